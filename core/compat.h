@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* May image B follow module A on this host: a verdict with its reasons. */
+#ifndef SS_CORE_COMPAT_H
+#define SS_CORE_COMPAT_H
+
+#include "image.h"
+
+/* Module version "major.minor.update", each 0 .. 65535. */
+struct ss_version {
+	uint16_t major, minor, update;
+};
+
+/* Rules that only the publisher's mapping file knows. */
+struct ss_compat_rule {
+	bool known;			/* there is an entry for this image */
+	struct ss_version version;	/* of the image */
+	struct ss_version min_running;	/* oldest module it can follow with TDs preserved */
+	struct ss_version min_seamldr[8];	/* one a P-SEAMLDR line (major.minor) */
+	uint32_t nr_min_seamldr;
+	uint64_t features0;
+	bool features0_known;
+};
+
+/* The host, as far as it is known. A "has_" that is false makes a check say "not known". */
+struct ss_compat_host {
+	bool has_fms;
+	const uint32_t *fms;		/* CPUID(1).EAX of every package */
+	uint32_t nr_fms;
+
+	bool has_seamldr_version;
+	struct ss_version seamldr;
+
+	bool has_module;		/* a module is loaded and ready */
+	bool has_module_version;
+	struct ss_version module;
+	bool has_module_svn;
+	uint8_t svn_minor, svn_major;
+	bool has_handoff;		/* the running module's window */
+	uint16_t module_hv, min_update_hv;
+	uint8_t no_downgrade;
+	uint32_t handoff_pages;
+	bool has_features0;
+	uint64_t features0;
+	bool has_mrseam;
+	uint8_t mrseam[SS_SHA384_BYTES];
+
+	bool has_remaining;
+	uint32_t remaining_updates;
+
+	bool has_lps;
+	uint32_t lps_platform, lps_online;
+
+	bool debug_unlocked;
+};
+
+/*
+ * Reasons. X(name, kind, text): REFUSE means the update must not be tried, WARN that
+ * something can't be proven or is worth knowing.
+ */
+#define SS_COMPAT_REASONS(X) \
+	X(CPU, REFUSE, "not made for a CPU of this host") \
+	X(SEAMLDR, REFUSE, "needs a newer or another P-SEAMLDR") \
+	X(NO_MODULE, REFUSE, "no TDX Module is running that it could follow") \
+	X(LINE, REFUSE, "of another major.minor line than the running module") \
+	X(OLDER, REFUSE, "older than the running module") \
+	X(SAME, REFUSE, "is the running module") \
+	X(MIN_RUNNING, REFUSE, "the running module is older than the oldest it can follow") \
+	X(SVN_MAJOR, REFUSE, "its major SVN is not the running module's") \
+	X(SVN_MINOR, REFUSE, "its minor SVN is below the running module's") \
+	X(HANDOFF, REFUSE, "no handoff version is accepted by both modules") \
+	X(HANDOFF_PAGES, REFUSE, "it keeps fewer pages for handoff data than the running module fills") \
+	X(NO_DOWNGRADE, REFUSE, "the running module hands off in its own version only, which is outside the image's window") \
+	X(NOT_PRESERVING, REFUSE, "the running module cannot preserve TDs") \
+	X(EXHAUSTED, REFUSE, "no updates are left before a reboot") \
+	X(LPS, REFUSE, "not every LP of the platform is online") \
+	X(DEBUG, REFUSE, "debug-signed, and the platform is not unlocked") \
+	X(RESERVED3, REFUSE, "its sigstruct uses fields that P-SEAMLDR 1.5 refuses") \
+	X(NO_FALLBACK_BUDGET, WARN, "one update is left: none would remain for a recovery") \
+	X(FEATURES_LOST, WARN, "lacks features that the running module has") \
+	X(UNKNOWN, WARN, "something about the host is not known") \
+	X(NO_RULE, WARN, "the mapping file does not know it")
+
+#define SS_COMPAT_ENUM(name, kind, text) SS_COMPAT_##name,
+enum ss_compat_reason { SS_COMPAT_REASONS(SS_COMPAT_ENUM) SS_COMPAT_NR };
+#undef SS_COMPAT_ENUM
+
+/* A set of reasons, with the two numbers that the check compared where there are such. */
+struct ss_compat {
+	uint32_t refused, warned;	/* bit (1 << reason) */
+	uint64_t want[SS_COMPAT_NR], have[SS_COMPAT_NR];
+	uint16_t hv;		/* the handoff version to ask for in TDH.SYS.SHUTDOWN */
+};
+
+/**
+ * ss_compat_check - may @image follow the module that runs on @host?
+ * @rule: from the mapping file, or NULL
+ *
+ * Applies all checks, never stops at the first. Context: any; pure. Returns true if nothing refuses.
+ * Source: specification 5.2 (B11-B18, D1, D2), 9, 10.1, 10.2.
+ */
+bool ss_compat_check(const struct ss_image *image, const struct ss_compat_host *host,
+		     const struct ss_compat_rule *rule, struct ss_compat *out);
+
+/**
+ * ss_compat_handoff - one handoff version that the running module writes and all images read
+ * @images: target first, then fallbacks; those that do not fit any common version with the
+ *          target are left out of *@usable (bit i for images[i])
+ * Prefers the running module's own version. Returns false if even the target does not fit.
+ */
+bool ss_compat_handoff(const struct ss_compat_host *host, const struct ss_image *const *images,
+		       uint32_t nr, uint16_t *hv, uint32_t *usable);
+
+const char *ss_compat_name(enum ss_compat_reason reason);	/* "svn-minor" */
+const char *ss_compat_text(enum ss_compat_reason reason);
+bool ss_compat_refuses(enum ss_compat_reason reason);
+
+/* "1.5.06" style. Parses strictly: three decimal numbers, nothing after. Returns false if malformed. */
+bool ss_version_parse(const char *text, struct ss_version *out);
+int ss_version_cmp(struct ss_version a, struct ss_version b);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* TDX Module images: container, SEAM_SIGSTRUCT and the loader's ELF rules. */
+#ifndef SS_CORE_IMAGE_H
+#define SS_CORE_IMAGE_H
+
+#include "platform.h"
+
+#define SS_PAGE			4096u
+#define SS_SIGSTRUCT_BYTES	2048u
+#define SS_SIGSTRUCT_MAX_FMS	255u
+#define SS_MODULE_MAX_PAGES	496u
+#define SS_SHA384_BYTES		48u
+#define SS_RSA3072_BYTES	384u
+
+/* SHA-384 of the modulus (as stored) of the key that signs Intel's production modules. */
+extern const uint8_t ss_signer_intel[SS_SHA384_BYTES];
+
+/* A range of bytes that is only read, never cast. */
+struct ss_bytes {
+	const uint8_t *p;
+	size_t n;
+};
+
+/* What is wrong with an image. X(name, text) */
+#define SS_IMAGE_ERRORS(X) \
+	X(OK, "no error") \
+	X(TRUNCATED, "the file ends too early") \
+	X(VALUE, "the field has a value that is not allowed") \
+	X(NOT_ZERO, "reserved bytes are not zero") \
+	X(LENGTH, "lengths do not add up") \
+	X(CHECKSUM, "the checksum does not come to zero") \
+	X(SIGNER, "signed by another key") \
+	X(SIGNATURE, "the RSA signature is not valid") \
+	X(HASH, "the module's SHA-384 is not the signed one") \
+	X(ELF, "the loader would refuse the ELF image") \
+	X(CRYPTO, "the crypto library failed")
+
+#define SS_IMAGE_ENUM(name, text) SS_IMAGE_##name,
+enum ss_image_error_code { SS_IMAGE_ERRORS(SS_IMAGE_ENUM) SS_IMAGE_NR };
+#undef SS_IMAGE_ENUM
+
+/* Where the first error is, what was expected, what was found. */
+struct ss_image_error {
+	enum ss_image_error_code code;
+	const char *part;	/* "container", "sigstruct", "module" */
+	const char *field;	/* as in the specification, "offset_of_module" */
+	uint64_t offset;	/* of the field, from the start of the file */
+	const char *expected;	/* a phrase, "a multiple of 4096"; NULL where @want says it all */
+	uint64_t want;		/* meaningful where @expected is NULL */
+	uint64_t found;
+};
+
+struct ss_sigstruct {
+	uint32_t module_type;		/* bit 31: debug-signed */
+	uint32_t date;			/* 0xYYYYMMDD */
+	uint32_t exponent;
+	uint8_t seamhash[SS_SHA384_BYTES];
+	uint8_t svn_minor, svn_major;
+	uint64_t attributes;
+	uint32_t rip_offset;
+	uint32_t stack_pages, tls_pages, keyhole_pages, global_data_pages, handoff_pages;	/* field + 1 */
+	uint16_t module_hv, min_update_hv;
+	uint8_t no_downgrade;
+	uint32_t gdt_idt_offset, fault_wrapper_offset;
+	uint8_t reserved3[24];		/* 2.0.x modules keep their version in here */
+	uint32_t nr_fms;
+	uint32_t fms[SS_SIGSTRUCT_MAX_FMS];	/* CPUID(1).EAX */
+	struct ss_bytes raw;		/* the 2048 bytes */
+};
+
+struct ss_image {
+	uint16_t container_version;	/* 0x100 or 0x200 */
+	uint16_t checksum;
+	uint32_t sigstruct_pages;
+	uint32_t module_pages;
+	struct ss_bytes file;
+	struct ss_bytes module;		/* module_pages * 4096 bytes */
+	uint64_t sigstruct_offset, module_offset;	/* in the file */
+	struct ss_sigstruct sig;
+};
+
+/* Crypto as the place has it: libcrypto, the kernel's crypto API, or the model's own. */
+struct ss_crypto {
+	void *ctx;
+	/* SHA-384 over the concatenation of @nr ranges. Returns false if the library failed. */
+	bool (*sha384)(void *ctx, const struct ss_bytes *parts, uint32_t nr,
+		       uint8_t out[SS_SHA384_BYTES]);
+	/*
+	 * RSASSA-PKCS1-v1_5 with SHA-384, exponent 65537; numbers big-endian. Returns 1 if the
+	 * signature is valid, 0 if not, -1 if the library failed.
+	 */
+	int (*rsa3072_verify)(void *ctx, const uint8_t modulus[SS_RSA3072_BYTES],
+			      const uint8_t signature[SS_RSA3072_BYTES],
+			      const uint8_t digest[SS_SHA384_BYTES]);
+};
+
+/**
+ * ss_image_parse - read a file as a TDX Module image
+ * @file: the whole file; must outlive @image
+ * @image: filled in, completely on success, as far as it was understood on error
+ * @err:   the first error, in order of offset within container, then sigstruct
+ *
+ * Checks everything of section 9 ("checks a careful reader makes") and the form of the sigstruct
+ * as the P-SEAMLDR does (5.2 B1-B10, B15, B16, B18). reserved3 may be non-zero: modules 2.0.x
+ * use it, whether the P-SEAMLDR at hand accepts that is for compat to say. No crypto, no ELF.
+ *
+ * Context: any; no allocation. struct ss_image is about 1.2 KiB, keep it off small stacks.
+ * Returns: true if the image is well-formed.
+ * Source:  specification 4.4, 5.2, 9.
+ */
+bool ss_image_parse(struct ss_bytes file, struct ss_image *image, struct ss_image_error *err);
+
+/* As above for a bare sigstruct, at @offset of its file. @module_bytes 0 skips the checks against the module. */
+bool ss_sigstruct_parse(struct ss_bytes raw, uint64_t offset, uint64_t module_bytes,
+			struct ss_sigstruct *sig, struct ss_image_error *err);
+
+/**
+ * ss_image_check_elf - the rules by which the P-SEAMLDR relocates a module (5.2 E3)
+ * A module that breaks one is refused only after the old one is gone, so this must be asked first.
+ * Context: any. Returns true if all hold; else @err has field and file offset.
+ */
+bool ss_image_check_elf(const struct ss_image *image, struct ss_image_error *err);
+
+/**
+ * ss_image_verify - signer, signature, module hash (5.2 B11, B19, E2), each by itself
+ * @signer: SHA-384 of the modulus that must have signed, or NULL for any
+ * Context: as the crypto functions. Return true if good; else @err.
+ */
+bool ss_image_check_signer(const struct ss_image *image, const struct ss_crypto *crypto,
+			   const uint8_t *signer, struct ss_image_error *err);
+bool ss_image_check_signature(const struct ss_image *image, const struct ss_crypto *crypto,
+			      struct ss_image_error *err);
+bool ss_image_check_hash(const struct ss_image *image, const struct ss_crypto *crypto,
+			 struct ss_image_error *err);
+
+/**
+ * ss_image_pack - build a container from sigstruct and module
+ * @version:   0x100 or 0x200
+ * @sigstruct: 2048 bytes up to a page; padded with zeros
+ * @module:    a whole number of pages, 1 .. 496
+ * @out:       @out_bytes of room, or NULL to ask for the size
+ *
+ * Conversion is parse, then pack with the other version. Context: any.
+ * Returns the bytes written (or needed), 0 if an argument is out of its range or room too small.
+ */
+size_t ss_image_pack(uint16_t version, struct ss_bytes sigstruct, struct ss_bytes module,
+		     uint8_t *out, size_t out_bytes);
+
+/* The parts of a sigstruct that a signature covers, for signing: 128 bytes and 1124 bytes. */
+void ss_sigstruct_signed_parts(struct ss_bytes raw, struct ss_bytes parts[2]);
+
+const char *ss_image_error_text(enum ss_image_error_code code);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * What the core asks of the place it runs in, and nothing else.
+ *
+ * A place supplies one header, place.h, found on the include path: host/thread
+ * (POSIX threads), host/virtual (deterministic schedulers), linux (the kernel).
+ * It defines, and core/ and sim/ use nothing beyond,
+ *
+ *  - the fixed-width integer types, size_t, bool, NULL, and the four mem*()
+ *    functions that a compiler expects of a freestanding program;
+ *
+ *  - struct ss_word, a 32-bit word that several LPs access at once, and the only
+ *    ways to access one. A plain member of a shared structure says "no
+ *    concurrent writer", an ss_word says "racing on purpose":
+ *
+ *	uint32_t ss_load(const struct ss_word *w)		relaxed
+ *	uint32_t ss_load_acquire(const struct ss_word *w)	pairs with ss_publish(), ss_cas()
+ *	void     ss_store(struct ss_word *w, uint32_t v)	relaxed
+ *	void     ss_publish(struct ss_word *w, uint32_t v)	release, and wakes LPs in ss_wait(w)
+ *	bool     ss_cas(struct ss_word *w, uint32_t old, uint32_t new)
+ *						acquire and release on success, acquire on
+ *						failure; does not wake
+ *	uint32_t ss_add(struct ss_word *w, uint32_t v)		acquire and release; returns
+ *						the value before; does not wake
+ *	void     ss_fence(void)			full fence: earlier stores before later loads
+ *
+ *  - void ss_wait(const struct ss_word *w, uint32_t seen): called in a loop by an
+ *    LP that read @seen from @w and cannot go on. It comes back when @w may
+ *    have changed, spuriously at any time, and in every case within about a
+ *    millisecond, so a loop may look at other words and at a deadline too. It is
+ *    where a place relaxes the core, sleeps on a futex, looks after watchdogs, or
+ *    schedules another LP. It orders nothing.
+ *
+ *  - void ss_wake(struct ss_word *w): wakes LPs in ss_wait(w) after ss_cas() or
+ *    ss_add(). Nothing where waiting is spinning.
+ *
+ *  - uint64_t ss_now_ns(void): a clock that never runs backwards, the same on all LPs;
+ *
+ *  - bool ss_expired(uint64_t deadline_ns): ss_now_ns() has reached @deadline_ns. Apart
+ *    so that an exhaustive scheduler can try both answers. 0 means "never";
+ *
+ *  - SS_LINE_ALIGNED: aligns a type to a cache line (64 bytes or more).
+ *
+ * What varies from machine to machine at run time (SEAMCALL itself, buffers) is
+ * struct ss_machine below.
+ */
+#ifndef SS_CORE_PLATFORM_H
+#define SS_CORE_PLATFORM_H
+
+#include "place.h"
+
+struct ss_regs;
+
+#define SS_ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* A buffer that both the host and the SEAM firmware see. */
+struct ss_buffer {
+	uint8_t *va;
+	uint64_t pa;		/* shared (no private key ID) physical address of va[0] */
+	uint32_t bytes;		/* contiguous from there */
+};
+
+/**
+ * struct ss_machine - the machine as the update flow sees it
+ * @ctx:      passed to each function
+ * @nr_lps:   LPs that take part, numbered 0 .. nr_lps - 1; LP 0 leads
+ * @seamcall: execute SEAMCALL on LP @lp, which is the caller's own. Takes the leaf in
+ *            regs->rax, leaves outputs in @regs, returns the status: RAX, or
+ *            one of the software-defined statuses where the firmware was not entered
+ * @check_lp: may be NULL. Is this LP fit for SEAMCALLs (VMX root operation)? Returns 0,
+ *            or the status that a SEAMCALL would have
+ * @repair:   may be NULL. @leaf failed on this LP with @status, which says that the
+ *            LP's set-up is wrong (IA32_MISC_ENABLE[22], an MSR). Returns true if it
+ *            was put right, so that the call is worth repeating
+ *
+ * Context of all three: on LP @lp with interrupts off, inside the stopped window.
+ * They do not sleep.
+ */
+struct ss_machine {
+	void *ctx;
+	uint32_t nr_lps;
+	uint64_t (*seamcall)(void *ctx, uint32_t lp, struct ss_regs *regs);
+	uint64_t (*check_lp)(void *ctx, uint32_t lp);
+	bool (*repair)(void *ctx, uint32_t lp, uint64_t leaf, uint64_t status);
+};
+
+#endif

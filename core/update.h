@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The TD-preserving update as a program for the step machine, with its recovery edges. */
+#ifndef SS_CORE_UPDATE_H
+#define SS_CORE_UPDATE_H
+
+#include "lockstep.h"
+#include "seamcall.h"
+
+#define SS_UPDATE_MAX_IMAGES	8
+#define SS_UPDATE_MAX_EVENTS	64
+#define SS_UPDATE_MAX_VISITS	48
+
+/* How an update ends. X(name, text) */
+#define SS_VERDICTS(X) \
+	X(UPDATED, "updated") \
+	X(UNCHANGED, "unchanged") \
+	X(RECOVERED, "recovered") \
+	X(LOST, "lost")
+#define SS_VERDICT_ENUM(name, text) SS_##name,
+enum ss_verdict { SS_VERDICTS(SS_VERDICT_ENUM) SS_VERDICT_NR };
+#undef SS_VERDICT_ENUM
+
+/* The rows of the program. X(name, mode, text) */
+#define SS_UPDATE_STEPS(X) \
+	X(CHECK, ALL, "check") \
+	X(PREPARE, ONE, "prepare") \
+	X(REHEARSE, EACH, "rehearse") \
+	X(REHEARSED, ONE, "judge-rehearsal") \
+	X(SHUTDOWN, ONE, "shutdown") \
+	X(INSTALL, EACH, "install") \
+	X(INSTALLED, ONE, "judge-install") \
+	X(SYS_INIT, ONE, "sys-init") \
+	X(LP_INIT, ALL, "lp-init") \
+	X(UPDATE, ONE, "update") \
+	X(RECOVER, ONE, "recover") \
+	X(VERIFY, ONE, "verify")
+#define SS_UPDATE_STEP_ENUM(name, mode, text) SS_STEP_##name,
+enum ss_update_step { SS_UPDATE_STEPS(SS_UPDATE_STEP_ENUM) SS_STEP_NR };
+#undef SS_UPDATE_STEP_ENUM
+
+/* What was done about a failure. X(name, text) */
+#define SS_UPDATE_ACTIONS(X) \
+	X(NONE, "none") \
+	X(RETRY_CALL, "repeated the call") \
+	X(REPAIR, "repaired the LP and repeated the call") \
+	X(COMPLETE_SESSION, "completed the INSTALL session") \
+	X(REPEAT_STEP, "repeated the step") \
+	X(REPEAT_INSTALL, "installed the same image again") \
+	X(FALLBACK, "installed a fallback image") \
+	X(LEAVE, "left with the old module running") \
+	X(GIVE_UP, "gave up") \
+	X(IGNORE, "went on: the update itself was done")
+#define SS_UPDATE_ACTION_ENUM(name, text) SS_ACTION_##name,
+enum ss_update_action { SS_UPDATE_ACTIONS(SS_UPDATE_ACTION_ENUM) SS_ACTION_NR };
+#undef SS_UPDATE_ACTION_ENUM
+
+/* Why an update ended otherwise than updated, in one word for machines. X(name, text) */
+#define SS_UPDATE_REASONS(X) \
+	X(NONE, "none") \
+	X(NOT_ARRIVED, "an LP did not arrive in time") \
+	X(LP_UNFIT, "an LP is not fit for SEAMCALLs") \
+	X(STATE, "the host is not in the state that the update was prepared for") \
+	X(EXHAUSTED, "no updates are left before a reboot") \
+	X(REHEARSAL, "the P-SEAMLDR refused the image in a rehearsal") \
+	X(SHUTDOWN, "the running module refused to shut down") \
+	X(BUSY, "the running module stayed busy") \
+	X(TD_BUILD, "TD builds or interrupted migrations are under way") \
+	X(INSTALL, "the P-SEAMLDR did not install the image") \
+	X(SESSION, "an LP could not take part in the INSTALL session") \
+	X(DESTROYED, "the P-SEAMLDR failed after it had erased the old module") \
+	X(INIT, "the new module did not initialise") \
+	X(HANDOFF, "the new module did not take over the state")
+#define SS_UPDATE_REASON_ENUM(name, text) SS_REASON_##name,
+enum ss_update_reason { SS_UPDATE_REASONS(SS_UPDATE_REASON_ENUM) SS_REASON_NR };
+#undef SS_UPDATE_REASON_ENUM
+
+/* An image ready to install, in pages that nothing else writes. */
+struct ss_update_image {
+	const char *name;		/* for reports */
+	uint64_t params_pa;		/* its SEAMLDR_PARAMS, scenario UPDATE */
+	uint8_t svn_minor, svn_major;
+	uint16_t module_hv, min_update_hv;
+};
+
+/* What the caller decided beforehand. Constant during the update. */
+struct ss_update_plan {
+	const struct ss_machine *machine;
+	/* images[0] is the target, the others fallbacks in the order to be tried. */
+	struct ss_update_image images[SS_UPDATE_MAX_IMAGES];
+	uint32_t nr_images;
+	uint8_t svn_minor, svn_major;	/* of the running module */
+	uint16_t hv;			/* asked for in TDH.SYS.SHUTDOWN */
+	bool avoid_td_build;		/* bit 16 of RCX: only where TDX_FEATURES0 has bit 47 */
+	uint64_t enable;		/* R9 of TDH.SYS.UPDATE version 1; 0 uses version 0 */
+	bool rehearse;
+	struct ss_buffer info;		/* 256 bytes, 256-aligned, for SEAMLDR.INFO */
+	uint64_t arrival_ns;
+	uint32_t call_tries;		/* of one SEAMCALL that may be repeated; 0 means 10 */
+	uint32_t step_tries;		/* of one step or INSTALL session; 0 means 3 */
+};
+
+/* Something went wrong, or was put right. */
+struct ss_update_event {
+	uint8_t step;		/* enum ss_update_step */
+	uint8_t action;		/* enum ss_update_action */
+	uint8_t image;		/* index in the plan; of the one being installed afterwards for FALLBACK */
+	uint32_t lp;
+	uint64_t leaf, status, rdx;
+	uint64_t at_ns;
+};
+
+/* One visit of one step: which step, by which image. */
+struct ss_update_visit {
+	uint8_t step, image;
+};
+
+struct ss_update_span {
+	uint64_t start_ns, end_ns;	/* start 0: this LP had nothing to do */
+};
+
+struct ss_update_lp {
+	/* Of the step under way: written by this LP, read by the lead in the next step. */
+	uint64_t leaf, status, rdx;
+	bool failed;
+	bool called;			/* has called INSTALL in the session that is open */
+	uint64_t arrive_ns, leave_ns;
+	struct ss_update_span spans[SS_UPDATE_MAX_VISITS];
+} SS_LINE_ALIGNED;
+
+struct ss_update_result {
+	enum ss_verdict verdict;
+	enum ss_update_reason reason;
+	uint32_t image;			/* index of the image that runs now; only if updated or recovered */
+	/* The first failure that was not cured by repeating a call; valid if reason is not NONE. */
+	struct ss_update_event failure;
+	struct ss_update_event events[SS_UPDATE_MAX_EVENTS];
+	uint32_t nr_events;		/* recorded */
+	uint32_t events_dropped;
+	struct ss_update_visit visits[SS_UPDATE_MAX_VISITS];
+	uint32_t nr_visits;
+	uint32_t installs;		/* successful ones: what was spent of the remaining updates */
+	uint64_t start_ns, end_ns;	/* of the window on the lead: arrival to verdict */
+	uint64_t shutdown_ns;		/* when the old module was shut down; 0: never */
+};
+
+struct ss_update {
+	const struct ss_update_plan *plan;
+	struct ss_lockstep *lockstep;
+	struct ss_update_lp *lps;
+	struct ss_update_result result;
+	struct ss_word nr_events;
+	/* The lead's notebook: written in ONE steps only, constant in the others. */
+	uint32_t image;			/* being installed */
+	uint32_t nr_called;		/* INSTALL calls that the open session has seen */
+	bool session_closed;
+	uint8_t base_minor, base_major;	/* SVN that a further UPDATE is judged against */
+	uint32_t remaining;		/* updates left */
+	bool shut_down, installed;
+	uint32_t tried;			/* bit i: images[i] has had its turn since the base changed */
+	uint32_t repeats[SS_STEP_NR];
+	uint32_t visit;
+};
+
+/**
+ * ss_update_init - prepare an update
+ * @u:        to be initialised
+ * @plan:     must stay as it is until all LPs have left
+ * @lockstep: initialised for plan->machine->nr_lps LPs; prepared by this function
+ * @lps:      one an LP; contents are overwritten
+ *
+ * Context: any; may not sleep. Returns false if the plan contradicts itself (no image, LP counts
+ *          differ, an info buffer that is missing or misaligned).
+ */
+bool ss_update_init(struct ss_update *u, const struct ss_update_plan *plan,
+		    struct ss_lockstep *lockstep, struct ss_update_lp *lps);
+
+/**
+ * ss_update_run - carry the update out; every LP calls this, once, inside the stopped window
+ * @lp: the caller
+ *
+ * Until TDH.SYS.SHUTDOWN has succeeded every failure leaves the old module running. From then on
+ * the only way out leads through SEAMLDR.INSTALL, and the flow does not give up while the
+ * interface leaves it anything that could bring a module up on the old one's state.
+ *
+ * Context: all LPs at once, interrupts off, no TD vCPU in guest mode, no other SEAMCALL in flight or
+ *          possible until all have left. Does not sleep, allocate or log.
+ * Returns: the verdict, the same on every LP. u->result is complete when all LPs have left.
+ * Source:  specification 10.3, 10.4.
+ */
+enum ss_verdict ss_update_run(struct ss_update *u, uint32_t lp);
+
+const char *ss_verdict_name(enum ss_verdict verdict);
+const char *ss_update_step_name(uint32_t step);
+const char *ss_update_action_text(uint32_t action);
+const char *ss_update_reason_name(uint32_t reason);	/* "not-arrived" */
+const char *ss_update_reason_text(uint32_t reason);
+
+/**
+ * ss_params_build - write the SEAMLDR_PARAMS of an UPDATE session
+ * @page:         4096 bytes, the params page itself
+ * @sigstruct_pa: page with the sigstruct
+ * @module_pa:    one physical address a module page, @nr_pages of them (1 .. 496)
+ * Context: any. Returns false if an address is not page-aligned or the count out of range.
+ * Source: specification 4.1, version 0.
+ */
+bool ss_params_build(uint8_t *page, uint64_t sigstruct_pa, const uint64_t *module_pa,
+		     uint32_t nr_pages);
+
+/* SEAMLDR_INFO (specification 4.2, 4.3), read from bytes. */
+struct ss_seamldr_info {
+	uint32_t version, attributes, vendor_id, build_date;
+	uint16_t build_num, minor, major, update;
+	uint32_t acm_x2apicid, num_remaining_updates;
+	uint8_t svn_minor, svn_major;
+	uint8_t mrseam[48];
+	uint8_t seam_ready, seam_debug, p_seamldr_ready;
+};
+void ss_seamldr_info_parse(const uint8_t raw[256], struct ss_seamldr_info *info);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The place "POSIX threads": what core/platform.h asks, over compiler atomics and futexes. */
+#ifndef SS_THREAD_PLACE_H
+#define SS_THREAD_PLACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The compiler may emit calls to these, so a freestanding build must declare them itself. */
+void *memcpy(void *restrict dst, const void *restrict src, size_t n);
+void *memmove(void *dst, const void *src, size_t n);
+void *memset(void *dst, int c, size_t n);
+int memcmp(const void *a, const void *b, size_t n);
+
+#define SS_LINE_ALIGNED __attribute__((aligned(64)))
+
+struct ss_word {
+	uint32_t v;
+};
+
+static inline uint32_t ss_load(const struct ss_word *w)
+{
+	return __atomic_load_n(&w->v, __ATOMIC_RELAXED);
+}
+
+static inline uint32_t ss_load_acquire(const struct ss_word *w)
+{
+	return __atomic_load_n(&w->v, __ATOMIC_ACQUIRE);
+}
+
+static inline void ss_store(struct ss_word *w, uint32_t v)
+{
+	__atomic_store_n(&w->v, v, __ATOMIC_RELAXED);
+}
+
+static inline bool ss_cas(struct ss_word *w, uint32_t old, uint32_t new)
+{
+	return __atomic_compare_exchange_n(&w->v, &old, new, false, __ATOMIC_ACQ_REL,
+					   __ATOMIC_ACQUIRE);
+}
+
+static inline uint32_t ss_add(struct ss_word *w, uint32_t v)
+{
+	return __atomic_fetch_add(&w->v, v, __ATOMIC_ACQ_REL);
+}
+
+static inline void ss_fence(void)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+/* place.c */
+void ss_wait(const struct ss_word *w, uint32_t seen);
+void ss_wake(struct ss_word *w);
+void ss_publish(struct ss_word *w, uint32_t v);
+uint64_t ss_now_ns(void);
+
+static inline bool ss_expired(uint64_t deadline_ns)
+{
+	return deadline_ns && ss_now_ns() >= deadline_ns;
+}
+
+#endif

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The software SEAM: a P-SEAMLDR, a TDX Module and TDs behind one function, sim_seamcall(). */
+#ifndef SS_SIM_SIM_H
+#define SS_SIM_SIM_H
+
+#include "../core/image.h"
+#include "../core/seamcall.h"
+
+#define SIM_MAX_LPS		8192u	/* the P-SEAMLDR itself refuses x2APIC IDs from 1024 */
+#define SIM_MAX_SOCKETS		8u
+#define SIM_LP_FAULTS		32u
+
+struct sim;	/* all state of one machine; in memory that the caller provides */
+
+/**
+ * struct sim_config - one simulated machine
+ * @nr_lps:         real LPs in the platform table (tot_num_lps), 1 .. SIM_MAX_LPS
+ * @x2apic_limit:   first x2APIC ID that the P-SEAMLDR refuses; 0 means 1024. Raised only
+ *                  to measure scaling beyond what a P-SEAMLDR of today can address
+ * @sockets:        1 .. SIM_MAX_SOCKETS; LPs are dealt out evenly in order
+ * @fms:            CPUID(1).EAX, one a socket
+ * @updates:        size of the SEAMDB: updates a LOAD gives, 0 .. 255
+ * @signer:         SHA-384 of the modulus that signs production modules here
+ * @debug_unlocked: MSR 0x503: debug-signed modules are accepted
+ * @seam_bytes:     size of MODULE_RANGE; 0 means large enough
+ * @private_pages:  4 KiB pages of TDMR memory at SIM_TDMR_BASE
+ * @private_hkids:  private key IDs, 1 (the global one) .. 2048
+ * @map:            the @bytes at shared physical address @pa, or NULL if there is no such memory
+ * @interrupted:    asked by a running guest between instructions: must LP @lp leave guest mode?
+ * @now_ns:         may be NULL; for the TSC
+ */
+struct sim_config {
+	uint32_t nr_lps;
+	uint32_t x2apic_limit;
+	uint32_t sockets;
+	uint32_t fms[SIM_MAX_SOCKETS];
+	uint32_t updates;
+	uint8_t signer[SS_SHA384_BYTES];
+	bool debug_unlocked;
+	uint64_t seam_bytes;
+	uint32_t private_pages;
+	uint32_t private_hkids;
+	void *ctx;
+	void *(*map)(void *ctx, uint64_t pa, size_t bytes);
+	bool (*interrupted)(void *ctx, uint32_t lp);
+};
+
+#define SIM_TDMR_BASE		(1ULL << 40)	/* TD private memory; 1 GiB aligned */
+#define SIM_MAXPA		52u
+#define SIM_HKID_SHIFT		41u			/* key IDs are PA bits 51:41; memory ends at 2 TiB */
+#define SIM_FIRST_PRIVATE_HKID	64u
+
+/* Bytes of memory that sim_init() needs for this configuration; 0 if a number is out of range. */
+size_t sim_bytes(const struct sim_config *config);
+
+/**
+ * sim_init - power the machine on: P-SEAMLDR resident, no TDX Module, all LPs in VMX root operation
+ * @mem: sim_bytes() bytes, zeroed, line-aligned, kept until the end
+ * Context: may not sleep, one caller. Returns NULL where sim_bytes() would return 0.
+ */
+struct sim *sim_init(void *mem, const struct sim_config *config);
+
+#define SIM_FROM_UPDATE	1u	/* the call is part of a module update; others are foreign in its window */
+
+/**
+ * sim_seamcall - execute SEAMCALL on LP @lp
+ * @regs:  as the instruction would find and leave them; RAX is unchanged on VMfailInvalid
+ * @flags: SIM_FROM_UPDATE or 0
+ *
+ * Context: any, interrupts off, from every LP at once. Never sleeps; spins nowhere but in a running
+ *          guest (TDH.VP.ENTER), which polls config->interrupted(). Frames stay below 1 KiB.
+ * Returns: the status, or SS_TDX_SEAMCALL_VMFAILINVALID (RFLAGS.CF), _UD, _GP.
+ * Source:  specification 2, 5, 6, 8.
+ */
+uint64_t sim_seamcall(struct sim *s, uint32_t lp, struct ss_regs *regs, uint32_t flags);
+
+/**
+ * sim_boot - what BIOS and a host's TDX initialisation do: LOAD an image, then SYS.INIT to TDMR.INIT
+ * @params_pa: SEAMLDR_PARAMS, scenario LOAD
+ * @scratch:   16 KiB of shared memory, page-aligned
+ * Goes through sim_seamcall() on all LPs' behalf. Returns the first status that is no success, or 0.
+ */
+uint64_t sim_boot(struct sim *s, uint64_t params_pa, struct ss_buffer scratch, uint64_t *leaf);
+
+/* ---- faults ---------------------------------------------------------------------------- */
+
+#define SIM_LP_ANY	UINT32_MAX
+
+/**
+ * struct sim_fault - "the @nth call of @leaf on @lp returns @status" (and RDX = @rdx for INSTALL)
+ *
+ * The leaf is not executed, but the state is left as the specification says for this status:
+ * an INSTALL that fails on the last LP closes the session, with RDX = 1 the module range is gone; one
+ * that fails earlier does not count as this LP's call. A status that only the last LP of a session can
+ * return waits for it where @lp is SIM_LP_ANY. On SIM_LP_ANY calls are counted over all LPs.
+ * SS_TDX_SEAMCALL_VMFAILINVALID, _UD and _GP may be injected into any leaf.
+ */
+struct sim_fault {
+	uint64_t leaf;
+	uint32_t lp;
+	uint32_t nth;		/* from 1 */
+	bool sticky;		/* and all calls after it */
+	uint64_t status;
+	uint64_t rdx;
+};
+
+/* Context: no SEAMCALL in flight. sim_fault_add() returns false if SIM_LP_FAULTS are there already. */
+bool sim_fault_add(struct sim *s, const struct sim_fault *fault);
+void sim_fault_clear(struct sim *s);		/* also restarts the counts */
+uint32_t sim_fault_hits(const struct sim *s);	/* faults that have struck, each time counted */
+
+/* ---- window and audit --------------------------------------------------------------------- */
+
+/* The update's window. Calls without SIM_FROM_UPDATE in between are counted as foreign. */
+void sim_window_begin(struct sim *s);
+void sim_window_end(struct sim *s);
+
+struct sim_audit {
+	uint64_t calls;			/* all SEAMCALLs */
+	uint32_t foreign;		/* foreign ones in windows */
+	uint64_t foreign_leaf;		/* the first */
+	uint32_t foreign_lp;
+	uint32_t erased_under_lp;	/* LPs that were inside a module when it was erased */
+	uint32_t installs;		/* successful */
+	uint32_t tds;			/* TDs that exist (HKID assigned .. blocked) */
+	uint32_t state;			/* of the module, specification 6.1 */
+	bool seam_ready;
+	bool session_open;		/* an INSTALL session was begun and not completed */
+	bool handoff_valid;
+	uint16_t handoff_hv;
+	uint32_t remaining_updates;
+	uint8_t svn_minor, svn_major;
+	char version[24];		/* of the module: "1.5.06", "" if none */
+	bool fatal;			/* a module-fatal error: the machine is lost */
+};
+/* Context: any; a snapshot, exact while no SEAMCALL is in flight. */
+void sim_audit(const struct sim *s, struct sim_audit *out);
+
+struct sim_td_audit {
+	bool alive;			/* the module can still run it: keys configured, not fatal, state known */
+	uint32_t op_state;
+	uint32_t vcpus;
+	uint32_t pages;			/* mapped, with data */
+	uint64_t progress;		/* quanta that its vCPUs ran */
+	uint64_t guest_errors;		/* times that the guest found its own memory changed under it */
+	uint8_t digest[SS_SHA384_BYTES];	/* of all mapped pages with their GPAs */
+	uint8_t mrtd[SS_SHA384_BYTES];	/* final after TDH.MR.FINALIZE */
+};
+/* @tdr_pa: of the TD. Context: no vCPU of it runs. Returns false if there is no such TD. */
+bool sim_td_audit(const struct sim *s, uint64_t tdr_pa, struct sim_td_audit *out);
+
+/* ---- module images that the model can run ------------------------------------------------- */
+
+/* What makes one version differ from another; carried in the image itself. */
+struct sim_module_info {
+	char version[16];		/* "1.5.06" */
+	uint32_t date;			/* 0xYYYYMMDD */
+	uint8_t svn_minor, svn_major;
+	/* Of the sigstruct. */
+	uint16_t module_hv, min_update_hv;
+	uint8_t no_downgrade;
+	/* Built into the binary; SYS.INIT refuses a sigstruct that promises more. */
+	uint16_t built_hv, built_min_hv;
+	uint8_t built_no_downgrade;
+	uint32_t handoff_pages;		/* the sigstruct's, 14 or more for HV 0 */
+	uint32_t module_pages;
+	uint64_t features0;
+	uint32_t crypto_generation;	/* MRTD contexts survive an update only if equal */
+	uint32_t nr_fms;
+	uint32_t fms[8];
+	bool debug_signed;
+	/* For the mapping file of a repository. */
+	char min_running[16];
+	char min_seamldr[2][16];
+};
+
+/* The ladder: versions like the public ones, newest last, and some that those do not have. */
+extern const struct sim_module_info sim_ladder[];
+extern const uint32_t sim_ladder_nr;
+const struct sim_module_info *sim_ladder_find(const char *version);
+
+/**
+ * sim_module_build - the ELF image of a version, as the loader rules want it
+ * @out: info->module_pages * 4096 bytes
+ */
+void sim_module_build(const struct sim_module_info *info, uint8_t *out);
+
+/* Its sigstruct without modulus and signature. @seamhash: SHA-384 of the module pages. */
+void sim_sigstruct_build(const struct sim_module_info *info, const uint8_t seamhash[SS_SHA384_BYTES],
+			 uint8_t out[SS_SIGSTRUCT_BYTES]);
+
+/* ---- crypto, small and exact; for the model only -------------------------------------------- */
+
+struct sim_sha384 {
+	uint64_t h[8];
+	uint64_t bytes;
+	uint8_t block[128];
+};
+void sim_sha384_init(struct sim_sha384 *c);
+void sim_sha384_update(struct sim_sha384 *c, const void *data, size_t n);
+void sim_sha384_final(struct sim_sha384 *c, uint8_t out[SS_SHA384_BYTES]);
+
+/*
+ * RSASSA-PKCS1-v1_5, 3072 bits, e = 65537, SHA-384; numbers big-endian. @work is scratch, so that no frame
+ * is large. True if valid; false also for a modulus that is even or not of full length, and a signature >= it.
+ */
+#define SIM_RSA_WORK_BYTES 4096u
+bool sim_rsa3072_verify(const uint8_t modulus[SS_RSA3072_BYTES], const uint8_t signature[SS_RSA3072_BYTES],
+			const uint8_t digest[SS_SHA384_BYTES], void *work);
+
+#endif
