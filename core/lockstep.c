@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * The step machine: every LP walks one table of steps, in lockstep.
+ *
+ * The LPs form a tree with LP 0 at its root. A step ends with one acknowledgement from
+ * each LP to its parent, sent when its own work and that of all its children is done; it
+ * carries the worst outcome of the subtree. The root looks the worst outcome of all up in
+ * the table and sends the code of the next step (or of the end) down the same tree. That is
+ * all: no counter, no lock, nothing to reset. An LP's messages are numbered, all LPs count alike,
+ * and a message that an LP waits for is one that carries the number it expects.
+ *
+ * Shared words, and who writes them when:
+ *
+ *   p->ack[c]  the c-th child of p, once a step, after its work and its children's acks
+ *   p->go      the parent of p, once a step, after it has got its own
+ *   p->turn    the LP before p, once an EACH step, after its work
+ *   p->here    p, once a run
+ *   fate       once a run, whoever is first to decide whether the run takes place
+ *
+ * Each is written with ss_publish() (release) or ss_cas() and read with ss_load_acquire(),
+ * and these pairs are the only orderings there are; each use below names its partner. ack, go and
+ * turn hold a number and a small code in one word, so a message can't be seen in halves.
+ *
+ * Arrival. Until all LPs are known to be there, any LP may call the run off when its deadline has
+ * passed. The root wants to say "go" at the same time, so both are a compare-and-swap of `fate`
+ * to this run's number, and the first wins. A straggler finds the run decided without
+ * it and leaves through the same door. After "go" nobody looks at a clock again.
+ *
+ * Invariants. "seq" is an LP's own count of messages, "run" of its calls.
+ *
+ *   I1 An LP acknowledges seq s once, after its work in the step and after the acknowledgements
+ *      of its children for s. So the root has the outcome of s when all LPs have finished.  (L1, L5)
+ *   I2 `go` carries s only after I1 for s. An LP starts the next step only after `go`.	   (L1)
+ *   I3 Every chain from a write in step k to a read in step k + 1 on another LP goes up through
+ *      acks and down through gos; each link is release/acquire, so the chain orders them.  (L3)
+ *   I4 In an EACH step LP i + 1 works after reading turn = s, which LP i writes after its work. (L2)
+ *   I5 The code in `go` is copied, not computed, on the way down: all LPs see the same.	   (L4)
+ *   I6 An LP overwrites ack, go or turn for s + 1 only after the reader has read s: the reader's
+ *      ack of s + 1 (or, for ack, the go of s) lies in between.			   (L7)
+ *   I7 fate moves to run r once, by one CAS, from a number before r. GO needs the ack of all LPs, so
+ *      an LP that has not arrived in r can find fate past r only if r was called off.	   (L6)
+ *   I8 All LPs send the same number of messages in a run: 1 + steps visited, or 1 if called
+ *      off, stragglers included. So seq stays equal across LPs without being reset.	   (L7)
+ */
+#include "lockstep.h"
+
+/* A message: the number in the upper bits, a code below. Only equality of numbers matters. */
+#define CODE_BITS	8
+#define CODE_MASK	((1u << CODE_BITS) - 1)
+
+static uint32_t message(uint32_t seq, uint32_t code)
+{
+	return seq << CODE_BITS | code;
+}
+
+static bool carries(uint32_t word, uint32_t seq)
+{
+	return !((word >> CODE_BITS ^ seq) & (UINT32_MAX >> CODE_BITS));
+}
+
+/* fate: the run in the upper bits, how it was decided in the lowest. */
+enum { GO = 0, CALLED_OFF = 1 };
+
+static uint32_t fate_of(uint32_t run, uint32_t decision)
+{
+	return run << 1 | decision;
+}
+
+/* Run @at is run @run or a later one. Fate has 31 bits for it, so numbers wrap around there. */
+static bool reached(uint32_t at, uint32_t run)
+{
+	return !((at - run) & (1u << 30));
+}
+
+static bool decided(uint32_t fate, uint32_t run)
+{
+	return reached(fate >> 1, run);
+}
+
+/* Decide this run unless somebody has. Either way fate is decided on return. */
+static void decide(struct ss_lockstep *ls, uint32_t run, uint32_t decision)
+{
+	uint32_t fate = ss_load_acquire(&ls->fate);
+
+	while (!decided(fate, run)) {
+		/*
+		 * The CAS releases to the acquire in arrive() and in wait_arrival(): on GO the whole
+		 * tree's acks, which the root has acquired, come before the first step.
+		 */
+		if (ss_cas(&ls->fate, fate, fate_of(run, decision))) {
+			ss_wake(&ls->fate);
+			return;
+		}
+		fate = ss_load_acquire(&ls->fate);
+	}
+}
+
+/*
+ * Wait until @w carries this LP's number, or the run is decided (which ends the wait for
+ * acknowledgements that will not come). Returns false if it was called off.
+ */
+static bool wait_arrival(struct ss_lockstep *ls, struct ss_lockstep_lp *me,
+			 const struct ss_word *w, uint64_t deadline)
+{
+	uint32_t fate, seen = ss_load_acquire(w);	/* pairs with acknowledge() */
+
+	while (!carries(seen, me->seq)) {
+		fate = ss_load_acquire(&ls->fate);	/* pairs with decide() */
+		if (decided(fate, me->run))
+			return false;
+		if (ss_expired(deadline))
+			decide(ls, me->run, CALLED_OFF);
+		else
+			ss_wait(w, seen);
+		seen = ss_load_acquire(w);
+	}
+	return true;
+}
+
+/* Tell the parent that this LP and all below it are done; the partner is its wait for ack[]. */
+static void acknowledge(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t outcome)
+{
+	ss_publish(&ls->lps[me->parent].ack[me->slot], message(me->seq, outcome));
+}
+
+/* Returns whether the run takes place. */
+static bool arrive(struct ss_lockstep *ls, struct ss_lockstep_lp *me)
+{
+	uint64_t deadline = ls->arrival_ns ? ss_now_ns() + ls->arrival_ns : 0;
+	uint32_t fate, i;
+
+	for (i = 0; i < me->nr_children; i++)
+		if (!wait_arrival(ls, me, &me->ack[i], deadline))
+			break;
+	if (i == me->nr_children) {
+		if (me->parent == SS_NO_LP)
+			decide(ls, me->run, GO);
+		else
+			acknowledge(ls, me, 0);
+	}
+
+	fate = ss_load_acquire(&ls->fate);		/* pairs with decide() */
+	while (!decided(fate, me->run)) {
+		if (ss_expired(deadline))
+			decide(ls, me->run, CALLED_OFF);
+		else
+			ss_wait(&ls->fate, fate);
+		fate = ss_load_acquire(&ls->fate);
+	}
+	me->seq++;
+	return fate == fate_of(me->run, GO);		/* I7: a later run means "called off" */
+}
+
+static uint32_t wait_message(const struct ss_word *w, uint32_t seq)
+{
+	uint32_t seen = ss_load_acquire(w);
+
+	while (!carries(seen, seq)) {
+		ss_wait(w, seen);
+		seen = ss_load_acquire(w);
+	}
+	return seen & CODE_MASK;
+}
+
+/* This LP's part of a step. Returns its outcome. */
+static uint32_t work(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t lp,
+		     const struct ss_step *step)
+{
+	uint32_t outcome;
+
+	if (step->mode == SS_ONE)
+		return lp == 0 ? step->fn(ls->ctx, lp) : 0;
+	if (step->mode == SS_ALL)
+		return step->fn(ls->ctx, lp);
+
+	if (lp > 0)
+		wait_message(&me->turn, me->seq);	/* pairs with the publish below, I4 */
+	outcome = step->fn(ls->ctx, lp);
+	if (lp + 1 < ls->nr_lps)
+		ss_publish(&ls->lps[lp + 1].turn, message(me->seq, 0));
+	return outcome;
+}
+
+/* Acknowledge a step and learn what follows: a code for ss_step.next, the same on all LPs. */
+static uint32_t finish(struct ss_lockstep *ls, struct ss_lockstep_lp *me,
+		       const struct ss_step *step, uint32_t outcome)
+{
+	uint32_t code, ack, i;
+
+	for (i = 0; i < me->nr_children; i++) {
+		ack = wait_message(&me->ack[i], me->seq);	/* pairs with acknowledge() */
+		if (ack > outcome)
+			outcome = ack;
+	}
+	if (me->parent == SS_NO_LP) {
+		code = (uint8_t)step->next[outcome];
+	} else {
+		acknowledge(ls, me, outcome);
+		code = wait_message(&me->go, me->seq);		/* pairs with the publish below */
+	}
+	for (i = 0; i < me->nr_children; i++)
+		ss_publish(&ls->lps[me->child[i]].go, message(me->seq, code));
+	me->seq++;
+	return code;
+}
+
+uint32_t ss_lockstep_run(struct ss_lockstep *ls, uint32_t lp)
+{
+	struct ss_lockstep_lp *me = &ls->lps[lp];
+	const struct ss_step *step;
+	int8_t next = 0;
+
+	me->run++;
+	ss_store(&me->here, me->run);	/* a hint for ss_lockstep_missing(), orders nothing */
+	if (!arrive(ls, me))
+		return SS_NOT_ARRIVED;
+	while (next >= 0) {
+		step = &ls->program[next];
+		next = (int8_t)finish(ls, me, step, work(ls, me, lp, step));
+	}
+	return (uint32_t)SS_END(next);
+}
+
+uint32_t ss_lockstep_missing(const struct ss_lockstep *ls)
+{
+	uint32_t run = ss_load(&ls->fate) >> 1, lp;
+
+	for (lp = 0; lp < ls->nr_lps; lp++)
+		if (!reached(ss_load(&ls->lps[lp].here), run))
+			return lp;
+	return SS_NO_LP;
+}
+
+static void attach(struct ss_lockstep *ls, uint32_t lp, uint32_t parent)
+{
+	struct ss_lockstep_lp *p = &ls->lps[parent], *me = &ls->lps[lp];
+
+	me->parent = parent;
+	me->slot = p->nr_children;
+	p->child[p->nr_children++] = lp;
+}
+
+static void reset(struct ss_lockstep *ls, struct ss_lockstep_lp *lps, uint32_t nr_lps)
+{
+	memset(ls, 0, sizeof(*ls));
+	memset(lps, 0, nr_lps * sizeof(*lps));
+	ls->lps = lps;
+	ls->nr_lps = nr_lps;
+	lps[0].parent = SS_NO_LP;
+	/* The first message is 1 and the first run is 1: zeroed words carry neither. */
+	while (nr_lps--)
+		lps[nr_lps].seq = 1;
+}
+
+bool ss_lockstep_init(struct ss_lockstep *ls, struct ss_lockstep_lp *lps, uint32_t nr_lps,
+		      uint32_t arity)
+{
+	uint32_t lp;
+
+	if (!nr_lps || !arity || arity > SS_MAX_CHILDREN)
+		return false;
+	reset(ls, lps, nr_lps);
+	for (lp = 1; lp < nr_lps; lp++)
+		attach(ls, lp, (lp - 1) / arity);
+	return true;
+}
+
+/* The first LP of @lp's group; the LPs of a group need not be neighbours. */
+static uint32_t leader(const uint32_t *group, uint32_t lp)
+{
+	uint32_t i = 0;
+
+	while (group[i] != group[lp])
+		i++;
+	return i;
+}
+
+/*
+ * Join the LPs for which @group (NULL: one group) has the same value into a tree of @arity, in
+ * order of their numbers, their first LP on top. Only LPs that head the finer group @of
+ * take part. Word turn[n] holds the n-th head for the time being: no run uses it yet.
+ */
+static void join_heads(struct ss_lockstep *ls, const uint32_t *group, const uint32_t *of,
+		       uint32_t arity)
+{
+	uint32_t first, lp, nth;
+
+	for (first = 0; first < ls->nr_lps; first++) {
+		if (group ? leader(group, first) != first : first)
+			continue;
+		nth = 0;
+		for (lp = first; lp < ls->nr_lps; lp++) {
+			if ((group && group[lp] != group[first]) || leader(of, lp) != lp)
+				continue;
+			ss_store(&ls->lps[nth].turn, lp);
+			if (nth)
+				attach(ls, lp, ss_load(&ls->lps[(nth - 1) / arity].turn));
+			nth++;
+		}
+	}
+}
+
+bool ss_lockstep_init_topology(struct ss_lockstep *ls, struct ss_lockstep_lp *lps,
+			       uint32_t nr_lps, uint32_t arity, const uint32_t *core,
+			       const uint32_t *socket)
+{
+	uint32_t lp, head, threads_max = SS_MAX_CHILDREN - 2 * arity;
+
+	if (!nr_lps || !arity || arity > 6)
+		return false;
+	reset(ls, lps, nr_lps);
+	for (lp = 0; lp < nr_lps; lp++) {
+		head = leader(core, lp);
+		if (head == lp)
+			continue;
+		if (lps[head].nr_children == threads_max)
+			return ss_lockstep_init(ls, lps, nr_lps, arity);
+		attach(ls, lp, head);
+	}
+	join_heads(ls, socket, core, arity);
+	if (socket)
+		join_heads(ls, NULL, socket, arity);
+	for (lp = 0; lp < nr_lps; lp++)
+		ss_store(&lps[lp].turn, 0);
+	return true;
+}
+
+void ss_lockstep_prepare(struct ss_lockstep *ls, const struct ss_step *program, void *ctx,
+			 uint64_t arrival_ns)
+{
+	ls->program = program;
+	ls->ctx = ctx;
+	ls->arrival_ns = arrival_ns;
+}
