@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* A simulated machine for tests: shared memory, a signer, signed images, sessions, boot. */
+#ifndef TESTS_SIM_FIXTURE_H
+#define TESTS_SIM_FIXTURE_H
+
+#include <openssl/evp.h>
+
+#include "../sim/sim.h"
+
+#define FIXTURE_PA	(1ULL << 32)	/* shared memory starts here */
+#define FIXTURE_BYTES	(64u << 20)	/* committed by the kernel as it is touched */
+
+enum fixture_scenario { FIXTURE_LOAD, FIXTURE_UPDATE };
+
+/* One machine. Everything is the caller's to look at; only the functions below write to it. */
+struct fixture {
+	struct sim_config config;
+	struct sim *sim;
+	void *mem;
+	uint8_t *arena;
+	size_t used;
+	struct ss_buffer scratch;	/* 16 KiB for sim_boot() */
+	/*
+	 * What config.interrupted() answers: not zero lets guests run on until it is cleared;
+	 * zero (the default) makes them leave at the first point where they can.
+	 */
+	struct ss_word guests_run;
+	uint32_t flags;			/* for sim_seamcall(): SIM_FROM_UPDATE or 0 */
+};
+
+/* An image in shared memory, ready to be installed; edit it, then sign again where needed. */
+struct fixture_image {
+	struct sim_module_info info;
+	uint64_t params_pa, sigstruct_pa, module_pa;
+	uint8_t *params, *sigstruct, *module;
+};
+
+/*
+ * fixture_config() fills in a plain machine: FMS 806F8, 10 updates, our signer, 16 MiB of TD
+ * memory, 64 private key IDs. Change f->config, then fixture_power_on(). Both in one:
+ * fixture_create(). All abort the test program on failure.
+ */
+void fixture_config(struct fixture *f, uint32_t nr_lps, uint32_t sockets);
+void fixture_power_on(struct fixture *f);
+void fixture_create(struct fixture *f, uint32_t nr_lps, uint32_t sockets);
+void fixture_destroy(struct fixture *f);
+
+/* The one RSA-3072 key of this run, made at first use; and SHA-384 of its modulus as stored. */
+EVP_PKEY *fixture_key(void);
+void fixture_signer(uint8_t signer[SS_SHA384_BYTES]);
+
+/* Shared memory: zeroed, aligned to @align (a power of two). Never given back. */
+void *fixture_alloc(struct fixture *f, size_t bytes, size_t align, uint64_t *pa);
+void *fixture_va(struct fixture *f, uint64_t pa);
+
+/* Build, sign, and map an image of a version of the ladder, or of any other module. */
+void fixture_image(struct fixture *f, const char *version, enum fixture_scenario scenario,
+		   struct fixture_image *image);
+void fixture_image_of(struct fixture *f, const struct sim_module_info *info,
+		      enum fixture_scenario scenario, struct fixture_image *image);
+/* After an edit of the module or the sigstruct. fixture_sign() leaves the seamhash as it is. */
+void fixture_rehash(struct fixture_image *image);
+void fixture_sign(struct fixture_image *image);
+/* As fixture_sign(), with a key of the caller's. */
+void fixture_sign_with(struct fixture_image *image, EVP_PKEY *key);
+
+/* One SEAMCALL. @regs->rax is the leaf; the status is returned, outputs are in @regs. */
+uint64_t fixture_regs(struct fixture *f, uint32_t lp, struct ss_regs *regs);
+/* The same for leaves of which only the status matters. */
+uint64_t fixture_call(struct fixture *f, uint32_t lp, uint64_t leaf, uint64_t rcx);
+
+/*
+ * A whole INSTALL session, on every LP from 0 on. Returns the first status that is no
+ * success, after which no further LP has called. @rdx (may be NULL): as the call left it.
+ */
+uint64_t fixture_install(struct fixture *f, uint64_t params_pa, uint64_t *rdx);
+
+/* sim_boot() with an image of @version, up to SYS_READY; fails the test if it does not succeed. */
+void fixture_boot(struct fixture *f, const char *version);
+
+/*
+ * What follows TDH.SYS.SHUTDOWN in an update: INSTALL, SYS.INIT, LP.INIT on all, SYS.UPDATE.
+ * Returns the first status that is no success, or 0.
+ */
+uint64_t fixture_update(struct fixture *f, uint64_t params_pa);
+
+/*
+ * Random numbers for tests: SEAMSTEP_TEST_SEED if set, else of the clock; printed, so that a
+ * failure can be replayed.
+ */
+uint64_t fixture_seed(void);
+uint64_t fixture_random(uint64_t *state);
+
+#endif
