@@ -5,6 +5,7 @@
 
 #include "lockstep.h"
 #include "seamcall.h"
+#include "seamldr.h"
 
 #define SS_UPDATE_MAX_IMAGES	8
 #define SS_UPDATE_MAX_EVENTS	64
@@ -30,10 +31,13 @@ enum ss_verdict { SS_VERDICTS(SS_VERDICT_ENUM) SS_VERDICT_NR };
 	X(INSTALL, EACH, "install") \
 	X(INSTALLED, ONE, "judge-install") \
 	X(SYS_INIT, ONE, "sys-init") \
+	X(SYS_INIT_FAILED, ONE, "judge-sys-init") \
 	X(LP_INIT, ALL, "lp-init") \
+	X(LP_INIT_FAILED, ONE, "judge-lp-init") \
 	X(UPDATE, ONE, "update") \
-	X(RECOVER, ONE, "recover") \
-	X(VERIFY, ONE, "verify")
+	X(UPDATE_FAILED, ONE, "judge-update") \
+	X(VERIFY, ONE, "verify") \
+	X(LEAVE, ONE, "leave")
 #define SS_UPDATE_STEP_ENUM(name, mode, text) SS_STEP_##name,
 enum ss_update_step { SS_UPDATE_STEPS(SS_UPDATE_STEP_ENUM) SS_STEP_NR };
 #undef SS_UPDATE_STEP_ENUM
@@ -141,6 +145,10 @@ struct ss_update_result {
 	uint32_t installs;		/* successful ones: what was spent of the remaining updates */
 	uint64_t start_ns, end_ns;	/* of the window on the lead: arrival to verdict */
 	uint64_t shutdown_ns;		/* when the old module was shut down; 0: never */
+	/* Read back from what runs afterwards; only if updated or recovered, and readable. */
+	bool has_version, has_remaining;
+	uint16_t major, minor, update;
+	uint32_t remaining_updates;
 };
 
 struct ss_update {
@@ -149,16 +157,25 @@ struct ss_update {
 	struct ss_update_lp *lps;
 	struct ss_update_result result;
 	struct ss_word nr_events;
-	/* The lead's notebook: written in ONE steps only, constant in the others. */
-	uint32_t image;			/* being installed */
-	uint32_t nr_called;		/* INSTALL calls that the open session has seen */
-	bool session_closed;
+	/*
+	 * The notebook. Written by one LP at a time, which the lockstep orders: by the lead in ONE
+	 * steps, by the LP whose turn it is in EACH steps. Constant in ALL steps.
+	 */
+	uint32_t image;			/* being installed, or running */
+	struct {
+		uint32_t nr_called;	/* LPs that have called */
+		uint32_t rounds;	/* times that all LPs have had their turn */
+		bool closed;		/* the last LP's call has come back */
+		bool doubt;		/* an LP was told that it had called already */
+		uint32_t lp;		/* the one that closed it, and what it was told */
+		uint64_t status, rdx;
+	} session;			/* of SEAMLDR.INSTALL */
 	uint8_t base_minor, base_major;	/* SVN that a further UPDATE is judged against */
 	uint32_t remaining;		/* updates left */
-	bool shut_down, installed;
-	uint32_t tried;			/* bit i: images[i] has had its turn since the base changed */
-	uint32_t repeats[SS_STEP_NR];
-	uint32_t visit;
+	uint64_t enable;
+	uint8_t attempts[SS_UPDATE_MAX_IMAGES];	/* times that an image was chosen */
+	uint8_t repeats[SS_STEP_NR];	/* since the image was chosen */
+	uint32_t visit;			/* index of the visit under way */
 };
 
 /**
@@ -194,27 +211,5 @@ const char *ss_update_step_name(uint32_t step);
 const char *ss_update_action_text(uint32_t action);
 const char *ss_update_reason_name(uint32_t reason);	/* "not-arrived" */
 const char *ss_update_reason_text(uint32_t reason);
-
-/**
- * ss_params_build - write the SEAMLDR_PARAMS of an UPDATE session
- * @page:         4096 bytes, the params page itself
- * @sigstruct_pa: page with the sigstruct
- * @module_pa:    one physical address a module page, @nr_pages of them (1 .. 496)
- * Context: any. Returns false if an address is not page-aligned or the count out of range.
- * Source: specification 4.1, version 0.
- */
-bool ss_params_build(uint8_t *page, uint64_t sigstruct_pa, const uint64_t *module_pa,
-		     uint32_t nr_pages);
-
-/* SEAMLDR_INFO (specification 4.2, 4.3), read from bytes. */
-struct ss_seamldr_info {
-	uint32_t version, attributes, vendor_id, build_date;
-	uint16_t build_num, minor, major, update;
-	uint32_t acm_x2apicid, num_remaining_updates;
-	uint8_t svn_minor, svn_major;
-	uint8_t mrseam[48];
-	uint8_t seam_ready, seam_debug, p_seamldr_ready;
-};
-void ss_seamldr_info_parse(const uint8_t raw[256], struct ss_seamldr_info *info);
 
 #endif
