@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include <getopt.h>
 #include <jansson.h>
 
 /*
@@ -82,11 +83,21 @@ int cli_fail(enum cli_exit code, const char *fmt, ...);
  */
 char *cli_escape(const char *text);
 
+/* What getopt_long() would have said about @c, '?' or ':', its optstring beginning with ':'. */
+int cli_bad_option(const char *verb, char **argv, int c, const struct option *options);
+
+/* Decimal, or hexadecimal with 0x, nothing before or after. False if malformed or out of range. */
+bool cli_number(const char *text, uint64_t min, uint64_t max, uint64_t *out);
+
+/* The entry of a NULL-ended list that @name may have been meant for, or NULL. */
+const char *cli_nearest(const char *name, const char *const *list);
+
 /* As asprintf(), but ends the program if there is no memory. */
 __attribute__((format(printf, 1, 2)))
 char *cli_format(const char *fmt, ...);
 void *cli_alloc(size_t bytes);			/* zeroed; ends the program if there is no memory */
 char *cli_hex(const uint8_t *bytes, size_t n);	/* malloc'd */
+char *cli_duration(uint64_t ns);		/* malloc'd, "12.3 ms": for eyes */
 
 /* Whole file as malloc'd bytes. NULL with errno set on error; EFBIG above @limit bytes. */
 uint8_t *cli_read_file(const char *path, size_t limit, size_t *bytes);
@@ -99,7 +110,23 @@ enum cli_style { CLI_PLAIN, CLI_BOLD, CLI_DIM, CLI_GOOD, CLI_BAD, CLI_NOTE };
 /* The escape sequence that starts a style on this stream, or "" where styling is not wanted. */
 const char *cli_style(FILE *stream, enum cli_style style);
 
-/* ---- JSON: one document on stdout, also on error -------------------------------------------- */
+/*
+ * A bar for work of known length, redrawn in place on stderr, if that is a terminal and JSON is
+ * not wanted; else nothing. cli_progress_end() wipes it.
+ */
+void cli_progress(const char *what, uint64_t done, uint64_t total);
+void cli_progress_end(void);
+
+/*
+ * ---- json.c: one document on stdout, also on error --------------------------------------------
+ *
+ * cli_dispatch() calls cli_json_mode() where it sees --json. From then on cli_fail(),
+ * cli_usage_error() and cli_bad_option() print a document with their message too, unless
+ * cli_json_end() has already printed one.
+ */
+void cli_json_mode(const char *verb);
+bool cli_json_wanted(void);
+void cli_json_error(enum cli_exit code, const char *message);
 
 /* @doc with "schema" first. Ends the program if there is no memory. */
 json_t *cli_json_doc(const char *schema);

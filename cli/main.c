@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* The seamstep command: the table of its verbs. */
+#include "cli.h"
+
+#include <string.h>
+
+#ifndef SEAMSTEP_VERSION
+#define SEAMSTEP_VERSION "unknown"
+#endif
+
+static const struct cli_verb verbs[] = {
+	{ "inspect", cli_inspect, "[--json] FILE...",
+	  "everything that an image says of itself",
+	  "  --json             one JSON document\n" },
+	{ "verify", cli_verify, "[--signer WHO] [--host lab:DIR] [--json] FILE...",
+	  "container, signature, signer, module hash and ELF rules of images",
+	  "  --signer WHO       intel (default), any, a file with a PEM public key, or\n"
+	  "                     the SHA-384 of the modulus in hexadecimal\n"
+	  "  --host lab:DIR     the signer of that lab\n"
+	  "  --json             one JSON document\n" },
+	{ "simulate", cli_simulate, "[options]",
+	  "one update on a simulated machine",
+	  "  --lps N            logical processors, 1 to 1024 (default 64)\n"
+	  "  --tds N            trust domains, 0 to 1024 (default 16)\n"
+	  "  --vcpus N          vCPUs of each (default 2)\n"
+	  "  --from V, --to V   versions of the TDX Module (default 1.5.09, 1.5.16)\n"
+	  "  --fallback V|none  a version to fall back to, in the order to be tried;\n"
+	  "                     repeat for more (default: the running version's own\n"
+	  "                     image, then one with the target's SVN if there is one)\n"
+	  "  --fault SPEC       LEAF[@LP][#N][+]=STATUS[/RDX]: the N-th call of LEAF on LP\n"
+	  "                     (a number, first, last or any) returns STATUS, with +\n"
+	  "                     all later ones too; repeat for more\n"
+	  "  --rehearse         let the P-SEAMLDR check the image before the shutdown\n"
+	  "  --repo DIR         take the images from a repository made by 'lab create'\n"
+	  "  --seed N           of everything random (default 1)\n"
+	  "  --svg FILE         write a timeline as a picture\n"
+	  "  --perfetto FILE    write a timeline for ui.perfetto.dev\n"
+	  "  --verbose          show every TD\n"
+	  "  --json             one JSON document\n"
+	  "\n"
+	  "All of it runs on a software model, never on TDX hardware.\n" },
+	{ "lab", cli_lab, "VERB", "make simulated hosts and images for them", NULL },
+	{ "bench", cli_bench, "VERB", "the measurements", NULL },
+	{ NULL }
+};
+
+int main(int argc, char **argv)
+{
+	if (argc < 2)
+		return cli_help(NULL, verbs, NULL, stdout);
+	if (!strcmp(argv[1], "--version")) {
+		puts("seamstep " SEAMSTEP_VERSION);
+		return CLI_OK;
+	}
+	if (!strcmp(argv[1], "help"))
+		return cli_help(NULL, verbs, argc > 2 ? argv[2] : NULL, stdout);
+	return cli_dispatch(NULL, verbs, argc, argv);
+}
