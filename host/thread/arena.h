@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Simulated physical memory: shared pages that both sides see, and the numbers of private ones. */
+#ifndef SS_THREAD_ARENA_H
+#define SS_THREAD_ARENA_H
+
+#include <pthread.h>
+
+#include "core/platform.h"
+
+#define ARENA_PA_BASE	(4ULL << 30)	/* physical address of the first shared byte */
+#define ARENA_NO_PA	UINT64_MAX
+
+/* Which pages are taken, one bit a page. @lock protects all of it. */
+struct page_bitmap {
+	pthread_mutex_t lock;
+	uint64_t *bits;
+	uint32_t nr, used, next;	/* @next: where the search for a free page starts */
+};
+
+/**
+ * struct arena - all memory of one simulated machine that SEAMCALLs refer to
+ * @shared: the shared pages, backed by @va
+ * @tdmr:   private pages; their contents live in the model, only the numbers are dealt out here
+ */
+struct arena {
+	uint8_t *va;
+	size_t bytes;
+	struct page_bitmap shared, tdmr;
+};
+
+/**
+ * arena_init - reserve the memory
+ * @shared_pages:  4 KiB pages of shared memory; they cost nothing until they are touched
+ * @private_pages: 4 KiB pages of TDMR memory to deal out
+ *
+ * Context: may sleep. Returns false if there is not enough memory; then nothing is held.
+ */
+bool arena_init(struct arena *a, uint32_t shared_pages, uint32_t private_pages);
+void arena_release(struct arena *a);
+
+/**
+ * arena_alloc - contiguous shared pages, zeroed
+ * Context: process context of an LP or any other thread, never interrupt context (takes a mutex).
+ * Returns: a buffer whose @va is NULL if there is no such run of free pages.
+ */
+struct ss_buffer arena_alloc(struct arena *a, uint32_t pages);
+void arena_free(struct arena *a, struct ss_buffer buffer);
+
+/* The @bytes at shared physical address @pa, or NULL: sim_config.map. Context: any. */
+void *arena_map(struct arena *a, uint64_t pa, size_t bytes);
+
+/* A private page's physical address, ARENA_NO_PA if none is left. Context: as arena_alloc(). */
+uint64_t arena_private_alloc(struct arena *a);
+void arena_private_free(struct arena *a, uint64_t pa);
+uint32_t arena_private_used(struct arena *a);
+
+#endif
