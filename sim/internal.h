@@ -49,8 +49,8 @@ enum sim_state {	/* specification 6.1 */
 struct sim_lp {
 	struct ss_word busy;		/* inside the module, or a guest of it runs here */
 	struct ss_word initialised;	/* TDH.SYS.LP.INIT done */
+	struct ss_word calls;		/* written by this LP, read by an audit */
 	uint32_t fault_calls[SIM_LP_FAULTS];	/* calls that matched fault i on this LP */
-	uint64_t calls;
 	bool no_vmx;			/* not in VMX root operation: #UD */
 } SS_LINE_ALIGNED;
 
@@ -75,14 +75,24 @@ struct sim_seamldr {
 	bool module_range_initialised;
 	uint32_t remaining;		/* cached counter; 0 is re-read from the SEAMDB */
 	uint32_t acm_lp;
-	struct ss_sigstruct sig;	/* of the session under way; too big for a frame */
+	/*
+	 * Of the call that completes a session: private copies, because the host can change its
+	 * pages at any time. Too big for a frame.
+	 */
+	uint8_t params[SS_PAGE];
+	uint8_t sig[SS_SIGSTRUCT_BYTES];
+	struct sim_sha384 sha;
 	uint8_t rsa_work[SIM_RSA_WORK_BYTES];
 };
 
-/* What INSTALL leaves for the module: SYS_INFO and the binary's own constants. */
+/*
+ * What INSTALL leaves for the module: SYS_INFO and the binary's own constants. An image that carries no
+ * descriptor of the model's (@runs false, a real one) gets constants that fit its sigstruct: see
+ * sim_module_describe(). All zero while there is no module.
+ */
 struct sim_installed {
-	bool runs;			/* the image is one that the model can run */
-	struct sim_module_info info;	/* as carried in the image */
+	bool runs;			/* the image carries @info itself */
+	struct sim_module_info info;
 	/* From the sigstruct. */
 	uint16_t module_hv, min_update_hv;
 	uint8_t no_downgrade;
@@ -120,6 +130,8 @@ struct sim {
 	struct sim_installed installed;
 	struct sim_handoff *handoff;
 	struct sim_module *module;
+	uint8_t *image;			/* the installed image's pages: SS_MODULE_MAX_PAGES of them */
+	/* A module-fatal error: whoever sees one stores 1 here, and no SEAMCALL is entered any more. */
 	struct ss_word fatal;
 
 	struct sim_fault faults[SIM_LP_FAULTS];
@@ -136,17 +148,42 @@ struct sim {
 
 /* seamldr.c: bit 63 leaves. Called with seamldr->busy held. */
 uint64_t sim_seamldr_call(struct sim *s, uint32_t lp, struct ss_regs *r);
-/* The state that an injected @status leaves behind in INSTALL. @rdx as injected. */
-void sim_seamldr_fail_install(struct sim *s, uint32_t lp, uint64_t status, uint64_t rdx);
+/*
+ * The state that an injected @status leaves behind in INSTALL, with @rdx. @params_pa: the call's RCX.
+ * Called with seamldr->busy held.
+ */
+void sim_seamldr_fail_install(struct sim *s, uint32_t lp, uint64_t params_pa, uint64_t status,
+			      uint64_t rdx);
+/* Would a call of INSTALL on @lp now be the one that completes the session? */
+bool sim_seamldr_is_last(const struct sim *s, uint32_t lp);
 
-/* module.c: all TDH leaves. Called with lp->busy set; does the dispatcher checks of 6.2. */
+/*
+ * module.c: all TDH leaves. Does the dispatcher checks of 6.2; number 0 of them is the front end's: it sets
+ * lps[lp].busy and a full fence before it looks at the gates and calls, so that TDH.SYS.SHUTDOWN (store state,
+ * fence, count busy LPs) and this call cannot both miss each other. Clears it afterwards. Returns the
+ * status, which the front end puts into RAX.
+ */
 uint64_t sim_module_call(struct sim *s, uint32_t lp, struct ss_regs *r);
 size_t sim_module_bytes(const struct sim_config *config);
 /* Power-on, before sim_seamldr's first INSTALL. @mem: sim_module_bytes(), zeroed. */
 void sim_module_init(struct sim *s, void *mem);
-/* INSTALL erases the module's memory: state PENDING, nothing initialised. @keep_tds: scenario UPDATE, PAMT and TD memory stay. */
+/*
+ * INSTALL erases the module's memory: state PENDING, nothing initialised. @keep_tds: PAMT and TD memory stay (UPDATE);
+ * false where they are lost (LOAD, and a failure with RDX = 1). The gate is closed, but LPs that
+ * nobody stopped can still be inside: they are counted in erased_under_lp before this is called.
+ */
 void sim_module_erase(struct sim *s, bool keep_tds);
 enum sim_state sim_module_state(const struct sim *s);
+/* TDs that exist (struct sim_audit). sim_td_audit() of sim.h lies with the TDs too, in td*.c. */
+uint32_t sim_module_tds(const struct sim *s);
+
+/*
+ * module_image.c: what an image of @nr_pages pages says of itself. @sig is its sigstruct. Fills in
+ * @out completely; for an image without a descriptor with the ladder's entry of the same date and
+ * SVN if there is one, else with version "0.0.00", and so that SYS.INIT accepts the sigstruct.
+ */
+void sim_module_describe(const uint8_t *image, uint32_t nr_pages,
+			 const uint8_t sig[SS_SIGSTRUCT_BYTES], struct sim_installed *out);
 
 /* fault.c: does a fault strike this call? Then *status (and *rdx) are what it returns. */
 bool sim_fault_strikes(struct sim *s, uint32_t lp, uint64_t leaf, uint64_t *status, uint64_t *rdx);
