@@ -52,6 +52,7 @@ struct sim_lp {
 	struct ss_word calls;		/* written by this LP, read by an audit */
 	uint32_t fault_calls[SIM_LP_FAULTS];	/* calls that matched fault i on this LP */
 	bool no_vmx;			/* not in VMX root operation: #UD */
+	struct sim_lp_state platform;	/* the failure counts in it are its own LP's */
 } SS_LINE_ALIGNED;
 
 /* SEAMEXTEND, specification 4.3, as far as the model uses it. */
@@ -109,6 +110,7 @@ struct sim_handoff {
 };
 
 struct sim_module;	/* the module's own memory: erased by INSTALL. module.h */
+struct sim_memory;	/* TDMR memory and its PAMT: survives INSTALL. pamt.h */
 
 struct sim {
 	struct sim_config config;
@@ -130,6 +132,9 @@ struct sim {
 	struct sim_installed installed;
 	struct sim_handoff *handoff;
 	struct sim_module *module;
+	struct sim_memory *memory;
+	struct sim_cmr cmrs[SIM_MAX_CMRS];	/* as in P_SYS_INFO; set by sim_module_init() */
+	uint32_t nr_cmrs;
 	uint8_t *image;			/* the installed image's pages: SS_MODULE_MAX_PAGES of them */
 	/* A module-fatal error: whoever sees one stores 1 here, and no SEAMCALL is entered any more. */
 	struct ss_word fatal;

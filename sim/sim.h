@@ -82,6 +82,56 @@ uint64_t sim_seamcall(struct sim *s, uint32_t lp, struct ss_regs *regs, uint32_t
  */
 uint64_t sim_boot(struct sim *s, uint64_t params_pa, struct ss_buffer scratch, uint64_t *leaf);
 
+/* ---- the platform that a module finds ------------------------------------------------------- */
+
+struct sim_cmr {
+	uint64_t base, bytes;	/* multiples of 4096 */
+};
+#define SIM_MAX_CMRS	32u
+
+/* Where SMRAM lies on every machine here; no CMR may contain it. */
+#define SIM_SMRR_BASE	0x7f000000ULL
+#define SIM_SMRR_BYTES	0x01000000ULL
+
+enum sim_smrr {
+	SIM_SMRR_GOOD,
+	SIM_SMRR_UNLOCKED,
+	SIM_SMRR_MISALIGNED,		/* its mask does not fit its base */
+	SIM_SMRR_NO_LOCK,		/* the CPU cannot lock it */
+	SIM_SMRR_NONE,			/* the CPU has none */
+};
+
+/**
+ * struct sim_lp_state - what a TDX Module checks of an LP; all zero is an LP in good order
+ * @limit_cpuid:      IA32_MISC_ENABLE[22]
+ * @no_seamdb:        the CPU has no SEAMOPS leaves SEAMDB_GETREF and SEAMDB_REPORT
+ * @tsc_adjust:       IA32_TSC_ADJUST
+ * @odd_msr:          index of an MSR that is not as it should be, and not as on other LPs; 0: none
+ * @odd_cpuid:        CPUID leaf with such a value; 0: none
+ * @package:          package ID that the LP claims to have; 0: the one of its socket
+ * @entropy_failures: so many times from now on the LP's random number generator fails
+ * @pconfig_busy:     so many PCONFIGs from now on find the package's key table busy
+ */
+struct sim_lp_state {
+	bool limit_cpuid;
+	bool no_seamdb;
+	uint64_t tsc_adjust;
+	uint32_t odd_msr;
+	uint32_t odd_cpuid;
+	uint32_t package;
+	enum sim_smrr smrr;
+	uint32_t entropy_failures;
+	uint32_t pconfig_busy;
+};
+
+/*
+ * What BIOS and other software left on an LP, and the memory that MCHECK found convertible (up to
+ * SIM_MAX_CMRS; by default all but SMRAM up to 2 TiB). Context: no SEAMCALL in flight (on @lp).
+ */
+void sim_set_lp(struct sim *s, uint32_t lp, const struct sim_lp_state *state);
+void sim_get_lp(const struct sim *s, uint32_t lp, struct sim_lp_state *state);
+void sim_set_cmrs(struct sim *s, const struct sim_cmr *cmrs, uint32_t nr);
+
 /* ---- faults ---------------------------------------------------------------------------- */
 
 #define SIM_LP_ANY	UINT32_MAX
