@@ -6,11 +6,18 @@
 
 #include <stdlib.h>
 
-#define STEP_MODE_ONE	"one"
-#define STEP_MODE_EACH	"each"
-#define STEP_MODE_ALL	"all"
-#define STEP_MODE(name, mode, text) [SS_STEP_##name] = STEP_MODE_##mode,
-static const char *const step_modes[] = { SS_UPDATE_STEPS(STEP_MODE) };
+static const char *mode_name(uint32_t step)
+{
+	switch (ss_update_step_mode(step)) {
+	case SS_ONE:
+		return "one";
+	case SS_EACH:
+		return "each";
+	case SS_ALL:
+		return "all";
+	}
+	return "unknown";
+}
 
 void timeline_step(const struct timeline *t, uint32_t visit, struct timeline_step *out)
 {
@@ -19,7 +26,7 @@ void timeline_step(const struct timeline *t, uint32_t visit, struct timeline_ste
 
 	*out = (struct timeline_step){
 		.name = ss_update_step_name(v->step),
-		.mode = step_modes[v->step],
+		.mode = mode_name(v->step),
 		.image = t->image_names[v->image],
 		.step = v->step,
 	};
@@ -65,9 +72,9 @@ uint64_t timeline_end_ns(const struct timeline *t)
 
 static char *rdx_text(const struct ss_update_event *e)
 {
-	if (e->leaf != SS_LEAF_SEAMLDR_INSTALL)
+	if (e->call.leaf != SS_LEAF_SEAMLDR_INSTALL)
 		return cli_format("%s", "");
-	return cli_format(" (RDX %llu)", (unsigned long long)e->rdx);
+	return cli_format(" (RDX %llu)", (unsigned long long)e->call.rdx);
 }
 
 char *timeline_event_text(const struct timeline *t, const struct ss_update_event *e)
@@ -76,9 +83,9 @@ char *timeline_event_text(const struct timeline *t, const struct ss_update_event
 	const char *gap = e->action == SS_ACTION_FALLBACK ? ", " : "";
 	char *rdx = rdx_text(e), *text;
 
-	if (e->leaf || e->status)
+	if (e->call.leaf || e->call.status)
 		text = cli_format("%s on LP %u: %s = %s%s: %s%s%s", ss_update_step_name(e->step), e->lp,
-				  ss_leaf_name(e->leaf), ss_status_name(e->leaf, e->status), rdx,
+				  ss_leaf_name(e->call.leaf), ss_status_name(e->call.leaf, e->call.status), rdx,
 				  ss_update_action_text(e->action), gap, image);
 	else
 		text = cli_format("%s on LP %u: %s%s%s", ss_update_step_name(e->step), e->lp,

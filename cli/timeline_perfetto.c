@@ -45,16 +45,16 @@ static void complete(struct trace *trace, int track, const char *name, const cha
 
 static void instant(struct trace *trace, const struct ss_update_event *e)
 {
-	char *status = cli_format("0x%016llx", (unsigned long long)e->status);
+	char *status = cli_format("0x%016llx", (unsigned long long)e->call.status);
 	uint64_t at = e->at_ns > trace->start_ns ? e->at_ns - trace->start_ns : 0;
 
 	json_array_append_new(trace->events,
 			      json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:f, s:{s:s, s:s, s:s, s:I, s:s}}",
 					"ph", "i", "s", "t", "cat", "failure",
-					"name", ss_status_name(e->leaf, e->status),
+					"name", ss_status_name(e->call.leaf, e->call.status),
 					"pid", PROCESS, "tid", LP_TRACK(e->lp), "ts", us(at), "args",
-					"step", ss_update_step_name(e->step), "leaf", ss_leaf_name(e->leaf),
-					"status", status, "rdx", (json_int_t)e->rdx,
+					"step", ss_update_step_name(e->step), "leaf", ss_leaf_name(e->call.leaf),
+					"status", status, "rdx", (json_int_t)e->call.rdx,
 					"action", ss_update_action_text(e->action)));
 	free(status);
 }
