@@ -58,23 +58,23 @@ enum ss_update_step { SS_UPDATE_STEPS(SS_UPDATE_STEP_ENUM) SS_STEP_NR };
 enum ss_update_action { SS_UPDATE_ACTIONS(SS_UPDATE_ACTION_ENUM) SS_ACTION_NR };
 #undef SS_UPDATE_ACTION_ENUM
 
-/* Why an update ended otherwise than updated, in one word for machines. X(name, text) */
+/* Why an update ended otherwise than updated. X(id, name, text) */
 #define SS_UPDATE_REASONS(X) \
-	X(NONE, "none") \
-	X(NOT_ARRIVED, "an LP did not arrive in time") \
-	X(LP_UNFIT, "an LP is not fit for SEAMCALLs") \
-	X(STATE, "the host is not in the state that the update was prepared for") \
-	X(EXHAUSTED, "no updates are left before a reboot") \
-	X(REHEARSAL, "the P-SEAMLDR refused the image in a rehearsal") \
-	X(SHUTDOWN, "the running module refused to shut down") \
-	X(BUSY, "the running module stayed busy") \
-	X(TD_BUILD, "TD builds or interrupted migrations are under way") \
-	X(INSTALL, "the P-SEAMLDR did not install the image") \
-	X(SESSION, "an LP could not take part in the INSTALL session") \
-	X(DESTROYED, "the P-SEAMLDR failed after it had erased the old module") \
-	X(INIT, "the new module did not initialise") \
-	X(HANDOFF, "the new module did not take over the state")
-#define SS_UPDATE_REASON_ENUM(name, text) SS_REASON_##name,
+	X(NONE, "none", "nothing went wrong") \
+	X(NOT_ARRIVED, "not-arrived", "an LP did not arrive in time") \
+	X(LP_UNFIT, "lp-unfit", "an LP is not fit for SEAMCALLs") \
+	X(STATE, "state", "the host is not in the state that the update was prepared for") \
+	X(EXHAUSTED, "exhausted", "no updates are left before a reboot") \
+	X(REHEARSAL, "rehearsal", "the P-SEAMLDR refused the image in a rehearsal") \
+	X(SHUTDOWN, "shutdown", "the running module refused to shut down") \
+	X(BUSY, "busy", "the running module stayed busy") \
+	X(TD_BUILD, "td-build", "TD builds or interrupted migrations are under way") \
+	X(INSTALL, "install", "the P-SEAMLDR did not install the image") \
+	X(SESSION, "session", "an LP could not take part in the INSTALL session") \
+	X(DESTROYED, "destroyed", "the P-SEAMLDR failed after it had erased the old module") \
+	X(INIT, "init", "the new module did not initialise") \
+	X(HANDOFF, "handoff", "the new module did not take over the state")
+#define SS_UPDATE_REASON_ENUM(id, name, text) SS_REASON_##id,
 enum ss_update_reason { SS_UPDATE_REASONS(SS_UPDATE_REASON_ENUM) SS_REASON_NR };
 #undef SS_UPDATE_REASON_ENUM
 
@@ -103,13 +103,18 @@ struct ss_update_plan {
 	uint32_t step_tries;		/* of one step or INSTALL session; 0 means 3 */
 };
 
+/* A SEAMCALL and what came back. */
+struct ss_update_call {
+	uint64_t leaf, status, rdx;
+};
+
 /* Something went wrong, or was put right. */
 struct ss_update_event {
 	uint8_t step;		/* enum ss_update_step */
 	uint8_t action;		/* enum ss_update_action */
 	uint8_t image;		/* index in the plan; of the one being installed afterwards for FALLBACK */
 	uint32_t lp;
-	uint64_t leaf, status, rdx;
+	struct ss_update_call call;
 	uint64_t at_ns;
 };
 
@@ -124,7 +129,7 @@ struct ss_update_span {
 
 struct ss_update_lp {
 	/* Of the step under way: written by this LP, read by the lead in the next step. */
-	uint64_t leaf, status, rdx;
+	struct ss_update_call call;
 	bool failed;
 	bool called;			/* has called INSTALL in the session that is open */
 	uint64_t arrive_ns, leave_ns;
@@ -168,7 +173,7 @@ struct ss_update {
 		bool closed;		/* the last LP's call has come back */
 		bool doubt;		/* an LP was told that it had called already */
 		uint32_t lp;		/* the one that closed it, and what it was told */
-		uint64_t status, rdx;
+		struct ss_update_call call;
 	} session;			/* of SEAMLDR.INSTALL */
 	uint8_t base_minor, base_major;	/* SVN that a further UPDATE is judged against */
 	uint32_t remaining;		/* updates left */
@@ -208,6 +213,7 @@ enum ss_verdict ss_update_run(struct ss_update *u, uint32_t lp);
 
 const char *ss_verdict_name(enum ss_verdict verdict);
 const char *ss_update_step_name(uint32_t step);
+enum ss_mode ss_update_step_mode(uint32_t step);
 const char *ss_update_action_text(uint32_t action);
 const char *ss_update_reason_name(uint32_t reason);	/* "not-arrived" */
 const char *ss_update_reason_text(uint32_t reason);
