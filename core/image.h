@@ -58,7 +58,8 @@ struct ss_sigstruct {
 	uint8_t svn_minor, svn_major;
 	uint64_t attributes;
 	uint32_t rip_offset;
-	uint32_t stack_pages, tls_pages, keyhole_pages, global_data_pages, handoff_pages;	/* field + 1 */
+	/* Counts of pages: the fields hold one less. */
+	uint32_t stack_pages, tls_pages, keyhole_pages, global_data_pages, handoff_pages;
 	uint16_t module_hv, min_update_hv;
 	uint8_t no_downgrade;
 	uint32_t gdt_idt_offset, fault_wrapper_offset;
@@ -110,13 +111,19 @@ struct ss_crypto {
  */
 bool ss_image_parse(struct ss_bytes file, struct ss_image *image, struct ss_image_error *err);
 
-/* As above for a bare sigstruct, at @offset of its file. @module_bytes 0 skips the checks against the module. */
+/*
+ * As above for a bare sigstruct, at @offset of its file. @module_bytes 0 skips the checks against
+ * the module. After an error of ss_image_parse() the image's sig.raw and module are set if the
+ * container's layout was understood, so that the other checks can go on.
+ */
 bool ss_sigstruct_parse(struct ss_bytes raw, uint64_t offset, uint64_t module_bytes,
 			struct ss_sigstruct *sig, struct ss_image_error *err);
 
 /**
  * ss_image_check_elf - the rules by which the P-SEAMLDR relocates a module (5.2 E3)
  * A module that breaks one is refused only after the old one is gone, so this must be asked first.
+ * Stricter than the loader in what no linker makes: relocations that change the tables which the
+ * loader is reading, entries that overlap, more than 16 relocation sections.
  * Context: any. Returns true if all hold; else @err has field and file offset.
  */
 bool ss_image_check_elf(const struct ss_image *image, struct ss_image_error *err);

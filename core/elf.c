@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* The rules by which the P-SEAMLDR relocates a module's ELF image. Specification 5.2, E3. */
+#include "image_internal.h"
+
+/*
+ * The loader walks the section headers of the image in memory, and for each relocation section its
+ * entries: each adds the load address to an addend and writes the sum to an offset. It checks as it
+ * goes, and what it has written by then is what it reads from there on.
+ *
+ * So to say beforehand that it will succeed takes one rule more than it has itself: no relocation
+ * may change the headers or the entries that it has yet to read. No linker makes such an image.
+ * Two bounds keep the walk short on hostile input: entries don't overlap, and the relocation
+ * sections are few.
+ */
+
+enum {
+	EI_MAGIC = 0, EI_CLASS = 4, EI_DATA = 5, EI_VERSION = 6,
+	E_SHOFF = 40, E_SHENTSIZE = 58, E_SHNUM = 60,
+	SH_TYPE = 4, SH_ADDR = 16, SH_SIZE = 32, SH_ENTSIZE = 56,
+	R_OFFSET = 0, R_INFO = 8, R_ADDEND = 16,
+};
+
+#define EHDR_BYTES		64u
+#define SHDR_BYTES		64u
+#define RELA_BYTES		24u
+#define SHT_RELA		4u
+#define R_X86_64_RELATIVE	8u
+#define MAX_RELA_SECTIONS	16u
+
+struct rela_section {
+	uint64_t addr, entsize, nr;
+};
+
+struct elf {
+	struct ss_bytes module;
+	uint64_t file_offset;
+	struct ss_image_error *err;
+	uint64_t shoff;
+	uint32_t shentsize, shnum;
+	struct rela_section rela[MAX_RELA_SECTIONS];
+	uint32_t nr_rela;
+};
+
+static bool refuse(const struct elf *elf, const char *name, uint64_t offset, const char *expected,
+		   uint64_t found)
+{
+	struct ss_image_field field = { "module", name, elf->file_offset + offset };
+
+	return ss_image_refuse(elf->err, SS_IMAGE_ELF, field, expected, found);
+}
+
+static bool check_byte(const struct elf *elf, const char *name, size_t offset, uint8_t want)
+{
+	struct ss_image_field field = { "module", name, elf->file_offset + offset };
+	uint8_t found = elf->module.p[offset];
+
+	if (found != want)
+		return ss_image_differs(elf->err, SS_IMAGE_ELF, field, want, found);
+	return true;
+}
+
+static bool check_ident(const struct elf *elf)
+{
+	return check_byte(elf, "EI_MAG0", EI_MAGIC, 0x7f) &&
+	       check_byte(elf, "EI_MAG1", EI_MAGIC + 1, 'E') &&
+	       check_byte(elf, "EI_MAG2", EI_MAGIC + 2, 'L') &&
+	       check_byte(elf, "EI_MAG3", EI_MAGIC + 3, 'F') &&
+	       check_byte(elf, "EI_CLASS", EI_CLASS, 2) &&
+	       check_byte(elf, "EI_DATA", EI_DATA, 1) &&
+	       check_byte(elf, "EI_VERSION", EI_VERSION, 1);
+}
+
+static bool in_module(const struct elf *elf, uint64_t offset, uint64_t bytes)
+{
+	return offset <= elf->module.n - bytes;
+}
+
+/* Is the section whose header is at @header one of relocations, and a proper one? Note it. */
+static bool read_section(struct elf *elf, uint64_t header)
+{
+	struct rela_section s;
+	uint64_t size;
+
+	if (ss_le32(elf->module, header + SH_TYPE) != SHT_RELA)
+		return true;
+	s.addr = ss_le64(elf->module, header + SH_ADDR);
+	s.entsize = ss_le64(elf->module, header + SH_ENTSIZE);
+	size = ss_le64(elf->module, header + SH_SIZE);
+	if (s.entsize < RELA_BYTES)
+		return refuse(elf, "sh_entsize", header + SH_ENTSIZE, "24 or more", s.entsize);
+	s.nr = size / s.entsize;
+	if (!s.nr)
+		return true;
+	if (!in_module(elf, s.addr, RELA_BYTES))
+		return refuse(elf, "sh_addr", header + SH_ADDR, "entries inside the module",
+			      s.addr);
+	if ((elf->module.n - RELA_BYTES - s.addr) / s.entsize < s.nr - 1)
+		return refuse(elf, "sh_size", header + SH_SIZE, "entries inside the module", size);
+	if (elf->nr_rela == MAX_RELA_SECTIONS)
+		return refuse(elf, "sh_type", header + SH_TYPE,
+			      "no more than 16 relocation sections", SHT_RELA);
+	elf->rela[elf->nr_rela++] = s;
+	return true;
+}
+
+static bool read_sections(struct elf *elf)
+{
+	uint64_t header;
+	uint32_t i;
+
+	elf->shoff = ss_le64(elf->module, E_SHOFF);
+	elf->shentsize = ss_le16(elf->module, E_SHENTSIZE);
+	elf->shnum = ss_le16(elf->module, E_SHNUM);
+	if (elf->shnum && !in_module(elf, elf->shoff, SHDR_BYTES))
+		return refuse(elf, "e_shoff", E_SHOFF, "section headers inside the module",
+			      elf->shoff);
+	for (i = 0; i < elf->shnum; i++) {
+		/* No overflow: shoff is below the module's size, the product below 2^32. */
+		header = elf->shoff + (uint64_t)i * elf->shentsize;
+		if (!in_module(elf, header, SHDR_BYTES))
+			return refuse(elf, "e_shnum", E_SHNUM, "section headers inside the module",
+				      elf->shnum);
+		if (!read_section(elf, header))
+			return false;
+	}
+	return true;
+}
+
+static bool overlaps(uint64_t target, uint64_t start, uint64_t bytes)
+{
+	return target < start + bytes && start < target + 8;
+}
+
+/* Would writing 8 bytes at @target change what the loader has yet to read? */
+static bool hits_tables(const struct elf *elf, uint64_t target)
+{
+	uint64_t headers = (uint64_t)(elf->shnum - 1) * elf->shentsize + SHDR_BYTES;
+	const struct rela_section *s;
+	uint32_t i;
+
+	if (overlaps(target, 0, EHDR_BYTES) || overlaps(target, elf->shoff, headers))
+		return true;
+	for (i = 0; i < elf->nr_rela; i++) {
+		s = &elf->rela[i];
+		if (overlaps(target, s->addr, (s->nr - 1) * s->entsize + RELA_BYTES))
+			return true;
+	}
+	return false;
+}
+
+static bool check_entry(const struct elf *elf, uint64_t entry)
+{
+	uint64_t target = ss_le64(elf->module, entry + R_OFFSET);
+	uint64_t info = ss_le64(elf->module, entry + R_INFO);
+	uint64_t addend = ss_le64(elf->module, entry + R_ADDEND);
+
+	if (!in_module(elf, target, 8))
+		return refuse(elf, "r_offset", entry + R_OFFSET, "8 bytes inside the module",
+			      target);
+	if (hits_tables(elf, target))
+		return refuse(elf, "r_offset", entry + R_OFFSET,
+			      "not in ELF headers or relocations", target);
+	if (info != R_X86_64_RELATIVE)
+		return refuse(elf, "r_info", entry + R_INFO, "8 (R_X86_64_RELATIVE)", info);
+	if (addend >= elf->module.n)
+		return refuse(elf, "r_addend", entry + R_ADDEND, "an offset inside the module",
+			      addend);
+	return true;
+}
+
+static bool check_entries(const struct elf *elf, const struct rela_section *s)
+{
+	uint64_t i;
+
+	for (i = 0; i < s->nr; i++)
+		if (!check_entry(elf, s->addr + i * s->entsize))
+			return false;
+	return true;
+}
+
+bool ss_image_check_elf(const struct ss_image *image, struct ss_image_error *err)
+{
+	struct elf elf = { image->module, image->module_offset, err };
+	uint32_t i;
+
+	if (elf.module.n < SS_PAGE)
+		return refuse(&elf, "module", 0, "a page or more", elf.module.n);
+	if (!check_ident(&elf) || !read_sections(&elf))
+		return false;
+	for (i = 0; i < elf.nr_rela; i++)
+		if (!check_entries(&elf, &elf.rela[i]))
+			return false;
+	return true;
+}
