@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Which host is meant, and what all kinds of hosts have in common. */
+#include "host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PAIR(NAME, name, text) { name, text },
+static const struct {
+	const char *name, *text;
+} kinds[] = { HOST_KINDS(PAIR) };
+
+#define NAME(NAME, name) name,
+static const char *const missings[] = { HOST_MISSINGS(NAME) };
+
+const char *host_kind_name(enum host_kind kind)
+{
+	return kinds[kind].name;
+}
+
+const char *host_kind_text(enum host_kind kind)
+{
+	return kinds[kind].text;
+}
+
+const char *host_missing_name(enum host_missing missing)
+{
+	return missings[missing];
+}
+
+struct host *host_open(const char *spec, const char *sysroot, enum cli_exit *exit)
+{
+	char *shown;
+
+	if (!spec)
+		spec = getenv("SEAMSTEP_HOST");
+	if (sysroot && spec && strcmp(spec, "linux")) {
+		*exit = cli_fail(CLI_USAGE, "--sysroot is a recorded Linux host; --host means another");
+		return NULL;
+	}
+	if (!spec || !strcmp(spec, "linux"))
+		return host_linux_open(sysroot);
+	if (!strncmp(spec, "lab:", 4) && spec[4])
+		return host_lab_open(spec + 4, exit);
+	shown = cli_escape(spec);
+	*exit = cli_fail(CLI_USAGE, "--host %s: expected linux or lab:DIR", shown);
+	free(shown);
+	return NULL;
+}
+
+void host_close(struct host *host)
+{
+	if (!host)
+		return;
+	if (host->ops->close)
+		host->ops->close(host);
+	free(host->name);
+	free(host->state_dir);
+	free(host->lock_path);
+	free(host->repo);
+	free(host->signer_path);
+	free(host);
+}
+
+void host_facts_release(struct host_facts *facts)
+{
+	free(facts->cpus_online);
+	free(facts->cpus_offline);
+	free(facts->kvm_tdx);
+	free(facts->upload_status);
+	free(facts->kernel);
+	free(facts->boot_id);
+	free(facts->machine_id);
+	free(facts->last_verdict);
+	free(facts->last_error);
+	memset(facts, 0, sizeof(*facts));
+}
+
+void host_outcome_release(struct host_outcome *outcome)
+{
+	free(outcome->verdict);
+	free(outcome->detail);
+	json_decref(outcome->failure);
+	memset(outcome, 0, sizeof(*outcome));
+}
+
+void host_facts_add_image(struct host_facts *facts, const struct ss_image *image,
+			  const struct ss_compat_rule *rule)
+{
+	struct ss_compat_host *c = &facts->compat;
+	const struct ss_sigstruct *sig = &image->sig;
+
+	facts->from_image = true;
+	c->has_module_svn = c->has_handoff = c->has_mrseam = true;
+	c->svn_minor = sig->svn_minor;
+	c->svn_major = sig->svn_major;
+	c->module_hv = sig->module_hv;
+	c->min_update_hv = sig->min_update_hv;
+	c->no_downgrade = sig->no_downgrade;
+	c->handoff_pages = sig->handoff_pages;
+	memcpy(c->mrseam, sig->seamhash, sizeof(c->mrseam));
+	facts->missing_svn = HOST_FACT_KNOWN;
+	if (!c->has_features0 && rule && rule->features0_known) {
+		c->has_features0 = true;
+		c->features0 = rule->features0;
+		facts->missing_features = HOST_FACT_KNOWN;
+	}
+}

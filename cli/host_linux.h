@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* A Linux host: the names of its files, by kind of kernel. Private to cli/host_linux*.c and tests. */
+#ifndef SS_CLI_HOST_LINUX_H
+#define SS_CLI_HOST_LINUX_H
+
+#include "host.h"
+#include "sysio.h"
+
+/**
+ * struct linux_layout - where a kind of kernel keeps things
+ * @device: directory of the device; the next three are names in it
+ * @upload: directory of the firmware upload node
+ * @own:    directory of seamstep.ko's additions, or NULL
+ */
+struct linux_layout {
+	enum host_kind kind;
+	const char *device, *version, *seamldr_version, *remaining;
+	const char *upload;
+	const char *own;
+};
+
+struct linux_host {
+	struct host host;
+	struct sysio io;
+	char *root;
+	bool recorded;
+	const struct linux_layout *layout;	/* NULL: none found */
+};
+
+/* The module's version as the kernel tells it now. *@err: 0, or a positive errno (ENXIO: lost). */
+bool linux_read_version(struct linux_host *h, struct ss_version *version, int *err);
+
+/* host_linux_update.c: the whole conversation with the upload node. */
+void linux_update(struct host *host, const struct host_request *request, struct host_outcome *outcome);
+
+/* host_linux_log.c: lines about TDX, and warnings of any kind. */
+char **linux_log(struct host *host, uint64_t since_us);
+
+/* How many CPUs a list like "0-3,5" names. False if it is malformed. */
+bool linux_count_cpus(const char *list, uint32_t *count);
+
+#endif
