@@ -23,7 +23,7 @@ struct cli_key *cli_key_load(const char *path, const char **why)
 	memcpy(pem, bytes, n);
 	key = cli_key_parse(pem);
 	if (!key)
-		*why = "it holds no RSA-3072 key with exponent 65537 in PEM form without passphrase";
+		*why = "it holds no RSA-3072 key in PEM form without a passphrase";
 	explicit_bzero(pem, n);
 	explicit_bzero(bytes, n);
 	free(pem);
