@@ -80,6 +80,7 @@ uint64_t sim_seamcall(struct sim *s, uint32_t lp, struct ss_regs *regs, uint32_t
  * sim_boot - what BIOS and a host's TDX initialisation do: LOAD an image, then SYS.INIT to TDMR.INIT
  * @params_pa: SEAMLDR_PARAMS, scenario LOAD
  * @scratch:   16 KiB of shared memory, page-aligned
+ * @leaf:      set to the leaf that returned the status; may be NULL
  * Goes through sim_seamcall() on all LPs' behalf. Returns the first status that is no success, or 0.
  */
 uint64_t sim_boot(struct sim *s, uint64_t params_pa, struct ss_buffer scratch, uint64_t *leaf);
