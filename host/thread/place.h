@@ -70,8 +70,11 @@ uint64_t ss_now_ns(void);
  */
 void ss_place_set_threads(uint32_t nr_lps);
 
-/* ss_wait(), but comes back by itself only after @ns nanoseconds. No spinning, no idle function. */
-void ss_place_wait(const struct ss_word *w, uint32_t seen, uint64_t ns);
+/*
+ * ss_wait(), but comes back by itself only after @ns nanoseconds, no earlier; then it returns false.
+ * No spinning, no idle function.
+ */
+bool ss_place_wait(const struct ss_word *w, uint32_t seen, uint64_t ns);
 
 /* From now on ss_wait() on this thread runs @fn first (but not within @fn). NULL: nothing. */
 void ss_place_set_idle(void (*fn)(void *arg), void *arg);
