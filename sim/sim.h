@@ -136,7 +136,7 @@ struct sim_lp_state {
 
 /*
  * What BIOS and other software left on an LP, and the memory that MCHECK found convertible (up to
- * SIM_MAX_CMRS; by default all but SMRAM up to 2 TiB). Context: no SEAMCALL in flight (on @lp).
+ * SIM_MAX_CMRS; by default all but SMRAM, up to SEAMRR). Context: no SEAMCALL in flight (on @lp).
  */
 void sim_set_lp(struct sim *s, uint32_t lp, const struct sim_lp_state *state);
 void sim_get_lp(const struct sim *s, uint32_t lp, struct sim_lp_state *state);
