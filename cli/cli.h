@@ -38,7 +38,7 @@ enum cli_exit { CLI_EXITS(CLI_EXIT_ENUM) CLI_EXIT_NR };
 const char *cli_exit_name(int code);		/* "bad-image"; "error" if there is no such code */
 const char *cli_exit_meaning(int code);
 
-/* ---- verbs: argv[0] is the verb's own name; they return an enum cli_exit ------------------ */
+/* ---- verbs: argv[0] is the verb's own name; they return an enum cli_exit ------------------- */
 
 int cli_inspect(int argc, char **argv);
 int cli_verify(int argc, char **argv);
@@ -66,7 +66,7 @@ int cli_dispatch(const char *parent, const struct cli_verb *table, int argc, cha
 /* Help for one row, or for all of a table, as "--help" prints it. Always CLI_OK. */
 int cli_help(const char *parent, const struct cli_verb *table, const char *name, FILE *out);
 
-/* ---- output.c ----------------------------------------------------------------------------- */
+/* ---- output.c ------------------------------------------------------------------------------ */
 
 /* "seamstep VERB: ..." and where help is to be found, on stderr. Returns CLI_USAGE. */
 __attribute__((format(printf, 2, 3)))
@@ -110,6 +110,19 @@ enum cli_style { CLI_PLAIN, CLI_BOLD, CLI_DIM, CLI_GOOD, CLI_BAD, CLI_NOTE };
 /* The escape sequence that starts a style on this stream, or "" where styling is not wanted. */
 const char *cli_style(FILE *stream, enum cli_style style);
 
+/* ---- table.c: over libsmartcols; columns fit their contents -------------------------------- */
+
+struct cli_column {
+	const char *name;
+	bool right;		/* numbers */
+};
+struct cli_table;
+struct cli_table *cli_table_new(const struct cli_column *columns, size_t nr);
+/* One row: as many strings as there are columns. They are copied. */
+void cli_table_row(struct cli_table *table, const char *const *cells);
+/* Prints and frees it. */
+void cli_table_end(struct cli_table *table, FILE *out);
+
 /*
  * A bar for work of known length, redrawn in place on stderr, if that is a terminal and JSON is
  * not wanted; else nothing. cli_progress_end() wipes it.
@@ -120,9 +133,9 @@ void cli_progress_end(void);
 /*
  * ---- json.c: one document on stdout, also on error --------------------------------------------
  *
- * cli_dispatch() calls cli_json_mode() where it sees --json. From then on cli_fail(),
- * cli_usage_error() and cli_bad_option() print a document with their message too, unless
- * cli_json_end() has already printed one.
+ * cli_dispatch() calls cli_json_mode() with a verb's name, kept by reference, where it sees --json.
+ * From then on cli_fail(), cli_usage_error() and cli_bad_option() print a document with their
+ * message too, unless cli_json_end() has already printed one.
  */
 void cli_json_mode(const char *verb);
 bool cli_json_wanted(void);

@@ -156,8 +156,10 @@ static bool parse_status(struct scan *s, struct sim_fault *fault)
 	} else if (other_firmware(fault->leaf, text) ||
 		   !ss_status_by_name(fault->leaf, text, &fault->status)) {
 		return wrong(s, start, "'%s' is no status of %s; examples: %s", shown(text, safe),
-			     ss_leaf_name(fault->leaf), fault->leaf & SS_LEAF_SEAMLDR ?
-			     "EBADHASH, ENOENTROPY, VMFAILINVALID" : "SYS_BUSY, RND_NO_ENTROPY, VMFAILINVALID");
+			     ss_leaf_name(fault->leaf),
+			     fault->leaf & SS_LEAF_SEAMLDR
+				     ? "EBADHASH, ENOENTROPY, VMFAILINVALID"
+				     : "SYS_BUSY, RND_NO_ENTROPY, VMFAILINVALID");
 	}
 	if (!fault->status)
 		return wrong(s, start, "success is no fault");
@@ -178,7 +180,8 @@ static bool parse_rdx(struct scan *s, struct sim_fault *fault)
 	if (!word(s, "", "RDX", text))
 		return false;
 	if (!cli_number(text, 0, UINT64_MAX, &fault->rdx))
-		return wrong(s, start + 1, "expected RDX: 1 where the module range is lost, else 0");
+		return wrong(s, start + 1,
+			     "expected RDX: 1 where the module range is lost, else 0");
 	return true;
 }
 
@@ -222,7 +225,8 @@ char *fault_spec_format(const struct sim_fault *fault)
 		snprintf(lp, sizeof(lp), "@%u", fault->lp);
 	if (fault->rdx)
 		snprintf(rdx, sizeof(rdx), "/%llu", (unsigned long long)fault->rdx);
-	text = cli_format("%s%s#%u%s=%s%s", leaf, lp, fault->nth, fault->sticky ? "+" : "", status, rdx);
+	text = cli_format("%s%s#%u%s=%s%s", leaf, lp, fault->nth, fault->sticky ? "+" : "", status,
+			  rdx);
 	free(leaf);
 	free(status);
 	return text;

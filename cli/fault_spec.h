@@ -12,14 +12,15 @@ struct fault_spec_error {
 
 /**
  * fault_spec_parse - read one fault
- * @text:   LEAF is a name (a leading "TDH." may be left out) or 0x and hexadecimal digits; LP a
- *          number below @nr_lps, first, last or any (default); N counts the calls of that leaf on that LP from
+ * @text:   LEAF is a name (a leading "TDH." may be left out) or a number; LP a number below
+ *          @nr_lps, first, last or any (default); N counts the calls of that leaf on that LP from
  *          1 (default); + makes it strike from then on always; STATUS is a name, with or without
  *          TDX_ or PSEAMLDR_, or a number; RDX a number, for SEAMLDR.INSTALL only
  * @fault:  filled in on success
  * @err:    filled in on failure
  *
- * Context: user space. Returns false if the text is not a fault that a machine with @nr_lps LPs can have.
+ * Context: user space. Returns false if the text is not a fault that a machine with @nr_lps LPs can
+ * have.
  */
 bool fault_spec_parse(const char *text, uint32_t nr_lps, struct sim_fault *fault,
 		      struct fault_spec_error *err);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Text for people: messages, escaping, styles, the progress bar; and the files that verbs read and write. */
+/* Text for people: messages, escaping, styles, the progress bar; and reading and writing files. */
 #include "cli.h"
 
 #include <errno.h>
@@ -129,17 +129,18 @@ int cli_bad_option(const char *verb, char **argv, int c, const struct option *op
 	if (c == ':')
 		rc = cli_usage_error(verb, "%s needs a value after it", shown);
 	else if (nearest && !strncmp(given + 2, nearest, length_to_equals(given + 2)))
-		rc = cli_usage_error(verb, "%s: no value is expected, or it could mean several options",
-				     shown);
+		rc = cli_usage_error(
+			verb, "%s: no value is expected, or it could mean several options", shown);
 	else if (nearest)
-		rc = cli_usage_error(verb, "there is no option %s; did you mean --%s?", shown, nearest);
+		rc = cli_usage_error(verb, "there is no option %s; did you mean --%s?", shown,
+				     nearest);
 	else
 		rc = cli_usage_error(verb, "there is no option %s", shown);
 	free(shown);
 	return rc;
 }
 
-/* ---- words and numbers ----------------------------------------------------------------------- */
+/* ---- words and numbers --------------------------------------------------------------------- */
 
 bool cli_number(const char *text, uint64_t min, uint64_t max, uint64_t *out)
 {
@@ -241,7 +242,7 @@ char *cli_duration(uint64_t ns)
 	return cli_format("%.2f s", (double)ns / 1e9);
 }
 
-/* ---- terminal ---------------------------------------------------------------------------------- */
+/* ---- terminal ------------------------------------------------------------------------------ */
 
 bool cli_styled(FILE *stream)
 {
@@ -294,7 +295,7 @@ void cli_progress_end(void)
 	progress_shown = false;
 }
 
-/* ---- files --------------------------------------------------------------------------------------- */
+/* ---- files --------------------------------------------------------------------------------- */
 
 uint8_t *cli_read_file(const char *path, size_t limit, size_t *bytes)
 {

@@ -1,148 +1,53 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Tables through libsmartcols. */
-#include "table.h"
-
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+/* Tables for eyes, over libsmartcols. */
+#include "cli.h"
 
 #include <libsmartcols.h>
+#include <stdlib.h>
 
-struct table {
-	struct libscols_table *scols;
+struct cli_table {
+	struct libscols_table *table;
 	size_t nr;
-	size_t chosen[2 * TABLE_MAX_COLUMNS];	/* indexes into the definition, in order */
 };
 
-bool table_option(struct table_style *style, int c, const char *value)
+static void *checked(void *p)
 {
-	switch (c) {
-	case 'o':
-		style->columns = value;
-		return true;
-	case 'n':
-		style->no_headings = true;
-		return true;
-	case 'r':
-		style->raw = true;
-		return true;
-	case 'P':
-		style->pairs = true;
-		return true;
-	case TABLE_LIST_COLUMNS:
-		style->list_columns = true;
-		return true;
-	}
-	return false;
-}
-
-void table_list_columns(const struct table_column *columns, FILE *out)
-{
-	for (; columns->name; columns++)
-		fprintf(out, "%14s  %s%s\n", columns->name, columns->help, columns->shown ? " *" : "");
-}
-
-static bool choose_one(struct table *t, const struct table_column *columns, const char *name, size_t n)
-{
-	size_t i;
-
-	for (i = 0; columns[i].name; i++) {
-		if (strlen(columns[i].name) == n && !strncasecmp(columns[i].name, name, n) &&
-		    t->nr < 2 * TABLE_MAX_COLUMNS) {
-			t->chosen[t->nr++] = i;
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool choose(struct table *t, const char *verb, const struct table_column *columns, const char *list)
-{
-	size_t i, n;
-	char *name;
-
-	if (!list || *list == '+')
-		for (i = 0; columns[i].name; i++)
-			if (columns[i].shown)
-				t->chosen[t->nr++] = i;
-	if (!list)
-		return true;
-	list += *list == '+';
-	for (;; list += n + 1) {
-		n = strcspn(list, ",");
-		if (!choose_one(t, columns, list, n)) {
-			char *text = cli_format("%.*s", (int)n, list);
-
-			name = cli_escape(text);
-			cli_usage_error(verb, "there is no column '%s'; see --list-columns", name);
-			free(name);
-			free(text);
-			return false;
-		}
-		if (!list[n])
-			return true;
-	}
-}
-
-static void add_columns(struct table *t, const struct table_column *columns)
-{
-	size_t i;
-
-	for (i = 0; i < t->nr; i++) {
-		const struct table_column *c = &columns[t->chosen[i]];
-
-		if (!scols_table_new_column(t->scols, c->name, 0, (c->right ? SCOLS_FL_RIGHT : 0) |
-					    (c->wrap ? SCOLS_FL_WRAP : 0)))
-			abort();
-	}
-}
-
-struct table *table_new(const char *verb, const struct table_column *columns,
-			const struct table_style *style)
-{
-	struct table *t = cli_alloc(sizeof(*t));
-
-	if (!choose(t, verb, columns, style->columns)) {
-		free(t);
-		return NULL;
-	}
-	t->scols = scols_new_table();
-	if (!t->scols)
+	if (!p)
 		abort();
-	scols_table_enable_noheadings(t->scols, style->no_headings);
-	scols_table_enable_raw(t->scols, style->raw);
-	scols_table_enable_export(t->scols, style->pairs);
-	/* Where nobody looks, a line is as long as it is. */
-	scols_table_enable_nowrap(t->scols, !isatty(STDOUT_FILENO));
-	add_columns(t, columns);
+	return p;
+}
+
+struct cli_table *cli_table_new(const struct cli_column *columns, size_t nr)
+{
+	struct cli_table *t = cli_alloc(sizeof(*t));
+	size_t i;
+
+	scols_init_debug(0);
+	t->table = checked(scols_new_table());
+	t->nr = nr;
+	for (i = 0; i < nr; i++)
+		checked(scols_table_new_column(t->table, columns[i].name, 0,
+					       columns[i].right ? SCOLS_FL_RIGHT : 0));
 	return t;
 }
 
-void table_row(struct table *table, const char *const *cells)
+void cli_table_row(struct cli_table *t, const char *const *cells)
 {
-	struct libscols_line *line = scols_table_new_line(table->scols, NULL);
+	struct libscols_line *line = checked(scols_table_new_line(t->table, NULL));
 	size_t i;
 
-	if (!line)
-		abort();
-	for (i = 0; i < table->nr; i++) {
-		const char *cell = cells[table->chosen[i]];
-
-		if (scols_line_set_data(line, i, cell ? cell : ""))
+	for (i = 0; i < t->nr; i++)
+		if (scols_line_set_data(line, i, cells[i]))
 			abort();
-	}
 }
 
-void table_print(struct table *table, FILE *out)
+void cli_table_end(struct cli_table *t, FILE *out)
 {
-	scols_table_set_stream(table->scols, out);
-	scols_print_table(table->scols);
-}
-
-void table_free(struct table *table)
-{
-	if (!table)
-		return;
-	scols_unref_table(table->scols);
-	free(table);
+	scols_table_set_stream(t->table, out);
+	/* What does not fit into a line of the terminal goes on behind it, and is not cut. */
+	scols_table_set_termwidth(t->table, 1000);
+	scols_table_set_termforce(t->table, SCOLS_TERMFORCE_ALWAYS);
+	scols_print_table(t->table);
+	scols_unref_table(t->table);
+	free(t);
 }

@@ -84,8 +84,9 @@ char *timeline_event_text(const struct timeline *t, const struct ss_update_event
 	char *rdx = rdx_text(e), *text;
 
 	if (e->call.leaf || e->call.status)
-		text = cli_format("%s on LP %u: %s = %s%s: %s%s%s", ss_update_step_name(e->step), e->lp,
-				  ss_leaf_name(e->call.leaf), ss_status_name(e->call.leaf, e->call.status), rdx,
+		text = cli_format("%s on LP %u: %s = %s%s: %s%s%s", ss_update_step_name(e->step),
+				  e->lp, ss_leaf_name(e->call.leaf),
+				  ss_status_name(e->call.leaf, e->call.status), rdx,
 				  ss_update_action_text(e->action), gap, image);
 	else
 		text = cli_format("%s on LP %u: %s%s%s", ss_update_step_name(e->step), e->lp,

@@ -24,9 +24,9 @@ static double us(uint64_t ns)
 
 static void name_track(struct trace *trace, int track, const char *name)
 {
-	json_array_append_new(trace->events,
-			      json_pack("{s:s, s:s, s:i, s:i, s:{s:s}}", "ph", "M", "name", "thread_name",
-					"pid", PROCESS, "tid", track, "args", "name", name));
+	json_array_append_new(trace->events, json_pack("{s:s, s:s, s:i, s:i, s:{s:s}}", "ph", "M",
+						       "name", "thread_name", "pid", PROCESS, "tid",
+						       track, "args", "name", name));
 	json_array_append_new(trace->events,
 			      json_pack("{s:s, s:s, s:i, s:i, s:{s:i}}", "ph", "M", "name",
 					"thread_sort_index", "pid", PROCESS, "tid", track, "args",
@@ -39,8 +39,8 @@ static void complete(struct trace *trace, int track, const char *name, const cha
 	json_array_append_new(trace->events,
 			      json_pack("{s:s, s:s, s:s, s:i, s:i, s:f, s:f, s:{s:s}}", "ph", "X",
 					"name", name, "cat", "update", "pid", PROCESS, "tid", track,
-					"ts", us(start_ns - trace->start_ns), "dur", us(end_ns - start_ns),
-					"args", "image", image));
+					"ts", us(start_ns - trace->start_ns), "dur",
+					us(end_ns - start_ns), "args", "image", image));
 }
 
 static void instant(struct trace *trace, const struct ss_update_event *e)
@@ -48,14 +48,15 @@ static void instant(struct trace *trace, const struct ss_update_event *e)
 	char *status = cli_format("0x%016llx", (unsigned long long)e->call.status);
 	uint64_t at = e->at_ns > trace->start_ns ? e->at_ns - trace->start_ns : 0;
 
-	json_array_append_new(trace->events,
-			      json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:f, s:{s:s, s:s, s:s, s:I, s:s}}",
-					"ph", "i", "s", "t", "cat", "failure",
-					"name", ss_status_name(e->call.leaf, e->call.status),
-					"pid", PROCESS, "tid", LP_TRACK(e->lp), "ts", us(at), "args",
-					"step", ss_update_step_name(e->step), "leaf", ss_leaf_name(e->call.leaf),
-					"status", status, "rdx", (json_int_t)e->call.rdx,
-					"action", ss_update_action_text(e->action)));
+	json_array_append_new(
+		trace->events,
+		json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:f, s:{s:s, s:s, s:s, s:I, s:s}}", "ph",
+			  "i", "s", "t", "cat", "failure", "name",
+			  ss_status_name(e->call.leaf, e->call.status), "pid", PROCESS, "tid",
+			  LP_TRACK(e->lp), "ts", us(at), "args", "step",
+			  ss_update_step_name(e->step), "leaf", ss_leaf_name(e->call.leaf),
+			  "status", status, "rdx", (json_int_t)e->call.rdx, "action",
+			  ss_update_action_text(e->action)));
 	free(status);
 }
 
@@ -68,7 +69,8 @@ static void trace_steps(struct trace *trace)
 	for (i = 0; i < trace->t->result->nr_visits; i++) {
 		timeline_step(trace->t, i, &step);
 		if (step.lps)
-			complete(trace, STEPS_TRACK, step.name, step.image, step.start_ns, step.end_ns);
+			complete(trace, STEPS_TRACK, step.name, step.image, step.start_ns,
+				 step.end_ns);
 	}
 }
 
@@ -99,17 +101,18 @@ void timeline_perfetto(const struct timeline *t, FILE *out)
 	json_t *doc;
 	uint32_t i;
 
-	json_array_append_new(trace.events, json_pack("{s:s, s:s, s:i, s:{s:s}}", "ph", "M", "name",
-						      "process_name", "pid", PROCESS, "args", "name",
-						      t->title));
+	json_array_append_new(trace.events,
+			      json_pack("{s:s, s:s, s:i, s:{s:s}}", "ph", "M", "name",
+					"process_name", "pid", PROCESS, "args", "name", t->title));
 	trace_steps(&trace);
 	for (i = 0; i < t->nr_lps; i++)
 		trace_lp(&trace, i);
 	for (i = 0; i < t->result->nr_events; i++)
 		instant(&trace, &t->result->events[i]);
-	doc = json_pack("{s:s, s:{s:s}, s:o}", "displayTimeUnit", "ms", "otherData", "about", t->subtitle,
-			"traceEvents", trace.events);
-	json_dumpf(doc, out, JSON_INDENT(0) | JSON_ENSURE_ASCII | JSON_COMPACT | JSON_REAL_PRECISION(15));
+	doc = json_pack("{s:s, s:{s:s}, s:o}", "displayTimeUnit", "ms", "otherData", "about",
+			t->subtitle, "traceEvents", trace.events);
+	json_dumpf(doc, out,
+		   JSON_INDENT(0) | JSON_ENSURE_ASCII | JSON_COMPACT | JSON_REAL_PRECISION(15));
 	fputc('\n', out);
 	json_decref(doc);
 }

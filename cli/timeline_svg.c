@@ -126,12 +126,14 @@ static void legend(struct picture *p)
 	for (i = 0; i < SS_STEP_NR; i++) {
 		if (!seen[i])
 			continue;
-		fprintf(p->out, "<rect x=\"%.0f\" y=\"58\" width=\"12\" height=\"12\" fill=\"%s\"/>\n", x,
+		fprintf(p->out,
+			"<rect x=\"%.0f\" y=\"58\" width=\"12\" height=\"12\" fill=\"%s\"/>\n", x,
 			colour(i));
 		write_text(p, x + 17, 68, "", ss_update_step_name(i));
 		x += 34 + 7 * (double)strlen(ss_update_step_name(i));
 	}
-	fprintf(p->out, "<rect x=\"%.0f\" y=\"58\" width=\"12\" height=\"12\" fill=\"#eeeeee\"/>\n", x);
+	fprintf(p->out, "<rect x=\"%.0f\" y=\"58\" width=\"12\" height=\"12\" fill=\"#eeeeee\"/>\n",
+		x);
 	write_text(p, x + 17, 68, "", "stopped, waiting");
 }
 
@@ -140,8 +142,8 @@ static void bar(struct picture *p, uint64_t from, uint64_t to, double y, double 
 {
 	double x = x_of(p, from), width = x_of(p, to) - x;
 
-	fprintf(p->out, "<rect x=\"%.2f\" y=\"%.1f\" width=\"%.2f\" height=\"%.1f\" fill=\"%s\">", x, y,
-		width < 0.8 ? 0.8 : width, height, fill);
+	fprintf(p->out, "<rect x=\"%.2f\" y=\"%.1f\" width=\"%.2f\" height=\"%.1f\" fill=\"%s\">",
+		x, y, width < 0.8 ? 0.8 : width, height, fill);
 	if (about) {
 		fputs("<title>", p->out);
 		text(p->out, about);
@@ -171,7 +173,8 @@ static void band(struct picture *p)
 		x = x_of(p, step.start_ns);
 		width = x_of(p, step.end_ns) - x;
 		if (width > LETTER * (double)strlen(step.name))
-			write_text(p, x + width / 2, BAND_Y + 14, "text-anchor=\"middle\" fill=\"#ffffff\"",
+			write_text(p, x + width / 2, BAND_Y + 14,
+				   "text-anchor=\"middle\" fill=\"#ffffff\"",
 				   width > LETTER * (double)strlen(label) ? label : step.name);
 		free(about);
 		free(label);
@@ -267,8 +270,10 @@ static void axis(struct picture *p)
 		double x = x_of(p, p->start_ns + ns);
 		char *label = cli_format("%.10g %s", (double)ns / scale, unit);
 
-		fprintf(p->out, "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#000000\" "
-			"stroke-opacity=\"0.12\"/>\n", x, TOP, x, p->bottom + 5);
+		fprintf(p->out,
+			"<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#000000\" "
+			"stroke-opacity=\"0.12\"/>\n",
+			x, TOP, x, p->bottom + 5);
 		write_text(p, x, p->bottom + 19, "text-anchor=\"middle\" fill=\"#444444\"", label);
 		free(label);
 	}
@@ -293,8 +298,10 @@ static void mark(struct picture *p, const struct ss_update_event *e, uint32_t nu
 {
 	double x = x_of(p, e->at_ns), y = y_of(p, e->lp) + p->row_height / 2;
 
-	fprintf(p->out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"7\" fill=\"#ffffff\" stroke=\"#a00000\" "
-		"stroke-width=\"1.5\"/>\n", x, y);
+	fprintf(p->out,
+		"<circle cx=\"%.1f\" cy=\"%.1f\" r=\"7\" fill=\"#ffffff\" stroke=\"#a00000\" "
+		"stroke-width=\"1.5\"/>\n",
+		x, y);
 	fprintf(p->out, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\" font-size=\"9\" "
 		"font-weight=\"bold\" fill=\"#a00000\">%u</text>\n", x, y + 3, number);
 }

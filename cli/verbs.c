@@ -53,7 +53,8 @@ static bool has(int argc, char **argv, const char *option)
 
 static void help_table(const char *parent, const struct cli_verb *table, FILE *out)
 {
-	fprintf(out, "Usage: seamstep %s%sVERB [options]\n\n", parent ? parent : "", parent ? " " : "");
+	fprintf(out, "Usage: seamstep %s%sVERB [options]\n\n", parent ? parent : "",
+		parent ? " " : "");
 	for (; table->name; table++)
 		fprintf(out, "  %s%-10s%s %s\n", cli_style(out, CLI_BOLD), table->name,
 			cli_style(out, CLI_PLAIN), table->help);
@@ -74,17 +75,27 @@ int cli_help(const char *parent, const struct cli_verb *table, const char *name,
 		return unknown(parent, table, name);
 	if (!verb->options)	/* it has a table of its own */
 		return verb->run(2, (char *[]){ (char *)verb->name, (char *)"--help", NULL });
-	fprintf(out, "Usage: seamstep %s%s%s %s\n\n%c%s.\n\n%s", parent ? parent : "", parent ? " " : "",
-		verb->name, verb->args, verb->help[0] & ~0x20, verb->help + 1, verb->options);
+	fprintf(out, "Usage: seamstep %s%s%s %s\n\n%c%s.\n\n%s", parent ? parent : "",
+		parent ? " " : "", verb->name, verb->args, verb->help[0] & ~0x20, verb->help + 1,
+		verb->options);
 	return CLI_OK;
+}
+
+/* "lab.create": what the schema of the verb's JSON is called. */
+static void name_document(const char *parent, const char *name)
+{
+	static char full[64];
+
+	snprintf(full, sizeof(full), "%s%s%s", parent ? parent : "", parent ? "." : "", name);
+	cli_json_mode(full);
 }
 
 int cli_dispatch(const char *parent, const struct cli_verb *table, int argc, char **argv)
 {
 	const struct cli_verb *verb;
 
-	if (has(argc, argv, "--json") && !cli_json_wanted())
-		cli_json_mode(argc > 1 && find(table, argv[1]) ? argv[1] : "error");
+	if (has(argc, argv, "--json"))
+		name_document(parent, argc > 1 && find(table, argv[1]) ? argv[1] : "error");
 	if (argc < 2)
 		return cli_usage_error(parent, "a verb is needed");
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))

@@ -38,7 +38,7 @@ struct ss_compat_host {
 	bool has_handoff;		/* the running module's window */
 	uint16_t module_hv, min_update_hv;
 	uint8_t no_downgrade;
-	uint32_t handoff_pages;
+	uint32_t handoff_pages;		/* counted as in struct ss_sigstruct; 0: not known */
 	bool has_features0;
 	uint64_t features0;
 	bool has_mrseam;
@@ -68,9 +68,11 @@ struct ss_compat_host {
 	X(SVN_MAJOR, REFUSE, "its major SVN is not the running module's") \
 	X(SVN_MINOR, REFUSE, "its minor SVN is below the running module's") \
 	X(HANDOFF, REFUSE, "no handoff version is accepted by both modules") \
-	X(HANDOFF_PAGES, REFUSE, "it keeps fewer pages for handoff data than the running module fills") \
-	X(NO_DOWNGRADE, REFUSE, "the running module hands off in its own version only, which is outside the image's window") \
-	X(NOT_PRESERVING, REFUSE, "the running module cannot preserve TDs") \
+	X(HANDOFF_PAGES, REFUSE, \
+	  "it keeps fewer pages for handoff data than the running module") \
+	X(NO_DOWNGRADE, REFUSE, \
+	  "the running module hands off in its own version only, which it does not accept") \
+	X(NOT_PRESERVING, REFUSE, "it or the running module cannot preserve TDs") \
 	X(EXHAUSTED, REFUSE, "no updates are left before a reboot") \
 	X(LPS, REFUSE, "not every LP of the platform is online") \
 	X(DEBUG, REFUSE, "debug-signed, and the platform is not unlocked") \
@@ -78,13 +80,19 @@ struct ss_compat_host {
 	X(NO_FALLBACK_BUDGET, WARN, "one update is left: none would remain for a recovery") \
 	X(FEATURES_LOST, WARN, "lacks features that the running module has") \
 	X(UNKNOWN, WARN, "something about the host is not known") \
-	X(NO_RULE, WARN, "the mapping file does not know it")
+	X(NO_RULE, WARN, "the mapping file does not know it") \
+	X(RENAMED, WARN, "its sigstruct seems to name another version than the mapping file")
 
 #define SS_COMPAT_ENUM(name, kind, text) SS_COMPAT_##name,
 enum ss_compat_reason { SS_COMPAT_REASONS(SS_COMPAT_ENUM) SS_COMPAT_NR };
 #undef SS_COMPAT_ENUM
 
-/* A set of reasons, with the two numbers that the check compared where there are such. */
+/*
+ * A set of reasons, with the two numbers that the check compared where there are such: @want is
+ * what would have passed. Versions are major << 32 | minor << 16 | update, handoff windows
+ * min_update_hv << 16 | module_hv. have[CPU] is the first CPUID(1).EAX that is not listed,
+ * have[UNKNOWN] the set of reasons that could not be looked into.
+ */
 struct ss_compat {
 	uint32_t refused, warned;	/* bit (1 << reason) */
 	uint64_t want[SS_COMPAT_NR], have[SS_COMPAT_NR];
@@ -95,7 +103,11 @@ struct ss_compat {
  * ss_compat_check - may @image follow the module that runs on @host?
  * @rule: from the mapping file, or NULL
  *
- * Applies all checks, never stops at the first. Context: any; pure. Returns true if nothing refuses.
+ * Applies all checks, never stops at the first. The P-SEAMLDR must satisfy the minimum of its own
+ * major.minor line, or else that of the nearest older line with the same major.
+ *
+ * Context: any; pure. Returns true if nothing refuses. out->hv is 0 unless the running module's
+ *          window is known and has a version for the image.
  * Source: specification 5.2 (B11-B18, D1, D2), 9, 10.1, 10.2.
  */
 bool ss_compat_check(const struct ss_image *image, const struct ss_compat_host *host,
@@ -105,7 +117,9 @@ bool ss_compat_check(const struct ss_image *image, const struct ss_compat_host *
  * ss_compat_handoff - one handoff version that the running module writes and all images read
  * @images: target first, then fallbacks; those that do not fit any common version with the
  *          target are left out of *@usable (bit i for images[i])
- * Prefers the running module's own version. Returns false if even the target does not fit.
+ * As many images as possible; among equals the version nearest to the running module's own.
+ * At most 32 images. Returns false if even the target does not fit, or nothing is known of the
+ * running module's window.
  */
 bool ss_compat_handoff(const struct ss_compat_host *host, const struct ss_image *const *images,
 		       uint32_t nr, uint16_t *hv, uint32_t *usable);
@@ -114,8 +128,19 @@ const char *ss_compat_name(enum ss_compat_reason reason);	/* "svn-minor" */
 const char *ss_compat_text(enum ss_compat_reason reason);
 bool ss_compat_refuses(enum ss_compat_reason reason);
 
-/* "1.5.06" style. Parses strictly: three decimal numbers, nothing after. Returns false if malformed. */
+/*
+ * "1.5.06" style. Parses strictly: three decimal numbers, nothing before or after. Returns false
+ * if malformed; @out is then as it was.
+ */
 bool ss_version_parse(const char *text, struct ss_version *out);
-int ss_version_cmp(struct ss_version a, struct ss_version b);
+int ss_version_cmp(struct ss_version a, struct ss_version b);	/* -1, 0, 1 */
+uint64_t ss_version_pack(struct ss_version v);	/* as in struct ss_compat */
+
+/**
+ * ss_sigstruct_version - the version that a sigstruct seems to name in reserved3
+ * Modules 2.0.x have theirs there; the meaning is inferred from those that are public.
+ * Returns false if there is none. Source: specification 4.6.
+ */
+bool ss_sigstruct_version(const struct ss_sigstruct *sig, struct ss_version *out);
 
 #endif

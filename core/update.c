@@ -21,8 +21,8 @@
  */
 #include "update_internal.h"
 
-/* What a judge decides; the columns of the program. */
-enum { GO_ON = 0, FAILED = 1, REPEAT = 0, INSTALL = 1, LOST = 2 };
+/* What a judge decides; the columns of the program. BACK is the step before the one that failed. */
+enum { GO_ON = 0, FAILED = 1, REPEAT = 0, INSTALL = 1, LOST = 2, BACK = 3 };
 /* PREPARE and REHEARSED have columns of their own. */
 enum { TO_REHEARSE = 2, BLOCKED = 3 };
 
@@ -233,6 +233,13 @@ static uint32_t do_installed(struct ss_update *u, uint32_t lp)
 	return GO_ON;
 }
 
+/* Statuses that say that the step before was not done on every LP, whatever it returned. */
+static bool wants_step_before(const struct ss_update_call *call)
+{
+	return ss_status_eq(call->status, SS_TDX_SYS_LP_INIT_NOT_PENDING) ||
+	       ss_status_eq(call->status, SS_TDX_SYS_STATE_INCORRECT);
+}
+
 /*
  * A SYS.* leaf failed for good where it was called. It left everything as it was (6.3, 6.5, 6.6), so in
  * this order: the same again where the status says that this can help; an image that was not tried;
@@ -246,7 +253,7 @@ static uint32_t judge(struct ss_update *u, enum ss_update_reason reason, uint32_
 
 	if (!hopeless && ++u->repeats[step] < step_tries(u)) {
 		ss_update_note_failure(u, reason, step, lp, call, SS_ACTION_REPEAT_STEP);
-		return REPEAT;
+		return wants_step_before(call) ? BACK : REPEAT;
 	}
 	if (try_image(u, 0, reason, step, lp, call))
 		return INSTALL;
@@ -265,7 +272,11 @@ static uint32_t do_sys_init(struct ss_update *u, uint32_t lp)
 {
 	struct ss_regs in = { .rax = SS_LEAF_TDH_SYS_INIT }, out;
 
-	return ss_update_call(u, lp, SS_STEP_SYS_INIT, &in, &out) ? GO_ON : FAILED;
+	/* Done already is done; if it was not, LP.INIT says so and this step gets another turn. */
+	if (ss_update_call(u, lp, SS_STEP_SYS_INIT, &in, &out) ||
+	    ss_status_eq(u->lps[lp].call.status, SS_TDX_SYS_INIT_NOT_PENDING))
+		return GO_ON;
+	return FAILED;
 }
 
 static uint32_t do_sys_init_failed(struct ss_update *u, uint32_t lp)
@@ -298,9 +309,9 @@ static uint32_t do_update(struct ss_update *u, uint32_t lp)
 	}
 	if (ss_update_call(u, lp, SS_STEP_UPDATE, &in, &out))
 		return GO_ON;
-	if (!u->enable || !ss_status_eq(me->call.status, SS_TDX_OPERAND_INVALID))
+	if (!ss_status_eq(me->call.status, SS_TDX_OPERAND_INVALID))
 		return FAILED;
-	/* A module that does not know version 1: better without the features than without TDs. */
+	/* A module that does not know the version: better without the features than without TDs. */
 	ss_update_add_event(u, lp, SS_STEP_UPDATE, &me->call, SS_ACTION_RETRY_CALL);
 	u->enable = 0;
 	in.rax = SS_LEAF_TDH_SYS_UPDATE;
@@ -385,17 +396,19 @@ static const struct ss_step program[SS_STEP_NR] = {
 	ROW(SHUTDOWN, SS_ONE, shutdown,	   TO(INSTALL),	TO(LEAVE)),
 	ROW(INSTALL, SS_EACH, install,	   TO(INSTALLED), TO(INSTALLED)),
 
-	/*				   0 go on	1 install	2 lost */
+	/*				   0 again	1 install	2 lost		3 back */
 	ROW(INSTALLED, SS_ONE, installed,  TO(SYS_INIT), TO(INSTALL),	SS_END(SS_LOST)),
 	ROW(SYS_INIT, SS_ONE, sys_init,	   TO(LP_INIT),	TO(SYS_INIT_FAILED)),
 	ROW(SYS_INIT_FAILED, SS_ONE, sys_init_failed,
 					   TO(SYS_INIT), TO(INSTALL),	SS_END(SS_LOST)),
 	ROW(LP_INIT, SS_ALL, lp_init,	   TO(UPDATE),	TO(LP_INIT_FAILED)),
 	ROW(LP_INIT_FAILED, SS_ONE, lp_init_failed,
-					   TO(LP_INIT),	TO(INSTALL),	SS_END(SS_LOST)),
+					   TO(LP_INIT),	TO(INSTALL),	SS_END(SS_LOST),
+					   TO(SYS_INIT)),
 	ROW(UPDATE, SS_ONE, update,	   TO(VERIFY),	TO(UPDATE_FAILED)),
 	ROW(UPDATE_FAILED, SS_ONE, update_failed,
-					   TO(UPDATE),	TO(INSTALL),	SS_END(SS_LOST)),
+					   TO(UPDATE),	TO(INSTALL),	SS_END(SS_LOST),
+					   TO(LP_INIT)),
 
 	/*				   0 the target	1 a fallback */
 	ROW(VERIFY, SS_ONE, verify,	   SS_END(SS_UPDATED), SS_END(SS_RECOVERED)),

@@ -51,7 +51,6 @@ struct sim_lp {
 	struct ss_word initialised;	/* TDH.SYS.LP.INIT done */
 	struct ss_word calls;		/* written by this LP, read by an audit */
 	uint32_t fault_calls[SIM_LP_FAULTS];	/* calls that matched fault i on this LP */
-	bool no_vmx;			/* not in VMX root operation: #UD */
 	struct sim_lp_state platform;	/* the failure counts in it are its own LP's */
 } SS_LINE_ALIGNED;
 
@@ -76,6 +75,7 @@ struct sim_seamldr {
 	bool module_range_initialised;
 	uint32_t remaining;		/* cached counter; 0 is re-read from the SEAMDB */
 	uint32_t acm_lp;
+	bool entered;			/* has its stack canary, since the first call */
 	/*
 	 * Of the call that completes a session: private copies, because the host can change its
 	 * pages at any time. Too big for a frame.
@@ -83,7 +83,8 @@ struct sim_seamldr {
 	uint8_t params[SS_PAGE];
 	uint8_t sig[SS_SIGSTRUCT_BYTES];
 	struct sim_sha384 sha;
-	uint8_t rsa_work[SIM_RSA_WORK_BYTES];
+	uint8_t big_endian[2][SS_RSA3072_BYTES];	/* modulus and signature */
+	uint64_t rsa_work[SIM_RSA_WORK_BYTES / sizeof(uint64_t)];
 };
 
 /*
@@ -153,6 +154,18 @@ struct sim {
 
 /* seamldr.c: bit 63 leaves. Called with seamldr->busy held. */
 uint64_t sim_seamldr_call(struct sim *s, uint32_t lp, struct ss_regs *r);
+/* The host's memory at @pa if that is a shared address aligned to @bytes, else NULL. */
+void *sim_seamldr_map(const struct sim *s, uint64_t pa, size_t bytes);
+/* Opens and closes the gates as SEAMEXTEND says. */
+void sim_seamldr_set_gates(struct sim *s);
+/* x2APIC IDs from here on are refused. */
+uint32_t sim_seamldr_lp_limit(const struct sim *s);
+bool sim_seamldr_entropy(struct sim *s, uint32_t lp);
+/* The cached counter was 0 or the SEAMDB was cleared: read it anew (5.1). */
+void sim_seamldr_read_remaining(struct sim *s);
+
+/* seamldr_install.c */
+uint64_t sim_seamldr_install(struct sim *s, uint32_t lp, struct ss_regs *r);
 /*
  * The state that an injected @status leaves behind in INSTALL, with @rdx. @params_pa: the call's RCX.
  * Called with seamldr->busy held.
@@ -193,11 +206,15 @@ void sim_module_describe(const uint8_t *image, uint32_t nr_pages,
 /* fault.c: does a fault strike this call? Then *status (and *rdx) are what it returns. */
 bool sim_fault_strikes(struct sim *s, uint32_t lp, uint64_t leaf, uint64_t *status, uint64_t *rdx);
 
-/* True if @pa is a shared address (4.1): aligned to @align, below MAXPA, no private key ID. */
+/*
+ * True if @pa is a shared address (4.1): aligned to @align, below MAXPA, no private key ID, not
+ * inside SEAMRR.
+ */
 static inline bool sim_shared_pa(uint64_t pa, uint64_t align)
 {
 	return !(pa & (align - 1)) && !(pa >> SIM_MAXPA) &&
-	       (pa >> SIM_HKID_SHIFT) < SIM_FIRST_PRIVATE_HKID;
+	       (pa >> SIM_HKID_SHIFT) < SIM_FIRST_PRIVATE_HKID &&
+	       (pa < SIM_SEAMRR_BASE || pa >= SIM_SEAMRR_BASE + SIM_SEAMRR_BYTES);
 }
 
 #endif

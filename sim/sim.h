@@ -22,12 +22,13 @@ struct sim;	/* all state of one machine; in memory that the caller provides */
  * @updates:        size of the SEAMDB: updates a LOAD gives, 0 .. 255
  * @signer:         SHA-384 of the modulus that signs production modules here
  * @debug_unlocked: MSR 0x503: debug-signed modules are accepted
+ * @seamldr_line:   0: a P-SEAMLDR 1.5. 2: one of the line 2.0, of which is assumed that it behaves
+ *                  the same but takes sigstructs of modules 2.0.x, whose reserved3 is not zero
  * @seam_bytes:     size of MODULE_RANGE; 0 means large enough
  * @private_pages:  4 KiB pages of TDMR memory at SIM_TDMR_BASE
  * @private_hkids:  private key IDs, 1 (the global one) .. 2048
  * @map:            the @bytes at shared physical address @pa, or NULL if there is no such memory
  * @interrupted:    asked by a running guest between instructions: must LP @lp leave guest mode?
- * @now_ns:         may be NULL; for the TSC
  */
 struct sim_config {
 	uint32_t nr_lps;
@@ -37,6 +38,7 @@ struct sim_config {
 	uint32_t updates;
 	uint8_t signer[SS_SHA384_BYTES];
 	bool debug_unlocked;
+	uint32_t seamldr_line;
 	uint64_t seam_bytes;
 	uint32_t private_pages;
 	uint32_t private_hkids;
@@ -78,9 +80,15 @@ uint64_t sim_seamcall(struct sim *s, uint32_t lp, struct ss_regs *regs, uint32_t
  * sim_boot - what BIOS and a host's TDX initialisation do: LOAD an image, then SYS.INIT to TDMR.INIT
  * @params_pa: SEAMLDR_PARAMS, scenario LOAD
  * @scratch:   16 KiB of shared memory, page-aligned
+ * @leaf:      set to the leaf that returned the status; may be NULL
  * Goes through sim_seamcall() on all LPs' behalf. Returns the first status that is no success, or 0.
  */
 uint64_t sim_boot(struct sim *s, uint64_t params_pa, struct ss_buffer scratch, uint64_t *leaf);
+
+/* Where SEAMRR lies: out of the host's reach. The P-SEAMLDR has its upper 4 MiB. */
+#define SIM_SEAMRR_BYTES	(1ULL << 30)
+#define SIM_SEAMRR_BASE		((1ULL << SIM_HKID_SHIFT) - SIM_SEAMRR_BYTES)
+#define SIM_P_SEAMLDR_BYTES	(4ULL << 20)
 
 /* ---- the platform that a module finds ------------------------------------------------------- */
 
@@ -103,6 +111,7 @@ enum sim_smrr {
 
 /**
  * struct sim_lp_state - what a TDX Module checks of an LP; all zero is an LP in good order
+ * @no_vmx:           not in VMX root operation: every SEAMCALL is an #UD
  * @limit_cpuid:      IA32_MISC_ENABLE[22]
  * @no_seamdb:        the CPU has no SEAMOPS leaves SEAMDB_GETREF and SEAMDB_REPORT
  * @tsc_adjust:       IA32_TSC_ADJUST
@@ -113,6 +122,7 @@ enum sim_smrr {
  * @pconfig_busy:     so many PCONFIGs from now on find the package's key table busy
  */
 struct sim_lp_state {
+	bool no_vmx;
 	bool limit_cpuid;
 	bool no_seamdb;
 	uint64_t tsc_adjust;
@@ -126,7 +136,7 @@ struct sim_lp_state {
 
 /*
  * What BIOS and other software left on an LP, and the memory that MCHECK found convertible (up to
- * SIM_MAX_CMRS; by default all but SMRAM up to 2 TiB). Context: no SEAMCALL in flight (on @lp).
+ * SIM_MAX_CMRS; by default all but SMRAM, up to SEAMRR). Context: no SEAMCALL in flight (on @lp).
  */
 void sim_set_lp(struct sim *s, uint32_t lp, const struct sim_lp_state *state);
 void sim_get_lp(const struct sim *s, uint32_t lp, struct sim_lp_state *state);
@@ -183,7 +193,10 @@ struct sim_audit {
 	char version[24];		/* of the module: "1.5.06", "" if none */
 	bool fatal;			/* a module-fatal error: the machine is lost */
 };
-/* Context: any; a snapshot, exact while no SEAMCALL is in flight. */
+/*
+ * Context: no SEAMCALL of the P-SEAMLDR, of TDH.SYS.* or of a TD's life in flight. Guests may run: their
+ * calls are then counted as far as they are seen.
+ */
 void sim_audit(const struct sim *s, struct sim_audit *out);
 
 struct sim_td_audit {
@@ -252,9 +265,9 @@ void sim_sha384_final(struct sim_sha384 *c, uint8_t out[SS_SHA384_BYTES]);
 
 /*
  * RSASSA-PKCS1-v1_5, 3072 bits, e = 65537, SHA-384; numbers big-endian. @work is scratch, so that no frame
- * is large. True if valid; false also for a modulus that is even or not of full length, and a signature >= it.
+ * is large, aligned for uint64_t. True if valid; false also for a modulus that is even or not of full length, and a signature >= it.
  */
-#define SIM_RSA_WORK_BYTES 4096u
+#define SIM_RSA_WORK_BYTES	4096u
 bool sim_rsa3072_verify(const uint8_t modulus[SS_RSA3072_BYTES], const uint8_t signature[SS_RSA3072_BYTES],
 			const uint8_t digest[SS_SHA384_BYTES], void *work);
 

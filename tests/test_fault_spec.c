@@ -130,7 +130,7 @@ static void test_bad(void **state)
 	}
 }
 
-/* Every prefix and every single changed character is judged without a crash, and points into the text. */
+/* Every prefix, every changed character: judged without a crash, blamed inside the text. */
 static void test_any_text(void **state)
 {
 	static const char text[] = "SEAMLDR.INSTALL@last#2+=EBADHASH/1";

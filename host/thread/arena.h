@@ -10,12 +10,23 @@
 #define ARENA_PA_BASE	(4ULL << 30)	/* physical address of the first shared byte */
 #define ARENA_NO_PA	UINT64_MAX
 
-/* Which pages are taken, one bit a page. @lock protects all of it. */
+/* Which of @nr pages (or key IDs) are taken, one bit each. @lock protects all of it. */
 struct page_bitmap {
 	pthread_mutex_t lock;
 	uint64_t *bits;
-	uint32_t nr, used, next;	/* @next: where the search for a free page starts */
+	uint32_t nr, used;
+	uint32_t next;		/* where the next search starts, so that pages rest before reuse */
 };
+
+#define PAGE_BITMAP_FULL	UINT32_MAX
+
+/* Context of all: process context of an LP or any other thread, never interrupt context. */
+bool page_bitmap_init(struct page_bitmap *map, uint32_t nr);
+void page_bitmap_release(struct page_bitmap *map);
+/* Take @want neighbours; returns the first, or PAGE_BITMAP_FULL. */
+uint32_t page_bitmap_take(struct page_bitmap *map, uint32_t want);
+void page_bitmap_give(struct page_bitmap *map, uint32_t first, uint32_t nr);
+uint32_t page_bitmap_used(struct page_bitmap *map);
 
 /**
  * struct arena - all memory of one simulated machine that SEAMCALLs refer to

@@ -221,6 +221,7 @@ bool thread_host_run_on(struct thread_host *h, uint64_t entries, uint64_t limit_
 struct thread_host_counts {
 	uint64_t entries;		/* TDH.VP.ENTER that ran a guest */
 	uint64_t retries;		/* on statuses like busy, entropy, association */
+	uint64_t unexpected;		/* statuses that KVM would not expect */
 	uint64_t irqs;			/* interrupt handlers that ran */
 	uint64_t irq_seamcalls;		/* SEAMCALLs that they made */
 	uint64_t irqs_pended;		/* came inside SEAM or with interrupts off and ran later */

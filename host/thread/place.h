@@ -56,6 +56,29 @@ void ss_wake(struct ss_word *w);
 void ss_publish(struct ss_word *w, uint32_t v);
 uint64_t ss_now_ns(void);
 
+/**
+ * ss_place_set_threads - say how many threads will wait for one another
+ * @nr_lps: one a simulated LP
+ *
+ * Where every one of them can have a core, ss_wait() spins for a moment before it sleeps. Where not
+ * it sleeps at once, because the core that it would spin on is one that another LP needs. With many
+ * more LPs than cores ss_wait() may also take longer than a millisecond to come back by itself: 20
+ * microseconds for each LP, or looking at clocks would be all that the cores do.
+ *
+ * Context: before the threads start. Never called: as with a great many threads, but for the
+ * timeout.
+ */
+void ss_place_set_threads(uint32_t nr_lps);
+
+/*
+ * ss_wait(), but comes back by itself only after @ns nanoseconds, no earlier; then it returns false.
+ * No spinning, no idle function.
+ */
+bool ss_place_wait(const struct ss_word *w, uint32_t seen, uint64_t ns);
+
+/* From now on ss_wait() on this thread runs @fn first (but not within @fn). NULL: nothing. */
+void ss_place_set_idle(void (*fn)(void *arg), void *arg);
+
 static inline bool ss_expired(uint64_t deadline_ns)
 {
 	return deadline_ns && ss_now_ns() >= deadline_ns;

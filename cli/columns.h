@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Tables for eyes and for scripts: columns that the user may choose, through libsmartcols. */
-#ifndef SS_CLI_TABLE_H
-#define SS_CLI_TABLE_H
+#ifndef SS_CLI_COLUMNS_H
+#define SS_CLI_COLUMNS_H
 
 #include "cli.h"
 
-#define TABLE_MAX_COLUMNS 24
+#define COLUMNS_MAX_COLUMNS 24
 
-struct table_column {
+struct column {
 	const char *name;	/* "VERSION": the heading, and what -o takes in any case */
 	const char *help;	/* for --list-columns */
 	bool shown;		/* by default */
@@ -16,19 +16,19 @@ struct table_column {
 };
 
 /* How the user wants it. All zero is the default. */
-struct table_style {
+struct columns_style {
 	const char *columns;	/* -o: "A,B" replaces, "+A,B" adds to, the default; NULL */
 	bool no_headings, raw, pairs, list_columns;
 };
 
 /* The options that set these, for getopt_long(). */
-#define TABLE_SHORT_OPTIONS "o:nrP"
-#define TABLE_LIST_COLUMNS 0x200	/* what getopt_long() returns for --list-columns */
-#define TABLE_OPTIONS \
+#define COLUMNS_SHORT_OPTIONS "o:nrP"
+#define COLUMNS_LIST_COLUMNS 0x200	/* what getopt_long() returns for --list-columns */
+#define COLUMNS_OPTIONS \
 	{ "output", required_argument, NULL, 'o' }, { "noheadings", no_argument, NULL, 'n' }, \
 	{ "raw", no_argument, NULL, 'r' }, { "pairs", no_argument, NULL, 'P' }, \
-	{ "list-columns", no_argument, NULL, TABLE_LIST_COLUMNS }
-#define TABLE_HELP \
+	{ "list-columns", no_argument, NULL, COLUMNS_LIST_COLUMNS }
+#define COLUMNS_HELP \
 	"  -o, --output LIST  columns to show; +LIST adds to the default ones\n" \
 	"  --list-columns     which columns there are\n" \
 	"  -n, --noheadings   no line of headings\n" \
@@ -36,25 +36,25 @@ struct table_style {
 	"  -P, --pairs        NAME=\"value\" pairs\n"
 
 /* Takes the option if it is one of these. */
-bool table_option(struct table_style *style, int c, const char *value);
+bool columns_option(struct columns_style *style, int c, const char *value);
 
-struct table;
+struct columns;
 
 /**
- * table_new - a table of the columns that the user chose
- * @columns: ends with a NULL name; up to TABLE_MAX_COLUMNS
+ * columns_new - a table of the columns that the user chose
+ * @columns: ends with a NULL name; up to COLUMNS_MAX_COLUMNS
  *
  * Returns NULL after a usage error, @verb's, was printed (a column that there is not).
  */
-struct table *table_new(const char *verb, const struct table_column *columns,
-			const struct table_style *style);
+struct columns *columns_new(const char *verb, const struct column *columns,
+			const struct columns_style *style);
 
 /* One row: @cells has one text a column of the definition, NULL for an empty cell. Copied. */
-void table_row(struct table *table, const char *const *cells);
-void table_print(struct table *table, FILE *out);
-void table_free(struct table *table);
+void columns_row(struct columns *table, const char *const *cells);
+void columns_print(struct columns *table, FILE *out);
+void columns_free(struct columns *table);
 
 /* What --list-columns prints. */
-void table_list_columns(const struct table_column *columns, FILE *out);
+void columns_list_columns(const struct column *columns, FILE *out);
 
 #endif

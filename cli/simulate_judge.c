@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Does the audit bear out the verdict? */
+#include "simulate.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+__attribute__((format(printf, 2, 3)))
+static void find(struct simulation *s, const char *fmt, ...)
+{
+	va_list args;
+
+	if (s->nr_findings == SIMULATE_MAX_FINDINGS)
+		return;
+	va_start(args, fmt);
+	if (vasprintf(&s->findings[s->nr_findings++], fmt, args) < 0)
+		abort();
+	va_end(args);
+}
+
+static void judge_window(struct simulation *s)
+{
+	const struct sim_audit *a = &s->update.sim;
+
+	if (a->foreign)
+		find(s, "%u foreign SEAMCALLs inside the window, the first %s on LP %u", a->foreign,
+		     ss_leaf_name(a->foreign_leaf), a->foreign_lp);
+	if (a->erased_under_lp)
+		find(s, "a module was erased while %u LPs were inside it", a->erased_under_lp);
+	if (a->session_open)
+		find(s, "an INSTALL session was left open");
+	if (s->sim_end.fatal)
+		find(s, "a module met an impossible state: the machine is lost");
+}
+
+static void judge_tds(struct simulation *s)
+{
+	const struct thread_audit_diff *w = &s->window_diff, *e = &s->end_diff;
+
+	if (e->alive < e->total)
+		find(s, "%u of %u TDs are dead", e->total - e->alive, e->total);
+	if (w->digest_changed)
+		find(s, "the memory of %u TDs changed in the window", w->digest_changed);
+	if (w->mrtd_changed || e->mrtd_changed)
+		find(s, "the MRTD of %u TDs changed", w->mrtd_changed + e->mrtd_changed);
+	if (e->guest_errors)
+		find(s, "the guests of %u TDs found their memory changed under them",
+		     e->guest_errors);
+	if (e->not_progressed)
+		find(s, "%u TDs are alive but make no progress", e->not_progressed);
+}
+
+/* The version that the verdict promises, or NULL if it promises none. */
+static const char *promised_version(const struct simulation *s)
+{
+	switch (s->update.result.verdict) {
+	case SS_UPDATED:
+		return s->images[0].has_version ? s->images[0].name : NULL;
+	case SS_RECOVERED:
+		return s->images[s->update.result.image].name;
+	case SS_UNCHANGED:
+		return s->running.name;
+	default:
+		return NULL;
+	}
+}
+
+static void judge_module(struct simulation *s)
+{
+	const char *promised = promised_version(s);
+	uint32_t spent = s->update.result.installs;
+	uint32_t left = s->sim_end.remaining_updates;
+
+	if (promised && strcmp(promised, s->sim_end.version))
+		find(s, "expected module %s, found '%s'", promised, s->sim_end.version);
+	if (!s->sim_end.seam_ready)
+		find(s, "no module answers");
+	if (left + spent != s->info.num_remaining_updates)
+		find(s, "expected %u updates left, found %u", s->info.num_remaining_updates - spent,
+		     left);
+}
+
+void simulate_judge(struct simulation *s)
+{
+	static const enum cli_exit exits[] = {
+		[SS_UPDATED] = CLI_OK,
+		[SS_UNCHANGED] = CLI_UNCHANGED,
+		[SS_RECOVERED] = CLI_RECOVERED,
+		[SS_LOST] = CLI_LOST,
+	};
+	enum ss_verdict verdict = s->update.result.verdict;
+
+	s->running_now = cli_format("%s", s->sim_end.seam_ready ? s->sim_end.version : "");
+	judge_window(s);
+	if (verdict != SS_LOST) {	/* it promises nothing of modules and TDs */
+		judge_tds(s);
+		judge_module(s);
+	}
+	s->exit = s->nr_findings ? CLI_MISMATCH : exits[verdict];
+	if (verdict == SS_LOST)
+		s->exit = CLI_LOST;
+}
+
+uint64_t simulate_window_ns(const struct simulation *s)
+{
+	return s->update.window.close_ns - s->update.window.open_ns;
+}
+
+static char *alive_text(const struct simulation *s)
+{
+	return cli_format("%u of %u TDs alive", s->end_diff.alive, s->end_diff.total);
+}
+
+char *simulate_verdict_line(const struct simulation *s)
+{
+	const struct ss_update_result *r = &s->update.result;
+	const char *what = s->exit == CLI_MISMATCH ? "mismatch" : ss_verdict_name(r->verdict);
+	char *alive = alive_text(s), *window = cli_duration(simulate_window_ns(s)), *now, *line;
+
+	if (r->verdict == SS_LOST)
+		now = cli_format("; %s", *s->running_now
+						 ? "a module answers, but without the TDs' state"
+						 : "no module runs");
+	else if (r->verdict == SS_UPDATED)
+		now = cli_format("%s", "");
+	else
+		now = cli_format(" failed, %s runs",
+				 *s->running_now ? s->running_now : "no module");
+	line = cli_format("%s %s -> %s%s: %s, window %s, updates left %u", what, s->running.name,
+			  s->names[0], now, alive, window, s->sim_end.remaining_updates);
+	free(now);
+	free(window);
+	free(alive);
+	return line;
+}
+
+struct timeline simulate_timeline(const struct simulation *s, char **title, char **subtitle)
+{
+	*title = simulate_verdict_line(s);
+	*subtitle =
+		cli_format("%u LPs, %u TDs with %u vCPUs each; software model, not TDX hardware",
+			   s->config.nr_lps, s->config.nr_tds, s->config.vcpus);
+	return (struct timeline){
+		.title = *title, .subtitle = *subtitle, .image_names = s->names,
+		.result = &s->update.result, .lps = s->lps, .nr_lps = s->config.nr_lps,
+	};
+}

@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* A simulated machine from power-on to the end: memory, images, boot, TDs. */
+#include "host_internal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "core/seamldr.h"
+
+#define IMAGES_SHARED_PAGES	(16u * (SS_MODULE_MAX_PAGES + 8u))
+#define TD_SHARED_PAGES		2u
+#define OTHER_SHARED_PAGES	64u
+#define SPARE_PRIVATE_PAGES	64u
+#define SCRATCH_PAGES		4u	/* of sim_boot() */
+#define TREE_ARITY		4u
+#define MIN_TD_PAGES		4u
+#define MAX_TD_PAGES		256u	/* the other half of the 2 MiB is for memory operations */
+#define MAX_VCPUS		64u
+#define MAX_TDS			1024u
+
+bool host_error(struct thread_host_error *err, uint32_t lp, uint64_t leaf, uint64_t status,
+		const char *format, ...)
+{
+	va_list args;
+
+	if (!err)
+		return false;
+	*err = (struct thread_host_error){ .lp = lp, .leaf = leaf, .status = status };
+	va_start(args, format);
+	vsnprintf(err->text, sizeof(err->text), format, args);
+	va_end(args);
+	return false;
+}
+
+static bool host_call_error(struct thread_host_error *err, uint32_t lp, uint64_t leaf,
+			    uint64_t status, const char *what)
+{
+	return host_error(err, lp, leaf, status, "%s: %s on LP %u returned %s (0x%016llx)", what,
+			  ss_leaf_name(leaf), lp, ss_status_name(leaf, status),
+			  (unsigned long long)status);
+}
+
+void thread_host_config_init(struct thread_host_config *config)
+{
+	*config = (struct thread_host_config){
+		.nr_lps = 8, .sockets = 1, .threads_per_core = 2,
+		.nr_tds = 8, .vcpus = 2, .td_pages = MIN_TD_PAGES,
+		.builders = 2, .memory_ops = true, .migrate = true, .irq_hz = 2000,
+		.seed = 1, .updates = 10, .fms = 0x806f8,
+	};
+	memcpy(config->signer, ss_signer_intel, sizeof(config->signer));
+}
+
+/* ---- numbers ----------------------------------------------------------------------------- */
+
+struct range {
+	const char *name;
+	uint64_t value, min, max;
+};
+
+static bool in_ranges(const struct range *ranges, uint32_t nr, struct thread_host_error *err)
+{
+	uint32_t i;
+
+	for (i = 0; i < nr; i++) {
+		if (ranges[i].value >= ranges[i].min && ranges[i].value <= ranges[i].max)
+			continue;
+		return host_error(err, 0, 0, 0, "%s is %llu; it must be from %llu to %llu",
+				  ranges[i].name, (unsigned long long)ranges[i].value,
+				  (unsigned long long)ranges[i].min,
+				  (unsigned long long)ranges[i].max);
+	}
+	return true;
+}
+
+static bool config_good(const struct thread_host_config *c, struct thread_host_error *err)
+{
+	const struct range ranges[] = {
+		{ "the number of LPs", c->nr_lps, 1, THREAD_HOST_MAX_LPS },
+		{ "the number of sockets", c->sockets, 1, SIM_MAX_SOCKETS },
+		{ "the number of LPs a socket", c->nr_lps / (c->sockets ? c->sockets : 1), 1,
+		  THREAD_HOST_MAX_LPS },
+		{ "the number of threads a core", c->threads_per_core, 1, c->nr_lps },
+		{ "the number of TDs", (uint64_t)c->nr_tds + c->builders, 0, MAX_TDS },
+		{ "the number of vCPUs a TD", c->vcpus, 1, MAX_VCPUS },
+		{ "the number of data pages a TD", c->td_pages, MIN_TD_PAGES, MAX_TD_PAGES },
+		{ "the number of interrupts a second", c->irq_hz, 0, 1000000 },
+		{ "the number of updates", c->updates, 0, 255 },
+	};
+
+	return in_ranges(ranges, SS_ARRAY_SIZE(ranges), err);
+}
+
+/* Fill in what the caller left to us. */
+static void complete_config(struct thread_host_config *c)
+{
+	uint32_t tds = c->nr_tds + c->builders;
+
+	if (!c->private_pages)
+		c->private_pages = tds * td_max_pages(c) + SPARE_PRIVATE_PAGES;
+	if (!c->shared_pages)
+		c->shared_pages = IMAGES_SHARED_PAGES + tds * TD_SHARED_PAGES + OTHER_SHARED_PAGES;
+	if (!c->private_hkids)
+		c->private_hkids = tds + 1;
+}
+
+/* ---- power on ---------------------------------------------------------------------------- */
+
+static uint64_t machine_seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
+{
+	struct thread_host *h = ctx;
+
+	return lp_seamcall(&h->lps[lp], regs, SIM_FROM_UPDATE);
+}
+
+/* What can be put right on an LP from outside: specification 10.4. */
+static bool machine_repair(void *ctx, uint32_t lp, uint64_t leaf, uint64_t status)
+{
+	struct thread_host *h = ctx;
+	struct sim_lp_state state, lead;
+
+	(void)leaf;
+	if (!ss_status_eq(status, SS_TDX_LIMIT_CPUID_MAXVAL_SET) &&
+	    !ss_status_eq(status, SS_TDX_INCORRECT_MSR_VALUE) &&
+	    !ss_status_eq(status, SS_TDX_INCONSISTENT_MSR))
+		return false;
+	sim_get_lp(h->sim, lp, &state);
+	sim_get_lp(h->sim, 0, &lead);
+	state.limit_cpuid = false;
+	state.odd_msr = 0;
+	state.tsc_adjust = lead.tsc_adjust;
+	sim_set_lp(h->sim, lp, &state);
+	count_add(&h->lps[lp].repairs, 1);
+	return true;
+}
+
+static void *map_shared(void *ctx, uint64_t pa, size_t bytes)
+{
+	struct thread_host *h = ctx;
+
+	return arena_map(&h->arena, pa, bytes);
+}
+
+static struct sim_config sim_config_of(struct thread_host *h)
+{
+	const struct thread_host_config *c = &h->config;
+	struct sim_config config = {
+		.nr_lps = c->nr_lps, .x2apic_limit = c->x2apic_limit, .sockets = c->sockets,
+		.updates = c->updates, .debug_unlocked = c->debug_unlocked,
+		.private_pages = c->private_pages, .private_hkids = c->private_hkids,
+		.ctx = h, .map = map_shared, .interrupted = lp_guest_must_leave,
+	};
+	uint32_t i;
+
+	for (i = 0; i < c->sockets; i++)
+		config.fms[i] = c->fms;
+	memcpy(config.signer, c->signer, sizeof(config.signer));
+	return config;
+}
+
+/* Zeroed, and not there until it is touched. */
+static void *map_zeroed(size_t bytes)
+{
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static bool create_sim(struct thread_host *h, struct thread_host_error *err)
+{
+	struct sim_config config = sim_config_of(h);
+
+	h->sim_bytes = sim_bytes(&config);
+	if (!h->sim_bytes)
+		return host_error(err, 0, 0, 0, "the model cannot have %u LPs, %u pages of TD "
+				  "memory, %u private key IDs", config.nr_lps, config.private_pages,
+				  config.private_hkids);
+	h->sim_mem = map_zeroed(h->sim_bytes);
+	if (h->sim_mem)
+		h->sim = sim_init(h->sim_mem, &config);
+	return h->sim ||
+	       host_error(err, 0, 0, 0, "no memory for the model: it needs %zu bytes", h->sim_bytes);
+}
+
+static void create_lps(struct thread_host *h)
+{
+	const struct thread_host_config *c = &h->config;
+	uint64_t random = c->seed;
+	struct host_lp *lp;
+	uint32_t i;
+
+	for (i = 0; i < c->nr_lps; i++) {
+		lp = &h->lps[i];
+		lp->host = h;
+		lp->id = i;
+		lp->random = random_next(&random);
+		lp->irq_random = random_next(&random);
+		h->cores[i] = i / c->threads_per_core;
+		/* As the model deals them out. */
+		h->sockets[i] = (uint32_t)((uint64_t)i * c->sockets / c->nr_lps);
+	}
+	ss_lockstep_init_topology(&h->lockstep, h->lockstep_lps, c->nr_lps, TREE_ARITY, h->cores,
+				  h->sockets);
+}
+
+static void *alloc_lines(size_t nr, size_t bytes)
+{
+	size_t total = (nr * bytes + 63) / 64 * 64;
+	void *p = aligned_alloc(64, total);
+
+	return p ? memset(p, 0, total) : NULL;
+}
+
+static bool create_tables(struct thread_host *h)
+{
+	const struct thread_host_config *c = &h->config;
+
+	h->nr_tds = c->nr_tds + c->builders;
+	h->lps = alloc_lines(c->nr_lps, sizeof(*h->lps));
+	h->lockstep_lps = alloc_lines(c->nr_lps, sizeof(*h->lockstep_lps));
+	h->update_lps = alloc_lines(c->nr_lps, sizeof(*h->update_lps));
+	h->cores = calloc(c->nr_lps, sizeof(*h->cores));
+	h->sockets = calloc(c->nr_lps, sizeof(*h->sockets));
+	h->tds = calloc(h->nr_tds + 1, sizeof(*h->tds));
+	h->wanted = calloc(c->nr_tds + 1, sizeof(*h->wanted));
+	return h->lps && h->lockstep_lps && h->update_lps && h->cores && h->sockets && h->tds &&
+	       h->wanted;
+}
+
+static bool create_tds(struct thread_host *h)
+{
+	uint32_t i;
+
+	for (i = 0; i < h->nr_tds; i++) {
+		if (!td_alloc(&h->tds[i], h, i))
+			return false;
+	}
+	return true;
+}
+
+static bool create(struct thread_host *h, struct thread_host_error *err)
+{
+	const struct thread_host_config *c = &h->config;
+
+	if (!create_tables(h) || !arena_init(&h->arena, c->shared_pages, c->private_pages) ||
+	    !page_bitmap_init(&h->hkids, c->private_hkids) || !create_tds(h) || !workload_create(h))
+		return host_error(err, 0, 0, 0, "no memory for a machine of %u LPs and %u TDs",
+				  c->nr_lps, h->nr_tds);
+	page_bitmap_take(&h->hkids, 1);		/* the global one */
+	h->machine = (struct ss_machine){
+		.ctx = h, .nr_lps = c->nr_lps, .seamcall = machine_seamcall,
+		.repair = machine_repair,
+	};
+	h->delayed_lp = NO_LP;
+	create_lps(h);
+	return create_sim(h, err);
+}
+
+struct thread_host *thread_host_create(const struct thread_host_config *config,
+				       struct thread_host_error *err)
+{
+	struct thread_host *h;
+
+	if (!config_good(config, err))
+		return NULL;
+	h = alloc_lines(1, sizeof(*h));
+	if (!h) {
+		host_error(err, 0, 0, 0, "no memory for a machine");
+		return NULL;
+	}
+	h->config = *config;
+	complete_config(&h->config);
+	if (create(h, err))
+		return h;
+	thread_host_destroy(h);
+	return NULL;
+}
+
+void thread_host_destroy(struct thread_host *h)
+{
+	uint32_t i;
+
+	if (!h)
+		return;
+	lps_finish(h);
+	for (i = 0; h->tds && i < h->nr_tds; i++)
+		td_free(&h->tds[i]);
+	if (h->sim_mem)
+		munmap(h->sim_mem, h->sim_bytes);
+	page_bitmap_release(&h->hkids);
+	arena_release(&h->arena);
+	free(h->tasks);
+	free(h->wanted);
+	free(h->tds);
+	free(h->sockets);
+	free(h->cores);
+	free(h->update_lps);
+	free(h->lockstep_lps);
+	free(h->lps);
+	free(h);
+}
+
+/* ---- what the caller may look at --------------------------------------------------------- */
+
+const struct thread_host_config *thread_host_config(const struct thread_host *h)
+{
+	return &h->config;
+}
+
+struct sim *thread_host_sim(struct thread_host *h)
+{
+	return h->sim;
+}
+
+const struct ss_machine *thread_host_machine(const struct thread_host *h)
+{
+	return &h->machine;
+}
+
+const uint32_t *thread_host_cores(const struct thread_host *h)
+{
+	return h->cores;
+}
+
+const uint32_t *thread_host_sockets(const struct thread_host *h)
+{
+	return h->sockets;
+}
+
+struct ss_buffer thread_host_alloc(struct thread_host *h, uint32_t bytes)
+{
+	return arena_alloc(&h->arena, (bytes + SS_PAGE - 1) / SS_PAGE);
+}
+
+/* ---- images and boot --------------------------------------------------------------------- */
+
+static void describe(const struct ss_image *image, const char *name, uint64_t params_pa,
+		     struct ss_update_image *out)
+{
+	*out = (struct ss_update_image){
+		.name = name, .params_pa = params_pa,
+		.svn_minor = image->sig.svn_minor, .svn_major = image->sig.svn_major,
+		.module_hv = image->sig.module_hv, .min_update_hv = image->sig.min_update_hv,
+	};
+}
+
+/* One run of pages: params, sigstruct, module. */
+bool thread_host_image(struct thread_host *h, const struct ss_image *image, const char *name,
+		       enum thread_host_scenario scenario, struct ss_update_image *out,
+		       struct thread_host_error *err)
+{
+	struct ss_buffer pages = arena_alloc(&h->arena, 2 + image->module_pages);
+	uint64_t module_pa[SS_MODULE_MAX_PAGES];
+	uint32_t i;
+
+	if (!pages.va)
+		return host_error(err, 0, 0, 0, "no shared memory left for image %s: it needs %u "
+				  "pages in a row", name, 2 + image->module_pages);
+	memcpy(pages.va + SS_PAGE, image->sig.raw.p, image->sig.raw.n);
+	memcpy(pages.va + 2 * SS_PAGE, image->module.p, image->module.n);
+	for (i = 0; i < image->module_pages; i++)
+		module_pa[i] = pages.pa + (2 + i) * SS_PAGE;
+	ss_seamldr_params_build(pages.va, scenario, pages.pa + SS_PAGE, module_pa,
+				image->module_pages);
+	describe(image, name, pages.pa, out);
+	return true;
+}
+
+bool thread_host_boot(struct thread_host *h, uint64_t params_pa, struct thread_host_error *err)
+{
+	struct ss_buffer scratch = arena_alloc(&h->arena, SCRATCH_PAGES);
+	uint64_t leaf = 0, status;
+
+	if (!scratch.va)
+		return host_error(err, 0, 0, 0, "no shared memory left to boot with");
+	status = sim_boot(h->sim, params_pa, scratch, &leaf);
+	arena_free(&h->arena, scratch);
+	return !status || host_call_error(err, 0, leaf, status, "the machine does not boot");
+}
+
+/* ---- TDs --------------------------------------------------------------------------------- */
+
+/* Up to @until, on the LPs that the steps want. The n-th vCPU starts its life on the n-th LP. */
+static bool drive_td(struct thread_host *h, struct host_td *td, enum td_phase until,
+		     struct thread_host_error *err)
+{
+	uint32_t lp;
+
+	while (td->phase != until) {
+		lp = (td->number * td->nr_vcpus + td->vcpu) % h->config.nr_lps;
+		if (td_step(td, &h->lps[td_step_lp(td, lp)]) != TD_KILL)
+			continue;
+		return host_call_error(err, td->dead_lp, td->dead_leaf, td->dead_status,
+				       until == TD_LIVE ? "a TD cannot be built"
+							: "a TD cannot be torn down");
+	}
+	return true;
+}
+
+bool thread_host_build_tds(struct thread_host *h, struct thread_host_error *err)
+{
+	uint32_t i;
+
+	for (i = 0; i < h->config.nr_tds; i++) {
+		td_begin_build(&h->tds[i]);
+		if (!drive_td(h, &h->tds[i], TD_LIVE, err))
+			return false;
+	}
+	return true;
+}
+
+bool thread_host_remove_tds(struct thread_host *h, struct thread_host_error *err)
+{
+	uint32_t i;
+
+	workload_settle_pages(h);
+	for (i = 0; i < h->nr_tds; i++) {
+		td_begin_teardown(&h->tds[i]);
+		if (!drive_td(h, &h->tds[i], TD_NONE, err))
+			return false;
+	}
+	return true;
+}
+
+bool thread_host_start(struct thread_host *h, struct thread_host_error *err)
+{
+	if (!h->dealt)
+		workload_start(h);
+	h->dealt = true;
+	return lps_start(h, err);
+}
+
+void thread_host_finish(struct thread_host *h)
+{
+	lps_finish(h);
+}
+
+/* ---- calls ------------------------------------------------------------------------------- */
+
+struct seamcall_job {
+	struct thread_host *host;
+	struct ss_regs *regs;
+	uint64_t status;
+};
+
+static void seamcall_on_lp(void *arg, uint32_t lp)
+{
+	struct seamcall_job *job = arg;
+
+	job->status = lp_seamcall(&job->host->lps[lp], job->regs, 0);
+}
+
+uint64_t thread_host_seamcall(struct thread_host *h, uint32_t lp, struct ss_regs *regs)
+{
+	struct seamcall_job job = { .host = h, .regs = regs };
+
+	thread_host_call(h, lp, seamcall_on_lp, &job);
+	return job.status;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Interrupts: a timer thread sends real-time signals to LPs, whose handler is interrupt context.
+ *
+ * A signal can land between any two instructions of its thread, as an interrupt does. The handler
+ * does the LP's interrupt work unless the LP has interrupts off, is inside SEAM, or is in a handler
+ * already; then it leaves word in @irq_pending, and who ends that condition looks there:
+ * lp_deliver(). A guest looks too and leaves guest mode. Handler and thread are one thread, so all
+ * that is needed between them is that the compiler keeps the order: to_handler().
+ */
+#include "host_internal.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#define NS_PER_S	1000000000ull
+
+static __thread struct host_lp *current_lp;
+
+static int irq_signal(void)
+{
+	return SIGRTMIN + 2;
+}
+
+static inline void to_handler(void)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+static bool irqs_blocked(const struct host_lp *lp)
+{
+	return ss_load(&lp->irqs_off) || ss_load(&lp->in_seam) || ss_load(&lp->in_irq);
+}
+
+/*
+ * A signal that comes after @in_irq was cleared runs by itself; one that comes before is seen by
+ * the loop's next look.
+ */
+void lp_deliver(struct host_lp *lp)
+{
+	to_handler();
+	while (ss_load(&lp->irq_pending) && !irqs_blocked(lp)) {
+		ss_store(&lp->in_irq, 1);
+		to_handler();
+		ss_store(&lp->irq_pending, 0);
+		ss_store(&lp->irq_raised, 0);
+		workload_interrupt(lp);
+		count_add(&lp->irqs, 1);
+		to_handler();
+		ss_store(&lp->in_irq, 0);
+		to_handler();
+	}
+}
+
+static void irq_handler(int signal)
+{
+	struct host_lp *lp = current_lp;
+	int saved = errno;
+
+	(void)signal;
+	ss_store(&lp->irq_pending, 1);
+	if (irqs_blocked(lp))
+		count_add(&lp->irqs_pended, 1);
+	else
+		lp_deliver(lp);
+	errno = saved;
+}
+
+void lp_irqs_off(struct host_lp *lp)
+{
+	ss_store(&lp->irqs_off, 1);
+	to_handler();
+}
+
+void lp_irqs_on(struct host_lp *lp)
+{
+	to_handler();
+	ss_store(&lp->irqs_off, 0);
+	lp_deliver(lp);
+}
+
+uint64_t lp_seamcall(struct host_lp *lp, struct ss_regs *regs, uint32_t flags)
+{
+	uint64_t status;
+
+	ss_store(&lp->in_seam, 1);
+	to_handler();
+	status = sim_seamcall(lp->host->sim, lp->id, regs, flags);
+	to_handler();
+	ss_store(&lp->in_seam, 0);
+	lp_deliver(lp);
+	return status;
+}
+
+void lp_set_current(struct host_lp *lp)
+{
+	current_lp = lp;
+}
+
+static void *timer_main(void *arg)
+{
+	struct thread_host *h = arg;
+	uint64_t random = h->config.seed, period_ns = NS_PER_S / h->config.irq_hz;
+	struct host_lp *lp;
+
+	while (!ss_load_acquire(&h->timer_quit)) {
+		ss_place_wait(&h->timer_quit, 0, period_ns);
+		lp = &h->lps[host_random_lp(h, &random)];
+		/* One at a time an LP, as an APIC has one bit a vector: they must not pile up. */
+		if (ss_cas(&lp->irq_raised, 0, 1))
+			pthread_kill(lp->thread, irq_signal());
+	}
+	return NULL;
+}
+
+bool interrupts_start(struct thread_host *h)
+{
+	struct sigaction action = { .sa_handler = irq_handler, .sa_flags = SA_RESTART };
+
+	if (!h->config.irq_hz || h->idle)
+		return true;
+	sigfillset(&action.sa_mask);
+	ss_store(&h->timer_quit, 0);
+	if (sigaction(irq_signal(), &action, NULL) ||
+	    pthread_create(&h->timer, NULL, timer_main, h))
+		return false;
+	h->timer_runs = true;
+	return true;
+}
+
+void interrupts_finish(struct thread_host *h)
+{
+	if (!h->timer_runs)
+		return;
+	ss_publish(&h->timer_quit, 1);
+	pthread_join(h->timer, NULL);
+	h->timer_runs = false;
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * LPs: one thread each, which lets its tasks do one operation after the other.
+ *
+ * An LP keeps its tasks in a run queue of its own. A task moves by being sent to another LP's
+ * inbox: senders push, the owner takes the whole list at once, so a compare-and-swap is all it
+ * needs. A task's plain members belong to the LP that has it; the swap that takes a list acquires
+ * what the pushes released.
+ *
+ * Between rounds an LP rests for a while, and longer the more LPs share a core: real LPs are idle
+ * most of the time as well, and 512 of them that never rest would take seconds to come to a stop on
+ * two cores.
+ */
+#include "host_internal.h"
+
+#define REST_NS_PER_LP	50000ull
+
+static uint32_t task_number(const struct thread_host *h, const struct host_task *task)
+{
+	return (uint32_t)(task - h->tasks);
+}
+
+void lp_ring(struct host_lp *lp)
+{
+	ss_add(&lp->doorbell, 1);
+	ss_wake(&lp->doorbell);
+}
+
+void lp_send(struct host_lp *lp, struct host_task *task)
+{
+	uint32_t head;
+
+	do {
+		head = ss_load(&lp->inbox);
+		task->next = head;
+	} while (!ss_cas(&lp->inbox, head, task_number(lp->host, task) + 1));
+	lp_ring(lp);
+}
+
+static void queue(struct host_lp *lp, struct host_task *task)
+{
+	uint32_t link = task_number(lp->host, task) + 1;
+
+	task->next = 0;
+	if (lp->last)
+		lp->host->tasks[lp->last - 1].next = link;
+	else
+		lp->first = link;
+	lp->last = link;
+	lp->nr_tasks++;
+}
+
+static struct host_task *dequeue(struct host_lp *lp)
+{
+	struct host_task *task = &lp->host->tasks[lp->first - 1];
+
+	lp->first = task->next;
+	if (!lp->first)
+		lp->last = 0;
+	lp->nr_tasks--;
+	return task;
+}
+
+static void take_inbox(struct host_lp *lp)
+{
+	struct host_task *task;
+	uint32_t link;
+
+	do {
+		link = ss_load(&lp->inbox);
+	} while (link && !ss_cas(&lp->inbox, link, 0));
+	while (link) {
+		task = &lp->host->tasks[link - 1];
+		link = task->next;
+		queue(lp, task);
+	}
+}
+
+void lp_preempt_point(struct host_lp *lp)
+{
+	if (!lp->preempt_off && ss_load_acquire(&lp->host->stop.asked) != lp->stops)
+		stop_take_part(lp);
+}
+
+void lp_round(struct host_lp *lp)
+{
+	struct host_task *task;
+	uint32_t n, target;
+
+	take_inbox(lp);
+	for (n = lp->nr_tasks; n; n--) {
+		task = dequeue(lp);
+		target = task->step(lp, task);
+		if (target == lp->id)
+			queue(lp, task);
+		else if (target != TASK_GONE)
+			lp_send(&lp->host->lps[target], task);
+		lp_preempt_point(lp);
+	}
+}
+
+bool lp_guest_must_leave(void *ctx, uint32_t number)
+{
+	struct thread_host *h = ctx;
+	struct host_lp *lp = &h->lps[number];
+
+	if (!lp->guest_budget)
+		return true;
+	lp->guest_budget--;
+	return ss_load(&lp->doorbell) != lp->seen || ss_load(&lp->irq_pending);
+}
+
+static void *lp_main(void *arg)
+{
+	struct host_lp *lp = arg;
+	uint64_t rest_ns = lp->host->config.nr_lps * REST_NS_PER_LP;
+
+	lp_set_current(lp);
+	for (;;) {
+		/* First: what was written before a ring that this sees is seen below. */
+		lp->seen = ss_load_acquire(&lp->doorbell);
+		if (ss_load(&lp->host->finish))
+			break;
+		lp_preempt_point(lp);
+		if (!lp->host->idle)
+			lp_round(lp);
+		ss_place_wait(&lp->doorbell, lp->seen, rest_ns);
+	}
+	return NULL;
+}
+
+static void join_lps(struct thread_host *h, uint32_t nr)
+{
+	uint32_t i;
+
+	ss_store(&h->finish, 1);
+	for (i = 0; i < nr; i++)
+		lp_ring(&h->lps[i]);
+	for (i = 0; i < nr; i++)
+		pthread_join(h->lps[i].thread, NULL);
+}
+
+static uint32_t create_lps(struct thread_host *h)
+{
+	pthread_attr_t attr;
+	uint32_t i = 0;
+
+	if (pthread_attr_init(&attr))
+		return 0;
+	if (!pthread_attr_setstacksize(&attr, STACK_BYTES)) {
+		while (i < h->config.nr_lps &&
+		       !pthread_create(&h->lps[i].thread, &attr, lp_main, &h->lps[i]))
+			i++;
+	}
+	pthread_attr_destroy(&attr);
+	return i;
+}
+
+bool lps_start(struct thread_host *h, struct thread_host_error *err)
+{
+	uint32_t nr;
+
+	ss_place_set_threads(h->config.nr_lps);
+	ss_store(&h->finish, 0);
+	nr = create_lps(h);
+	if (nr < h->config.nr_lps) {
+		join_lps(h, nr);
+		return host_error(err, nr, 0, 0, "only %u of %u threads can be had; lower --lps or "
+				  "raise the limit on threads (ulimit -u)", nr, h->config.nr_lps);
+	}
+	if (!interrupts_start(h)) {
+		join_lps(h, nr);
+		return host_error(err, 0, 0, 0, "the thread that sends interrupts cannot be had");
+	}
+	h->running = true;
+	return true;
+}
+
+void lps_finish(struct thread_host *h)
+{
+	if (!h->running)
+		return;
+	interrupts_finish(h);
+	join_lps(h, h->config.nr_lps);
+	h->running = false;
+}
+
+void thread_host_call(struct thread_host *h, uint32_t lp, void (*fn)(void *arg, uint32_t lp),
+		      void *arg)
+{
+	uint32_t called = ss_load(&h->called);
+
+	if (!h->running) {
+		fn(arg, lp);
+		return;
+	}
+	h->call->fn = fn;
+	h->call->arg = arg;
+	lp_send(&h->lps[lp], h->call);
+	while (ss_load_acquire(&h->called) == called)
+		ss_wait(&h->called, called);
+}

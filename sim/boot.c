@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* What BIOS and a host do to bring a first module up: LOAD, then SYS.INIT to TDMR.INIT (6.7). */
+#include "formats.h"
+#include "internal.h"
+
+#define GIB		(1ULL << 30)
+#define PAMT_ENTRY	16u
+#define TDMR_INFO_AT	SS_PAGE		/* in the scratch memory; the list of them is at 0 */
+
+/* A boot under way. */
+struct boot {
+	struct sim *s;
+	struct ss_buffer scratch;
+	uint64_t leaf;		/* of the last call */
+};
+
+static uint64_t call(struct boot *b, uint32_t lp, struct ss_regs *r)
+{
+	b->leaf = r->rax;
+	return sim_seamcall(b->s, lp, r, 0);
+}
+
+static uint64_t call_one(struct boot *b, uint32_t lp, uint64_t leaf, uint64_t rcx)
+{
+	struct ss_regs r = { .rax = leaf, .rcx = rcx };
+
+	return call(b, lp, &r);
+}
+
+static uint64_t call_all(struct boot *b, uint64_t leaf, uint64_t rcx)
+{
+	uint64_t status = SS_TDX_SUCCESS;
+	uint32_t lp;
+
+	for (lp = 0; lp < b->s->config.nr_lps && !status; lp++)
+		status = call_one(b, lp, leaf, rcx);
+	return status;
+}
+
+static uint64_t tdmr_bytes(const struct sim *s)
+{
+	uint64_t bytes = (uint64_t)s->config.private_pages * SS_PAGE;
+
+	return bytes ? (bytes + GIB - 1) / GIB * GIB : GIB;
+}
+
+/* PAMT areas, of which the model uses addresses only, follow the TDMR: for 1 GiB, 2 MiB, 4 KiB. */
+static void write_tdmr_info(const struct sim *s, uint8_t *p)
+{
+	uint64_t bytes = tdmr_bytes(s), at = SIM_TDMR_BASE + bytes, size;
+	uint32_t i;
+
+	put64(p, SIM_TDMR_BASE);
+	put64(p + 8, bytes);
+	for (i = 0; i < 3; i++) {
+		size = (bytes >> (30 - 9 * i)) * PAMT_ENTRY;
+		size = (size + SS_PAGE - 1) / SS_PAGE * SS_PAGE;
+		put64(p + 16 + 16 * i, at);
+		put64(p + 24 + 16 * i, size);
+		at += size;
+	}
+}
+
+static uint64_t configure(struct boot *b)
+{
+	struct ss_regs r = { .rax = SS_LEAF_TDH_SYS_CONFIG };
+
+	memset(b->scratch.va, 0, b->scratch.bytes);
+	write_tdmr_info(b->s, b->scratch.va + TDMR_INFO_AT);
+	put64(b->scratch.va, b->scratch.pa + TDMR_INFO_AT);
+	r.rcx = b->scratch.pa;
+	r.rdx = 1;
+	r.r8 = SIM_FIRST_PRIVATE_HKID;
+	return call(b, 0, &r);
+}
+
+/* On the first LP of each socket. LPs are dealt out to sockets evenly, in order. */
+static uint64_t configure_keys(struct boot *b)
+{
+	uint64_t sockets = b->s->config.sockets, nr_lps = b->s->config.nr_lps, status = 0, i;
+
+	for (i = 0; i < sockets && !status; i++)
+		status = call_one(b, (uint32_t)((i * nr_lps + sockets - 1) / sockets),
+				  SS_LEAF_TDH_SYS_KEY_CONFIG, 0);
+	return status;
+}
+
+static uint64_t initialise_tdmr(struct boot *b)
+{
+	uint64_t end = SIM_TDMR_BASE + tdmr_bytes(b->s), status;
+	struct ss_regs r = { 0 };
+
+	do {
+		r.rax = SS_LEAF_TDH_SYS_TDMR_INIT;
+		r.rcx = SIM_TDMR_BASE;
+		status = call(b, 0, &r);
+	} while (!status && r.rdx < end);
+	return status;
+}
+
+static uint64_t bring_up(struct boot *b, uint64_t params_pa)
+{
+	uint64_t status;
+
+	status = call_all(b, SS_LEAF_SEAMLDR_INSTALL, params_pa);
+	if (!status)
+		status = call_one(b, 0, SS_LEAF_TDH_SYS_INIT, 0);
+	if (!status)
+		status = call_all(b, SS_LEAF_TDH_SYS_LP_INIT, 0);
+	if (!status)
+		status = configure(b);
+	if (!status)
+		status = configure_keys(b);
+	if (!status)
+		status = initialise_tdmr(b);
+	return status;
+}
+
+uint64_t sim_boot(struct sim *s, uint64_t params_pa, struct ss_buffer scratch, uint64_t *leaf)
+{
+	struct boot b = { .s = s, .scratch = scratch };
+	uint64_t status = bring_up(&b, params_pa);
+
+	if (leaf)
+		*leaf = b.leaf;
+	return status;
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* TDH.SYS.SHUTDOWN, TDH.SYS.UPDATE and what passes between them (6.4, 6.6, 6.8). */
+#include "module.h"
+
+#define HEADER_BYTES	8u
+#define HV0_BYTES	(0xd092u - HEADER_BYTES)
+#define PADDED_BYTES	(0xe000u - HEADER_BYTES)	/* from HV 1 on */
+#define CONNECT_BYTES	(25u * SS_PAGE - HEADER_BYTES)	/* 2.0.x adds tables of TDX Connect */
+
+#define AVOID_COMPAT_SENSITIVE	(1ULL << 16)	/* in RCX of SHUTDOWN */
+
+/*
+ * One description of the payload serves both directions: each field is written to, or read from, the place
+ * where the one before it ended. All numbers are little-endian, byte by byte.
+ */
+struct stream {
+	uint8_t *at;
+	bool reading;
+};
+
+static void number(struct stream *st, uint64_t *v, uint32_t bytes)
+{
+	uint64_t value = 0;
+	uint32_t i;
+
+	for (i = 0; i < bytes; i++) {
+		if (st->reading)
+			value |= (uint64_t)st->at[i] << 8 * i;
+		else
+			st->at[i] = (uint8_t)(*v >> 8 * i);
+	}
+	if (st->reading)
+		*v = value;
+	st->at += bytes;
+}
+
+static void u64(struct stream *st, uint64_t *v)
+{
+	number(st, v, 8);
+}
+
+static void u32(struct stream *st, uint32_t *v)
+{
+	uint64_t value = *v;
+
+	number(st, &value, 4);
+	*v = (uint32_t)value;
+}
+
+static void u16(struct stream *st, uint16_t *v)
+{
+	uint64_t value = *v;
+
+	number(st, &value, 2);
+	*v = (uint16_t)value;
+}
+
+static void u8(struct stream *st, uint8_t *v)
+{
+	uint64_t value = *v;
+
+	number(st, &value, 1);
+	*v = (uint8_t)value;
+}
+
+/* A word that nobody else accesses while a module is shut down or not yet ready. */
+static void word(struct stream *st, struct ss_word *w)
+{
+	uint32_t value = ss_load(w);
+
+	u32(st, &value);
+	if (st->reading)
+		ss_store(w, value);
+}
+
+static void padding(struct stream *st, uint32_t bytes)
+{
+	if (!st->reading)
+		memset(st->at, 0, bytes);
+	st->at += bytes;
+}
+
+static void kot_entry(struct stream *st, struct sim_kot_entry *entry)
+{
+	word(st, &entry->to_write_back);
+	u8(st, &entry->state);
+	padding(st, 3);
+}
+
+static void wbt_entry(struct stream *st, struct sim_wbt_entry *entry)
+{
+	uint32_t i;
+
+	u64(st, &entry->resume);
+	for (i = 0; i < SIM_MAX_HKIDS; i++)
+		u8(st, &entry->hkid[i]);
+	/* The lock is free: no LP was in the module. */
+	padding(st, 8);
+}
+
+static void area(struct stream *st, struct sim_area *a)
+{
+	u64(st, &a->base);
+	u64(st, &a->bytes);
+}
+
+static void tdmr_entry(struct stream *st, struct sim_tdmr *tdmr)
+{
+	uint64_t done = ss_load(&tdmr->initialised) * SIM_TDMR_INIT_BYTES;
+	uint32_t i;
+
+	u64(st, &tdmr->base);
+	u64(st, &tdmr->bytes);
+	u64(st, &done);
+	ss_store(&tdmr->initialised, (uint32_t)(done / SIM_TDMR_INIT_BYTES));
+	for (i = 0; i < 3; i++)
+		u64(st, &tdmr->pamt[i].base);
+	for (i = 0; i < SIM_MAX_RESERVED; i++)
+		area(st, &tdmr->reserved[i]);
+	u32(st, &tdmr->nr_reserved);
+	padding(st, 12);
+}
+
+static void hv1(struct stream *st, struct sim_module *m)
+{
+	uint32_t builds = ss_load(&m->td_builds);
+	uint16_t count = (uint16_t)(builds < 0xffff ? builds : 0xffff);
+
+	u8(st, &m->t.dynamic_pamt);
+	u16(st, &count);
+	if (st->reading)
+		ss_store(&m->td_builds, count);
+	padding(st, 2);		/* mig_interrupted_count: there is no migration here */
+}
+
+/* The payload of version @hv, HV0_BYTES or more of it. The rest of a longer one is zero. */
+static void payload(struct stream *st, struct sim_module *m, uint16_t hv)
+{
+	uint32_t i;
+
+	for (i = 0; i < SIM_MAX_HKIDS; i++)
+		kot_entry(st, &m->t.kot[i]);
+	for (i = 0; i < SIM_MAX_PACKAGES; i++)
+		wbt_entry(st, &m->t.wbt[i]);
+	for (i = 0; i < SIM_MAX_TDMRS; i++)
+		tdmr_entry(st, &m->t.tdmr[i]);
+	u32(st, &m->t.nr_tdmrs);
+	u16(st, &m->t.global_hkid);
+	u32(st, &m->t.keyed_packages);
+	if (hv >= 1)
+		hv1(st, m);
+	if (hv >= 2)
+		padding(st, 2);		/* non-blocking export, write-blocking export used */
+}
+
+uint32_t sim_handoff_bytes(const struct sim_module_info *info, uint16_t hv)
+{
+	if (info->version[0] == '2')
+		return CONNECT_BYTES;
+	return hv ? PADDED_BYTES : HV0_BYTES;
+}
+
+/* ---- TDH.SYS.SHUTDOWN ------------------------------------------------------------------------ */
+
+static bool hv_allowed(const struct sim_installed *in, uint64_t hv)
+{
+	return hv >= in->min_update_hv && hv <= in->module_hv &&
+	       !(in->no_downgrade && hv != in->module_hv);
+}
+
+/*
+ * LPs that are inside the module, or run a guest of it; the caller is one. Fence: a call that the front end
+ * has not marked busy before this count reads the new state.
+ */
+static uint32_t busy_lps(const struct sim *s)
+{
+	uint32_t i, n = 0;
+
+	ss_fence();
+	for (i = 0; i < s->config.nr_lps; i++)
+		n += ss_load_acquire(&s->lps[i].busy) != 0;
+	return n;
+}
+
+static void write_handoff(struct sim_call *c, uint16_t hv)
+{
+	struct sim_handoff *h = c->s->handoff;
+	struct stream st = { h->payload, false };
+
+	memset(h->payload, 0, sizeof(h->payload));
+	payload(&st, c->m, hv);
+	h->size = sim_handoff_bytes(&c->s->installed.info, hv);
+	h->hv = hv;
+	h->valid = 1;
+}
+
+static uint64_t sys_shutdown(struct sim_call *c, uint16_t hv, bool avoid)
+{
+	uint32_t builds = ss_load(&c->m->td_builds);
+
+	/* 3. Others can observe this state even if it is taken back. */
+	ss_store(&c->m->state, SIM_SYS_SHUTDOWN);
+	if (busy_lps(c->s) > 1) {
+		ss_publish(&c->m->state, SIM_SYS_READY);
+		return SS_TDX_SYS_BUSY;
+	}
+	/* 4. Of 5, interrupted migrations, there are none. */
+	if (avoid && builds) {
+		ss_publish(&c->m->state, SIM_SYS_READY);
+		return sim_status(SS_TDX_UPDATE_COMPATIBILITY_SENSITIVE, builds << 16);
+	}
+	/* 6. */
+	write_handoff(c, hv);
+	return SS_TDX_SUCCESS;
+}
+
+uint64_t sim_sys_shutdown(struct sim_call *c)
+{
+	uint64_t hv = c->r->rcx, status;
+	bool avoid = false;
+
+	/* 1. To a module without the feature the flag is part of an impossible version. */
+	if (sim_has(c->s, SIM_UPDATE_COMPATIBILITY)) {
+		avoid = hv & AVOID_COMPAT_SENSITIVE;
+		hv &= ~AVOID_COMPAT_SENSITIVE;
+	}
+	if (!hv_allowed(&c->s->installed, hv))
+		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RCX);
+	/* 2. */
+	if (!sim_try_exclusive(&c->m->lock))
+		return SS_TDX_SYS_BUSY;
+	status = sys_shutdown(c, (uint16_t)hv, avoid);
+	sim_unlock_exclusive(&c->m->lock);
+	return status;
+}
+
+/* ---- TDH.SYS.UPDATE -------------------------------------------------------------------------- */
+
+static void read_handoff(struct sim_call *c)
+{
+	struct sim_handoff *h = c->s->handoff;
+	struct stream st = { h->payload, true };
+
+	payload(&st, c->m, h->hv);
+}
+
+static bool size_impossible(const struct sim *s)
+{
+	const struct sim_handoff *h = s->handoff;
+
+	return h->size > s->installed.handoff_pages * SS_PAGE - HEADER_BYTES ||
+	       h->size < sim_handoff_bytes(&s->installed.info, h->hv);
+}
+
+static uint64_t sys_update(struct sim_call *c)
+{
+	const struct sim_installed *in = &c->s->installed;
+	struct sim_handoff *h = c->s->handoff;
+
+	/* 2. */
+	if (ss_load(&c->m->state) != SIM_SYSINIT_DONE ||
+	    ss_load_acquire(&c->m->lps_initialised) < c->s->config.nr_lps)
+		return SS_TDX_SYS_STATE_INCORRECT;
+	/* 3. */
+	if (!h->valid || h->hv < in->min_update_hv || h->hv > in->module_hv)
+		return SS_TDX_SYS_INVALID_HANDOFF;
+	/* 4. */
+	if (size_impossible(c->s))
+		return sim_fatal(c->s);
+	/* 5. */
+	read_handoff(c);
+	/* 6. */
+	if (c->version > 1)
+		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RAX);
+	if (c->version == 1 && c->r->r9 & ~in->info.features0)
+		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_R9);
+	if (c->version == 1 && c->r->r10)
+		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_R10);
+	c->m->t.enabled = c->version == 1 ? c->r->r9 : 0;
+	/* 8. */
+	h->valid = 0;
+	h->size = 0;
+	ss_publish(&c->m->state, SIM_SYS_READY);
+	return SS_TDX_SUCCESS;
+}
+
+uint64_t sim_sys_update(struct sim_call *c)
+{
+	uint64_t status;
+
+	/* 1. */
+	if (!sim_try_exclusive(&c->m->lock))
+		return SS_TDX_SYS_BUSY;
+	status = sys_update(c);
+	sim_unlock_exclusive(&c->m->lock);
+	return status;
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The software TDX Module: the dispatcher (6.2), its life from power-on to the next INSTALL. */
+#include "module.h"
+#include "pamt.h"
+
+#define V1_ALWAYS	64u	/* in place of a feature bit */
+
+struct leaf {
+	uint64_t (*fn)(struct sim_call *c);
+	uint8_t v1;	/* version 1 is accepted: 0 never, V1_ALWAYS, or with this bit of TDX_FEATURES0 */
+};
+
+/*
+ * By leaf number. Leaves of the specification that are not here (relocation, large pages, debug access,
+ * migration, TDX Connect) answer like unknown ones.
+ */
+static const struct leaf leaves[] = {
+	[SS_LEAF_TDH_VP_ENTER] = { sim_vp_enter },
+	[SS_LEAF_TDH_MNG_ADDCX] = { sim_mng_addcx },
+	[SS_LEAF_TDH_MEM_PAGE_ADD] = { sim_mem_page_add },
+	[SS_LEAF_TDH_MEM_SEPT_ADD] = { sim_mem_sept_add, V1_ALWAYS },
+	[SS_LEAF_TDH_VP_ADDCX] = { sim_vp_addcx },
+	[SS_LEAF_TDH_MEM_PAGE_AUG] = { sim_mem_page_aug },
+	[SS_LEAF_TDH_MEM_RANGE_BLOCK] = { sim_mem_range_block },
+	[SS_LEAF_TDH_MNG_KEY_CONFIG] = { sim_mng_key_config },
+	[SS_LEAF_TDH_MNG_CREATE] = { sim_mng_create },
+	[SS_LEAF_TDH_VP_CREATE] = { sim_vp_create },
+	[SS_LEAF_TDH_MNG_RD] = { sim_mng_rd, V1_ALWAYS },
+	[SS_LEAF_TDH_MR_EXTEND] = { sim_mr_extend },
+	[SS_LEAF_TDH_MR_FINALIZE] = { sim_mr_finalize },
+	[SS_LEAF_TDH_VP_FLUSH] = { sim_vp_flush },
+	[SS_LEAF_TDH_MNG_VPFLUSHDONE] = { sim_mng_vpflushdone },
+	[SS_LEAF_TDH_MNG_KEY_FREEID] = { sim_mng_key_freeid },
+	[SS_LEAF_TDH_MNG_INIT] = { sim_mng_init },
+	[SS_LEAF_TDH_VP_INIT] = { sim_vp_init, SIM_TOPOLOGY_ENUM },
+	[SS_LEAF_TDH_MEM_PAGE_PROMOTE] = { NULL, V1_ALWAYS },
+	[SS_LEAF_TDH_PHYMEM_PAGE_RDMD] = { sim_phymem_page_rdmd },
+	[SS_LEAF_TDH_VP_RD] = { sim_vp_rd, V1_ALWAYS },
+	[SS_LEAF_TDH_MNG_KEY_RECLAIMID] = { sim_mng_key_reclaimid },
+	[SS_LEAF_TDH_PHYMEM_PAGE_RECLAIM] = { sim_phymem_page_reclaim },
+	[SS_LEAF_TDH_MEM_PAGE_REMOVE] = { sim_mem_page_remove },
+	[SS_LEAF_TDH_MEM_SEPT_REMOVE] = { sim_mem_sept_remove, V1_ALWAYS },
+	[SS_LEAF_TDH_SYS_KEY_CONFIG] = { sim_sys_key_config },
+	[SS_LEAF_TDH_SYS_INFO] = { sim_sys_info },
+	[SS_LEAF_TDH_SYS_INIT] = { sim_sys_init, SIM_FATAL_DIAGNOSTICS },
+	[SS_LEAF_TDH_SYS_RD] = { sim_sys_rd },
+	[SS_LEAF_TDH_SYS_LP_INIT] = { sim_sys_lp_init },
+	[SS_LEAF_TDH_SYS_TDMR_INIT] = { sim_sys_tdmr_init },
+	[SS_LEAF_TDH_SYS_RDALL] = { sim_sys_rdall },
+	[SS_LEAF_TDH_MEM_TRACK] = { sim_mem_track },
+	[SS_LEAF_TDH_MEM_RANGE_UNBLOCK] = { sim_mem_range_unblock },
+	[SS_LEAF_TDH_PHYMEM_CACHE_WB] = { sim_phymem_cache_wb },
+	[SS_LEAF_TDH_PHYMEM_PAGE_WBINVD] = { sim_phymem_page_wbinvd },
+	[SS_LEAF_TDH_VP_WR] = { sim_vp_wr },
+	[SS_LEAF_TDH_SYS_LP_SHUTDOWN] = { sim_sys_lp_shutdown },
+	[SS_LEAF_TDH_SYS_CONFIG] = { sim_sys_config, SIM_UPDATE_COMPATIBILITY },
+	[SS_LEAF_TDH_SYS_SHUTDOWN] = { sim_sys_shutdown },
+	[SS_LEAF_TDH_SYS_UPDATE] = { sim_sys_update, SIM_UPDATE_COMPATIBILITY },
+};
+
+/* The set of check 4 in 6.2. */
+static bool runs_before_ready(uint64_t leaf)
+{
+	switch (leaf) {
+	case SS_LEAF_TDH_SYS_KEY_CONFIG:
+	case SS_LEAF_TDH_SYS_INFO:
+	case SS_LEAF_TDH_SYS_INIT:
+	case SS_LEAF_TDH_SYS_RD:
+	case SS_LEAF_TDH_SYS_LP_INIT:
+	case SS_LEAF_TDH_SYS_RDALL:
+	case SS_LEAF_TDH_SYS_LP_SHUTDOWN:
+	case SS_LEAF_TDH_SYS_CONFIG:
+	case SS_LEAF_TDH_SYS_UPDATE:
+		return true;
+	}
+	return false;
+}
+
+static bool has_version_1(const struct sim *s, uint64_t leaf)
+{
+	uint8_t v1 = leaf < SS_ARRAY_SIZE(leaves) ? leaves[leaf].v1 : 0;
+
+	return v1 == V1_ALWAYS || (v1 && sim_has(s, v1));
+}
+
+uint64_t sim_module_call(struct sim *s, uint32_t lp, struct ss_regs *r)
+{
+	struct sim_call c = { .s = s, .m = s->module, .lp = lp, .r = r };
+	uint64_t leaf = r->rax & 0xffff;
+	uint32_t state = ss_load_acquire(&s->module->state);
+
+	if (ss_load(&s->fatal))
+		return SS_TDX_SEAMCALL_VMFAILINVALID;
+	c.leaf = (uint16_t)leaf;
+	c.version = r->rax >> 16 & 0xff;
+	/* 0, the busy mark, is the front end's. */
+	/* 1. Reserved bits. */
+	if (r->rax >> 24)
+		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RAX);
+	/* 2. A version of a leaf without versions. */
+	if (c.version && !has_version_1(s, leaf))
+		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RAX);
+	/* 3. */
+	if (state == SIM_SYS_SHUTDOWN && leaf != SS_LEAF_TDH_SYS_LP_SHUTDOWN)
+		return SS_TDX_SYS_SHUTDOWN;
+	/* 4. */
+	if (state != SIM_SYS_READY && !runs_before_ready(leaf))
+		return SS_TDX_SYS_NOT_READY;
+	/* 5. An unknown leaf. */
+	if (leaf >= SS_ARRAY_SIZE(leaves) || !leaves[leaf].fn)
+		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RAX);
+	return leaves[leaf].fn(&c);
+}
+
+/* ---- what leaves share ------------------------------------------------------------------- */
+
+bool sim_entropy(struct sim_call *c)
+{
+	struct sim_lp_state *lp = &c->s->lps[c->lp].platform;
+
+	if (!lp->entropy_failures)
+		return true;
+	lp->entropy_failures--;
+	return false;
+}
+
+uint32_t sim_package(const struct sim *s, uint32_t lp)
+{
+	uint32_t claimed = s->lps[lp].platform.package;
+
+	/* LP.INIT turns away LPs with a number that is too large. */
+	if (claimed && claimed < SIM_MAX_PACKAGES)
+		return claimed;
+	return (uint32_t)((uint64_t)lp * s->config.sockets / s->config.nr_lps);
+}
+
+uint64_t sim_pconfig(struct sim_call *c)
+{
+	struct sim_lp_state *lp = &c->s->lps[c->lp].platform;
+	struct ss_word *ket = &c->m->pconfig[sim_package(c->s, c->lp)];
+	uint64_t status = SS_TDX_SUCCESS;
+
+	if (!sim_try_exclusive(ket))
+		return sim_status(SS_TDX_OPERAND_BUSY, SIM_OP_KET);
+	if (lp->pconfig_busy) {
+		lp->pconfig_busy--;
+		status = sim_status(SS_TDX_OPERAND_BUSY, SIM_OP_KET);
+	} else if (!sim_entropy(c)) {
+		status = SS_TDX_KEY_GENERATION_FAILED;
+	}
+	sim_unlock_exclusive(ket);
+	return status;
+}
+
+uint64_t sim_fatal(struct sim *s)
+{
+	ss_store(&s->fatal, 1);
+	return SS_TDX_SEAMCALL_VMFAILINVALID;
+}
+
+/* ---- from power-on to the next INSTALL ----------------------------------------------------- */
+
+#define LINE	64u
+
+static size_t to_line(size_t bytes)
+{
+	return (bytes + LINE - 1) & ~(size_t)(LINE - 1);
+}
+
+size_t sim_module_bytes(const struct sim_config *config)
+{
+	return to_line(sizeof(struct sim_module)) + sim_memory_bytes(config);
+}
+
+void sim_module_init(struct sim *s, void *mem)
+{
+	static const struct sim_cmr cmrs[] = {
+		{ 1u << 20, SIM_SMRR_BASE - (1u << 20) },
+		{ SIM_SMRR_BASE + SIM_SMRR_BYTES,
+		  SIM_SEAMRR_BASE - SIM_SMRR_BASE - SIM_SMRR_BYTES },
+	};
+
+	s->module = mem;
+	sim_memory_init(s, (uint8_t *)mem + to_line(sizeof(struct sim_module)));
+	sim_set_cmrs(s, cmrs, SS_ARRAY_SIZE(cmrs));
+}
+
+/*
+ * An LP that came in before the gate closed can still be in the dispatcher, which looks at nothing but the
+ * state of a module that was shut down: the words are stored as words. An LP that is inside a
+ * leaf, or whose guest runs, finds the ground gone; TDH.VP.ENTER notices by the incarnation.
+ */
+void sim_module_erase(struct sim *s, bool keep_tds)
+{
+	struct sim_module *m = s->module;
+	uint32_t i;
+
+	ss_store(&m->state, SIM_SYSINIT_PENDING);
+	ss_store(&m->lock, 0);
+	ss_store(&m->lps_initialised, 0);
+	ss_store(&m->kot_lock, 0);
+	for (i = 0; i < SIM_MAX_PACKAGES; i++)
+		ss_store(&m->pconfig[i], 0);
+	ss_store(&m->td_builds, 0);
+	memset(&m->t, 0, sizeof(m->t));
+	for (i = 0; i < s->config.nr_lps; i++)
+		ss_store(&s->lps[i].initialised, 0);
+	ss_add(&s->memory->incarnation, 1);
+	if (!keep_tds)
+		sim_memory_lose_keys(s);
+}
+
+enum sim_state sim_module_state(const struct sim *s)
+{
+	return ss_load(&s->module->state);
+}
+
+uint32_t sim_module_tds(const struct sim *s)
+{
+	return ss_load(&s->memory->tds);
+}
+
+void sim_set_lp(struct sim *s, uint32_t lp, const struct sim_lp_state *state)
+{
+	s->lps[lp].platform = *state;
+}
+
+void sim_get_lp(const struct sim *s, uint32_t lp, struct sim_lp_state *state)
+{
+	*state = s->lps[lp].platform;
+}
+
+void sim_set_cmrs(struct sim *s, const struct sim_cmr *cmrs, uint32_t nr)
+{
+	s->nr_cmrs = nr < SIM_MAX_CMRS ? nr : SIM_MAX_CMRS;
+	memset(s->cmrs, 0, sizeof(s->cmrs));
+	memcpy(s->cmrs, cmrs, s->nr_cmrs * sizeof(*cmrs));
+}

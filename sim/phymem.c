@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* TDH.PHYMEM.*: physical pages and caches after a TD's end (8.4). */
+#include "td.h"
+
+#define WBINVD_PIECES	4u	/* a package's cache is written back in so many; interruptible in between */
+
+/* ---- cache write-back ------------------------------------------------------------------------ */
+
+/* Key IDs that wait for this package. */
+static uint32_t collect(struct sim_call *c, struct sim_wbt_entry *wbt, uint32_t package)
+{
+	struct sim_kot_entry *kot = c->m->t.kot;
+	uint32_t i, n = 0;
+
+	for (i = SIM_FIRST_PRIVATE_HKID; i < SIM_MAX_HKIDS; i++) {
+		wbt->hkid[i] = kot[i].state == SIM_KOT_FLUSHED &&
+			       ss_load(&kot[i].to_write_back) >> package & 1;
+		n += wbt->hkid[i];
+	}
+	return n;
+}
+
+/* Other packages clear bits of the same word at the same time. */
+static void clear_bit(struct ss_word *w, uint32_t bit)
+{
+	uint32_t v = ss_load(w);
+
+	while (!ss_cas(w, v, v & ~bit))
+		v = ss_load(w);
+}
+
+static uint64_t write_back(struct sim_call *c, struct sim_wbt_entry *wbt, uint32_t package)
+{
+	uint32_t i;
+
+	while (++wbt->resume < WBINVD_PIECES)
+		if (c->s->config.interrupted(c->s->config.ctx, c->lp))
+			return SS_TDX_INTERRUPTED_RESUMABLE;
+	for (i = SIM_FIRST_PRIVATE_HKID; i < SIM_MAX_HKIDS; i++)
+		if (wbt->hkid[i])
+			clear_bit(&c->m->t.kot[i].to_write_back, 1u << package);
+	wbt->resume = 0;
+	return SS_TDX_SUCCESS;
+}
+
+static uint64_t cache_wb(struct sim_call *c, struct sim_wbt_entry *wbt, uint32_t package)
+{
+	if (c->r->rcx) {
+		if (!wbt->resume)
+			return SS_TDX_WBCACHE_RESUME_ERROR;
+	} else {
+		wbt->resume = 0;
+		if (!collect(c, wbt, package))
+			return SS_TDX_NO_HKID_READY_TO_WBCACHE;
+	}
+	return write_back(c, wbt, package);
+}
+
+uint64_t sim_phymem_cache_wb(struct sim_call *c)
+{
+	uint32_t package = sim_package(c->s, c->lp);
+	struct sim_wbt_entry *wbt = &c->m->t.wbt[package];
+	uint64_t status;
+
+	if (c->r->rcx > 1)
+		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RCX);
+	if (!sim_try_exclusive(&wbt->lock))
+		return sim_status(SS_TDX_OPERAND_BUSY, SIM_OP_WBCACHE);
+	if (sim_try_shared(&c->m->kot_lock)) {
+		status = cache_wb(c, wbt, package);
+		sim_unlock_shared(&c->m->kot_lock);
+	} else {
+		status = sim_status(SS_TDX_OPERAND_BUSY, SIM_OP_KOT);
+	}
+	sim_unlock_exclusive(&wbt->lock);
+	return status;
+}
+
+/* ---- pages ----------------------------------------------------------------------------------- */
+
+static void describe(struct sim_call *c, const struct sim_page *page)
+{
+	bool owned = page->pamt->type != SIM_PAGE_NDA && page->pamt->type != SIM_PAGE_RSVD;
+
+	c->r->rcx = page->pamt->type;
+	c->r->rdx = owned ? sim_frame_pa(page->pamt->owner) : 0;
+	c->r->r8 = 0;
+}
+
+static uint64_t reclaim_tdr(struct sim_page *page)
+{
+	struct sim_tdr *tdr = page->va;
+
+	if (tdr->lifecycle != SIM_TEARDOWN)
+		return SS_TDX_LIFECYCLE_STATE_INCORRECT;
+	if (ss_load_acquire(&tdr->children))
+		return SS_TDX_TD_ASSOCIATED_PAGES_EXIST;
+	sim_page_free(page);
+	return SS_TDX_SUCCESS;
+}
+
+static uint64_t reclaim_child(struct sim_call *c, struct sim_page *page)
+{
+	uint64_t status = SS_TDX_SUCCESS;
+	struct sim_td td;
+
+	if (!sim_frame_lock(c->s, page->pamt->owner, false, &td.page))
+		return sim_status(SS_TDX_OPERAND_BUSY, SIM_OP_TDR);
+	sim_td_of_frame(c->s, td.page.frame, &td);
+	if (td.tdr->lifecycle == SIM_TEARDOWN)
+		sim_td_take_page(&td, page);
+	else
+		status = SS_TDX_LIFECYCLE_STATE_INCORRECT;
+	sim_td_unlock(&td);
+	return status;
+}
+
+uint64_t sim_phymem_page_reclaim(struct sim_call *c)
+{
+	uint64_t pa = c->r->rcx, status;
+	struct sim_page page;
+
+	c->r->rcx = 0;
+	c->r->rdx = 0;
+	c->r->r8 = 0;
+	status = sim_page_lock_any(c, pa, SIM_OP_RCX, true, &page);
+	if (status)
+		return status;
+	describe(c, &page);
+	switch (page.pamt->type) {
+	case SIM_PAGE_NDA:
+	case SIM_PAGE_RSVD:
+		status = sim_status(SS_TDX_PAGE_METADATA_INCORRECT, SIM_OP_RCX);
+		break;
+	case SIM_PAGE_TDR:
+		status = reclaim_tdr(&page);
+		break;
+	default:
+		status = reclaim_child(c, &page);
+	}
+	sim_page_unlock(&page);
+	return status;
+}
+
+/* The model has no caches to flush. */
+uint64_t sim_phymem_page_wbinvd(struct sim_call *c)
+{
+	uint64_t hkid = c->r->rcx >> SIM_HKID_SHIFT, pa, status;
+	struct sim_page page;
+
+	/* Here, and only here, the operand names the key under which lines may be cached. */
+	pa = c->r->rcx & ((1ULL << SIM_HKID_SHIFT) - 1);
+	if (c->r->rcx >> SIM_MAXPA ||
+	    (hkid && hkid < SIM_FIRST_PRIVATE_HKID))
+		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RCX);
+	status = sim_page_lock(c, pa, SIM_OP_RCX, false, SIM_PAGE_NDA, &page);
+	if (!status)
+		sim_page_unlock(&page);
+	return status;
+}
+
+uint64_t sim_phymem_page_rdmd(struct sim_call *c)
+{
+	uint64_t pa = c->r->rcx, status;
+	struct sim_page page;
+
+	c->r->rcx = 0;
+	c->r->rdx = 0;
+	c->r->r8 = 0;
+	status = sim_page_lock_any(c, pa, SIM_OP_RCX, false, &page);
+	if (status)
+		return status;
+	describe(c, &page);
+	sim_page_unlock(&page);
+	return SS_TDX_SUCCESS;
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* The software P-SEAMLDR but for INSTALL: dispatch, INFO, SEAMINFO, SHUTDOWN (specification 5). */
+#include "formats.h"
+#include "internal.h"
+
+#define DEFAULT_LP_LIMIT	1024u
+#define BUILD_DATE		0x20240601u	/* of the model's loader: any will do */
+#define BUILD_NUM		1u
+
+void *sim_seamldr_map(const struct sim *s, uint64_t pa, size_t bytes)
+{
+	if (!sim_shared_pa(pa, bytes))
+		return NULL;
+	return s->config.map(s->config.ctx, pa, bytes);
+}
+
+/* Pairs with the acquire in sim_seamcall(): a module is complete before it can be reached. */
+void sim_seamldr_set_gates(struct sim *s)
+{
+	ss_publish(&s->gates, (s->seamextend.seam_ready ? SIM_GATE_MODULE : 0) |
+			      (s->seamextend.p_seamldr_ready ? SIM_GATE_SEAMLDR : 0));
+}
+
+uint32_t sim_seamldr_lp_limit(const struct sim *s)
+{
+	return s->config.x2apic_limit ? s->config.x2apic_limit : DEFAULT_LP_LIMIT;
+}
+
+bool sim_seamldr_entropy(struct sim *s, uint32_t lp)
+{
+	struct sim_lp_state *platform = &s->lps[lp].platform;
+
+	if (!platform->entropy_failures)
+		return true;
+	platform->entropy_failures--;
+	return false;
+}
+
+void sim_seamldr_read_remaining(struct sim *s)
+{
+	s->seamldr->remaining = s->seamdb_size - s->seamdb_count;
+}
+
+static void write_seamextend(uint8_t *p, const struct sim_seamextend *e)
+{
+	put64(p + EXTEND_VALID, e->valid);
+	p[EXTEND_SVN_MINOR] = e->svn_minor;
+	p[EXTEND_SVN_MAJOR] = e->svn_major;
+	memcpy(p + EXTEND_MRSEAM, e->mrseam, sizeof(e->mrseam));
+	memcpy(p + EXTEND_MRSIGNER, e->mrsigner, sizeof(e->mrsigner));
+	put64(p + EXTEND_ATTRIBUTES, e->attributes);
+	p[EXTEND_SEAM_READY] = e->seam_ready;
+	p[EXTEND_P_SEAMLDR_READY] = e->p_seamldr_ready;
+}
+
+/* 5.1 */
+static uint64_t info(struct sim *s, uint64_t pa)
+{
+	uint8_t *p = sim_seamldr_map(s, pa, INFO_BYTES);
+
+	/* 1 */
+	if (!p)
+		return SS_PSEAMLDR_EBADPARAM;
+	/* 3 */
+	if (!s->seamldr->remaining)
+		sim_seamldr_read_remaining(s);
+	/* 2 */
+	memset(p, 0, INFO_BYTES);
+	put32(p + INFO_VENDOR, SEAM_VENDOR);
+	put32(p + INFO_BUILD_DATE, BUILD_DATE);
+	put16(p + INFO_BUILD_NUM, BUILD_NUM);
+	put16(p + INFO_MINOR, s->config.seamldr_line == 2 ? 0 : 5);
+	put16(p + INFO_MAJOR, s->config.seamldr_line == 2 ? 2 : 1);
+	put32(p + INFO_ACM_X2APICID, s->seamldr->acm_lp);
+	put32(p + INFO_REMAINING, s->seamldr->remaining);
+	write_seamextend(p + INFO_SEAMEXTEND, &s->seamextend);
+	return SS_TDX_SUCCESS;
+}
+
+/* 5.3 */
+static uint64_t shutdown(struct sim *s, uint32_t lp)
+{
+	struct sim_seamldr *l = s->seamldr;
+
+	/* 1 */
+	if (lp >= sim_seamldr_lp_limit(s))
+		return SS_PSEAMLDR_EUNSPECERR;
+	/* 2 */
+	if (!l->in_shutdown[lp]) {
+		l->in_shutdown[lp] = 1;
+		l->lps_in_shutdown++;
+	}
+	/* 3 */
+	if (l->lps_in_shutdown == 1) {
+		s->seamextend.seam_ready = 0;
+		sim_seamldr_set_gates(s);
+	}
+	/* 4 */
+	if (l->lps_in_shutdown < s->config.nr_lps)
+		return SS_TDX_SUCCESS;
+	/* 5 */
+	if (lp != l->acm_lp)
+		return SS_PSEAMLDR_EBADCALL;
+	/* 6 */
+	memset(&s->seamextend, 0, sizeof(s->seamextend));
+	sim_seamldr_set_gates(s);
+	return SS_TDX_SUCCESS;
+}
+
+/* 5.4 */
+static uint64_t seaminfo(struct sim *s, uint64_t pa)
+{
+	uint8_t *p = sim_seamldr_map(s, pa, SYS_INFO_BYTES);
+	uint32_t i;
+
+	if (!p)
+		return SS_PSEAMLDR_EBADPARAM;
+	memset(p, 0, SYS_INFO_BYTES);
+	put32(p + SYS_INFO_NR_LPS, s->config.nr_lps);
+	put32(p + SYS_INFO_NR_SOCKETS, s->config.sockets);
+	for (i = 0; i < s->config.sockets; i++)
+		put32(p + SYS_INFO_FMS + 4 * i, s->config.fms[i]);
+	put64(p + SYS_INFO_RANGE_BASE, SIM_SEAMRR_BASE + SIM_SEAMRR_BYTES - SIM_P_SEAMLDR_BYTES);
+	put64(p + SYS_INFO_RANGE_SIZE, SIM_P_SEAMLDR_BYTES);
+	for (i = 0; i < s->nr_cmrs; i++) {
+		put64(p + SYS_INFO_CMRS + 16 * i, s->cmrs[i].base);
+		put64(p + SYS_INFO_CMRS + 16 * i + 8, s->cmrs[i].bytes);
+	}
+	return SS_TDX_SUCCESS;
+}
+
+uint64_t sim_seamldr_call(struct sim *s, uint32_t lp, struct ss_regs *r)
+{
+	/* The only output register of a P-SEAMLDR leaf, RAX apart. */
+	if (r->rax == SS_LEAF_SEAMLDR_INSTALL)
+		r->rdx = 0;
+	/* Its own stack canary, at the first entry (2.6). */
+	if (!s->seamldr->entered && !sim_seamldr_entropy(s, lp))
+		return SS_PSEAMLDR_EUNSPECERR;
+	s->seamldr->entered = true;
+
+	switch (r->rax) {
+	case SS_LEAF_SEAMLDR_INFO:
+		return info(s, r->rcx);
+	case SS_LEAF_SEAMLDR_INSTALL:
+		return sim_seamldr_install(s, lp, r);
+	case SS_LEAF_SEAMLDR_SHUTDOWN:
+		return shutdown(s, lp);
+	case SS_LEAF_SEAMLDR_SEAMINFO:
+		return seaminfo(s, r->rcx);
+	}
+	return SS_PSEAMLDR_EBADPARAM;
+}

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* TDs from creation to teardown: TDH.MNG.* and what every leaf checks of a TD (8.2 to 8.4). */
+#include "td.h"
+
+#define FIELD_OP_STATE	0x9010000200000004ULL
+
+/* Op states in which a leaf is allowed, 8.3. */
+#define OPS(a, b, c, d, e, f, g, h, i, j, k) \
+	((a) | (b) << 1 | (c) << 2 | (d) << 3 | (e) << 4 | (f) << 5 | (g) << 6 | (h) << 7 | \
+	 (i) << 8 | (j) << 9 | (k) << 10)
+
+static const uint16_t op_states[] = {
+	[SS_LEAF_TDH_VP_ENTER] = OPS(0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0),
+	[SS_LEAF_TDH_MNG_ADDCX] = OPS(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+	[SS_LEAF_TDH_MEM_PAGE_ADD] = OPS(0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+	[SS_LEAF_TDH_MR_EXTEND] = OPS(0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+	[SS_LEAF_TDH_MR_FINALIZE] = OPS(0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+	[SS_LEAF_TDH_VP_INIT] = OPS(0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+	[SS_LEAF_TDH_MEM_SEPT_ADD] = OPS(0, 1, 1, 1, 0, 0, 1, 1, 1, 1, 0),
+	[SS_LEAF_TDH_VP_CREATE] = OPS(0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0),
+	[SS_LEAF_TDH_VP_ADDCX] = OPS(0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0),
+	[SS_LEAF_TDH_MEM_PAGE_AUG] = OPS(0, 1, 1, 1, 0, 0, 0, 0, 0, 1, 0),
+	[SS_LEAF_TDH_MEM_RANGE_BLOCK] = OPS(0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0),
+	[SS_LEAF_TDH_MEM_RANGE_UNBLOCK] = OPS(0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0),
+	[SS_LEAF_TDH_MNG_INIT] = OPS(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+	[SS_LEAF_TDH_MEM_PAGE_REMOVE] = OPS(0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1),
+	[SS_LEAF_TDH_MEM_SEPT_REMOVE] = OPS(0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1),
+	[SS_LEAF_TDH_MEM_TRACK] = OPS(0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0),
+	[SS_LEAF_TDH_VP_WR] = OPS(0, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1),
+	[SS_LEAF_TDH_VP_RD] = OPS(0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1),
+	[SS_LEAF_TDH_MNG_RD] = OPS(0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1),
+};
+
+/* ---- a TD as an operand -------------------------------------------------------------------- */
+
+void sim_td_of_frame(const struct sim *s, uint32_t frame, struct sim_td *td)
+{
+	td->tdr = sim_frame_va(s, frame);
+	td->tdcs = NULL;
+	if (td->tdr->nr_tdcx >= SIM_TDCS_PAGES)
+		td->tdcs = sim_frame_va(s, td->tdr->tdcx[0]);
+}
+
+uint64_t sim_td_lock(struct sim_call *c, uint64_t pa, enum sim_operand operand, bool exclusive,
+		     struct sim_td *td)
+{
+	uint64_t status;
+
+	status = sim_page_lock(c, pa, operand, exclusive, SIM_PAGE_TDR, &td->page);
+	if (!status)
+		sim_td_of_frame(c->s, td->page.frame, td);
+	return status;
+}
+
+void sim_td_unlock(struct sim_td *td)
+{
+	sim_page_unlock(&td->page);
+}
+
+uint64_t sim_td_check_keys(const struct sim_td *td)
+{
+	if (ss_load(&td->tdr->fatal))
+		return SS_TDX_TD_FATAL;
+	if (td->tdr->lifecycle != SIM_KEYS_CONFIGURED)
+		return SS_TDX_TD_KEYS_NOT_CONFIGURED;
+	return SS_TDX_SUCCESS;
+}
+
+uint64_t sim_td_check(struct sim_call *c, const struct sim_td *td)
+{
+	uint64_t status;
+
+	status = sim_td_check_keys(td);
+	if (status)
+		return status;
+	if (!td->tdcs)
+		return SS_TDX_TDCS_NOT_ALLOCATED;
+	if (!(op_states[c->leaf] >> td->tdcs->op_state & 1))
+		return SS_TDX_OP_STATE_INCORRECT;
+	return SS_TDX_SUCCESS;
+}
+
+uint64_t sim_td_open(struct sim_call *c, uint64_t pa, enum sim_operand operand, bool exclusive,
+		     struct sim_td *td)
+{
+	uint64_t status;
+
+	status = sim_td_lock(c, pa, operand, exclusive, td);
+	if (status)
+		return status;
+	status = sim_td_check(c, td);
+	if (status)
+		sim_td_unlock(td);
+	return status;
+}
+
+void sim_td_give_page(struct sim_td *td, struct sim_page *page, enum sim_page_type type)
+{
+	sim_page_assign(page, type, td->page.frame);
+	ss_add(&td->tdr->children, 1);
+}
+
+void sim_td_take_page(struct sim_td *td, struct sim_page *page)
+{
+	sim_page_free(page);
+	ss_add(&td->tdr->children, -1u);
+}
+
+/* ---- birth --------------------------------------------------------------------------------- */
+
+static bool private_hkid(const struct sim *s, uint64_t hkid)
+{
+	return hkid >= SIM_FIRST_PRIVATE_HKID &&
+	       hkid < SIM_FIRST_PRIVATE_HKID + s->config.private_hkids;
+}
+
+/* KOT is locked. */
+static uint64_t mng_create(struct sim_call *c, struct sim_page *page, uint16_t hkid)
+{
+	struct sim_tdr *tdr = page->va;
+
+	if (c->m->t.kot[hkid].state != SIM_KOT_FREE)
+		return SS_TDX_HKID_NOT_FREE;
+	if (!sim_entropy(c))
+		return SS_TDX_RND_NO_ENTROPY;
+	sim_page_assign(page, SIM_PAGE_TDR, page->frame);
+	tdr->hkid = hkid;
+	tdr->key_generation = ss_load(&c->s->memory->key_generation);
+	tdr->seamdb_index = c->m->t.seamdb_index;
+	tdr->seamdb_nonce = c->m->t.seamdb_nonce;
+	tdr->module_hv = c->s->installed.module_hv;
+	c->m->t.kot[hkid].state = SIM_KOT_ASSIGNED;
+	ss_add(&c->s->memory->tds, 1);
+	return SS_TDX_SUCCESS;
+}
+
+uint64_t sim_mng_create(struct sim_call *c)
+{
+	uint64_t hkid = c->r->rdx, status;
+	struct sim_page page;
+
+	status = sim_page_lock(c, c->r->rcx, SIM_OP_RCX, true, SIM_PAGE_NDA, &page);
+	if (status)
+		return status;
+	if (!private_hkid(c->s, hkid)) {
+		status = sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RDX);
+	} else if (!sim_try_exclusive(&c->m->kot_lock)) {
+		status = sim_status(SS_TDX_OPERAND_BUSY, SIM_OP_KOT);
+	} else {
+		status = mng_create(c, &page, (uint16_t)hkid);
+		sim_unlock_exclusive(&c->m->kot_lock);
+	}
+	sim_page_unlock(&page);
+	return status;
+}
+
+static uint64_t mng_key_config(struct sim_call *c, struct sim_tdr *tdr)
+{
+	uint32_t bit = 1u << sim_package(c->s, c->lp);
+	uint64_t status;
+
+	if (ss_load(&tdr->fatal))
+		return SS_TDX_TD_FATAL;
+	if (tdr->lifecycle != SIM_HKID_ASSIGNED)
+		return SS_TDX_LIFECYCLE_STATE_INCORRECT;
+	if (tdr->keyed_packages & bit)
+		return SS_TDX_KEY_CONFIGURED;
+	status = sim_pconfig(c);
+	if (status)
+		return status;
+	tdr->keyed_packages |= bit;
+	if (tdr->keyed_packages == (1u << c->s->config.sockets) - 1)
+		tdr->lifecycle = SIM_KEYS_CONFIGURED;
+	return SS_TDX_SUCCESS;
+}
+
+uint64_t sim_mng_key_config(struct sim_call *c)
+{
+	struct sim_td td;
+	uint64_t status;
+
+	status = sim_td_lock(c, c->r->rcx, SIM_OP_RCX, true, &td);
+	if (status)
+		return status;
+	status = mng_key_config(c, td.tdr);
+	sim_td_unlock(&td);
+	return status;
+}
+
+static uint64_t mng_addcx(struct sim_call *c, struct sim_td *td, uint64_t pa)
+{
+	struct sim_page page;
+	uint64_t status;
+
+	status = sim_td_check_keys(td);
+	if (status)
+		return status;
+	/* Until the TDCS is there it has no op state. */
+	if (td->tdcs && td->tdcs->op_state != SIM_UNINITIALIZED)
+		return SS_TDX_OP_STATE_INCORRECT;
+	if (td->tdr->nr_tdcx == SIM_TDCS_MAX_PAGES)
+		return SS_TDX_TDCX_NUM_INCORRECT;
+	status = sim_page_lock(c, pa, SIM_OP_RCX, true, SIM_PAGE_NDA, &page);
+	if (status)
+		return status;
+	if (td->tdr->nr_tdcx == SIM_TDCS_PAGES - 1 && !sim_entropy(c)) {
+		status = SS_TDX_RND_NO_ENTROPY;
+	} else {
+		sim_td_give_page(td, &page, SIM_PAGE_TDCX);
+		td->tdr->tdcx[td->tdr->nr_tdcx++] = page.frame;
+	}
+	sim_page_unlock(&page);
+	return status;
+}
+
+uint64_t sim_mng_addcx(struct sim_call *c)
+{
+	struct sim_td td;
+	uint64_t status;
+
+	status = sim_td_lock(c, c->r->rdx, SIM_OP_RDX, true, &td);
+	if (status)
+		return status;
+	status = mng_addcx(c, &td, c->r->rcx);
+	sim_td_unlock(&td);
+	return status;
+}
+
+/* The only field that the model knows. Version 1 asks for the first one by -1. */
+static uint64_t mng_rd(struct sim_call *c, const struct sim_td *td, uint64_t id)
+{
+	if (id == UINT64_MAX && c->version == 1) {
+		c->r->rdx = FIELD_OP_STATE;
+		return SS_TDX_METADATA_FIRST_FIELD_ID_IN_CONTEXT;
+	}
+	if (id != FIELD_OP_STATE)
+		return SS_TDX_METADATA_FIELD_ID_INCORRECT;
+	c->r->r8 = td->tdcs->op_state;
+	return SS_TDX_SUCCESS;
+}
+
+uint64_t sim_mng_rd(struct sim_call *c)
+{
+	uint64_t id = c->r->rdx, status;
+	struct sim_td td;
+
+	c->r->rdx = UINT64_MAX;
+	c->r->r8 = 0;
+	if (c->version > 1)
+		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RAX);
+	status = sim_td_open(c, c->r->rcx, SIM_OP_RCX, false, &td);
+	if (status)
+		return status;
+	status = mng_rd(c, &td, id);
+	sim_td_unlock(&td);
+	return status;
+}
+
+/* ---- death --------------------------------------------------------------------------------- */
+
+static uint64_t mng_vpflushdone(struct sim_call *c, struct sim_td *td)
+{
+	struct sim_tdr *tdr = td->tdr;
+
+	if (tdr->lifecycle > SIM_KEYS_CONFIGURED)
+		return SS_TDX_LIFECYCLE_STATE_INCORRECT;
+	if (ss_load(&tdr->associated))
+		return SS_TDX_FLUSHVP_NOT_DONE;
+	/* A build that is given up does not hold updates off any longer. The sources leave this open. */
+	if (td->tdcs)
+		sim_build_ends(c, td->tdcs);
+	tdr->lifecycle = SIM_TD_BLOCKED;
+	c->m->t.kot[tdr->hkid].state = SIM_KOT_FLUSHED;
+	ss_store(&c->m->t.kot[tdr->hkid].to_write_back, (1u << c->s->config.sockets) - 1);
+	return SS_TDX_SUCCESS;
+}
+
+static uint64_t mng_key_freeid(struct sim_call *c, struct sim_td *td)
+{
+	struct sim_kot_entry *kot = &c->m->t.kot[td->tdr->hkid];
+
+	if (td->tdr->lifecycle != SIM_TD_BLOCKED)
+		return SS_TDX_LIFECYCLE_STATE_INCORRECT;
+	if (ss_load_acquire(&kot->to_write_back))
+		return SS_TDX_WBCACHE_NOT_COMPLETE;
+	kot->state = SIM_KOT_FREE;
+	td->tdr->lifecycle = SIM_TEARDOWN;
+	ss_add(&c->s->memory->tds, -1u);
+	return SS_TDX_SUCCESS;
+}
+
+/* Both leaves: the TDR and the KOT exclusively. */
+static uint64_t with_kot(struct sim_call *c, uint64_t (*fn)(struct sim_call *c, struct sim_td *td))
+{
+	struct sim_td td;
+	uint64_t status;
+
+	status = sim_td_lock(c, c->r->rcx, SIM_OP_RCX, true, &td);
+	if (status)
+		return status;
+	if (sim_try_exclusive(&c->m->kot_lock)) {
+		status = fn(c, &td);
+		sim_unlock_exclusive(&c->m->kot_lock);
+	} else {
+		status = sim_status(SS_TDX_OPERAND_BUSY, SIM_OP_KOT);
+	}
+	sim_td_unlock(&td);
+	return status;
+}
+
+uint64_t sim_mng_vpflushdone(struct sim_call *c)
+{
+	return with_kot(c, mng_vpflushdone);
+}
+
+uint64_t sim_mng_key_freeid(struct sim_call *c)
+{
+	return with_kot(c, mng_key_freeid);
+}
+
+uint64_t sim_mng_key_reclaimid(struct sim_call *c)
+{
+	(void)c;
+	return SS_TDX_SUCCESS;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* A TD as the module keeps it in the TD's own control pages. Private to sim/. */
+#ifndef SS_SIM_TD_H
+#define SS_SIM_TD_H
+
+#include "pamt.h"
+
+#define SIM_TDCS_PAGES		6u	/* TDCX pages that a TD needs, */
+#define SIM_TDCS_MAX_PAGES	9u	/* and may have */
+#define SIM_TDVPS_PAGES		6u	/* TDVPR and TDCX pages that a vCPU needs, */
+#define SIM_TDVPS_MAX_PAGES	15u	/* and may have */
+
+/* What TD_PARAMS may ask for; FIXED0 are the bits that may be 1, FIXED1 those that must be. */
+#define SIM_ATTRIBUTES_FIXED0	0x8000000050000001ULL
+#define SIM_ATTRIBUTES_FIXED1	0ULL
+#define SIM_XFAM_FIXED0		0x600e7ULL
+#define SIM_XFAM_FIXED1		3ULL
+#define SIM_CONFIG_FLAGS_FIXED0	7ULL
+#define SIM_CPUID_CONFIGS	2u
+
+struct sim_cpuid_config {
+	uint64_t leaf;			/* subleaf in the upper half */
+	uint64_t value[2];		/* configurable bits of EAX and EBX, ECX and EDX */
+};
+extern const struct sim_cpuid_config sim_cpuid_configs[SIM_CPUID_CONFIGS];
+
+enum sim_lifecycle {	/* specification 8.1 */
+	SIM_HKID_ASSIGNED,
+	SIM_KEYS_CONFIGURED,
+	SIM_TD_BLOCKED,
+	SIM_TEARDOWN,
+};
+
+/* Of the others, for migration, the model knows that they exist. */
+enum sim_op_state {
+	SIM_UNINITIALIZED,
+	SIM_INITIALIZED,
+	SIM_RUNNABLE,
+};
+
+enum sim_vcpu_state {
+	SIM_VCPU_UNINITIALIZED = 0,
+	SIM_VCPU_READY = 2,
+	SIM_VCPU_ACTIVE = 4,
+	SIM_VCPU_DISABLED = 8,
+};
+
+/* The TDR page. Under the page's lock, but for words, which change under a shared one. */
+struct sim_tdr {
+	struct ss_word children;	/* pages of the TD beside this one */
+	struct ss_word associated;	/* vCPUs that belong to an LP */
+	struct ss_word fatal;
+	uint8_t lifecycle;
+	uint16_t hkid;
+	uint32_t keyed_packages;	/* bitmap */
+	uint32_t nr_tdcx;
+	uint32_t tdcx[SIM_TDCS_MAX_PAGES];	/* frames */
+	uint32_t key_generation;	/* of the global key, under which this page is encrypted */
+	/* As MNG.CREATE found them. */
+	uint32_t seamdb_index, seamdb_nonce;
+	uint16_t module_hv;
+};
+
+/* The MRTD's hash in the form in which the crypto library of some module keeps it, 8.5. */
+struct sim_mrtd_context {
+	struct sim_sha384 sha;
+	uint32_t version;	/* recorded by modules with UPDATE_COMPATIBILITY, else 0 */
+	bool counted;		/* in td_build_count */
+};
+
+/*
+ * The first TDCX page. Plain members change under the TDR's exclusive lock only, so the op state needs no
+ * lock of its own.
+ */
+struct sim_tdcs {
+	uint32_t op_state;
+	uint32_t max_vcpus;
+	uint32_t root;			/* frame of the S-EPT's root */
+	uint32_t root_level;		/* 3 or 4: levels below it */
+	uint32_t gpa_bits;		/* private addresses are below 1 << gpa_bits */
+	uint64_t attributes, xfam;
+	struct sim_mrtd_context mrtd_context;
+	uint8_t mrtd[SS_SHA384_BYTES];
+	uint8_t rtmr[4][SS_SHA384_BYTES];
+
+	struct ss_word sept_lock;	/* the tree; entries have a lock each */
+	struct ss_word gpa_limit;	/* number of the last page that ever was mapped, + 1 */
+
+	/* TLB tracking: an epoch's parity says which counter its running vCPUs are in. */
+	struct ss_word epoch_lock;
+	struct ss_word epoch;
+	struct ss_word running[2];
+
+	struct ss_word vcpu_lock;	/* VP.INIT: index and x2APIC ID */
+	struct ss_word nr_vcpus;
+	uint32_t vcpu[SIM_MAX_VCPUS];	/* frames of TDVPR pages */
+	uint32_t x2apic[SIM_MAX_VCPUS];
+
+	struct ss_word accepted;	/* pages that the guest accepted */
+	struct ss_word guest_errors;
+};
+
+#define SIM_VCPU_FIELDS	3u	/* that VP.WR can write */
+
+/* The TDVPR page. */
+struct sim_tdvps {
+	struct ss_word life;		/* enum sim_vcpu_state | (LP that it is associated with + 1) << 8 */
+	/* Under the page's exclusive lock. */
+	uint32_t nr_pages;
+	uint32_t pages[SIM_TDVPS_MAX_PAGES - 1];	/* frames */
+	uint32_t index;
+	uint64_t initial;		/* RCX and R8 at the start */
+	/* The vCPU's own: of the LP that made it ACTIVE, or under the page's exclusive lock. */
+	uint32_t seamdb_index;		/* of the module under which the host state was built */
+	uint32_t rebuilds;
+	uint32_t epoch;			/* in which it runs */
+	uint64_t tsc;
+	uint64_t field[SIM_VCPU_FIELDS];
+	/* The guest's. */
+	uint64_t progress;
+	uint64_t next_page;		/* page number where it goes on */
+};
+
+/* A TD whose TDR is locked. @tdcs is NULL while there are too few TDCX pages. */
+struct sim_td {
+	struct sim_page page;
+	struct sim_tdr *tdr;
+	struct sim_tdcs *tdcs;
+};
+
+struct sim_vcpu {
+	struct sim_page page;
+	struct sim_td td;
+	struct sim_tdvps *vps;
+};
+
+/*
+ * td.c: take a TD operand. sim_td_lock() makes the checks of a page operand; sim_td_check() those that
+ * 8.2 calls "TD state", with the row of 8.3 for c->leaf; sim_td_open() both. On error nothing is held.
+ */
+uint64_t sim_td_lock(struct sim_call *c, uint64_t pa, enum sim_operand operand, bool exclusive,
+		     struct sim_td *td);
+uint64_t sim_td_check_keys(const struct sim_td *td);
+uint64_t sim_td_check(struct sim_call *c, const struct sim_td *td);
+uint64_t sim_td_open(struct sim_call *c, uint64_t pa, enum sim_operand operand, bool exclusive,
+		     struct sim_td *td);
+void sim_td_unlock(struct sim_td *td);
+/* For an audit, which holds no locks. */
+void sim_td_of_frame(const struct sim *s, uint32_t frame, struct sim_td *td);
+
+/* vcpu.c: a vCPU operand, and its TD shared. Without the TD state checks. */
+uint64_t sim_vcpu_lock(struct sim_call *c, uint64_t pa, enum sim_operand operand, bool exclusive,
+		       struct sim_vcpu *v);
+void sim_vcpu_unlock(struct sim_vcpu *v);
+
+/* A page becomes the TD's; is none any more. */
+void sim_td_give_page(struct sim_td *td, struct sim_page *page, enum sim_page_type type);
+void sim_td_take_page(struct sim_td *td, struct sim_page *page);
+
+/* measure.c: the MRTD. */
+void sim_mrtd_begin(struct sim_call *c, struct sim_tdcs *tdcs);
+/* INCOMPATIBLE_MRTD_CONTEXT if another kind of module began it and protection is on, else success. */
+uint64_t sim_mrtd_check(struct sim_call *c, const struct sim_tdcs *tdcs);
+void sim_mrtd_page_add(struct sim_call *c, struct sim_tdcs *tdcs, uint64_t gpa);
+/* The TD is no longer being built. */
+void sim_build_ends(struct sim_call *c, struct sim_tdcs *tdcs);
+
+/* td_block.c: is a blocked page out of all TLBs? */
+bool sim_tracked(const struct sim_tdcs *tdcs, const struct sim_pamt_entry *pamt);
+
+/* guest.c */
+enum sim_exit {		/* VM exit reasons */
+	SIM_EXIT_INTERRUPT = 1,
+	SIM_EXIT_EPT_VIOLATION = 48,
+	SIM_EXIT_TDVMCALL = 77,
+	SIM_EXIT_CORRUPTED = 0x10000,	/* the model's own: memory that is not the TD's */
+};
+/* Runs until there is a reason to leave. @gpa: of an EPT violation. */
+enum sim_exit sim_guest_run(struct sim_call *c, struct sim_vcpu *v, uint64_t *gpa);
+
+_Static_assert(sizeof(struct sim_tdr) <= SS_PAGE, "the TDR is one page");
+_Static_assert(sizeof(struct sim_tdcs) <= SS_PAGE, "the TDCS is kept in one page");
+_Static_assert(sizeof(struct sim_tdvps) <= SS_PAGE, "the TDVPS is kept in one page");
+
+#endif

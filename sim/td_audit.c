@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* What has become of a TD, seen from outside: sim_td_audit(). */
+#include "sept.h"
+
+/*
+ * A walk over all leaf entries in the order of addresses, without recursion: where it is is an address, and
+ * each step goes down from the root again.
+ */
+static void digest_pages(const struct sim *s, const struct sim_td *td, struct sim_td_audit *out)
+{
+	struct sim_sha384 sha;
+	struct sim_walk walk;
+	uint64_t gpa = 0;
+	uint32_t state;
+
+	sim_sha384_init(&sha);
+	while (gpa >> td->tdcs->gpa_bits == 0) {
+		walk.gpa = gpa;
+		walk.level = 0;
+		sim_sept_walk(s, td->tdcs, &walk);
+		state = sim_sept_state(walk.word);
+		if (state == SIM_SEPT_MAPPED || state == SIM_SEPT_BLOCKED) {
+			sim_sha384_update(&sha, &gpa, sizeof(gpa));
+			sim_sha384_update(&sha, sim_frame_va(s, sim_sept_frame(walk.word)), SS_PAGE);
+			out->pages++;
+		}
+		gpa = (gpa | ((1ULL << (12 + 9 * walk.level)) - 1)) + 1;
+	}
+	sim_sha384_final(&sha, out->digest);
+}
+
+static void sum_up_vcpus(const struct sim *s, const struct sim_td *td, struct sim_td_audit *out)
+{
+	const struct sim_tdvps *vps;
+	uint32_t i;
+
+	out->vcpus = ss_load_acquire(&td->tdcs->nr_vcpus);
+	for (i = 0; i < out->vcpus; i++) {
+		vps = sim_frame_va(s, td->tdcs->vcpu[i]);
+		out->progress += vps->progress;
+	}
+	out->guest_errors = ss_load(&td->tdcs->guest_errors);
+}
+
+/* The module is there, knows the TD's key, and would not refuse it. */
+static bool alive(const struct sim *s, const struct sim_td *td)
+{
+	const struct sim_kot_entry *kot = &s->module->t.kot[td->tdr->hkid];
+
+	return (ss_load_acquire(&s->gates) & SIM_GATE_MODULE) && !ss_load(&s->fatal) &&
+	       sim_module_state(s) == SIM_SYS_READY && kot->state == SIM_KOT_ASSIGNED &&
+	       td->tdr->lifecycle == SIM_KEYS_CONFIGURED && !ss_load(&td->tdr->fatal);
+}
+
+bool sim_td_audit(const struct sim *s, uint64_t tdr_pa, struct sim_td_audit *out)
+{
+	uint64_t frame = (tdr_pa - SIM_TDMR_BASE) / SS_PAGE;
+	struct sim_td td;
+
+	memset(out, 0, sizeof(*out));
+	if (tdr_pa < SIM_TDMR_BASE || tdr_pa % SS_PAGE || frame >= s->memory->nr ||
+	    s->memory->pamt[frame].type != SIM_PAGE_TDR)
+		return false;
+	sim_td_of_frame(s, (uint32_t)frame, &td);
+	/* Encrypted with a key that is gone: nobody can tell any more what it was. */
+	if (td.tdr->key_generation != ss_load(&s->memory->key_generation))
+		return false;
+	out->alive = alive(s, &td);
+	if (!td.tdcs || td.tdr->lifecycle != SIM_KEYS_CONFIGURED)
+		return true;
+	out->op_state = td.tdcs->op_state;
+	memcpy(out->mrtd, td.tdcs->mrtd, sizeof(out->mrtd));
+	sum_up_vcpus(s, &td, out);
+	if (td.tdcs->op_state != SIM_UNINITIALIZED)
+		digest_pages(s, &td, out);
+	return true;
+}

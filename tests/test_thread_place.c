@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The place "POSIX threads": no wake-up is lost, waits end, idle functions run. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "place.h"
+
+#define LONG_NS		60000000000ull	/* who waits that long was not woken */
+#define SHORT_NS	50000000ull
+
+/* Threads in a ring hand a token round; each has its own word to wait on. */
+struct member {
+	struct ring *ring;
+	uint32_t number;
+	pthread_t thread;
+	struct ss_word token SS_LINE_ALIGNED;	/* times that this member has had it */
+	uint64_t sum;				/* of what it saw; plain, so a sanitizer looks at it */
+};
+
+struct ring {
+	uint32_t nr, rounds;
+	uint64_t limit_ns;
+	void (*hand_over)(struct ss_word *w, uint32_t v);
+	struct ss_word overslept;
+	uint64_t carried;		/* only who has the token may touch it */
+	struct member *members;
+};
+
+static void await(struct ring *ring, struct ss_word *w, uint32_t want)
+{
+	uint32_t seen;
+
+	while ((seen = ss_load_acquire(w)) < want) {
+		if (!ss_place_wait(w, seen, ring->limit_ns))
+			ss_add(&ring->overslept, 1);
+	}
+}
+
+static void *ring_member(void *arg)
+{
+	struct member *m = arg, *next = &m->ring->members[(m->number + 1) % m->ring->nr];
+	uint32_t round;
+
+	for (round = 1; round <= m->ring->rounds; round++) {
+		await(m->ring, &m->token, round);
+		m->sum += m->ring->carried++;
+		/* The first one is a round ahead of those that it hands the token to. */
+		m->ring->hand_over(&next->token, next->number ? round : round + 1);
+	}
+	return NULL;
+}
+
+static uint32_t run_ring(uint32_t nr, uint32_t rounds, uint64_t limit_ns,
+			 void (*hand_over)(struct ss_word *w, uint32_t v))
+{
+	struct ring ring = { .nr = nr, .rounds = rounds, .limit_ns = limit_ns };
+	uint64_t sum = 0, all = (uint64_t)nr * rounds;
+	uint32_t i;
+
+	ring.hand_over = hand_over;
+	ring.members = aligned_alloc(64, nr * sizeof(*ring.members));
+	assert_non_null(ring.members);
+	for (i = 0; i < nr; i++) {
+		ring.members[i] = (struct member){ .ring = &ring, .number = i };
+		if (!i)
+			ring.members[0].token.v = 1;
+	}
+	for (i = 0; i < nr; i++)
+		assert_int_equal(pthread_create(&ring.members[i].thread, NULL, ring_member,
+						&ring.members[i]), 0);
+	for (i = 0; i < nr; i++) {
+		pthread_join(ring.members[i].thread, NULL);
+		sum += ring.members[i].sum;
+	}
+	free(ring.members);
+	assert_int_equal(ring.carried, all);
+	assert_int_equal(sum, all * (all - 1) / 2);
+	return ss_load(&ring.overslept);
+}
+
+static void ring_of_many_loses_no_wake_up(void **state)
+{
+	(void)state;
+	ss_place_set_threads(256);
+	assert_int_equal(run_ring(256, 40, LONG_NS, ss_publish), 0);
+}
+
+static void ping_pong_loses_no_wake_up(void **state)
+{
+	(void)state;
+	ss_place_set_threads(2);
+	assert_int_equal(run_ring(2, 20000, LONG_NS, ss_publish), 0);
+}
+
+static void add_and_wake(struct ss_word *w, uint32_t v)
+{
+	(void)v;
+	ss_add(w, 1);
+	ss_wake(w);
+}
+
+static void wake_after_add_loses_no_wake_up(void **state)
+{
+	(void)state;
+	ss_place_set_threads(16);
+	assert_int_equal(run_ring(16, 1000, LONG_NS, add_and_wake), 0);
+}
+
+/* The broken twin: the value is there, but nobody is woken. The ring must notice. */
+static void store_release(struct ss_word *w, uint32_t v)
+{
+	__atomic_store_n(&w->v, v, __ATOMIC_RELEASE);
+}
+
+static void ring_notices_a_missing_wake_up(void **state)
+{
+	(void)state;
+	ss_place_set_threads(8);
+	assert_true(run_ring(8, 4, SHORT_NS, store_release) > 0);
+}
+
+/* ---- many waiters on one word -------------------------------------------------------------- */
+
+#define CROWD	64u
+#define CALLS	200u
+
+static struct {
+	struct ss_word call SS_LINE_ALIGNED;
+	struct ss_word answers SS_LINE_ALIGNED;
+	struct ss_word overslept;
+	uint64_t data;
+} crowd;
+
+static void *crowd_member(void *arg)
+{
+	uint64_t *sum = arg;
+	uint32_t call;
+
+	for (call = 0; call < CALLS; call++) {
+		while (ss_load_acquire(&crowd.call) == call) {
+			if (!ss_place_wait(&crowd.call, call, LONG_NS))
+				ss_add(&crowd.overslept, 1);
+		}
+		*sum += crowd.data;
+		ss_add(&crowd.answers, 1);
+		ss_wake(&crowd.answers);
+	}
+	return NULL;
+}
+
+static void one_word_wakes_them_all(void **state)
+{
+	pthread_t threads[CROWD];
+	uint64_t sums[CROWD] = { 0 };
+	uint32_t i, call, seen;
+
+	(void)state;
+	for (i = 0; i < CROWD; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, crowd_member, &sums[i]), 0);
+	for (call = 1; call <= CALLS; call++) {
+		crowd.data = call;
+		ss_publish(&crowd.call, call);
+		while ((seen = ss_load_acquire(&crowd.answers)) < call * CROWD)
+			ss_wait(&crowd.answers, seen);
+	}
+	for (i = 0; i < CROWD; i++) {
+		pthread_join(threads[i], NULL);
+		assert_int_equal(sums[i], CALLS * (CALLS + 1) / 2);
+	}
+	assert_int_equal(ss_load(&crowd.overslept), 0);
+}
+
+/* ---- waits that nobody ends ------------------------------------------------------------------ */
+
+static void a_wait_ends_by_itself(void **state)
+{
+	struct ss_word w = { 5 };
+
+	(void)state;
+	ss_place_set_threads(1);
+	ss_wait(&w, 5);
+	ss_place_set_threads(8192);
+	ss_wait(&w, 5);
+	assert_false(ss_place_wait(&w, 5, 1000000));
+	assert_true(ss_place_wait(&w, 4, LONG_NS));
+}
+
+static void deadlines(void **state)
+{
+	uint64_t now = ss_now_ns();
+
+	(void)state;
+	assert_false(ss_expired(0));
+	assert_true(ss_expired(now));
+	assert_false(ss_expired(now + LONG_NS));
+	assert_true(ss_now_ns() >= now);
+}
+
+/* ---- idle functions -------------------------------------------------------------------------- */
+
+static void idle_once(void *arg)
+{
+	struct ss_word *w = arg;
+
+	/* Waiting in here must not come back here. */
+	ss_wait(w, ss_load(w) + 1);
+	ss_add(w, 1);
+}
+
+static void idle_function_runs_in_each_wait(void **state)
+{
+	struct ss_word w = { 0 };
+	uint32_t i;
+
+	(void)state;
+	ss_place_set_idle(idle_once, &w);
+	for (i = 0; i < 10; i++)
+		ss_wait(&w, 1000);
+	ss_place_set_idle(NULL, NULL);
+	ss_wait(&w, 1000);
+	assert_int_equal(ss_load(&w), 10);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ring_of_many_loses_no_wake_up),
+		cmocka_unit_test(ping_pong_loses_no_wake_up),
+		cmocka_unit_test(wake_after_add_loses_no_wake_up),
+		cmocka_unit_test(ring_notices_a_missing_wake_up),
+		cmocka_unit_test(one_word_wakes_them_all),
+		cmocka_unit_test(a_wait_ends_by_itself),
+		cmocka_unit_test(deadlines),
+		cmocka_unit_test(idle_function_runs_in_each_wait),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
