@@ -82,7 +82,7 @@ static bool config_good(const struct thread_host_config *c, struct thread_host_e
 		{ "the number of sockets", c->sockets, 1, SIM_MAX_SOCKETS },
 		{ "the number of LPs a socket", c->nr_lps / (c->sockets ? c->sockets : 1), 1,
 		  THREAD_HOST_MAX_LPS },
-		{ "the number of threads a core", c->threads_per_core, 1, c->nr_lps },
+		{ "the number of threads a core", c->threads_per_core, 1, THREAD_HOST_MAX_LPS },
 		{ "the number of TDs", (uint64_t)c->nr_tds + c->builders, 0, MAX_TDS },
 		{ "the number of vCPUs a TD", c->vcpus, 1, MAX_VCPUS },
 		{ "the number of data pages a TD", c->td_pages, MIN_TD_PAGES, MAX_TD_PAGES },
