@@ -118,9 +118,9 @@ struct host_ops {
 	bool (*facts)(struct host *host, struct host_facts *facts, enum cli_exit *exit, char **why);
 	void (*update)(struct host *host, const struct host_request *request,
 		       struct host_outcome *outcome);
-	/* Kernel log lines since the boot clock's @since_us that concern TDX; NULL-ended, malloc'd. */
+	/* Kernel log lines since @since_us after boot: warnings, TDX's first of all. NULL-ended, malloc'd;
+	 * NULL if it cannot be read. May be missing. */
 	char **(*log)(struct host *host, uint64_t since_us);
-	/* The least severe verdict of such lines: false if any is a warning or worse. */
 	void (*close)(struct host *host);
 };
 
@@ -131,6 +131,7 @@ struct host {
 	char *lock_path;
 	char *repo;			/* its own repository, if it has one; or NULL */
 	char *signer_path;		/* its own signer's key; NULL: Intel's */
+	bool needs_root;		/* to be updated */
 };
 
 /**

@@ -355,6 +355,7 @@ struct host *host_linux_open(const char *sysroot)
 
 	h->host.ops = &linux_ops;
 	h->recorded = sysroot != NULL;
+	h->host.needs_root = !sysroot && sysio_live->needs_root;
 	h->root = root_of(sysroot ? sysroot : "");
 	h->io = sysroot ? sysio_recorded(h->root) : *sysio_live;
 	h->layout = find_layout(&h->io);

@@ -33,18 +33,6 @@ char *repo_version_text(bool known, struct ss_version v)
 	return known ? cli_format("%u.%u.%02u", v.major, v.minor, v.update) : cli_format("?");
 }
 
-char *repo_error_text(const struct ss_image_error *err)
-{
-	unsigned long long at = err->offset, want = err->want, found = err->found;
-
-	if (err->expected)
-		return cli_format("%s: %s.%s at offset %llu: expected %s, found %llu",
-				  ss_image_error_text(err->code), err->part, err->field, at, err->expected,
-				  found);
-	return cli_format("%s: %s.%s at offset %llu: expected %llu, found %llu",
-			  ss_image_error_text(err->code), err->part, err->field, at, want, found);
-}
-
 /* ---- files --------------------------------------------------------------------------------------- */
 
 /* A regular file of a sane size, whole. NULL with errno set. */

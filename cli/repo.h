@@ -60,9 +60,6 @@ const struct repo_image *repo_find_hash(const struct repo *repo, const uint8_t h
 bool repo_load_file(const char *path, const struct mapping *mapping, struct repo_image *image, char **why);
 void repo_image_release(struct repo_image *image);
 
-/* "module.e_shoff at offset 12345: expected ..., found ...", malloc'd. */
-char *repo_error_text(const struct ss_image_error *err);
-
 /* "1.5.06", malloc'd; "?" if not known. */
 char *repo_version_text(bool known, struct ss_version version);
 

@@ -105,7 +105,7 @@ static uint64_t now_live(const struct sysio *io)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-static const struct sysio live = { "", read_live, write_live, pause_live, now_live };
+static const struct sysio live = { "", read_live, write_live, pause_live, now_live, true };
 const struct sysio *sysio_live = &live;
 
 /* ---- recorded trees ---------------------------------------------------------------------- */
@@ -162,7 +162,7 @@ static int write_recorded(const struct sysio *io, const char *path, const void *
 
 struct sysio sysio_recorded(const char *root)
 {
-	struct sysio io = { root, read_recorded, write_recorded, pause_live, now_live };
+	struct sysio io = { root, read_recorded, write_recorded, pause_live, now_live, false };
 
 	return io;
 }

@@ -3,6 +3,7 @@
 #ifndef SS_CLI_SYSIO_H
 #define SS_CLI_SYSIO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,7 @@
  * @write:  in one write() where the kernel allows it. 0, or a positive errno
  * @pause:  sleep
  * @now_ns: monotonic
+ * @needs_root: to write
  */
 struct sysio {
 	const char *root;
@@ -20,6 +22,7 @@ struct sysio {
 	int (*write)(const struct sysio *io, const char *path, const void *bytes, size_t n);
 	void (*pause)(const struct sysio *io, unsigned int ms);
 	uint64_t (*now_ns)(const struct sysio *io);
+	bool needs_root;
 };
 
 /* What host_linux_open() copies for a live host. A test may put its own kernel here. */

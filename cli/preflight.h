@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The checks before an update: each by its name, all of them always, one line a check. */
+#ifndef SS_CLI_PREFLIGHT_H
+#define SS_CLI_PREFLIGHT_H
+
+#include "context.h"
+
+/*
+ * X(NAME, name, waivable, what it asks). A check that is not waivable guards against what the
+ * P-SEAMLDR would refuse after the running module is shut down.
+ */
+#define PREFLIGHT_CHECKS(X) \
+	X(INTERFACE, "interface", false, "is there a usable interface for updates") \
+	X(MODULE, "module", false, "does a TDX Module run") \
+	X(ROOT, "root", false, "may this user update") \
+	X(INHIBITED, "inhibited", true, "does nobody hold updates off") \
+	X(JOURNAL, "journal", true, "can the update be recorded") \
+	X(IMAGE, "image", false, "is the image well-formed") \
+	X(SIGNATURE, "signature", false, "is it signed by the right key, and whole") \
+	X(LOADER, "loader-rules", false, "would the P-SEAMLDR relocate it") \
+	X(CPU, "cpu", false, "is it made for every CPU here") \
+	X(SEAMLDR, "seamldr", false, "does the P-SEAMLDR take it") \
+	X(RUNNING, "running", false, "can it follow the running module") \
+	X(SVN, "svn", false, "is its SVN no lower") \
+	X(HANDOFF, "handoff", false, "do both modules know a handoff version") \
+	X(FEATURES, "features", true, "does it have all features that TDs may use") \
+	X(BUDGET, "updates-left", false, "are updates left") \
+	X(FALLBACK, "fallback", true, "is there an image to fall back to") \
+	X(LPS, "lps", false, "is every LP online") \
+	X(TD_BUILD, "td-build", true, "is no TD being built") \
+	X(ERRATUM, "erratum", true, "do P-SEAMLDR calls keep the current VMCS") \
+	X(UPLOAD, "upload", false, "is the upload node idle")
+#define PREFLIGHT_ENUM(NAME, name, waivable, text) PREFLIGHT_##NAME,
+enum preflight_check { PREFLIGHT_CHECKS(PREFLIGHT_ENUM) PREFLIGHT_NR };
+#undef PREFLIGHT_ENUM
+
+enum preflight_result { CHECK_OK, CHECK_WARN, CHECK_UNKNOWN, CHECK_WAIVED, CHECK_FAIL };
+
+struct preflight_line {
+	enum preflight_result result;
+	enum cli_exit exit;	/* if it fails */
+	char *text;
+};
+
+/* What is to be installed, and what may be if that fails. */
+struct preflight_target {
+	const struct repo_image *image;
+	const struct repo_image *fallbacks[HOST_MAX_FALLBACKS];
+	uint32_t nr_fallbacks;
+	bool reinstall, allow_older, allow_debug;
+	bool need_fallback;
+	uint32_t td_build;	/* as in struct host_request */
+};
+
+struct preflight {
+	struct preflight_line lines[PREFLIGHT_NR];
+	struct ss_compat compat;
+	enum cli_exit exit;	/* CLI_OK: go */
+};
+
+/**
+ * preflight_run - all checks
+ * @waived: bit (1 << enum preflight_check)
+ * @signer: SHA-384 of the modulus that must have signed
+ */
+void preflight_run(struct preflight *p, const struct context *c, const struct preflight_target *target,
+		   uint32_t waived, const uint8_t signer[SS_SHA384_BYTES]);
+void preflight_release(struct preflight *p);
+
+void preflight_print(const struct preflight *p, FILE *out);
+json_t *preflight_json(const struct preflight *p);
+/* The first line that fails: "lps: ..."; NULL if none. Of others it says how many. malloc'd. */
+char *preflight_first(const struct preflight *p);
+
+const char *preflight_name(enum preflight_check check);
+/* False if there is no such check, or it cannot be waived; *@known tells which. */
+bool preflight_waive(const char *name, uint32_t *waived, bool *known);
+/* The names of those that can be, as an array. */
+json_t *preflight_waived_json(uint32_t waived);
+
+#endif
