@@ -59,6 +59,16 @@ const char *cli_exit_meaning(int code)
 	return code >= 0 && code < CLI_EXIT_NR ? exit_meanings[code] : exit_meanings[CLI_ERROR];
 }
 
+char *cli_printable(char *text)
+{
+	char *p;
+
+	for (p = text; *p; p++)
+		if (*p < 0x20 || *p > 0x7e)
+			*p = '?';
+	return text;
+}
+
 /* ---- messages ------------------------------------------------------------------------------ */
 
 int cli_usage_error(const char *verb, const char *fmt, ...)
@@ -70,7 +80,7 @@ int cli_usage_error(const char *verb, const char *fmt, ...)
 	if (!verb)
 		verb = "";
 	va_start(args, fmt);
-	text = format_va(fmt, args);
+	text = cli_printable(format_va(fmt, args));
 	va_end(args);
 	cli_progress_end();
 	fprintf(stderr, "seamstep%s%s: %s\n", gap, verb, text);
@@ -86,7 +96,7 @@ int cli_fail(enum cli_exit code, const char *fmt, ...)
 	char *text;
 
 	va_start(args, fmt);
-	text = format_va(fmt, args);
+	text = cli_printable(format_va(fmt, args));
 	va_end(args);
 	cli_progress_end();
 	fprintf(stderr, "seamstep: %s\n", text);

@@ -45,7 +45,8 @@ static void configure(struct simulation *s)
 	struct thread_host_config *c = &s->config;
 
 	c->nr_lps = o->lps;
-	c->sockets = o->lps >= 16 && o->lps % 2 == 0 ? 2 : 1;
+	c->threads_per_core = o->lps % 2 ? 1 : 2;
+	c->sockets = o->lps >= 16 && o->lps % 4 == 0 ? 2 : 1;
 	c->nr_tds = o->tds;
 	c->vcpus = o->vcpus;
 	c->updates = o->updates;
