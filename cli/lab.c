@@ -3,6 +3,7 @@
 #include "lab.h"
 
 #include "mapping.h"
+#include "operator.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -373,7 +374,7 @@ static int lab_create(int argc, char **argv)
 	return rc;
 }
 
-static const struct cli_verb lab_verbs[] = {
+const struct cli_verb cli_lab_verbs[] = {
 	{ "create", lab_create, "[options] DIR",
 	  "make a simulated host, a signer, and images signed by it",
 	  "  --lps N            logical processors, 1 to 1024 (default 64)\n"
@@ -382,10 +383,24 @@ static const struct cli_verb lab_verbs[] = {
 	  "  --updates N        that a boot gives (default 16)\n"
 	  "  --seed N           of everything random in simulations (default 1)\n"
 	  "  --json             one JSON document\n" },
+	{ "show", cli_lab_show, "[--json] DIR", "what the lab is like", "  --json             one JSON document\n" },
+	{ "set", cli_lab_set, "[--json] DIR NAME=VALUE...", "change what the lab is like",
+	  "  --json             one JSON document\n"
+	  "\n"
+	  "NAME: running, bios, seamldr (versions; running= means that the module is lost),\n"
+	  "fms, lps, offline, sockets, updates, updates_left, tds, tds_alive, vcpus, builds.\n" },
+	{ "fault", cli_lab_fault, "[--clear] DIR [SPEC...]", "let the next update meet a fault",
+	  "  --clear            forget the faults that were arranged\n"
+	  "  --json             one JSON document\n"
+	  "\n"
+	  "SPEC is as for simulate --fault. Sticky ones (+) stay for later updates.\n" },
+	{ "reboot", cli_lab_reboot, "[--json] DIR", "restart it: the BIOS's module, new TDs, new updates",
+	  "  --json             one JSON document\n" },
+	{ "remove", cli_lab_remove, "[--json] DIR", "remove it", "  --json             one JSON document\n" },
 	{ NULL }
 };
 
 int cli_lab(int argc, char **argv)
 {
-	return cli_dispatch("lab", lab_verbs, argc, argv);
+	return cli_dispatch("lab", cli_lab_verbs, argc, argv);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The seamstep command: the table of its verbs. */
 #include "cli.h"
+#include "operator.h"
 
 #include <string.h>
 
@@ -8,7 +9,25 @@
 #define SEAMSTEP_VERSION "unknown"
 #endif
 
-static const struct cli_verb verbs[] = {
+const struct cli_verb cli_verbs[] = {
+	{ "status", cli_status, "[options]", "what runs on this host, and what is left (also without a verb)",
+	  cli_status_help },
+	{ "list", cli_list, "[options] [REPOSITORY]",
+	  "the images of a repository, each with its verdict against this host", cli_list_help },
+	{ "route", cli_route, "[options] [V]", "the updates that lead to a version", cli_route_help },
+	{ "update", cli_update, "[options] [V|FILE]", "update the TDX Module, TDs stay alive",
+	  cli_update_help },
+	{ "check", cli_check, "[options]", "is this host as it should be? The exit status says it",
+	  cli_check_help },
+	{ "history", cli_history, "[options]", "past updates of this host", cli_history_help },
+	{ "inhibit", cli_inhibit, "--reason TEXT [options]", "hold updates of this host off",
+	  cli_inhibit_help },
+	{ "uninhibit", cli_uninhibit, "[options]", "let updates go on", cli_uninhibit_help },
+	{ "metrics", cli_metrics, "[options]", "a text file for node_exporter", cli_metrics_help },
+	{ "pack", cli_pack, "[options] --sigstruct FILE --module FILE OUT", "make an image from its parts",
+	  cli_pack_help },
+	{ "convert", cli_convert, "[options] IN OUT", "change the version of an image's container",
+	  cli_convert_help },
 	{ "inspect", cli_inspect, "[--json] FILE...",
 	  "everything that an image says of itself",
 	  "  --json             one JSON document\n" },
@@ -44,18 +63,19 @@ static const struct cli_verb verbs[] = {
 	  "All of it runs on a software model, never on TDX hardware.\n" },
 	{ "lab", cli_lab, "VERB", "make simulated hosts and images for them", NULL },
 	{ "bench", cli_bench, "VERB", "the measurements", NULL },
+	{ "completion", cli_completion, "bash", "completion for a shell", cli_completion_help },
 	{ NULL }
 };
 
 int main(int argc, char **argv)
 {
 	if (argc < 2)
-		return cli_help(NULL, verbs, NULL, stdout);
+		return cli_status(1, argv);
 	if (!strcmp(argv[1], "--version")) {
 		puts("seamstep " SEAMSTEP_VERSION);
 		return CLI_OK;
 	}
 	if (!strcmp(argv[1], "help"))
-		return cli_help(NULL, verbs, argc > 2 ? argv[2] : NULL, stdout);
-	return cli_dispatch(NULL, verbs, argc, argv);
+		return cli_help(NULL, cli_verbs, argc > 2 ? argv[2] : NULL, stdout);
+	return cli_dispatch(NULL, cli_verbs, argc, argv);
 }

@@ -25,6 +25,9 @@ int cli_lab_fault(int argc, char **argv);
 int cli_lab_reboot(int argc, char **argv);
 int cli_lab_remove(int argc, char **argv);
 
+/* main.c and lab.c: for the completion. */
+extern const struct cli_verb cli_verbs[], cli_lab_verbs[];
+
 extern const char cli_status_help[], cli_list_help[], cli_route_help[], cli_update_help[];
 extern const char cli_history_help[], cli_check_help[], cli_inhibit_help[], cli_uninhibit_help[];
 extern const char cli_metrics_help[], cli_pack_help[], cli_convert_help[], cli_completion_help[];

@@ -164,7 +164,7 @@ static int parse(int argc, char **argv, struct update_options *o, struct context
 	int c, rc;
 
 	while ((c = getopt_long(argc, argv, ":y" CONTEXT_SHORT_OPTIONS, options, NULL)) != -1) {
-		if (plan_option(&o->plan, c, optarg) || (c >= 'J' && context_option(co, c, optarg)))
+		if (plan_option(&o->plan, c, optarg) || context_option(co, c, optarg))
 			continue;
 		if (o->plan.error)
 			return cli_usage_error("update", "%s", o->plan.error);
