@@ -114,6 +114,8 @@ struct columns *columns_new(const char *verb, const struct column *columns,
 	scols_table_enable_export(t->scols, style->pairs);
 	/* Where nobody looks, a line is as long as it is. */
 	scols_table_enable_nowrap(t->scols, !isatty(STDOUT_FILENO));
+	/* Every cell is printable ASCII already: cli_escape(). */
+	scols_table_enable_noencoding(t->scols, 1);
 	add_columns(t, columns);
 	return t;
 }

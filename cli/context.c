@@ -202,6 +202,18 @@ char *context_reasons(const struct ss_compat *compat, uint32_t mask)
 	return text;
 }
 
+char *context_first_reason(const struct ss_compat *compat, uint32_t mask)
+{
+	char *first = context_reasons(compat, mask & -mask), *text;
+	int more = __builtin_popcount(mask) - 1;
+
+	if (more < 1)
+		return first;
+	text = cli_format("%s, and %d more", first, more);
+	free(first);
+	return text;
+}
+
 json_t *context_reasons_json(const struct ss_compat *compat, uint32_t mask)
 {
 	json_t *list = json_array();

@@ -67,6 +67,8 @@ bool context_newest(const struct context *c, struct ss_version *version, uint32_
 
 /* "cpu: not made for a CPU of this host (0xc06f0)", all reasons in @mask, "; " between; malloc'd. */
 char *context_reasons(const struct ss_compat *compat, uint32_t mask);
+/* The first of them, and how many more there are; malloc'd. */
+char *context_first_reason(const struct ss_compat *compat, uint32_t mask);
 json_t *context_reasons_json(const struct ss_compat *compat, uint32_t mask);
 
 json_t *json_version(bool known, struct ss_version version);	/* string or null */

@@ -83,7 +83,7 @@ struct host_image {
  * struct host_request - an update that passed preflight
  * @fallbacks: in the order to be tried; where facts->has_fallback
  * @timeout_ms: how long to wait for an outcome
- * @wait_td_builds, @ignore_td_builds: --td-build
+ * @td_build:  what to do where TDs are being built
  * @progress: may be NULL; told the phase, for the terminal
  * @cancelled: asked just before the point of no return
  */
@@ -93,6 +93,7 @@ struct host_request {
 	uint32_t nr_fallbacks;
 	uint32_t timeout_ms;
 	bool rehearse;
+	uint32_t waived;	/* reasons of compat that the operator has waived */
 	enum { HOST_TD_BUILD_WAIT, HOST_TD_BUILD_REFUSE, HOST_TD_BUILD_IGNORE } td_build;
 	void (*progress)(const char *phase);
 	bool (*cancelled)(void);

@@ -283,7 +283,8 @@ static void read_tds(struct linux_host *h, struct host_facts *facts)
 	while (text && (line = strsep(&rest, "\n"))) {
 		if (!strncmp(line, "tdx ", 4) && cli_number(line + 4, 0, UINT32_MAX, &n)) {
 			facts->has_tds = true;
-			facts->tds = facts->tds_total = (uint32_t)n;
+			facts->tds_total = (uint32_t)n;
+			facts->tds = facts->module_lost ? 0 : (uint32_t)n;
 		}
 	}
 	free(text);

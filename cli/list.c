@@ -24,7 +24,7 @@ static const struct option options[] = {
 
 enum {
 	COL_VERSION, COL_VERDICT, COL_UPDATES, COL_SVN, COL_DATE, COL_REASON, COL_FILE, COL_HANDOFF,
-	COL_CPUS, COL_PAGES, COL_CONTAINER, COL_WARNINGS, COL_HASH, COL_MIN_RUNNING, COL_NR
+	COL_REASONS, COL_CPUS, COL_PAGES, COL_CONTAINER, COL_WARNINGS, COL_HASH, COL_MIN_RUNNING, COL_NR
 };
 
 static const struct column columns[] = {
@@ -33,7 +33,8 @@ static const struct column columns[] = {
 	[COL_UPDATES] = { "UPDATES", "that it takes to get there", true, true, false },
 	[COL_SVN] = { "SVN", "major.minor, from the image", true, true, false },
 	[COL_DATE] = { "DATE", "from the image", true, false, false },
-	[COL_REASON] = { "REASON", "why not", true, false, true },
+	[COL_REASON] = { "REASON", "why not: the first reason", true, false, true },
+	[COL_REASONS] = { "REASONS", "why not: all of them", false, false, true },
 	[COL_FILE] = { "FILE", "in the repository", false, false, true },
 	[COL_HANDOFF] = { "HANDOFF", "handoff versions that it accepts", false, true, false },
 	[COL_CPUS] = { "CPUS", "that it is made for", false, false, true },
@@ -75,7 +76,7 @@ static void judge(const struct context *c, const struct ss_route *route, const u
 		e->verdict = e->updates ? "route" : "no";
 }
 
-static char *why(const struct entry *e)
+static char *why(const struct entry *e, bool all)
 {
 	char *detail, *text;
 
@@ -87,7 +88,8 @@ static char *why(const struct entry *e)
 	}
 	if (!strcmp(e->verdict, "running"))
 		return cli_format("%s", "");
-	return context_reasons(&e->compat, e->compat.refused);
+	return all ? context_reasons(&e->compat, e->compat.refused) :
+	       context_first_reason(&e->compat, e->compat.refused);
 }
 
 static char *cpus(const struct ss_sigstruct *sig)
@@ -125,7 +127,8 @@ static void print_entry(struct columns *table, const struct entry *e)
 	cells[COL_VERSION] = repo_version_text(e->image->has_version, e->image->version);
 	cells[COL_VERDICT] = cli_format("%s", e->verdict);
 	cells[COL_UPDATES] = e->updates ? cli_format("%u", e->updates) : NULL;
-	cells[COL_REASON] = why(e);
+	cells[COL_REASON] = why(e, false);
+	cells[COL_REASONS] = why(e, true);
 	cells[COL_FILE] = cli_format("%s", e->image->name);
 	if (e->image->rule.known)
 		cells[COL_MIN_RUNNING] = repo_version_text(true, e->image->rule.min_running);

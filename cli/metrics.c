@@ -21,7 +21,7 @@ static const struct option options[] = {
 static void gauge(FILE *out, const char *name, const char *help, bool known, double value)
 {
 	if (known)
-		fprintf(out, "# HELP %s %s\n# TYPE %s gauge\n%s %.9g\n", name, help, name, name, value);
+		fprintf(out, "# HELP %s %s\n# TYPE %s gauge\n%s %.15g\n", name, help, name, name, value);
 }
 
 /* Label values: what cli_escape() leaves, with quotes and backslashes escaped for the format. */

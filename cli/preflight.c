@@ -295,10 +295,10 @@ static const struct {
 	{ PREFLIGHT_BUDGET, BIT(EXHAUSTED), CLI_EXHAUSTED, NULL },
 };
 
-static uint32_t waived_reasons(const struct run *r)
+uint32_t preflight_waived_reasons(const struct preflight_target *target)
 {
-	return (r->target->reinstall ? BIT(SAME) : 0) | (r->target->allow_older ? BIT(OLDER) : 0) |
-	       (r->target->allow_debug ? BIT(DEBUG) : 0);
+	return (target->reinstall ? BIT(SAME) : 0) | (target->allow_older ? BIT(OLDER) : 0) |
+	       (target->allow_debug ? BIT(DEBUG) : 0);
 }
 
 static void check_compat(struct run *r)
@@ -310,7 +310,7 @@ static void check_compat(struct run *r)
 
 	ss_compat_check(&image->image, h, image->rule.known ? &image->rule : NULL, &r->p->compat);
 	for (i = 0; i < SS_ARRAY_SIZE(compat_checks); i++) {
-		refused = r->p->compat.refused & compat_checks[i].reasons & ~waived_reasons(r);
+		refused = r->p->compat.refused & compat_checks[i].reasons & ~preflight_waived_reasons(r->target);
 		if (refused) {
 			char *text = context_reasons(&r->p->compat, refused);
 

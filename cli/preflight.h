@@ -65,6 +65,8 @@ struct preflight {
  */
 void preflight_run(struct preflight *p, const struct context *c, const struct preflight_target *target,
 		   uint32_t waived, const uint8_t signer[SS_SHA384_BYTES]);
+/* The reasons of compat that the target's flags waive. */
+uint32_t preflight_waived_reasons(const struct preflight_target *target);
 void preflight_release(struct preflight *p);
 
 void preflight_print(const struct preflight *p, FILE *out);

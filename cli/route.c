@@ -73,7 +73,7 @@ static bool on_the_way(const struct plan *p, uint32_t index)
 }
 
 /* Why an image is no part of the way; malloc'd. NULL if nothing forbids it. */
-static char *excluded(const struct plan *p, uint32_t index)
+static char *excluded(const struct plan *p, uint32_t index, bool all)
 {
 	const struct repo_image *image = &p->context->repo->images[index];
 	struct ss_compat compat;
@@ -90,7 +90,8 @@ static char *excluded(const struct plan *p, uint32_t index)
 			&compat);
 	if (!compat.refused)
 		return cli_format("beyond the wanted version, or not on a way to it");
-	return context_reasons(&compat, compat.refused);
+	return all ? context_reasons(&compat, compat.refused) :
+	       context_first_reason(&compat, compat.refused);
 }
 
 static void print_excluded(const struct plan *p)
@@ -99,7 +100,7 @@ static void print_excluded(const struct plan *p)
 
 	for (i = 0; i < p->context->repo->nr; i++) {
 		const struct repo_image *image = &p->context->repo->images[i];
-		char *why = on_the_way(p, i) || image == p->context->running ? NULL : excluded(p, i);
+		char *why = on_the_way(p, i) || image == p->context->running ? NULL : excluded(p, i, false);
 		char *version = repo_version_text(image->has_version, image->version);
 
 		if (why)
@@ -136,7 +137,7 @@ static int print_json(const struct plan *p, enum cli_exit exit)
 		json_array_append_new(hops, hop_json(p, i));
 	for (i = 0; i < p->context->repo->nr; i++) {
 		const struct repo_image *image = &p->context->repo->images[i];
-		char *why = on_the_way(p, i) || image == p->context->running ? NULL : excluded(p, i);
+		char *why = on_the_way(p, i) || image == p->context->running ? NULL : excluded(p, i, true);
 
 		if (why)
 			json_array_append_new(out, json_pack("{s:s, s:o, s:s}", "file", image->name, "version",

@@ -171,7 +171,7 @@ static bool check_images(struct simulation *s, const struct ss_compat_host *host
 
 		ss_compat_check(&image->image, host, image->rule.known ? &image->rule : NULL,
 				&image->compat);
-		refused = image->compat.refused & (i ? ~fallback_ignores : ~0u);
+		refused = image->compat.refused & (i ? ~fallback_ignores : ~s->options->waived);
 		if (refused && !refuse_image(s, i, refused))
 			return false;
 	}

@@ -215,9 +215,14 @@ static bool take_lock(struct update_job *job, const char *command, struct host_l
 static void work(struct update_job *job, const char *command)
 {
 	struct host_lock lock = { -1 };
-	bool live = !job->options->dry_run && !job->context->facts.recorded;
+	bool live = !job->options->dry_run;
 	enum cli_exit exit;
 
+	if (job->context->facts.recorded && !job->options->dry_run) {
+		update_fail(job, CLI_UNSUPPORTED, "a recorded tree cannot be updated; --dry-run shows what "
+			    "would be done");
+		return;
+	}
 	if (live && !take_lock(job, command, &lock))
 		return;
 	/* It may have changed while we waited. */

@@ -146,6 +146,20 @@ static void print_log(const struct update_job *job)
 	}
 }
 
+/* After trouble: what runs now is the first question. */
+static void print_running(const struct update_job *job)
+{
+	const struct ss_compat_host *h = &job->context->facts.compat;
+	char *now;
+
+	if (!job->exit || !job->nr_hops || !job->hops[0].done)
+		return;
+	now = repo_version_text(h->has_module_version, h->module);
+	fprintf(stderr, "seamstep: running now: %s%s\n", h->has_module_version ? now : "unknown",
+		job->context->facts.module_lost ? " (no TDX Module)" : "");
+	free(now);
+}
+
 int update_end(const struct update_job *job)
 {
 	if (cli_json_wanted())
@@ -153,6 +167,7 @@ int update_end(const struct update_job *job)
 	if (job->exit && job->has_preflight && job->preflight.exit)
 		update_print_plan(job, stderr);
 	print_log(job);
+	print_running(job);
 	if (job->exit)
 		return cli_fail(job->exit, "%s (%s: %s)", job->error, cli_exit_name(job->exit),
 				cli_exit_meaning(job->exit));

@@ -69,7 +69,9 @@ static void add_fallback(struct update_hop *hop, const struct repo_image *image)
 	for (i = 0; i < hop->target.nr_fallbacks; i++)
 		if (hop->target.fallbacks[i] == image)
 			return;
-	if (image && image != hop->target.image && hop->target.nr_fallbacks < HOST_MAX_FALLBACKS)
+	/* Installed again, an image is its own way back. */
+	if (image && (image != hop->target.image || hop->target.reinstall) &&
+	    hop->target.nr_fallbacks < HOST_MAX_FALLBACKS)
 		hop->target.fallbacks[hop->target.nr_fallbacks++] = image;
 }
 

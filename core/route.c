@@ -255,13 +255,18 @@ static bool fail(struct ss_route *route, enum ss_route_failure failure)
 	return false;
 }
 
+/* In the running line: from one line to another no update ever leads. */
 static bool any_newer(const struct search *s)
 {
+	struct ss_version now = s->host->module;
 	uint32_t i;
 
-	for (i = 0; i < s->nr; i++)
-		if (ss_version_cmp(s->images[i].version, s->host->module) > 0)
+	for (i = 0; i < s->nr; i++) {
+		struct ss_version v = s->images[i].version;
+
+		if (v.major == now.major && v.minor == now.minor && v.update > now.update)
 			return true;
+	}
 	return false;
 }
 

@@ -32,7 +32,7 @@ struct ss_route_policy {
 #define SS_ROUTE_FAILURES(X) \
 	X(FOUND, "found", "there is a way") \
 	X(THERE, "there", "it is the running version") \
-	X(UP_TO_DATE, "up-to-date", "no newer version is there") \
+	X(UP_TO_DATE, "up-to-date", "no newer version of its line is there") \
 	X(NO_WAY, "no-way", "no chain of updates that the rules allow leads there") \
 	X(FALLBACK, "fallback", "a way exists, but not with a fallback at hand for every update") \
 	X(BUDGET, "budget", "the way needs more updates than are left before a reboot")

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* The seamstep command over a kernel that is only played: for tests of the conversation with sysfs. */
+#include "cli/sysio.h"
+
+#include "cli/cli.h"
+#include "core/image.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * $FAKE_KERNEL is a list of settings, separated by commas:
+ *
+ *	root=DIR		the tree that all else is read from
+ *	state=FILE		"VERSION LEFT" of the module, kept between runs
+ *	to=VERSION		what an upload leads to
+ *	result=WHAT		updated (default), unchanged, lost, silent (success, but no change)
+ *	error=TEXT		what the node's error file says afterwards
+ *	polls=N			reads of status until it is idle again (default 2); 0: never
+ *	fail=OP:NAME:ERRNO:N	from the N-th time on OP of NAME fails (1: always). OP is read, write, or
+ *				late: a read after the point of no return
+ *	signal=WHEN		SIGINT to ourselves: before or after the point of no return
+ */
+#define NODE "/sys/class/firmware/tdx_module/"
+#define DEVICE "/sys/devices/faux/tdx_host/"
+#define MAX_FAILS 8
+
+static struct {
+	char *root, *state, *to, *result, *error, *when;
+	unsigned long polls;
+	struct {
+		char op[8], name[32], code[16];
+		unsigned int from, count;
+	} fails[MAX_FAILS];
+	unsigned int nr_fails;
+	bool loading, running, done;
+	unsigned long polled;
+	uint8_t *data;
+	size_t bytes;
+	uint64_t now_ns;
+} fake;
+
+static int errno_of(const char *name)
+{
+	static const struct {
+		const char *name;
+		int value;
+	} names[] = {
+		{ "EBUSY", EBUSY }, { "ENOENT", ENOENT }, { "EACCES", EACCES }, { "EIO", EIO },
+		{ "ENOMEM", ENOMEM }, { "EINVAL", EINVAL }, { "ENODEV", ENODEV }, { "ENXIO", ENXIO },
+	};
+	size_t i;
+
+	for (i = 0; i < SS_ARRAY_SIZE(names); i++)
+		if (!strcmp(names[i].name, name))
+			return names[i].value;
+	abort();
+}
+
+static const char *base_of(const char *path)
+{
+	return strrchr(path, '/') + 1;
+}
+
+static int failure(const char *op, const char *path)
+{
+	unsigned int i;
+
+	for (i = 0; i < fake.nr_fails; i++)
+		if (!strcmp(fake.fails[i].op, op) && !strcmp(fake.fails[i].name, base_of(path)) &&
+		    ++fake.fails[i].count >= fake.fails[i].from)
+			return errno_of(fake.fails[i].code);
+	return 0;
+}
+
+static uint8_t *text(const char *what, size_t *bytes)
+{
+	*bytes = strlen(what);
+	return (uint8_t *)cli_format("%s", what);
+}
+
+/* "1.5.06 15" */
+static void load_state(char *version, size_t room, unsigned int *left)
+{
+	FILE *f = fake.state ? fopen(fake.state, "r") : NULL;
+	char word[32];
+
+	snprintf(version, room, "1.5.06");
+	*left = 15;
+	if (f && fscanf(f, "%31s %u", word, left) == 2)
+		snprintf(version, room, "%s", word);
+	if (f)
+		fclose(f);
+}
+
+static void save_state(const char *version, unsigned int left)
+{
+	FILE *f = fake.state ? fopen(fake.state, "w") : NULL;
+
+	if (!f)
+		return;
+	fprintf(f, "%s %u\n", version, left);
+	fclose(f);
+}
+
+static bool is_lost(void)
+{
+	char version[32];
+	unsigned int left;
+
+	load_state(version, sizeof(version), &left);
+	return !strcmp(version, "lost");
+}
+
+/* What Linux 7.2 checks of an image, and no more. */
+static bool takes(void)
+{
+	struct ss_bytes file = { fake.data, fake.bytes };
+	struct ss_image_error err;
+	struct ss_image image;
+
+	return ss_image_parse(file, &image, &err) && image.container_version == 0x200;
+}
+
+static void finish(void)
+{
+	char version[32];
+	unsigned int left;
+
+	fake.done = true;
+	load_state(version, sizeof(version), &left);
+	if (!takes())
+		fake.error = cli_format("preparing:firmware-invalid");
+	else if (!strcmp(fake.result, "lost"))
+		save_state("lost", left);
+	else if (!strcmp(fake.result, "updated"))
+		save_state(fake.to, left - 1);
+}
+
+static uint8_t *read_status(size_t *bytes)
+{
+	if (!fake.running)
+		return text(fake.loading ? "receiving\n" : "idle\n", bytes);
+	if (fake.polls && ++fake.polled >= fake.polls) {
+		if (!fake.done)
+			finish();
+		return text("idle\n", bytes);
+	}
+	return text("transferring\n", bytes);
+}
+
+static uint8_t *fake_read(const struct sysio *io, const char *path, size_t *bytes, int *err)
+{
+	struct sysio tree = sysio_recorded(fake.root);
+	char version[32], line[64];
+	unsigned int left;
+
+	(void)io;
+	*err = failure("read", path);
+	if (!*err && fake.running)
+		*err = failure("late", path);
+	if (*err)
+		return NULL;
+	load_state(version, sizeof(version), &left);
+	if (!strcmp(path, NODE "status"))
+		return read_status(bytes);
+	if (!strcmp(path, NODE "error"))
+		return text(fake.done && fake.error ? fake.error : "", bytes);
+	if (!strcmp(path, DEVICE "version")) {
+		*err = is_lost() ? ENXIO : 0;
+		snprintf(line, sizeof(line), "%s\n", version);
+		return *err ? NULL : text(line, bytes);
+	}
+	if (!strcmp(path, DEVICE "num_remaining_updates")) {
+		snprintf(line, sizeof(line), "%u\n", left);
+		return text(line, bytes);
+	}
+	return tree.read(&tree, path, bytes, err);
+}
+
+static int fake_write(const struct sysio *io, const char *path, const void *bytes, size_t n)
+{
+	int err = failure("write", path);
+
+	(void)io;
+	if (err)
+		return err;
+	if (!strcmp(path, NODE "data")) {
+		fake.data = cli_alloc(n);
+		memcpy(fake.data, bytes, n);
+		fake.bytes = n;
+		if (fake.when && !strcmp(fake.when, "before"))
+			raise(SIGINT);
+		return 0;
+	}
+	if (strcmp(path, NODE "loading"))
+		return ENOENT;
+	fake.loading = n == 1 && !memcmp(bytes, "1", 1);
+	fake.running = n == 1 && !memcmp(bytes, "0", 1);
+	if (fake.running && fake.when && !strcmp(fake.when, "after"))
+		raise(SIGINT);
+	return 0;
+}
+
+static void fake_pause(const struct sysio *io, unsigned int ms)
+{
+	(void)io;
+	fake.now_ns += (uint64_t)ms * 1000000;
+}
+
+static uint64_t fake_now(const struct sysio *io)
+{
+	(void)io;
+	return fake.now_ns;
+}
+
+static void take_setting(char *setting)
+{
+	char *value = strchr(setting, '=');
+	unsigned int i = fake.nr_fails;
+
+	if (!*setting)
+		return;
+	if (!value)
+		abort();
+	*value++ = '\0';
+	if (!strcmp(setting, "root"))
+		fake.root = value;
+	else if (!strcmp(setting, "state"))
+		fake.state = value;
+	else if (!strcmp(setting, "to"))
+		fake.to = value;
+	else if (!strcmp(setting, "result"))
+		fake.result = value;
+	else if (!strcmp(setting, "error"))
+		fake.error = value;
+	else if (!strcmp(setting, "signal"))
+		fake.when = value;
+	else if (!strcmp(setting, "polls"))
+		fake.polls = strtoul(value, NULL, 10);
+	else if (!strcmp(setting, "fail") && i < MAX_FAILS &&
+		 sscanf(value, "%7[^:]:%31[^:]:%15[^:]:%u", fake.fails[i].op, fake.fails[i].name,
+			fake.fails[i].code, &fake.fails[i].from) == 4)
+		fake.nr_fails++;
+	else
+		abort();
+}
+
+static const struct sysio fake_io = { "", fake_read, fake_write, fake_pause, fake_now, false };
+
+__attribute__((constructor))
+static void install(void)
+{
+	char *settings = getenv("FAKE_KERNEL"), *copy, *one;
+
+	if (!settings)
+		return;
+	copy = strdup(settings);
+	fake.polls = 2;
+	fake.result = "updated";
+	fake.to = "1.5.16";
+	while ((one = strsep(&copy, ",")))
+		take_setting(one);
+	sysio_live = &fake_io;
+}

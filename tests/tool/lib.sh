@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# What the tests of the operator's tool share. $1 of each test is the command, $2 the one over the fake kernel.
+set -u
+seamstep=$(realpath "$1")
+fake=$(realpath "${2:-$1}")
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+unset SEAMSTEP_HOST SEAMSTEP_REPO SEAMSTEP_CONFIG FAKE_KERNEL
+export SEAMSTEP_CONFIG=$work/no-config LC_ALL=C
+failed=0
+checks=0
+command -v jq >/dev/null || { echo "no jq here"; exit 77; }
+
+bad() {
+	failed=$((failed + 1))
+	echo "not ok: $*"
+	[ ! -s "$work/out" ] || sed 's/^/    out: /' "$work/out" | tail -n 15
+	[ ! -s "$work/err" ] || sed 's/^/    err: /' "$work/err" | tail -n 25
+}
+
+# expect CODE COMMAND...: runs it, keeps its output in out and err.
+expect() {
+	want=$1
+	shift
+	checks=$((checks + 1))
+	"$@" >"$work/out" 2>"$work/err" </dev/null
+	got=$?
+	[ "$got" = "$want" ] || bad "expected exit $want, found $got: $*"
+}
+
+# says PATTERN: the last command said so, on stdout or stderr.
+says() {
+	checks=$((checks + 1))
+	cat "$work/out" "$work/err" | grep -Eq -e "$1" || bad "nothing says '$1'"
+}
+
+# json FILTER: the last command's document fulfils it.
+json() {
+	checks=$((checks + 1))
+	jq -e "$1" "$work/out" >/dev/null 2>&1 || bad "the JSON does not fulfil $1"
+}
+
+# One lab is made once and copied: making the key takes a second.
+new_lab() {	# NAME [lab create options]
+	name=$1
+	shift
+	if [ $# = 0 ]; then
+		[ -d "$work/pattern" ] || "$seamstep" lab create --lps 8 "$work/pattern" >/dev/null
+		cp -r "$work/pattern" "$work/$name"
+	else
+		"$seamstep" lab create "$@" "$work/$name" >/dev/null
+	fi
+	lab=$work/$name
+}
+
+finish() {
+	echo "$checks checks, $failed failed"
+	[ "$failed" = 0 ]
+	exit
+}

@@ -1,0 +1,147 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# Recorded hosts of each kind, and the conversation with a kernel that fails at each point of it.
+. "$(dirname "$0")/lib.sh"
+new_lab images
+repo=$lab/repo
+tree=$here/../sysroot
+signer=$lab/signer.pub.pem
+
+# ---- recorded trees
+on() {	# TREE VERB...: on a recorded host
+	t=$1 verb=$2
+	shift 2
+	"$seamstep" "$verb" --sysroot "$tree/$t" --repo "$repo" "$@"
+}
+
+expect 0 on mainline status --json
+json '.interface == "tdx-host" and .module.version == "1.5.06" and .seamldr == "1.5.00" and .updates_left == 15'
+json '.lps == {platform: 192, online: 192} and (.cpus | length) == 2 and .missing == {} and .recorded'
+expect 3 on mainline list --detailed-exitcode
+expect 0 on mainline route --to 1.5.28
+expect 0 on mainline update --dry-run --signer "$signer" 1.5.16
+says 'this kernel cannot fall back'
+expect 5 on mainline update --dry-run 1.5.16
+says 'another key'
+expect 4 on mainline update --signer "$signer" 1.5.16
+says 'recorded tree cannot be updated'
+expect 0 on mainline-user status --json
+json '.updates_left == null and .missing == {seamldr: "needs root", updates_left: "needs root"}'
+expect 0 on mainline-user update --dry-run --signer "$signer" 1.5.16
+says 'unknown +seamldr .*needs root'
+expect 7 on mainline-offline update --dry-run --signer "$signer" 1.5.16
+says 'without 190-191'
+expect 7 on mainline-busy update --dry-run --signer "$signer" 1.5.16
+says "found 'receiving'"
+expect 0 on mainline-lost status --json
+json '.module.lost and .module.version == null'
+expect 11 on mainline-lost check
+expect 4 on mainline-lost update --dry-run --signer "$signer" 1.5.16
+expect 6 on two-steppings update --dry-run --signer "$signer" 1.5.16
+says 'FAILED +cpu .*0xa06d1'
+expect 4 on erratum update --dry-run --signer "$signer" 1.5.16
+says 'seamret_invd_vmcs'
+expect 0 on seamstep-ko update --dry-run --signer "$signer" 1.5.16
+says 'ok +fallback'
+expect 0 on seamldr-upload status --json
+json '.interface == "seamldr-upload" and .seamldr == "1.5.00" and .updates_left == 9'
+expect 4 on no-tdx status
+expect 4 on no-tdx update --dry-run --signer "$signer" 1.5.16
+for verb in status list route check metrics history; do
+	on hostile $verb >"$work/out" 2>"$work/err" </dev/null
+	checks=$((checks + 1))
+	[ $? -lt 64 ] || bad "hostile $verb"
+	if LC_ALL=C grep -q '[^[:print:][:space:]]' "$work/out" "$work/err"; then
+		bad "hostile $verb: unprintable output"
+	fi
+done
+
+# ---- a kernel that is played
+n=0
+play() {	# SETTINGS COMMAND...: a fresh host each time
+	n=$((n + 1))
+	settings=$1 verb=$2
+	shift 2
+	SEAMSTEP_STATE_DIR=$work/state.$n FAKE_KERNEL="root=$tree/mainline,state=$work/module.$n,$settings" \
+		"$fake" "$verb" --host linux --repo "$repo" "$@"
+}
+again() {	# the same host once more
+	n=$((n - 1))
+	play "$@"
+}
+up() {
+	settings=$1
+	shift
+	play "$settings" update --signer "$signer" 1.5.16 --json "$@"
+}
+
+expect 0 up ''
+json '.changed and .verdict == "updated" and .running == "1.5.16" and .updates_left == 14'
+expect 0 again 'to=1.5.99' update --signer "$signer" 1.5.16 --json
+json '(.changed | not) and .updates_left == 14'
+expect 0 again '' history --json
+json '.updates | length == 1 and (.[0] | .from == "1.5.06" and .outcome.running == "1.5.16" and .state == "done")'
+
+# Before the point of no return: nothing is touched.
+expect 4 up 'fail=read:status:ENOENT:1'
+expect 7 up 'fail=write:loading:EBUSY:1'
+json '.error | test("busy")'
+expect 1 up 'fail=write:loading:EACCES:1'
+json '.error | test("root")'
+expect 1 up 'fail=write:data:ENOMEM:1'
+json '.error | test("nothing was touched")'
+expect 1 up 'fail=write:data:EIO:1'
+expect 4 up 'fail=write:loading:ENODEV:2'
+expect 1 up 'fail=write:loading:EINVAL:2'
+expect 1 up 'signal=before'
+json '.error | test("cancelled")'
+json '.running == "1.5.06"'
+
+# After it.
+expect 0 up 'signal=after'
+says 'past the point of no return'
+expect 9 up 'result=unchanged,error=transferring:hw-error'
+json '.verdict == "unchanged" and (.changed | not) and .running == "1.5.06"'
+expect 9 up 'result=unchanged,error=preparing:user-abort'
+expect 11 up 'result=lost,error=transferring:firmware-invalid'
+json '.verdict == "lost" and .running == null'
+expect 11 up 'result=lost'
+expect 12 up 'result=silent'
+json '.error | test("expected version 1.5.16, found 1.5.06")'
+expect 12 up 'to=1.5.13'
+expect 12 up 'error=transferring:read-write-error'
+expect 13 up 'polls=0' --timeout 3
+json '.verdict == "unknown" and (.error | test("no outcome within 3000 ms"))'
+expect 13 up 'fail=late:status:ENOENT:2'
+json '.error | test("node has gone")'
+expect 13 up 'fail=late:error:EIO:1'
+expect 13 up 'fail=late:version:EIO:1'
+
+# The journal: where it cannot be written nothing is tried.
+mkdir -p "$work/full"
+if mount -t tmpfs -o size=4k none "$work/full" 2>/dev/null; then
+	trap 'umount "$work/full"; rm -rf "$work"' EXIT
+	head -c 4096 /dev/zero >"$work/full/filler" 2>/dev/null
+	expect 1 env SEAMSTEP_STATE_DIR="$work/full" FAKE_KERNEL="root=$tree/mainline,state=$work/module.full" \
+		"$fake" update --repo "$repo" --signer "$signer" 1.5.16
+	says 'No space left'
+	[ ! -e "$work/module.full" ] || bad "an update without a journal"
+else
+	echo "no tmpfs can be mounted: the full disk is not tested here"
+fi
+expect 1 env SEAMSTEP_STATE_DIR=/proc/nowhere FAKE_KERNEL="root=$tree/mainline,state=$work/module.x" \
+	"$fake" update --repo "$repo" --signer "$signer" 1.5.16
+says 'the journal and the lock belong there'
+expect 0 env SEAMSTEP_STATE_DIR="$work/j" FAKE_KERNEL="root=$tree/mainline,state=$work/module.y" \
+	"$fake" update --repo "$repo" --signer "$signer" 1.5.16
+
+# A configuration file: flags win.
+printf '# defaults\nrepo = %s\n' "$repo" >"$work/config"
+expect 0 env SEAMSTEP_CONFIG="$work/config" "$seamstep" list --sysroot "$tree/mainline"
+expect 1 env SEAMSTEP_CONFIG="$work/config" "$seamstep" list --sysroot "$tree/mainline" --repo /nowhere
+
+# Recording this machine gives a tree that can be read.
+expect 0 "$here/../../scripts/record-host" "$work/recorded"
+"$seamstep" status --sysroot "$work/recorded" >"$work/out" 2>&1
+[ $? -lt 5 ] || bad "a recording of this machine cannot be read"
+finish

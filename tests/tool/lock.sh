@@ -1,0 +1,37 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# Two at once: one holds the lock, the other is told who.
+. "$(dirname "$0")/lib.sh"
+new_lab a
+
+# A first update waits for TD builds that do not end, holding the lock.
+"$seamstep" lab set "$lab" builds=1
+"$seamstep" update --host "lab:$lab" 1.5.16 --timeout 60 >"$work/first" 2>&1 </dev/null &
+pid=$!
+for _ in $(seq 600); do
+	grep -q "\"pid\":$pid" "$lab/lock" 2>/dev/null && break
+	sleep 0.05
+done
+expect 7 "$seamstep" update --host "lab:$lab" 1.5.13
+says "pid $pid \(seamstep update .*1\.5\.16"
+expect 7 "$seamstep" update --host "lab:$lab" 1.5.13 --wait 1
+expect 7 "$seamstep" lab set "$lab" tds=4
+expect 0 "$seamstep" status --host "lab:$lab" --json
+json '.busy'
+expect 0 "$seamstep" update --host "lab:$lab" 1.5.13 --dry-run
+
+# Looking is free; history knows that it runs.
+for _ in $(seq 600); do
+	"$seamstep" history --host "lab:$lab" --json | jq -e '.updates[0].state == "running"' >/dev/null && break
+	sleep 0.05
+done
+expect 0 "$seamstep" history --host "lab:$lab" --json
+json '.updates[0].state == "running"'
+
+# The build ends; the first goes on, one that waits comes next.
+sed -i 's/"builds": 1/"builds": 0/' "$lab/lab.json"
+expect 0 "$seamstep" update --host "lab:$lab" 1.5.16 --wait 60
+wait $pid || bad "the first update failed: $(cat "$work/first")"
+expect 0 "$seamstep" history --host "lab:$lab" --json
+json '[.updates[].state] == ["done"]'
+finish

@@ -1,0 +1,162 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# A lab from its creation to its removal: every verb, every verdict, every exit status that a lab can have.
+. "$(dirname "$0")/lib.sh"
+
+new_lab a
+expect 0 "$seamstep" status --host "lab:$lab"
+says '1\.5\.09, SVN 1\.8'
+expect 3 "$seamstep" status --host "lab:$lab" --detailed-exitcode
+expect 0 "$seamstep" status --host "lab:$lab" --json
+json '.module.version == "1.5.09" and .updates_left == 15 and .lps.online == 8 and .exit.code == 0'
+expect 0 "$seamstep" list --host "lab:$lab" -n -r -o VERSION,VERDICT
+says '^1\.5\.16 ok$'
+says '^1\.5\.28 route$'
+says '^2\.0\.04 no$'
+expect 0 "$seamstep" list --host "lab:$lab" -P -o version,updates
+says 'VERSION="1\.5\.28" UPDATES="2"'
+expect 0 "$seamstep" list --list-columns
+expect 2 "$seamstep" list --host "lab:$lab" -o NONSENSE
+expect 3 "$seamstep" list --host "lab:$lab" --detailed-exitcode --json
+json '.images | length == 15'
+json '[.images[] | select(.verdict == "no")] | all(.refused | length > 0)'
+expect 0 "$seamstep" list --host "lab:$lab" "$lab/repo-bad"
+says 'malformed'
+expect 0 "$seamstep" route --host "lab:$lab" --json
+json '.to == "1.5.28" and .updates == 2 and .hops[0].fallback == "1.5.09"'
+expect 0 "$seamstep" route --host "lab:$lab" --small-steps --json
+json '.updates == 6'
+expect 0 "$seamstep" route --host "lab:$lab" --small-steps --left 3 --json
+json '.updates == 3'
+expect 8 "$seamstep" route --host "lab:$lab" --left 1 --to 1.5.28
+expect 6 "$seamstep" route --host "lab:$lab" --to 2.0.04
+expect 6 "$seamstep" route --host "lab:$lab" --to 1.5.99
+expect 2 "$seamstep" route --host "lab:$lab" --to nonsense
+
+# Dry run, update, and once more: the second changes nothing.
+expect 0 "$seamstep" update --host "lab:$lab" 1.5.16 --dry-run --json
+json '.dry_run and (.changed | not) and .running == "1.5.09" and (.preflight | length == 20)'
+expect 3 "$seamstep" update --host "lab:$lab" 1.5.16 --dry-run --detailed-exitcode
+[ ! -e "$lab/journal.jsonl" ] || bad "a dry run wrote a journal"
+expect 0 "$seamstep" update --host "lab:$lab" --to 1.5.16 --json
+json '.changed and .verdict == "updated" and .running == "1.5.16" and .updates_left == 14'
+json '.hops[0].tds.alive == 16 and .hops[0].window_ns > 0'
+expect 0 "$seamstep" update --host "lab:$lab" --to 1.5.16 --json
+json '(.changed | not) and .verdict == "nothing-to-do" and .updates_left == 14'
+[ "$(wc -l <"$lab/journal.jsonl")" = 2 ] || bad "the second run wrote to the journal"
+expect 0 "$seamstep" update --host "lab:$lab" --to 1.5.16 --reinstall
+expect 0 "$seamstep" history --host "lab:$lab" -n -r -o FROM,TO,VERDICT,LEFT,WAIVED
+says '^1\.5\.09 1\.5\.16 updated 14 '
+says '^1\.5\.16 1\.5\.16 updated 13 reinstall$'
+expect 0 "$seamstep" check --host "lab:$lab" --verify
+expect 0 "$seamstep" check --host "lab:$lab" --to 1.5.16
+expect 3 "$seamstep" check --host "lab:$lab"
+expect 12 "$seamstep" check --host "lab:$lab" --to 1.5.17 --verify
+expect 0 "$seamstep" metrics --host "lab:$lab" --output "$work/m.prom"
+grep -q '^seamstep_updates_left 13$' "$work/m.prom" || bad "metrics: updates left"
+
+# The newest is two updates away, and both are made.
+expect 0 "$seamstep" update --host "lab:$lab" --json
+json '.running == "1.5.28" and (.hops | length == 2) and .updates_left == 11'
+expect 0 "$seamstep" update --host "lab:$lab"
+says 'nothing to do'
+
+# Each refusal.
+new_lab b
+expect 0 "$seamstep" inhibit --host "lab:$lab" --reason 'customer demo' --who ops
+expect 7 "$seamstep" update --host "lab:$lab" 1.5.16
+says 'inhibited: by ops: customer demo'
+expect 0 "$seamstep" update --host "lab:$lab" 1.5.13 --waive inhibited --json
+json '.waived == ["inhibited"]'
+expect 0 "$seamstep" uninhibit --host "lab:$lab"
+expect 2 "$seamstep" update --host "lab:$lab" 1.5.16 --waive lps
+says 'cannot be waived'
+expect 2 "$seamstep" update --host "lab:$lab" 1.5.16 --waive nonsense
+expect 0 "$seamstep" lab set "$lab" offline=1
+expect 7 "$seamstep" update --host "lab:$lab" 1.5.16
+says 'lps: 7 of 8'
+expect 0 "$seamstep" lab set "$lab" offline=0 builds=2
+expect 7 "$seamstep" update --host "lab:$lab" 1.5.16 --td-build refuse
+expect 7 "$seamstep" update --host "lab:$lab" 1.5.16 --td-build wait --timeout 0
+says 'TD builds'
+expect 0 "$seamstep" lab set "$lab" builds=0
+expect 6 "$seamstep" update --host "lab:$lab" 1.5.08
+says 'FAILED +svn'
+expect 6 "$seamstep" update --host "lab:$lab" 2.0.08
+says 'FAILED +cpu'
+expect 0 "$seamstep" lab set "$lab" updates_left=0
+expect 8 "$seamstep" update --host "lab:$lab" 1.5.16
+expect 0 "$seamstep" lab set "$lab" updates_left=1
+expect 0 "$seamstep" update --host "lab:$lab" 1.5.16 --dry-run
+says 'no update would be left for it'
+expect 0 "$seamstep" lab reboot "$lab"
+for image in bad-hash bad-signature wrong-signer truncated; do
+	expect 5 "$seamstep" update --host "lab:$lab" --to 1.5.13 "$lab/repo-bad/$image.blob"
+	says "$image"
+done
+for image in low-svn handoff-window wrong-cpu debug-signed; do
+	expect 6 "$seamstep" update --host "lab:$lab" --to 1.5.13 "$lab/repo-bad/$image.blob"
+	says 'FAILED'
+done
+expect 2 "$seamstep" update --host "lab:$lab" "$lab/repo-bad/low-svn.blob"
+says "does not tell its version"
+expect 5 "$seamstep" update --host "lab:$lab" "$lab/no-such-file.blob"
+rm "$lab/repo/joined_files/1.5/tdx_module_1.5.09.blob" "$lab/repo/separate_files/1.5/tdx_module_1.5.09".*
+expect 6 "$seamstep" update --host "lab:$lab" 1.5.16 --require-fallback
+expect 6 "$seamstep" route --host "lab:$lab" --to 1.5.16 --require-fallback --json
+json '.result == "fallback"'
+
+# Each verdict.
+new_lab c
+expect 0 "$seamstep" lab fault "$lab" 'TDH.SYS.SHUTDOWN+=TDX_SYS_BUSY'
+expect 9 "$seamstep" update --host "lab:$lab" 1.5.16 --json
+json '.verdict == "unchanged" and .running == "1.5.09" and (.changed | not)'
+json '.hops[0].failure.leaf == "TDH.SYS.SHUTDOWN"'
+expect 0 "$seamstep" lab fault --clear "$lab"
+expect 0 "$seamstep" lab fault "$lab" 'SEAMLDR.INSTALL@last=EBADSIG'
+expect 10 "$seamstep" update --host "lab:$lab" 1.5.16 --json
+json '.verdict == "recovered" and .hops[0].tds.alive == 16'
+expect 0 "$seamstep" check --host "lab:$lab" --to 1.5.09
+expect 0 "$seamstep" lab fault "$lab" 'SEAMLDR.INSTALL@last+=EBADHASH/1'
+expect 11 "$seamstep" update --host "lab:$lab" 1.5.16 --json
+json '.verdict == "lost" and .hops[0].tds.alive == 0'
+expect 0 "$seamstep" lab set "$lab" running=
+expect 11 "$seamstep" check --host "lab:$lab"
+expect 4 "$seamstep" update --host "lab:$lab" 1.5.16
+expect 0 "$seamstep" lab fault --clear "$lab"
+expect 0 "$seamstep" lab reboot "$lab"
+expect 0 "$seamstep" update --host "lab:$lab" 1.5.16
+expect 0 "$seamstep" history --host "lab:$lab" --json
+json '[.updates[].outcome.verdict] == ["unchanged", "recovered", "lost", "updated"]'
+
+# Images: pack and convert.
+parts=$lab/repo/separate_files/1.5/tdx_module_1.5.16
+expect 0 "$seamstep" pack --sigstruct "$parts.sigstruct" --module "$parts.bin" "$work/p.blob"
+expect 1 "$seamstep" pack --sigstruct "$parts.sigstruct" --module "$parts.bin" "$work/p.blob"
+says 'there already'
+expect 0 "$seamstep" convert --container 0x100 "$work/p.blob" "$work/v1.blob"
+cmp -s "$work/v1.blob" "$lab/repo/joined_files/1.5/tdx_module_1.5.16.blob" || bad "convert: other bytes"
+expect 0 "$seamstep" verify --host "lab:$lab" "$work/p.blob"
+expect 0 "$seamstep" inspect "$work/p.blob"
+expect 5 "$seamstep" convert "$lab/repo-bad/truncated.blob" "$work/t.blob"
+[ ! -e "$work/t.blob" ] || bad "convert wrote a malformed image"
+
+# Labs.
+expect 0 "$seamstep" lab show "$lab"
+says 'running +1\.5\.16'
+expect 2 "$seamstep" lab set "$lab" lps=5000
+expect 2 "$seamstep" lab fault "$lab" 'NONSENSE=1'
+expect 4 "$seamstep" status --host "lab:$work/nowhere"
+expect 2 "$seamstep" status --host nonsense
+touch "$lab/mine"
+expect 1 "$seamstep" lab remove "$lab"
+rm "$lab/mine"
+expect 0 "$seamstep" lab remove "$lab"
+[ ! -e "$lab" ] || bad "lab remove left something"
+
+# Without closed ends: no input, no environment, output that nobody reads.
+new_lab d
+expect 0 env -i "$seamstep" update --host "lab:$lab" 1.5.16
+"$seamstep" completion bash >"$work/completion" && bash -n "$work/completion" || bad "completion"
+expect 2 "$seamstep" completion fish
+finish
