@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* For tests of the software TDX Module: a machine, its TDs, and something happening in between. */
 #include "world.h"
 
