@@ -14,7 +14,7 @@
 #define STOPS	100u
 #define LONG_NS	60000000000ull
 
-/* What the LPs find in a window. Asserts are for the controlling thread, so here they only count. */
+/* What LPs find in a window. Asserts are for the controlling thread, so here they only count. */
 struct window_check {
 	struct thread_machine *m;
 	struct ss_word inside, left;
@@ -141,7 +141,7 @@ static void stops_have_their_times_in_order(void **state)
 	thread_machine_destroy(&m);
 }
 
-/* ---- interrupts ----------------------------------------------------------------------------- */
+/* ---- interrupts -------------------------------------------------------------------------- */
 
 struct irq_check {
 	struct thread_machine *m;
@@ -185,7 +185,7 @@ static void interrupts_wait_for_the_end_of_the_window(void **state)
 	thread_machine_destroy(&m);
 }
 
-/* ---- preemption ------------------------------------------------------------------------------ */
+/* ---- preemption -------------------------------------------------------------------------- */
 
 #define SECTION_POINTS	50u
 
@@ -266,7 +266,7 @@ static void section_with_preemption_does_not(void **state)
 	assert_int_equal(stop_during_section(false), LPS);
 }
 
-/* ---- at rest ------------------------------------------------------------------------------------ */
+/* ---- at rest ----------------------------------------------------------------------------- */
 
 static void count_lp(void *arg, uint32_t lp)
 {
