@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Simulated memory: what is dealt out is free, zeroed and mapped; what is given back is free. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The place "POSIX threads": no wake-up is lost, waits end, idle functions run. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Stopping the world: S1 to S3 of stop.c on a machine that is busy. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The thread host's TDs and workload: built, run, failed as KVM fails them, and nothing is left. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Updates of busy machines with threads as LPs: nothing is lost; and without the stop it is. */
 #include <setjmp.h>
 #include <stdarg.h>

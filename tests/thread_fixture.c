@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A machine of the thread host for tests: booted, with TDs, images to update to, and a plan. */
 #include "thread_fixture.h"
 

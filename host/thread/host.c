@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A simulated machine from power-on to the end: memory, images, boot, TDs. */
 #include "host_internal.h"
 
