@@ -203,7 +203,7 @@ static void test_manual(void **state)
 {
 	static const char *const helps[][3] = {
 		{ "inspect" }, { "verify" }, { "simulate" }, { "lab", "create" },
-		{ "bench", "simulate" },
+		{ "bench", "simulate" }, { "bench", "lockstep" },
 	};
 	char *manual = read_manual(), *entry, *at;
 	size_t i;
