@@ -8,7 +8,7 @@
 #include "stepper.h"
 #include "virtual_bench.h"
 
-#include "../host/virtual/time.h"
+#include "../host/virtual/virtual_time.h"
 
 /* A step's cost is the difference of a long and a short run, so that arriving is left out. */
 #define SHORT_STEPS	6u

@@ -38,6 +38,7 @@ struct virtual_time {
 	uint64_t *key;
 	uint32_t *waits_for;		/* the object that an LP waits for; 0: it does not wait */
 	bool begun;
+	uint32_t accounted;		/* events whose cost is in the clocks */
 	uint64_t transfers, cross_socket;	/* lines that moved, for reports */
 };
 

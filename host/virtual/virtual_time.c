@@ -21,7 +21,7 @@
 #include <string.h>
 
 #include "machine.h"
-#include "time.h"
+#include "virtual_time.h"
 
 #define LINE_BYTES	64u
 #define NONE		UINT32_MAX
@@ -279,6 +279,7 @@ static void begin(struct virtual_sched *s, struct virtual_machine *m)
 	t->nr_lines = t->nr_heap = 0;
 	t->transfers = t->cross_socket = t->seam_free = 0;
 	t->begun = false;
+	t->accounted = 0;
 }
 
 static uint32_t pick(struct virtual_sched *s, struct virtual_machine *m)
@@ -339,12 +340,21 @@ static void advance(struct virtual_time *t, const struct virtual_event *e)
 	}
 }
 
+/* Once an event: when it is done, or before, when the LP looks at its clock. */
+static void account(struct virtual_time *t, const struct virtual_machine *m)
+{
+	if (t->accounted == m->nr_events)
+		return;
+	t->accounted = m->nr_events;
+	advance(t, virtual_last_event(m));
+}
+
 static void done(struct virtual_sched *s, struct virtual_machine *m, const struct virtual_event *e)
 {
 	struct virtual_time *t = (struct virtual_time *)s;
 	uint32_t lp;
 
-	advance(t, e);
+	account(t, m);
 	refresh(t, m, e->process);
 	if (!e->writes || !e->op.word)
 		return;
@@ -356,8 +366,10 @@ static void done(struct virtual_sched *s, struct virtual_machine *m, const struc
 
 static uint64_t now_ns(struct virtual_sched *s, struct virtual_machine *m, uint32_t lp)
 {
-	(void)m;
-	return ((struct virtual_time *)s)->clock[lp] + 1;	/* 0 means "never" to the core */
+	struct virtual_time *t = (struct virtual_time *)s;
+
+	account(t, m);
+	return t->clock[lp] + 1;	/* 0 means "never" to the core */
 }
 
 static const struct virtual_sched_ops ops = {
