@@ -254,11 +254,19 @@ char *cli_duration(uint64_t ns)
 
 /* ---- terminal ------------------------------------------------------------------------------ */
 
+/* A terminal that understands escape sequences. */
+static bool is_terminal(FILE *stream)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(fileno(stream)) && term && strcmp(term, "dumb");
+}
+
 bool cli_styled(FILE *stream)
 {
-	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+	const char *no_color = getenv("NO_COLOR");
 
-	return isatty(fileno(stream)) && term && strcmp(term, "dumb") && !(no_color && *no_color);
+	return is_terminal(stream) && !(no_color && *no_color);
 }
 
 const char *cli_style(FILE *stream, enum cli_style style)
@@ -284,7 +292,7 @@ void cli_progress(const char *what, uint64_t done, uint64_t total)
 	unsigned int filled, i;
 	char bar[BAR_WIDTH + 1];
 
-	if (!isatty(STDERR_FILENO) || cli_json_wanted())
+	if (!is_terminal(stderr) || cli_json_wanted())
 		return;
 	filled = total ? (unsigned int)((done < total ? done : total) * BAR_WIDTH / total) : 0;
 	for (i = 0; i < BAR_WIDTH; i++)

@@ -190,7 +190,7 @@ void simulate_release(struct simulation *s)
 
 	thread_host_destroy(s->host);
 	release_image(&s->running);
-	for (i = 0; i < s->nr_images; i++)
+	for (i = 0; i < SS_UPDATE_MAX_IMAGES; i++)	/* also one that failed to load */
 		release_image(&s->images[i]);
 	for (i = 0; i < s->nr_notes; i++)
 		free(s->notes[i]);

@@ -23,8 +23,8 @@
 	X(20, "fallback chosen against the SVN rule") \
 	X(21, "RDX ignored") \
 	X(22, "an INSTALL session is left open when a call did not count") \
-	X(23, "a call that did not count is counted") \
+	X(23, "a failed SYS.UPDATE is taken for done") \
 	X(24, "a failed shutdown is taken for done") \
-	X(25, "a failed LP.INIT is taken for done")
+	X(25, "the SVN of what was installed is not taken note of")
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The command itself: help, usage errors, what is printed where. Usage: test_cli SEAMSTEP. */
+/* The command itself: help, usage errors, what is printed where. Usage: test_cli SEAMSTEP MAN. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -184,6 +184,51 @@ static void test_exit_names(void **state)
 	assert_string_equal(cli_exit_name(99), "error");
 }
 
+static const char *manual_page;
+
+static char *read_manual(void)
+{
+	FILE *f = fopen(manual_page, "r");
+	char *text = NULL;
+	size_t n = 0;
+
+	assert_non_null(f);
+	assert_true(getdelim(&text, &n, '\0', f) > 0);
+	fclose(f);
+	return text;
+}
+
+/* The manual page has every exit status by number and name, and every option that help has. */
+static void test_manual(void **state)
+{
+	static const char *const helps[][3] = {
+		{ "inspect" }, { "verify" }, { "simulate" }, { "lab", "create" },
+		{ "bench", "simulate" }, { "bench", "lockstep" },
+	};
+	char *manual = read_manual(), *entry, *at;
+	size_t i;
+	int code;
+
+	(void)state;
+	for (code = 0; code < CLI_EXIT_NR; code++) {
+		assert_true(asprintf(&entry, "\n*%d* %s\n", code, cli_exit_name(code)) > 0);
+		assert_says(manual, entry);
+		free(entry);
+	}
+	for (i = 0; i < sizeof(helps) / sizeof(helps[0]); i++) {
+		const char *words[] = { helps[i][0], helps[i][1] ? helps[i][1] : "--help",
+					helps[i][1] ? "--help" : NULL, NULL };
+
+		at = strstr(cli_run(words)->out, "--");
+		for (; at; at = strstr(at + 2, "--")) {
+			entry = strndup(at, 2 + strspn(at + 2, "abcdefghijklmnopqrstuvwxyz-"));
+			assert_says(manual, entry);
+			free(entry);
+		}
+	}
+	free(manual);
+}
+
 static void test_escape(void **state)
 {
 	char *text;
@@ -228,13 +273,15 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_fault_mark),
 		cmocka_unit_test(test_untrusted),
 		cmocka_unit_test(test_exit_names),
+		cmocka_unit_test(test_manual),
 		cmocka_unit_test(test_escape),
 		cmocka_unit_test(test_bench),
 	};
 	int rc;
 
-	if (argc != 2)
+	if (argc != 3)
 		return 1;
+	manual_page = argv[2];
 	cli_runner_begin(argv[1]);
 	rc = cmocka_run_group_tests(tests, NULL, NULL);
 	cli_runner_end();

@@ -583,7 +583,7 @@ int main(int argc, char **argv)
 	};
 	int rc;
 
-	if (argc != 2)
+	if (argc < 2)
 		return 1;
 	cli_runner_begin(argv[1]);
 	rc = cmocka_run_group_tests(simulate, NULL, NULL);

@@ -1,5 +1,5 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Simulated memory: what is dealt out is free, whole, zeroed and mapped; what is given back is free. */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Simulated memory: what is dealt out is free, zeroed and mapped; what is given back is free. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Stopping the world: S1 to S3 of stop.c on a machine that is busy. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 #define STOPS	100u
 #define LONG_NS	60000000000ull
 
-/* What the LPs find in a window. Asserts are for the controlling thread, so here they only count. */
+/* What LPs find in a window. Asserts are for the controlling thread, so here they only count. */
 struct window_check {
 	struct thread_machine *m;
 	struct ss_word inside, left;
@@ -49,7 +49,6 @@ static void check_lp(struct window_check *check, const struct host_lp *lp)
 	expect(check, ss_load(&lp->irqs_off) == 1);
 	expect(check, !ss_load(&lp->in_irq));
 	expect(check, !ss_load(&lp->in_seam));
-	expect(check, !lp->preempt_off);
 }
 
 static void look_around(void *arg, uint32_t lp)
@@ -58,6 +57,7 @@ static void look_around(void *arg, uint32_t lp)
 	uint32_t i;
 
 	check->written[lp]++;
+	expect(check, !check->m->host->lps[lp].preempt_off);
 	expect(check, meet_all(&check->inside, LPS));
 	/* All are inside now, and nobody leaves before the second meeting. */
 	for (i = 0; i < LPS; i++) {
@@ -141,7 +141,7 @@ static void stops_have_their_times_in_order(void **state)
 	thread_machine_destroy(&m);
 }
 
-/* ---- interrupts ----------------------------------------------------------------------------- */
+/* ---- interrupts -------------------------------------------------------------------------- */
 
 struct irq_check {
 	struct thread_machine *m;
@@ -185,7 +185,7 @@ static void interrupts_wait_for_the_end_of_the_window(void **state)
 	thread_machine_destroy(&m);
 }
 
-/* ---- preemption ------------------------------------------------------------------------------ */
+/* ---- preemption -------------------------------------------------------------------------- */
 
 #define SECTION_POINTS	50u
 
@@ -266,7 +266,7 @@ static void section_with_preemption_does_not(void **state)
 	assert_int_equal(stop_during_section(false), LPS);
 }
 
-/* ---- at rest ------------------------------------------------------------------------------------ */
+/* ---- at rest ----------------------------------------------------------------------------- */
 
 static void count_lp(void *arg, uint32_t lp)
 {

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A simulated machine from power-on to the end: memory, images, boot, TDs. */
 #include "host_internal.h"
 
@@ -181,8 +181,8 @@ static bool create_sim(struct thread_host *h, struct thread_host_error *err)
 	h->sim_mem = map_zeroed(h->sim_bytes);
 	if (h->sim_mem)
 		h->sim = sim_init(h->sim_mem, &config);
-	return h->sim ||
-	       host_error(err, 0, 0, 0, "no memory for the model: it needs %zu bytes", h->sim_bytes);
+	return h->sim || host_error(err, 0, 0, 0, "no memory for the model: it needs %zu bytes",
+				    h->sim_bytes);
 }
 
 static void create_lps(struct thread_host *h)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * The life of a TD, one SEAMCALL at a time: built, measured, live, torn down (specification 8.4).
  *
