@@ -1,0 +1,73 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# Every JSON document, of success, refusal and trouble, fulfils the schema that it names; so does the journal.
+. "$(dirname "$0")/lib.sh"
+schemas=$here/../../schemas
+command -v python3 >/dev/null || { echo "no python3 here"; exit 77; }
+new_lab a
+tree=$here/../sysroot
+
+valid() {	# CODE COMMAND...
+	expect "$@"
+	checks=$((checks + 1))
+	python3 "$here/validate.py" "$schemas" "$work/out" >"$work/why" 2>&1
+	case $? in
+	0) ;;
+	77) cat "$work/why"; exit 77 ;;
+	*) bad "not as its schema says: ${*:2}: $(cat "$work/why")" ;;
+	esac
+}
+
+s() {	# CODE VERB...: on the lab
+	code=$1 verb=$2
+	shift 2
+	valid "$code" "$seamstep" "$verb" --host "lab:$lab" --json "$@"
+}
+
+s 0 status
+s 0 list
+s 0 list "$lab/repo-bad"
+s 0 route
+s 6 route --to 2.0.04
+s 8 route --to 1.5.28 --left 0
+s 2 route --to x
+s 0 update 1.5.13 --dry-run
+s 0 update 1.5.13
+s 0 update 1.5.13
+s 6 update 1.5.01
+s 5 update --to 1.5.16 "$lab/repo-bad/bad-hash.blob"
+s 2 update --nonsense
+s 0 inhibit --reason x
+s 7 update 1.5.16
+s 0 status
+s 0 uninhibit
+"$seamstep" lab fault "$lab" 'SEAMLDR.INSTALL@last=EBADSIG'
+s 10 update 1.5.16
+"$seamstep" lab fault "$lab" 'SEAMLDR.INSTALL@last+=EBADHASH/1'
+s 11 update 1.5.16
+s 0 status
+s 0 history
+s 11 check
+valid 0 "$seamstep" lab show --json "$lab"
+valid 0 "$seamstep" lab set --json "$lab" tds=4
+valid 0 "$seamstep" lab fault --clear --json "$lab"
+valid 0 "$seamstep" lab reboot --json "$lab"
+valid 2 "$seamstep" lab set --json "$lab" x=y
+s 3 check
+for t in "$tree"/*/; do
+	for verb in status list route check; do
+		"$seamstep" $verb --sysroot "$t" --repo "$lab/repo" --json >"$work/out" 2>"$work/err"
+		python3 "$here/validate.py" "$schemas" "$work/out" >"$work/why" 2>&1 ||
+			bad "$verb on $t: $(cat "$work/why")"
+	done
+done
+valid 0 "$seamstep" convert --json "$lab/repo/joined_files/1.5/tdx_module_1.5.16.blob" "$work/c.blob"
+parts=$lab/repo/separate_files/1.5/tdx_module_1.5.16
+valid 0 "$seamstep" pack --json --sigstruct "$parts.sigstruct" --module "$parts.bin" "$work/p.blob"
+python3 "$here/validate.py" "$schemas" --lines "$lab/journal.jsonl" >"$work/why" 2>&1 ||
+	bad "the journal: $(cat "$work/why")"
+
+# A broken twin: the validator sees what is wrong.
+echo '{"schema": "seamstep.check/1", "exit": {"code": 99, "name": "ok"}}' >"$work/out"
+python3 "$here/validate.py" "$schemas" "$work/out" >/dev/null && bad "a wrong document passed"
+finish
