@@ -262,6 +262,7 @@ void test_build_refused_afterwards(void **state)
 void test_build_count_handed_off(void **state)
 {
 	struct sim_module_info a = module(5, 0, true), b = module(6, 0, true);
+	struct sim_module_info plain = module(5, 0, false);
 	struct test_td td;
 	struct world w;
 	uint64_t hv;
@@ -280,4 +281,11 @@ void test_build_count_handed_off(void **state)
 		td_forget(&td);
 		world_destroy(&w);
 	}
+	/* A build that began under a module without the feature is never counted. */
+	boot(&w, &plain);
+	half_build(&w, &td);
+	world_update(&w, &b, 1);
+	OK(CALL(&w, 0, SYS_SHUTDOWN, 1 | AVOID, 0));
+	td_forget(&td);
+	world_destroy(&w);
 }
