@@ -7,15 +7,16 @@ command -v python3 >/dev/null || { echo "no python3 here"; exit 77; }
 new_lab a
 tree=$here/../sysroot
 
+mkdir "$work/documents"
+n=0
+keep() {	# the last command's document, to be validated with all others at the end
+	n=$((n + 1))
+	cp "$work/out" "$work/documents/$n-$1.json"
+}
+
 valid() {	# CODE COMMAND...
 	expect "$@"
-	checks=$((checks + 1))
-	python3 "$here/validate.py" "$schemas" "$work/out" >"$work/why" 2>&1
-	case $? in
-	0) ;;
-	77) cat "$work/why"; exit 77 ;;
-	*) bad "not as its schema says: ${*:2}: $(cat "$work/why")" ;;
-	esac
+	keep "$(basename "$2")-$3"
 }
 
 s() {	# CODE VERB...: on the lab
@@ -57,13 +58,18 @@ s 3 check
 for t in "$tree"/*/; do
 	for verb in status list route check; do
 		"$seamstep" $verb --sysroot "$t" --repo "$lab/repo" --json >"$work/out" 2>"$work/err"
-		python3 "$here/validate.py" "$schemas" "$work/out" >"$work/why" 2>&1 ||
-			bad "$verb on $t: $(cat "$work/why")"
+		keep "$(basename "$t")-$verb"
 	done
 done
 valid 0 "$seamstep" convert --json "$lab/repo/joined_files/1.5/tdx_module_1.5.16.blob" "$work/c.blob"
 parts=$lab/repo/separate_files/1.5/tdx_module_1.5.16
 valid 0 "$seamstep" pack --json --sigstruct "$parts.sigstruct" --module "$parts.bin" "$work/p.blob"
+python3 "$here/validate.py" "$schemas" "$work"/documents/*.json >"$work/why" 2>&1
+case $? in
+0) checks=$((checks + n)) ;;
+77) cat "$work/why"; exit 77 ;;
+*) bad "not as the schemas say: $(cat "$work/why")" ;;
+esac
 python3 "$here/validate.py" "$schemas" --lines "$lab/journal.jsonl" >"$work/why" 2>&1 ||
 	bad "the journal: $(cat "$work/why")"
 

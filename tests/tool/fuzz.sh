@@ -1,0 +1,38 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# Fuzzes what the operator's tool reads, SECONDS each: fuzz.sh SECONDS [TARGET...]. Needs clang.
+set -eu
+seconds=${1:?"Usage: $0 SECONDS [TARGET...]"}
+shift
+[ $# -gt 0 ] || set -- mapping lab sysfs
+cd "$(dirname "$0")/../.."
+clang=${CLANG:-clang}
+command -v "$clang" >/dev/null || { echo "no $clang here"; exit 77; }
+work=$(mktemp -d)
+flags="-std=gnu11 -D_GNU_SOURCE -g -O1 -DFUZZ_ALONE -fsanitize=fuzzer,address,undefined
+	-fno-sanitize-recover=undefined -I. -Ihost/thread $(pkg-config --cflags jansson)"
+common="cli/output.c cli/json.c core/compat.c"
+failed=0
+for target; do
+	case $target in
+	mapping) sources="cli/mapping.c sim/ladder.c" ;;
+	lab) sources="cli/lab_state.c cli/fault_spec.c core/seamcall.c" ;;
+	sysfs) sources="cli/host.c cli/host_linux.c cli/host_linux_log.c cli/host_linux_update.c cli/sysio.c
+		core/image.c core/sigstruct.c" ;;
+	esac
+	mkdir "$work/$target.new"
+	# shellcheck disable=SC2046,SC2086
+	"$clang" $flags "tests/tool/fuzz_$target.c" $sources $common -o "$work/$target" \
+		$(pkg-config --libs jansson)
+	if ! "$work/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=4096 \
+		-artifact_prefix="$work/$target-" "$work/$target.new" "tests/tool/corpus/$target" \
+		>"$work/$target.log" 2>&1; then
+		failed=1
+		tail -n 30 "$work/$target.log"
+		echo "fuzz $target: FAILED; the input lies in $work"
+	else
+		echo "fuzz $target: $(grep -a 'DONE' "$work/$target.log" | tail -1)"
+	fi
+done
+[ $failed != 0 ] || rm -rf "$work"
+exit $failed
