@@ -13,6 +13,10 @@ static const struct cli_verb benches[] = {
 	  "                     (default 8, 64, 256, 512, 1024)\n"
 	  "  --runs N           of which the median is shown (default 3)\n"
 	  "  --json             one JSON document\n" },
+	{ "cli", bench_cli, "[--runs N] [--json]",
+	  "list and verify over eleven images, beside openssl and Python",
+	  "  --runs N           of which the median is shown (default 15)\n"
+	  "  --json             one JSON document\n" },
 	{ "lockstep", bench_lockstep, "[--steps N] [--runs N] [--max-lps N] [--svg FILE] [--json]",
 	  "the lockstep beside other barriers, with real threads and in virtual time",
 	  "  --steps N          empty steps a run (default 20000)\n"

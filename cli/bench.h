@@ -9,6 +9,7 @@
 int bench_simulate(int argc, char **argv);
 int bench_lockstep(int argc, char **argv);
 int bench_window(int argc, char **argv);
+int bench_cli(int argc, char **argv);
 
 /* bench_plot.c: rows of "bench lockstep" as a log-log plot. False if the file cannot be written. */
 bool bench_plot(const json_t *rows, const char *path);

@@ -33,26 +33,35 @@ static void describe_cpus(const struct lab_state *s, struct host_facts *facts)
 	facts->cpus_offline = s->offline ? cli_format("%u-%u", s->lps - s->offline, s->lps - 1) : NULL;
 }
 
+/* Where "lab create" put the image of a version; malloc'd. */
+static char *image_path(const struct lab_host *h, const char *version)
+{
+	const char *dot = strrchr(version, '.');
+
+	return cli_format("%s/joined_files/%.*s/tdx_module_%s.blob", h->host.repo, (int)(dot - version),
+			  version, version);
+}
+
 /* The running version's own image, as the module itself would tell. */
 static void describe_module(const struct lab_host *h, const struct lab_state *s, struct host_facts *facts)
 {
 	const struct sim_module_info *info = sim_ladder_find(s->running);
-	char *why = NULL;
-	struct repo *repo;
-	const struct repo_image *image;
+	char *why = NULL, *path = image_path(h, s->running);
+	struct repo_image image;
 
 	facts->missing_svn = HOST_FACT_NO_IMAGE;
 	if (info) {
 		facts->compat.has_features0 = true;
 		facts->compat.features0 = info->features0;
 	}
-	repo = repo_open(h->host.repo, &why);
-	image = repo_find(repo, facts->compat.module);
-	if (image)
-		host_facts_add_image(facts, &image->image, image->rule.known ? &image->rule : NULL);
+	if (repo_load_file(path, NULL, &image, &why)) {
+		if (image.good)
+			host_facts_add_image(facts, &image.image, NULL);
+		repo_image_release(&image);
+	}
 	facts->from_image = false;
 	free(why);
-	repo_free(repo);
+	free(path);
 }
 
 static void describe(const struct lab_host *h, const struct lab_state *s, struct host_facts *facts)
