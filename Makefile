@@ -8,6 +8,7 @@ help:
 	@echo 'make check    every test: quick, slow, sanitizers, fuzzing, freestanding build'
 	@echo 'make test     the quick tests (under two minutes)'
 	@echo 'make build    only build; the command is $(BUILD)/cli/seamstep'
+	@echo 'make deb      Debian packages in out/deb, asked about by lintian'
 	@echo 'make install  install (DESTDIR and meson options are obeyed)'
 	@echo 'make deps     install what is missing through apt'
 	@echo 'make clean    remove what was built'
@@ -33,8 +34,11 @@ check: deps
 install: build
 	@meson install -C $(BUILD)
 
+deb:
+	@packaging/build-deb
+
 clean:
 	rm -rf build build-* out
 
-.PHONY: help deps build demo test check install clean
+.PHONY: help deps build demo test check install deb clean
 .DEFAULT_GOAL := help
