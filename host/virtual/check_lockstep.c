@@ -236,6 +236,8 @@ static bool name_word(void *arg, const struct ss_word *w, char *out, size_t byte
 		if (w >= c->lps[lp].ack && w < c->lps[lp].ack + SS_MAX_CHILDREN)
 			return snprintf(out, bytes, "ack[%u][%u]", lp,
 					(unsigned int)(w - c->lps[lp].ack)) > 0;
+		if (w >= c->lps[lp].meet && w < c->lps[lp].meet + 2)
+			return snprintf(out, bytes, "meet[%u]", lp) > 0;
 		if (w == &c->lps[lp].go)
 			return snprintf(out, bytes, "go[%u]", lp) > 0;
 		if (w == &c->lps[lp].turn)
