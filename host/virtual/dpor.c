@@ -326,8 +326,8 @@ static bool about_to_load(const struct virtual_machine *m, uint32_t process)
 
 /*
  * Which order comes first makes no difference to what is found, but to how often a path is given
- * up. Loads go first: one that finds nothing new blocks its LP, and then the store that it waits for
- * needs no trying in the other order. Else go on with the same process. Deadlines pass last.
+ * up. Loads go first: one that finds nothing new blocks its LP, and then the store that it waits
+ * for needs no trying in the other order. Else go on with the same process. Deadlines pass last.
  */
 static uint32_t favourite(const struct virtual_dpor *d, const struct virtual_machine *m,
 			  uint64_t set)
@@ -338,7 +338,9 @@ static uint32_t favourite(const struct virtual_dpor *d, const struct virtual_mac
 	for (p = 0; p < m->nr_processes; p++) {
 		if (!(set & bit(p)))
 			continue;
-		rank = virtual_only_by_timeout(m, p) ? 1 : about_to_load(m, p) ? 4 : p == same ? 3 : 2;
+		rank = about_to_load(m, p) ? 4 : p == same ? 3 : 2;
+		if (virtual_only_by_timeout(m, p))
+			rank = 1;
 		if (rank > best_rank) {
 			best = p;
 			best_rank = rank;
