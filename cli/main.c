@@ -72,7 +72,7 @@ const struct cli_verb cli_verbs[] = {
 int main(int argc, char **argv)
 {
 	if (argc < 2)
-		return cli_status(1, argv);
+		return cli_bare();
 	if (!strcmp(argv[1], "--version")) {
 		puts("seamstep " SEAMSTEP_VERSION);
 		return CLI_OK;

@@ -5,6 +5,7 @@
 
 #include "cli.h"
 
+int cli_bare(void);	/* no verb at all */
 int cli_status(int argc, char **argv);
 int cli_list(int argc, char **argv);
 int cli_route(int argc, char **argv);

@@ -354,3 +354,19 @@ int cli_status(int argc, char **argv)
 	context_close(&context);
 	return rc;
 }
+
+/* Without a verb: the status of a host; where there is none, help is what is needed. */
+int cli_bare(void)
+{
+	struct context_options o = { .verb = "status", .style = { .no_headings = true } };
+	struct context context;
+	int rc = context_open(&context, &o, false);
+	bool none;
+
+	if (rc)
+		return rc;
+	none = context.facts.kind == HOST_NONE;
+	rc = none ? cli_help(NULL, cli_verbs, NULL, stdout) : show(&context, false);
+	context_close(&context);
+	return rc;
+}
