@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* "seamstep bench cli": list and verify over a repository, beside openssl and a plain Python reading. */
+/* "seamstep bench cli": list and verify over a repository, beside openssl and a plain Python
+ * reading. */
 #include "bench.h"
 #include "context.h"
 #include "crypto.h"
@@ -142,17 +143,20 @@ struct row {
 
 static void measure(const struct bench *b, struct row *rows)
 {
-	char *list[] = { (char *)"/proc/self/exe", (char *)"list", (char *)"--host", b->host, NULL };
+	char *list[] = { (char *)"/proc/self/exe", (char *)"list", (char *)"--host", b->host,
+			 NULL };
 	char *start[] = { (char *)"/proc/self/exe", (char *)"--version", NULL };
 
 	rows[0] = (struct row){ "seamstep --version (starting a process)", median_of(b, start) };
 	rows[1] = (struct row){ "seamstep list", median_of(b, list) };
 	rows[2] = (struct row){ "python3: read the same headers",
 		with_files(b, (const char *[]){ "python3", "-c", python_reader, NULL }) };
-	rows[3] = (struct row){ "seamstep verify", with_files(b, (const char *[]){ "/proc/self/exe", "verify",
-		"--host", b->host, NULL }) };
-	rows[4] = (struct row){ "openssl dgst -sha384", with_files(b, (const char *[]){ "openssl", "dgst",
-		"-sha384", NULL }) };
+	rows[3] = (struct row){ "seamstep verify",
+				with_files(b, (const char *[]){ "/proc/self/exe", "verify",
+								"--host", b->host, NULL }) };
+	rows[4] = (struct row){ "openssl dgst -sha384",
+				with_files(b, (const char *[]){ "openssl", "dgst", "-sha384",
+								NULL }) };
 }
 
 static int report(const struct bench *b, const struct row *rows)
@@ -165,8 +169,8 @@ static int report(const struct bench *b, const struct row *rows)
 		doc = cli_json_doc("seamstep.bench.cli/1");
 		list = json_array();
 		for (i = 0; i < 5; i++)
-			json_array_append_new(list, json_pack("{s:s, s:I}", "name", rows[i].name, "median_ns",
-							      (json_int_t)rows[i].ns));
+			json_array_append_new(list, json_pack("{s:s, s:I}", "name", rows[i].name,
+							      "median_ns", (json_int_t)rows[i].ns));
 		json_object_set_new(doc, "machine", bench_machine_json());
 		json_object_set_new(doc, "images", json_integer((json_int_t)b->nr));
 		json_object_set_new(doc, "bytes", json_integer((json_int_t)b->bytes));
@@ -175,7 +179,8 @@ static int report(const struct bench *b, const struct row *rows)
 		return cli_json_end(doc, CLI_OK);
 	}
 	machine = bench_machine_text();
-	printf("%s\n%zu images, %zu bytes, median of %u runs\n\n", machine, b->nr, b->bytes, b->runs);
+	printf("%s\n%zu images, %zu bytes, median of %u runs\n\n", machine, b->nr, b->bytes,
+	       b->runs);
 	for (i = 0; i < 5; i++) {
 		text = rows[i].ns ? cli_duration(rows[i].ns) : cli_format("not here");
 		printf("%-42s %s\n", rows[i].name, text);

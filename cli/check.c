@@ -23,10 +23,11 @@ const char cli_check_help[] =
 
 enum { OPT_VERIFY = CONTEXT_VERB_OPTIONS, OPT_TO };
 
-static const struct option options[] = {
-	CONTEXT_OPTIONS, { "verify", no_argument, NULL, OPT_VERIFY }, { "to", required_argument, NULL, OPT_TO },
-	{ "verbose", no_argument, NULL, 'v' }, { NULL, 0, NULL, 0 }
-};
+static const struct option options[] = { CONTEXT_OPTIONS,
+					 { "verify", no_argument, NULL, OPT_VERIFY },
+					 { "to", required_argument, NULL, OPT_TO },
+					 { "verbose", no_argument, NULL, 'v' },
+					 { NULL, 0, NULL, 0 } };
 
 struct answer {
 	enum cli_exit exit;
@@ -75,7 +76,8 @@ static bool check_interrupted(const struct context *c, struct answer *a)
 	const char *state = json_string_value(json_object_get(last, "state"));
 
 	if (state && !strcmp(state, "interrupted") && this_boot(c, last))
-		return answer(a, CLI_UNKNOWN, "the last update was interrupted; 'seamstep history' and "
+		return answer(a, CLI_UNKNOWN,
+			      "the last update was interrupted; 'seamstep history' and "
 			      "'seamstep status' say what is known of it");
 	return false;
 }
@@ -93,7 +95,8 @@ static bool check_outcome(const struct context *c, struct answer *a)
 	now = repo_version_text(true, c->facts.compat.module);
 	bad = strcmp(running, now) != 0;
 	if (bad)
-		answer(a, CLI_MISMATCH, "after the last update %.24s ran, now %s runs", running, now);
+		answer(a, CLI_MISMATCH, "after the last update %.24s ran, now %s runs", running,
+		       now);
 	free(now);
 	return bad;
 }
@@ -160,8 +163,8 @@ static void check_pending(struct context *c, const char *to, struct answer *a)
 		answer(a, exit, "%s", plan.why);
 	} else if (plan.route->nr_hops) {
 		version = repo_version_text(true, plan.to);
-		answer(a, CLI_PENDING, "%s is available, %u update%s away", version, plan.route->nr_hops,
-		       plan.route->nr_hops > 1 ? "s" : "");
+		answer(a, CLI_PENDING, "%s is available, %u update%s away", version,
+		       plan.route->nr_hops, plan.route->nr_hops > 1 ? "s" : "");
 		free(version);
 	} else {
 		answer(a, CLI_OK, "%s", plan.why);

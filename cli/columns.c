@@ -39,7 +39,8 @@ bool columns_option(struct columns_style *style, int c, const char *value)
 void columns_list_columns(const struct column *columns, FILE *out)
 {
 	for (; columns->name; columns++)
-		fprintf(out, "%14s  %s%s\n", columns->name, columns->help, columns->shown ? " *" : "");
+		fprintf(out, "%14s  %s%s\n", columns->name, columns->help,
+			columns->shown ? " *" : "");
 }
 
 static bool choose_one(struct columns *t, const struct column *columns, const char *name, size_t n)
@@ -56,7 +57,8 @@ static bool choose_one(struct columns *t, const struct column *columns, const ch
 	return false;
 }
 
-static bool choose(struct columns *t, const char *verb, const struct column *columns, const char *list)
+static bool choose(struct columns *t, const char *verb, const struct column *columns,
+		   const char *list)
 {
 	size_t i, n;
 	char *name;

@@ -5,7 +5,8 @@
 #include <ctype.h>
 #include <string.h>
 
-const char cli_completion_help[] = "  bash               the only shell so far: eval \"$(seamstep completion bash)\"\n";
+const char cli_completion_help[] =
+	"  bash               the only shell so far: eval \"$(seamstep completion bash)\"\n";
 
 /* Every --word of a text once more, as a list. */
 static void print_options(const char *help)
@@ -37,7 +38,8 @@ static void print_case(const char *pattern, const struct cli_verb *verb)
 static const char head[] =
 	"# bash completion for seamstep: made by 'seamstep completion bash'\n"
 	"_seamstep() {\n"
-	"\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words= verb=${COMP_WORDS[1]}\n"
+	"\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words= "
+	"verb=${COMP_WORDS[1]}\n"
 	"\tCOMPREPLY=()\n"
 	"\tcase $prev in\n"
 	"\t--host) words='linux lab:' ;;\n"

@@ -53,8 +53,10 @@ static enum cli_exit open_repo(struct context *c, bool need)
 	char *why;
 
 	if (!path)
-		return need ? cli_fail(CLI_ERROR, "no repository of images: name one with --repo DIR, "
-				       "SEAMSTEP_REPO or repo= in /etc/seamstep.conf") : CLI_OK;
+		return need ? cli_fail(CLI_ERROR,
+				       "no repository of images: name one with --repo DIR, "
+				       "SEAMSTEP_REPO or repo= in /etc/seamstep.conf") :
+			      CLI_OK;
 	c->repo = repo_open(path, &why);
 	if (c->repo)
 		return CLI_OK;
@@ -106,7 +108,9 @@ static void read_journal(struct context *c)
 enum cli_exit context_open(struct context *c, const struct context_options *options, bool need_repo)
 {
 	enum cli_exit exit = CLI_OK;
-	const char *host = options->host ? options->host : options->sysroot ? NULL : config_get("host");
+	const char *host = options->host    ? options->host :
+			   options->sysroot ? NULL :
+					      config_get("host");
 
 	memset(c, 0, sizeof(*c));
 	c->options = options;
@@ -133,7 +137,8 @@ void context_close(struct context *c)
 	memset(c, 0, sizeof(*c));
 }
 
-/* ---- routes -------------------------------------------------------------------------------------- */
+/* ---- routes
+ * -------------------------------------------------------------------------------------- */
 
 struct ss_route *context_route(const struct context *c, uint32_t target,
 			       const struct ss_route_policy *policy, uint32_t *map)
@@ -174,7 +179,8 @@ bool context_newest(const struct context *c, struct ss_version *version, uint32_
 	return found;
 }
 
-/* ---- words ----------------------------------------------------------------------------------------- */
+/* ---- words
+ * ----------------------------------------------------------------------------------------- */
 
 static char *append(char *text, const char *more)
 {
@@ -193,8 +199,8 @@ char *context_reasons(const struct ss_compat *compat, uint32_t mask)
 		if (!(mask >> i & 1))
 			continue;
 		values = cli_compat_values(compat, (enum ss_compat_reason)i);
-		one = cli_format("%s%s%s%s", ss_compat_text((enum ss_compat_reason)i), *values ? " (" : "",
-				 values, *values ? ")" : "");
+		one = cli_format("%s%s%s%s", ss_compat_text((enum ss_compat_reason)i),
+				 *values ? " (" : "", values, *values ? ")" : "");
 		text = append(text, one);
 		free(one);
 		free(values);

@@ -16,7 +16,11 @@ struct context_options {
 };
 
 enum {
-	CONTEXT_HOST = 0x300, CONTEXT_SYSROOT, CONTEXT_REPO, CONTEXT_JSON, CONTEXT_VERB_OPTIONS = 0x400
+	CONTEXT_HOST = 0x300,
+	CONTEXT_SYSROOT,
+	CONTEXT_REPO,
+	CONTEXT_JSON,
+	CONTEXT_VERB_OPTIONS = 0x400
 };
 #define CONTEXT_SHORT_OPTIONS "J"
 #define CONTEXT_OPTIONS \
@@ -48,7 +52,8 @@ struct context {
  * @need_repo: without one it is an error
  * Returns CLI_OK, or what the verb returns after a message was printed; then nothing is held.
  */
-enum cli_exit context_open(struct context *c, const struct context_options *options, bool need_repo);
+enum cli_exit context_open(struct context *c, const struct context_options *options,
+			   bool need_repo);
 /* Reads the facts anew. */
 enum cli_exit context_refresh(struct context *c);
 void context_close(struct context *c);
@@ -65,7 +70,8 @@ struct ss_route *context_route(const struct context *c, uint32_t target,
 /* The newest version that can be reached now, or false. */
 bool context_newest(const struct context *c, struct ss_version *version, uint32_t *updates);
 
-/* "cpu: not made for a CPU of this host (0xc06f0)", all reasons in @mask, "; " between; malloc'd. */
+/* "cpu: not made for a CPU of this host (0xc06f0)", all reasons in @mask, "; " between; malloc'd.
+ */
 char *context_reasons(const struct ss_compat *compat, uint32_t mask);
 /* The first of them, and how many more there are; malloc'd. */
 char *context_first_reason(const struct ss_compat *compat, uint32_t mask);
@@ -76,11 +82,11 @@ json_t *json_text(const char *text);				/* escaped, or null */
 /* A document of the verb, with host and time in it. */
 json_t *context_doc(const struct context *c);
 
-/* ---- config.c ---------------------------------------------------------------------------------- */
+/* ---- config.c ------------------------------------------------------------------------------ */
 
 /*
- * $SEAMSTEP_CONFIG or /etc/seamstep.conf: lines NAME=VALUE; # starts a comment. Returns the value of a
- * name, or NULL. Read once; stays until the end.
+ * $SEAMSTEP_CONFIG or /etc/seamstep.conf: lines NAME=VALUE; # starts a comment. Returns the value
+ * of a name, or NULL. Read once; stays until the end.
  */
 const char *config_get(const char *name);
 

@@ -25,7 +25,8 @@ static const struct column columns[] = {
 	{ "FROM", "version before", true, false, false },
 	{ "TO", "version that was wanted", true, false, false },
 	{ "STATE", "done, running, interrupted", true, false, false },
-	{ "VERDICT", "updated, unchanged, recovered, lost, mismatch, unknown, none", true, false, false },
+	{ "VERDICT", "updated, unchanged, recovered, lost, mismatch, unknown, none", true, false,
+	  false },
 	{ "LEFT", "updates left afterwards", true, true, false },
 	{ "WINDOW", "that the host was stopped", true, true, false },
 	{ "WAIVED", "checks that were waived", true, false, false },
@@ -50,7 +51,8 @@ static char *number_at(json_t *from, const char *name)
 {
 	json_t *value = json_object_get(from, name);
 
-	return json_is_integer(value) ? cli_format("%lld", (long long)json_integer_value(value)) : NULL;
+	return json_is_integer(value) ? cli_format("%lld", (long long)json_integer_value(value)) :
+					NULL;
 }
 
 static char *joined(json_t *list)
@@ -81,12 +83,14 @@ static void print_update(struct columns *table, json_t *update)
 {
 	json_t *outcome = json_object_get(update, "outcome");
 	char *cells[] = {
-		text_at(update, "time"), text_at(update, "from"), text_at(update, "to"),
-		text_at(update, "state"), text_at(outcome, "verdict"), number_at(outcome, "updates_left"),
-		window_of(outcome), joined(json_object_get(update, "waived")), text_at(outcome, "detail"),
-		number_at(json_object_get(outcome, "exit"), "code"), text_at(outcome, "running"),
-		text_at(update, "kernel"), text_at(update, "boot_id"),
-		text_at(json_object_get(update, "image"), "sha384"), text_at(update, "id"),
+		text_at(update, "time"),     text_at(update, "from"),
+		text_at(update, "to"),	     text_at(update, "state"),
+		text_at(outcome, "verdict"), number_at(outcome, "updates_left"),
+		window_of(outcome),	     joined(json_object_get(update, "waived")),
+		text_at(outcome, "detail"),  number_at(json_object_get(outcome, "exit"), "code"),
+		text_at(outcome, "running"), text_at(update, "kernel"),
+		text_at(update, "boot_id"),  text_at(json_object_get(update, "image"), "sha384"),
+		text_at(update, "id"),
 	};
 	size_t i;
 
@@ -119,7 +123,8 @@ static int show(struct context *c, size_t first)
 	columns_print(table, stdout);
 	columns_free(table);
 	if (c->damaged)
-		fprintf(stderr, "seamstep: note: %u lines of the journal are damaged and left out\n",
+		fprintf(stderr,
+			"seamstep: note: %u lines of the journal are damaged and left out\n",
 			c->damaged);
 	return CLI_OK;
 }
@@ -132,8 +137,8 @@ int cli_history(int argc, char **argv)
 	size_t n;
 	int c, rc;
 
-	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS COLUMNS_SHORT_OPTIONS, options,
-				NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS COLUMNS_SHORT_OPTIONS,
+				options, NULL)) != -1) {
 		if (c == OPT_LAST) {
 			if (!cli_number(optarg, 0, UINT32_MAX, &last))
 				return cli_usage_error("history", "--last: expected a number");

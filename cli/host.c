@@ -35,7 +35,8 @@ struct host *host_open(const char *spec, const char *sysroot, enum cli_exit *exi
 	if (!spec)
 		spec = getenv("SEAMSTEP_HOST");
 	if (sysroot && spec && strcmp(spec, "linux")) {
-		*exit = cli_fail(CLI_USAGE, "--sysroot is a recorded Linux host; --host means another");
+		*exit = cli_fail(CLI_USAGE,
+				 "--sysroot is a recorded Linux host; --host means another");
 		return NULL;
 	}
 	if (!spec || !strcmp(spec, "linux"))

@@ -49,8 +49,8 @@ struct host_facts {
 	enum host_missing missing_module, missing_seamldr, missing_remaining, missing_fms;
 	enum host_missing missing_svn, missing_features, missing_lps;
 	bool module_lost;		/* the interface is there, and says that no module runs */
-	bool from_image;		/* SVN, handoff and mrseam are those of the repository's image */
-	bool erratum;			/* seamret_invd_vmcs: P-SEAMLDR calls drop the current VMCS */
+	bool from_image; /* SVN, handoff and mrseam are those of the repository's image */
+	bool erratum; /* seamret_invd_vmcs: P-SEAMLDR calls drop the current VMCS */
 	bool has_fallback;		/* the interface takes fallback images */
 	char *cpus_online, *cpus_offline;	/* lists as the kernel prints them */
 	char *kvm_tdx;			/* "Y", "N" */
@@ -106,7 +106,7 @@ struct host_outcome {
 	bool tried;			/* the point of no return was passed */
 	char *verdict;			/* "updated", ..., "unknown" */
 	char *detail;			/* a sentence: what failed, where; NULL if nothing did */
-	json_t *failure;		/* step, lp, leaf, status, rdx where the host tells; or NULL */
+	json_t *failure; /* step, lp, leaf, status, rdx where the host tells; or NULL */
 	uint64_t window_ns;		/* 0: not told */
 	uint64_t duration_ns;
 	bool has_tds;
@@ -119,8 +119,8 @@ struct host_ops {
 	bool (*facts)(struct host *host, struct host_facts *facts, enum cli_exit *exit, char **why);
 	void (*update)(struct host *host, const struct host_request *request,
 		       struct host_outcome *outcome);
-	/* Kernel log lines since @since_us after boot: warnings, TDX's first of all. NULL-ended, malloc'd;
-	 * NULL if it cannot be read. May be missing. */
+	/* Kernel log lines since @since_us after boot: warnings, TDX's first of all. NULL-ended,
+	 * malloc'd; NULL if it cannot be read. May be missing. */
 	char **(*log)(struct host *host, uint64_t since_us);
 	void (*close)(struct host *host);
 };

@@ -30,7 +30,8 @@ static void describe_cpus(const struct lab_state *s, struct host_facts *facts)
 	c->lps_online = s->lps - s->offline;
 	facts->cpus_online = s->lps - s->offline > 1 ? cli_format("0-%u", s->lps - s->offline - 1) :
 			     cli_format("0");
-	facts->cpus_offline = s->offline ? cli_format("%u-%u", s->lps - s->offline, s->lps - 1) : NULL;
+	facts->cpus_offline = s->offline ? cli_format("%u-%u", s->lps - s->offline, s->lps - 1) :
+					   NULL;
 }
 
 /* Where "lab create" put the image of a version; malloc'd. */
@@ -38,12 +39,13 @@ static char *image_path(const struct lab_host *h, const char *version)
 {
 	const char *dot = strrchr(version, '.');
 
-	return cli_format("%s/joined_files/%.*s/tdx_module_%s.blob", h->host.repo, (int)(dot - version),
-			  version, version);
+	return cli_format("%s/joined_files/%.*s/tdx_module_%s.blob", h->host.repo,
+			  (int)(dot - version), version, version);
 }
 
 /* The running version's own image, as the module itself would tell. */
-static void describe_module(const struct lab_host *h, const struct lab_state *s, struct host_facts *facts)
+static void describe_module(const struct lab_host *h, const struct lab_state *s,
+			    struct host_facts *facts)
 {
 	const struct sim_module_info *info = sim_ladder_find(s->running);
 	char *why = NULL, *path = image_path(h, s->running);
@@ -70,7 +72,8 @@ static void describe(const struct lab_host *h, const struct lab_state *s, struct
 
 	facts->kind = HOST_LAB;
 	facts->has_fallback = true;
-	c->has_module = c->has_module_version = *s->running && ss_version_parse(s->running, &c->module);
+	c->has_module = c->has_module_version = *s->running &&
+						ss_version_parse(s->running, &c->module);
 	facts->missing_module = c->has_module ? HOST_FACT_KNOWN : HOST_FACT_NOT_ONE;
 	facts->module_lost = !c->has_module;
 	c->has_seamldr_version = true;
@@ -107,7 +110,7 @@ static bool lab_facts(struct host *host, struct host_facts *facts, enum cli_exit
 	return true;
 }
 
-/* ---- the update --------------------------------------------------------------------------------- */
+/* ---- the update ---------------------------------------------------------------------------- */
 
 struct lab_update {
 	struct lab_host *h;
@@ -166,7 +169,8 @@ static void write_back(struct lab_update *u)
 	const char *now = u->sim.running_now ? u->sim.running_now : "";
 	char *why;
 
-	/* A module that answers but is another boot's: the TDs' state is gone, as after a reboot. */
+	/* A module that answers but is another boot's: the TDs' state is gone, as after a reboot.
+	 */
 	free(s->running);
 	s->running = cli_format("%s", now);
 	s->updates_left = u->sim.sim_end.remaining_updates;
@@ -192,11 +196,13 @@ static json_t *failure_json(const struct simulation *s)
 	snprintf(status, sizeof(status), "0x%016llx", (unsigned long long)f->call.status);
 	snprintf(rdx, sizeof(rdx), "0x%llx", (unsigned long long)f->call.rdx);
 	for (i = 0; i < r->nr_events; i++)
-		json_array_append_new(recovery, json_string(ss_update_action_text(r->events[i].action)));
+		json_array_append_new(recovery,
+				      json_string(ss_update_action_text(r->events[i].action)));
 	return json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:o}", "reason",
-			 ss_update_reason_name(r->reason), "step", ss_update_step_name(f->step), "lp",
-			 (int)f->lp, "leaf", ss_leaf_name(f->call.leaf), "status", status, "status_name",
-			 ss_status_name(f->call.leaf, f->call.status), "rdx", rdx, "recovery", recovery);
+			 ss_update_reason_name(r->reason), "step", ss_update_step_name(f->step),
+			 "lp", (int)f->lp, "leaf", ss_leaf_name(f->call.leaf), "status", status,
+			 "status_name", ss_status_name(f->call.leaf, f->call.status), "rdx", rdx,
+			 "recovery", recovery);
 }
 
 static char *detail_of(const struct simulation *s)
@@ -264,13 +270,15 @@ static bool wait_for_builds(struct lab_update *u)
 static void run(struct lab_update *u)
 {
 	if (!wait_for_builds(u)) {
-		not_tried(u->outcome, CLI_NOT_NOW, cli_format("TD builds are under way; an update could "
-			  "spoil their measurements; nothing was touched"));
+		not_tried(u->outcome, CLI_NOT_NOW,
+			  cli_format("TD builds are under way; an update could "
+				     "spoil their measurements; nothing was touched"));
 		return;
 	}
 	if (u->request->cancelled && u->request->cancelled()) {
-		not_tried(u->outcome, CLI_ERROR, cli_format("cancelled before the point of no return; "
-			  "nothing was touched"));
+		not_tried(u->outcome, CLI_ERROR,
+			  cli_format("cancelled before the point of no return; "
+				     "nothing was touched"));
 		return;
 	}
 	if (u->request->committed)
@@ -285,7 +293,8 @@ static void run(struct lab_update *u)
 	simulate_release(&u->sim);
 }
 
-static void lab_update(struct host *host, const struct host_request *request, struct host_outcome *outcome)
+static void lab_update(struct host *host, const struct host_request *request,
+		       struct host_outcome *outcome)
 {
 	struct lab_update *u = cli_alloc(sizeof(*u));
 	uint64_t start = ss_now_ns();

@@ -17,7 +17,8 @@ static const struct linux_layout layouts[] = {
 	  FAUX "/seamstep" },
 	{ HOST_SEAMSTEP, PLATFORM, "version", "seamldr_version", "num_remaining_updates", UPLOAD,
 	  PLATFORM "/seamstep" },
-	{ HOST_MAINLINE, FAUX, "version", "seamldr_version", "num_remaining_updates", UPLOAD, NULL },
+	{ HOST_MAINLINE, FAUX, "version", "seamldr_version", "num_remaining_updates", UPLOAD,
+	  NULL },
 	{ HOST_OLD, FAUX, "version", "seamldr/version", "seamldr/num_remaining_updates",
 	  "/sys/class/firmware/seamldr_upload", NULL },
 };
@@ -71,7 +72,8 @@ static enum host_missing missing_for(int err)
 	}
 }
 
-static bool read_version(const struct linux_host *h, const char *name, struct ss_version *version, int *err)
+static bool read_version(const struct linux_host *h, const char *name, struct ss_version *version,
+			 int *err)
 {
 	char *line;
 	bool ok;
@@ -111,8 +113,8 @@ static void read_seamldr(struct linux_host *h, struct host_facts *facts)
 	char *line = NULL;
 	int err;
 
-	c->has_seamldr_version = read_version(h, h->layout ? h->layout->seamldr_version : "", &c->seamldr,
-					      &err);
+	c->has_seamldr_version = read_version(h, h->layout ? h->layout->seamldr_version : "",
+					      &c->seamldr, &err);
 	facts->missing_seamldr = c->has_seamldr_version ? HOST_FACT_KNOWN : missing_for(err);
 	err = ENOENT;
 	if (h->layout)
@@ -126,7 +128,7 @@ static void read_seamldr(struct linux_host *h, struct host_facts *facts)
 	free(line);
 }
 
-/* ---- CPUs -------------------------------------------------------------------------------------- */
+/* ---- CPUs ---------------------------------------------------------------------------------- */
 
 bool linux_count_cpus(const char *list, uint32_t *count)
 {
@@ -218,7 +220,8 @@ static void cpuinfo_line(struct cpu *cpu, struct host_facts *facts, const char *
 		{ "cpu family\t", &cpu->family }, { "model\t", &cpu->model },
 		{ "stepping\t", &cpu->stepping }, { "physical id\t", &cpu->package },
 	};
-	const char *colon = strchr(line, ':'), *text = colon ? colon + 1 + strspn(colon + 1, " ") : NULL;
+	const char *colon = strchr(line, ':'),
+		   *text = colon ? colon + 1 + strspn(colon + 1, " ") : NULL;
 	size_t i;
 
 	if (!colon)
@@ -255,7 +258,7 @@ static void read_cpuinfo(struct linux_host *h, struct host_facts *facts)
 	free(text);
 }
 
-/* ---- the rest ---------------------------------------------------------------------------------- */
+/* ---- the rest ------------------------------------------------------------------------------ */
 
 static void read_kernel(struct linux_host *h, struct host_facts *facts)
 {
@@ -304,7 +307,8 @@ static void read_own(struct linux_host *h, struct host_facts *facts)
 	facts->has_fallback = exists(&h->io, h->layout->own, "verdict");
 }
 
-static bool linux_facts(struct host *host, struct host_facts *facts, enum cli_exit *exit, char **why)
+static bool linux_facts(struct host *host, struct host_facts *facts, enum cli_exit *exit,
+			char **why)
 {
 	struct linux_host *h = (struct linux_host *)host;
 

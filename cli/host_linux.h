@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* A Linux host: the names of its files, by kind of kernel. Private to cli/host_linux*.c and tests. */
+/* A Linux host: the names of its files, by kind of kernel. Private to cli/host_linux*.c and tests.
+ */
 #ifndef SS_CLI_HOST_LINUX_H
 #define SS_CLI_HOST_LINUX_H
 
@@ -31,7 +32,8 @@ struct linux_host {
 bool linux_read_version(struct linux_host *h, struct ss_version *version, int *err);
 
 /* host_linux_update.c: the whole conversation with the upload node. */
-void linux_update(struct host *host, const struct host_request *request, struct host_outcome *outcome);
+void linux_update(struct host *host, const struct host_request *request,
+		  struct host_outcome *outcome);
 
 /* host_linux_log.c: lines about TDX, and warnings of any kind. */
 char **linux_log(struct host *host, uint64_t since_us);

@@ -54,8 +54,10 @@ char **linux_log(struct host *host, uint64_t since_us)
 		return NULL;
 	}
 	while (n < LOG_MAX && (record = strsep(&rest, "\n")))
-		if (parse(record, &level, &at_us, &text) && at_us >= since_us && concerns(level, text))
-			lines[n++] = cli_format("[%llu.%06llu] %s", (unsigned long long)at_us / 1000000,
+		if (parse(record, &level, &at_us, &text) && at_us >= since_us &&
+		    concerns(level, text))
+			lines[n++] = cli_format("[%llu.%06llu] %s",
+						(unsigned long long)at_us / 1000000,
 						(unsigned long long)at_us % 1000000, text);
 	free(all);
 	return lines;

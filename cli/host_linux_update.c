@@ -40,7 +40,8 @@ static char *get(const struct upload *u, const char *name, int *err)
 }
 
 __attribute__((format(printf, 4, 5)))
-static void conclude(struct upload *u, enum cli_exit exit, const char *verdict, const char *fmt, ...)
+static void
+conclude(struct upload *u, enum cli_exit exit, const char *verdict, const char *fmt, ...)
 {
 	va_list args;
 
@@ -52,24 +53,29 @@ static void conclude(struct upload *u, enum cli_exit exit, const char *verdict, 
 	va_end(args);
 }
 
-/* ---- before the point of no return ------------------------------------------------------------ */
+/* ---- before the point of no return --------------------------------------------------------- */
 
 static void refuse(struct upload *u, const char *name, const char *doing, int err)
 {
 	char *path = node(u, name);
 
 	if (err == EBUSY)
-		conclude(u, CLI_NOT_NOW, "none", "%s: the kernel is busy with another upload while %s; "
-			 "nothing was touched, try again later", path, doing);
+		conclude(u, CLI_NOT_NOW, "none",
+			 "%s: the kernel is busy with another upload while %s; "
+			 "nothing was touched, try again later",
+			 path, doing);
 	else if (err == EACCES || err == EPERM)
-		conclude(u, CLI_ERROR, "none", "%s: %s while %s; nothing was touched, an update needs root",
-			 path, strerror(err), doing);
+		conclude(u, CLI_ERROR, "none",
+			 "%s: %s while %s; nothing was touched, an update needs root", path,
+			 strerror(err), doing);
 	else if (err == ENOENT || err == ENODEV || err == ENXIO)
-		conclude(u, CLI_UNSUPPORTED, "none", "%s: the upload node has gone while %s (%s); nothing "
-			 "was touched", path, doing, strerror(err));
+		conclude(u, CLI_UNSUPPORTED, "none",
+			 "%s: the upload node has gone while %s (%s); nothing "
+			 "was touched",
+			 path, doing, strerror(err));
 	else
-		conclude(u, CLI_ERROR, "none", "%s: %s while %s; nothing was touched", path, strerror(err),
-			 doing);
+		conclude(u, CLI_ERROR, "none", "%s: %s while %s; nothing was touched", path,
+			 strerror(err), doing);
 	free(path);
 }
 
@@ -92,7 +98,8 @@ static bool is_idle(struct upload *u)
 		return true;
 	}
 	shown = cli_escape(status);
-	conclude(u, CLI_NOT_NOW, "none", "%s/status: expected idle, found '%s': an upload is under way "
+	conclude(u, CLI_NOT_NOW, "none",
+		 "%s/status: expected idle, found '%s': an upload is under way "
 		 "or was left; nothing was touched, try again later, or write -1 to loading there",
 		 u->h->layout->upload, shown);
 	free(shown);
@@ -128,12 +135,12 @@ static uint8_t *container(struct upload *u, const struct ss_image *image, size_t
 	if (*bytes && ss_image_pack(version, image->sig.raw, image->module, out, *bytes))
 		return out;
 	free(out);
-	conclude(u, CLI_BAD_IMAGE, "none", "the image cannot be packed in a container of version 0x%x",
-		 version);
+	conclude(u, CLI_BAD_IMAGE, "none",
+		 "the image cannot be packed in a container of version 0x%x", version);
 	return NULL;
 }
 
-/* ---- after it ----------------------------------------------------------------------------------- */
+/* ---- after it ------------------------------------------------------------------------------ */
 
 struct observed {
 	bool has_version;
@@ -156,7 +163,8 @@ static char *version_text(bool known, struct ss_version v)
 
 static void lost(struct upload *u, const char *error)
 {
-	conclude(u, CLI_LOST, "lost", "the kernel says '%s' and that no TDX Module runs (%s/version: "
+	conclude(u, CLI_LOST, "lost",
+		 "the kernel says '%s' and that no TDX Module runs (%s/version: "
 		 "ENXIO): every TD of this host is gone; move what else runs here and reboot",
 		 error, u->h->layout->device);
 }
@@ -169,13 +177,16 @@ static void judge_failure(struct upload *u, const char *error, const struct obse
 	if (o->err == ENXIO)
 		lost(u, error);
 	else if (!o->has_version || !u->had_version)
-		conclude(u, CLI_UNKNOWN, "unknown", "the kernel says '%s', and what runs now cannot be told; "
-			 "ask 'seamstep status'", error);
+		conclude(u, CLI_UNKNOWN, "unknown",
+			 "the kernel says '%s', and what runs now cannot be told; "
+			 "ask 'seamstep status'",
+			 error);
 	else if (!ss_version_cmp(o->version, u->before))
-		conclude(u, CLI_UNCHANGED, "unchanged", "the kernel says '%s'; %s still runs, TDs are alive",
-			 error, now);
+		conclude(u, CLI_UNCHANGED, "unchanged",
+			 "the kernel says '%s'; %s still runs, TDs are alive", error, now);
 	else
-		conclude(u, CLI_MISMATCH, "mismatch", "the kernel says '%s', but %s runs now", error, now);
+		conclude(u, CLI_MISMATCH, "mismatch", "the kernel says '%s', but %s runs now",
+			 error, now);
 	free(now);
 }
 
@@ -187,11 +198,15 @@ static void judge_success(struct upload *u, const struct observed *o)
 	if (o->err == ENXIO)
 		lost(u, "done");
 	else if (!o->has_version)
-		conclude(u, CLI_UNKNOWN, "unknown", "the kernel reports success, but the version cannot be "
-			 "read (%s); ask 'seamstep status'", strerror(o->err));
+		conclude(u, CLI_UNKNOWN, "unknown",
+			 "the kernel reports success, but the version cannot be "
+			 "read (%s); ask 'seamstep status'",
+			 strerror(o->err));
 	else if (ss_version_cmp(o->version, u->request->target.version))
-		conclude(u, CLI_MISMATCH, "mismatch", "the kernel reports success; expected version %s, "
-			 "found %s", want, now);
+		conclude(u, CLI_MISMATCH, "mismatch",
+			 "the kernel reports success; expected version %s, "
+			 "found %s",
+			 want, now);
 	else {
 		u->outcome->exit = CLI_OK;
 		u->outcome->verdict = cli_format("updated");
@@ -207,7 +222,9 @@ static bool judge_by_driver(struct upload *u)
 		const char *verdict;
 		enum cli_exit exit;
 	} known[] = {
-		{ "unchanged", CLI_UNCHANGED }, { "recovered", CLI_RECOVERED }, { "lost", CLI_LOST },
+		{ "unchanged", CLI_UNCHANGED },
+		{ "recovered", CLI_RECOVERED },
+		{ "lost", CLI_LOST },
 	};
 	char *path, *verdict, *error, *shown;
 	bool done = false;
@@ -265,14 +282,17 @@ static void unknown(struct upload *u, const char *what)
 	struct observed o = look(u);
 	char *now = version_text(o.has_version, o.version);
 
-	conclude(u, CLI_UNKNOWN, "unknown", "%s; the TDX Module's version now: %s%s. Do not start another "
-		 "update; ask 'seamstep status'", what, now, o.err == ENXIO ? " (none runs)" : "");
+	conclude(u, CLI_UNKNOWN, "unknown",
+		 "%s; the TDX Module's version now: %s%s. Do not start another "
+		 "update; ask 'seamstep status'",
+		 what, now, o.err == ENXIO ? " (none runs)" : "");
 	free(now);
 }
 
 static void await(struct upload *u)
 {
-	uint64_t start = u->h->io.now_ns(&u->h->io), limit = (uint64_t)u->request->timeout_ms * 1000000u;
+	uint64_t start = u->h->io.now_ns(&u->h->io),
+		 limit = (uint64_t)u->request->timeout_ms * 1000000u;
 	char *status, *last = cli_format("nothing"), *what;
 	int err = 0;
 
@@ -307,7 +327,7 @@ static void await(struct upload *u)
 	free(what);
 }
 
-/* ---- fallbacks and policy, where there is seamstep.ko ------------------------------------------- */
+/* ---- fallbacks and policy, where there is seamstep.ko -------------------------------------- */
 
 static bool set_policy(struct upload *u, const char *name, const char *value)
 {
@@ -315,8 +335,8 @@ static bool set_policy(struct upload *u, const char *name, const char *value)
 	int err = u->h->io.write(&u->h->io, path, value, strlen(value));
 
 	if (err)
-		conclude(u, CLI_ERROR, "none", "%s: %s while setting it to %s; nothing was touched", path,
-			 strerror(err), value);
+		conclude(u, CLI_ERROR, "none", "%s: %s while setting it to %s; nothing was touched",
+			 path, strerror(err), value);
 	free(path);
 	return !err;
 }
@@ -329,7 +349,8 @@ static bool prepare_driver(struct upload *u)
 				      set_policy(u, "rehearse", u->request->rehearse ? "1" : "0"));
 }
 
-/* ---- all of it ------------------------------------------------------------------------------------ */
+/* ---- all of it
+ * ------------------------------------------------------------------------------------ */
 
 static void talk(struct upload *u)
 {
@@ -346,7 +367,8 @@ static void talk(struct upload *u)
 		goto out;
 	if (u->request->cancelled && u->request->cancelled()) {
 		abort_upload(u);
-		conclude(u, CLI_ERROR, "none", "cancelled before the point of no return; nothing was touched");
+		conclude(u, CLI_ERROR, "none",
+			 "cancelled before the point of no return; nothing was touched");
 		goto out;
 	}
 	if (u->request->committed)
@@ -363,7 +385,8 @@ out:
 	free(image);
 }
 
-void linux_update(struct host *host, const struct host_request *request, struct host_outcome *outcome)
+void linux_update(struct host *host, const struct host_request *request,
+		  struct host_outcome *outcome)
 {
 	struct upload u = { (struct linux_host *)host, request, outcome, false, { 0 } };
 	uint64_t start = u.h->io.now_ns(&u.h->io);

@@ -38,7 +38,8 @@ json_t *inhibit_list(const struct host *host, char **why)
 
 static bool save(const struct host *host, json_t *list, char **why)
 {
-	char *path = inhibit_path(host), *text = json_dumps(list, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+	char *path = inhibit_path(host),
+	     *text = json_dumps(list, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 	bool ok = json_array_size(list) ? cli_write_file(path, text, strlen(text), 0644) :
 		  unlink(path) == 0 || errno == ENOENT;
 
@@ -61,8 +62,8 @@ bool inhibit_add(const struct host *host, const char *who, const char *reason, c
 	if (!list)
 		return false;
 	since = journal_time();
-	json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "who", who, "reason", reason, "since",
-					      since));
+	json_array_append_new(
+		list, json_pack("{s:s, s:s, s:s}", "who", who, "reason", reason, "since", since));
 	free(since);
 	ok = save(host, list, why);
 	json_decref(list);

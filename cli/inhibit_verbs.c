@@ -26,7 +26,8 @@ struct wanted {
 	const char *reason, *who;
 };
 
-static int parse(const char *verb, int argc, char **argv, struct context_options *o, struct wanted *w)
+static int parse(const char *verb, int argc, char **argv, struct context_options *o,
+		 struct wanted *w)
 {
 	int c;
 
@@ -76,7 +77,9 @@ int cli_inhibit(int argc, char **argv)
 	if (rc)
 		return rc;
 	user = getpwuid(getuid());
-	who = w.who ? cli_escape(w.who) : user ? cli_escape(user->pw_name) : cli_format("%u", getuid());
+	who = w.who ? cli_escape(w.who) :
+	      user  ? cli_escape(user->pw_name) :
+		      cli_format("%u", getuid());
 	reason = cli_escape(w.reason);
 	rc = finish(&c, inhibit_add(c.host, who, reason, &why), why);
 	free(reason);

@@ -7,8 +7,8 @@
 
 /*
  * journal.jsonl: one JSON object a line, only ever appended to. An update writes an "intent" before
- * it touches anything and an "outcome" when it is over, both with the same "id", each synced to disk. An
- * intent without outcome is an update that was interrupted, or one that runs.
+ * it touches anything and an "outcome" when it is over, both with the same "id", each synced to
+ * disk. An intent without outcome is an update that was interrupted, or one that runs.
  */
 
 /**
@@ -33,7 +33,8 @@ char *journal_time(void);	/* RFC 3339, UTC, now; malloc'd */
 /* A line for syslog, if the host is this machine. */
 void journal_syslog(const struct host *host, bool bad, const char *line);
 
-/* ---- lock.c -------------------------------------------------------------------------------------- */
+/* ---- lock.c
+ * -------------------------------------------------------------------------------------- */
 
 struct host_lock {
 	int fd;		/* -1: not held */
@@ -45,8 +46,8 @@ enum lock_result { LOCK_TAKEN, LOCK_BUSY, LOCK_FAILED };
  * lock_take - become the one who changes this host
  * @command: for others to see
  * @wait_s:  how long to wait for another holder
- * @text:    malloc'd: on LOCK_BUSY the holder, "pid 123 (seamstep update 1.5.16), since ..."; on LOCK_FAILED why
- * The lock ends with the process.
+ * @text:    malloc'd: on LOCK_BUSY the holder, "pid 123 (seamstep update 1.5.16), since ..."; on
+ * LOCK_FAILED why The lock ends with the process.
  */
 enum lock_result lock_take(const struct host *host, const char *command, unsigned int wait_s,
 			   struct host_lock *lock, char **text);
@@ -57,9 +58,11 @@ bool lock_is_held(const struct host *host);
 /* Makes the directory of state if it is not there. False with @why set. */
 bool state_dir_make(const struct host *host, char **why);
 
-/* ---- inhibit.c ------------------------------------------------------------------------------------ */
+/* ---- inhibit.c
+ * ------------------------------------------------------------------------------------ */
 
-/* An array of { who, reason, since }: those who hold updates off. Empty if none; NULL if unreadable. */
+/* An array of { who, reason, since }: those who hold updates off. Empty if none; NULL if
+ * unreadable. */
 json_t *inhibit_list(const struct host *host, char **why);
 bool inhibit_add(const struct host *host, const char *who, const char *reason, char **why);
 /* @who NULL: all. *@removed says how many. */

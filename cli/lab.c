@@ -383,7 +383,8 @@ const struct cli_verb cli_lab_verbs[] = {
 	  "  --updates N        that a boot gives (default 16)\n"
 	  "  --seed N           of everything random in simulations (default 1)\n"
 	  "  --json             one JSON document\n" },
-	{ "show", cli_lab_show, "[--json] DIR", "what the lab is like", "  --json             one JSON document\n" },
+	{ "show", cli_lab_show, "[--json] DIR", "what the lab is like",
+	  "  --json             one JSON document\n" },
 	{ "set", cli_lab_set, "[--json] DIR NAME=VALUE...", "change what the lab is like",
 	  "  --json             one JSON document\n"
 	  "\n"
@@ -394,9 +395,11 @@ const struct cli_verb cli_lab_verbs[] = {
 	  "  --json             one JSON document\n"
 	  "\n"
 	  "SPEC is as for simulate --fault. Sticky ones (+) stay for later updates.\n" },
-	{ "reboot", cli_lab_reboot, "[--json] DIR", "restart it: the BIOS's module, new TDs, new updates",
+	{ "reboot", cli_lab_reboot, "[--json] DIR",
+	  "restart it: the BIOS's module, new TDs, new updates",
 	  "  --json             one JSON document\n" },
-	{ "remove", cli_lab_remove, "[--json] DIR", "remove it", "  --json             one JSON document\n" },
+	{ "remove", cli_lab_remove, "[--json] DIR", "remove it",
+	  "  --json             one JSON document\n" },
 	{ NULL }
 };
 

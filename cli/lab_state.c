@@ -52,7 +52,8 @@ static bool parse_numbers(struct lab_state *s, char **why)
 		if (!value)
 			continue;
 		if (!json_is_integer(value) || v < n->min || v > n->max) {
-			*why = cli_format("%s: expected a number from %u to %u", n->name, n->min, n->max);
+			*why = cli_format("%s: expected a number from %u to %u", n->name, n->min,
+					  n->max);
 			return false;
 		}
 		*member(s, n) = (uint32_t)v;
@@ -60,7 +61,8 @@ static bool parse_numbers(struct lab_state *s, char **why)
 	if (s->tds_alive > s->tds)
 		s->tds_alive = s->tds;
 	if (s->offline >= s->lps) {
-		*why = cli_format("offline: expected fewer than the %u LPs, found %u", s->lps, s->offline);
+		*why = cli_format("offline: expected fewer than the %u LPs, found %u", s->lps,
+				  s->offline);
 		return false;
 	}
 	return true;
@@ -73,7 +75,8 @@ static bool is_version(const char *text)
 	return text && (!*text || (strlen(text) < 16 && ss_version_parse(text, &v)));
 }
 
-static bool parse_version(struct lab_state *s, const char *name, const char *otherwise, char **to, char **why)
+static bool parse_version(struct lab_state *s, const char *name, const char *otherwise, char **to,
+			  char **why)
 {
 	json_t *value = json_object_get(s->doc, name);
 	const char *text = value ? json_string_value(value) : otherwise;
@@ -100,7 +103,8 @@ static bool parse_fms(struct lab_state *s, char **why)
 		s->fms[s->nr_fms++] = (uint32_t)fms;
 	}
 	if (n == 0 || i < n) {
-		*why = cli_format("fms: expected 1 to %u strings such as \"0xc06f0\"", LAB_MAX_SOCKETS);
+		*why = cli_format("fms: expected 1 to %u strings such as \"0xc06f0\"",
+				  LAB_MAX_SOCKETS);
 		return false;
 	}
 	return true;
@@ -140,7 +144,8 @@ static bool parse_faults(struct lab_state *s, char **why)
 
 static bool parse_rest(struct lab_state *s, char **why)
 {
-	json_t *seed = json_object_get(s->doc, "seed"), *seamldr = json_object_get(s->doc, "seamldr");
+	json_t *seed = json_object_get(s->doc, "seed"),
+	       *seamldr = json_object_get(s->doc, "seamldr");
 	const char *text = json_string_value(seamldr);
 
 	s->seed = seed && json_integer_value(seed) >= 0 ? (uint64_t)json_integer_value(seed) : 1;
@@ -159,7 +164,8 @@ static bool parse_members(struct lab_state *s, char **why)
 	const char *schema = json_string_value(json_object_get(s->doc, "schema"));
 
 	if (!schema || strcmp(schema, "seamstep.lab/1")) {
-		*why = cli_format("expected the schema seamstep.lab/1: not a lab's state, or a newer one's");
+		*why = cli_format(
+			"expected the schema seamstep.lab/1: not a lab's state, or a newer one's");
 		return false;
 	}
 	return parse_numbers(s, why) && parse_version(s, "running", NULL, &s->running, why) &&
@@ -194,7 +200,8 @@ bool lab_state_load(const char *dir, struct lab_state *state, char **why)
 	bool ok = false;
 
 	if (!text)
-		*why = cli_format("%s: %s; 'seamstep lab create' makes a lab", shown, strerror(errno));
+		*why = cli_format("%s: %s; 'seamstep lab create' makes a lab", shown,
+				  strerror(errno));
 	else
 		ok = lab_state_parse((const char *)text, bytes, state, &detail);
 	if (text && !ok)
@@ -262,10 +269,9 @@ void lab_state_release(struct lab_state *s)
 
 /* ---- lab set --------------------------------------------------------------------------------- */
 
-const char *const lab_state_names[] = {
-	"lps", "sockets", "updates", "updates_left", "tds", "vcpus", "tds_alive", "offline", "builds",
-	"boots", "running", "bios", "seamldr", "fms", NULL
-};
+const char *const lab_state_names[] = { "lps",	   "sockets",	"updates", "updates_left", "tds",
+					"vcpus",   "tds_alive", "offline", "builds",	   "boots",
+					"running", "bios",	"seamldr", "fms",	   NULL };
 
 static json_t *value_of(const char *name, const char *value)
 {
@@ -287,7 +293,9 @@ bool lab_state_set(struct lab_state *state, const char *name, const char *value,
 {
 	struct lab_state changed = { 0 };
 	const char *const *known = lab_state_names;
-	json_t *new = json_is_string(json_object_get(state->doc, "running")) ? value_of(name, value) : NULL;
+	json_t *new = json_is_string(json_object_get(state->doc, "running")) ?
+			      value_of(name, value) :
+			      NULL;
 	char *text;
 	bool ok;
 

@@ -13,10 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct option json_only[] = { { "json", no_argument, NULL, 'J' }, { NULL, 0, NULL, 0 } };
-static const struct option with_clear[] = {
-	{ "json", no_argument, NULL, 'J' }, { "clear", no_argument, NULL, 'c' }, { NULL, 0, NULL, 0 }
-};
+static const struct option json_only[] = { { "json", no_argument, NULL, 'J' },
+					   { NULL, 0, NULL, 0 } };
+static const struct option with_clear[] = { { "json", no_argument, NULL, 'J' },
+					    { "clear", no_argument, NULL, 'c' },
+					    { NULL, 0, NULL, 0 } };
 
 struct lab_change {
 	const char *verb;
@@ -69,11 +70,11 @@ static void end(struct lab_change *l)
 	host_close(l->host);
 }
 
-/* ---- show -------------------------------------------------------------------------------------- */
+/* ---- show ---------------------------------------------------------------------------------- */
 
-static const struct column columns[] = {
-	{ "NAME", "of the member", true, false, false }, { "VALUE", "its value", true, false, true }, { NULL }
-};
+static const struct column columns[] = { { "NAME", "of the member", true, false, false },
+					 { "VALUE", "its value", true, false, true },
+					 { NULL } };
 
 static char *member_text(json_t *value)
 {
@@ -140,7 +141,8 @@ int cli_lab_show(int argc, char **argv)
 	return rc ? rc : show_state("lab show", argv[optind]);
 }
 
-/* ---- set, fault, reboot --------------------------------------------------------------------------- */
+/* ---- set, fault, reboot
+ * --------------------------------------------------------------------------- */
 
 static int save(struct lab_change *l)
 {
@@ -207,12 +209,14 @@ static int fault_one(struct lab_change *l, const char *spec)
 
 	if (!fault_spec_parse(spec, l->state.lps, &fault, &err)) {
 		shown = cli_escape(spec);
-		rc = cli_usage_error("lab fault", "%s: at character %zu: %s", shown, err.at + 1, err.text);
+		rc = cli_usage_error("lab fault", "%s: at character %zu: %s", shown, err.at + 1,
+				     err.text);
 		free(shown);
 		return rc;
 	}
 	if (l->state.nr_faults == LAB_MAX_FAULTS)
-		return cli_usage_error("lab fault", "no more than %u faults can be kept", LAB_MAX_FAULTS);
+		return cli_usage_error("lab fault", "no more than %u faults can be kept",
+				       LAB_MAX_FAULTS);
 	l->state.faults[l->state.nr_faults++] = fault_spec_format(&fault);
 	return CLI_OK;
 }
@@ -262,7 +266,7 @@ int cli_lab_reboot(int argc, char **argv)
 	return rc;
 }
 
-/* ---- remove ------------------------------------------------------------------------------------ */
+/* ---- remove -------------------------------------------------------------------------------- */
 
 static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 {
@@ -309,7 +313,8 @@ int cli_lab_remove(int argc, char **argv)
 	if (!rc) {
 		stranger = stranger_in(l.dir);
 		if (stranger)
-			rc = cli_fail(CLI_ERROR, "%s has a file that is no lab's, %s; nothing was removed",
+			rc = cli_fail(CLI_ERROR,
+				      "%s has a file that is no lab's, %s; nothing was removed",
 				      l.host->name, stranger);
 		else if (nftw(l.dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS))
 			rc = cli_fail(CLI_ERROR, "%s: %s", l.host->name, strerror(errno));

@@ -23,8 +23,22 @@ static const struct option options[] = {
 };
 
 enum {
-	COL_VERSION, COL_VERDICT, COL_UPDATES, COL_SVN, COL_DATE, COL_REASON, COL_FILE, COL_HANDOFF,
-	COL_REASONS, COL_CPUS, COL_PAGES, COL_CONTAINER, COL_WARNINGS, COL_HASH, COL_MIN_RUNNING, COL_NR
+	COL_VERSION,
+	COL_VERDICT,
+	COL_UPDATES,
+	COL_SVN,
+	COL_DATE,
+	COL_REASON,
+	COL_FILE,
+	COL_HANDOFF,
+	COL_REASONS,
+	COL_CPUS,
+	COL_PAGES,
+	COL_CONTAINER,
+	COL_WARNINGS,
+	COL_HASH,
+	COL_MIN_RUNNING,
+	COL_NR
 };
 
 static const struct column columns[] = {
@@ -42,8 +56,8 @@ static const struct column columns[] = {
 	[COL_CONTAINER] = { "CONTAINER", "version of the container", false, true, false },
 	[COL_WARNINGS] = { "WARNINGS", "worth knowing", false, false, true },
 	[COL_HASH] = { "HASH", "SHA-384 of the module, as signed", false, false, false },
-	[COL_MIN_RUNNING] = { "MIN-RUNNING", "oldest it can follow, from the mapping file", false, false,
-			      false },
+	[COL_MIN_RUNNING] = { "MIN-RUNNING", "oldest it can follow, from the mapping file", false,
+			      false, false },
 	[COL_NR] = { NULL }
 };
 
@@ -63,8 +77,8 @@ static void judge(const struct context *c, const struct ss_route *route, const u
 	e->verdict = "malformed";
 	if (!e->image->good)
 		return;
-	ss_compat_check(&e->image->image, &c->facts.compat, e->image->rule.known ? &e->image->rule : NULL,
-			&e->compat);
+	ss_compat_check(&e->image->image, &c->facts.compat,
+			e->image->rule.known ? &e->image->rule : NULL, &e->compat);
 	for (i = 0; i < SS_ROUTE_MAX_IMAGES; i++)
 		if (map[i] == index && route->shortest[i])
 			e->updates = route->shortest[i];
@@ -162,7 +176,8 @@ static json_t *entry_json(const struct entry *e)
 	json_object_set_new(j, "module_hv", json_integer(sig->module_hv));
 	json_object_set_new(j, "min_update_hv", json_integer(sig->min_update_hv));
 	json_object_set_new(j, "module_pages", json_integer(e->image->image.module_pages));
-	json_object_set_new(j, "container_version", json_integer(e->image->image.container_version));
+	json_object_set_new(j, "container_version",
+			    json_integer(e->image->image.container_version));
 	text = cli_hex(sig->seamhash, SS_SHA384_BYTES);
 	json_object_set_new(j, "seamhash", json_string(text));
 	free(text);
@@ -238,8 +253,8 @@ int cli_list(int argc, char **argv)
 	bool detailed = false;
 	int c, rc;
 
-	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS COLUMNS_SHORT_OPTIONS, options,
-				NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS COLUMNS_SHORT_OPTIONS,
+				options, NULL)) != -1) {
 		if (c == OPT_DETAILED)
 			detailed = true;
 		else if (!context_option(&o, c, optarg))

@@ -24,7 +24,8 @@ bool state_dir_make(const struct host *host, char **why)
 	err = errno;
 	if (!stat(host->state_dir, &st) && S_ISDIR(st.st_mode))
 		return true;
-	*why = cli_format("%s: %s; the journal and the lock belong there", host->state_dir, strerror(err));
+	*why = cli_format("%s: %s; the journal and the lock belong there", host->state_dir,
+			  strerror(err));
 	return false;
 }
 
@@ -39,7 +40,8 @@ static char *holder_text(int fd)
 
 	text[n > 0 ? n : 0] = '\0';
 	doc = json_loads(text, 0, NULL);
-	if (json_unpack(doc, "{s:I, s:s, s:s}", "pid", &pid, "command", &command, "since", &since)) {
+	if (json_unpack(doc, "{s:I, s:s, s:s}", "pid", &pid, "command", &command, "since",
+			&since)) {
 		json_decref(doc);
 		return cli_format("another process");
 	}
@@ -54,8 +56,8 @@ static char *holder_text(int fd)
 static void name_holder(int fd, const char *command)
 {
 	char *since = journal_time(), *text;
-	json_t *doc = json_pack("{s:i, s:s, s:s}", "pid", (int)getpid(), "command", command, "since",
-				since);
+	json_t *doc = json_pack("{s:i, s:s, s:s}", "pid", (int)getpid(), "command", command,
+				"since", since);
 
 	text = json_dumps(doc, JSON_COMPACT | JSON_ENSURE_ASCII);
 	if (text && ftruncate(fd, 0) == 0 && pwrite(fd, text, strlen(text), 0) < 0)

@@ -10,11 +10,13 @@
 #endif
 
 const struct cli_verb cli_verbs[] = {
-	{ "status", cli_status, "[options]", "what runs on this host, and what is left (also without a verb)",
+	{ "status", cli_status, "[options]",
+	  "what runs on this host, and what is left (also without a verb)",
 	  cli_status_help },
 	{ "list", cli_list, "[options] [REPOSITORY]",
 	  "the images of a repository, each with its verdict against this host", cli_list_help },
-	{ "route", cli_route, "[options] [V]", "the updates that lead to a version", cli_route_help },
+	{ "route", cli_route, "[options] [V]", "the updates that lead to a version",
+	  cli_route_help },
 	{ "update", cli_update, "[options] [V|FILE]", "update the TDX Module, TDs stay alive",
 	  cli_update_help },
 	{ "check", cli_check, "[options]", "is this host as it should be? The exit status says it",
@@ -24,7 +26,8 @@ const struct cli_verb cli_verbs[] = {
 	  cli_inhibit_help },
 	{ "uninhibit", cli_uninhibit, "[options]", "let updates go on", cli_uninhibit_help },
 	{ "metrics", cli_metrics, "[options]", "a text file for node_exporter", cli_metrics_help },
-	{ "pack", cli_pack, "[options] --sigstruct FILE --module FILE OUT", "make an image from its parts",
+	{ "pack", cli_pack, "[options] --sigstruct FILE --module FILE OUT",
+	  "make an image from its parts",
 	  cli_pack_help },
 	{ "convert", cli_convert, "[options] IN OUT", "change the version of an image's container",
 	  cli_convert_help },

@@ -21,13 +21,15 @@ static const struct option options[] = {
 static void gauge(FILE *out, const char *name, const char *help, bool known, double value)
 {
 	if (known)
-		fprintf(out, "# HELP %s %s\n# TYPE %s gauge\n%s %.15g\n", name, help, name, name, value);
+		fprintf(out, "# HELP %s %s\n# TYPE %s gauge\n%s %.15g\n", name, help, name, name,
+			value);
 }
 
 /* Label values: what cli_escape() leaves, with quotes and backslashes escaped for the format. */
 static char *label(const char *text)
 {
-	char *shown = cli_escape(text ? text : ""), *out = cli_alloc(2 * strlen(shown) + 1), *p = out;
+	char *shown = cli_escape(text ? text : ""), *out = cli_alloc(2 * strlen(shown) + 1),
+	     *p = out;
 	const char *q;
 
 	for (q = shown; *q; q++) {
@@ -46,8 +48,11 @@ static void info(FILE *out, const struct context *c)
 	char *seamldr = repo_version_text(h->has_seamldr_version, h->seamldr);
 	char *host = label(c->host->name);
 
-	fprintf(out, "# HELP seamstep_module_info Versions that run.\n# TYPE seamstep_module_info gauge\n"
-		"seamstep_module_info{version=\"%s\",seamldr=\"%s\",interface=\"%s\",host=\"%s\"} 1\n",
+	fprintf(out,
+		"# HELP seamstep_module_info Versions that run.\n# TYPE seamstep_module_info "
+		"gauge\n"
+		"seamstep_module_info{version=\"%s\",seamldr=\"%s\",interface=\"%s\",host=\"%s\"} "
+		"1\n",
 		module, seamldr, host_kind_name(c->facts.kind), host);
 	free(host);
 	free(seamldr);
@@ -64,7 +69,8 @@ static double timestamp(const char *text)
 static void last_update(FILE *out, const struct context *c)
 {
 	json_t *last = json_array_get(c->updates, json_array_size(c->updates) - 1);
-	json_t *outcome = json_object_get(last, "outcome"), *exit = json_object_get(outcome, "exit");
+	json_t *outcome = json_object_get(last, "outcome"),
+	       *exit = json_object_get(outcome, "exit");
 	const char *state = json_string_value(json_object_get(last, "state"));
 	double success = 0;
 	size_t i;
@@ -75,16 +81,18 @@ static void last_update(FILE *out, const struct context *c)
 		if (o && !json_integer_value(json_object_get(json_object_get(o, "exit"), "code")))
 			success = timestamp(json_string_value(json_object_get(o, "time")));
 	}
-	gauge(out, "seamstep_last_update_exit_code", "Exit status of the last update.", exit != NULL,
-	      (double)json_integer_value(json_object_get(exit, "code")));
-	gauge(out, "seamstep_last_update_interrupted", "The last update has no outcome.", last != NULL,
-	      state && !strcmp(state, "interrupted"));
-	gauge(out, "seamstep_last_update_window_seconds", "Time that the last update stopped the host.",
-	      outcome != NULL, (double)json_integer_value(json_object_get(outcome, "window_ns")) / 1e9);
+	gauge(out, "seamstep_last_update_exit_code", "Exit status of the last update.",
+	      exit != NULL, (double)json_integer_value(json_object_get(exit, "code")));
+	gauge(out, "seamstep_last_update_interrupted", "The last update has no outcome.",
+	      last != NULL, state && !strcmp(state, "interrupted"));
+	gauge(out, "seamstep_last_update_window_seconds",
+	      "Time that the last update stopped the host.", outcome != NULL,
+	      (double)json_integer_value(json_object_get(outcome, "window_ns")) / 1e9);
 	gauge(out, "seamstep_last_update_duration_seconds", "Time that the last update took.",
-	      outcome != NULL, (double)json_integer_value(json_object_get(outcome, "duration_ns")) / 1e9);
-	gauge(out, "seamstep_last_success_timestamp_seconds", "When an update last succeeded.", success > 0,
-	      success);
+	      outcome != NULL,
+	      (double)json_integer_value(json_object_get(outcome, "duration_ns")) / 1e9);
+	gauge(out, "seamstep_last_success_timestamp_seconds", "When an update last succeeded.",
+	      success > 0, success);
 }
 
 static void write_metrics(FILE *out, const struct context *c)
@@ -96,17 +104,18 @@ static void write_metrics(FILE *out, const struct context *c)
 	json_t *inhibited = inhibit_list(c->host, &why);
 
 	info(out, c);
-	gauge(out, "seamstep_module_lost", "No TDX Module runs until a reboot.", f->kind != HOST_NONE,
-	      f->module_lost);
-	gauge(out, "seamstep_updates_left", "Updates left before a reboot.", f->compat.has_remaining,
-	      f->compat.remaining_updates);
+	gauge(out, "seamstep_module_lost", "No TDX Module runs until a reboot.",
+	      f->kind != HOST_NONE, f->module_lost);
+	gauge(out, "seamstep_updates_left", "Updates left before a reboot.",
+	      f->compat.has_remaining, f->compat.remaining_updates);
 	gauge(out, "seamstep_lps_offline", "LPs that must be online for an update, and are not.",
 	      f->compat.has_lps, f->compat.lps_platform - f->compat.lps_online);
 	gauge(out, "seamstep_tds", "Trust domains alive.", f->has_tds, f->tds);
 	gauge(out, "seamstep_inhibited", "Somebody holds updates off.", true,
 	      !inhibited || json_array_size(inhibited) > 0);
-	gauge(out, "seamstep_update_available", "Updates to the newest version that fits, 0 for none.",
-	      c->repo != NULL, c->repo && context_newest(c, &newest, &updates) ? updates : 0);
+	gauge(out, "seamstep_update_available",
+	      "Updates to the newest version that fits, 0 for none.", c->repo != NULL,
+	      c->repo && context_newest(c, &newest, &updates) ? updates : 0);
 	last_update(out, c);
 	json_decref(inhibited);
 	free(why);

@@ -23,12 +23,12 @@ const char cli_convert_help[] =
 
 enum { OPT_SIGSTRUCT = 256, OPT_MODULE, OPT_CONTAINER, OPT_FORCE };
 
-static const struct option options[] = {
-	{ "sigstruct", required_argument, NULL, OPT_SIGSTRUCT },
-	{ "module", required_argument, NULL, OPT_MODULE },
-	{ "container", required_argument, NULL, OPT_CONTAINER }, { "force", no_argument, NULL, OPT_FORCE },
-	{ "json", no_argument, NULL, 'J' }, { NULL, 0, NULL, 0 }
-};
+static const struct option options[] = { { "sigstruct", required_argument, NULL, OPT_SIGSTRUCT },
+					 { "module", required_argument, NULL, OPT_MODULE },
+					 { "container", required_argument, NULL, OPT_CONTAINER },
+					 { "force", no_argument, NULL, OPT_FORCE },
+					 { "json", no_argument, NULL, 'J' },
+					 { NULL, 0, NULL, 0 } };
 
 struct work {
 	const char *verb, *sigstruct, *module, *out;
@@ -55,7 +55,8 @@ static int parse(struct work *w, int argc, char **argv)
 			break;
 		case OPT_CONTAINER:
 			if (!cli_number(optarg, 0x100, 0x200, &v) || (v != 0x100 && v != 0x200))
-				return cli_usage_error(w->verb, "--container: expected 0x100 or 0x200");
+				return cli_usage_error(w->verb,
+						       "--container: expected 0x100 or 0x200");
 			w->container = (uint16_t)v;
 			break;
 		case 'J':
@@ -101,9 +102,10 @@ static int build(const struct work *w, struct ss_bytes sigstruct, struct ss_byte
 	int rc;
 
 	if (!n || !ss_image_pack(w->container, sigstruct, module, out, n)) {
-		rc = cli_fail(CLI_BAD_IMAGE, "expected a sigstruct of 2048 to 4096 bytes and a module of 1 to "
-			      "%u whole pages; found %zu and %zu bytes", SS_MODULE_MAX_PAGES, sigstruct.n,
-			      module.n);
+		rc = cli_fail(CLI_BAD_IMAGE,
+			      "expected a sigstruct of 2048 to 4096 bytes and a module of 1 to "
+			      "%u whole pages; found %zu and %zu bytes",
+			      SS_MODULE_MAX_PAGES, sigstruct.n, module.n);
 	} else if (!ss_image_parse(file, &image, &err)) {
 		text = cli_image_error_text(&err);
 		rc = cli_fail(CLI_BAD_IMAGE, "nothing was written: %s", text);
@@ -137,7 +139,8 @@ int cli_pack(int argc, char **argv)
 	if (rc)
 		return rc;
 	if (!w.sigstruct || !w.module || argc - optind != 1)
-		return cli_usage_error("pack", "expected --sigstruct FILE, --module FILE and one OUT");
+		return cli_usage_error("pack",
+				       "expected --sigstruct FILE, --module FILE and one OUT");
 	w.out = argv[optind];
 	sigstruct.p = cli_read_file(w.sigstruct, CLI_IMAGE_LIMIT, &sigstruct.n);
 	if (!sigstruct.p)

@@ -56,8 +56,10 @@ static bool find_target(struct plan *p, const char *to, uint32_t *target, enum c
 	image = repo_find(repo, p->to);
 	if (!image) {
 		*exit = CLI_INCOMPATIBLE;
-		p->why = cli_format("%s has no well-formed image of version %s; 'seamstep list' shows what "
-				    "there is", repo->shown, shown);
+		p->why = cli_format(
+			"%s has no well-formed image of version %s; 'seamstep list' shows what "
+			"there is",
+			repo->shown, shown);
 	} else {
 		*target = (uint32_t)(image - repo->images);
 	}
@@ -69,8 +71,8 @@ static const char *first_reason(const struct plan *p, uint32_t target, struct ss
 {
 	const struct repo_image *image = &p->context->repo->images[target];
 
-	ss_compat_check(&image->image, &p->context->facts.compat, image->rule.known ? &image->rule : NULL,
-			compat);
+	ss_compat_check(&image->image, &p->context->facts.compat,
+			image->rule.known ? &image->rule : NULL, compat);
 	if (!compat->refused)
 		return NULL;
 	return ss_compat_text((enum ss_compat_reason)__builtin_ctz(compat->refused));
@@ -96,14 +98,14 @@ static char *explain(const struct plan *p, uint32_t target)
 		text = cli_format("%s runs and nothing newer is there", now);
 		break;
 	case SS_ROUTE_BUDGET:
-		text = cli_format("from %s to %s: %s: needs %u, left %u; a reboot gives new ones", now, to,
-				  ss_route_text(route->failure), route->needed,
+		text = cli_format("from %s to %s: %s: needs %u, left %u; a reboot gives new ones",
+				  now, to, ss_route_text(route->failure), route->needed,
 				  p->context->facts.compat.remaining_updates);
 		break;
 	default:
 		text = cli_format("from %s to %s: %s%s%s", now, p->has_to ? to : "anything newer",
-				  ss_route_text(route->failure), reason ? "; at once neither: " : "",
-				  reason ? reason : "");
+				  ss_route_text(route->failure),
+				  reason ? "; at once neither: " : "", reason ? reason : "");
 	}
 	free(to);
 	free(now);

@@ -77,7 +77,8 @@ static void say(struct run *r, enum preflight_check check, enum preflight_result
 }
 
 __attribute__((format(printf, 4, 5)))
-static void fail(struct run *r, enum preflight_check check, enum cli_exit exit, const char *fmt, ...)
+static void fail(struct run *r, enum preflight_check check, enum cli_exit exit, const char *fmt,
+		 ...)
 {
 	va_list args;
 	char *text;
@@ -91,14 +92,15 @@ static void fail(struct run *r, enum preflight_check check, enum cli_exit exit, 
 	free(text);
 }
 
-/* ---- the host ---------------------------------------------------------------------------------- */
+/* ---- the host ------------------------------------------------------------------------------ */
 
 static void check_interface(struct run *r)
 {
 	const struct host_facts *f = &r->c->facts;
 
 	if (f->kind == HOST_NONE)
-		fail(r, PREFLIGHT_INTERFACE, CLI_UNSUPPORTED, "this kernel has no interface for updates");
+		fail(r, PREFLIGHT_INTERFACE, CLI_UNSUPPORTED,
+		     "this kernel has no interface for updates");
 	else if (!f->upload_status)
 		fail(r, PREFLIGHT_INTERFACE, CLI_UNSUPPORTED, "%s: there is no upload node%s",
 		     host_kind_text(f->kind), f->erratum ? ": this CPU's microcode has the erratum "
@@ -185,7 +187,8 @@ static void check_lps(struct run *r)
 		say(r, PREFLIGHT_LPS, CHECK_OK, "all %u", h->lps_online);
 	} else {
 		shown = cli_escape(r->c->facts.cpus_offline ? r->c->facts.cpus_offline : "?");
-		fail(r, PREFLIGHT_LPS, CLI_NOT_NOW, "%u of %u LPs are online; without %s the INSTALL "
+		fail(r, PREFLIGHT_LPS, CLI_NOT_NOW,
+		     "%u of %u LPs are online; without %s the INSTALL "
 		     "session cannot be completed and every TD is lost; bring them online first",
 		     h->lps_online, h->lps_platform, shown);
 		free(shown);
@@ -197,16 +200,19 @@ static void check_td_build(struct run *r)
 	const struct host_facts *f = &r->c->facts;
 
 	if (!f->has_builds)
-		say(r, PREFLIGHT_TD_BUILD, CHECK_UNKNOWN, "this kernel does not tell: an update during a "
+		say(r, PREFLIGHT_TD_BUILD, CHECK_UNKNOWN,
+		    "this kernel does not tell: an update during a "
 		    "TD's build may spoil its measurement; start no TD until it is over");
 	else if (!f->builds)
 		say(r, PREFLIGHT_TD_BUILD, CHECK_OK, "none is under way");
 	else if (r->target->td_build == HOST_TD_BUILD_WAIT)
-		say(r, PREFLIGHT_TD_BUILD, CHECK_WARN, "%u under way; the update waits for their end",
-		    f->builds);
+		say(r, PREFLIGHT_TD_BUILD, CHECK_WARN,
+		    "%u under way; the update waits for their end", f->builds);
 	else if (r->target->td_build == HOST_TD_BUILD_IGNORE)
-		say(r, PREFLIGHT_TD_BUILD, CHECK_WARN, "%u under way, ignored as asked: their measurements "
-		    "may be spoilt", f->builds);
+		say(r, PREFLIGHT_TD_BUILD, CHECK_WARN,
+		    "%u under way, ignored as asked: their measurements "
+		    "may be spoilt",
+		    f->builds);
 	else
 		fail(r, PREFLIGHT_TD_BUILD, CLI_NOT_NOW, "%u TD builds are under way", f->builds);
 }
@@ -214,7 +220,8 @@ static void check_td_build(struct run *r)
 static void check_erratum(struct run *r)
 {
 	if (r->c->facts.erratum)
-		fail(r, PREFLIGHT_ERRATUM, CLI_NOT_NOW, "P-SEAMLDR calls drop the current VMCS here: a VM "
+		fail(r, PREFLIGHT_ERRATUM, CLI_NOT_NOW,
+		     "P-SEAMLDR calls drop the current VMCS here: a VM "
 		     "that is no TD may fail at its next entry; a microcode update removes it");
 	else
 		say(r, PREFLIGHT_ERRATUM, CHECK_OK, "yes");
@@ -234,7 +241,7 @@ static void check_upload(struct run *r)
 	free(shown);
 }
 
-/* ---- the image --------------------------------------------------------------------------------- */
+/* ---- the image ----------------------------------------------------------------------------- */
 
 static void bad_image(struct run *r, enum preflight_check check, const struct repo_image *image,
 		      const struct ss_image_error *err)
@@ -287,11 +294,13 @@ static const struct {
 } compat_checks[] = {
 	{ PREFLIGHT_CPU, BIT(CPU), CLI_INCOMPATIBLE, "yes" },
 	{ PREFLIGHT_SEAMLDR, BIT(SEAMLDR) | BIT(RESERVED3) | BIT(DEBUG), CLI_INCOMPATIBLE, "yes" },
-	{ PREFLIGHT_RUNNING, BIT(NO_MODULE) | BIT(LINE) | BIT(OLDER) | BIT(SAME) | BIT(MIN_RUNNING) |
-	  BIT(NOT_PRESERVING), CLI_INCOMPATIBLE, "yes" },
+	{ PREFLIGHT_RUNNING,
+	  BIT(NO_MODULE) | BIT(LINE) | BIT(OLDER) | BIT(SAME) | BIT(MIN_RUNNING) |
+		  BIT(NOT_PRESERVING),
+	  CLI_INCOMPATIBLE, "yes" },
 	{ PREFLIGHT_SVN, BIT(SVN_MAJOR) | BIT(SVN_MINOR), CLI_INCOMPATIBLE, "no lower" },
-	{ PREFLIGHT_HANDOFF, BIT(HANDOFF) | BIT(HANDOFF_PAGES) | BIT(NO_DOWNGRADE), CLI_INCOMPATIBLE,
-	  "yes" },
+	{ PREFLIGHT_HANDOFF, BIT(HANDOFF) | BIT(HANDOFF_PAGES) | BIT(NO_DOWNGRADE),
+	  CLI_INCOMPATIBLE, "yes" },
 	{ PREFLIGHT_BUDGET, BIT(EXHAUSTED), CLI_EXHAUSTED, NULL },
 };
 
@@ -310,7 +319,8 @@ static void check_compat(struct run *r)
 
 	ss_compat_check(&image->image, h, image->rule.known ? &image->rule : NULL, &r->p->compat);
 	for (i = 0; i < SS_ARRAY_SIZE(compat_checks); i++) {
-		refused = r->p->compat.refused & compat_checks[i].reasons & ~preflight_waived_reasons(r->target);
+		refused = r->p->compat.refused & compat_checks[i].reasons &
+			  ~preflight_waived_reasons(r->target);
 		if (refused) {
 			char *text = context_reasons(&r->p->compat, refused);
 
@@ -320,7 +330,8 @@ static void check_compat(struct run *r)
 			say(r, compat_checks[i].check, CHECK_OK, "%s", compat_checks[i].good);
 		} else {
 			say(r, compat_checks[i].check, h->has_remaining ? CHECK_OK : CHECK_UNKNOWN,
-			    h->has_remaining ? "%u" : "not known (needs root)", h->remaining_updates);
+			    h->has_remaining ? "%u" : "not known (needs root)",
+			    h->remaining_updates);
 		}
 	}
 }
@@ -331,7 +342,8 @@ static void mark_unknown(struct run *r)
 	const struct ss_compat_host *h = &r->c->facts.compat;
 
 	if (!h->has_seamldr_version && r->p->lines[PREFLIGHT_SEAMLDR].result == CHECK_OK)
-		say(r, PREFLIGHT_SEAMLDR, CHECK_UNKNOWN, "the P-SEAMLDR's version is not known (%s)",
+		say(r, PREFLIGHT_SEAMLDR, CHECK_UNKNOWN,
+		    "the P-SEAMLDR's version is not known (%s)",
 		    host_missing_name(r->c->facts.missing_seamldr));
 	if (!h->has_fms && r->p->lines[PREFLIGHT_CPU].result == CHECK_OK)
 		say(r, PREFLIGHT_CPU, CHECK_UNKNOWN, "the CPUs are not known");
@@ -339,7 +351,8 @@ static void mark_unknown(struct run *r)
 		say(r, PREFLIGHT_SVN, CHECK_UNKNOWN, "the running module's SVN is not known (%s)",
 		    host_missing_name(r->c->facts.missing_svn));
 	if (!h->has_handoff && r->p->lines[PREFLIGHT_HANDOFF].result == CHECK_OK)
-		say(r, PREFLIGHT_HANDOFF, CHECK_UNKNOWN, "the running module's window is not known (%s)",
+		say(r, PREFLIGHT_HANDOFF, CHECK_UNKNOWN,
+		    "the running module's window is not known (%s)",
 		    host_missing_name(r->c->facts.missing_svn));
 	if (!r->target->image->rule.known && r->p->lines[PREFLIGHT_RUNNING].result == CHECK_OK)
 		say(r, PREFLIGHT_RUNNING, CHECK_WARN, "%s", ss_compat_text(SS_COMPAT_NO_RULE));
@@ -348,7 +361,8 @@ static void mark_unknown(struct run *r)
 static void check_features(struct run *r)
 {
 	if (r->p->compat.warned & BIT(FEATURES_LOST))
-		say(r, PREFLIGHT_FEATURES, CHECK_WARN, "%s", ss_compat_text(SS_COMPAT_FEATURES_LOST));
+		say(r, PREFLIGHT_FEATURES, CHECK_WARN, "%s",
+		    ss_compat_text(SS_COMPAT_FEATURES_LOST));
 	else
 		say(r, PREFLIGHT_FEATURES, CHECK_OK, "yes, as far as the mapping file tells");
 }
@@ -358,13 +372,16 @@ static void check_fallback(struct run *r)
 	const struct ss_compat_host *h = &r->c->facts.compat;
 
 	if (!r->c->facts.has_fallback)
-		say(r, PREFLIGHT_FALLBACK, CHECK_WARN, "this kernel cannot fall back: a failure after the "
+		say(r, PREFLIGHT_FALLBACK, CHECK_WARN,
+		    "this kernel cannot fall back: a failure after the "
 		    "shutdown of the running module costs every TD");
 	else if (!r->target->nr_fallbacks && r->target->need_fallback)
-		fail(r, PREFLIGHT_FALLBACK, CLI_INCOMPATIBLE, "the repository has no image of the running "
+		fail(r, PREFLIGHT_FALLBACK, CLI_INCOMPATIBLE,
+		     "the repository has no image of the running "
 		     "version: a failure after its shutdown would cost every TD");
 	else if (!r->target->nr_fallbacks)
-		say(r, PREFLIGHT_FALLBACK, CHECK_WARN, "none: a failure after the shutdown of the running "
+		say(r, PREFLIGHT_FALLBACK, CHECK_WARN,
+		    "none: a failure after the shutdown of the running "
 		    "module costs every TD");
 	else if (h->has_remaining && h->remaining_updates < 2)
 		say(r, PREFLIGHT_FALLBACK, CHECK_WARN, "%s, but no update would be left for it",
@@ -378,7 +395,8 @@ static void check_fallback(struct run *r)
 static enum cli_exit judge(const struct preflight *p)
 {
 	static const enum cli_exit order[] = {
-		CLI_UNSUPPORTED, CLI_BAD_IMAGE, CLI_INCOMPATIBLE, CLI_EXHAUSTED, CLI_NOT_NOW, CLI_ERROR,
+		CLI_UNSUPPORTED, CLI_BAD_IMAGE, CLI_INCOMPATIBLE,
+		CLI_EXHAUSTED,	 CLI_NOT_NOW,	CLI_ERROR,
 	};
 	size_t i, j;
 
@@ -389,8 +407,9 @@ static enum cli_exit judge(const struct preflight *p)
 	return CLI_OK;
 }
 
-void preflight_run(struct preflight *p, const struct context *c, const struct preflight_target *target,
-		   uint32_t waived, const uint8_t signer[SS_SHA384_BYTES])
+void preflight_run(struct preflight *p, const struct context *c,
+		   const struct preflight_target *target, uint32_t waived,
+		   const uint8_t signer[SS_SHA384_BYTES])
 {
 	struct run r = { p, c, target, waived, signer };
 	uint32_t i;
@@ -436,8 +455,8 @@ void preflight_print(const struct preflight *p, FILE *out)
 
 		if (line->text)
 			fprintf(out, "  %s%-8s%s %-13s %s\n", cli_style(out, styles[line->result]),
-				result_names[line->result], cli_style(out, CLI_PLAIN), checks[i].name,
-				line->text);
+				result_names[line->result], cli_style(out, CLI_PLAIN),
+				checks[i].name, line->text);
 	}
 }
 
@@ -474,6 +493,6 @@ char *preflight_first(const struct preflight *p)
 		return NULL;
 	if (!more)
 		return cli_format("%s: %s", checks[first].name, p->lines[first].text);
-	return cli_format("%s: %s (and %u more checks failed)", checks[first].name, p->lines[first].text,
-			  more);
+	return cli_format("%s: %s (and %u more checks failed)", checks[first].name,
+			  p->lines[first].text, more);
 }

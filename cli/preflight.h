@@ -63,8 +63,9 @@ struct preflight {
  * @waived: bit (1 << enum preflight_check)
  * @signer: SHA-384 of the modulus that must have signed
  */
-void preflight_run(struct preflight *p, const struct context *c, const struct preflight_target *target,
-		   uint32_t waived, const uint8_t signer[SS_SHA384_BYTES]);
+void preflight_run(struct preflight *p, const struct context *c,
+		   const struct preflight_target *target, uint32_t waived,
+		   const uint8_t signer[SS_SHA384_BYTES]);
 /* The reasons of compat that the target's flags waive. */
 uint32_t preflight_waived_reasons(const struct preflight_target *target);
 void preflight_release(struct preflight *p);

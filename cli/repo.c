@@ -33,7 +33,8 @@ char *repo_version_text(bool known, struct ss_version v)
 	return known ? cli_format("%u.%u.%02u", v.major, v.minor, v.update) : cli_format("?");
 }
 
-/* ---- files --------------------------------------------------------------------------------------- */
+/* ---- files
+ * --------------------------------------------------------------------------------------- */
 
 /* A regular file of a sane size, whole. NULL with errno set. */
 static uint8_t *read_regular(const char *path, off_t limit, size_t *bytes)
@@ -105,14 +106,16 @@ static void parse_image(struct repo_image *image)
 	image->good = ss_image_parse(file, &image->image, &image->err);
 }
 
-bool repo_load_file(const char *path, const struct mapping *mapping, struct repo_image *image, char **why)
+bool repo_load_file(const char *path, const struct mapping *mapping, struct repo_image *image,
+		    char **why)
 {
 	char *shown = cli_escape(path);
 
 	memset(image, 0, sizeof(*image));
 	image->file = read_regular(path, IMAGE_LIMIT, &image->bytes);
 	if (!image->file) {
-		*why = cli_format("%s: %s", shown, errno == EINVAL ? "not a regular file" : strerror(errno));
+		*why = cli_format("%s: %s", shown,
+				  errno == EINVAL ? "not a regular file" : strerror(errno));
 		free(shown);
 		return false;
 	}
@@ -133,7 +136,8 @@ void repo_image_release(struct repo_image *image)
 	memset(image, 0, sizeof(*image));
 }
 
-/* ---- directories --------------------------------------------------------------------------------- */
+/* ---- directories
+ * --------------------------------------------------------------------------------- */
 
 static char *relative(const struct repo *repo, const char *path)
 {
@@ -149,7 +153,8 @@ static struct repo_image *next_slot(struct repo *repo, const char *path)
 	if (repo->nr < REPO_MAX_IMAGES)
 		return &repo->images[repo->nr];
 	shown = relative(repo, path);
-	finding(repo, "%s and what follows is left out: more than %u images", shown, REPO_MAX_IMAGES);
+	finding(repo, "%s and what follows is left out: more than %u images", shown,
+		REPO_MAX_IMAGES);
 	free(shown);
 	return NULL;
 }
@@ -235,7 +240,8 @@ static int not_hidden(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-/* Calls @add for the files of a directory that end so, and of those below it, @depth levels down. */
+/* Calls @add for the files of a directory that end so, and of those below it, @depth levels down.
+ */
 static void walk(struct repo *repo, const char *dir, const char *end, unsigned int depth,
 		 void (*add)(struct repo *repo, const char *path))
 {
@@ -258,7 +264,8 @@ static void walk(struct repo *repo, const char *dir, const char *end, unsigned i
 			if (ends_with(list[i]->d_name, end)) {
 				add(repo, path);
 				free(path);
-			} else if (level && nr < REPO_MAX_IMAGES && !stat(path, &st) && S_ISDIR(st.st_mode)) {
+			} else if (level && nr < REPO_MAX_IMAGES && !stat(path, &st) &&
+				   S_ISDIR(st.st_mode)) {
 				levels[nr] = level - 1;
 				pending[nr++] = path;
 			} else {
@@ -313,7 +320,8 @@ static void read_mapping(struct repo *repo)
 	free(path);
 }
 
-/* ---- what contradicts itself --------------------------------------------------------------------- */
+/* ---- what contradicts itself
+ * --------------------------------------------------------------------- */
 
 /* Modules 2.0.x keep their version in reserved3: update, 0, minor, major. */
 static void check_own_version(struct repo *repo, const struct repo_image *image)
@@ -322,9 +330,11 @@ static void check_own_version(struct repo *repo, const struct repo_image *image)
 
 	if (!(r[0] || r[2] || r[3]) || !image->has_version)
 		return;
-	if (r[3] != image->version.major || r[2] != image->version.minor || r[0] != image->version.update)
-		finding(repo, "%s: called %u.%u.%02u, but its sigstruct says %u.%u.%02u", image->name,
-			image->version.major, image->version.minor, image->version.update, r[3], r[2], r[0]);
+	if (r[3] != image->version.major || r[2] != image->version.minor ||
+	    r[0] != image->version.update)
+		finding(repo, "%s: called %u.%u.%02u, but its sigstruct says %u.%u.%02u",
+			image->name, image->version.major, image->version.minor,
+			image->version.update, r[3], r[2], r[0]);
 }
 
 static void check_folder(struct repo *repo, const struct repo_image *image)
@@ -333,7 +343,8 @@ static void check_folder(struct repo *repo, const struct repo_image *image)
 
 	if (image->has_version && (!strncmp(image->name, "joined_files/", 13)) &&
 	    !strstr(image->name, folder))
-		finding(repo, "%s: its version is not of the line that its folder names", image->name);
+		finding(repo, "%s: its version is not of the line that its folder names",
+			image->name);
 	free(folder);
 }
 
@@ -352,12 +363,15 @@ static void check_rule(struct repo *repo, const struct repo_image *image)
 	if (ss_version_cmp(rule->min_running, rule->version) > 0 ||
 	    rule->min_running.major != rule->version.major ||
 	    rule->min_running.minor != rule->version.minor)
-		finding(repo, "%s: the mapping file says it follows %u.%u.%02u or newer, which is %s",
+		finding(repo,
+			"%s: the mapping file says it follows %u.%u.%02u or newer, which is %s",
 			image->name, rule->min_running.major, rule->min_running.minor,
 			rule->min_running.update, "no version before it in its line");
 	for (i = 0; i < rule->nr_min_seamldr; i++)
 		if (rule->min_seamldr[i].major == 1 && image->image.sig.svn_major > 1)
-			finding(repo, "%s: the mapping file allows P-SEAMLDR %u.%u, but its major SVN is %u",
+			finding(repo,
+				"%s: the mapping file allows P-SEAMLDR %u.%u, but its major SVN is "
+				"%u",
 				image->name, rule->min_seamldr[i].major, rule->min_seamldr[i].minor,
 				image->image.sig.svn_major);
 }
@@ -375,11 +389,12 @@ static void check_order(struct repo *repo)
 			continue;
 		if (!ss_version_cmp(a->version, b->version) &&
 		    memcmp(a->image.sig.seamhash, b->image.sig.seamhash, SS_SHA384_BYTES))
-			finding(repo, "%s and %s have one version, but are different modules", a->name,
-				b->name);
+			finding(repo, "%s and %s have one version, but are different modules",
+				a->name, b->name);
 		else if (b->image.sig.svn_major != a->image.sig.svn_major ||
 			 b->image.sig.svn_minor < a->image.sig.svn_minor)
-			finding(repo, "%s is newer than %s, but its SVN %u.%u is not as high as %u.%u",
+			finding(repo,
+				"%s is newer than %s, but its SVN %u.%u is not as high as %u.%u",
 				b->name, a->name, b->image.sig.svn_major, b->image.sig.svn_minor,
 				a->image.sig.svn_major, a->image.sig.svn_minor);
 	}
@@ -466,7 +481,8 @@ const struct repo_image *repo_find(const struct repo *repo, struct ss_version ve
 	return NULL;
 }
 
-const struct repo_image *repo_find_hash(const struct repo *repo, const uint8_t hash[SS_SHA384_BYTES])
+const struct repo_image *repo_find_hash(const struct repo *repo,
+					const uint8_t hash[SS_SHA384_BYTES])
 {
 	uint32_t i;
 

@@ -31,7 +31,7 @@ struct repo {
 	char *dir;
 	char *shown;			/* escaped */
 	struct mapping *mapping;	/* NULL: none, or unusable */
-	struct repo_image images[REPO_MAX_IMAGES];	/* by version, oldest first; unknown ones last */
+	struct repo_image images[REPO_MAX_IMAGES]; /* by version, oldest first; unknown ones last */
 	uint32_t nr;
 	char *findings[REPO_MAX_FINDINGS];
 	uint32_t nr_findings;
@@ -51,13 +51,15 @@ void repo_free(struct repo *repo);
 /* The image of a version, or NULL: the first well-formed one. */
 const struct repo_image *repo_find(const struct repo *repo, struct ss_version version);
 /* By SHA-384 of the module's pages, as P-SEAMLDR calls the running one by; or NULL. */
-const struct repo_image *repo_find_hash(const struct repo *repo, const uint8_t hash[SS_SHA384_BYTES]);
+const struct repo_image *repo_find_hash(const struct repo *repo,
+					const uint8_t hash[SS_SHA384_BYTES]);
 
 /**
  * repo_load_file - read one image from a file of its own
  * Returns false with *@why set if it cannot be read; a malformed image is read, with @good false.
  */
-bool repo_load_file(const char *path, const struct mapping *mapping, struct repo_image *image, char **why);
+bool repo_load_file(const char *path, const struct mapping *mapping, struct repo_image *image,
+		    char **why);
 void repo_image_release(struct repo_image *image);
 
 /* "1.5.06", malloc'd; "?" if not known. */

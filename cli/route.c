@@ -86,8 +86,8 @@ static char *excluded(const struct plan *p, uint32_t index, bool all)
 	for (i = 0; i < SS_ROUTE_MAX_IMAGES; i++)
 		if (p->map[i] == index && p->route->shortest[i])
 			return NULL;
-	ss_compat_check(&image->image, &p->context->facts.compat, image->rule.known ? &image->rule : NULL,
-			&compat);
+	ss_compat_check(&image->image, &p->context->facts.compat,
+			image->rule.known ? &image->rule : NULL, &compat);
 	if (!compat.refused)
 		return cli_format("beyond the wanted version, or not on a way to it");
 	return all ? context_reasons(&compat, compat.refused) :
@@ -100,7 +100,9 @@ static void print_excluded(const struct plan *p)
 
 	for (i = 0; i < p->context->repo->nr; i++) {
 		const struct repo_image *image = &p->context->repo->images[i];
-		char *why = on_the_way(p, i) || image == p->context->running ? NULL : excluded(p, i, false);
+		char *why = on_the_way(p, i) || image == p->context->running ?
+				    NULL :
+				    excluded(p, i, false);
 		char *version = repo_version_text(image->has_version, image->version);
 
 		if (why)
@@ -137,11 +139,14 @@ static int print_json(const struct plan *p, enum cli_exit exit)
 		json_array_append_new(hops, hop_json(p, i));
 	for (i = 0; i < p->context->repo->nr; i++) {
 		const struct repo_image *image = &p->context->repo->images[i];
-		char *why = on_the_way(p, i) || image == p->context->running ? NULL : excluded(p, i, true);
+		char *why = on_the_way(p, i) || image == p->context->running ? NULL :
+									       excluded(p, i, true);
 
 		if (why)
-			json_array_append_new(out, json_pack("{s:s, s:o, s:s}", "file", image->name, "version",
-				json_version(image->has_version, image->version), "why", why));
+			json_array_append_new(
+				out, json_pack("{s:s, s:o, s:s}", "file", image->name, "version",
+					       json_version(image->has_version, image->version),
+					       "why", why));
 		free(why);
 	}
 	json_object_set_new(doc, "from", json_version(h->has_module_version, h->module));
@@ -186,8 +191,8 @@ int cli_route(int argc, char **argv)
 	enum cli_exit exit;
 	int c, rc;
 
-	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS COLUMNS_SHORT_OPTIONS, options,
-				NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS COLUMNS_SHORT_OPTIONS,
+				options, NULL)) != -1) {
 		if (!plan_option(&po, c, optarg) && !context_option(&o, c, optarg))
 			return po.error ? cli_usage_error("route", "%s", po.error) :
 			       cli_bad_option("route", argv, c, options);

@@ -31,9 +31,9 @@ static const struct {
 	unsigned int bit;
 	const char *name;
 } features[] = {
-	{ 0, "TD_MIGRATION" }, { 1, "TD_PRESERVING" }, { 2, "SERVICE_TD" }, { 7, "TD_PARTITIONING" },
-	{ 18, "NO_RBP_MOD" }, { 36, "DYNAMIC_PAMT" }, { 47, "UPDATE_COMPATIBILITY" },
-	{ 53, "SYS_DISABLE" },
+	{ 0, "TD_MIGRATION" },		{ 1, "TD_PRESERVING" }, { 2, "SERVICE_TD" },
+	{ 7, "TD_PARTITIONING" },	{ 18, "NO_RBP_MOD" },	{ 36, "DYNAMIC_PAMT" },
+	{ 47, "UPDATE_COMPATIBILITY" }, { 53, "SYS_DISABLE" },
 };
 
 static void row(struct columns *table, const char *field, char *value)
@@ -58,11 +58,13 @@ static char *module_text(const struct context *c)
 		return missing(c->facts.missing_module);
 	version = repo_version_text(true, h->module);
 	if (h->has_module_svn)
-		text = cli_format("%s, SVN %u.%u, handoff %u..%u%s", version, h->svn_major, h->svn_minor,
-				  h->min_update_hv, h->module_hv, c->facts.from_image ?
-				  " (as the repository's image of it says)" : "");
+		text = cli_format("%s, SVN %u.%u, handoff %u..%u%s", version, h->svn_major,
+				  h->svn_minor, h->min_update_hv, h->module_hv,
+				  c->facts.from_image ? " (as the repository's image of it says)" :
+							"");
 	else
-		text = cli_format("%s, SVN unknown (%s)", version, host_missing_name(c->facts.missing_svn));
+		text = cli_format("%s, SVN unknown (%s)", version,
+				  host_missing_name(c->facts.missing_svn));
 	free(version);
 	return text;
 }
@@ -101,7 +103,8 @@ static char *cpus_text(const struct context *c)
 		text = longer;
 	}
 	if (c->facts.erratum) {
-		longer = cli_format("%s; P-SEAMLDR calls drop the current VMCS (seamret_invd_vmcs)", text);
+		longer = cli_format("%s; P-SEAMLDR calls drop the current VMCS (seamret_invd_vmcs)",
+				    text);
 		free(text);
 		text = longer;
 	}
@@ -118,8 +121,8 @@ static char *lps_text(const struct context *c)
 	if (h->lps_online == h->lps_platform)
 		return cli_format("all %u online", h->lps_online);
 	shown = cli_escape(c->facts.cpus_offline ? c->facts.cpus_offline : "?");
-	text = cli_format("%u of %u online; offline: %s. An update now would cost every TD", h->lps_online,
-			  h->lps_platform, shown);
+	text = cli_format("%u of %u online; offline: %s. An update now would cost every TD",
+			  h->lps_online, h->lps_platform, shown);
 	free(shown);
 	return text;
 }
@@ -216,10 +219,14 @@ static json_t *missing_json(const struct host_facts *f)
 		const char *name;
 		enum host_missing why;
 	} fields[] = {
-		{ "module.version", f->missing_module }, { "module.svn", f->missing_svn },
-		{ "module.features0", f->compat.has_features0 ? HOST_FACT_KNOWN : f->missing_features },
-		{ "seamldr", f->missing_seamldr }, { "updates_left", f->missing_remaining },
-		{ "cpus", f->missing_fms }, { "lps", f->missing_lps },
+		{ "module.version", f->missing_module },
+		{ "module.svn", f->missing_svn },
+		{ "module.features0",
+		  f->compat.has_features0 ? HOST_FACT_KNOWN : f->missing_features },
+		{ "seamldr", f->missing_seamldr },
+		{ "updates_left", f->missing_remaining },
+		{ "cpus", f->missing_fms },
+		{ "lps", f->missing_lps },
 	};
 	json_t *all = json_object();
 	size_t i;
@@ -253,24 +260,28 @@ static json_t *inhibitors_json(const struct context *c)
 	return list ? list : json_null();
 }
 
-static int print_json(const struct context *c, bool newer, struct ss_version newest, uint32_t updates,
-		      enum cli_exit exit)
+static int print_json(const struct context *c, bool newer, struct ss_version newest,
+		      uint32_t updates, enum cli_exit exit)
 {
 	const struct host_facts *f = &c->facts;
 	const struct ss_compat_host *h = &f->compat;
-	json_t *doc = context_doc(c), *last = json_array_get(c->updates, json_array_size(c->updates) - 1);
+	json_t *doc = context_doc(c),
+	       *last = json_array_get(c->updates, json_array_size(c->updates) - 1);
 
 	json_object_set_new(doc, "interface", json_string(host_kind_name(f->kind)));
 	json_object_set_new(doc, "recorded", json_boolean(f->recorded));
 	json_object_set_new(doc, "module", module_json(c));
 	json_object_set_new(doc, "seamldr", json_version(h->has_seamldr_version, h->seamldr));
-	json_object_set_new(doc, "updates_left", number_or_null(h->has_remaining, h->remaining_updates));
+	json_object_set_new(doc, "updates_left",
+			    number_or_null(h->has_remaining, h->remaining_updates));
 	json_object_set_new(doc, "lps", h->has_lps ? json_pack("{s:i, s:i}", "platform",
 			    (int)h->lps_platform, "online", (int)h->lps_online) : json_null());
 	json_object_set_new(doc, "cpus", cpus_json(h));
 	json_object_set_new(doc, "erratum", json_boolean(f->erratum));
-	json_object_set_new(doc, "tds", f->has_tds ? json_pack("{s:i, s:i}", "total", (int)f->tds_total,
-			    "alive", (int)f->tds) : json_null());
+	json_object_set_new(doc, "tds",
+			    f->has_tds ? json_pack("{s:i, s:i}", "total", (int)f->tds_total,
+						   "alive", (int)f->tds) :
+					 json_null());
 	json_object_set_new(doc, "td_builds", number_or_null(f->has_builds, f->builds));
 	json_object_set_new(doc, "kvm_tdx", json_text(f->kvm_tdx));
 	json_object_set_new(doc, "kernel", json_text(f->kernel));
@@ -321,8 +332,10 @@ static int show(const struct context *c, bool detailed)
 	free(available);
 	columns_free(table);
 	if (exit == CLI_UNSUPPORTED)
-		cli_fail(exit, "this machine has no interface for TDX Module updates (Linux 7.2 or later "
-			 "with TDX, or seamstep.ko); 'seamstep lab create DIR' makes a host to try");
+		cli_fail(
+			exit,
+			"this machine has no interface for TDX Module updates (Linux 7.2 or later "
+			"with TDX, or seamstep.ko); 'seamstep lab create DIR' makes a host to try");
 	return exit;
 }
 
@@ -333,8 +346,8 @@ int cli_status(int argc, char **argv)
 	bool detailed = false;
 	int c, rc;
 
-	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS COLUMNS_SHORT_OPTIONS, options,
-				NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS COLUMNS_SHORT_OPTIONS,
+				options, NULL)) != -1) {
 		if (c == OPT_DETAILED)
 			detailed = true;
 		else if (!context_option(&o, c, optarg))

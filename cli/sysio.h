@@ -10,7 +10,8 @@
 /**
  * struct sysio - where the files of a host are
  * @root:   put before every path; "" for the live kernel
- * @read:   the whole file as malloc'd bytes with a 0 byte after them. NULL with *@err a positive errno
+ * @read:   the whole file as malloc'd bytes with a 0 byte after them. NULL with *@err a positive
+ * errno
  * @write:  in one write() where the kernel allows it. 0, or a positive errno
  * @pause:  sleep
  * @now_ns: monotonic
@@ -29,8 +30,8 @@ struct sysio {
 extern const struct sysio *sysio_live;
 
 /*
- * For a recorded tree: reads below @root. A file ERRORS there lists what the recording host refused,
- * a line each: PATH ERRNO-NAME (EACCES, ENXIO, ...). Writing is refused.
+ * For a recorded tree: reads below @root. A file ERRORS there lists what the recording host
+ * refused, a line each: PATH ERRNO-NAME (EACCES, ENXIO, ...). Writing is refused.
  */
 struct sysio sysio_recorded(const char *root);
 

@@ -38,20 +38,23 @@ enum {
 	OPT_DEBUG, OPT_WAIVE, OPT_TD_BUILD, OPT_REHEARSE, OPT_TIMEOUT, OPT_WAIT, OPT_SIGNER
 };
 
-static const struct option options[] = {
-	CONTEXT_OPTIONS, PLAN_OPTIONS, { "detailed-exitcode", no_argument, NULL, PLAN_DETAILED },
-	{ "dry-run", no_argument, NULL, OPT_DRY_RUN }, { "yes", no_argument, NULL, 'y' },
-	{ "fallback", required_argument, NULL, OPT_FALLBACK },
-	{ "no-fallback", no_argument, NULL, OPT_NO_FALLBACK },
-	{ "reinstall", no_argument, NULL, OPT_REINSTALL },
-	{ "allow-older", no_argument, NULL, OPT_OLDER }, { "allow-debug", no_argument, NULL, OPT_DEBUG },
-	{ "waive", required_argument, NULL, OPT_WAIVE },
-	{ "td-build", required_argument, NULL, OPT_TD_BUILD },
-	{ "rehearse", no_argument, NULL, OPT_REHEARSE },
-	{ "timeout", required_argument, NULL, OPT_TIMEOUT }, { "wait", required_argument, NULL, OPT_WAIT },
-	{ "signer", required_argument, NULL, OPT_SIGNER },
-	{ NULL, 0, NULL, 0 }
-};
+static const struct option options[] = { CONTEXT_OPTIONS,
+					 PLAN_OPTIONS,
+					 { "detailed-exitcode", no_argument, NULL, PLAN_DETAILED },
+					 { "dry-run", no_argument, NULL, OPT_DRY_RUN },
+					 { "yes", no_argument, NULL, 'y' },
+					 { "fallback", required_argument, NULL, OPT_FALLBACK },
+					 { "no-fallback", no_argument, NULL, OPT_NO_FALLBACK },
+					 { "reinstall", no_argument, NULL, OPT_REINSTALL },
+					 { "allow-older", no_argument, NULL, OPT_OLDER },
+					 { "allow-debug", no_argument, NULL, OPT_DEBUG },
+					 { "waive", required_argument, NULL, OPT_WAIVE },
+					 { "td-build", required_argument, NULL, OPT_TD_BUILD },
+					 { "rehearse", no_argument, NULL, OPT_REHEARSE },
+					 { "timeout", required_argument, NULL, OPT_TIMEOUT },
+					 { "wait", required_argument, NULL, OPT_WAIT },
+					 { "signer", required_argument, NULL, OPT_SIGNER },
+					 { NULL, 0, NULL, 0 } };
 
 static int set_td_build(struct update_options *o, const char *value)
 {
@@ -74,9 +77,12 @@ static int set_waived(struct update_options *o, const char *value)
 	int rc = CLI_OK;
 
 	if (!preflight_waive(value, &o->waived, &known))
-		rc = known ? cli_usage_error("update", "--waive %s: this check cannot be waived: what it finds "
-					     "would cost every TD", shown) :
-		     cli_usage_error("update", "--waive %s: there is no such check", shown);
+		rc = known ? cli_usage_error(
+				     "update",
+				     "--waive %s: this check cannot be waived: what it finds "
+				     "would cost every TD",
+				     shown) :
+			     cli_usage_error("update", "--waive %s: there is no such check", shown);
 	if (!strcmp(value, "fallback"))
 		o->no_fallback = true;
 	free(shown);
@@ -96,9 +102,12 @@ static int set_seconds(const char *name, const char *value, uint32_t *out)
 static int set_flag(struct update_options *o, int c)
 {
 	bool *const flags[] = {
-		[OPT_DRY_RUN - OPT_DRY_RUN] = &o->dry_run, [OPT_NO_FALLBACK - OPT_DRY_RUN] = &o->no_fallback,
-		[OPT_REINSTALL - OPT_DRY_RUN] = &o->reinstall, [OPT_OLDER - OPT_DRY_RUN] = &o->allow_older,
-		[OPT_DEBUG - OPT_DRY_RUN] = &o->allow_debug, [OPT_REHEARSE - OPT_DRY_RUN] = &o->rehearse,
+		[OPT_DRY_RUN - OPT_DRY_RUN] = &o->dry_run,
+		[OPT_NO_FALLBACK - OPT_DRY_RUN] = &o->no_fallback,
+		[OPT_REINSTALL - OPT_DRY_RUN] = &o->reinstall,
+		[OPT_OLDER - OPT_DRY_RUN] = &o->allow_older,
+		[OPT_DEBUG - OPT_DRY_RUN] = &o->allow_debug,
+		[OPT_REHEARSE - OPT_DRY_RUN] = &o->rehearse,
 	};
 
 	*flags[c - OPT_DRY_RUN] = true;
@@ -174,7 +183,8 @@ static int parse(int argc, char **argv, struct update_options *o, struct context
 	}
 	o->detailed = o->plan.detailed;
 	if (argc - optind > 1)
-		return cli_usage_error("update", "expected one version or image, found %d", argc - optind);
+		return cli_usage_error("update", "expected one version or image, found %d",
+				       argc - optind);
 	return argc > optind ? take_target(o, argv[optind]) : CLI_OK;
 }
 
@@ -202,7 +212,8 @@ static bool take_lock(struct update_job *job, const char *command, struct host_l
 	case LOCK_TAKEN:
 		return true;
 	case LOCK_BUSY:
-		update_fail(job, CLI_NOT_NOW, "%s is being updated by %s", job->context->host->name, text);
+		update_fail(job, CLI_NOT_NOW, "%s is being updated by %s", job->context->host->name,
+			    text);
 		break;
 	case LOCK_FAILED:
 		update_fail(job, CLI_ERROR, "the lock cannot be taken: %s", text);
@@ -219,7 +230,8 @@ static void work(struct update_job *job, const char *command)
 	enum cli_exit exit;
 
 	if (job->context->facts.recorded && !job->options->dry_run) {
-		update_fail(job, CLI_UNSUPPORTED, "a recorded tree cannot be updated; --dry-run shows what "
+		update_fail(job, CLI_UNSUPPORTED,
+			    "a recorded tree cannot be updated; --dry-run shows what "
 			    "would be done");
 		return;
 	}

@@ -116,8 +116,10 @@ static int end_json(const struct update_job *job)
 	json_object_set_new(doc, "changed", json_boolean(job->changed));
 	json_object_set_new(doc, "verdict", json_string(overall(job)));
 	json_object_set_new(doc, "from", json_version(true, job->before));
-	json_object_set_new(doc, "to", job->nr_hops ? json_version(true, job->hops[job->nr_hops - 1].to) :
-			    job->plan.has_to ? json_version(true, job->plan.to) : json_null());
+	json_object_set_new(doc, "to",
+			    job->nr_hops     ? json_version(true, job->hops[job->nr_hops - 1].to) :
+			    job->plan.has_to ? json_version(true, job->plan.to) :
+					       json_null());
 	json_object_set_new(doc, "running", json_version(h->has_module_version, h->module));
 	json_object_set_new(doc, "updates_left", h->has_remaining ?
 			    json_integer(h->remaining_updates) : json_null());
@@ -176,5 +178,6 @@ int update_end(const struct update_job *job)
 	else if (job->options->dry_run)
 		printf("would update %u time%s; nothing was touched\n", job->nr_hops,
 		       job->nr_hops > 1 ? "s" : "");
-	return job->options->detailed && job->options->dry_run && job->nr_hops ? CLI_PENDING : CLI_OK;
+	return job->options->detailed && job->options->dry_run && job->nr_hops ? CLI_PENDING :
+										 CLI_OK;
 }

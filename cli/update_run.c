@@ -16,7 +16,8 @@ static bool check(struct update_job *job, const struct update_hop *hop)
 	char *first;
 
 	preflight_release(&job->preflight);
-	preflight_run(&job->preflight, job->context, &hop->target, job->options->waived, job->signer);
+	preflight_run(&job->preflight, job->context, &hop->target, job->options->waived,
+		      job->signer);
 	job->has_preflight = true;
 	if (!job->preflight.exit)
 		return true;
@@ -38,7 +39,8 @@ static bool confirmed(const struct update_job *job)
 	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
-/* ---- the journal ---------------------------------------------------------------------------------- */
+/* ---- the journal
+ * ---------------------------------------------------------------------------------- */
 
 static json_t *image_json(const struct repo_image *image)
 {
@@ -101,7 +103,8 @@ static json_t *intent_of(const struct update_job *job, const struct update_hop *
 	return record;
 }
 
-static json_t *outcome_of(const struct update_job *job, const struct update_hop *hop, const char *id)
+static json_t *outcome_of(const struct update_job *job, const struct update_hop *hop,
+			  const char *id)
 {
 	const struct host_outcome *o = &hop->outcome;
 	const struct ss_compat_host *h = &job->context->facts.compat;
@@ -132,7 +135,8 @@ static bool record(struct update_job *job, json_t *what)
 	if (ok)
 		return true;
 	if (!(job->options->waived >> PREFLIGHT_JOURNAL & 1))
-		update_fail(job, CLI_ERROR, "the journal cannot be written: %s; nothing was touched", why);
+		update_fail(job, CLI_ERROR,
+			    "the journal cannot be written: %s; nothing was touched", why);
 	else
 		fprintf(stderr, "seamstep: the journal cannot be written: %s\n", why);
 	free(why);
@@ -155,8 +159,8 @@ static void record_outcome(struct update_job *job, const struct update_hop *hop,
 static void tell_syslog(const struct update_job *job, const struct update_hop *hop)
 {
 	char *from = repo_version_text(true, hop->from), *to = repo_version_text(true, hop->to);
-	char *line = cli_format("TDX Module update %s -> %s: %s%s%s", from, to, hop->outcome.verdict,
-				hop->outcome.detail ? ": " : "",
+	char *line = cli_format("TDX Module update %s -> %s: %s%s%s", from, to,
+				hop->outcome.verdict, hop->outcome.detail ? ": " : "",
 				hop->outcome.detail ? hop->outcome.detail : "");
 
 	journal_syslog(job->context->host, hop->outcome.exit != CLI_OK, line);
@@ -165,13 +169,17 @@ static void tell_syslog(const struct update_job *job, const struct update_hop *h
 	free(from);
 }
 
-/* ---- one hop ---------------------------------------------------------------------------------- */
+/* ---- one hop ------------------------------------------------------------------------------- */
 
 static struct host_image image_of(const struct repo_image *image)
 {
 	return (struct host_image){
-		.name = image->name, .path = image->path, .file = image->file, .bytes = image->bytes,
-		.image = &image->image, .version = image->version,
+		.name = image->name,
+		.path = image->path,
+		.file = image->file,
+		.bytes = image->bytes,
+		.image = &image->image,
+		.version = image->version,
 		.rule = image->rule.known ? &image->rule : NULL,
 	};
 }
@@ -214,8 +222,8 @@ static void compare(struct update_job *job, struct update_hop *hop)
 	want = repo_version_text(true, hop->to);
 	have = repo_version_text(h->has_module_version, h->module);
 	free(o->detail);
-	o->detail = cli_format("the update reports success, but looking again: expected %s, found %s", want,
-			       have);
+	o->detail = cli_format(
+		"the update reports success, but looking again: expected %s, found %s", want, have);
 	o->exit = CLI_MISMATCH;
 	free(have);
 	free(want);
@@ -253,7 +261,8 @@ static void read_log(struct update_job *job, uint64_t since_us)
 	struct host *host = job->context->host;
 
 	if (host->ops->log)
-		job->log = host->ops->log(host, since_us > LOG_SLACK_US ? since_us - LOG_SLACK_US : 0);
+		job->log = host->ops->log(host,
+					  since_us > LOG_SLACK_US ? since_us - LOG_SLACK_US : 0);
 }
 
 void update_run(struct update_job *job)
@@ -278,8 +287,10 @@ void update_run(struct update_job *job)
 			break;
 		}
 		if (signals_cancelled()) {
-			update_fail(job, CLI_ERROR, n ? "interrupted between two updates; the rest of the way "
-				    "was not gone" : "cancelled; nothing was touched");
+			update_fail(job, CLI_ERROR,
+				    n ? "interrupted between two updates; the rest of the way "
+					"was not gone" :
+					"cancelled; nothing was touched");
 			break;
 		}
 		if (!run_hop(job, hop))

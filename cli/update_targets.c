@@ -29,14 +29,15 @@ static bool nothing(struct update_job *job, const char *why)
 	return false;
 }
 
-/* ---- images ------------------------------------------------------------------------------------ */
+/* ---- images -------------------------------------------------------------------------------- */
 
 static const struct repo_image *load_extra(struct update_job *job, const char *path)
 {
 	struct repo_image *image = &job->extra[job->nr_extra];
 	char *why;
 
-	if (!repo_load_file(path, job->context->repo ? job->context->repo->mapping : NULL, image, &why)) {
+	if (!repo_load_file(path, job->context->repo ? job->context->repo->mapping : NULL, image,
+			    &why)) {
 		update_fail(job, CLI_BAD_IMAGE, "%s", why);
 		free(why);
 		return NULL;
@@ -107,7 +108,7 @@ static struct update_hop *new_hop(struct update_job *job, const struct repo_imag
 	return hop;
 }
 
-/* ---- hops -------------------------------------------------------------------------------------- */
+/* ---- hops ---------------------------------------------------------------------------------- */
 
 static bool use_fallbacks(const struct update_job *job)
 {
@@ -138,8 +139,10 @@ static bool file_hop(struct update_job *job)
 		return update_fail(job, CLI_USAGE, "--to: expected a version such as 1.5.16");
 	job->extra[0].has_version |= o->plan.to != NULL;
 	if (!image->has_version)
-		return update_fail(job, CLI_USAGE, "%s: the file's name does not tell its version, so "
-				   "nothing could be compared afterwards; say it with --to V", image->name);
+		return update_fail(job, CLI_USAGE,
+				   "%s: the file's name does not tell its version, so "
+				   "nothing could be compared afterwards; say it with --to V",
+				   image->name);
 	if (image->good && !o->reinstall && job->context->facts.compat.has_module_version &&
 	    !ss_version_cmp(image->version, job->before))
 		return nothing(job, "it is the running version");
@@ -203,7 +206,8 @@ static bool planned_hops(struct update_job *job)
 
 static bool find_signer(struct update_job *job)
 {
-	const char *path = job->options->signer ? job->options->signer : job->context->host->signer_path;
+	const char *path = job->options->signer ? job->options->signer :
+						  job->context->host->signer_path;
 	const char *why = NULL;
 	struct cli_key *key;
 	bool ok;
@@ -225,14 +229,17 @@ bool update_find_hops(struct update_job *job)
 	if (!find_signer(job))
 		return false;
 	if (!job->context->facts.compat.has_module_version)
-		return update_fail(job, CLI_UNSUPPORTED, "%s", job->context->facts.module_lost ?
-				   "no TDX Module runs: TDX is gone until a reboot" :
-				   "this host has no TDX Module that can be updated; 'seamstep status' says "
-				   "more, 'seamstep lab create DIR' makes a host to try");
+		return update_fail(job, CLI_UNSUPPORTED, "%s",
+				   job->context->facts.module_lost ?
+					   "no TDX Module runs: TDX is gone until a reboot" :
+					   "this host has no TDX Module that can be updated; "
+					   "'seamstep status' says "
+					   "more, 'seamstep lab create DIR' makes a host to try");
 	if (job->options->file)
 		return file_hop(job);
 	if (!job->context->repo)
-		return update_fail(job, CLI_ERROR, "no repository of images: name one with --repo DIR, or "
+		return update_fail(job, CLI_ERROR,
+				   "no repository of images: name one with --repo DIR, or "
 				   "an image");
 	return planned_hops(job);
 }

@@ -86,7 +86,8 @@ static bool share_handoff(const struct ss_compat_host *host, const struct ss_ima
 	       (ss_compat_handoff(host, images, 2, &hv, &usable) && (usable & 2));
 }
 
-static uint32_t refused(struct search *s, const struct ss_compat_host *host, uint32_t i, uint32_t ignore)
+static uint32_t refused(struct search *s, const struct ss_compat_host *host, uint32_t i,
+			uint32_t ignore)
 {
 	ss_compat_check(s->images[i].image, host, s->images[i].rule, &s->route->scratch);
 	return s->route->scratch.refused & ~(ignore | momentary | s->policy->waived);
@@ -102,7 +103,8 @@ static uint32_t image_after(struct search *s, uint32_t from, uint32_t to)
 	for (i = 0; i < s->nr; i++) {
 		const struct ss_sigstruct *other = &s->images[i].image->sig;
 
-		if (i != to && other->svn_major == sig->svn_major && other->svn_minor >= sig->svn_minor &&
+		if (i != to && other->svn_major == sig->svn_major &&
+		    other->svn_minor >= sig->svn_minor &&
 		    ss_version_cmp(s->images[i].version, s->images[to].version) &&
 		    !refused(s, host, i, BIT(SAME) | BIT(OLDER)) &&
 		    share_handoff(host, s->images[to].image, s->images[i].image))
@@ -120,7 +122,8 @@ static bool has_fallback(struct search *s, uint32_t from, uint32_t to)
 }
 
 /* Is @version on the way from the running one to the target's? Without a target all are. */
-static bool onward(const struct search *s, struct ss_version from, struct ss_version to, uint32_t target)
+static bool onward(const struct search *s, struct ss_version from, struct ss_version to,
+		   uint32_t target)
 {
 	int direction = 1;
 
@@ -198,7 +201,8 @@ static uint32_t budget(const struct search *s)
 	return left < s->nr ? left : s->nr;
 }
 
-/* The number of updates to take to @target: the fewest, or the most that the budget allows. 0: none. */
+/* The number of updates to take to @target: the fewest, or the most that the budget allows. 0:
+ * none. */
 static uint32_t choose_length(const struct search *s, uint32_t target)
 {
 	uint32_t n, most = budget(s), best = 0;
@@ -233,7 +237,8 @@ static void describe_hop(struct search *s, uint32_t from, struct ss_route_hop *h
 	hop->before = has_fallback(s, from, hop->image) ? image_before(s, from) : SS_ROUTE_NONE;
 	hop->after = image_after(s, from, hop->image);
 	host = host_at(s, from);
-	ss_compat_check(s->images[hop->image].image, host, s->images[hop->image].rule, &hop->compat);
+	ss_compat_check(s->images[hop->image].image, host, s->images[hop->image].rule,
+			&hop->compat);
 }
 
 static void read_way(struct search *s, uint32_t target, uint32_t length)
@@ -287,8 +292,9 @@ static bool explain(struct search *s, uint32_t target)
 		    SS_ROUTE_NO_WAY);
 }
 
-bool ss_route_find(const struct ss_compat_host *host, const struct ss_route_image *images, uint32_t nr,
-		   uint32_t target, const struct ss_route_policy *policy, struct ss_route *route)
+bool ss_route_find(const struct ss_compat_host *host, const struct ss_route_image *images,
+		   uint32_t nr, uint32_t target, const struct ss_route_policy *policy,
+		   struct ss_route *route)
 {
 	struct search s = { host, images, nr, policy, route };
 	uint32_t length;
@@ -308,7 +314,8 @@ bool ss_route_find(const struct ss_compat_host *host, const struct ss_route_imag
 	if (route->target == SS_ROUTE_NONE || !route->shortest[route->target])
 		return explain(&s, target);
 	length = choose_length(&s, route->target);
-	route->needed = (length ? length : route->shortest[route->target]) + (policy->need_fallback ? 1 : 0);
+	route->needed = (length ? length : route->shortest[route->target]) +
+			(policy->need_fallback ? 1 : 0);
 	if (!length)
 		return fail(route, SS_ROUTE_BUDGET);
 	read_way(&s, route->target, length);

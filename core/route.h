@@ -45,7 +45,7 @@ struct ss_route_hop {
 	uint32_t image;			/* index of the image to install */
 	struct ss_compat compat;	/* of it, after the one before */
 	uint32_t before;		/* the image of the version before it, or SS_ROUTE_NONE */
-	uint32_t after;			/* one that could still follow it if it fails once it is in */
+	uint32_t after; /* one that could still follow it if it fails once it is in */
 };
 
 struct ss_route {
@@ -77,8 +77,9 @@ struct ss_route {
  * Context: any; pure. Returns true if there is a way; else @route->failure says why not.
  * Source: own design; the rules are compat's.
  */
-bool ss_route_find(const struct ss_compat_host *host, const struct ss_route_image *images, uint32_t nr,
-		   uint32_t target, const struct ss_route_policy *policy, struct ss_route *route);
+bool ss_route_find(const struct ss_compat_host *host, const struct ss_route_image *images,
+		   uint32_t nr, uint32_t target, const struct ss_route_policy *policy,
+		   struct ss_route *route);
 
 /* The host as it will be when @image runs. */
 void ss_route_host_after(const struct ss_compat_host *host, const struct ss_route_image *image,

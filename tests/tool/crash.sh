@@ -5,8 +5,8 @@ preload=$2
 set -- "$1"
 . "$(dirname "$0")/lib.sh"
 preload=$(realpath "$preload")
-LD_PRELOAD=$preload true 2>"$work/err"
-[ ! -s "$work/err" ] || { echo "nothing can be preloaded here"; exit 77; }
+LD_PRELOAD=$preload "$seamstep" --version >"$work/out" 2>"$work/err" ||
+	{ echo "nothing can be preloaded here (a sanitizer comes first)"; exit 77; }
 new_lab pattern2 --lps 2
 
 at=0

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Preloaded into a process: kills it with SIGKILL just before, or in the midst of, its N-th change of a file.
- * $DIE_AT is N; $DIE_COUNT names a file that is told how many changes there were at the end.
+ * Preloaded into a process: kills it with SIGKILL just before, or in the midst of, its N-th change
+ * of a file. $DIE_AT is N; $DIE_COUNT names a file that is told how many changes there were at the
+ * end.
  */
 #include <dlfcn.h>
 #include <signal.h>

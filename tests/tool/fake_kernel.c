@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The seamstep command over a kernel that is only played: for tests of the conversation with sysfs. */
+/* The seamstep command over a kernel that is only played: for tests of the conversation with sysfs.
+ */
 #include "cli/sysio.h"
 
 #include "cli/cli.h"
@@ -19,8 +20,8 @@
  *	result=WHAT		updated (default), unchanged, lost, silent (success, but no change)
  *	error=TEXT		what the node's error file says afterwards
  *	polls=N			reads of status until it is idle again (default 2); 0: never
- *	fail=OP:NAME:ERRNO:N	from the N-th time on OP of NAME fails (1: always). OP is read, write, or
- *				late: a read after the point of no return
+ *	fail=OP:NAME:ERRNO:N	from the N-th time on OP of NAME fails (1: always). OP is read,
+ *write, or late: a read after the point of no return
  *	signal=WHEN		SIGINT to ourselves: before or after the point of no return
  */
 #define NODE "/sys/class/firmware/tdx_module/"
@@ -48,8 +49,9 @@ static int errno_of(const char *name)
 		const char *name;
 		int value;
 	} names[] = {
-		{ "EBUSY", EBUSY }, { "ENOENT", ENOENT }, { "EACCES", EACCES }, { "EIO", EIO },
-		{ "ENOMEM", ENOMEM }, { "EINVAL", EINVAL }, { "ENODEV", ENODEV }, { "ENXIO", ENXIO },
+		{ "EBUSY", EBUSY },   { "ENOENT", ENOENT }, { "EACCES", EACCES },
+		{ "EIO", EIO },	      { "ENOMEM", ENOMEM }, { "EINVAL", EINVAL },
+		{ "ENODEV", ENODEV }, { "ENXIO", ENXIO },
 	};
 	size_t i;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Fuzz target: what a kernel's files answer. Nothing of it may crash, or reach a terminal as it is. */
+/* Fuzz target: what a kernel's files answer. Nothing of it may crash, or reach a terminal as it is.
+ */
 #include "../fuzz.h"
 
 #include "cli/host_linux.h"
@@ -96,7 +97,8 @@ static void update(struct host *host)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct sysio io = { "", read_next, write_nothing, pause_nothing, tell_time, false };
+	static const struct sysio io = { "",	    read_next, write_nothing, pause_nothing,
+					 tell_time, false };
 	struct host_facts facts;
 	enum cli_exit exit;
 	struct host *host;

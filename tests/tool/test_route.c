@@ -80,7 +80,8 @@ static struct ladder *new_ladder(const char *running)
 
 static bool route(struct ladder *l, const char *to, struct ss_route_policy policy)
 {
-	return ss_route_find(&l->host, l->in, l->nr, to ? find(l, to) : SS_ROUTE_NEWEST, &policy, &l->route);
+	return ss_route_find(&l->host, l->in, l->nr, to ? find(l, to) : SS_ROUTE_NEWEST, &policy,
+			     &l->route);
 }
 
 /* By trying: can image @to follow @host? */
@@ -94,7 +95,8 @@ static bool follows(const struct ladder *l, const struct ss_compat_host *host, u
 	       ss_version_cmp(l->in[to].version, host->module) > 0;
 }
 
-/* The fewest updates, by a search of another kind: relaxation over all pairs until nothing changes. */
+/* The fewest updates, by a search of another kind: relaxation over all pairs until nothing changes.
+ */
 static void enumerate(const struct ladder *l, uint32_t *shortest)
 {
 	struct ss_compat_host after;
@@ -110,7 +112,8 @@ static void enumerate(const struct ladder *l, uint32_t *shortest)
 				continue;
 			ss_route_host_after(&l->host, &l->in[i], &after);
 			for (j = 0; j < l->nr; j++) {
-				if (follows(l, &after, j) && (!shortest[j] || shortest[j] > shortest[i] + 1)) {
+				if (follows(l, &after, j) &&
+				    (!shortest[j] || shortest[j] > shortest[i] + 1)) {
 					shortest[j] = shortest[i] + 1;
 					changed = true;
 				}
@@ -172,7 +175,8 @@ static void test_budget(void **state)
 	assert_true(route(l, "1.5.28", (struct ss_route_policy){ .small_steps = true }));
 	assert_int_equal(l->route.nr_hops, 3);
 	/* One is kept for the fallback. */
-	assert_true(route(l, "1.5.28", (struct ss_route_policy){ .small_steps = true, .need_fallback = true }));
+	assert_true(route(l, "1.5.28",
+			  (struct ss_route_policy){ .small_steps = true, .need_fallback = true }));
 	assert_int_equal(l->route.nr_hops, 2);
 	free(l);
 }
@@ -224,8 +228,10 @@ static void test_older(void **state)
 	l->fms = 0xa06d1;
 	l->host.seamldr = (struct ss_version){ 2, 0, 0 };
 	assert_false(route(l, "2.0.04", (struct ss_route_policy){ 0 }));
-	assert_true(route(l, "2.0.04", (struct ss_route_policy){ .waived = 1u << SS_COMPAT_OLDER }));
-	assert_false(route(l, "2.0.02", (struct ss_route_policy){ .waived = 1u << SS_COMPAT_OLDER }));
+	assert_true(
+		route(l, "2.0.04", (struct ss_route_policy){ .waived = 1u << SS_COMPAT_OLDER }));
+	assert_false(
+		route(l, "2.0.02", (struct ss_route_policy){ .waived = 1u << SS_COMPAT_OLDER }));
 	free(l);
 }
 
