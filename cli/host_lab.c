@@ -187,12 +187,13 @@ static json_t *failure_json(const struct simulation *s)
 {
 	const struct ss_update_result *r = &s->update.result;
 	const struct ss_update_event *f = &r->failure;
-	json_t *recovery = json_array();
+	json_t *recovery;
 	char status[24], rdx[24];
 	uint32_t i;
 
 	if (r->reason == SS_REASON_NONE)
 		return NULL;
+	recovery = json_array();
 	snprintf(status, sizeof(status), "0x%016llx", (unsigned long long)f->call.status);
 	snprintf(rdx, sizeof(rdx), "0x%llx", (unsigned long long)f->call.rdx);
 	for (i = 0; i < r->nr_events; i++)
