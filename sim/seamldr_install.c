@@ -38,9 +38,7 @@ static void erase_module_range(struct sim *s, bool keep_tds)
 	count_lps_inside(s);
 	if (!keep_tds)
 		memset(s->handoff, 0, sizeof(*s->handoff));
-	memset(&s->installed, 0, sizeof(s->installed));
 	sim_module_erase(s, keep_tds);
-	s->seamldr->module_range_initialised = true;
 }
 
 static void pass_point_of_no_return(struct sim *s)
@@ -224,7 +222,6 @@ static void lose_module(struct sim *s, uint64_t status)
 	}
 	memset(&s->installed, 0, sizeof(s->installed));
 	sim_module_erase(s, false);
-	sim_seamldr_set_gates(s);
 }
 
 static uint64_t replace(struct sim *s)
