@@ -13,7 +13,7 @@
 #include <cmocka.h>
 #include <openssl/rsa.h>
 
-#include "../sim/internal.h"
+#include "../sim/pamt.h"
 #include "sim_fixture.h"
 
 #define LPS	4u
@@ -98,6 +98,17 @@ static void b11_other_signer(struct attempt *a)
 static void b17_one_socket_not_listed(struct attempt *a)
 {
 	a->f->sim->config.fms[1] = 0xb06f8;
+}
+
+static void b17_first_socket_not_listed(struct attempt *a)
+{
+	a->f->sim->config.fms[0] = 0xb06f8;
+}
+
+static void b17_listed_behind_the_end(struct attempt *a)
+{
+	a->f->sim->config.fms[1] = 0xb06f8;
+	put(a->image->sigstruct + 1028 + 4 * 3, 0xb06f8, 4);
 }
 
 static void b17_none_listed(struct attempt *a)
@@ -186,7 +197,7 @@ static const struct defect defects[] = {
 	{ "B4 module type", EBADSIG, SIGSTRUCT, 12, 4, 1 },
 	{ "B4 attributes", EBADSIG, SIGSTRUCT, 957, 1, 1 },
 	{ "B5 size", EBADSIG, SIGSTRUCT, 24, 4, 0x1ff },
-	{ "B6 256 CPUs", EBADSIG, SIGSTRUCT, 1024, 4, 256 },
+	{ "B6 256 CPUs", EBADSIG, SIGSTRUCT, 1024, 4, 256, .clash = 'c' },
 	{ "B7 exponent", EBADSIG, SIGSTRUCT, 512, 4, 3 },
 	{ "B8 handoff window upside down", EBADSIG, SIGSTRUCT, 986, 2, 1, .clash = 'h' },
 	{ "B9 gdt_idt_offset inside a page", EBADSIG, SIGSTRUCT, 992, 4, 0x3800 },
@@ -205,6 +216,10 @@ static const struct defect defects[] = {
 	  .clash = 'c' },
 	{ "B17 one socket's CPU not listed", SS_PSEAMLDR_EUNSUPCPU,
 	  .apply = b17_one_socket_not_listed, .clash = 'c' },
+	{ "B17 the first socket's CPU not listed", SS_PSEAMLDR_EUNSUPCPU,
+	  .apply = b17_first_socket_not_listed, .clash = 'c' },
+	{ "B17 listed behind the end of the list", SS_PSEAMLDR_EUNSUPCPU,
+	  .apply = b17_listed_behind_the_end, .clash = 'c' },
 	{ "B18 production module without CPUs", EBADSIG, SIGSTRUCT, 1024, 4, 0, .clash = 'c' },
 	{ "B19 signature", EBADSIG, .apply = b19_signature },
 	{ "C1 entropy", SS_PSEAMLDR_ENOENTROPY, .apply = c1_entropy },
@@ -293,7 +308,8 @@ static void mend(void)
 	memcpy(good.params, good_params, sizeof(good_params));
 	memcpy(good.sigstruct, good_sigstruct, sizeof(good_sigstruct));
 	s->seamextend.seam_ready = 1;
-	s->config.fms[1] = s->config.fms[0];
+	s->config.fms[0] = 0x806f8;
+	s->config.fms[1] = 0x806f8;
 	s->config.seam_bytes = 0;
 	s->seamldr->remaining = s->seamdb_size - s->seamdb_count;
 	s->handoff->valid = 1;
@@ -355,21 +371,30 @@ static void two_defects(void **state)
 	printf("# %u pairs of errors\n", tried);
 }
 
+/* Changes when TD memory is lost. */
+static uint32_t keys_of_tds(const struct fixture *f)
+{
+	return ss_load(&f->sim->memory->key_generation);
+}
+
 /* After all these refusals the session that is in order succeeds, and TDs' module goes on. */
 static void good_after_all(void **state)
 {
 	struct attempt a = { &machine, &good, good.params_pa, fixture_key(), false };
-	uint32_t remaining = machine.sim->seamldr->remaining;
+	uint32_t remaining = machine.sim->seamldr->remaining, keys = keys_of_tds(&machine);
 	struct sim_audit audit;
 	uint64_t rdx = 99;
 
 	(void)state;
+	/* C2, D2: as much as fits. */
 	machine.sim->config.seam_bytes = NEED_1_5_08;
+	machine.sim->handoff->size = 14 * 4096 - 8;
 	assert_int_equal(try_install(&a, &rdx), 0);
 	assert_int_equal(rdx, 0);
 	sim_audit(machine.sim, &audit);
 	assert_string_equal(audit.version, "1.5.08");
 	assert_int_equal(audit.svn_minor, 7);
+	assert_int_equal(keys_of_tds(&machine), keys);
 	assert_int_equal(audit.remaining_updates, remaining - 1);
 	assert_int_equal(audit.installs, 2);
 	assert_int_equal(audit.state, SIM_SYSINIT_PENDING);
@@ -405,6 +430,8 @@ static uint64_t install_edited(uint32_t at, uint32_t bytes, uint64_t value)
 static void limits_are_allowed(void **state)
 {
 	(void)state;
+	/* B6: as many CPUs as the table holds. */
+	assert_int_equal(install_edited(1024, 4, 255), 0);
 	/* B9, B15, B16: the last page, the last 512 bytes. */
 	assert_int_equal(install_edited(992, 4, 100 * 4096), 0);
 	assert_int_equal(install_edited(996, 4, 101 * 4096 - 512), 0);
@@ -418,6 +445,21 @@ static void limits_are_allowed(void **state)
 	assert_int_equal(install_edited(20, 4, 0), 0);
 	assert_int_equal(install_edited(958, 4, 0xffffffff), 0);
 	assert_int_equal(install_edited(968, 8, ~0ULL), 0);
+}
+
+/* A5: as many pages as the parameters hold. */
+static void a_module_of_496_pages(void **state)
+{
+	struct sim_module_info info = *sim_ladder_find("1.5.06");
+	struct fixture_image image;
+	struct fixture f;
+
+	(void)state;
+	info.module_pages = 496;
+	fixture_create(&f, LPS, 2);
+	fixture_image_of(&f, &info, FIXTURE_LOAD, &image);
+	assert_int_equal(sim_boot(f.sim, image.params_pa, f.scratch, NULL), 0);
+	fixture_destroy(&f);
 }
 
 /* B12: a debug-signed module needs an unlocked platform, and no list of CPUs (B18). */
@@ -494,6 +536,7 @@ static const struct ruin ruins[] = {
 	{ "E3 relocation of what is not there", EBADPARAM, RELA, 8, 101 * 4096 - 7 },
 	{ "E3 relocation far away", EBADPARAM, RELA, 8, ~0ULL },
 	{ "E3 relocation to what is not there", EBADPARAM, RELA + 16, 8, 101 * 4096 },
+	{ "E3 the first section is checked too", EBADPARAM, 64 + 4, 4, 4 },
 	{ "E3 last relocation is checked too", EBADPARAM, RELA + 5 * 24 + 8, 8, 9 },
 };
 
@@ -525,9 +568,11 @@ static void ruined(void **state)
 	struct fixture_image image;
 	struct fixture f;
 	uint64_t rdx = 99;
+	uint32_t keys;
 
 	fixture_create(&f, LPS, 2);
 	fixture_boot(&f, "1.5.06");
+	keys = keys_of_tds(&f);
 	assert_int_equal(fixture_call(&f, 1, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
 	fixture_image(&f, "1.5.08", FIXTURE_UPDATE, &image);
 	put(image.module + r->at, r->value, r->bytes);
@@ -536,7 +581,103 @@ static void ruined(void **state)
 	fixture_sign(&image);
 	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), r->status);
 	assert_int_equal(rdx, 1);
+	assert_int_not_equal(keys_of_tds(&f), keys);
 	expect_lost(&f, &image);
+	fixture_destroy(&f);
+}
+
+static uint64_t install_ruined(const struct ruin *ruin, uint32_t nr)
+{
+	struct fixture_image image;
+	struct fixture f;
+	uint64_t status;
+
+	fixture_create(&f, LPS, 2);
+	fixture_image(&f, "1.5.08", FIXTURE_LOAD, &image);
+	while (nr--) {
+		put(image.module + ruin->at, ruin->value, ruin->bytes);
+		ruin++;
+	}
+	fixture_rehash(&image);
+	fixture_sign(&image);
+	status = fixture_install(&f, image.params_pa, NULL);
+	fixture_destroy(&f);
+	return status;
+}
+
+/* E3: the last bytes of the image are part of it, what follows the last section is none. */
+static void limits_of_elf_are_allowed(void **state)
+{
+	const uint32_t size = 101 * 4096;
+	const struct ruin last_bytes[] = {
+		{ "", 0, RELA_HEADER + 16, 8, size - 24 },
+		{ "", 0, RELA_HEADER + 32, 8, 24 },
+		{ "", 0, size - 24, 8, size - 8 },
+		{ "", 0, size - 16, 8, 8 },
+		{ "", 0, size - 8, 8, size - 1 },
+	};
+	const struct ruin odd_size = { "", 0, RELA_HEADER + 32, 8, 6 * 24 + 23 };
+	const struct ruin no_sections = { "", 0, 60, 2, 0 };
+	const struct ruin rela_behind = { "", 0, 64 + 5 * 64 + 4, 4, 4 };
+
+	(void)state;
+	assert_int_equal(install_ruined(last_bytes, 5), 0);
+	assert_int_equal(install_ruined(&odd_size, 1), 0);
+	assert_int_equal(install_ruined(&no_sections, 1), 0);
+	assert_int_equal(install_ruined(&rela_behind, 1), 0);
+}
+
+/* What an earlier, larger image left behind the end of this one does not belong to it. */
+static void stale_bytes_do_not_count(void **state)
+{
+	struct sim_module_info info = *sim_ladder_find("1.5.08");
+	struct fixture_image large, small;
+	struct fixture f;
+
+	(void)state;
+	info.module_pages = 102;
+	fixture_create(&f, LPS, 2);
+	fixture_image_of(&f, &info, FIXTURE_LOAD, &large);
+	memcpy(large.module + 101 * SS_PAGE, large.module + RELA, 24);
+	fixture_rehash(&large);
+	fixture_sign(&large);
+	assert_int_equal(fixture_install(&f, large.params_pa, NULL), 0);
+	fixture_image(&f, "1.5.08", FIXTURE_LOAD, &small);
+	put(small.module + RELA_HEADER + 16, 101 * SS_PAGE, 8);
+	put(small.module + RELA_HEADER + 32, 24, 8);
+	fixture_rehash(&small);
+	fixture_sign(&small);
+	assert_int_equal(fixture_install(&f, small.params_pa, NULL), EBADPARAM);
+	fixture_destroy(&f);
+}
+
+/* A host that takes a page away while it is being installed hurts itself only. */
+static uint64_t vanishing_pa;
+static uint32_t vanishing_visits;
+
+static void *map_that_forgets(void *ctx, uint64_t pa, size_t bytes)
+{
+	struct fixture *f = ctx;
+
+	(void)bytes;
+	if (pa == vanishing_pa && vanishing_visits++)
+		return NULL;
+	return fixture_va(f, pa);
+}
+
+static void memory_that_vanishes(void **state)
+{
+	struct fixture_image image;
+	struct fixture f;
+	uint64_t rdx = 99;
+
+	(void)state;
+	fixture_create(&f, LPS, 2);
+	fixture_image(&f, "1.5.08", FIXTURE_LOAD, &image);
+	vanishing_pa = image.module_pa + 7 * SS_PAGE;
+	f.sim->config.map = map_that_forgets;
+	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), SS_PSEAMLDR_EBADHASH);
+	assert_int_equal(rdx, 1);
 	fixture_destroy(&f);
 }
 
@@ -647,9 +788,13 @@ int main(void)
 		cmocka_unit_test(ruin_is_last),
 		cmocka_unit_test(good_after_all),
 		cmocka_unit_test(limits_are_allowed),
+		cmocka_unit_test(a_module_of_496_pages),
 		cmocka_unit_test(debug_signed_where_unlocked),
 		cmocka_unit_test(reserved3_on_line_2_0),
 		cmocka_unit_test(no_pages_at_all),
+		cmocka_unit_test(limits_of_elf_are_allowed),
+		cmocka_unit_test(stale_bytes_do_not_count),
+		cmocka_unit_test(memory_that_vanishes),
 		cmocka_unit_test(seamdb_full),
 		cmocka_unit_test(seamdb_of_size_0),
 	};

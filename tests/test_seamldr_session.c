@@ -394,6 +394,19 @@ static void info_tells_about_the_module(void **state)
 	assert_int_equal(number_at(b->info + 248, 8), 0);
 }
 
+/* 5.1: read anew only where the cached one is 0. */
+static void info_caches_the_counter(void **state)
+{
+	struct bench *b = *state;
+
+	b->f.sim->seamdb_count = 4;
+	assert_int_equal(fixture_call(&b->f, 0, SS_LEAF_SEAMLDR_INFO, b->info_pa), 0);
+	assert_int_equal(number_at(b->info + 28, 4), 9);
+	b->f.sim->seamldr->remaining = 0;
+	assert_int_equal(fixture_call(&b->f, 0, SS_LEAF_SEAMLDR_INFO, b->info_pa), 0);
+	assert_int_equal(number_at(b->info + 28, 4), 6);
+}
+
 static void info_inside_a_session(void **state)
 {
 	struct bench *b = *state;
@@ -445,10 +458,13 @@ static void info_before_any_module(void **state)
 
 static void seaminfo_describes_the_platform(void **state)
 {
+	static const struct sim_cmr cmrs[] = { { 0x100000, 0x200000 }, { 0x500000, 0x1000 } };
 	struct bench *b = *state;
 	const uint8_t *p = b->seaminfo;
 	struct ss_regs r = { .rax = SS_LEAF_SEAMLDR_SEAMINFO, .rcx = b->seaminfo_pa, .rdx = 5 };
+	uint32_t i;
 
+	sim_set_cmrs(b->f.sim, cmrs, 2);
 	memset(b->seaminfo, 0xee, 2048);
 	assert_int_equal(fixture_regs(&b->f, 1, &r), 0);
 	assert_int_equal(r.rdx, 5);
@@ -460,9 +476,12 @@ static void seaminfo_describes_the_platform(void **state)
 	assert_int_equal(number_at(p + 24, 4), 0);
 	assert_int_equal(number_at(p + 48, 8) + number_at(p + 56, 8),
 			 SIM_SEAMRR_BASE + SIM_SEAMRR_BYTES);
-	assert_int_equal(number_at(p + 128, 8), b->f.sim->cmrs[0].base);
-	assert_int_equal(number_at(p + 136, 8), b->f.sim->cmrs[0].bytes);
-	assert_int_equal(number_at(p + 2040, 8), 0);
+	assert_int_equal(number_at(p + 128, 8), 0x100000);
+	assert_int_equal(number_at(p + 136, 8), 0x200000);
+	assert_int_equal(number_at(p + 144, 8), 0x500000);
+	assert_int_equal(number_at(p + 152, 8), 0x1000);
+	for (i = 160; i < 2048; i++)
+		assert_int_equal(p[i], 0);
 }
 
 /* ---- SHUTDOWN ------------------------------------------------------------------------------- */
@@ -619,7 +638,7 @@ static void erased_under_an_lp(void **state)
 	struct bench *b = *state;
 
 	shut_down_module(b);
-	ss_store(&b->f.sim->lps[1].busy, 1);
+	ss_store(&b->f.sim->lps[0].busy, 1);
 	ss_store(&b->f.sim->lps[3].busy, 1);
 	assert_int_equal(fixture_install(&b->f, b->next.params_pa, NULL), 0);
 	assert_int_equal(audit_of(b).erased_under_lp, 2);
@@ -667,6 +686,26 @@ static void odd_configurations_are_refused(void **state)
 	REFUSED(private_hkids, 2049);
 	REFUSED(map, NULL);
 #undef REFUSED
+#define ALLOWED(field, value) \
+	do { \
+		c = good; \
+		c.field = (value); \
+		assert_true(sim_bytes(&c)); \
+	} while (0)
+	ALLOWED(nr_lps, SIM_MAX_LPS);
+	ALLOWED(x2apic_limit, SIM_MAX_LPS);
+	ALLOWED(sockets, LPS);
+	ALLOWED(updates, 0);
+	ALLOWED(updates, 255);
+	ALLOWED(seamldr_line, 2);
+	ALLOWED(seam_bytes, SIM_SEAMRR_BYTES - SIM_P_SEAMLDR_BYTES);
+	ALLOWED(private_pages, 0);
+	ALLOWED(private_pages, (SIM_SEAMRR_BASE - SIM_TDMR_BASE) / 2 / SS_PAGE);
+	ALLOWED(private_hkids, 1);
+	ALLOWED(private_hkids, 2048);
+	good.nr_lps = SIM_MAX_SOCKETS;
+	ALLOWED(sockets, SIM_MAX_SOCKETS);
+#undef ALLOWED
 	fixture_destroy(&f);
 }
 
@@ -787,6 +826,7 @@ int main(void)
 		TEST(the_running_version_is_a_way_back),
 		TEST(a_dry_run_finds_what_is_wrong),
 		TEST(info_tells_about_the_module),
+		TEST(info_caches_the_counter),
 		TEST(info_inside_a_session),
 		TEST(info_wants_a_good_buffer),
 		cmocka_unit_test(info_before_any_module),
