@@ -80,7 +80,7 @@ static struct sim_audit audit(void)
 	return a;
 }
 
-/* ---- which call ----------------------------------------------------------------------------- */
+/* ---- which call ---------------------------------------------------------------------- */
 
 static void strikes_the_nth_call_on_its_lp(void **state)
 {
@@ -174,7 +174,7 @@ static void there_is_room_for_so_many(void **state)
 	assert_false(sim_fault_add(f.sim, &fault));
 }
 
-/* ---- module leaves: nothing happened -------------------------------------------------------- */
+/* ---- module leaves: nothing happened ------------------------------------------------- */
 
 static void a_module_leaf_does_not_run(void **state)
 {
@@ -237,7 +237,7 @@ static void not_entered_at_all(void **state)
 	assert_int_equal(f.sim->seamldr->lps_in_update, 3);
 }
 
-/* ---- INSTALL -------------------------------------------------------------------------------- */
+/* ---- INSTALL ------------------------------------------------------------------------- */
 
 static const uint64_t last_only[] = {
 	SS_PSEAMLDR_EBADPARAM, SS_PSEAMLDR_EBADHANDOFF, SS_PSEAMLDR_ENOMEM, SS_PSEAMLDR_EUNSUPCPU,
@@ -426,9 +426,7 @@ static void install_on_the_only_lp(void **state)
 	fixture_destroy(&one);
 }
 
-/*
- * ---- boot -------------------------------------------------------------------------------------
- */
+/* ---- boot ---------------------------------------------------------------------------- */
 
 static void boot_tells_which_call_failed(void **state)
 {
@@ -502,7 +500,8 @@ static void descriptors_survive(void **state)
 {
 	static uint8_t image[16 * SS_PAGE], sig[SS_SIGSTRUCT_BYTES];
 	struct sim_module_info info = {
-		.version = "12.34.56789abcd", .date = 0x20991231, .svn_minor = 200, .svn_major = 100,
+		.version = "12.34.56789abcd", .date = 0x20991231,
+		.svn_minor = 200, .svn_major = 100,
 		.module_hv = 0x1234, .min_update_hv = 0x1122, .no_downgrade = 1,
 		.built_hv = 0x4321, .built_min_hv = 0x2211, .built_no_downgrade = 1,
 		.handoff_pages = 77, .module_pages = 16, .features0 = 0x123456789abcdef0ULL,
