@@ -29,7 +29,8 @@ demo: build
 test: build
 	@meson test -C $(BUILD) --suite quick --print-errorlogs
 
-check: deps
+check:
+	@scripts/deps check
 	@scripts/check
 
 explore: build
