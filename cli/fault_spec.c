@@ -45,6 +45,23 @@ static bool word(struct scan *s, const char *ends, const char *what, char out[WO
 	return true;
 }
 
+#define LEAF_NAME(name, value, text) text,
+static const char *const leaf_names[] = { SS_LEAVES(LEAF_NAME) NULL };
+#undef LEAF_NAME
+
+#define STATUS_NAME(name, value, class, text) #name,
+static const char *const tdx_names[] = { SS_STATUS_TDX(STATUS_NAME) NULL };
+static const char *const seamldr_names[] = { SS_STATUS_PSEAMLDR(STATUS_NAME) NULL };
+#undef STATUS_NAME
+
+/* A name that @text may have been meant for, or else one that is right. */
+static const char *hint(const char *text, const char *const *list, const char *else_this)
+{
+	const char *near = cli_nearest(text, list);
+
+	return near ? near : else_this;
+}
+
 static bool is_number(const char *text)
 {
 	return *text >= '0' && *text <= '9';
@@ -80,8 +97,8 @@ static bool parse_leaf(struct scan *s, struct sim_fault *fault)
 	if (is_number(text) ? cli_number(text, 0, UINT64_MAX, &fault->leaf) :
 	    leaf_by_name(text, &fault->leaf))
 		return true;
-	return wrong(s, start, "'%s' is no leaf; examples: TDH.SYS.INIT, SEAMLDR.INSTALL, 0x21",
-		     shown(text, safe));
+	return wrong(s, start, "'%s' is no leaf; one is %s", shown(text, safe),
+		     hint(text, leaf_names, "TDH.SYS.INIT"));
 }
 
 static bool parse_lp(struct scan *s, uint32_t nr_lps, struct sim_fault *fault)
@@ -155,11 +172,12 @@ static bool parse_status(struct scan *s, struct sim_fault *fault)
 			return wrong(s, start, "'%s' is no 64-bit number", shown(text, safe));
 	} else if (other_firmware(fault->leaf, text) ||
 		   !ss_status_by_name(fault->leaf, text, &fault->status)) {
-		return wrong(s, start, "'%s' is no status of %s; examples: %s", shown(text, safe),
+		bool seamldr = fault->leaf & SS_LEAF_SEAMLDR;
+
+		return wrong(s, start, "'%s' is no status of %s; one is %s", shown(text, safe),
 			     ss_leaf_name(fault->leaf),
-			     fault->leaf & SS_LEAF_SEAMLDR
-				     ? "EBADHASH, ENOENTROPY, VMFAILINVALID"
-				     : "SYS_BUSY, RND_NO_ENTROPY, VMFAILINVALID");
+			     seamldr ? hint(text, seamldr_names, "PSEAMLDR_ENOENTROPY") :
+			     hint(text, tdx_names, "TDX_SYS_BUSY"));
 	}
 	if (!fault->status)
 		return wrong(s, start, "success is no fault");

@@ -239,11 +239,12 @@ static json_t *container_json(const struct ss_image *image)
 	json_t *json = json_pack("{s:I, s:i, s:i}", "bytes", (json_int_t)image->file.n,
 				 "version", image->container_version, "checksum", image->checksum);
 
-	if (image->sig.raw.p)
-		json_object_update_new(json, json_pack("{s:i, s:i, s:I}",
-			"sigstruct_pages", (int)image->sigstruct_pages,
-			"module_pages", (int)image->module_pages,
-			"module_offset", (json_int_t)image->module_offset));
+	if (!image->sig.raw.p)	/* its layout was not understood */
+		return json;
+	json_object_set_new(json, "sigstruct_pages", json_integer(image->sigstruct_pages));
+	json_object_set_new(json, "module_pages", json_integer(image->module_pages));
+	json_object_set_new(json, "module_offset",
+			    json_integer((json_int_t)image->module_offset));
 	return json;
 }
 
@@ -346,34 +347,22 @@ static json_t *to_json(const struct cli_image_file *f, const struct identity *id
 
 /* ---- the verb ----------------------------------------------------------------------------- */
 
-/* Is there a sigstruct to describe? Behind an error in the container it is yet to be read. */
-static bool find_sigstruct(struct cli_image_file *f)
-{
-	struct ss_bytes raw = f->image.sig.raw;
-	struct ss_image_error ignored;
-
-	if (!raw.p || (f->bare && !f->good))
-		return false;
-	if (!f->good)
-		ss_sigstruct_parse(raw, f->image.sigstruct_offset, 0, &f->image.sig, &ignored);
-	return true;
-}
-
 static enum cli_exit inspect(const char *path, json_t *images)
 {
 	struct cli_image_file f;
 	struct identity id;
 	enum cli_exit code;
-	bool found;
+	bool described;
 
 	cli_image_file_read(&f, path, true);
-	found = find_sigstruct(&f);
-	if (found)
+	/* A malformed file that is not even a container may be anything. */
+	described = f.image.sig.raw.p && (f.good || !f.bare);
+	if (described)
 		identify(&f, &id);
 	if (images)
-		json_array_append_new(images, to_json(&f, found ? &id : NULL));
+		json_array_append_new(images, to_json(&f, described ? &id : NULL));
 	else
-		print(&f, found ? &id : NULL);
+		print(&f, described ? &id : NULL);
 	code = cli_image_file_exit(&f);
 	cli_image_file_release(&f);
 	return code;

@@ -12,11 +12,12 @@ static const struct cli_verb verbs[] = {
 	{ "inspect", cli_inspect, "[--json] FILE...",
 	  "everything that an image says of itself",
 	  "  --json             one JSON document\n" },
-	{ "verify", cli_verify, "[--signer WHO] [--host lab:DIR] [--json] FILE...",
+	{ "verify", cli_verify, "[--signer WHO] [--host lab:DIR] [--allow-debug] [--json] FILE...",
 	  "container, signature, signer, module hash and ELF rules of images",
 	  "  --signer WHO       intel (default), any, a file with a PEM public key, or\n"
 	  "                     the SHA-384 of the modulus in hexadecimal\n"
 	  "  --host lab:DIR     the signer of that lab\n"
+	  "  --allow-debug      do not mind images that are debug-signed\n"
 	  "  --json             one JSON document\n" },
 	{ "simulate", cli_simulate, "[options]",
 	  "one update on a simulated machine",
@@ -30,6 +31,8 @@ static const struct cli_verb verbs[] = {
 	  "  --fault SPEC       LEAF[@LP][#N][+]=STATUS[/RDX]: the N-th call of LEAF on LP\n"
 	  "                     (a number, first, last or any) returns STATUS, with +\n"
 	  "                     all later ones too; repeat for more\n"
+	  "  --td-build HOW     wait (default), refuse or ignore while TDs are being built\n"
+	  "  --updates N        that a boot gives (default 16)\n"
 	  "  --rehearse         let the P-SEAMLDR check the image before the shutdown\n"
 	  "  --repo DIR         take the images from a repository made by 'lab create'\n"
 	  "  --seed N           of everything random (default 1)\n"

@@ -262,6 +262,13 @@ static int finish(struct simulation *s, const struct simulate_options *o)
 	return rc;
 }
 
+static void ready(const struct simulation *s)
+{
+	cli_progress_end();
+	simulate_report_before(s, stdout);
+	fflush(stdout);
+}
+
 int cli_simulate(int argc, char **argv)
 {
 	struct simulation s = { .options = NULL };
@@ -270,6 +277,8 @@ int cli_simulate(int argc, char **argv)
 
 	if (rc)
 		return rc;
+	if (!o.json)
+		o.ready = ready;
 	simulate_run(&s, &o);
 	rc = finish(&s, &o);
 	simulate_release(&s);

@@ -12,6 +12,8 @@
 #define SIMULATE_MAX_TDS	1024u
 #define SIMULATE_MAX_FALLBACKS	(SS_UPDATE_MAX_IMAGES - 1u)
 
+struct simulation;
+
 enum simulate_td_build { TD_BUILD_WAIT, TD_BUILD_REFUSE, TD_BUILD_IGNORE };
 
 /* The command line. Strings are not owned. */
@@ -27,6 +29,8 @@ struct simulate_options {
 	enum simulate_td_build td_build;
 	bool rehearse, no_stop, verbose, json;
 	const char *svg, *perfetto;
+	/* Called when all is prepared, before the world is stopped; may be NULL. */
+	void (*ready)(const struct simulation *s);
 };
 
 void simulate_options_init(struct simulate_options *options);
@@ -106,7 +110,9 @@ struct timeline simulate_timeline(const struct simulation *s, char **title, char
 char *simulate_verdict_line(const struct simulation *s);
 uint64_t simulate_window_ns(const struct simulation *s);
 
-void simulate_report(const struct simulation *s, FILE *out);	/* simulate_report.c */
+/* simulate_report.c: what is about to happen, and what came of it (or why nothing was tried). */
+void simulate_report_before(const struct simulation *s, FILE *out);
+void simulate_report(const struct simulation *s, FILE *out);
 json_t *simulate_json(const struct simulation *s);		/* simulate_json.c */
 
 #endif

@@ -2,6 +2,7 @@
 /* The images of a simulation: built from the ladder or read from files, then checked. */
 #include "simulate.h"
 
+#include "image_file.h"
 #include "mapping.h"
 #include "model_image.h"
 
@@ -10,7 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define IMAGE_LIMIT	((size_t)16 << 20)	/* bytes; far above what a container can have */
 #define MODULUS_OFFSET	128			/* in the sigstruct, specification 4.4 */
 
 /* Where images come from. */
@@ -62,7 +62,7 @@ static bool read_file(struct source *from, const char *path, struct simulate_ima
 	char *shown;
 
 	name_after_file(image, path);
-	image->file = cli_read_file(path, IMAGE_LIMIT, &image->bytes);
+	image->file = cli_read_file(path, CLI_IMAGE_LIMIT, &image->bytes);
 	if (image->file)
 		return true;
 	shown = cli_escape(path);
@@ -126,20 +126,6 @@ static bool read_repo(struct source *from, const char *version, struct simulate_
 	return ok;
 }
 
-/* The first error as a sentence: what was expected, what was found, where. */
-static char *error_text(const struct ss_image_error *err)
-{
-	if (err->expected)
-		return cli_format("%s: %s.%s at offset %llu: expected %s, found %llu",
-				  ss_image_error_text(err->code), err->part, err->field,
-				  (unsigned long long)err->offset, err->expected,
-				  (unsigned long long)err->found);
-	return cli_format("%s: %s.%s at offset %llu: expected %llu, found %llu",
-			  ss_image_error_text(err->code), err->part, err->field,
-			  (unsigned long long)err->offset, (unsigned long long)err->want,
-			  (unsigned long long)err->found);
-}
-
 static bool check_image(struct source *from, struct simulate_image *image, const uint8_t *signer)
 {
 	struct ss_bytes file = { image->file, image->bytes };
@@ -152,7 +138,7 @@ static bool check_image(struct source *from, struct simulate_image *image, const
 	    ss_image_check_hash(&image->image, &cli_crypto, &err) &&
 	    ss_image_check_elf(&image->image, &err))
 		return true;
-	text = error_text(&err);
+	text = cli_image_error_text(&err);
 	simulate_refuse(from->s, CLI_BAD_IMAGE, "%s: %s", image->name, text);
 	free(text);
 	return false;

@@ -19,6 +19,13 @@ static void find(struct simulation *s, const char *fmt, ...)
 	va_end(args);
 }
 
+#define MODULE_READY	3	/* specification 6.1 */
+
+static bool module_runs(const struct simulation *s)
+{
+	return s->sim_end.seam_ready && s->sim_end.state == MODULE_READY;
+}
+
 static void judge_window(struct simulation *s)
 {
 	const struct sim_audit *a = &s->update.sim;
@@ -40,7 +47,8 @@ static void judge_tds(struct simulation *s)
 
 	if (e->alive < e->total)
 		find(s, "%u of %u TDs are dead", e->total - e->alive, e->total);
-	if (w->digest_changed)
+	/* Without a stop guests go on meanwhile, and write. */
+	if (w->digest_changed && !s->options->no_stop)
 		find(s, "the memory of %u TDs changed in the window", w->digest_changed);
 	if (w->mrtd_changed || e->mrtd_changed)
 		find(s, "the MRTD of %u TDs changed", w->mrtd_changed + e->mrtd_changed);
@@ -74,8 +82,8 @@ static void judge_module(struct simulation *s)
 
 	if (promised && strcmp(promised, s->sim_end.version))
 		find(s, "expected module %s, found '%s'", promised, s->sim_end.version);
-	if (!s->sim_end.seam_ready)
-		find(s, "no module answers");
+	if (!module_runs(s))
+		find(s, "no module is ready");
 	if (left + spent != s->info.num_remaining_updates)
 		find(s, "expected %u updates left, found %u", s->info.num_remaining_updates - spent,
 		     left);
@@ -91,7 +99,7 @@ void simulate_judge(struct simulation *s)
 	};
 	enum ss_verdict verdict = s->update.result.verdict;
 
-	s->running_now = cli_format("%s", s->sim_end.seam_ready ? s->sim_end.version : "");
+	s->running_now = cli_format("%s", module_runs(s) ? s->sim_end.version : "");
 	judge_window(s);
 	if (verdict != SS_LOST) {	/* it promises nothing of modules and TDs */
 		judge_tds(s);
@@ -107,31 +115,35 @@ uint64_t simulate_window_ns(const struct simulation *s)
 	return s->update.window.close_ns - s->update.window.open_ns;
 }
 
-static char *alive_text(const struct simulation *s)
+/* "1.5.09 -> 1.5.16", and, if it did not come to that, what runs now. */
+static char *course_text(const struct simulation *s)
 {
-	return cli_format("%u of %u TDs alive", s->end_diff.alive, s->end_diff.total);
+	const char *from = s->running.name, *to = s->names[0];
+
+	switch (s->update.result.verdict) {
+	case SS_UPDATED:
+		return cli_format("%s -> %s", from, to);
+	case SS_UNCHANGED:
+		return cli_format("%s -> %s failed, %s still runs", from, to, from);
+	case SS_RECOVERED:
+		return cli_format("%s -> %s failed, %s runs", from, to, s->running_now);
+	default:
+		return cli_format("%s -> %s failed, %s", from, to,
+				  *s->running_now ? "the TDs' state is gone" : "no module runs");
+	}
 }
 
 char *simulate_verdict_line(const struct simulation *s)
 {
-	const struct ss_update_result *r = &s->update.result;
-	const char *what = s->exit == CLI_MISMATCH ? "mismatch" : ss_verdict_name(r->verdict);
-	char *alive = alive_text(s), *window = cli_duration(simulate_window_ns(s)), *now, *line;
+	const char *verdict = ss_verdict_name(s->update.result.verdict);
+	char *course = course_text(s), *window = cli_duration(simulate_window_ns(s)), *line;
 
-	if (r->verdict == SS_LOST)
-		now = cli_format("; %s", *s->running_now
-						 ? "a module answers, but without the TDs' state"
-						 : "no module runs");
-	else if (r->verdict == SS_UPDATED)
-		now = cli_format("%s", "");
-	else
-		now = cli_format(" failed, %s runs",
-				 *s->running_now ? s->running_now : "no module");
-	line = cli_format("%s %s -> %s%s: %s, window %s, updates left %u", what, s->running.name,
-			  s->names[0], now, alive, window, s->sim_end.remaining_updates);
-	free(now);
+	line = cli_format("%s %s: %u of %u TDs alive, window %s, updates left %u",
+			  s->exit == CLI_MISMATCH ? "mismatch" : verdict, course,
+			  s->end_diff.alive, s->end_diff.total, window,
+			  s->sim_end.remaining_updates);
 	free(window);
-	free(alive);
+	free(course);
 	return line;
 }
 

@@ -2,6 +2,8 @@
 /* A simulation told to people. */
 #include "simulate.h"
 
+#include "compat_text.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +18,7 @@ static void heading(FILE *out, const char *text)
 
 /* ---- before -------------------------------------------------------------------------------- */
 
-static void report_before(const struct simulation *s, FILE *out)
+void simulate_report_before(const struct simulation *s, FILE *out)
 {
 	const struct ss_sigstruct *sig = &s->running.image.sig;
 	uint32_t i;
@@ -89,16 +91,19 @@ static void report_steps(const struct simulation *s, const struct timeline *t, F
 static void report_events(const struct timeline *t, FILE *out)
 {
 	const struct ss_update_result *r = t->result;
-	uint32_t i;
+	uint32_t i, same;
 	char *text;
 
 	if (!r->nr_events && r->reason == SS_REASON_NONE)
 		return;
 	heading(out, "What went wrong, and what was done about it");
-	for (i = 0; i < r->nr_events; i++) {
+	for (i = 0; i < r->nr_events; i += same) {
+		same = timeline_same_events(t, i);
 		text = timeline_event_text(t, &r->events[i]);
-		fprintf(out, "  %s%s%s\n", cli_style(out, CLI_NOTE), text,
-			cli_style(out, CLI_PLAIN));
+		fprintf(out, "  %s%s", cli_style(out, CLI_NOTE), text);
+		if (same > 1)
+			fprintf(out, " (%u times)", same);
+		fprintf(out, "%s\n", cli_style(out, CLI_PLAIN));
 		free(text);
 	}
 	if (r->events_dropped)
@@ -205,16 +210,20 @@ static void report_verdict(const struct simulation *s, FILE *out)
 
 static void report_refusal(const struct simulation *s, FILE *out)
 {
-	uint32_t refused = s->images[s->refused_image].compat.refused, i;
+	const struct ss_compat *compat = &s->images[s->refused_image].compat;
+	char *values;
+	uint32_t i;
 
 	if (s->exit != CLI_INCOMPATIBLE && s->exit != CLI_EXHAUSTED)
 		return;
-	for (i = 0; i < SS_COMPAT_NR; i++)
-		if (refused & 1u << i)
-			fprintf(out, "  %-16s %s (wants 0x%" PRIx64 ", has 0x%" PRIx64 ")\n",
-				ss_compat_name(i), ss_compat_text(i),
-				s->images[s->refused_image].compat.want[i],
-				s->images[s->refused_image].compat.have[i]);
+	for (i = 0; i < SS_COMPAT_NR; i++) {
+		if (!(compat->refused & 1u << i))
+			continue;
+		values = cli_compat_values(compat, i);
+		fprintf(out, "  %-14s %s%s%s\n", ss_compat_name(i), ss_compat_text(i),
+			*values ? ": " : "", values);
+		free(values);
+	}
 }
 
 void simulate_report(const struct simulation *s, FILE *out)
@@ -227,7 +236,6 @@ void simulate_report(const struct simulation *s, FILE *out)
 		return;
 	}
 	t = simulate_timeline(s, &title, &subtitle);
-	report_before(s, out);
 	report_steps(s, &t, out);
 	report_events(&t, out);
 	report_tds(s, out);

@@ -33,14 +33,10 @@ bool simulate_refuse(struct simulation *s, enum cli_exit exit, const char *fmt, 
 	return false;
 }
 
-static bool host_failed(struct simulation *s, const char *what, const struct thread_host_error *err)
+/* The host's own sentence names the SEAMCALL, if one failed. */
+static bool host_failed(struct simulation *s, const struct thread_host_error *err)
 {
-	if (!err->leaf && !err->status)
-		return simulate_refuse(s, CLI_ERROR, "%s: %s", what, err->text);
-	return simulate_refuse(s, CLI_ERROR, "%s: %s: LP %u: %s = %s (0x%016llx)", what, err->text,
-			       err->lp, ss_leaf_name(err->leaf),
-			       ss_status_name(err->leaf, err->status),
-			       (unsigned long long)err->status);
+	return simulate_refuse(s, CLI_ERROR, "the simulated machine: %s", err->text);
 }
 
 static void configure(struct simulation *s)
@@ -64,7 +60,7 @@ static bool power_on(struct simulation *s)
 
 	s->config.fms = s->running.image.sig.fms[0];
 	s->host = thread_host_create(&s->config, &err);
-	return s->host || host_failed(s, "cannot build the machine", &err);
+	return s->host || host_failed(s, &err);
 }
 
 static bool boot(struct simulation *s)
@@ -75,7 +71,7 @@ static bool boot(struct simulation *s)
 	if (!thread_host_image(s->host, &s->running.image, s->running.name, THREAD_HOST_LOAD,
 			       &loaded, &err) ||
 	    !thread_host_boot(s->host, loaded.params_pa, &err))
-		return host_failed(s, "the machine does not boot", &err);
+		return host_failed(s, &err);
 	return true;
 }
 
@@ -83,7 +79,7 @@ static bool build_tds(struct simulation *s)
 {
 	struct thread_host_error err = { .text = "" };
 
-	return thread_host_build_tds(s->host, &err) || host_failed(s, "cannot build the TDs", &err);
+	return thread_host_build_tds(s->host, &err) || host_failed(s, &err);
 }
 
 static bool warm_up(struct simulation *s)
@@ -91,7 +87,7 @@ static bool warm_up(struct simulation *s)
 	struct thread_host_error err = { .text = "" };
 
 	if (!thread_host_start(s->host, &err))
-		return host_failed(s, "cannot start the LPs", &err);
+		return host_failed(s, &err);
 	if (!thread_host_run_on(s->host, WARM_UP_ENTRIES, RUN_LIMIT_NS))
 		return simulate_refuse(s, CLI_ERROR, "the TDs make no progress");
 	return true;
@@ -124,10 +120,12 @@ static bool update(struct simulation *s)
 	s->update = (struct thread_host_update){
 		.plan = &s->plan, .lps = s->lps, .before = s->before, .after = s->after
 	};
+	if (s->options->ready)
+		s->options->ready(s);
 	if (s->options->nr_faults)
 		thread_host_stop(s->host, add_faults, s);
 	if (!thread_host_update(s->host, &s->update, &err))
-		return host_failed(s, "the update was not tried", &err);
+		return host_failed(s, &err);
 	s->ran = true;
 	return true;
 }

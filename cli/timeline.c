@@ -94,3 +94,18 @@ char *timeline_event_text(const struct timeline *t, const struct ss_update_event
 	free(rdx);
 	return text;
 }
+
+uint32_t timeline_same_events(const struct timeline *t, uint32_t first)
+{
+	const struct ss_update_event *a = &t->result->events[first], *b;
+	uint32_t i;
+
+	for (i = first + 1; i < t->result->nr_events; i++) {
+		b = &t->result->events[i];
+		if (a->step != b->step || a->action != b->action || a->image != b->image ||
+		    a->lp != b->lp || a->call.leaf != b->call.leaf ||
+		    a->call.status != b->call.status || a->call.rdx != b->call.rdx)
+			break;
+	}
+	return i - first;
+}

@@ -44,6 +44,9 @@ uint64_t timeline_end_ns(const struct timeline *t);
 /* "sys-init on LP 0: TDH.SYS.INIT = TDX_SYS_BUSY: repeated the call". Returns malloc'd text. */
 char *timeline_event_text(const struct timeline *t, const struct ss_update_event *event);
 
+/* How many events from @first on (one at least) say the same and differ in their time only. */
+uint32_t timeline_same_events(const struct timeline *t, uint32_t first);
+
 /* A picture: one row an LP, or a group of them, coloured by step. */
 void timeline_svg(const struct timeline *t, FILE *out);
 

@@ -16,6 +16,7 @@
 #define MAX_ROWS	64
 #define MAX_LISTED	12		/* events written out below the picture */
 #define LINE		18
+#define THINNEST	1.4		/* what takes no time to speak of is seen all the same */
 #define LETTER		8		/* about as wide as a letter gets */
 
 /* Told apart also by those who do not see all colours; grey where a step only looks on. */
@@ -84,6 +85,8 @@ static double y_of(const struct picture *p, uint32_t lp)
 
 static void layout(struct picture *p)
 {
+	uint32_t event;
+
 	p->start_ns = timeline_start_ns(p->t);
 	p->length_ns = timeline_end_ns(p->t) - p->start_ns;
 	if (!p->length_ns)
@@ -92,9 +95,8 @@ static void layout(struct picture *p)
 	p->rows = (p->t->nr_lps + p->group - 1) / p->group;
 	p->row_height = p->rows > 32 ? 9 : p->rows > 12 ? 14 : 20;
 	p->bottom = TOP + p->rows * p->row_height;
-	p->listed = p->t->result->nr_events;
-	if (p->listed > MAX_LISTED)
-		p->listed = MAX_LISTED;
+	for (event = 0; event < p->t->result->nr_events && p->listed < MAX_LISTED; p->listed++)
+		event += timeline_same_events(p->t, event);
 	p->height = p->bottom + 48 + LINE * (p->listed ? p->listed + 1 : 0);
 }
 
@@ -143,7 +145,7 @@ static void bar(struct picture *p, uint64_t from, uint64_t to, double y, double 
 	double x = x_of(p, from), width = x_of(p, to) - x;
 
 	fprintf(p->out, "<rect x=\"%.2f\" y=\"%.1f\" width=\"%.2f\" height=\"%.1f\" fill=\"%s\">",
-		x, y, width < 0.8 ? 0.8 : width, height, fill);
+		x, y, width < THINNEST ? THINNEST : width, height, fill);
 	if (about) {
 		fputs("<title>", p->out);
 		text(p->out, about);
@@ -224,7 +226,7 @@ static void row(struct picture *p, uint32_t first)
 	uint32_t i;
 
 	if (p->row_height > 9 || first / p->group % 2 == 0)
-		write_text(p, LEFT - 8, y + p->row_height - 1,
+		write_text(p, LEFT - 8, y + p->row_height / 2 + 3,
 			   "text-anchor=\"end\" font-size=\"10\" fill=\"#444444\"", name);
 	bar(p, arrive, leave, y, height, "#eeeeee", NULL);
 	for (i = 0; i < p->t->result->nr_visits; i++) {
@@ -306,27 +308,38 @@ static void mark(struct picture *p, const struct ss_update_event *e, uint32_t nu
 		"font-weight=\"bold\" fill=\"#a00000\">%u</text>\n", x, y + 3, number);
 }
 
+static void event_line(struct picture *p, uint32_t event, uint32_t times, uint32_t number)
+{
+	char *about = timeline_event_text(p->t, &p->t->result->events[event]), *line;
+
+	if (times > 1)
+		line = cli_format("%u  %s (%u times)", number, about, times);
+	else
+		line = cli_format("%u  %s", number, about);
+	write_text(p, LEFT, p->bottom + 36 + LINE * number, "fill=\"#a00000\"", line);
+	free(line);
+	free(about);
+}
+
+/* Numbered marks where something went wrong, and what it was below the picture. */
 static void events(struct picture *p)
 {
 	const struct ss_update_result *result = p->t->result;
-	double y = p->bottom + 54;
-	uint32_t i;
-	char *line, *about;
+	uint32_t i = 0, number, times;
+	char *line;
 
-	for (i = 0; i < p->listed; i++) {
+	for (number = 1; number <= p->listed; number++) {
 		const struct ss_update_event *e = &result->events[i];
 
+		times = timeline_same_events(p->t, i);
 		if (e->lp < p->t->nr_lps && e->at_ns >= p->start_ns)
-			mark(p, e, i + 1);
-		about = timeline_event_text(p->t, e);
-		line = cli_format("%u  %s", i + 1, about);
-		write_text(p, LEFT, y + LINE * i, "fill=\"#a00000\"", line);
-		free(line);
-		free(about);
+			mark(p, e, number);
+		event_line(p, i, times, number);
+		i += times;
 	}
-	if (result->nr_events > p->listed) {
-		line = cli_format("and %u more", result->nr_events - p->listed);
-		write_text(p, LEFT, y + LINE * i, "fill=\"#a00000\"", line);
+	if (i < result->nr_events) {
+		line = cli_format("and %u more", result->nr_events - i);
+		write_text(p, LEFT, p->bottom + 36 + LINE * number, "fill=\"#a00000\"", line);
 		free(line);
 	}
 }

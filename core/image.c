@@ -190,12 +190,18 @@ static bool parse_container(struct ss_image *image, struct ss_image_error *err)
 
 bool ss_image_parse(struct ss_bytes file, struct ss_image *image, struct ss_image_error *err)
 {
+	struct ss_image_error second;
+	bool good;
+
 	memset(image, 0, sizeof(*image));
 	memset(err, 0, sizeof(*err));
 	image->file = file;
-	return parse_container(image, err) &&
-	       ss_sigstruct_parse(image->sig.raw, image->sigstruct_offset, image->module.n,
-				  &image->sig, err);
+	good = parse_container(image, err);
+	if (!image->sig.raw.p)
+		return false;
+	/* Also behind an error, so that what can be read is there to be shown. */
+	return ss_sigstruct_parse(image->sig.raw, image->sigstruct_offset, image->module.n,
+				  &image->sig, good ? err : &second) && good;
 }
 
 /* ---- building ---------------------------------------------------------------------------- */

@@ -98,7 +98,8 @@ struct ss_crypto {
 /**
  * ss_image_parse - read a file as a TDX Module image
  * @file: the whole file; must outlive @image
- * @image: filled in, completely on success, as far as it was understood on error
+ * @image: filled in. On error as far as it was understood: where the layout of the container was,
+ *         image->sig.raw.p is not NULL, and the other checks can be made all the same
  * @err:   the first error, in order of offset within container, then sigstruct
  *
  * Checks everything of section 9 ("checks a careful reader makes") and the form of the sigstruct
@@ -113,8 +114,7 @@ bool ss_image_parse(struct ss_bytes file, struct ss_image *image, struct ss_imag
 
 /*
  * As above for a bare sigstruct, at @offset of its file. @module_bytes 0 skips the checks against
- * the module. After an error of ss_image_parse() the image's sig.raw and module are set if the
- * container's layout was understood, so that the other checks can go on.
+ * the module.
  */
 bool ss_sigstruct_parse(struct ss_bytes raw, uint64_t offset, uint64_t module_bytes,
 			struct ss_sigstruct *sig, struct ss_image_error *err);

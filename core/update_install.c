@@ -26,6 +26,11 @@ static bool does_not_count(uint64_t status)
 	       status == SS_TDX_SEAMCALL_UD || status == SS_TDX_SEAMCALL_GP;
 }
 
+static bool would_be_last(const struct ss_update *u)
+{
+	return u->session.nr_called + 1 == u->plan->machine->nr_lps;
+}
+
 /*
  * Has this call been the session's last? By count, unless an LP was told that it had called
  * already: then the P-SEAMLDR counts otherwise than we do, and only SEAM_READY, which is off while a
@@ -39,7 +44,7 @@ static bool was_last(struct ss_update *u, uint32_t lp, uint32_t step)
 	bool failed = me->failed;
 
 	if (!u->session.doubt)
-		return u->session.nr_called == u->plan->machine->nr_lps;
+		return would_be_last(u);
 	if (failed && install.rdx)
 		return true;
 	ss_update_read_info(u, lp, step, &info);
@@ -52,7 +57,7 @@ bool ss_update_install_turn(struct ss_update *u, uint32_t lp, uint32_t step)
 {
 	struct ss_regs in = { .rax = SS_LEAF_SEAMLDR_INSTALL }, out;
 	struct ss_update_lp *me = &u->lps[lp];
-	bool would_be_last = u->session.nr_called + 1 == u->plan->machine->nr_lps;
+	bool last;
 
 	me->failed = false;
 	if (u->session.closed || me->called)
@@ -61,14 +66,19 @@ bool ss_update_install_turn(struct ss_update *u, uint32_t lp, uint32_t step)
 	if (!ss_update_call(u, lp, step, &in, &out)) {
 		if (does_not_count(me->call.status))
 			return false;
-		if (!would_be_last && me->call.status == SS_PSEAMLDR_EBADCALL)
+		if (!would_be_last(u) && me->call.status == SS_PSEAMLDR_EBADCALL)
 			u->session.doubt = true;	/* "this LP has called already" */
-		else if (!would_be_last && !u->session.doubt)
+		else if (!would_be_last(u) && !u->session.doubt)
 			return false;
+	}
+	last = was_last(u, lp, step);
+	if (last && me->failed && u->session.doubt && !u->session.nr_called) {
+		u->session.doubt = false;		/* it was refused, and no session is open */
+		return false;
 	}
 	me->called = true;
 	u->session.nr_called++;
-	if (was_last(u, lp, step)) {
+	if (last) {
 		u->session.closed = true;
 		u->session.lp = lp;
 		u->session.call = me->call;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The guest that runs in every TD: it writes to its memory and looks whether that is still there. */
+/* The guest in every TD: it writes to its memory and looks whether that is still there. */
 #include "sept.h"
 
 /*
- * Work comes in quanta. In each a vCPU takes the next page of the TD, compares it with what a vCPU of this TD
- * wrote last time, and writes the next generation. What was written is a function of the TD, the address
- * and the generation, and the generation is noted outside of the page, in the notebook that every S-EPT
- * entry has room for; so no page vouches for itself. Vcpus of a TD meet on the same pages: whoever has
- * the entry's lock works on the page, the others pass by. The same lock keeps BLOCK and REMOVE off.
+ * Work comes in quanta. In each a vCPU takes the next page of the TD, compares it with what a
+ * vCPU of this TD wrote last time, and writes the next generation. What was written is a
+ * function of the TD, the address and the generation, and the generation is noted outside of
+ * the page, in the notebook that every S-EPT entry has room for; so no page vouches for itself.
+ * Vcpus of a TD meet on the same pages: whoever has the entry's lock works on the page, the
+ * others pass by. The same lock keeps BLOCK and REMOVE off.
  */
 #define QUANTA		256u	/* an entry, if nothing interrupts it */
 #define STEPS		16u	/* of the search for the next page, a quantum */
@@ -56,7 +57,7 @@ static bool page_says(const uint8_t *page, uint64_t seed)
 	return true;
 }
 
-/* A page under the entry's lock, accepted. Generation 0 is what the host put there, and anything. */
+/* An accepted page, under the entry's lock. Generation 0 is whatever the host put there. */
 static void work(struct sim_call *c, struct sim_vcpu *v, const struct sim_walk *walk)
 {
 	uint8_t *page = sim_frame_va(c->s, sim_sept_frame(walk->word));

@@ -10,8 +10,8 @@
 #define AVOID_COMPAT_SENSITIVE	(1ULL << 16)	/* in RCX of SHUTDOWN */
 
 /*
- * One description of the payload serves both directions: each field is written to, or read from, the place
- * where the one before it ended. All numbers are little-endian, byte by byte.
+ * One description of the payload serves both directions: each field is written to, or read
+ * from, the place where the one before it ended. All numbers are little-endian, byte by byte.
  */
 struct stream {
 	uint8_t *at;
@@ -169,8 +169,8 @@ static bool hv_allowed(const struct sim_installed *in, uint64_t hv)
 }
 
 /*
- * LPs that are inside the module, or run a guest of it; the caller is one. Fence: a call that the front end
- * has not marked busy before this count reads the new state.
+ * LPs that are inside the module, or run a guest of it; the caller is one. Fence: a call that
+ * the front end has not marked busy before this count reads the new state.
  */
 static uint32_t busy_lps(const struct sim *s)
 {

@@ -6,9 +6,10 @@
 #define CHUNK_BYTES	256u	/* of data that an MR.EXTEND measures */
 
 /*
- * The hash lies in the TD's control page as the crypto library of the module at hand keeps it. Libraries
- * of different generations do so differently; the model lets them disagree on a mask over the
- * chaining value. A module that reads the other kind takes it for its own, and goes on from a wrong state.
+ * The hash lies in the TD's control page as the crypto library of the module at hand keeps it.
+ * Libraries of different generations do so differently; the model lets them disagree on a mask
+ * over the chaining value. A module that reads the other kind takes it for its own, and goes on
+ * from a wrong state.
  */
 static void recode(const struct sim *s, struct sim_sha384 *sha)
 {

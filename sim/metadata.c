@@ -29,7 +29,7 @@ struct field {
 	uint32_t count;
 	enum source from;
 	uint64_t value;		/* of a constant */
-	uint8_t needs;		/* bit of TDX_FEATURES0 that a module with this field has; 0: none */
+	uint8_t needs;		/* bit of TDX_FEATURES0 that comes with the field; 0: none */
 };
 
 /* In order of class and code, which is the order of "next field". */

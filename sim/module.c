@@ -7,12 +7,13 @@
 
 struct leaf {
 	uint64_t (*fn)(struct sim_call *c);
-	uint8_t v1;	/* version 1 is accepted: 0 never, V1_ALWAYS, or with this bit of TDX_FEATURES0 */
+	/* Version 1 is accepted: 0 never, V1_ALWAYS, or with this bit of TDX_FEATURES0. */
+	uint8_t v1;
 };
 
 /*
- * By leaf number. Leaves of the specification that are not here (relocation, large pages, debug access,
- * migration, TDX Connect) answer like unknown ones.
+ * By leaf number. Leaves of the specification that are not here (relocation, large pages, debug
+ * access, migration, TDX Connect) answer like unknown ones.
  */
 static const struct leaf leaves[] = {
 	[SS_LEAF_TDH_VP_ENTER] = { sim_vp_enter },
@@ -186,9 +187,10 @@ void sim_module_init(struct sim *s, void *mem)
 }
 
 /*
- * An LP that came in before the gate closed can still be in the dispatcher, which looks at nothing but the
- * state of a module that was shut down: the words are stored as words. An LP that is inside a
- * leaf, or whose guest runs, finds the ground gone; TDH.VP.ENTER notices by the incarnation.
+ * An LP that came in before the gate closed can still be in the dispatcher, which looks at
+ * nothing but the state of a module that was shut down: the words are stored as words. An LP
+ * that is inside a leaf, or whose guest runs, finds the ground gone; TDH.VP.ENTER notices by
+ * the incarnation.
  */
 void sim_module_erase(struct sim *s, bool keep_tds)
 {

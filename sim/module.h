@@ -55,7 +55,7 @@ struct sim_area {
 /* Where reserved areas lie is relative to the TDMR, as in TDMR_INFO. */
 struct sim_tdmr {
 	struct ss_word lock;
-	/* Pieces of SIM_TDMR_INIT_BYTES that have page metadata. Orders the metadata before its use. */
+	/* Pieces of SIM_TDMR_INIT_BYTES that have metadata. Orders the metadata before its use. */
 	struct ss_word initialised;
 	uint64_t base, bytes;
 	struct sim_area pamt[3];	/* of 4 KiB, 2 MiB, 1 GiB pages */
@@ -72,7 +72,7 @@ enum sim_kot_state {	/* specification 8.1 */
 
 /* One key ID. Protected by kot_lock. */
 struct sim_kot_entry {
-	struct ss_word to_write_back;	/* packages; cleared by several at once under a shared lock */
+	struct ss_word to_write_back;	/* packages; several clear bits under a shared lock */
 	uint8_t state;
 };
 
@@ -84,14 +84,14 @@ struct sim_wbt_entry {
 };
 
 /*
- * What a module forgets when its successor is installed, but for what it writes into the handoff data: the
- * tables from @kot on. Tables change in SYS leaves under the exclusive global lock while no other leaf
- * can run, or under locks of their own.
+ * What a module forgets when its successor is installed, but for what it writes into the
+ * handoff data: the tables from @kot on. Tables change in SYS leaves under the exclusive global
+ * lock while no other leaf can run, or under locks of their own.
  */
 struct sim_tables {
 	uint32_t seamdb_index, seamdb_nonce;	/* sampled by TDH.SYS.INIT */
 	uint64_t sampled_tsc_adjust;
-	uint64_t enabled;			/* features switched on by SYS.CONFIG or SYS.UPDATE v1 */
+	uint64_t enabled;		/* features that SYS.CONFIG or SYS.UPDATE v1 switched on */
 	struct sim_kot_entry kot[SIM_MAX_HKIDS];
 	struct sim_wbt_entry wbt[SIM_MAX_PACKAGES];
 	struct sim_tdmr tdmr[SIM_MAX_TDMRS];

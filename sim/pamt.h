@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* TDMR memory: its frames, the metadata of each (PAMT), and page operands of leaves. Private to sim/. */
+/* TDMR memory: frames, their metadata (PAMT), page operands of leaves. Private to sim/. */
 #ifndef SS_SIM_PAMT_H
 #define SS_SIM_PAMT_H
 
@@ -24,8 +24,8 @@ struct sim_pamt_entry {
 };
 
 /*
- * TDMR memory as it lies outside SEAMRR: an INSTALL does not touch it. TDs are cut off from the module by
- * losing the keys, which the generation stands for, and the tables.
+ * TDMR memory as it lies outside SEAMRR: an INSTALL does not touch it. TDs are cut off from the
+ * module by losing the keys, which the generation stands for, and the tables.
  */
 struct sim_memory {
 	struct sim_pamt_entry *pamt;

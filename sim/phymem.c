@@ -2,7 +2,7 @@
 /* TDH.PHYMEM.*: physical pages and caches after a TD's end (8.4). */
 #include "td.h"
 
-#define WBINVD_PIECES	4u	/* a package's cache is written back in so many; interruptible in between */
+#define WBINVD_PIECES	4u	/* of a package's cache; interruptible in between */
 
 /* ---- cache write-back ------------------------------------------------------------------------ */
 

@@ -16,9 +16,10 @@ enum sim_sept_state {
 };
 
 /*
- * An entry is eight bytes, as in hardware. @word: state in bits 3:0, lock in bit 4, frame in bits 31:8.
- * Whoever changes the state, or uses the page that it maps, holds the lock. @guest is the guest's
- * own notebook, outside of the page that it is about: what it last wrote there (0: nothing).
+ * An entry is eight bytes, as in hardware. @word: state in bits 3:0, lock in bit 4, frame in
+ * bits 31:8. Whoever changes the state, or uses the page that it maps, holds the lock. @guest
+ * is the guest's own notebook, outside of the page that it is about: what it last wrote there
+ * (0: nothing).
  */
 struct sim_sept {
 	struct ss_word word;
@@ -65,9 +66,8 @@ uint64_t sim_sept_operand(const struct sim_tdcs *tdcs, uint64_t rcx, uint32_t mi
 bool sim_sept_walk(const struct sim *s, const struct sim_tdcs *tdcs, struct sim_walk *walk);
 
 /**
- * sim_sept_find - walk, and lock the entry
- * Returns: 0, EPT_WALK_FAILED+RCX, or OPERAND_BUSY+RCX; RCX and RDX of the call describe the entry
- *          where a walk failed.
+ * sim_sept_find - walk, and lock the entry Returns: 0, EPT_WALK_FAILED+RCX, or
+ * OPERAND_BUSY+RCX; RCX and RDX of the call describe the entry where a walk failed.
  */
 uint64_t sim_sept_find(struct sim_call *c, const struct sim_tdcs *tdcs, struct sim_walk *walk);
 
@@ -76,7 +76,7 @@ bool sim_sept_lock(struct sim_walk *walk);
 void sim_sept_unlock(struct sim_walk *walk);
 void sim_sept_change(struct sim_walk *walk, enum sim_sept_state state, uint32_t frame);
 
-/* Unlocks, describes the entry in RCX and RDX; returns EPT_ENTRY_STATE_INCORRECT+RCX or another @status. */
+/* Unlocks, describes the entry in RCX and RDX, returns @status+RCX. */
 uint64_t sim_sept_refuse(struct sim_call *c, struct sim_walk *walk, uint64_t status);
 
 #endif

@@ -115,7 +115,7 @@ static uint64_t check_pamt(struct sim_call *c, uint32_t i, uint32_t level)
 	return SS_TDX_SUCCESS;
 }
 
-/* The @k-th part of a TDMR that is not reserved: before the k-th reserved area, or after the last. */
+/* The @k-th part of a TDMR that is not reserved: it ends with the k-th reserved area. */
 static struct sim_area usable(const struct sim_tdmr *tdmr, uint32_t k)
 {
 	uint64_t start = 0, end = tdmr->bytes;

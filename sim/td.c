@@ -266,7 +266,7 @@ static uint64_t mng_vpflushdone(struct sim_call *c, struct sim_td *td)
 		return SS_TDX_LIFECYCLE_STATE_INCORRECT;
 	if (ss_load(&tdr->associated))
 		return SS_TDX_FLUSHVP_NOT_DONE;
-	/* A build that is given up does not hold updates off any longer. The sources leave this open. */
+	/* A build that is given up holds updates off no longer. The sources leave this open. */
 	if (td->tdcs)
 		sim_build_ends(c, td->tdcs);
 	tdr->lifecycle = SIM_TD_BLOCKED;

@@ -69,8 +69,8 @@ struct sim_mrtd_context {
 };
 
 /*
- * The first TDCX page. Plain members change under the TDR's exclusive lock only, so the op state needs no
- * lock of its own.
+ * The first TDCX page. Plain members change under the TDR's exclusive lock only, so the op
+ * state needs no lock of its own.
  */
 struct sim_tdcs {
 	uint32_t op_state;
@@ -104,7 +104,7 @@ struct sim_tdcs {
 
 /* The TDVPR page. */
 struct sim_tdvps {
-	struct ss_word life;		/* enum sim_vcpu_state | (LP that it is associated with + 1) << 8 */
+	struct ss_word life;	/* enum sim_vcpu_state | (its LP + 1) << 8, 0 for none */
 	/* Under the page's exclusive lock. */
 	uint32_t nr_pages;
 	uint32_t pages[SIM_TDVPS_MAX_PAGES - 1];	/* frames */
@@ -135,8 +135,9 @@ struct sim_vcpu {
 };
 
 /*
- * td.c: take a TD operand. sim_td_lock() makes the checks of a page operand; sim_td_check() those that
- * 8.2 calls "TD state", with the row of 8.3 for c->leaf; sim_td_open() both. On error nothing is held.
+ * td.c: take a TD operand. sim_td_lock() makes the checks of a page operand; sim_td_check()
+ * those that 8.2 calls "TD state", with the row of 8.3 for c->leaf; sim_td_open() both. On
+ * error nothing is held.
  */
 uint64_t sim_td_lock(struct sim_call *c, uint64_t pa, enum sim_operand operand, bool exclusive,
 		     struct sim_td *td);
@@ -159,7 +160,7 @@ void sim_td_take_page(struct sim_td *td, struct sim_page *page);
 
 /* measure.c: the MRTD. */
 void sim_mrtd_begin(struct sim_call *c, struct sim_tdcs *tdcs);
-/* INCOMPATIBLE_MRTD_CONTEXT if another kind of module began it and protection is on, else success. */
+/* INCOMPATIBLE_MRTD_CONTEXT if protection is on and another kind of module began it. */
 uint64_t sim_mrtd_check(struct sim_call *c, const struct sim_tdcs *tdcs);
 void sim_mrtd_page_add(struct sim_call *c, struct sim_tdcs *tdcs, uint64_t gpa);
 /* The TD is no longer being built. */

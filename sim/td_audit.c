@@ -3,8 +3,8 @@
 #include "sept.h"
 
 /*
- * A walk over all leaf entries in the order of addresses, without recursion: where it is is an address, and
- * each step goes down from the root again.
+ * A walk over all leaf entries in the order of addresses, without recursion: where it is is an
+ * address, and each step goes down from the root again.
  */
 static void digest_pages(const struct sim *s, const struct sim_td *td, struct sim_td_audit *out)
 {
@@ -21,7 +21,8 @@ static void digest_pages(const struct sim *s, const struct sim_td *td, struct si
 		state = sim_sept_state(walk.word);
 		if (state == SIM_SEPT_MAPPED || state == SIM_SEPT_BLOCKED) {
 			sim_sha384_update(&sha, &gpa, sizeof(gpa));
-			sim_sha384_update(&sha, sim_frame_va(s, sim_sept_frame(walk.word)), SS_PAGE);
+			sim_sha384_update(&sha, sim_frame_va(s, sim_sept_frame(walk.word)),
+					  SS_PAGE);
 			out->pages++;
 		}
 		gpa = (gpa | ((1ULL << (12 + 9 * walk.level)) - 1)) + 1;

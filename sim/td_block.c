@@ -3,9 +3,10 @@
 #include "sept.h"
 
 /*
- * A blocked page can still be cached in the TLB of a vCPU that entered in the epoch of the blocking or before
- * it. TRACK starts a new epoch, and refuses while vCPUs of the one before the current still run. So
- * the page is out of all TLBs two epochs later, or one later once nobody runs in the old one.
+ * A blocked page can still be cached in the TLB of a vCPU that entered in the epoch of the
+ * blocking or before it. TRACK starts a new epoch, and refuses while vCPUs of the one before
+ * the current still run. So the page is out of all TLBs two epochs later, or one later once
+ * nobody runs in the old one.
  */
 bool sim_tracked(const struct sim_tdcs *tdcs, const struct sim_pamt_entry *pamt)
 {

@@ -292,7 +292,7 @@ static uint64_t run(struct sim_call *c, struct sim_vcpu *v)
 	enum sim_exit exit;
 
 	exit = sim_guest_run(c, v, &gpa);
-	/* The TD exit leads into a module that is not the one that entered. Nothing survives that. */
+	/* The TD exit leads into another module than the one that entered: the end. */
 	if (ss_load(incarnation) != mine)
 		return sim_fatal(c->s);
 	ss_add(&v->td.tdcs->running[v->vps->epoch & 1], -1u);

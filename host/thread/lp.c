@@ -116,6 +116,7 @@ static void *lp_main(void *arg)
 	uint64_t rest_ns = lp->host->config.nr_lps * REST_NS_PER_LP;
 
 	lp_set_current(lp);
+	ss_publish(&lp->irq_raised, 0);	/* from here on interrupts can be handled */
 	for (;;) {
 		/* First: what was written before a ring that this sees is seen below. */
 		lp->seen = ss_load_acquire(&lp->doorbell);
@@ -143,8 +144,11 @@ static void join_lps(struct thread_host *h, uint32_t nr)
 static uint32_t create_lps(struct thread_host *h)
 {
 	pthread_attr_t attr;
-	uint32_t i = 0;
+	uint32_t i;
 
+	for (i = 0; i < h->config.nr_lps; i++)
+		ss_store(&h->lps[i].irq_raised, 1);	/* none is sent to an LP that is not up yet */
+	i = 0;
 	if (pthread_attr_init(&attr))
 		return 0;
 	if (!pthread_attr_setstacksize(&attr, STACK_BYTES)) {

@@ -14,8 +14,8 @@
 
 #define GUEST_POLLS		64u	/* of a time slice */
 #define MOVE_ONE_IN		64u	/* rounds of a vCPU */
-#define PREEMPT_OFF_ONE_IN	4u	/* steps of a TD's life are several in a section */
-#define SECTION_STEPS		4u
+#define PREEMPT_OFF_ONE_IN	4u	/* rounds of a builder */
+#define STEPS_A_ROUND		8u
 #define SHORT_LIFE		8u	/* entries of a short-lived TD */
 #define PAUSE_ROUNDS		8u
 #define READ_ONE_IN		4u	/* rounds */
@@ -260,7 +260,7 @@ static uint32_t builder_step(struct host_lp *lp, struct host_task *task)
 	}
 	if (section)
 		lp_preempt_disable(lp);
-	next = life_steps(lp, td, section ? SECTION_STEPS : 1);
+	next = life_steps(lp, td, STEPS_A_ROUND);
 	if (section)
 		lp_preempt_enable(lp);
 	if (td->phase == TD_NONE) {

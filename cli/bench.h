@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The measurements of "seamstep bench". */
+#ifndef SS_CLI_BENCH_H
+#define SS_CLI_BENCH_H
+
+#include "cli.h"
+
+/* What follows the verb: argv[0] is its own name. They return an enum cli_exit. */
+int bench_simulate(int argc, char **argv);
+
+/* The middle one of @n values, which it sorts. @n is 1 or more. */
+uint64_t bench_median(uint64_t *values, size_t n);
+
+/* "machine": number of CPUs and their model, for a reader to judge figures by. */
+json_t *bench_machine_json(void);
+char *bench_machine_text(void);		/* malloc'd */
+
+#endif

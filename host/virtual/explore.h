@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Exploring one program: many executions by one scheduler, until one fails, all are done or time is up. */
+#ifndef SS_VIRTUAL_EXPLORE_H
+#define SS_VIRTUAL_EXPLORE_H
+
+#include "virtual.h"
+
+/* X(name, text) */
+#define EXPLORE_SCHEDULERS(X) \
+	X(RANDOM, "random") \
+	X(PCT, "pct") \
+	X(EXHAUSTIVE, "exhaustive")
+#define EXPLORE_SCHEDULER_ENUM(name, text) EXPLORE_##name,
+enum explore_scheduler { EXPLORE_SCHEDULERS(EXPLORE_SCHEDULER_ENUM) EXPLORE_SCHEDULER_NR };
+#undef EXPLORE_SCHEDULER_ENUM
+
+struct explore_options {
+	enum explore_scheduler scheduler;
+	enum virtual_memory memory;
+	uint64_t seed;			/* the first one; each execution takes the next */
+	uint64_t max_executions;	/* 0: no limit */
+	double until;			/* explore_clock() at which to stop; 0: never */
+	uint32_t max_events;		/* of an execution; 0: 100000 */
+	const char *replay;		/* a schedule: carry out just this one */
+};
+
+/* Added up over calls; to be zeroed before the first and released after the last. */
+struct explore_report {
+	uint64_t executions, pruned, events, checked;
+	uint32_t longest;
+	bool incomplete;		/* a limit was reached, or the scheduler is a random one */
+	bool nondeterministic;
+	/* Of the first execution that failed. */
+	bool failed;
+	enum virtual_end end;
+	char failure[256];
+	uint32_t failed_events;
+	uint64_t failed_seed;
+	char *schedule, *table;
+};
+
+/**
+ * explore_program - look for an execution that fails
+ * @program: what runs
+ * @report:  added to. The program's own state is that at the end of the last execution
+ *
+ * Context: as virtual_execute(). Returns true if none failed.
+ */
+bool explore_program(const struct virtual_program *program, const struct explore_options *options,
+		     struct explore_report *report);
+void explore_release(struct explore_report *report);
+
+/* Seconds, from some start. */
+double explore_clock(void);
+
+#endif

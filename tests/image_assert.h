@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* What tests of images assert: accepted by all checks, or refused with this field named. */
+#ifndef TESTS_IMAGE_ASSERT_H
+#define TESTS_IMAGE_ASSERT_H
+
+/* After cmocka.h and what it wants before it. */
+#include "image_fixture.h"
+
+/* Everything that verify asks, in its order. */
+static inline bool image_accepted(const struct test_image *image, struct ss_image_error *err)
+{
+	struct ss_image parsed;
+
+	return ss_image_parse(test_image_bytes(image), &parsed, err) &&
+	       ss_image_check_signer(&parsed, &cli_crypto, NULL, err) &&
+	       ss_image_check_signature(&parsed, &cli_crypto, err) &&
+	       ss_image_check_hash(&parsed, &cli_crypto, err) &&
+	       ss_image_check_elf(&parsed, err);
+}
+
+static inline void assert_image_error(const struct ss_image_error *err, enum ss_image_error_code code,
+				      const char *part, const char *field, uint64_t offset)
+{
+	if (err->code != code || strcmp(err->part, part) || strcmp(err->field, field) ||
+	    err->offset != offset)
+		fail_msg("expected %s %s at %llu (%s), found %s %s at %llu (%s)", part, field,
+			 (unsigned long long)offset, ss_image_error_text(code), err->part,
+			 err->field, (unsigned long long)err->offset,
+			 ss_image_error_text(err->code));
+}
+
+#endif

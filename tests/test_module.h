@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The groups of tests of section 6; one program, so that it can tell which statuses were reached. */
+#ifndef TESTS_TEST_MODULE_H
+#define TESTS_TEST_MODULE_H
+
+/* test_module_init.c */
+void test_sys_init_order(void **state);
+void test_sys_init_platform(void **state);
+void test_sys_init_outputs(void **state);
+void test_sys_init_sigstruct(void **state);
+void test_sys_init_version_1(void **state);
+void test_lp_init(void **state);
+void test_lp_init_platform(void **state);
+void test_init_busy(void **state);
+
+/* test_module_config.c */
+void test_config_order(void **state);
+void test_config_version_1(void **state);
+void test_config_tdmrs(void **state);
+void test_config_pamt(void **state);
+void test_key_config(void **state);
+void test_tdmr_init(void **state);
+void test_new_key_loses_tds(void **state);
+
+/* test_module_handoff.c */
+void test_shutdown_window(void **state);
+void test_shutdown_busy(void **state);
+void test_shutdown_is_final(void **state);
+void test_shutdown_build(void **state);
+void test_handoff_round_trip(void **state);
+void test_handoff_versions(void **state);
+void test_update_order(void **state);
+void test_update_version_1(void **state);
+void test_update_size_fatal(void **state);
+void test_update_2_0(void **state);
+
+/* test_module_metadata.c */
+void test_rd_known_fields(void **state);
+void test_rd_walk(void **state);
+void test_rd_errors(void **state);
+void test_rdall(void **state);
+void test_info(void **state);
+
+#endif

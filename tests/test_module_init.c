@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* TDH.SYS.INIT and TDH.SYS.LP.INIT (6.3, 6.5). */
+#include "test_module.h"
+#include "world.h"
+
+static void pending(struct world *w, uint32_t nr_lps)
+{
+	struct sim_module_info info = world_info("1.5.50", 1);
+
+	world_create(w, nr_lps, 1);
+	world_install(w, &info, FIXTURE_LOAD);
+}
+
+/* What can be wrong with an LP, and what each leaf says of it. */
+static const struct {
+	struct sim_lp_state lp;
+	uint64_t at_init, at_lp_init;
+} troubles[] = {
+	{ { .odd_msr = 0x10a }, WITH(INCORRECT_MSR_VALUE, 0x10a), WITH(INCONSISTENT_MSR, 0x10a) },
+	{ { .limit_cpuid = true }, STATUS(LIMIT_CPUID_MAXVAL_SET),
+	  STATUS(LIMIT_CPUID_MAXVAL_SET) },
+	{ { .odd_cpuid = 7 }, STATUS(INCORRECT_CPUID_VALUE), STATUS(INCONSISTENT_CPUID_FIELD) },
+	{ { .smrr = SIM_SMRR_NONE }, STATUS(SMRR_NOT_SUPPORTED), STATUS(SMRR_NOT_SUPPORTED) },
+	{ { .smrr = SIM_SMRR_NO_LOCK }, STATUS(SMRR_LOCK_NOT_SUPPORTED),
+	  STATUS(SMRR_LOCK_NOT_SUPPORTED) },
+	{ { .smrr = SIM_SMRR_UNLOCKED }, STATUS(SMRR_NOT_LOCKED), STATUS(SMRR_NOT_LOCKED) },
+	{ { .smrr = SIM_SMRR_MISALIGNED }, STATUS(INVALID_SMRR_CONFIGURATION),
+	  STATUS(INVALID_SMRR_CONFIGURATION) },
+	{ { .no_seamdb = true }, STATUS(INCOMPATIBLE_SEAM_CAPABILITIES),
+	  STATUS(INCOMPATIBLE_SEAM_CAPABILITIES) },
+	{ { .entropy_failures = 1 }, STATUS(RND_NO_ENTROPY), STATUS(RND_NO_ENTROPY) },
+};
+
+static const struct sim_lp_state healthy;
+
+/* All that can be wrong at once; repaired one by one in the order of the checks. */
+void test_sys_init_order(void **state)
+{
+	struct sim_lp_state lp = { .odd_msr = 0x3a, .limit_cpuid = true, .odd_cpuid = 4,
+				   .smrr = SIM_SMRR_UNLOCKED, .no_seamdb = true,
+				   .entropy_failures = 1 };
+	struct world w;
+
+	(void)state;
+	pending(&w, 1);
+	sim_set_cmrs(w.f.sim, &(struct sim_cmr){ 0 }, 0);
+	sim_set_lp(w.f.sim, 0, &lp);
+	EXPECT(CALL(&w, 0, SYS_INIT, 1, 0), ABOUT(OPERAND_INVALID, RCX));
+	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), WITH(INCORRECT_MSR_VALUE, 0x3a));
+	lp.odd_msr = 0;
+	sim_set_lp(w.f.sim, 0, &lp);
+	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), STATUS(LIMIT_CPUID_MAXVAL_SET));
+	lp.limit_cpuid = false;
+	sim_set_lp(w.f.sim, 0, &lp);
+	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), STATUS(INCORRECT_CPUID_VALUE));
+	lp.odd_cpuid = 0;
+	sim_set_lp(w.f.sim, 0, &lp);
+	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), STATUS(CMR_LIST_INVALID));
+	sim_set_cmrs(w.f.sim, &(struct sim_cmr){ 1u << 20, 1u << 20 }, 1);
+	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), STATUS(SMRR_NOT_LOCKED));
+	lp.smrr = SIM_SMRR_GOOD;
+	sim_set_lp(w.f.sim, 0, &lp);
+	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), STATUS(INCOMPATIBLE_SEAM_CAPABILITIES));
+	lp.no_seamdb = false;
+	sim_set_lp(w.f.sim, 0, &lp);
+	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), STATUS(RND_NO_ENTROPY));
+	/* The counted failure is over. On every error the state stayed PENDING. */
+	assert_int_equal(world_state(&w), SIM_SYSINIT_PENDING);
+	OK(CALL(&w, 0, SYS_INIT, 0, 0));
+	assert_int_equal(world_state(&w), SIM_SYSINIT_DONE);
+	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), STATUS(SYS_INIT_NOT_PENDING));
+	EXPECT(CALL(&w, 0, SYS_INIT, 1, 0), ABOUT(OPERAND_INVALID, RCX));
+	world_destroy(&w);
+}
+
+void test_sys_init_platform(void **state)
+{
+	static const struct sim_cmr bad[][2] = {
+		{ { 0x1800, 0x1000 } },				/* misaligned */
+		{ { 0x100000, 0x1000 }, { 0x100000, 0x1000 } },	/* overlap */
+		{ { 0x100000, 0x1000 }, { 0x1000, 0x1000 } },	/* order */
+		{ { 0x100000, 1ULL << SIM_HKID_SHIFT } },	/* beyond memory */
+	};
+	struct world w;
+	size_t i;
+
+	(void)state;
+	pending(&w, 1);
+	for (i = 0; i < SS_ARRAY_SIZE(troubles); i++) {
+		sim_set_lp(w.f.sim, 0, &troubles[i].lp);
+		EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), troubles[i].at_init);
+	}
+	sim_set_lp(w.f.sim, 0, &healthy);
+	for (i = 0; i < SS_ARRAY_SIZE(bad); i++) {
+		sim_set_cmrs(w.f.sim, bad[i], bad[i][1].bytes ? 2 : 1);
+		EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), STATUS(CMR_LIST_INVALID));
+	}
+	sim_set_cmrs(w.f.sim, &(struct sim_cmr){ 1u << 20, 1u << 31 }, 1);
+	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), STATUS(SMRR_OVERLAPS_CMR));
+	world_destroy(&w);
+
+	/* 2048 key IDs in all is the most that a module takes. */
+	world_create(&w, 1, 1);
+	fixture_destroy(&w.f);
+	fixture_config(&w.f, 1, 1);
+	w.f.config.private_hkids = SIM_MAX_HKIDS - SIM_FIRST_PRIVATE_HKID + 1;
+	fixture_power_on(&w.f);
+	world_install(&w, sim_ladder_find("1.5.06"), FIXTURE_LOAD);
+	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), STATUS(NUM_ACTIVATED_HKIDS_NOT_SUPPORTED));
+	world_destroy(&w);
+}
+
+/* Outputs are defined whatever happens, and no other register changes. */
+void test_sys_init_outputs(void **state)
+{
+	const struct ss_regs before = { .rax = SS_LEAF_TDH_SYS_INIT, .rdx = 2, .rbx = 3, .rsi = 4,
+					.rdi = 5, .r8 = 8, .r9 = 9, .r10 = 10, .r11 = 11,
+					.r12 = 12, .r13 = 13, .r14 = 14, .r15 = 15 };
+	struct ss_regs r = before;
+	struct world w;
+
+	(void)state;
+	pending(&w, 1);
+	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ .odd_cpuid = 7 });
+	EXPECT(call_regs(&w, 0, &r), STATUS(INCORRECT_CPUID_VALUE));
+	assert_int_equal(r.rax, STATUS(INCORRECT_CPUID_VALUE));
+	assert_int_equal(r.rcx & 0xffffffff, 7);
+	assert_int_not_equal(r.rdx, 2);
+	sim_set_lp(w.f.sim, 0, &healthy);
+	r = before;
+	OK(call_regs(&w, 0, &r));
+	assert_true(!r.rcx && !r.rdx && !r.r8 && !r.r9 && !r.r10);
+	assert_true(r.rbx == 3 && r.rsi == 4 && r.rdi == 5 && r.r11 == 11 && r.r12 == 12 &&
+		    r.r13 == 13 && r.r14 == 14 && r.r15 == 15);
+	world_destroy(&w);
+}
+
+static uint64_t init_with(void (*change)(struct sim_module_info *info))
+{
+	struct sim_module_info info = world_info("1.5.50", 1);
+	struct world w;
+	uint64_t status;
+
+	info.module_hv = 2;
+	info.min_update_hv = 1;
+	info.built_hv = 2;
+	info.built_min_hv = 1;
+	change(&info);
+	world_create(&w, 1, 1);
+	world_install(&w, &info, FIXTURE_LOAD);
+	status = CALL(&w, 0, SYS_INIT, 0, 0);
+	world_destroy(&w);
+	return status;
+}
+
+static void nothing(struct sim_module_info *info)
+{
+	(void)info;
+}
+
+static void sig_hv_higher(struct sim_module_info *info)
+{
+	info->module_hv = 3;
+}
+
+static void sig_hv_lower(struct sim_module_info *info)
+{
+	info->module_hv = 1;
+}
+
+static void sig_min_lower(struct sim_module_info *info)
+{
+	info->min_update_hv = 0;
+}
+
+static void sig_min_higher(struct sim_module_info *info)
+{
+	info->min_update_hv = 2;
+}
+
+static void sig_may_downgrade(struct sim_module_info *info)
+{
+	info->built_no_downgrade = 1;
+}
+
+static void sig_may_not_downgrade(struct sim_module_info *info)
+{
+	info->no_downgrade = 1;
+}
+
+static void sig_few_pages(struct sim_module_info *info)
+{
+	info->handoff_pages = 13;
+}
+
+void test_sys_init_sigstruct(void **state)
+{
+	(void)state;
+	OK(init_with(nothing));
+	EXPECT(init_with(sig_hv_higher), STATUS(SYS_INCOMPATIBLE_SIGSTRUCT));
+	EXPECT(init_with(sig_hv_lower), STATUS(SYS_INCOMPATIBLE_SIGSTRUCT));
+	EXPECT(init_with(sig_min_lower), STATUS(SYS_INCOMPATIBLE_SIGSTRUCT));
+	EXPECT(init_with(sig_may_downgrade), STATUS(SYS_INCOMPATIBLE_SIGSTRUCT));
+	EXPECT(init_with(sig_few_pages), STATUS(SYS_INCOMPATIBLE_SIGSTRUCT));
+	/* The sigstruct may be stricter. */
+	OK(init_with(sig_min_higher));
+	OK(init_with(sig_may_not_downgrade));
+}
+
+void test_sys_init_version_1(void **state)
+{
+	struct sim_module_info info = world_info("1.5.50", 1);
+	const uint64_t leaf = SS_LEAF_TDH_SYS_INIT;
+	struct world w;
+
+	(void)state;
+	pending(&w, 1);
+	EXPECT(call(&w, 0, leaf | SS_LEAF_VERSION(1), 0, 0, 0, 0), ABOUT(OPERAND_INVALID, RAX));
+	/* R8 means nothing to version 0. */
+	OK(call(&w, 0, leaf, 0, 0, 1, 0));
+	world_destroy(&w);
+
+	world_create(&w, 1, 1);
+	info.features0 |= FEATURE(SIM_FATAL_DIAGNOSTICS);
+	world_install(&w, &info, FIXTURE_LOAD);
+	EXPECT(call(&w, 0, leaf | SS_LEAF_VERSION(2), 0, 0, 0, 0), ABOUT(OPERAND_INVALID, RAX));
+	EXPECT(call(&w, 0, leaf | SS_LEAF_VERSION(1), 0, 0, 1, 0), ABOUT(OPERAND_INVALID, R8));
+	OK(call(&w, 0, leaf | SS_LEAF_VERSION(1), 0, 0, 0, 0));
+	world_destroy(&w);
+}
+
+/* ---- LP.INIT --------------------------------------------------------------------------------- */
+
+void test_lp_init(void **state)
+{
+	struct world w;
+
+	(void)state;
+	pending(&w, 3);
+	EXPECT(CALL(&w, 0, SYS_LP_INIT, 0, 0), STATUS(SYS_LP_INIT_NOT_PENDING));
+	OK(CALL(&w, 0, SYS_INIT, 0, 0));
+	OK(CALL(&w, 1, SYS_LP_INIT, 0, 0));
+	EXPECT(CALL(&w, 1, SYS_LP_INIT, 0, 0), STATUS(SYS_LP_INIT_DONE));
+	/* A repetition does not count twice: one LP is still missing. */
+	OK(CALL(&w, 0, SYS_LP_INIT, 0, 0));
+	EXPECT(CALL(&w, 0, SYS_CONFIG, 1, 0), STATUS(SYS_CONFIG_NOT_PENDING));
+	EXPECT(CALL(&w, 0, SYS_UPDATE, 0, 0), STATUS(SYS_STATE_INCORRECT));
+	OK(CALL(&w, 2, SYS_LP_INIT, 0, 0));
+	EXPECT(CALL(&w, 0, SYS_CONFIG, 1, 0), ABOUT(OPERAND_INVALID, RCX));
+	world_destroy(&w);
+}
+
+void test_lp_init_platform(void **state)
+{
+	struct ss_regs r = { .rax = SS_LEAF_TDH_SYS_LP_INIT, .rcx = 1, .rdx = 2, .r8 = 3 };
+	struct world w;
+	size_t i;
+
+	(void)state;
+	pending(&w, 2);
+	/* What SYS.INIT finds on its LP is what the others must have. */
+	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ .tsc_adjust = 5 });
+	OK(CALL(&w, 0, SYS_INIT, 0, 0));
+	for (i = 0; i < SS_ARRAY_SIZE(troubles); i++) {
+		struct sim_lp_state lp = troubles[i].lp;
+
+		lp.tsc_adjust = 5;
+		sim_set_lp(w.f.sim, 1, &lp);
+		EXPECT(CALL(&w, 1, SYS_LP_INIT, 0, 0), troubles[i].at_lp_init);
+	}
+	sim_set_lp(w.f.sim, 1, &healthy);
+	EXPECT(CALL(&w, 1, SYS_LP_INIT, 0, 0), WITH(INCONSISTENT_MSR, 0x3b));
+	sim_set_lp(w.f.sim, 1, &(struct sim_lp_state){ .tsc_adjust = 5, .package = 8 });
+	EXPECT(CALL(&w, 1, SYS_LP_INIT, 0, 0), WITH(INVALID_PKG_ID, 8));
+	sim_set_lp(w.f.sim, 1, &(struct sim_lp_state){ .tsc_adjust = 5, .odd_cpuid = 7 });
+	EXPECT(call_regs(&w, 1, &r), STATUS(INCONSISTENT_CPUID_FIELD));
+	assert_int_equal(r.rcx & 0xffffffff, 7);
+	/* Put right, it may repeat the call. */
+	sim_set_lp(w.f.sim, 1, &(struct sim_lp_state){ .tsc_adjust = 5 });
+	r = (struct ss_regs){ .rax = SS_LEAF_TDH_SYS_LP_INIT, .rcx = 1, .rdx = 2, .r8 = 3 };
+	OK(call_regs(&w, 1, &r));
+	assert_true(!r.rcx && !r.rdx && !r.r8);
+	world_destroy(&w);
+}
+
+/* ---- the global lock --------------------------------------------------------------------------- */
+
+/* In the middle of a SYS.CONFIG of LP 0. */
+static void others_call(struct world *w)
+{
+	EXPECT(CALL(w, 1, SYS_INIT, 0, 0), STATUS(SYS_BUSY));
+	EXPECT(CALL(w, 1, SYS_LP_INIT, 0, 0), STATUS(SYS_BUSY));
+	EXPECT(CALL(w, 1, SYS_CONFIG, 0, 0), STATUS(SYS_BUSY));
+	EXPECT(CALL(w, 1, SYS_KEY_CONFIG, 0, 0), STATUS(SYS_BUSY));
+	EXPECT(CALL(w, 1, SYS_UPDATE, 0, 0), STATUS(SYS_BUSY));
+	/* Those that do not take it. */
+	OK(CALL(w, 1, SYS_RD, 0, 0x8900000100000000));
+	OK(CALL(w, 1, SYS_LP_SHUTDOWN, 0, 0));
+	w->seen[0]++;
+}
+
+void test_init_busy(void **state)
+{
+	struct sim_module *m;
+	struct ss_regs r;
+	struct world w;
+
+	(void)state;
+	pending(&w, 2);
+	world_init(&w);
+	world_config_regs(&w, &r);
+	w.in_map = others_call;
+	OK(call_regs(&w, 0, &r));
+	assert_int_equal(w.seen[0], 1);
+	world_destroy(&w);
+
+	/* LP.INIT shares the lock with itself, and keeps the exclusive ones out. */
+	pending(&w, 2);
+	m = w.f.sim->module;
+	OK(CALL(&w, 0, SYS_INIT, 0, 0));
+	ss_store(&m->lock, 1);
+	OK(CALL(&w, 0, SYS_LP_INIT, 0, 0));
+	EXPECT(CALL(&w, 0, SYS_CONFIG, 0, 0), STATUS(SYS_BUSY));
+	ss_store(&m->lock, 0);
+	world_destroy(&w);
+}
