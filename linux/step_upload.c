@@ -71,6 +71,26 @@ static int load(const u8 *data, u32 size, struct step_image **out)
 	return 0;
 }
 
+/*
+ * The upload nodes hold the module only while they are in use: registered with it, they would hold
+ * it for ever. A worker that has called end() is waited for by firmware_upload_unregister().
+ */
+static bool begin(void)
+{
+	if (!try_module_get(THIS_MODULE))
+		return false;
+	if (mutex_trylock(&step_lock))
+		return true;
+	module_put(THIS_MODULE);
+	return false;
+}
+
+static void end(void)
+{
+	mutex_unlock(&step_lock);
+	module_put(THIS_MODULE);
+}
+
 /* ---- tdx_module -------------------------------------------------------------------------------- */
 
 /* One worker does prepare, write and cleanup of an upload, so it may hold the lock in between. */
@@ -78,7 +98,7 @@ static enum fw_upload_err update_prepare(struct fw_upload *node, const u8 *data,
 {
 	int err;
 
-	if (!mutex_trylock(&step_lock))
+	if (!begin())
 		return FW_UPLOAD_ERR_BUSY;
 	err = load(data, size, &target);
 	if (!err)
@@ -88,7 +108,7 @@ static enum fw_upload_err update_prepare(struct fw_upload *node, const u8 *data,
 	if (target)
 		step_image_free(target);
 	target = NULL;
-	mutex_unlock(&step_lock);
+	end();
 	return error_of(err);
 }
 
@@ -127,7 +147,7 @@ static void update_cleanup(struct fw_upload *node)
 {
 	step_image_free(target);
 	target = NULL;
-	mutex_unlock(&step_lock);
+	end();
 }
 
 static const struct fw_upload_ops update_ops = {
@@ -142,7 +162,7 @@ static const struct fw_upload_ops update_ops = {
 
 static enum fw_upload_err fallback_prepare(struct fw_upload *node, const u8 *data, u32 size)
 {
-	return mutex_trylock(&step_lock) ? FW_UPLOAD_ERR_NONE : FW_UPLOAD_ERR_BUSY;
+	return begin() ? FW_UPLOAD_ERR_NONE : FW_UPLOAD_ERR_BUSY;
 }
 
 static enum fw_upload_err fallback_write(struct fw_upload *node, const u8 *data, u32 offset,
@@ -160,7 +180,7 @@ static enum fw_upload_err fallback_write(struct fw_upload *node, const u8 *data,
 
 static void fallback_cleanup(struct fw_upload *node)
 {
-	mutex_unlock(&step_lock);
+	end();
 }
 
 static const struct fw_upload_ops fallback_ops = {
@@ -173,11 +193,11 @@ static const struct fw_upload_ops fallback_ops = {
 
 int step_upload_init(struct device *dev)
 {
-	update_node = firmware_upload_register(THIS_MODULE, dev, "tdx_module", &update_ops, NULL);
+	update_node = firmware_upload_register(NULL, dev, "tdx_module", &update_ops, NULL);
 	if (IS_ERR(update_node))
 		return PTR_ERR(update_node);
-	fallback_node = firmware_upload_register(THIS_MODULE, dev, "tdx_module_fallback",
-						 &fallback_ops, NULL);
+	fallback_node = firmware_upload_register(NULL, dev, "tdx_module_fallback", &fallback_ops,
+						 NULL);
 	if (!IS_ERR(fallback_node))
 		return 0;
 	firmware_upload_unregister(update_node);

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# Two updates in a row by plain shell, eight TDs running, SEAMCALLs from every side.
+. /lib.sh
+
+power_on && load_driver
+ok "the model boots and the driver finds it"
+is "version" 1.5.09 "$(attribute version)"
+is "updates left" 15 "$(attribute num_remaining_updates)"
+run_tds 8
+ok "8 TDs run"
+echo 200 > $model/noise
+
+is "update to 1.5.13" "" "$(update 1.5.13.bin)"
+is "version" 1.5.13 "$(attribute version)"
+is "updates left" 14 "$(attribute num_remaining_updates)"
+is "verdict" updated "$(attribute seamstep/verdict)"
+tds_are_well 8
+ok "all TDs alive, memory and measurements as before, no foreign SEAMCALL"
+wait_progress
+ok "all TDs run on"
+
+is "update to 1.5.16" "" "$(update 1.5.16.bin)"
+is "version" 1.5.16 "$(attribute version)"
+is "updates left" 13 "$(attribute num_remaining_updates)"
+is "both windows were looked at, of 8 TDs" 16 "$(total windows)"
+tds_are_well 8
+ok "all TDs alive, memory and measurements as before, no foreign SEAMCALL"
+wait_progress
+ok "all TDs run on"
+echo 0 > $model/noise
+
+grep -q "^verify 0 0 " "$host/seamstep/timeline"
+ok "the timeline goes from begin to end"
+note "$(dmesg | grep -F -- '->' | sed 's/^.*seamstep: //')"
+echo 0 > $model/run
+power_off
+ok "both modules unload"
+finish
