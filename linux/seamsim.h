@@ -43,6 +43,9 @@ int seamsim_churn_set(u32 threads);
 /* sim_debugfs.c */
 void seamsim_debugfs_init(void);
 void seamsim_debugfs_exit(void);
+/* Machine stopped: faults that are meant for an update's window come into force, and end. */
+void seamsim_faults_begin(void);
+void seamsim_faults_end(void);
 
 /* sim_faults.c: "LEAF[@LP][#N][+]=STATUS[/RDX]" as the seamstep command has it. 0 or -EINVAL. */
 int seamsim_fault_parse(char *text, struct sim_fault *fault);

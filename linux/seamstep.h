@@ -104,6 +104,8 @@ extern struct list_head step_fallbacks;	/* struct step_image, in the order to be
 
 /* Where an update is: "idle", "preflight", "window". Racing: for display. */
 const char *step_state(void);
+/* An update ended "lost": what still answers, if anything does, is of no use. */
+bool step_module_is_lost(void);
 
 /* Both with step_lock held. They fill in what the attributes show. */
 int step_update_preflight(struct step_image *target);	/* 0, -EINVAL, -EBUSY, -ENOSPC, ... */

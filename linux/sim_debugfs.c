@@ -59,59 +59,96 @@ DEFINE_SHOW_ATTRIBUTE(tds);
 
 /* ---- faults ---------------------------------------------------------------------------------- */
 
-static void clear(void *unused)
-{
-	sim_fault_clear(seamsim);
-}
-
-struct addition {
-	struct sim_fault fault;
-	bool done;
+/* Two sets: one in force at once, one that waits for an update's window and ends with it. */
+struct fault_set {
+	struct sim_fault fault[SIM_LP_FAULTS];
+	u32 nr;
 };
 
-static void add(void *arg)
-{
-	struct addition *a = arg;
+static struct fault_set window_set;	/* written with the machine stopped, read in windows */
 
-	a->done = sim_fault_add(seamsim, &a->fault);
+static void put_in_force(void *arg)
+{
+	const struct fault_set *set = arg;
+	u32 i;
+
+	sim_fault_clear(seamsim);
+	for (i = 0; i < set->nr; i++)
+		sim_fault_add(seamsim, &set->fault[i]);
 }
 
-static int add_all(char *text)
+static void put_aside(void *arg)
 {
-	struct addition a;
+	window_set = *(const struct fault_set *)arg;
+}
+
+void seamsim_faults_begin(void)
+{
+	if (window_set.nr)
+		put_in_force(&window_set);
+}
+
+void seamsim_faults_end(void)
+{
+	static const struct fault_set none;
+
+	if (window_set.nr)
+		put_in_force((void *)&none);
+}
+
+static int parse_set(char *text, struct fault_set *set)
+{
 	char *spec;
 	int err;
 
 	while ((spec = strsep(&text, ", \n"))) {
-		if (!*spec)
+		if (!*spec || !strcmp(spec, "-"))
 			continue;
-		err = seamsim_fault_parse(spec, &a.fault);
+		if (set->nr == SIM_LP_FAULTS)
+			return -ENOSPC;
+		err = seamsim_fault_parse(spec, &set->fault[set->nr++]);
 		if (err)
 			return err;
-		seamsim_stopped(add, &a);
-		if (!a.done)
-			return -ENOSPC;
 	}
 	return 0;
 }
 
-/* The faults that are written replace all that were there; "-" or nothing leaves none. */
-static ssize_t faults_write(struct file *file, const char __user *user, size_t bytes, loff_t *at)
+/* What is written replaces what was there; "-" leaves no fault. */
+static ssize_t write_set(const char __user *user, size_t bytes, void (*apply)(void *set))
 {
+	struct fault_set *set;
 	char *text;
-	int err = 0;
+	int err;
 
 	if (bytes > FAULTS_TEXT_MAX)
 		return -E2BIG;
 	text = memdup_user_nul(user, bytes);
 	if (IS_ERR(text))
 		return PTR_ERR(text);
-	seamsim_stopped(clear, NULL);
-	if (strcmp(strim(text), "-"))
-		err = add_all(text);
+	set = kzalloc(sizeof(*set), GFP_KERNEL);
+	err = set ? parse_set(text, set) : -ENOMEM;
+	if (!err)
+		seamsim_stopped(apply, set);
+	kfree(set);
 	kfree(text);
 	return err ?: bytes;
 }
+
+static ssize_t faults_write(struct file *file, const char __user *user, size_t bytes, loff_t *at)
+{
+	return write_set(user, bytes, put_in_force);
+}
+
+static ssize_t window_faults_write(struct file *file, const char __user *user, size_t bytes,
+				   loff_t *at)
+{
+	return write_set(user, bytes, put_aside);
+}
+
+static const struct file_operations window_faults_fops = {
+	.owner = THIS_MODULE,
+	.write = window_faults_write,
+};
 
 static int faults_show(struct seq_file *m, void *unused)
 {
@@ -179,6 +216,7 @@ void seamsim_debugfs_init(void)
 	debugfs_create_file("audit", 0444, folder, NULL, &audit_fops);
 	debugfs_create_file("tds", 0444, folder, NULL, &tds_fops);
 	debugfs_create_file("faults", 0644, folder, NULL, &faults_fops);
+	debugfs_create_file("window_faults", 0200, folder, NULL, &window_faults_fops);
 	debugfs_create_file("run", 0200, folder, NULL, &run_fops);
 	debugfs_create_file("noise", 0200, folder, NULL, &noise_fops);
 	debugfs_create_file("churn", 0200, folder, NULL, &churn_fops);

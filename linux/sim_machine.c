@@ -102,12 +102,14 @@ void seamsim_stopped(void (*fn)(void *arg), void *arg)
 static void window_begin(void)
 {
 	seamsim_tds_note();
+	seamsim_faults_begin();
 	sim_window_begin(seamsim);
 }
 
 static void window_end(void)
 {
 	sim_window_end(seamsim);
+	seamsim_faults_end();
 	seamsim_tds_compare();
 }
 

@@ -56,7 +56,7 @@ static ssize_t version_show(struct device *dev, struct device_attribute *attr, c
 {
 	struct ss_version v;
 
-	if (step_read_version(&v))
+	if (step_module_is_lost() || step_read_version(&v))
 		return -ENXIO;
 	return sysfs_emit(out, "%u.%u.%02u\n", v.major, v.minor, v.update);
 }

@@ -18,7 +18,7 @@ static char last_error[STEP_TEXT_MAX];
 static char *timeline;
 static size_t timeline_bytes;
 
-/* Refused beforehand is "unchanged" too: the old module runs, all TDs are alive. */
+/* Refused beforehand is "unchanged" too, unless nothing was left before. */
 void step_report_refusal(const char *fmt, ...)
 {
 	char text[STEP_TEXT_MAX];
@@ -29,7 +29,7 @@ void step_report_refusal(const char *fmt, ...)
 	va_end(args);
 	pr_warn("update refused: %s\n", text);
 	mutex_lock(&report_lock);
-	verdict = ss_verdict_name(SS_UNCHANGED);
+	verdict = ss_verdict_name(step_module_is_lost() ? SS_LOST : SS_UNCHANGED);
 	scnprintf(last_error, sizeof(last_error), "step=preflight\nreason=refused\ntext=%s\n", text);
 	mutex_unlock(&report_lock);
 }

@@ -28,9 +28,16 @@ LIST_HEAD(step_fallbacks);
 
 static const char *state = "idle";
 
+static bool lost;	/* nothing but a reboot changes it */
+
 const char *step_state(void)
 {
 	return READ_ONCE(state);
+}
+
+bool step_module_is_lost(void)
+{
+	return READ_ONCE(lost);
 }
 
 /* ---- preflight -------------------------------------------------------------------------------- */
@@ -111,8 +118,13 @@ static bool agree_on_handoff(struct preflight *p)
 
 static int look_at_host(struct preflight *p)
 {
-	u64 leaf, status = step_host_read(&p->host, &leaf);
+	u64 leaf, status;
 
+	if (lost) {
+		step_report_refusal("the TDX Module was lost in an update before; reboot");
+		return -EIO;
+	}
+	status = step_host_read(&p->host, &leaf);
 	if (!status)
 		return 0;
 	step_report_refusal("%s: %s (%#llx): %s", ss_leaf_name(leaf), ss_status_name(leaf, status),
@@ -308,8 +320,10 @@ static void log_result(const struct window *w, const struct preflight *p)
 		old->minor, old->update, new, ss_verdict_name(r->verdict),
 		ss_update_reason_text(r->reason), w->nr_lps,
 		div_u64(w->closed_ns - w->opened_ns, NSEC_PER_USEC));
-	if (r->verdict == SS_LOST)
+	if (r->verdict == SS_LOST) {
+		WRITE_ONCE(lost, true);
 		pr_crit("the TDs of this host are lost; reboot to run TDs again\n");
+	}
 	if (step_machine_vmcs_lost_on() >= 0)
 		pr_crit("CPU %d lost its current VMCS; virtual machines on it may fail\n",
 			step_machine_vmcs_lost_on());

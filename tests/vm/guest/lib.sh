@@ -116,9 +116,10 @@ model()
 	sed -n "s/^$2=//p" "$model/$1"
 }
 
+# inject FAULTS: they strike in the windows of updates from now on; "-" for none
 inject()
 {
-	echo "$1" > $model/faults
+	echo "$1" > $model/window_faults
 }
 
 # tds KEY: the values of all TDs, one a line
