@@ -13,6 +13,11 @@ static const struct cli_verb benches[] = {
 	  "                     (default 8, 64, 256, 512, 1024)\n"
 	  "  --runs N           of which the median is shown (default 3)\n"
 	  "  --json             one JSON document\n" },
+	{ "lockstep", bench_lockstep, "[--steps N] [--runs N] [--json]",
+	  "the lockstep beside other barriers, with real threads",
+	  "  --steps N          empty steps a run (default 20000)\n"
+	  "  --runs N           of which the median is shown (default 9)\n"
+	  "  --json             one JSON document\n" },
 	{ NULL }
 };
 

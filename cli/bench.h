@@ -7,6 +7,7 @@
 
 /* What follows the verb: argv[0] is its own name. They return an enum cli_exit. */
 int bench_simulate(int argc, char **argv);
+int bench_lockstep(int argc, char **argv);
 
 /* The middle one of @n values, which it sorts. @n is 1 or more. */
 uint64_t bench_median(uint64_t *values, size_t n);

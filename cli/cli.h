@@ -92,6 +92,12 @@ bool cli_number(const char *text, uint64_t min, uint64_t max, uint64_t *out);
 /* The entry of a NULL-ended list that @name may have been meant for, or NULL. */
 const char *cli_nearest(const char *name, const char *const *list);
 
+/*
+ * Replaces what cli_escape() would escape, in place, and returns @text. Callers escape what they
+ * put into messages; this is for what one has forgotten.
+ */
+char *cli_printable(char *text);
+
 /* As asprintf(), but ends the program if there is no memory. */
 __attribute__((format(printf, 1, 2)))
 char *cli_format(const char *fmt, ...);

@@ -48,10 +48,12 @@ int cli_json_fail(json_t *doc, enum cli_exit code, const char *fmt, ...)
 	if (vasprintf(&text, fmt, args) < 0)
 		abort();
 	va_end(args);
-	json_object_set_new(doc, "error", json_string(text));
-	fprintf(stderr, "seamstep: %s\n", text);
+	json_object_set_new(doc, "error", json_string(cli_printable(text)));
+	/* As the only document: cli_fail() adds none of its own once it is printed. */
+	cli_json_end(doc, code);
+	cli_fail(code, "%s", text);
 	free(text);
-	return cli_json_end(doc, code);
+	return code;
 }
 
 void cli_json_error(enum cli_exit code, const char *message)

@@ -4,6 +4,7 @@
 
 #include "cli.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,7 +58,7 @@ static const char *rule_of(const json_t *entry, struct ss_compat_rule *rule)
 	return NULL;
 }
 
-struct mapping *mapping_load(const char *path, char **why)
+static struct mapping *load(const char *path, const char *shown, char **why)
 {
 	json_error_t error;
 	json_t *doc = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
@@ -67,11 +68,12 @@ struct mapping *mapping_load(const char *path, char **why)
 	size_t i;
 
 	if (!doc) {
-		*why = cli_format("%s: line %d: %s", path, error.line, error.text);
+		*why = error.line < 0 ? cli_format("%s: %s", shown, strerror(errno)) :
+		       cli_format("%s: line %d: %s", shown, error.line, error.text);
 		return NULL;
 	}
 	if (!json_is_array(list)) {
-		*why = cli_format("%s: expected an array tdx_module_releases, found none", path);
+		*why = cli_format("%s: expected an array tdx_module_releases, found none", shown);
 		json_decref(doc);
 		return NULL;
 	}
@@ -81,13 +83,22 @@ struct mapping *mapping_load(const char *path, char **why)
 		wrong = rule_of(json_array_get(list, i), &mapping->rules[i]);
 		if (wrong) {
 			*why = cli_format("%s: tdx_module_releases[%zu].%s is missing or malformed",
-					  path, i, wrong);
+					  shown, i, wrong);
 			mapping_free(mapping);
 			mapping = NULL;
 			break;
 		}
 	}
 	json_decref(doc);
+	return mapping;
+}
+
+struct mapping *mapping_load(const char *path, char **why)
+{
+	char *shown = cli_escape(path);
+	struct mapping *mapping = load(path, shown, why);
+
+	free(shown);
 	return mapping;
 }
 

@@ -59,6 +59,16 @@ const char *cli_exit_meaning(int code)
 	return code >= 0 && code < CLI_EXIT_NR ? exit_meanings[code] : exit_meanings[CLI_ERROR];
 }
 
+char *cli_printable(char *text)
+{
+	char *p;
+
+	for (p = text; *p; p++)
+		if (*p < 0x20 || *p > 0x7e)
+			*p = '?';
+	return text;
+}
+
 /* ---- messages ------------------------------------------------------------------------------ */
 
 int cli_usage_error(const char *verb, const char *fmt, ...)
@@ -70,7 +80,7 @@ int cli_usage_error(const char *verb, const char *fmt, ...)
 	if (!verb)
 		verb = "";
 	va_start(args, fmt);
-	text = format_va(fmt, args);
+	text = cli_printable(format_va(fmt, args));
 	va_end(args);
 	cli_progress_end();
 	fprintf(stderr, "seamstep%s%s: %s\n", gap, verb, text);
@@ -86,7 +96,7 @@ int cli_fail(enum cli_exit code, const char *fmt, ...)
 	char *text;
 
 	va_start(args, fmt);
-	text = format_va(fmt, args);
+	text = cli_printable(format_va(fmt, args));
 	va_end(args);
 	cli_progress_end();
 	fprintf(stderr, "seamstep: %s\n", text);
@@ -244,11 +254,19 @@ char *cli_duration(uint64_t ns)
 
 /* ---- terminal ------------------------------------------------------------------------------ */
 
+/* A terminal that understands escape sequences. */
+static bool is_terminal(FILE *stream)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(fileno(stream)) && term && strcmp(term, "dumb");
+}
+
 bool cli_styled(FILE *stream)
 {
-	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+	const char *no_color = getenv("NO_COLOR");
 
-	return isatty(fileno(stream)) && term && strcmp(term, "dumb") && !(no_color && *no_color);
+	return is_terminal(stream) && !(no_color && *no_color);
 }
 
 const char *cli_style(FILE *stream, enum cli_style style)
@@ -274,7 +292,7 @@ void cli_progress(const char *what, uint64_t done, uint64_t total)
 	unsigned int filled, i;
 	char bar[BAR_WIDTH + 1];
 
-	if (!isatty(STDERR_FILENO) || cli_json_wanted())
+	if (!is_terminal(stderr) || cli_json_wanted())
 		return;
 	filled = total ? (unsigned int)((done < total ? done : total) * BAR_WIDTH / total) : 0;
 	for (i = 0; i < BAR_WIDTH; i++)

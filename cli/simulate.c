@@ -214,8 +214,13 @@ static bool write_picture(const struct timeline *t, picture_fn *draw, const char
 		draw(t, memory);
 		ok = fclose(memory) == 0 && cli_write_file(path, text, n, 0644);
 	}
-	if (!ok)
-		*error = cli_format("%s: %s", path, strerror(errno));
+	if (!ok) {
+		char *reason = cli_format("%s", strerror(errno)), *shown = cli_escape(path);
+
+		*error = cli_format("%s: %s", shown, reason);
+		free(shown);
+		free(reason);
+	}
 	free(text);
 	return ok;
 }

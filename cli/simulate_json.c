@@ -215,11 +215,20 @@ static json_t *reasons_json(const struct ss_compat *compat)
 	return list;
 }
 
+/* From the command line, where it did not come to a name. */
+static void put_asked(json_t *object, const char *key, const char *value)
+{
+	char *shown = cli_escape(value);
+
+	put_string(object, key, shown);
+	free(shown);
+}
+
 static void put_host(json_t *doc, const struct simulation *s)
 {
 	put_string(doc, "backend", "software model");
-	put_string(doc, "from", s->running.name ? s->running.name : s->options->from);
-	put_string(doc, "to", s->nr_images ? s->names[0] : s->options->to);
+	put_asked(doc, "from", s->running.name ? s->running.name : s->options->from);
+	put_asked(doc, "to", s->nr_images ? s->names[0] : s->options->to);
 	json_object_set_new(doc, "fallbacks", fallbacks_json(s));
 	json_object_set_new(doc, "notes", strings_json(s->notes, s->nr_notes));
 	put(doc, "seed", s->options->seed);

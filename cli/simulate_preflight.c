@@ -16,7 +16,7 @@
 #define SEAMINFO_TOT_NUM_LPS	8	/* specification 4.7 */
 
 #define ARRIVAL_NS		10000000000ULL	/* threads of a busy machine may be slow to come */
-#define BUILDS_LIMIT_NS		10000000000ULL
+#define BUILDS_LIMIT_NS		60000000000ULL
 
 static bool seamcall_failed(struct simulation *s, uint64_t leaf, uint64_t status)
 {

@@ -45,7 +45,8 @@ static void configure(struct simulation *s)
 	struct thread_host_config *c = &s->config;
 
 	c->nr_lps = o->lps;
-	c->sockets = o->lps >= 16 && o->lps % 2 == 0 ? 2 : 1;
+	c->threads_per_core = o->lps % 2 ? 1 : 2;
+	c->sockets = o->lps >= 16 && o->lps % 4 == 0 ? 2 : 1;
 	c->nr_tds = o->tds;
 	c->vcpus = o->vcpus;
 	c->updates = o->updates;
@@ -189,7 +190,7 @@ void simulate_release(struct simulation *s)
 
 	thread_host_destroy(s->host);
 	release_image(&s->running);
-	for (i = 0; i < s->nr_images; i++)
+	for (i = 0; i < SS_UPDATE_MAX_IMAGES; i++)	/* also one that failed to load */
 		release_image(&s->images[i]);
 	for (i = 0; i < s->nr_notes; i++)
 		free(s->notes[i]);

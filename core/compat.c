@@ -240,8 +240,7 @@ static const struct ss_version *seamldr_minimum(const struct ss_compat_rule *rul
 	for (i = 0; i < rule->nr_min_seamldr; i++) {
 		m = &rule->min_seamldr[i];
 		if (m->major == v.major && m->minor <= v.minor &&
-		    (!best || m->minor > best->minor ||
-		     (m->minor == best->minor && m->update < best->update)))
+		    (!best || m->minor > best->minor))
 			best = m;
 	}
 	return best;

@@ -74,7 +74,7 @@ static bool reached(uint32_t at, uint32_t run)
 
 static bool decided(uint32_t fate, uint32_t run)
 {
-	return reached(fate >> 1, run);
+	return SS_MUTATE(1, reached(fate >> 1, run), fate >> 1 == run);
 }
 
 /* Decide this run unless somebody has. Either way fate is decided on return. */
@@ -87,7 +87,8 @@ static void decide(struct ss_lockstep *ls, uint32_t run, uint32_t decision)
 		 * The CAS releases to the acquire in arrive() and in wait_arrival(): on GO the whole
 		 * tree's acks, which the root has acquired, come before the first step.
 		 */
-		if (ss_cas(&ls->fate, fate, fate_of(run, decision))) {
+		if (SS_MUTATE(2, ss_cas(&ls->fate, fate, fate_of(run, decision)),
+			      (ss_publish(&ls->fate, fate_of(run, decision)), true))) {
 			ss_wake(&ls->fate);
 			return;
 		}
@@ -120,7 +121,8 @@ static bool wait_arrival(struct ss_lockstep *ls, struct ss_lockstep_lp *me,
 /* Tell the parent that this LP and all below it are done; the partner is its wait for ack[]. */
 static void acknowledge(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t outcome)
 {
-	ss_publish(&ls->lps[me->parent].ack[me->slot], message(me->seq, outcome));
+	SS_MUTATE(3, ss_publish, ss_store)(&ls->lps[me->parent].ack[me->slot],
+					   message(me->seq, outcome));
 }
 
 /* Returns whether the run takes place. */
@@ -147,7 +149,7 @@ static bool arrive(struct ss_lockstep *ls, struct ss_lockstep_lp *me)
 			ss_wait(&ls->fate, fate);
 		fate = ss_load_acquire(&ls->fate);
 	}
-	me->seq++;
+	me->seq += SS_MUTATE(4, 1, fate == fate_of(me->run, GO));
 	return fate == fate_of(me->run, GO);		/* I7: a later run means "called off" */
 }
 
@@ -155,9 +157,9 @@ static uint32_t wait_message(const struct ss_word *w, uint32_t seq)
 {
 	uint32_t seen = ss_load_acquire(w);
 
-	while (!carries(seen, seq)) {
+	while (!SS_MUTATE(5, carries(seen, seq), seen)) {
 		ss_wait(w, seen);
-		seen = ss_load_acquire(w);
+		seen = SS_MUTATE(6, ss_load_acquire, ss_load)(w);
 	}
 	return seen & CODE_MASK;
 }
@@ -169,15 +171,15 @@ static uint32_t work(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t
 	uint32_t outcome;
 
 	if (step->mode == SS_ONE)
-		return lp == 0 ? step->fn(ls->ctx, lp) : 0;
+		return SS_MUTATE(7, lp == 0, lp <= 1) ? step->fn(ls->ctx, lp) : 0;
 	if (step->mode == SS_ALL)
 		return step->fn(ls->ctx, lp);
 
-	if (lp > 0)
+	if (SS_MUTATE(8, lp > 0, false))
 		wait_message(&me->turn, me->seq);	/* pairs with the publish below, I4 */
 	outcome = step->fn(ls->ctx, lp);
 	if (lp + 1 < ls->nr_lps)
-		ss_publish(&ls->lps[lp + 1].turn, message(me->seq, 0));
+		SS_MUTATE(9, ss_publish, ss_store)(&ls->lps[lp + 1].turn, message(me->seq, 0));
 	return outcome;
 }
 
@@ -187,9 +189,9 @@ static uint32_t finish(struct ss_lockstep *ls, struct ss_lockstep_lp *me,
 {
 	uint32_t code, ack, i;
 
-	for (i = 0; i < me->nr_children; i++) {
+	for (i = 0; i < SS_MUTATE(10, me->nr_children, 0); i++) {
 		ack = wait_message(&me->ack[i], me->seq);	/* pairs with acknowledge() */
-		if (ack > outcome)
+		if (SS_MUTATE(11, ack > outcome, false))
 			outcome = ack;
 	}
 	if (me->parent == SS_NO_LP) {
@@ -199,7 +201,8 @@ static uint32_t finish(struct ss_lockstep *ls, struct ss_lockstep_lp *me,
 		code = wait_message(&me->go, me->seq);		/* pairs with the publish below */
 	}
 	for (i = 0; i < me->nr_children; i++)
-		ss_publish(&ls->lps[me->child[i]].go, message(me->seq, code));
+		SS_MUTATE(12, ss_publish, ss_store)(&ls->lps[me->child[i]].go,
+						    message(me->seq, code));
 	me->seq++;
 	return code;
 }

@@ -27,7 +27,8 @@
  *  - void ss_wait(const struct ss_word *w, uint32_t seen): called in a loop by an
  *    LP that read @seen from @w and cannot go on. It comes back when @w may
  *    have changed, spuriously at any time, and in every case within about a
- *    millisecond, so a loop may look at other words and at a deadline too. It is
+ *    millisecond (with more LPs than cores, up to 20 microseconds for each LP), so
+ *    a loop may look at other words and at a deadline too. It is
  *    where a place relaxes the core, sleeps on a futex, looks after watchdogs, or
  *    schedules another LP. It orders nothing.
  *

@@ -89,7 +89,7 @@ static uint32_t do_shutdown(struct ss_update *u, uint32_t lp)
 		return leave(u, SS_REASON_TD_BUILD, SS_STEP_SHUTDOWN);
 	if (ss_status_class(me->call.leaf, me->call.status) == SS_CLASS_NOW)
 		return leave(u, SS_REASON_BUSY, SS_STEP_SHUTDOWN);
-	return leave(u, SS_REASON_SHUTDOWN, SS_STEP_SHUTDOWN);
+	return SS_MUTATE(24, leave(u, SS_REASON_SHUTDOWN, SS_STEP_SHUTDOWN), GO_ON);
 }
 
 static uint32_t do_leave(struct ss_update *u, uint32_t lp)
@@ -223,12 +223,13 @@ static uint32_t do_installed(struct ss_update *u, uint32_t lp)
 
 	(void)lp;
 	if (!u->session.closed)
-		return ss_update_complete_session(u, SS_STEP_INSTALL) ? INSTALL : LOST;
+		return SS_MUTATE(22, ss_update_complete_session(u, SS_STEP_INSTALL), false) ?
+			       INSTALL : LOST;
 	if (u->session.call.status)
 		return judge_failed_session(u);
 	u->result.installs++;
 	u->remaining--;
-	u->base_minor = image->svn_minor;
+	u->base_minor = SS_MUTATE(25, image->svn_minor, u->base_minor);
 	u->base_major = image->svn_major;
 	return GO_ON;
 }
@@ -310,7 +311,7 @@ static uint32_t do_update(struct ss_update *u, uint32_t lp)
 	if (ss_update_call(u, lp, SS_STEP_UPDATE, &in, &out))
 		return GO_ON;
 	if (!ss_status_eq(me->call.status, SS_TDX_OPERAND_INVALID))
-		return FAILED;
+		return SS_MUTATE(23, FAILED, GO_ON);
 	/* A module that does not know the version: better without the features than without TDs. */
 	ss_update_add_event(u, lp, SS_STEP_UPDATE, &me->call, SS_ACTION_RETRY_CALL);
 	u->enable = 0;

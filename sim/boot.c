@@ -12,19 +12,16 @@ struct boot {
 	struct sim *s;
 	struct ss_buffer scratch;
 	uint64_t leaf;		/* of the last call */
+	struct ss_regs r;
 };
 
-static uint64_t call(struct boot *b, uint32_t lp, struct ss_regs *r)
-{
-	b->leaf = r->rax;
-	return sim_seamcall(b->s, lp, r, 0);
-}
-
+/* Takes RCX, and whatever else the caller has put into b->r. */
 static uint64_t call_one(struct boot *b, uint32_t lp, uint64_t leaf, uint64_t rcx)
 {
-	struct ss_regs r = { .rax = leaf, .rcx = rcx };
-
-	return call(b, lp, &r);
+	b->leaf = leaf;
+	b->r.rax = leaf;
+	b->r.rcx = rcx;
+	return sim_seamcall(b->s, lp, &b->r, 0);
 }
 
 static uint64_t call_all(struct boot *b, uint64_t leaf, uint64_t rcx)
@@ -63,15 +60,12 @@ static void write_tdmr_info(const struct sim *s, uint8_t *p)
 
 static uint64_t configure(struct boot *b)
 {
-	struct ss_regs r = { .rax = SS_LEAF_TDH_SYS_CONFIG };
-
 	memset(b->scratch.va, 0, b->scratch.bytes);
 	write_tdmr_info(b->s, b->scratch.va + TDMR_INFO_AT);
 	put64(b->scratch.va, b->scratch.pa + TDMR_INFO_AT);
-	r.rcx = b->scratch.pa;
-	r.rdx = 1;
-	r.r8 = SIM_FIRST_PRIVATE_HKID;
-	return call(b, 0, &r);
+	b->r.rdx = 1;
+	b->r.r8 = SIM_FIRST_PRIVATE_HKID;
+	return call_one(b, 0, SS_LEAF_TDH_SYS_CONFIG, b->scratch.pa);
 }
 
 /* On the first LP of each socket. LPs are dealt out to sockets evenly, in order. */
@@ -88,13 +82,10 @@ static uint64_t configure_keys(struct boot *b)
 static uint64_t initialise_tdmr(struct boot *b)
 {
 	uint64_t end = SIM_TDMR_BASE + tdmr_bytes(b->s), status;
-	struct ss_regs r = { 0 };
 
 	do {
-		r.rax = SS_LEAF_TDH_SYS_TDMR_INIT;
-		r.rcx = SIM_TDMR_BASE;
-		status = call(b, 0, &r);
-	} while (!status && r.rdx < end);
+		status = call_one(b, 0, SS_LEAF_TDH_SYS_TDMR_INIT, SIM_TDMR_BASE);
+	} while (!status && b->r.rdx < end);
 	return status;
 }
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The guest in every TD: it writes to its memory and looks whether that is still there. */
 #include "sept.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* TDH.SYS.SHUTDOWN, TDH.SYS.UPDATE and what passes between them (6.4, 6.6, 6.8). */
 #include "module.h"
 

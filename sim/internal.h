@@ -88,9 +88,9 @@ struct sim_seamldr {
 };
 
 /*
- * What INSTALL leaves for the module: SYS_INFO and the binary's own constants. An image that carries no
- * descriptor of the model's (@runs false, a real one) gets constants that fit its sigstruct: see
- * sim_module_describe(). All zero while there is no module.
+ * What INSTALL leaves for the module: SYS_INFO and the binary's own constants. An image that
+ * carries no descriptor of the model's (@runs false, a real one) gets constants that fit its
+ * sigstruct: see sim_module_describe(). All zero while there is no module.
  */
 struct sim_installed {
 	bool runs;			/* the image carries @info itself */
@@ -119,8 +119,9 @@ struct sim {
 	struct sim_seamldr *seamldr;
 
 	/*
-	 * Read by every SEAMCALL, written by the P-SEAMLDR: bit 0 SEAM_READY, bit 1 P_SEAMLDR_READY. Publishing it
-	 * orders the new module's memory before the first call that reaches it.
+	 * Read by every SEAMCALL, written by the P-SEAMLDR: bit 0 SEAM_READY, bit 1
+	 * P_SEAMLDR_READY. Publishing it orders the new module's memory before the first call
+	 * that reaches it.
 	 */
 	struct ss_word gates;
 #define SIM_GATE_MODULE	1u
@@ -136,8 +137,8 @@ struct sim {
 	struct sim_memory *memory;
 	struct sim_cmr cmrs[SIM_MAX_CMRS];	/* as in P_SYS_INFO; set by sim_module_init() */
 	uint32_t nr_cmrs;
-	uint8_t *image;			/* the installed image's pages: SS_MODULE_MAX_PAGES of them */
-	/* A module-fatal error: whoever sees one stores 1 here, and no SEAMCALL is entered any more. */
+	uint8_t *image;			/* what was installed: SS_MODULE_MAX_PAGES pages */
+	/* A module-fatal error stores 1 here; no SEAMCALL is entered any more. */
 	struct ss_word fatal;
 
 	struct sim_fault faults[SIM_LP_FAULTS];
@@ -147,28 +148,20 @@ struct sim {
 
 	struct ss_word window;
 	struct ss_word foreign;
-	struct ss_word foreign_lp, foreign_leaf;	/* leaf: low 16 bits | bit 31 for the P-SEAMLDR */
+	struct ss_word foreign_lp;
+	struct ss_word foreign_leaf;	/* low 16 bits, and bit 31 for the P-SEAMLDR */
 	struct ss_word erased_under_lp;
 	struct ss_word installs;
 };
 
 /* seamldr.c: bit 63 leaves. Called with seamldr->busy held. */
 uint64_t sim_seamldr_call(struct sim *s, uint32_t lp, struct ss_regs *r);
-/* The host's memory at @pa if that is a shared address aligned to @bytes, else NULL. */
-void *sim_seamldr_map(const struct sim *s, uint64_t pa, size_t bytes);
 /* Opens and closes the gates as SEAMEXTEND says. */
 void sim_seamldr_set_gates(struct sim *s);
-/* x2APIC IDs from here on are refused. */
-uint32_t sim_seamldr_lp_limit(const struct sim *s);
-bool sim_seamldr_entropy(struct sim *s, uint32_t lp);
-/* The cached counter was 0 or the SEAMDB was cleared: read it anew (5.1). */
-void sim_seamldr_read_remaining(struct sim *s);
 
-/* seamldr_install.c */
-uint64_t sim_seamldr_install(struct sim *s, uint32_t lp, struct ss_regs *r);
 /*
- * The state that an injected @status leaves behind in INSTALL, with @rdx. @params_pa: the call's RCX.
- * Called with seamldr->busy held.
+ * seamldr_install.c: the state that an injected @status leaves behind in INSTALL, with @rdx.
+ * @params_pa: the call's RCX. Called with seamldr->busy held.
  */
 void sim_seamldr_fail_install(struct sim *s, uint32_t lp, uint64_t params_pa, uint64_t status,
 			      uint64_t rdx);
@@ -176,19 +169,20 @@ void sim_seamldr_fail_install(struct sim *s, uint32_t lp, uint64_t params_pa, ui
 bool sim_seamldr_is_last(const struct sim *s, uint32_t lp);
 
 /*
- * module.c: all TDH leaves. Does the dispatcher checks of 6.2; number 0 of them is the front end's: it sets
- * lps[lp].busy and a full fence before it looks at the gates and calls, so that TDH.SYS.SHUTDOWN (store state,
- * fence, count busy LPs) and this call cannot both miss each other. Clears it afterwards. Returns the
- * status, which the front end puts into RAX.
+ * module.c: all TDH leaves. Does the dispatcher checks of 6.2; number 0 of them is the front
+ * end's: it sets lps[lp].busy and a full fence before it looks at the gates and calls, so that
+ * TDH.SYS.SHUTDOWN (store state, fence, count busy LPs) and this call cannot both miss each
+ * other. Clears it afterwards. Returns the status, which the front end puts into RAX.
  */
 uint64_t sim_module_call(struct sim *s, uint32_t lp, struct ss_regs *r);
 size_t sim_module_bytes(const struct sim_config *config);
 /* Power-on, before sim_seamldr's first INSTALL. @mem: sim_module_bytes(), zeroed. */
 void sim_module_init(struct sim *s, void *mem);
 /*
- * INSTALL erases the module's memory: state PENDING, nothing initialised. @keep_tds: PAMT and TD memory stay (UPDATE);
- * false where they are lost (LOAD, and a failure with RDX = 1). The gate is closed, but LPs that
- * nobody stopped can still be inside: they are counted in erased_under_lp before this is called.
+ * INSTALL erases the module's memory: state PENDING, nothing initialised. @keep_tds: PAMT and TD
+ * memory stay (UPDATE); false where they are lost (LOAD, and a failure with RDX = 1). The gate is
+ * closed, but LPs that nobody stopped can still be inside: they are counted in erased_under_lp
+ * before this is called.
  */
 void sim_module_erase(struct sim *s, bool keep_tds);
 enum sim_state sim_module_state(const struct sim *s);

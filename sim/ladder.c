@@ -36,7 +36,7 @@ const struct sim_module_info sim_ladder[] = {
 	/* Not public: a sibling of the one before, with the same SVN. */
 	{ "1.5.17", 0x20250321, SVN(1, 11), PAGES(115, 14), .features0 = 0x226f3f0fbf,
 	  FMS(3, 0x806f8, 0xc06f0, 0xa06f0), NEEDS("1.5.01", "1.5.00", "2.0.00") },
-	/* Not public: refuses an update during a TD build where asked to, hands off in version 1. */
+	/* Not public: can refuse an update during a TD build, and hands off in version 1. */
 	{ "1.5.24", 0x20250610, SVN(1, 12), PAGES(118, 14),
 	  .features0 = 0x226f3f0fbf | UPDATE_COMPATIBILITY,
 	  FMS(3, 0x806f8, 0xc06f0, 0xa06f0), NEEDS("1.5.01", "1.5.00", "2.0.00"),

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* MRTD: the measurement of a TD's build, and what an update in the middle of it does (8.4, 8.5). */
 #include "sept.h"
 

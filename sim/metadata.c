@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* What a module says of itself: TDH.SYS.RD, RDALL, INFO (6.7) over the fields of section 7. */
 #include "module.h"
 #include "td.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The software TDX Module: the dispatcher (6.2), its life from power-on to the next INSTALL. */
 #include "module.h"
 #include "pamt.h"

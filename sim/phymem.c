@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* TDH.PHYMEM.*: physical pages and caches after a TD's end (8.4). */
 #include "td.h"
 

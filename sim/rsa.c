@@ -3,8 +3,9 @@
 #include "sim.h"
 
 /*
- * Numbers are 48 limbs of 64 bits, least significant first. Multiplication is Montgomery's, with R = 2^3072:
- * montgomery(a, b) = a * b / R mod n. Nothing here is secret, so time may depend on values.
+ * Numbers are 48 limbs of 64 bits, least significant first. Multiplication is Montgomery's, with
+ * R = 2^3072: montgomery(a, b) = a * b / R mod n. Nothing here is secret, so time may depend on
+ * values.
  */
 #define LIMBS (SS_RSA3072_BYTES / 8)
 

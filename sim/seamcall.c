@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The machine: its memory, and what SEAMCALL does before and after the firmware (specification 2, 11). */
+/* The machine: its memory, and what SEAMCALL does around the firmware (specification 2, 11). */
 #include "internal.h"
 
 #define LINE	64u
@@ -120,9 +120,9 @@ static uint64_t call_module(struct sim *s, uint32_t lp, struct ss_regs *r)
 }
 
 /*
- * The flag goes up before the gate and the module's state are looked at, with a fence in between. Who
- * changes one of those (INSTALL, TDH.SYS.SHUTDOWN) does so before it reads the flags, with a fence
- * in between too. So at least one of the two sees the other.
+ * The flag goes up before the gate and the module's state are looked at, with a fence in between.
+ * Who changes one of those (INSTALL, TDH.SYS.SHUTDOWN) does so before it reads the flags, with a
+ * fence in between too. So at least one of the two sees the other.
  */
 static uint64_t enter_module(struct sim *s, uint32_t lp, struct ss_regs *r)
 {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The software P-SEAMLDR but for INSTALL: dispatch, INFO, SEAMINFO, SHUTDOWN (specification 5). */
-#include "formats.h"
-#include "internal.h"
+#include "seamldr.h"
 
 #define DEFAULT_LP_LIMIT	1024u
 #define BUILD_DATE		0x20240601u	/* of the model's loader: any will do */

@@ -49,7 +49,7 @@ struct sim_config {
 
 #define SIM_TDMR_BASE		(1ULL << 40)	/* TD private memory; 1 GiB aligned */
 #define SIM_MAXPA		52u
-#define SIM_HKID_SHIFT		41u			/* key IDs are PA bits 51:41; memory ends at 2 TiB */
+#define SIM_HKID_SHIFT		41u	/* key IDs are PA bits 51:41; memory ends at 2 TiB */
 #define SIM_FIRST_PRIVATE_HKID	64u
 
 /* Bytes of memory that sim_init() needs for this configuration; 0 if a number is out of range. */
@@ -62,7 +62,8 @@ size_t sim_bytes(const struct sim_config *config);
  */
 struct sim *sim_init(void *mem, const struct sim_config *config);
 
-#define SIM_FROM_UPDATE	1u	/* the call is part of a module update; others are foreign in its window */
+/* The call is part of a module update; others are foreign in its window. */
+#define SIM_FROM_UPDATE	1u
 
 /**
  * sim_seamcall - execute SEAMCALL on LP @lp
@@ -77,11 +78,11 @@ struct sim *sim_init(void *mem, const struct sim_config *config);
 uint64_t sim_seamcall(struct sim *s, uint32_t lp, struct ss_regs *regs, uint32_t flags);
 
 /**
- * sim_boot - what BIOS and a host's TDX initialisation do: LOAD an image, then SYS.INIT to TDMR.INIT
+ * sim_boot - what BIOS and a host's TDX initialisation do: LOAD, then SYS.INIT to TDMR.INIT
  * @params_pa: SEAMLDR_PARAMS, scenario LOAD
  * @scratch:   16 KiB of shared memory, page-aligned
  * @leaf:      set to the leaf that returned the status; may be NULL
- * Goes through sim_seamcall() on all LPs' behalf. Returns the first status that is no success, or 0.
+ * Goes through sim_seamcall() on all LPs' behalf. Returns 0, or the first status that is not.
  */
 uint64_t sim_boot(struct sim *s, uint64_t params_pa, struct ss_buffer scratch, uint64_t *leaf);
 
@@ -150,10 +151,11 @@ void sim_set_cmrs(struct sim *s, const struct sim_cmr *cmrs, uint32_t nr);
  * struct sim_fault - "the @nth call of @leaf on @lp returns @status" (and RDX = @rdx for INSTALL)
  *
  * The leaf is not executed, but the state is left as the specification says for this status:
- * an INSTALL that fails on the last LP closes the session, with RDX = 1 the module range is gone; one
- * that fails earlier does not count as this LP's call. A status that only the last LP of a session can
- * return waits for it where @lp is SIM_LP_ANY. On SIM_LP_ANY calls are counted over all LPs.
- * SS_TDX_SEAMCALL_VMFAILINVALID, _UD and _GP may be injected into any leaf.
+ * an INSTALL that fails on the last LP closes the session, with RDX = 1 the module range is gone;
+ * one that fails earlier does not count as this LP's call, nor does EUNSPECERR anywhere. A status
+ * that only the last LP of a session can return waits for it where @lp is SIM_LP_ANY. On
+ * SIM_LP_ANY calls are counted over all LPs. SS_TDX_SEAMCALL_VMFAILINVALID, _UD and _GP may be
+ * injected into any leaf.
  */
 struct sim_fault {
 	uint64_t leaf;
@@ -164,7 +166,7 @@ struct sim_fault {
 	uint64_t rdx;
 };
 
-/* Context: no SEAMCALL in flight. sim_fault_add() returns false if SIM_LP_FAULTS are there already. */
+/* Context: no SEAMCALL in flight. sim_fault_add() returns false if there are SIM_LP_FAULTS. */
 bool sim_fault_add(struct sim *s, const struct sim_fault *fault);
 void sim_fault_clear(struct sim *s);		/* also restarts the counts */
 uint32_t sim_fault_hits(const struct sim *s);	/* faults that have struck, each time counted */
@@ -194,18 +196,19 @@ struct sim_audit {
 	bool fatal;			/* a module-fatal error: the machine is lost */
 };
 /*
- * Context: no SEAMCALL of the P-SEAMLDR, of TDH.SYS.* or of a TD's life in flight. Guests may run: their
- * calls are then counted as far as they are seen.
+ * Context: no SEAMCALL of the P-SEAMLDR, of TDH.SYS.* or of a TD's life in flight. Guests may
+ *          run: their calls are then counted as far as they are seen.
  */
 void sim_audit(const struct sim *s, struct sim_audit *out);
 
 struct sim_td_audit {
-	bool alive;			/* the module can still run it: keys configured, not fatal, state known */
+	/* The module can still run it: keys configured, not fatal, state known. */
+	bool alive;
 	uint32_t op_state;
 	uint32_t vcpus;
 	uint32_t pages;			/* mapped, with data */
 	uint64_t progress;		/* quanta that its vCPUs ran */
-	uint64_t guest_errors;		/* times that the guest found its own memory changed under it */
+	uint64_t guest_errors;		/* times that the guest found its memory changed */
 	uint8_t digest[SS_SHA384_BYTES];	/* of all mapped pages with their GPAs */
 	uint8_t mrtd[SS_SHA384_BYTES];	/* final after TDH.MR.FINALIZE */
 };
@@ -249,7 +252,8 @@ const struct sim_module_info *sim_ladder_find(const char *version);
 void sim_module_build(const struct sim_module_info *info, uint8_t *out);
 
 /* Its sigstruct without modulus and signature. @seamhash: SHA-384 of the module pages. */
-void sim_sigstruct_build(const struct sim_module_info *info, const uint8_t seamhash[SS_SHA384_BYTES],
+void sim_sigstruct_build(const struct sim_module_info *info,
+			 const uint8_t seamhash[SS_SHA384_BYTES],
 			 uint8_t out[SS_SIGSTRUCT_BYTES]);
 
 /* ---- crypto, small and exact; for the model only -------------------------------------------- */
@@ -264,11 +268,13 @@ void sim_sha384_update(struct sim_sha384 *c, const void *data, size_t n);
 void sim_sha384_final(struct sim_sha384 *c, uint8_t out[SS_SHA384_BYTES]);
 
 /*
- * RSASSA-PKCS1-v1_5, 3072 bits, e = 65537, SHA-384; numbers big-endian. @work is scratch, so that no frame
- * is large, aligned for uint64_t. True if valid; false also for a modulus that is even or not of full length, and a signature >= it.
+ * RSASSA-PKCS1-v1_5, 3072 bits, e = 65537, SHA-384; numbers big-endian. @work is scratch, so that
+ * no frame is large, aligned for uint64_t. True if valid; false also for a modulus that is even
+ * or not of full length, and a signature >= it.
  */
 #define SIM_RSA_WORK_BYTES	4096u
-bool sim_rsa3072_verify(const uint8_t modulus[SS_RSA3072_BYTES], const uint8_t signature[SS_RSA3072_BYTES],
+bool sim_rsa3072_verify(const uint8_t modulus[SS_RSA3072_BYTES],
+			const uint8_t signature[SS_RSA3072_BYTES],
 			const uint8_t digest[SS_SHA384_BYTES], void *work);
 
 #endif

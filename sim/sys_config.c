@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* TDH.SYS.CONFIG, KEY.CONFIG, TDMR.INIT (6.7): memory and keys of a module that starts afresh. */
 #include "module.h"
 #include "pamt.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* TDH.SYS.INIT, TDH.SYS.LP.INIT (6.3, 6.5): what the module wants of the platform. */
 #include "module.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* TDs from creation to teardown: TDH.MNG.* and what every leaf checks of a TD (8.2 to 8.4). */
 #include "td.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* What has become of a TD, seen from outside: sim_td_audit(). */
 #include "sept.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* TDH.MEM.RANGE.BLOCK, UNBLOCK, TRACK: taking memory from running vCPUs (8.4). */
 #include "sept.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* TDH.MNG.INIT: what the host may ask of a TD (TD_PARAMS, 8.4). */
 #include "td.h"
 

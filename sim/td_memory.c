@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A TD's memory comes and goes: TDH.MEM.SEPT.* and TDH.MEM.PAGE.* (8.4). */
 #include "sept.h"
 

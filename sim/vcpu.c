@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* vCPUs: TDH.VP.* (8.4). */
 #include "td.h"
 
@@ -240,10 +240,14 @@ static uint64_t check_tsc(struct sim_call *c, struct sim_tdvps *vps)
 {
 	uint64_t tsc = ss_now_ns() + c->s->lps[c->lp].platform.tsc_adjust;
 
+	uint64_t status;
+
 	if ((int64_t)(tsc - vps->tsc) < 0)
 		return SS_TDX_TSC_ROLLBACK;
-	vps->tsc = tsc;
-	return check_tsc_adjust(c);
+	status = check_tsc_adjust(c);
+	if (!status)
+		vps->tsc = tsc;
+	return status;
 }
 
 /* TLB tracking: this vCPU runs in the current epoch from here on. */

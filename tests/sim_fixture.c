@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A simulated machine for tests: shared memory, a signer, signed images, sessions, boot. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -82,10 +82,12 @@ struct row {
 
 CHANGE(nothing, (void)q)
 CHANGE(cpu_other, q->fms[1] = 0xa06f0)
+CHANGE(cpu_behind_table, q->image.sig.fms[2] = q->fms[1] = 0xa06f0)
 CHANGE(cpu_stepping, q->fms[1] = 0x806f1)
 CHANGE(cpu_table_empty, q->image.sig.nr_fms = 0)
 CHANGE(cpu_unknown, q->host.has_fms = false)
 CHANGE(seamldr_old, q->host.seamldr = version_of("1.4.09"))
+CHANGE(seamldr_behind_list, q->rule.nr_min_seamldr = 1; q->host.seamldr = version_of("2.0.00"))
 CHANGE(seamldr_minor_newer, q->host.seamldr = version_of("1.6.00"))
 CHANGE(seamldr_2, q->host.seamldr = version_of("2.0.00"))
 CHANGE(seamldr_2_newer, q->host.seamldr = version_of("2.3.01"))
@@ -142,10 +144,13 @@ CHANGE(renamed, q->image.sig.reserved3[3] = 2; q->host.seamldr = version_of("2.0
 static const struct row rows[] = {
 	OK(nothing),
 	{ "cpu", cpu_other, BIT(CPU), 0, SS_COMPAT_CPU, 0, 0xa06f0 },
+	{ "cpu behind table", cpu_behind_table, BIT(CPU), 0, SS_COMPAT_CPU, 0, 0xa06f0 },
 	OK(cpu_stepping),
 	OK(cpu_table_empty),
 	{ "cpu unknown", cpu_unknown, 0, UNKNOWN(BIT(CPU)) },
 	{ "seamldr", seamldr_old, BIT(SEAMLDR), 0, SS_COMPAT_SEAMLDR, V(1, 5, 0), V(1, 4, 9) },
+	{ "seamldr behind list", seamldr_behind_list, BIT(SEAMLDR), 0, SS_COMPAT_SEAMLDR,
+	  V(1, 5, 0), V(2, 0, 0) },
 	OK(seamldr_minor_newer),
 	OK(seamldr_2),
 	OK(seamldr_2_newer),
@@ -293,11 +298,13 @@ static void test_handoff_version(void **state)
 {
 	struct ss_compat_host host = { .has_handoff = true, .module_hv = 4, .min_update_hv = 1 };
 	struct ss_image target = window(0, 9), old = window(0, 2), other = window(3, 3);
-	const struct ss_image *images[] = { &target, &old, &other };
-	uint32_t usable;
+	const struct ss_image *images[33] = { &target, &old, &other };
+	uint32_t usable, i;
 	uint16_t hv;
 
 	(void)state;
+	for (i = 3; i < SS_ARRAY_SIZE(images); i++)
+		images[i] = &other;
 	/* Alone: the running module's own. */
 	assert_true(ss_compat_handoff(&host, images, 1, &hv, &usable));
 	assert_int_equal(hv, 4);
@@ -324,8 +331,9 @@ static void test_handoff_version(void **state)
 	host.min_update_hv = 0;
 	host.module_hv = 0xffff;
 	target = window(0, 0);
-	assert_true(ss_compat_handoff(&host, images, 1, &hv, &usable));
+	assert_true(ss_compat_handoff(&host, images, 32, &hv, &usable));
 	assert_int_equal(hv, 0);
+	assert_int_equal(usable, 3);
 	assert_false(ss_compat_handoff(&host, images, 0, &hv, &usable));
 	assert_false(ss_compat_handoff(&host, images, 33, &hv, &usable));
 	host.has_handoff = false;

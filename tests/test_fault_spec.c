@@ -86,7 +86,7 @@ struct bad {
 static const struct bad bad[] = {
 	{ "", 0, "the leaf is missing" },
 	{ "=SYS_BUSY", 0, "the leaf is missing" },
-	{ "TDH.SYS.INTI=SYS_BUSY", 0, "no leaf; one is TDH.SYS.INIT" },
+	{ "TDH.SYS.INT=SYS_BUSY", 0, "no leaf; one is TDH.SYS.INIT" },
 	{ "0x=SYS_BUSY", 0, "no leaf" },
 	{ "0x10000000000000000=SYS_BUSY", 0, "no leaf" },
 	{ "SHUTDOWN=SYS_BUSY", 0, "no leaf" },	/* of which firmware? */

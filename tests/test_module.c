@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The software TDX Module's dispatcher and global states (6.1, 6.2); then: all statuses reached. */
 #include "test_module.h"
 #include "world.h"

@@ -1,11 +1,11 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* TDH.SYS.SHUTDOWN, the handoff data, TDH.SYS.UPDATE (6.4, 6.6, 6.8). */
 #include "test_module.h"
 #include "world.h"
 
 #define AVOID	(1ULL << 16)	/* bit 16 of SHUTDOWN's RCX */
 
-/* Offsets of 6.8 are from the start of the region: the header's eight bytes come before the payload. */
+/* Offsets of 6.8 are from the start of the region; the payload comes after the header. */
 #define PAYLOAD(offset)	((offset) - 8u)
 #define KOT		PAYLOAD(0x0008u)
 #define WBT		PAYLOAD(0x4008u)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* TDH.SYS.INIT and TDH.SYS.LP.INIT (6.3, 6.5). */
 #include "test_module.h"
 #include "world.h"
@@ -283,7 +283,7 @@ void test_lp_init_platform(void **state)
 	world_destroy(&w);
 }
 
-/* ---- the global lock --------------------------------------------------------------------------- */
+/* ---- the global lock ----------------------------------------------------------------------- */
 
 /* In the middle of a SYS.CONFIG of LP 0. */
 static void others_call(struct world *w)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* TDH.SYS.RD, RDALL, INFO over the fields of section 7. */
 #include "test_module.h"
 #include "world.h"
@@ -65,7 +65,7 @@ void test_rd_known_fields(void **state)
 	}
 	world_destroy(&w);
 
-	/* The live header between INSTALL and SYS.UPDATE, and the build's against the sigstruct's. */
+	/* The live header between INSTALL and SYS.UPDATE. */
 	world_boot(&w, 1, 1, "1.5.24");
 	OK(CALL(&w, 0, SYS_SHUTDOWN, 1, 0));
 	world_install(&w, sim_ladder_find("1.5.28"), FIXTURE_UPDATE);

@@ -68,6 +68,8 @@ static void test_leaf_names(void **state)
 			assert_true(name[k] == leaves[i].text[k]);
 		}
 	}
+	assert_true(ss_leaf_by_name("tdh.vp.addcx", &leaf));
+	assert_int_equal(leaf, 4);
 	assert_true(ss_leaf_by_name("seamldr.install", &leaf));
 	assert_int_equal(leaf, SS_LEAF_SEAMLDR_INSTALL);
 	assert_false(ss_leaf_by_name("SEAMLDR.INSTAL", &leaf));

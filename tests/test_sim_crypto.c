@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The model's SHA-384 and RSA-3072 against libcrypto: random numbers, borders, forgeries. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -200,8 +200,8 @@ static void random_prime(BIGNUM *p, int bits, BN_CTX *ctx)
 }
 
 /*
- * A modulus of exactly @bits bits made of many small primes: useless as a key, but quickly made and as good
- * as any for arithmetic.
+ * A modulus of exactly @bits bits made of many small primes: useless as a key, but quickly made
+ * and as good as any for arithmetic.
  */
 static void key_of_many_primes(struct key *k, int bits)
 {
@@ -572,8 +572,8 @@ static void rsa_rejects_even_modulus(void **state)
 }
 
 /*
- * The message has 15 zero bits in front, so a slightly shorter modulus can sign it: libcrypto says yes. The
- * format knows only numbers of full length.
+ * The message has 15 zero bits in front, so a slightly shorter modulus can sign it: libcrypto
+ * says yes. The format knows only numbers of full length.
  */
 static void rsa_rejects_short_modulus(void **state)
 {

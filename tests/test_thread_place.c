@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The place "POSIX threads": no wake-up is lost, waits end, idle functions run. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +21,7 @@ struct member {
 	uint32_t number;
 	pthread_t thread;
 	struct ss_word token SS_LINE_ALIGNED;	/* times that this member has had it */
-	uint64_t sum;				/* of what it saw; plain, so a sanitizer looks at it */
+	uint64_t sum;				/* of what it saw */
 };
 
 struct ring {
@@ -29,7 +29,7 @@ struct ring {
 	uint64_t limit_ns;
 	void (*hand_over)(struct ss_word *w, uint32_t v);
 	struct ss_word overslept;
-	uint64_t carried;		/* only who has the token may touch it */
+	uint64_t carried;		/* only who has the token may touch it; plain */
 	struct member *members;
 };
 
@@ -126,7 +126,7 @@ static void ring_notices_a_missing_wake_up(void **state)
 	assert_true(run_ring(8, 4, SHORT_NS, store_release) > 0);
 }
 
-/* ---- many waiters on one word -------------------------------------------------------------- */
+/* ---- many waiters on one word ------------------------------------------------------------ */
 
 #define CROWD	64u
 #define CALLS	200u
@@ -177,7 +177,7 @@ static void one_word_wakes_them_all(void **state)
 	assert_int_equal(ss_load(&crowd.overslept), 0);
 }
 
-/* ---- waits that nobody ends ------------------------------------------------------------------ */
+/* ---- waits that nobody ends -------------------------------------------------------------- */
 
 static void a_wait_ends_by_itself(void **state)
 {
@@ -203,7 +203,7 @@ static void deadlines(void **state)
 	assert_true(ss_now_ns() >= now);
 }
 
-/* ---- idle functions -------------------------------------------------------------------------- */
+/* ---- idle functions ---------------------------------------------------------------------- */
 
 static void idle_once(void *arg)
 {

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* For tests of the software TDX Module: a machine, its TDs, and something happening in between. */
 #include "world.h"
 
@@ -17,9 +17,10 @@ static void *map_and_tell(void *ctx, uint64_t pa, size_t bytes)
 	struct world *w = ctx;
 	void (*hook)(struct world *) = w->in_map;
 
-	w->in_map = NULL;
-	if (hook)
+	if (hook) {
+		w->in_map = NULL;
 		hook(w);
+	}
 	return w->fixture_map(&w->f, pa, bytes);
 }
 
@@ -28,9 +29,10 @@ static bool interrupted_and_tell(void *ctx, uint32_t lp)
 	struct world *w = ctx;
 	void (*hook)(struct world *) = w->in_guest;
 
-	w->in_guest = NULL;
-	if (hook)
+	if (hook) {
+		w->in_guest = NULL;
 		hook(w);
+	}
 	return w->fixture_interrupted(&w->f, lp);
 }
 

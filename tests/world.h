@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "../sim/td.h"
+#include "../sim/sept.h"
 #include "sim_fixture.h"
 
 #define WORLD_MAX_VCPUS	8u

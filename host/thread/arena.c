@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Simulated physical memory: one mapping for shared pages, and two bitmaps of what is taken. */
 #include "arena.h"
 

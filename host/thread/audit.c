@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Looking at TDs from outside: what the model knows of them, and what their host has seen. */
 #include "host_internal.h"
 

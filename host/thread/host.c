@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A simulated machine from power-on to the end: memory, images, boot, TDs. */
 #include "host_internal.h"
 
@@ -82,7 +82,7 @@ static bool config_good(const struct thread_host_config *c, struct thread_host_e
 		{ "the number of sockets", c->sockets, 1, SIM_MAX_SOCKETS },
 		{ "the number of LPs a socket", c->nr_lps / (c->sockets ? c->sockets : 1), 1,
 		  THREAD_HOST_MAX_LPS },
-		{ "the number of threads a core", c->threads_per_core, 1, c->nr_lps },
+		{ "the number of threads a core", c->threads_per_core, 1, THREAD_HOST_MAX_LPS },
 		{ "the number of TDs", (uint64_t)c->nr_tds + c->builders, 0, MAX_TDS },
 		{ "the number of vCPUs a TD", c->vcpus, 1, MAX_VCPUS },
 		{ "the number of data pages a TD", c->td_pages, MIN_TD_PAGES, MAX_TD_PAGES },
@@ -181,8 +181,8 @@ static bool create_sim(struct thread_host *h, struct thread_host_error *err)
 	h->sim_mem = map_zeroed(h->sim_bytes);
 	if (h->sim_mem)
 		h->sim = sim_init(h->sim_mem, &config);
-	return h->sim ||
-	       host_error(err, 0, 0, 0, "no memory for the model: it needs %zu bytes", h->sim_bytes);
+	return h->sim || host_error(err, 0, 0, 0, "no memory for the model: it needs %zu bytes",
+				    h->sim_bytes);
 }
 
 static void create_lps(struct thread_host *h)

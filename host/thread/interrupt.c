@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * Interrupts: a timer thread sends real-time signals to LPs, whose handler is interrupt context.
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * LPs: one thread each, which lets its tasks do one operation after the other.
  *
@@ -147,7 +147,7 @@ static uint32_t create_lps(struct thread_host *h)
 	uint32_t i;
 
 	for (i = 0; i < h->config.nr_lps; i++)
-		ss_store(&h->lps[i].irq_raised, 1);	/* none is sent to an LP that is not up yet */
+		ss_store(&h->lps[i].irq_raised, 1);	/* so none is sent before it is up */
 	i = 0;
 	if (pthread_attr_init(&attr))
 		return 0;

@@ -71,8 +71,8 @@ uint64_t ss_now_ns(void);
 void ss_place_set_threads(uint32_t nr_lps);
 
 /*
- * ss_wait(), but comes back by itself only after @ns nanoseconds, no earlier; then it returns false.
- * No spinning, no idle function.
+ * ss_wait() without spinning and idle function, that comes back by itself only after @ns
+ * nanoseconds; then it returns false.
  */
 bool ss_place_wait(const struct ss_word *w, uint32_t seen, uint64_t ns);
 

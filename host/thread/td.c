@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * The life of a TD, one SEAMCALL at a time: built, measured, live, torn down (specification 8.4).
  *
@@ -197,26 +197,42 @@ static void write_params(struct host_td *td, uint8_t *params)
 
 /*
  * From here to TDH.MR.FINALIZE an update may spoil the measurement (specification 8.5), so this is
- * where a build waits while builds are held. Counted first and looked after, like who holds them,
- * who sets the word first and looks at the count after: at least one of the two sees the other. The
- * fence pairs with the one in thread_host_hold_builds().
+ * where a build waits while builds are held. It counts itself and then looks whether they are; who
+ * holds them sets the word and then looks at the count. So at least one of the two sees the other.
+ * The fence pairs with the one in thread_host_hold_builds().
  */
-static uint64_t step_init(struct host_td *td, struct host_lp *lp)
+static bool may_build(struct thread_host *h)
 {
-	struct thread_host *h = td->host;
-	uint64_t status = SS_TDX_OPERAND_BUSY;
-
+	if (ss_load(&h->hold_builds))
+		return false;
 	ss_add(&h->builds, 1);
 	ss_fence();
-	if (!ss_load(&h->hold_builds)) {
-		write_params(td, td->scratch.va + SS_PAGE);
-		status = td_call(lp, SS_LEAF_TDH_MNG_INIT, td->tdr, td->scratch.pa + SS_PAGE);
-	}
+	if (!ss_load(&h->hold_builds))
+		return true;
+	ss_add(&h->builds, -1u);
+	return false;
+}
+
+static void no_longer_building(struct host_td *td)
+{
+	if (td->building)
+		ss_add(&td->host->builds, -1u);
+	td->building = false;
+}
+
+static uint64_t step_init(struct host_td *td, struct host_lp *lp)
+{
+	uint64_t status;
+
+	if (!may_build(td->host))
+		return SS_TDX_OPERAND_BUSY;
+	write_params(td, td->scratch.va + SS_PAGE);
+	status = td_call(lp, SS_LEAF_TDH_MNG_INIT, td->tdr, td->scratch.pa + SS_PAGE);
+	td->building = true;
 	if (!succeeded(status)) {
-		ss_add(&h->builds, -1u);
+		no_longer_building(td);
 		return status;
 	}
-	td->building = true;
 	td->vcpu = 0;
 	next_phase(td, td->nr_vcpus ? TD_VCPU_CREATE : TD_SEPT);
 	return status;
@@ -307,13 +323,6 @@ static uint64_t step_extend(struct host_td *td, struct host_lp *lp)
 	td->page++;
 	next_phase(td, td->page < td->host->config.td_pages ? TD_PAGE : TD_FINALIZE);
 	return status;
-}
-
-static void no_longer_building(struct host_td *td)
-{
-	if (td->building)
-		ss_add(&td->host->builds, -1u);
-	td->building = false;
 }
 
 static uint64_t step_finalize(struct host_td *td, struct host_lp *lp)

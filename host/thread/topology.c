@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The topology of the machine that this program runs on, as hwloc sees it. */
 #include "topology.h"
 

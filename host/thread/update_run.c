@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* One update of a simulated machine: audit, window, audit, all in one stop. */
 #include "host_internal.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * What a host does all day: the tasks of LPs, and the work of an interrupt.
  *
@@ -20,7 +20,6 @@
 #define PAUSE_ROUNDS		8u
 #define READ_ONE_IN		4u	/* rounds */
 #define EXTRA_GPA		(256ull * SS_PAGE)	/* beyond what is added at build time */
-#define EXIT_EPT_VIOLATION	48u
 
 /* ---- vCPUs ------------------------------------------------------------------------------- */
 
@@ -272,9 +271,10 @@ static uint32_t builder_step(struct host_lp *lp, struct host_task *task)
 
 /* ---- reading ----------------------------------------------------------------------------- */
 
-/* Fields of the module (TDH.SYS.RD) that every module has: specification 7. */
+/* Fields that every module has: of itself (TDH.SYS.RD, specification 7), of a TD (TDH.MNG.RD). */
 #define FIELD_MODULE_HV		0x8900000100000000ull
 #define FIELD_TDX_FEATURES0	0x0a00000300000008ull
+#define FIELD_TD_OP_STATE	0x9010000200000004ull
 
 static void judge_sys(struct host_lp *lp, uint64_t status)
 {
@@ -303,17 +303,24 @@ static void read_page(struct host_lp *lp, struct host_td *td)
 		 td_call(lp, SS_LEAF_TDH_PHYMEM_PAGE_RDMD, td->tdr, 0));
 }
 
+static void read_td(struct host_lp *lp, struct host_td *td)
+{
+	td_judge(td, lp, SS_LEAF_TDH_MNG_RD,
+		 td_call(lp, SS_LEAF_TDH_MNG_RD, td->tdr, FIELD_TD_OP_STATE));
+}
+
 static uint32_t reader_step(struct host_lp *lp, struct host_task *task)
 {
 	struct host_td *td = random_td(lp->host, &lp->random);
+	uint32_t what = (uint32_t)(random_next(&lp->random) % (3 * READ_ONE_IN));
 
 	(void)task;
-	if (random_next(&lp->random) % READ_ONE_IN)
-		return lp->id;
-	if (!td || random_next(&lp->random) % 2)
+	if (what == 0 || (!td && what <= 2))
 		read_module(lp);
-	else if (!td_is_dead(td))
+	else if (what == 1 && !td_is_dead(td))
 		read_page(lp, td);
+	else if (what == 2 && !td_is_dead(td))
+		read_td(lp, td);
 	return lp->id;
 }
 

@@ -44,6 +44,18 @@ static void look_at_marks(struct check_lockstep *c, struct check_run *run, uint3
 	}
 }
 
+/* The first step has begun: nobody may be missing. */
+static void look_for_missing(struct check_lockstep *c, struct check_run *run, uint32_t lp)
+{
+	uint32_t i;
+
+	for (i = 0; i < c->config.nr_lps; i++) {
+		if (!run->called[i])
+			virtual_fail("L6: LP %u starts the first step, but LP %u has not arrived", lp, i);
+		virtual_plain_read(&run->called[i], sizeof(uint32_t));
+	}
+}
+
 /* LP @lp calls the function of @step. Returns which instance of a step this must be. */
 static uint32_t enter(struct check_lockstep *c, struct check_run *run, int8_t step, uint32_t lp)
 {
@@ -67,6 +79,8 @@ static uint32_t enter(struct check_lockstep *c, struct check_run *run, int8_t st
 	run->active[i]++;
 	if (i)
 		look_at_marks(c, run, i - 1, lp);
+	else
+		look_for_missing(c, run, lp);
 	return i;
 }
 
@@ -164,6 +178,8 @@ static void body(void *arg, uint32_t lp)
 	for (run = 0; run < c->config.runs; run++) {
 		c->run[lp] = run;
 		c->instance[lp] = 0;
+		virtual_plain_write(&c->runs[run].called[lp], sizeof(uint32_t));
+		c->runs[run].called[lp] = 1;
 		check_return(c, lp, ss_lockstep_run(&c->lockstep, lp));
 	}
 }

@@ -36,6 +36,7 @@ struct check_run {
 	uint32_t worst[CHECK_MAX_INSTANCES];
 	/* Plain memory: each LP leaves a mark in each step, all look at all marks in the next. */
 	uint32_t marks[CHECK_MAX_INSTANCES][CHECK_MAX_LPS];
+	uint32_t called[CHECK_MAX_LPS];		/* the LP is about to call ss_lockstep_run() */
 	uint32_t each[CHECK_MAX_INSTANCES];	/* written by all LPs of an EACH step, in turn */
 	uint32_t verdict[CHECK_MAX_LPS];
 };

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The whole update over the software SEAM as a program of the virtual machine, and what must be true of it. */
+#ifndef SS_VIRTUAL_CHECK_UPDATE_H
+#define SS_VIRTUAL_CHECK_UPDATE_H
+
+#include "core/seamldr.h"
+#include "core/update.h"
+#include "sim/sim.h"
+#include "virtual.h"
+
+#define CHECK_UPDATE_LPS	64u
+#define CHECK_UPDATE_FAULTS	2u
+#define CHECK_UPDATE_IMAGES	4u	/* the three of the plan, and the one to boot with */
+
+/* Who signs the images. @sign fills in modulus, exponent and signature. */
+struct check_signer {
+	uint8_t signer[SS_SHA384_BYTES];
+	void *ctx;
+	bool (*sign)(void *ctx, uint8_t sigstruct[SS_SIGSTRUCT_BYTES]);
+};
+
+struct check_update_config {
+	uint32_t nr_lps;
+	bool deadline;		/* the update may be called off while LPs arrive */
+	bool rehearse;
+	struct sim_fault faults[CHECK_UPDATE_FAULTS];
+	uint32_t nr_faults;
+};
+
+struct check_update {
+	struct check_update_config config;
+	struct sim_config sim_config;
+	struct sim *sim;
+	/* The machine right before the update, to go back to. */
+	void *mem, *saved;
+	size_t bytes;
+	uint8_t *shared;
+	size_t shared_used;
+
+	struct ss_machine machine;
+	struct ss_update_plan plan;
+	struct ss_lockstep lockstep;
+	struct ss_lockstep_lp lockstep_lps[CHECK_UPDATE_LPS];
+	struct ss_update_lp lps[CHECK_UPDATE_LPS];
+	struct ss_update update;
+	uint32_t verdicts[CHECK_UPDATE_LPS];
+	/* Plain memory: SEAMCALLs that may not overlap write it, the others read it. */
+	uint32_t turn;
+	uint32_t seen[SS_VERDICT_NR];	/* executions that ended so */
+};
+
+/**
+ * check_update_create - power a machine on and boot a module
+ * Context: user space. Line-aligned memory, to be destroyed; NULL if signing or booting failed.
+ */
+struct check_update *check_update_create(uint32_t nr_lps, const struct check_signer *signer);
+void check_update_destroy(struct check_update *c);
+
+/* What the next executions of @program shall go through. */
+void check_update_set(struct check_update *c, const struct check_update_config *config,
+		      struct virtual_program *program);
+
+/*
+ * Faults one by one: every SEAMCALL of the update x every status that the specification (sections 2.3, 5, 6)
+ * lets it return x LP, first once, then again and again. Returns false behind the last.
+ */
+bool check_update_fault(uint32_t nr_lps, uint32_t n, struct sim_fault *fault);
+
+#endif

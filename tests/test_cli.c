@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* The command itself: help, usage errors, what is printed where. Usage: test_cli SEAMSTEP MAN. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../cli/cli.h"
+#include "cli_runner.h"
+
+static void assert_says(const char *text, const char *what)
+{
+	if (!strstr(text, what))
+		fail_msg("expected '%s' in:\n%s", what, text);
+}
+
+static void test_help(void **state)
+{
+	static const char *const verbs[] = { "inspect", "verify", "simulate", "lab", "bench" };
+	const struct cli_run *r;
+	char *bare;
+	size_t i;
+
+	(void)state;
+	r = cli_run((const char *const[]){ NULL });
+	assert_int_equal(r->exit, CLI_OK);
+	bare = strdup(r->out);
+	r = CLI_RUN("--help");
+	assert_int_equal(r->exit, CLI_OK);
+	assert_string_equal(r->out, bare);
+	free(bare);
+	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		assert_says(r->out, verbs[i]);
+	}
+	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		r = CLI_RUN(verbs[i], "--help");
+		assert_int_equal(r->exit, CLI_OK);
+		assert_says(r->out, "Usage: seamstep ");
+		r = CLI_RUN("help", verbs[i]);
+		assert_int_equal(r->exit, CLI_OK);
+		assert_says(r->out, "Usage: seamstep ");
+	}
+	r = CLI_RUN("lab", "create", "--help");
+	assert_int_equal(r->exit, CLI_OK);
+	assert_says(r->out, "Usage: seamstep lab create ");
+	r = CLI_RUN("--version");
+	assert_int_equal(r->exit, CLI_OK);
+	assert_says(r->out, "seamstep 0.");
+}
+
+/* Each with the word that must be in the message. All end with status 2 and print no result. */
+static const struct {
+	const char *words[8];
+	const char *says;
+} wrong[] = {
+	{ { "simulat" }, "did you mean 'simulate'" },
+	{ { "nonsense" }, "there is no 'nonsense'" },
+	{ { "help", "simulat" }, "did you mean 'simulate'" },
+	{ { "lab" }, "a verb is needed" },
+	{ { "lab", "crate" }, "did you mean 'create'" },
+	{ { "lab", "create" }, "expected one directory" },
+	{ { "lab", "create", "--lps", "7", "--sockets", "2", "x" }, "dealt out evenly" },
+	{ { "bench", "simulation" }, "there is no 'simulation'" },
+	{ { "bench", "simulate", "--runs", "0" }, "--runs: expected" },
+	{ { "simulate", "--lsp", "4" }, "did you mean --lps" },
+	{ { "simulate", "--lps" }, "--lps needs a value" },
+	{ { "simulate", "--lps", "0" }, "1 to 1024, found '0'" },
+	{ { "simulate", "--lps", "1025" }, "1 to 1024, found '1025'" },
+	{ { "simulate", "--lps", "64x" }, "found '64x'" },
+	{ { "simulate", "--lps", "" }, "found ''" },
+	{ { "simulate", "--lps", "99999999999999999999" }, "1 to 1024" },
+	{ { "simulate", "--tds", "1025" }, "0 to 1024" },
+	{ { "simulate", "--tds", "-1" }, "0 to 1024" },
+	{ { "simulate", "--vcpus", "0" }, "--vcpus: expected" },
+	{ { "simulate", "--seed", "yes" }, "--seed: expected" },
+	{ { "simulate", "--json=1" }, "no value is expected" },
+	{ { "simulate", "--td-build", "maybe" }, "wait, refuse or ignore" },
+	{ { "simulate", "--fallback", "none", "--fallback", "1.5.09" }, "contradicts" },
+	{ { "simulate", "--fallback", "1.5.09", "--fallback", "none" }, "contradicts" },
+	{ { "simulate", "--to", "1.5.99" }, "knows no version '1.5.99'" },
+	{ { "simulate", "--from", "" }, "knows no version ''" },
+	{ { "simulate", "word" }, "found 'word'" },
+	{ { "simulate", "--fault", "TDH.SYS.INIT" }, "expected '=' and a status" },
+	{ { "simulate", "--lps", "4", "--fault", "SYS.INIT@4=SYS_BUSY" }, "0 to 3" },
+	{ { "verify" }, "verify" },
+	{ { "inspect" }, "inspect" },
+};
+
+static void test_usage(void **state)
+{
+	const struct cli_run *r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		r = cli_run(wrong[i].words);
+		assert_int_equal(r->exit, CLI_USAGE);
+		assert_says(r->err, wrong[i].says);
+		assert_string_equal(r->out, "");
+	}
+}
+
+/* With --json there is a document all the same, and it says what the exit status says. */
+static void test_usage_json(void **state)
+{
+	const char *words[9];
+	const struct cli_run *r;
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		for (n = 0; wrong[i].words[n]; n++)
+			words[n] = wrong[i].words[n];
+		if (!strcmp(words[0], "help") || !strcmp(words[n - 1], "--lps"))
+			continue;	/* where it would be taken for something else */
+		words[n] = "--json";
+		words[n + 1] = NULL;
+		r = cli_run(words);
+		assert_int_equal(r->exit, CLI_USAGE);
+		assert_non_null(r->json);
+		assert_int_equal(cli_json_number("exit.code"), CLI_USAGE);
+		assert_string_equal(cli_json_text("exit.name"), "usage");
+		assert_says(cli_json_text("schema"), "seamstep.");
+		assert_true(strlen(cli_json_text("error")) > 0);
+	}
+}
+
+/* The place in a fault that is wrong is pointed at. */
+static void test_fault_mark(void **state)
+{
+	const struct cli_run *r;
+
+	(void)state;
+	r = CLI_RUN("simulate", "--fault", "TDH.SYS.INIT@first#0=SYS_BUSY");
+	assert_int_equal(r->exit, CLI_USAGE);
+	assert_says(r->err, "  --fault TDH.SYS.INIT@first#0=SYS_BUSY\n"
+			    "                             ^\n");
+	assert_says(r->err, "at character 20");
+}
+
+/* What comes from outside reaches a terminal escaped, and nothing is styled where there is none. */
+static void test_untrusted(void **state)
+{
+	static const char evil[] = "\033[31mred\a", *const options[] = {
+		"--lps", "--to", "--from", "--fallback", "--fault", "--repo", "--svg", "--nonsense",
+	};
+	const struct cli_run *r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		r = CLI_RUN("simulate", "--lps", "2", "--tds", "1", options[i], evil);
+		if (!strcmp(options[i], "--svg")) {	/* a file name like any other */
+			assert_int_equal(r->exit, CLI_OK);
+			unlink(evil);
+		} else {
+			assert_int_not_equal(r->exit, CLI_OK);
+		}
+		assert_null(strpbrk(r->out, "\033\a"));
+		assert_null(strpbrk(r->err, "\033\a"));
+	}
+	r = CLI_RUN(evil);
+	assert_int_equal(r->exit, CLI_USAGE);
+	assert_null(strpbrk(r->err, "\033\a"));
+}
+
+/* Names of exit statuses are unique, and the frozen ones. */
+static void test_exit_names(void **state)
+{
+	static const char *const frozen[] = {
+		"ok", "error", "usage", "pending", "unsupported", "bad-image", "incompatible",
+		"not-now", "exhausted", "unchanged", "recovered", "lost", "mismatch", "unknown",
+	};
+	int i;
+
+	(void)state;
+	assert_int_equal(CLI_EXIT_NR, sizeof(frozen) / sizeof(frozen[0]));
+	for (i = 0; i < CLI_EXIT_NR; i++)
+		assert_string_equal(cli_exit_name(i), frozen[i]);
+	assert_string_equal(cli_exit_name(-1), "error");
+	assert_string_equal(cli_exit_name(99), "error");
+}
+
+static const char *manual_page;
+
+static char *read_manual(void)
+{
+	FILE *f = fopen(manual_page, "r");
+	char *text = NULL;
+	size_t n = 0;
+
+	assert_non_null(f);
+	assert_true(getdelim(&text, &n, '\0', f) > 0);
+	fclose(f);
+	return text;
+}
+
+/* The manual page has every exit status by number and name, and every option that help has. */
+static void test_manual(void **state)
+{
+	static const char *const helps[][3] = {
+		{ "inspect" }, { "verify" }, { "simulate" }, { "lab", "create" },
+		{ "bench", "simulate" }, { "bench", "lockstep" },
+	};
+	char *manual = read_manual(), *entry, *at;
+	size_t i;
+	int code;
+
+	(void)state;
+	for (code = 0; code < CLI_EXIT_NR; code++) {
+		assert_true(asprintf(&entry, "\n*%d* %s\n", code, cli_exit_name(code)) > 0);
+		assert_says(manual, entry);
+		free(entry);
+	}
+	for (i = 0; i < sizeof(helps) / sizeof(helps[0]); i++) {
+		const char *words[] = { helps[i][0], helps[i][1] ? helps[i][1] : "--help",
+					helps[i][1] ? "--help" : NULL, NULL };
+
+		at = strstr(cli_run(words)->out, "--");
+		for (; at; at = strstr(at + 2, "--")) {
+			entry = strndup(at, 2 + strspn(at + 2, "abcdefghijklmnopqrstuvwxyz-"));
+			assert_says(manual, entry);
+			free(entry);
+		}
+	}
+	free(manual);
+}
+
+static void test_escape(void **state)
+{
+	char *text;
+
+	(void)state;
+	text = cli_escape("plain ~!");
+	assert_string_equal(text, "plain ~!");
+	free(text);
+	text = cli_escape("\x1b[1m\\\n\x7f\xc3\xa9");
+	assert_string_equal(text, "\\x1b[1m\\x5c\\x0a\\x7f\\xc3\\xa9");
+	free(text);
+}
+
+static void test_bench(void **state)
+{
+	const struct cli_run *r;
+	const json_t *size;
+
+	(void)state;
+	r = CLI_RUN("bench", "simulate", "--lps", "2", "--lps", "8", "--runs", "1", "--json");
+	assert_int_equal(r->exit, CLI_OK);
+	assert_non_null(r->json);
+	assert_string_equal(cli_json_text("schema"), "seamstep.bench.simulate/1");
+	assert_int_equal(json_array_size(cli_json("sizes")), 2);
+	size = json_array_get(cli_json("sizes"), 1);
+	assert_int_equal(json_integer_value(json_object_get(size, "lps")), 8);
+	assert_true(json_integer_value(json_object_get(size, "window_ns")) > 0);
+	assert_true(json_integer_value(json_object_get(size, "wall_ns")) > 0);
+	assert_true(json_integer_value(json_object_get(size, "seamcalls_per_s")) > 0);
+	assert_true(json_integer_value(json_object_get(size, "peak_rss_bytes")) > 1 << 20);
+	r = CLI_RUN("bench", "simulate", "--lps", "2", "--runs", "1");
+	assert_int_equal(r->exit, CLI_OK);
+	assert_says(r->out, "software model");
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_help),
+		cmocka_unit_test(test_usage),
+		cmocka_unit_test(test_usage_json),
+		cmocka_unit_test(test_fault_mark),
+		cmocka_unit_test(test_untrusted),
+		cmocka_unit_test(test_exit_names),
+		cmocka_unit_test(test_manual),
+		cmocka_unit_test(test_escape),
+		cmocka_unit_test(test_bench),
+	};
+	int rc;
+
+	if (argc != 3)
+		return 1;
+	manual_page = argv[2];
+	cli_runner_begin(argv[1]);
+	rc = cmocka_run_group_tests(tests, NULL, NULL);
+	cli_runner_end();
+	return rc;
+}

@@ -1,0 +1,671 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * SEAMLDR.INSTALL row by row (specification 5.2, A1 to G2): each status, what it leaves behind,
+ * and which of two errors is reported. Offsets are the specification's (4.1, 4.4), written down a
+ * second time.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <openssl/rsa.h>
+
+#include "../sim/internal.h"
+#include "sim_fixture.h"
+
+#define LPS	4u
+/* C2's formula for 1.5.08 on this machine (4 addressable LPs), computed by hand. */
+#define NEED_1_5_08	2379776u
+
+/* An INSTALL session about to be tried, and what is wrong with it. */
+struct attempt {
+	struct fixture *f;
+	struct fixture_image *image;
+	uint64_t params_pa;
+	EVP_PKEY *signer;
+	bool break_signature;
+};
+
+enum where { NOTHING, PARAMS, SIGSTRUCT };
+
+/*
+ * One way to fail. Where a change of one number is enough, @where, @at, @bytes and @value say
+ * which.
+ */
+struct defect {
+	const char *name;	/* row first */
+	uint64_t status;
+	enum where where;
+	uint32_t at, bytes;
+	uint64_t value;
+	void (*apply)(struct attempt *a);
+	char clash;	/* two with the same letter do not go together */
+};
+
+static void put(uint8_t *p, uint64_t v, uint32_t bytes)
+{
+	while (bytes--) {
+		*p++ = (uint8_t)v;
+		v >>= 8;
+	}
+}
+
+/* ---- defects that are more than a number --------------------------------------------------- */
+
+static void a1_misaligned(struct attempt *a)
+{
+	a->params_pa += 2048;
+}
+
+static void a1_private(struct attempt *a)
+{
+	a->params_pa |= (uint64_t)SIM_FIRST_PRIVATE_HKID << SIM_HKID_SHIFT;
+}
+
+static void a1_too_high(struct attempt *a)
+{
+	a->params_pa |= 1ULL << SIM_MAXPA;
+}
+
+static void a1_in_seamrr(struct attempt *a)
+{
+	a->params_pa = SIM_SEAMRR_BASE + SIM_SEAMRR_BYTES - SS_PAGE;
+}
+
+static void a1_no_memory(struct attempt *a)
+{
+	a->params_pa = FIXTURE_PA - SS_PAGE;
+}
+
+static void a8_no_module(struct attempt *a)
+{
+	a->f->sim->seamextend.seam_ready = 0;
+	sim_seamldr_set_gates(a->f->sim);
+}
+
+static void b11_other_signer(struct attempt *a)
+{
+	static EVP_PKEY *other;
+
+	if (!other)
+		other = EVP_RSA_gen(3072);
+	a->signer = other;
+}
+
+static void b17_one_socket_not_listed(struct attempt *a)
+{
+	a->f->sim->config.fms[1] = 0xb06f8;
+}
+
+static void b17_none_listed(struct attempt *a)
+{
+	memset(a->image->sigstruct + 1028, 0, 12);
+}
+
+static void b19_signature(struct attempt *a)
+{
+	a->break_signature = true;
+}
+
+static void c1_entropy(struct attempt *a)
+{
+	struct sim_lp_state state = { .entropy_failures = 1 };
+
+	sim_set_lp(a->f->sim, LPS - 1, &state);
+}
+
+static void c2_small_range(struct attempt *a)
+{
+	a->f->sim->config.seam_bytes = NEED_1_5_08 - 1;
+}
+
+static void d1_exhausted(struct attempt *a)
+{
+	a->f->sim->seamldr->remaining = 0;
+}
+
+static void d2_no_handoff(struct attempt *a)
+{
+	a->f->sim->handoff->valid = 0;
+}
+
+static void d2_too_big(struct attempt *a)
+{
+	a->f->sim->handoff->size = 14 * 4096 - 7;
+}
+
+static void d2_hv_above(struct attempt *a)
+{
+	a->f->sim->handoff->hv = 1;
+}
+
+static void d2_hv_below(struct attempt *a)
+{
+	put(a->image->sigstruct + 984, 2, 2);
+	put(a->image->sigstruct + 986, 1, 2);
+}
+
+/* ---- all recoverable ones, in the order of the rows ----------------------------------------- */
+
+#define EBADPARAM	SS_PSEAMLDR_EBADPARAM
+#define EBADSIG		SS_PSEAMLDR_EBADSIG
+
+static const struct defect defects[] = {
+	{ "A1 params misaligned", EBADPARAM, .apply = a1_misaligned },
+	{ "A1 params with a private key ID", EBADPARAM, .apply = a1_private },
+	{ "A1 params above MAXPA", EBADPARAM, .apply = a1_too_high },
+	{ "A1 params inside SEAMRR", EBADPARAM, .apply = a1_in_seamrr },
+	{ "A1 params where no memory is", EBADPARAM, .apply = a1_no_memory },
+	{ "A2 params version", EBADPARAM, PARAMS, 0, 4, 1 },
+	{ "A3 reserved, first byte", EBADPARAM, PARAMS, 16, 1, 1 },
+	{ "A3 reserved, last byte", EBADPARAM, PARAMS, 119, 1, 0x80 },
+	{ "A4 scenario", EBADPARAM, PARAMS, 4, 4, 2 },
+	{ "A5 497 pages", EBADPARAM, PARAMS, 120, 8, 497 },
+	{ "A5 2^32 pages", EBADPARAM, PARAMS, 120, 8, 1ULL << 32 },
+	{ "A6 first page misaligned", EBADPARAM, PARAMS, 128, 8, FIXTURE_PA + 512 },
+	{ "A6 last page with a private key ID", EBADPARAM, PARAMS, 128 + 8 * 100 + 5, 1, 0x80 },
+	{ "A7 sigstruct misaligned", EBADPARAM, PARAMS, 8, 8, FIXTURE_PA + 2048 },
+	{ "A7 sigstruct above MAXPA", EBADPARAM, PARAMS, 15, 1, 0x10 },
+	{ "A8 no module", EBADPARAM, .apply = a8_no_module },
+	{ "B1 reserved0, first byte", EBADSIG, SIGSTRUCT, 40, 1, 1 },
+	{ "B1 reserved0, last byte", EBADSIG, SIGSTRUCT, 127, 1, 1 },
+	{ "B1 reserved1", EBADSIG, SIGSTRUCT, 983, 1, 1 },
+	{ "B1 reserved2", EBADSIG, SIGSTRUCT, 989, 1, 1 },
+	{ "B1 reserved3, as modules 2.0.x use it", EBADSIG, SIGSTRUCT, 1000, 4, 0x02000002 },
+	{ "B1 reserved3, last byte", EBADSIG, SIGSTRUCT, 1023, 1, 1 },
+	{ "B2 header type", EBADSIG, SIGSTRUCT, 0, 4, 7 },
+	{ "B2 header length", EBADSIG, SIGSTRUCT, 4, 4, 0xe0 },
+	{ "B2 header version", EBADSIG, SIGSTRUCT, 8, 4, 0x20000 },
+	{ "B3 key size", EBADSIG, SIGSTRUCT, 28, 4, 0x40 },
+	{ "B3 modulus size", EBADSIG, SIGSTRUCT, 32, 4, 0x40 },
+	{ "B3 exponent size", EBADSIG, SIGSTRUCT, 36, 4, 2 },
+	{ "B4 vendor", EBADSIG, SIGSTRUCT, 16, 4, 0x8087 },
+	{ "B4 module type", EBADSIG, SIGSTRUCT, 12, 4, 1 },
+	{ "B4 attributes", EBADSIG, SIGSTRUCT, 957, 1, 1 },
+	{ "B5 size", EBADSIG, SIGSTRUCT, 24, 4, 0x1ff },
+	{ "B6 256 CPUs", EBADSIG, SIGSTRUCT, 1024, 4, 256 },
+	{ "B7 exponent", EBADSIG, SIGSTRUCT, 512, 4, 3 },
+	{ "B8 handoff window upside down", EBADSIG, SIGSTRUCT, 986, 2, 1, .clash = 'h' },
+	{ "B9 gdt_idt_offset inside a page", EBADSIG, SIGSTRUCT, 992, 4, 0x3800 },
+	{ "B10 gdt_idt_offset alone is zero", EBADSIG, SIGSTRUCT, 992, 4, 0 },
+	{ "B10 fault_wrapper_offset alone is zero", EBADSIG, SIGSTRUCT, 996, 4, 0 },
+	{ "B11 another signer", EBADSIG, .apply = b11_other_signer },
+	{ "B12 debug-signed", EBADSIG, SIGSTRUCT, 15, 1, 0x80 },
+	{ "B13 major SVN above", SS_PSEAMLDR_EBADCALL, SIGSTRUCT, 949, 1, 2 },
+	{ "B13 major SVN below", SS_PSEAMLDR_EBADCALL, SIGSTRUCT, 949, 1, 0 },
+	{ "B14 minor SVN below", EBADSIG, SIGSTRUCT, 948, 1, 5 },
+	{ "B15 gdt_idt_offset behind the image", EBADSIG, SIGSTRUCT, 992, 4, 101 * 4096 },
+	{ "B15 gdt_idt_offset, largest", EBADSIG, SIGSTRUCT, 992, 4, 0xfffff000 },
+	{ "B16 fault_wrapper_offset one too far", EBADSIG, SIGSTRUCT, 996, 4, 101 * 4096 - 511 },
+	{ "B16 fault_wrapper_offset, largest", EBADSIG, SIGSTRUCT, 996, 4, 0xffffffff },
+	{ "B17 no socket's CPU listed", SS_PSEAMLDR_EUNSUPCPU, .apply = b17_none_listed,
+	  .clash = 'c' },
+	{ "B17 one socket's CPU not listed", SS_PSEAMLDR_EUNSUPCPU,
+	  .apply = b17_one_socket_not_listed, .clash = 'c' },
+	{ "B18 production module without CPUs", EBADSIG, SIGSTRUCT, 1024, 4, 0, .clash = 'c' },
+	{ "B19 signature", EBADSIG, .apply = b19_signature },
+	{ "C1 entropy", SS_PSEAMLDR_ENOENTROPY, .apply = c1_entropy },
+	{ "C2 module range a byte too small", SS_PSEAMLDR_ENOMEM, .apply = c2_small_range },
+	{ "D1 no updates left", SS_PSEAMLDR_EBADCALL, .apply = d1_exhausted },
+	{ "D2 no handoff data", SS_PSEAMLDR_EBADHANDOFF, .apply = d2_no_handoff },
+	{ "D2 more than the old module has room for", SS_PSEAMLDR_EBADHANDOFF,
+	  .apply = d2_too_big },
+	{ "D2 handoff version above the window", SS_PSEAMLDR_EBADHANDOFF, .apply = d2_hv_above },
+	{ "D2 handoff version below the window", SS_PSEAMLDR_EBADHANDOFF, .apply = d2_hv_below,
+	  .clash = 'h' },
+};
+
+/* ---- the machine, and putting it right again ------------------------------------------------ */
+
+static struct fixture machine;
+static struct fixture_image good;
+static uint8_t good_params[SS_PAGE], good_sigstruct[SS_SIGSTRUCT_BYTES];
+
+/* 1.5.06 shut down with valid handoff data, and an image of 1.5.08 to follow it. */
+static int make_machine(void **state)
+{
+	(void)state;
+	fixture_create(&machine, LPS, 2);
+	fixture_boot(&machine, "1.5.06");
+	assert_int_equal(fixture_call(&machine, 1, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
+	fixture_image(&machine, "1.5.08", FIXTURE_UPDATE, &good);
+	memcpy(good_params, good.params, sizeof(good_params));
+	memcpy(good_sigstruct, good.sigstruct, sizeof(good_sigstruct));
+	return 0;
+}
+
+static int remove_machine(void **state)
+{
+	(void)state;
+	fixture_destroy(&machine);
+	return 0;
+}
+
+/* What a recoverable failure must leave as it is; compared as a whole. */
+struct world {
+	struct sim_seamextend seamextend;
+	struct sim_installed installed;
+	struct sim_audit audit;
+	uint32_t gates, seamdb_count, seamdb_nonce;
+	uint8_t handoff[256];
+};
+
+static void look(struct fixture *f, struct world *w)
+{
+	memset(w, 0, sizeof(*w));
+	w->seamextend = f->sim->seamextend;
+	w->installed = f->sim->installed;
+	sim_audit(f->sim, &w->audit);
+	w->audit.calls = 0;
+	w->gates = ss_load(&f->sim->gates);
+	w->seamdb_count = f->sim->seamdb_count;
+	w->seamdb_nonce = f->sim->seamdb_nonce;
+	memcpy(w->handoff, f->sim->handoff, sizeof(w->handoff));
+}
+
+static void apply(const struct defect *d, struct attempt *a)
+{
+	if (d->where == PARAMS)
+		put(a->image->params + d->at, d->value, d->bytes);
+	if (d->where == SIGSTRUCT)
+		put(a->image->sigstruct + d->at, d->value, d->bytes);
+	if (d->apply)
+		d->apply(a);
+}
+
+static uint64_t try_install(struct attempt *a, uint64_t *rdx)
+{
+	fixture_sign_with(a->image, a->signer);
+	if (a->break_signature)
+		a->image->sigstruct[516 + 100] ^= 1;
+	return fixture_install(a->f, a->params_pa, rdx);
+}
+
+/* Undo what defects did to the shared machine. */
+static void mend(void)
+{
+	static const struct sim_lp_state good_lp;
+	struct sim *s = machine.sim;
+
+	memcpy(good.params, good_params, sizeof(good_params));
+	memcpy(good.sigstruct, good_sigstruct, sizeof(good_sigstruct));
+	s->seamextend.seam_ready = 1;
+	s->config.fms[1] = s->config.fms[0];
+	s->config.seam_bytes = 0;
+	s->seamldr->remaining = s->seamdb_size - s->seamdb_count;
+	s->handoff->valid = 1;
+	s->handoff->size = 53386;
+	s->handoff->hv = 0;
+	sim_set_lp(s, LPS - 1, &good_lp);
+	sim_seamldr_set_gates(s);
+}
+
+static void expect_refused(const struct defect *const *d, uint32_t nr, uint64_t status)
+{
+	struct attempt a = { &machine, &good, good.params_pa, fixture_key(), false };
+	struct world before, after;
+	uint64_t rdx = 99, got;
+	uint32_t i;
+
+	for (i = 0; i < nr; i++)
+		apply(d[i], &a);
+	look(&machine, &before);
+	got = try_install(&a, &rdx);
+	look(&machine, &after);
+	mend();
+	if (got != status)
+		fail_msg("%s, %s: %s instead of %s", d[0]->name, nr > 1 ? d[1]->name : "alone",
+			 ss_status_name(SS_LEAF_SEAMLDR_INSTALL, got),
+			 ss_status_name(SS_LEAF_SEAMLDR_INSTALL, status));
+	assert_int_equal(rdx, 0);
+	assert_memory_equal(&before, &after, sizeof(before));
+	assert_false(after.audit.session_open);
+}
+
+static void one_defect(void **state)
+{
+	const struct defect *d = *state;
+
+	expect_refused(&d, 1, d->status);
+}
+
+/* Of any two errors the one of the earlier row is reported. */
+static void two_defects(void **state)
+{
+	const struct defect *d[2];
+	size_t i, k;
+	uint32_t tried = 0;
+
+	(void)state;
+	for (i = 0; i < SS_ARRAY_SIZE(defects); i++) {
+		for (k = i + 1; k < SS_ARRAY_SIZE(defects); k++) {
+			d[0] = &defects[i];
+			d[1] = &defects[k];
+			/* With one status for both there is no telling which it was. */
+			if (d[0]->status == d[1]->status ||
+			    (d[0]->clash && d[0]->clash == d[1]->clash))
+				continue;
+			expect_refused(d, 2, d[0]->status);
+			tried++;
+		}
+	}
+	printf("# %u pairs of errors\n", tried);
+}
+
+/* After all these refusals the session that is in order succeeds, and TDs' module goes on. */
+static void good_after_all(void **state)
+{
+	struct attempt a = { &machine, &good, good.params_pa, fixture_key(), false };
+	uint32_t remaining = machine.sim->seamldr->remaining;
+	struct sim_audit audit;
+	uint64_t rdx = 99;
+
+	(void)state;
+	machine.sim->config.seam_bytes = NEED_1_5_08;
+	assert_int_equal(try_install(&a, &rdx), 0);
+	assert_int_equal(rdx, 0);
+	sim_audit(machine.sim, &audit);
+	assert_string_equal(audit.version, "1.5.08");
+	assert_int_equal(audit.svn_minor, 7);
+	assert_int_equal(audit.remaining_updates, remaining - 1);
+	assert_int_equal(audit.installs, 2);
+	assert_int_equal(audit.state, SIM_SYSINIT_PENDING);
+	assert_true(audit.seam_ready);
+	assert_true(audit.handoff_valid);
+	assert_false(audit.session_open);
+	assert_memory_equal(machine.sim->seamextend.mrseam, good.sigstruct + 900, 48);
+	assert_int_equal(fixture_call(&machine, 0, SS_LEAF_TDH_SYS_INIT, 0), 0);
+}
+
+/* ---- limits that are still allowed ----------------------------------------------------------- */
+
+static uint64_t install_edited(uint32_t at, uint32_t bytes, uint64_t value)
+{
+	struct attempt a = { .signer = fixture_key() };
+	struct fixture_image image;
+	struct fixture f;
+	uint64_t status;
+
+	fixture_create(&f, LPS, 2);
+	fixture_boot(&f, "1.5.06");
+	assert_int_equal(fixture_call(&f, 1, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
+	fixture_image(&f, "1.5.08", FIXTURE_UPDATE, &image);
+	a.f = &f;
+	a.image = &image;
+	a.params_pa = image.params_pa;
+	put(image.sigstruct + at, value, bytes);
+	status = try_install(&a, NULL);
+	fixture_destroy(&f);
+	return status;
+}
+
+static void limits_are_allowed(void **state)
+{
+	(void)state;
+	/* B9, B15, B16: the last page, the last 512 bytes. */
+	assert_int_equal(install_edited(992, 4, 100 * 4096), 0);
+	assert_int_equal(install_edited(996, 4, 101 * 4096 - 512), 0);
+	/* B10: both zero. */
+	assert_int_equal(install_edited(992, 8, 0), 0);
+	/* B14: the same minor SVN. */
+	assert_int_equal(install_edited(948, 1, 6), 0);
+	/* B17: another stepping. */
+	assert_int_equal(install_edited(1028, 4, 0x806f1), 0);
+	/* Not checked: date, entry, sizes of TDMR metadata. */
+	assert_int_equal(install_edited(20, 4, 0), 0);
+	assert_int_equal(install_edited(958, 4, 0xffffffff), 0);
+	assert_int_equal(install_edited(968, 8, ~0ULL), 0);
+}
+
+/* B12: a debug-signed module needs an unlocked platform, and no list of CPUs (B18). */
+static void debug_signed_where_unlocked(void **state)
+{
+	struct fixture_image image;
+	struct fixture f;
+
+	(void)state;
+	fixture_config(&f, LPS, 2);
+	f.config.debug_unlocked = true;
+	fixture_power_on(&f);
+	fixture_image(&f, "1.5.06", FIXTURE_LOAD, &image);
+	image.sigstruct[15] = 0x80;
+	put(image.sigstruct + 1024, 0, 4);
+	fixture_sign(&image);
+	assert_int_equal(fixture_install(&f, image.params_pa, NULL), 0);
+	fixture_destroy(&f);
+}
+
+/* B1 for a P-SEAMLDR 2.0: its modules keep their version in reserved3. */
+static void reserved3_on_line_2_0(void **state)
+{
+	struct fixture_image image;
+	struct fixture f;
+	uint32_t line;
+
+	(void)state;
+	for (line = 0; line <= 2; line += 2) {
+		fixture_config(&f, 2, 1);
+		f.config.fms[0] = 0xa06d1;
+		f.config.seamldr_line = line;
+		fixture_power_on(&f);
+		fixture_image(&f, "2.0.08", FIXTURE_LOAD, &image);
+		assert_int_equal(fixture_install(&f, image.params_pa, NULL),
+				 line ? 0 : SS_PSEAMLDR_EBADSIG);
+		fixture_destroy(&f);
+	}
+}
+
+/*
+ * ---- what is not recoverable ------------------------------------------------------------------
+ */
+
+/* An edit of the module after which it is hashed and signed anew, or not. */
+struct ruin {
+	const char *name;
+	uint64_t status;
+	uint32_t at, bytes;
+	uint64_t value;
+	bool keep_hash;
+};
+
+/* Section headers of a built image: at 64, RELA is the third after the null one. */
+#define RELA_HEADER	(64 + 64 * 3)
+#define RELA		0x400
+
+static const struct ruin ruins[] = {
+	{ "E2 a byte of the first page", SS_PSEAMLDR_EBADHASH, 9, 1, 1, true },
+	{ "E2 a byte of the last page", SS_PSEAMLDR_EBADHASH, 101 * 4096 - 1, 1, 0xee, true },
+	{ "E3 magic", EBADPARAM, 3, 1, 'f' },
+	{ "E3 class", EBADPARAM, 4, 1, 1 },
+	{ "E3 data", EBADPARAM, 5, 1, 2 },
+	{ "E3 version", EBADPARAM, 6, 1, 0 },
+	{ "E3 sections behind the image", EBADPARAM, 40, 8, 101 * 4096 - 63 },
+	{ "E3 sections at the end of all addresses", EBADPARAM, 40, 8, ~0ULL },
+	{ "E3 more sections than there is image", EBADPARAM, 60, 2, 0xffff },
+	{ "E3 relocations of size 0", EBADPARAM, RELA_HEADER + 56, 8, 0 },
+	{ "E3 relocations behind the image", EBADPARAM, RELA_HEADER + 16, 8, 101 * 4096 - 23 },
+	{ "E3 relocations at the end of all addresses", EBADPARAM, RELA_HEADER + 16, 8, ~0ULL },
+	{ "E3 too many relocations", EBADPARAM, RELA_HEADER + 32, 8, ~0ULL },
+	{ "E3 relocation of another type", EBADPARAM, RELA + 8, 8, 1 },
+	{ "E3 relocation with a symbol", EBADPARAM, RELA + 8, 8, 8 | 1ULL << 32 },
+	{ "E3 relocation of what is not there", EBADPARAM, RELA, 8, 101 * 4096 - 7 },
+	{ "E3 relocation far away", EBADPARAM, RELA, 8, ~0ULL },
+	{ "E3 relocation to what is not there", EBADPARAM, RELA + 16, 8, 101 * 4096 },
+	{ "E3 last relocation is checked too", EBADPARAM, RELA + 5 * 24 + 8, 8, 9 },
+};
+
+/* Only a LOAD brings a module back, and it refills the SEAMDB. */
+static void expect_lost(struct fixture *f, const struct fixture_image *image)
+{
+	static const uint8_t nothing[SS_SHA384_BYTES];
+	struct sim_audit audit;
+
+	sim_audit(f->sim, &audit);
+	assert_false(audit.seam_ready);
+	assert_false(audit.session_open);
+	assert_string_equal(audit.version, "");
+	assert_int_equal(audit.remaining_updates, 9);
+	assert_memory_equal(f->sim->seamextend.mrseam, nothing, sizeof(nothing));
+	assert_int_equal(f->sim->seamextend.svn_minor, 0);
+	assert_int_equal(fixture_call(f, 0, SS_LEAF_TDH_SYS_INIT, 0),
+			 SS_TDX_SEAMCALL_VMFAILINVALID);
+	assert_int_equal(fixture_install(f, image->params_pa, NULL), EBADPARAM);
+	fixture_boot(f, "1.5.01");
+	sim_audit(f->sim, &audit);
+	assert_int_equal(audit.state, SIM_SYS_READY);
+	assert_int_equal(audit.remaining_updates, 9);
+}
+
+static void ruined(void **state)
+{
+	const struct ruin *r = *state;
+	struct fixture_image image;
+	struct fixture f;
+	uint64_t rdx = 99;
+
+	fixture_create(&f, LPS, 2);
+	fixture_boot(&f, "1.5.06");
+	assert_int_equal(fixture_call(&f, 1, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
+	fixture_image(&f, "1.5.08", FIXTURE_UPDATE, &image);
+	put(image.module + r->at, r->value, r->bytes);
+	if (!r->keep_hash)
+		fixture_rehash(&image);
+	fixture_sign(&image);
+	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), r->status);
+	assert_int_equal(rdx, 1);
+	expect_lost(&f, &image);
+	fixture_destroy(&f);
+}
+
+/* A module of no pages passes A5, and nothing before E2 needs one. */
+static void no_pages_at_all(void **state)
+{
+	static const uint8_t zero[8];
+	struct fixture_image image;
+	struct fixture f;
+	uint64_t rdx = 99;
+
+	(void)state;
+	fixture_create(&f, LPS, 2);
+	fixture_boot(&f, "1.5.06");
+	assert_int_equal(fixture_call(&f, 1, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
+	fixture_image(&f, "1.5.08", FIXTURE_UPDATE, &image);
+	memcpy(image.params + 120, zero, 8);
+	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), EBADSIG);
+	assert_int_equal(rdx, 0);
+	memcpy(image.sigstruct + 992, zero, 8);
+	fixture_sign(&image);
+	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), SS_PSEAMLDR_EBADHASH);
+	assert_int_equal(rdx, 1);
+	expect_lost(&f, &image);
+	fixture_destroy(&f);
+}
+
+/* E2 comes before E3, and everything recoverable before both: a bad image then does no harm. */
+static void ruin_is_last(void **state)
+{
+	const struct defect *d;
+	struct fixture_image image;
+	struct fixture f;
+	uint64_t rdx = 99;
+	size_t i;
+
+	(void)state;
+	good.module[3] = 'f';
+	for (i = 0; i < SS_ARRAY_SIZE(defects); i++) {
+		d = &defects[i];
+		expect_refused(&d, 1, d->status);
+	}
+	good.module[3] = 'F';
+
+	fixture_create(&f, LPS, 2);
+	fixture_boot(&f, "1.5.06");
+	assert_int_equal(fixture_call(&f, 1, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
+	fixture_image(&f, "1.5.08", FIXTURE_UPDATE, &image);
+	image.module[3] = 'f';
+	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), SS_PSEAMLDR_EBADHASH);
+	assert_int_equal(rdx, 1);
+	fixture_destroy(&f);
+}
+
+/* G1: the new identity stays, not ready. */
+static void seamdb_full(void **state)
+{
+	struct fixture_image image;
+	struct sim_audit audit;
+	struct fixture f;
+	uint64_t rdx = 99;
+
+	(void)state;
+	fixture_create(&f, LPS, 2);
+	fixture_boot(&f, "1.5.06");
+	assert_int_equal(fixture_call(&f, 1, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
+	fixture_image(&f, "1.5.08", FIXTURE_UPDATE, &image);
+	f.sim->seamdb_count = f.sim->seamdb_size;	/* behind the loader's back */
+	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), SS_PSEAMLDR_ENOENTROPY);
+	assert_int_equal(rdx, 1);
+	sim_audit(f.sim, &audit);
+	assert_false(audit.seam_ready);
+	assert_string_equal(audit.version, "");
+	assert_int_equal(audit.svn_minor, 7);
+	assert_memory_equal(f.sim->seamextend.mrseam, image.sigstruct + 900, 48);
+	assert_int_equal(fixture_install(&f, image.params_pa, NULL), EBADPARAM);
+	fixture_boot(&f, "1.5.01");
+	fixture_destroy(&f);
+}
+
+/* A CPU whose SEAMDB holds nothing: no module can ever be installed. */
+static void seamdb_of_size_0(void **state)
+{
+	struct fixture_image image;
+	struct fixture f;
+	uint64_t rdx = 99;
+
+	(void)state;
+	fixture_config(&f, LPS, 2);
+	f.config.updates = 0;
+	fixture_power_on(&f);
+	fixture_image(&f, "1.5.06", FIXTURE_LOAD, &image);
+	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), SS_PSEAMLDR_ENOENTROPY);
+	assert_int_equal(rdx, 1);
+	fixture_destroy(&f);
+}
+
+/*
+ * ---- all of them
+ * -------------------------------------------------------------------------------
+ */
+
+int main(void)
+{
+	static struct CMUnitTest tests[SS_ARRAY_SIZE(defects) + SS_ARRAY_SIZE(ruins) + 16];
+	const struct CMUnitTest more[] = {
+		cmocka_unit_test(two_defects),
+		cmocka_unit_test(ruin_is_last),
+		cmocka_unit_test(good_after_all),
+		cmocka_unit_test(limits_are_allowed),
+		cmocka_unit_test(debug_signed_where_unlocked),
+		cmocka_unit_test(reserved3_on_line_2_0),
+		cmocka_unit_test(no_pages_at_all),
+		cmocka_unit_test(seamdb_full),
+		cmocka_unit_test(seamdb_of_size_0),
+	};
+	size_t i, nr = 0;
+
+	for (i = 0; i < SS_ARRAY_SIZE(defects); i++) {
+		tests[nr].name = defects[i].name;
+		tests[nr].initial_state = (void *)&defects[i];
+		tests[nr++].test_func = one_defect;
+	}
+	for (i = 0; i < SS_ARRAY_SIZE(ruins); i++) {
+		tests[nr].name = ruins[i].name;
+		tests[nr].initial_state = (void *)&ruins[i];
+		tests[nr++].test_func = ruined;
+	}
+	for (i = 0; i < SS_ARRAY_SIZE(more); i++)
+		tests[nr++] = more[i];
+	return _cmocka_run_group_tests("seamldr", tests, nr, make_machine, remove_machine);
+}

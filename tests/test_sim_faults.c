@@ -1,0 +1,529 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Fault injection: when a fault strikes, and what it leaves behind in INSTALL. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../sim/internal.h"
+#include "sim_fixture.h"
+
+#define LPS		4u
+#define INSTALL		SS_LEAF_SEAMLDR_INSTALL
+#define SYS_RD		SS_LEAF_TDH_SYS_RD
+#define VMFAILINVALID	SS_TDX_SEAMCALL_VMFAILINVALID
+
+/* Of each test: 1.5.06 shut down, and an image of 1.5.08 to follow it. */
+static struct fixture f;
+static struct fixture_image next;
+
+static int setup(void **state)
+{
+	(void)state;
+	fixture_create(&f, LPS, 2);
+	fixture_boot(&f, "1.5.06");
+	fixture_image(&f, "1.5.08", FIXTURE_UPDATE, &next);
+	return 0;
+}
+
+static int setup_shut_down(void **state)
+{
+	setup(state);
+	assert_int_equal(fixture_call(&f, 0, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	fixture_destroy(&f);
+	return 0;
+}
+
+static void inject(struct sim_fault fault)
+{
+	assert_true(sim_fault_add(f.sim, &fault));
+}
+
+static uint64_t read_features(uint32_t lp)
+{
+	struct ss_regs r = { .rax = SYS_RD, .rdx = 0x0a00000300000008ULL };
+
+	return fixture_regs(&f, lp, &r);
+}
+
+static uint64_t install(uint32_t lp, uint64_t *rdx)
+{
+	struct ss_regs r = { .rax = INSTALL, .rcx = next.params_pa, .rdx = 99 };
+	uint64_t status = fixture_regs(&f, lp, &r);
+
+	*rdx = r.rdx;
+	return status;
+}
+
+static void expect_install(uint32_t lp, uint64_t status, uint64_t want_rdx)
+{
+	uint64_t rdx;
+
+	assert_int_equal(install(lp, &rdx), status);
+	assert_int_equal(rdx, want_rdx);
+}
+
+static struct sim_audit audit(void)
+{
+	struct sim_audit a;
+
+	sim_audit(f.sim, &a);
+	return a;
+}
+
+/* ---- which call ----------------------------------------------------------------------------- */
+
+static void strikes_the_nth_call_on_its_lp(void **state)
+{
+	uint32_t i;
+
+	(void)state;
+	inject((struct sim_fault){ SYS_RD, 1, 3, false, SS_TDX_SYS_BUSY, 0 });
+	for (i = 1; i <= 5; i++) {
+		assert_int_equal(read_features(0), 0);
+		assert_int_equal(read_features(1), i == 3 ? SS_TDX_SYS_BUSY : 0);
+	}
+	assert_int_equal(sim_fault_hits(f.sim), 1);
+}
+
+static void sticks_from_the_nth_call_on(void **state)
+{
+	uint32_t i;
+
+	(void)state;
+	inject((struct sim_fault){ SYS_RD, 2, 2, true, SS_TDX_SYS_BUSY, 0 });
+	for (i = 1; i <= 4; i++)
+		assert_int_equal(read_features(2), i >= 2 ? SS_TDX_SYS_BUSY : 0);
+	assert_int_equal(read_features(3), 0);
+	assert_int_equal(sim_fault_hits(f.sim), 3);
+}
+
+static void counts_over_all_lps_for_any(void **state)
+{
+	(void)state;
+	inject((struct sim_fault){ SYS_RD, SIM_LP_ANY, 3, false, SS_TDX_SYS_BUSY, 0 });
+	assert_int_equal(read_features(0), 0);
+	assert_int_equal(read_features(3), 0);
+	assert_int_equal(read_features(1), SS_TDX_SYS_BUSY);
+	assert_int_equal(read_features(1), 0);
+}
+
+static void other_leaves_do_not_count(void **state)
+{
+	struct ss_regs r = { .rax = SS_LEAF_TDH_SYS_UPDATE | SS_LEAF_VERSION(1) };
+
+	(void)state;
+	inject((struct sim_fault){ SS_LEAF_TDH_SYS_UPDATE, 0, 1, false, SS_TDX_SYS_BUSY, 0 });
+	assert_int_equal(read_features(0), 0);
+	/* A leaf's version does not make it another leaf. */
+	assert_int_equal(fixture_regs(&f, 0, &r), SS_TDX_SYS_BUSY);
+	assert_int_equal(r.rax, SS_TDX_SYS_BUSY);
+}
+
+/* All faults count each call; of those that are due the first added wins. */
+static void several_faults(void **state)
+{
+	(void)state;
+	inject((struct sim_fault){ SYS_RD, 0, 1, false, SS_TDX_SYS_BUSY, 0 });
+	inject((struct sim_fault){ SYS_RD, 0, 1, false, SS_TDX_RND_NO_ENTROPY, 0 });
+	inject((struct sim_fault){ SYS_RD, SIM_LP_ANY, 2, false, SS_TDX_SYS_NOT_READY, 0 });
+	assert_int_equal(read_features(0), SS_TDX_SYS_BUSY);
+	assert_int_equal(read_features(0), SS_TDX_SYS_NOT_READY);
+	assert_int_equal(read_features(0), 0);
+	assert_int_equal(sim_fault_hits(f.sim), 2);
+}
+
+static void clearing_starts_anew(void **state)
+{
+	uint32_t i;
+
+	(void)state;
+	inject((struct sim_fault){ SYS_RD, 0, 2, false, SS_TDX_SYS_BUSY, 0 });
+	inject((struct sim_fault){ SYS_RD, SIM_LP_ANY, 3, false, SS_TDX_SYS_BUSY, 0 });
+	assert_int_equal(read_features(0), 0);
+	sim_fault_clear(f.sim);
+	assert_int_equal(sim_fault_hits(f.sim), 0);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(read_features(0), 0);
+	inject((struct sim_fault){ SYS_RD, 0, 2, false, SS_TDX_SYS_BUSY, 0 });
+	assert_int_equal(read_features(0), 0);
+	assert_int_equal(read_features(0), SS_TDX_SYS_BUSY);
+}
+
+static void there_is_room_for_so_many(void **state)
+{
+	struct sim_fault fault = { SYS_RD, 0, 1, false, SS_TDX_SYS_BUSY, 0 };
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < SIM_LP_FAULTS; i++)
+		assert_true(sim_fault_add(f.sim, &fault));
+	assert_false(sim_fault_add(f.sim, &fault));
+}
+
+/* ---- module leaves: nothing happened -------------------------------------------------------- */
+
+static void a_module_leaf_does_not_run(void **state)
+{
+	(void)state;
+	inject((struct sim_fault){ SS_LEAF_TDH_SYS_SHUTDOWN, SIM_LP_ANY, 1, false,
+				   SS_TDX_SYS_BUSY, 0 });
+	assert_int_equal(fixture_call(&f, 0, SS_LEAF_TDH_SYS_SHUTDOWN, 0), SS_TDX_SYS_BUSY);
+	assert_int_equal(audit().state, SIM_SYS_READY);
+	assert_false(audit().handoff_valid);
+	assert_int_equal(fixture_call(&f, 0, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
+}
+
+/* A fault of a call that never reached the firmware does not strike, nor count. */
+static void unreachable_firmware_comes_first(void **state)
+{
+	uint64_t rdx;
+
+	(void)state;
+	inject((struct sim_fault){ SYS_RD, 0, 1, false, SS_TDX_SYS_BUSY, 0 });
+	assert_int_equal(install(1, &rdx), 0);
+	assert_int_equal(read_features(0), VMFAILINVALID);
+	assert_int_equal(sim_fault_hits(f.sim), 0);
+}
+
+static void not_entered_at_all(void **state)
+{
+	static const uint64_t statuses[] = {
+		VMFAILINVALID, SS_TDX_SEAMCALL_UD, SS_TDX_SEAMCALL_GP,
+	};
+	struct ss_regs r;
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < SS_ARRAY_SIZE(statuses); i++) {
+		sim_fault_clear(f.sim);
+		inject((struct sim_fault){ INSTALL, 3, 1, false, statuses[i], 1 });
+		inject((struct sim_fault){ SYS_RD, 3, 1, false, statuses[i], 1 });
+		r = (struct ss_regs){ .rax = SYS_RD, .rdx = 7 };
+		assert_int_equal(fixture_regs(&f, 3, &r), statuses[i]);
+		assert_int_equal(r.rax, SYS_RD);
+		assert_int_equal(r.rdx, 7);
+		r = (struct ss_regs){ .rax = INSTALL, .rdx = 7 };
+		assert_int_equal(fixture_regs(&f, 3, &r), statuses[i]);
+		assert_int_equal(r.rax, INSTALL);
+		assert_int_equal(r.rdx, 7);
+		assert_false(audit().session_open);
+	}
+	/* On the LP that would complete the session too. */
+	expect_install(0, 0, 0);
+	expect_install(1, 0, 0);
+	expect_install(2, 0, 0);
+	sim_fault_clear(f.sim);
+	inject((struct sim_fault){ INSTALL, 3, 1, false, VMFAILINVALID, 1 });
+	expect_install(3, VMFAILINVALID, 99);
+	assert_true(audit().session_open);
+	assert_int_equal(f.sim->seamldr->lps_in_update, 3);
+}
+
+/* ---- INSTALL -------------------------------------------------------------------------------- */
+
+static const uint64_t last_only[] = {
+	SS_PSEAMLDR_EBADPARAM, SS_PSEAMLDR_EBADHANDOFF, SS_PSEAMLDR_ENOMEM, SS_PSEAMLDR_EUNSUPCPU,
+	SS_PSEAMLDR_EBADSIG, SS_PSEAMLDR_EBADHASH, SS_PSEAMLDR_ENOENTROPY,
+};
+
+/* On an LP that is not last, a status of any kind: the call is not registered. */
+static void install_fails_early(void **state)
+{
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < SS_ARRAY_SIZE(last_only); i++) {
+		sim_fault_clear(f.sim);
+		inject((struct sim_fault){ INSTALL, 1, 1, false, last_only[i], 0 });
+		/* As the first call of a session, none is opened. */
+		expect_install(1, last_only[i], 0);
+		assert_false(audit().session_open);
+		assert_int_equal(ss_load(&f.sim->gates), SIM_GATE_SEAMLDR | SIM_GATE_MODULE);
+	}
+	sim_fault_clear(f.sim);
+	inject((struct sim_fault){ INSTALL, 1, 1, false, SS_PSEAMLDR_EBADCALL, 0 });
+	expect_install(0, 0, 0);
+	expect_install(1, SS_PSEAMLDR_EBADCALL, 0);
+	expect_install(2, 0, 0);
+	expect_install(3, 0, 0);
+	assert_true(audit().session_open);
+	expect_install(1, 0, 0);
+	assert_string_equal(audit().version, "1.5.08");
+}
+
+static void install_waits_for_the_last_lp(void **state)
+{
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < SS_ARRAY_SIZE(last_only); i++) {
+		sim_fault_clear(f.sim);
+		inject((struct sim_fault){ INSTALL, SIM_LP_ANY, 1, false, last_only[i], 0 });
+		expect_install(2, 0, 0);
+		expect_install(3, 0, 0);
+		expect_install(0, 0, 0);
+		expect_install(1, last_only[i], 0);
+		/* Recoverable: closed, and all as before. */
+		assert_false(audit().session_open);
+		assert_true(audit().seam_ready);
+		assert_true(audit().handoff_valid);
+		assert_int_equal(audit().state, SIM_SYS_SHUTDOWN);
+		assert_string_equal(audit().version, "1.5.06");
+		assert_int_equal(audit().remaining_updates, 9);
+		assert_int_equal(sim_fault_hits(f.sim), 1);
+	}
+	assert_int_equal(fixture_update(&f, next.params_pa), 0);
+}
+
+static void install_fails_in_the_second_session(void **state)
+{
+	(void)state;
+	inject((struct sim_fault){ INSTALL, SIM_LP_ANY, 2, true, SS_PSEAMLDR_ENOMEM, 0 });
+	assert_int_equal(fixture_install(&f, next.params_pa, NULL), 0);
+	assert_int_equal(fixture_install(&f, next.params_pa, NULL), SS_PSEAMLDR_ENOMEM);
+	assert_int_equal(fixture_install(&f, next.params_pa, NULL), SS_PSEAMLDR_ENOMEM);
+	assert_true(audit().seam_ready);
+	assert_string_equal(audit().version, "1.5.08");
+}
+
+/* EBADCALL can come from the prologue (3) on any LP, so on any LP it strikes at once. */
+static void ebadcall_does_not_wait(void **state)
+{
+	(void)state;
+	inject((struct sim_fault){ INSTALL, SIM_LP_ANY, 2, false, SS_PSEAMLDR_EBADCALL, 0 });
+	expect_install(0, 0, 0);
+	expect_install(1, SS_PSEAMLDR_EBADCALL, 0);
+	expect_install(1, 0, 0);
+	/* Unless it comes on the last, where it is D1 or B13. */
+	sim_fault_clear(f.sim);
+	inject((struct sim_fault){ INSTALL, 3, 1, false, SS_PSEAMLDR_EBADCALL, 0 });
+	expect_install(2, 0, 0);
+	expect_install(3, SS_PSEAMLDR_EBADCALL, 0);
+	assert_false(audit().session_open);
+	assert_true(audit().seam_ready);
+}
+
+/* EUNSPECERR comes from before the prologue: wherever it strikes, the session does not notice. */
+static void eunspecerr_leaves_the_session_open(void **state)
+{
+	(void)state;
+	inject((struct sim_fault){ INSTALL, 3, 1, false, SS_PSEAMLDR_EUNSPECERR, 0 });
+	expect_install(0, 0, 0);
+	expect_install(1, 0, 0);
+	expect_install(2, 0, 0);
+	expect_install(3, SS_PSEAMLDR_EUNSPECERR, 0);
+	assert_true(audit().session_open);
+	expect_install(3, 0, 0);
+	assert_string_equal(audit().version, "1.5.08");
+}
+
+static void expect_lost(uint64_t status)
+{
+	assert_false(audit().session_open);
+	assert_false(audit().seam_ready);
+	assert_string_equal(audit().version, "");
+	assert_int_equal(audit().remaining_updates, 9);
+	/* G1 alone leaves the new module's identity. */
+	assert_int_equal(audit().svn_minor, status == SS_PSEAMLDR_ENOENTROPY ? 7 : 0);
+	assert_int_equal(read_features(0), VMFAILINVALID);
+	sim_fault_clear(f.sim);
+	assert_int_equal(fixture_install(&f, next.params_pa, NULL), SS_PSEAMLDR_EBADPARAM);
+}
+
+/*
+ * EBADPARAM: E3. ENOMEM: E1, which can't happen in the model by itself. EBADHASH: E2. ENOENTROPY:
+ * G1.
+ */
+static void install_destroys(void **state)
+{
+	static const uint64_t statuses[] = {
+		SS_PSEAMLDR_EBADPARAM, SS_PSEAMLDR_ENOMEM, SS_PSEAMLDR_EBADHASH,
+		SS_PSEAMLDR_ENOENTROPY,
+	};
+	uint64_t rdx;
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < SS_ARRAY_SIZE(statuses); i++) {
+		sim_fault_clear(f.sim);
+		fixture_boot(&f, "1.5.06");
+		inject((struct sim_fault){ INSTALL, SIM_LP_ANY, 1, false, statuses[i], 1 });
+		assert_int_equal(fixture_call(&f, 0, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
+		assert_int_equal(fixture_install(&f, next.params_pa, &rdx), statuses[i]);
+		assert_int_equal(rdx, 1);
+		expect_lost(statuses[i]);
+	}
+	fixture_boot(&f, "1.5.06");
+	assert_int_equal(audit().state, SIM_SYS_READY);
+}
+
+/* Even where nobody could read the parameters. */
+static void install_destroys_without_parameters(void **state)
+{
+	struct ss_regs r;
+	uint32_t lp;
+
+	(void)state;
+	inject((struct sim_fault){ INSTALL, SIM_LP_ANY, 1, false, SS_PSEAMLDR_EBADHASH, 1 });
+	for (lp = 0; lp < LPS; lp++) {
+		r = (struct ss_regs){ .rax = INSTALL, .rcx = 1 };
+		fixture_regs(&f, lp, &r);
+	}
+	assert_int_equal(r.rax, SS_PSEAMLDR_EBADHASH);
+	assert_int_equal(r.rdx, 1);
+	expect_lost(SS_PSEAMLDR_EBADHASH);
+}
+
+static void install_on_the_only_lp(void **state)
+{
+	struct fixture_image image;
+	struct fixture one;
+	struct sim_audit a;
+
+	(void)state;
+	fixture_create(&one, 1, 1);
+	fixture_boot(&one, "1.5.06");
+	fixture_image(&one, "1.5.08", FIXTURE_UPDATE, &image);
+	assert_true(sim_fault_add(one.sim, &(struct sim_fault){
+		INSTALL, SIM_LP_ANY, 1, false, SS_PSEAMLDR_EBADSIG, 0 }));
+	assert_int_equal(fixture_install(&one, image.params_pa, NULL), SS_PSEAMLDR_EBADSIG);
+	sim_audit(one.sim, &a);
+	assert_true(a.seam_ready);
+	assert_false(a.session_open);
+	assert_int_equal(a.state, SIM_SYS_READY);
+	fixture_destroy(&one);
+}
+
+/*
+ * ---- boot -------------------------------------------------------------------------------------
+ */
+
+static void boot_tells_which_call_failed(void **state)
+{
+	static const uint64_t leaves[] = {
+		INSTALL, SS_LEAF_TDH_SYS_INIT, SS_LEAF_TDH_SYS_LP_INIT, SS_LEAF_TDH_SYS_CONFIG,
+		SS_LEAF_TDH_SYS_KEY_CONFIG, SS_LEAF_TDH_SYS_TDMR_INIT,
+	};
+	struct fixture_image image;
+	uint64_t leaf;
+	uint32_t i;
+
+	(void)state;
+	fixture_image(&f, "1.5.06", FIXTURE_LOAD, &image);
+	for (i = 0; i < SS_ARRAY_SIZE(leaves); i++) {
+		sim_fault_clear(f.sim);
+		inject((struct sim_fault){ leaves[i], i ? SIM_LP_ANY : LPS - 1, 1, false,
+					   SS_TDX_RND_NO_ENTROPY, 0 });
+		assert_int_equal(sim_boot(f.sim, image.params_pa, f.scratch, &leaf),
+				 SS_TDX_RND_NO_ENTROPY);
+		assert_int_equal(leaf, leaves[i]);
+	}
+	sim_fault_clear(f.sim);
+	assert_int_equal(sim_boot(f.sim, image.params_pa, f.scratch, NULL), 0);
+}
+
+/*
+ * Every version of the ladder is an image that loads and starts, always the same, unlike the
+ * others.
+ */
+static void the_ladder_boots(void **state)
+{
+	struct fixture_image images[32];
+	const struct sim_module_info *info;
+	struct fixture host;
+	struct sim_audit a;
+	uint64_t status;
+	uint32_t i, k;
+
+	(void)state;
+	assert_null(sim_ladder_find("1.5.99"));
+	for (i = 0; i < sim_ladder_nr; i++) {
+		info = &sim_ladder[i];
+		assert_ptr_equal(sim_ladder_find(info->version), info);
+		assert_true(info->features0 >> 1 & info->features0 >> 18 & 1);
+		fixture_config(&host, 2, 2);
+		host.config.seamldr_line = info->svn_major == 3 ? 2 : 0;
+		host.config.fms[0] = host.config.fms[1] = info->fms[0] + 1;
+		fixture_power_on(&host);
+		fixture_image(&host, info->version, FIXTURE_LOAD, &images[i]);
+		status = sim_boot(host.sim, images[i].params_pa, host.scratch, NULL);
+		assert_int_equal(status, 0);
+		sim_audit(host.sim, &a);
+		assert_string_equal(a.version, info->version);
+		assert_int_equal(a.svn_minor, info->svn_minor);
+		assert_int_equal(a.svn_major, info->svn_major);
+		assert_true(host.sim->installed.runs);
+		assert_memory_equal(&host.sim->installed.info, info,
+				    offsetof(struct sim_module_info, min_running));
+		fixture_image(&f, info->version, FIXTURE_LOAD, &images[i]);
+		assert_memory_equal(images[i].sigstruct + 900,
+				    host.sim->seamextend.mrseam, SS_SHA384_BYTES);
+		for (k = 0; k < i; k++)
+			assert_memory_not_equal(images[i].sigstruct + 900,
+						images[k].sigstruct + 900, SS_SHA384_BYTES);
+		fixture_destroy(&host);
+	}
+}
+
+/* A real image says nothing to the model; its date and SVN do. */
+static void an_image_without_descriptor(void **state)
+{
+	struct fixture_image image;
+	uint32_t known;
+
+	(void)state;
+	for (known = 0; known < 2; known++) {
+		fixture_image(&f, "1.5.13", FIXTURE_LOAD, &image);
+		memset(image.module + SS_PAGE, 0, 16);
+		if (!known)
+			image.sigstruct[20] ^= 1;
+		fixture_rehash(&image);
+		fixture_sign(&image);
+		assert_int_equal(sim_boot(f.sim, image.params_pa, f.scratch, NULL), 0);
+		assert_false(f.sim->installed.runs);
+		assert_string_equal(audit().version, known ? "1.5.13" : "0.0.00");
+		assert_int_equal(audit().state, SIM_SYS_READY);
+	}
+}
+
+#define TEST(t)		cmocka_unit_test_setup_teardown(t, setup, teardown)
+#define TEST_DOWN(t)	cmocka_unit_test_setup_teardown(t, setup_shut_down, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(strikes_the_nth_call_on_its_lp),
+		TEST(sticks_from_the_nth_call_on),
+		TEST(counts_over_all_lps_for_any),
+		TEST(other_leaves_do_not_count),
+		TEST(several_faults),
+		TEST(clearing_starts_anew),
+		TEST(there_is_room_for_so_many),
+		TEST(a_module_leaf_does_not_run),
+		TEST(unreachable_firmware_comes_first),
+		TEST(not_entered_at_all),
+		TEST_DOWN(install_fails_early),
+		TEST_DOWN(install_waits_for_the_last_lp),
+		TEST_DOWN(install_fails_in_the_second_session),
+		TEST_DOWN(ebadcall_does_not_wait),
+		TEST_DOWN(eunspecerr_leaves_the_session_open),
+		TEST(install_destroys),
+		TEST_DOWN(install_destroys_without_parameters),
+		TEST_DOWN(install_on_the_only_lp),
+		TEST(boot_tells_which_call_failed),
+		TEST(the_ladder_boots),
+		TEST(an_image_without_descriptor),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Running a TD: TDH.VP.ENTER, FLUSH, RD, WR (8.4), and the guest inside. */
+#include "test_td.h"
+#include "world.h"
+
+#define HINT		(1ULL << 52)
+#define RESUME_L1	(1ULL << 53)
+
+static struct test_td *runner;
+
+static struct sim_tdvps *vps_of(struct world *w, struct test_td *td)
+{
+	return world_frame(w, td->vcpu[0]);
+}
+
+static void begin(struct world *w, struct test_td *td, uint32_t vcpus, uint32_t pages)
+{
+	world_boot(w, 2, 1, "1.5.06");
+	td_build(w, td, vcpus, pages);
+	runner = td;
+}
+
+static void end(struct world *w, struct test_td *td)
+{
+	td_forget(td);
+	world_destroy(w);
+}
+
+void test_enter(void **state)
+{
+	struct ss_regs r;
+	struct test_td td;
+	struct world w;
+
+	(void)state;
+	begin(&w, &td, 1, 1);
+	EXPECT(CALL(&w, 0, VP_ENTER, td.vcpu[0] | 1, 0), ABOUT(OPERAND_INVALID, RCX));
+	EXPECT(CALL(&w, 0, VP_ENTER, td.vcpu[0] | 1ULL << 54, 0), ABOUT(OPERAND_INVALID, RCX));
+	EXPECT(CALL(&w, 0, VP_ENTER, td.tdr, 0), ABOUT(PAGE_METADATA_INCORRECT, RCX));
+	EXPECT(CALL(&w, 0, VP_ENTER, td.vcpu[0] | HINT | RESUME_L1, 0), SIM_EXIT_INTERRUPT);
+	/* A guest that nobody interrupts calls its host now and then. */
+	ss_store(&w.f.guests_run, 1);
+	r = (struct ss_regs){ .rax = SS_LEAF_TDH_VP_ENTER, .rcx = td.vcpu[0], .r10 = 5, .rbx = 6 };
+	EXPECT(call_regs(&w, 0, &r), SIM_EXIT_TDVMCALL);
+	assert_true(r.r10 == 0 && r.r11 == 12 && r.rbx == 6);
+	end(&w, &td);
+}
+
+void test_enter_platform(void **state)
+{
+	struct test_td td;
+	struct world w;
+
+	(void)state;
+	begin(&w, &td, 1, 1);
+	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ .limit_cpuid = true });
+	EXPECT(td_enter(&w, &td, 0, 0), STATUS(LIMIT_CPUID_MAXVAL_SET));
+	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ .tsc_adjust = 0 - (1ULL << 40) });
+	EXPECT(td_enter(&w, &td, 0, 0), STATUS(TSC_ROLLBACK));
+	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ .tsc_adjust = 1ULL << 40 });
+	EXPECT(td_enter(&w, &td, 0, 0), WITH(INCONSISTENT_MSR, 0x3b));
+	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ 0 });
+	WHILE_LOCKED(&world_tdcs(&w, &td)->epoch_lock,
+		     EXPECT(td_enter(&w, &td, 0, 0), ABOUT(OPERAND_BUSY, TD_EPOCH)));
+	WHILE_LOCKED(&world_tdcs(&w, &td)->sept_lock,
+		     EXPECT(td_enter(&w, &td, 0, 0), ABOUT(OPERAND_BUSY, SEPT_TREE)));
+	WHILE_LOCKED(&world_pamt(&w, td.vcpu[0])->lock,
+		     EXPECT(td_enter(&w, &td, 0, 0), ABOUT(OPERAND_BUSY, RCX)));
+	WHILE_LOCKED(&world_pamt(&w, td.tdr)->lock,
+		     EXPECT(td_enter(&w, &td, 0, 0), ABOUT(OPERAND_BUSY, TDR)));
+	/* None of these left the vCPU anywhere but READY. */
+	td_run(&w, &td, 0, 1);
+	ss_store(&vps_of(&w, &td)->life, SIM_VCPU_DISABLED);
+	EXPECT(td_enter(&w, &td, 0, 0), STATUS(VCPU_STATE_INCORRECT));
+	end(&w, &td);
+}
+
+/* A vCPU belongs to the LP that initialised or last entered it, until it is flushed there. */
+void test_association(void **state)
+{
+	struct test_td td;
+	struct world w;
+
+	(void)state;
+	begin(&w, &td, 1, 1);
+	EXPECT(td_enter(&w, &td, 0, 1), STATUS(VCPU_ASSOCIATED));
+	EXPECT(CALL(&w, 1, VP_FLUSH, td.vcpu[0], 0), STATUS(VCPU_NOT_ASSOCIATED));
+	OK(CALL(&w, 0, VP_FLUSH, td.vcpu[0], 0));
+	EXPECT(td_enter(&w, &td, 0, 1), SIM_EXIT_INTERRUPT);
+	EXPECT(td_enter(&w, &td, 0, 0), STATUS(VCPU_ASSOCIATED));
+	/* A refused entry leaves it flushed or associated as it was. */
+	OK(CALL(&w, 1, VP_FLUSH, td.vcpu[0], 0));
+	OK(CALL(&w, 0, MNG_VPFLUSHDONE, td.tdr, 0));
+	end(&w, &td);
+}
+
+static void while_it_runs(struct world *w)
+{
+	EXPECT(td_enter(w, runner, 0, 1), STATUS(VCPU_STATE_INCORRECT));
+	EXPECT(CALL(w, 1, VP_FLUSH, runner->vcpu[0], 0), ABOUT(OPERAND_BUSY, RCX));
+	EXPECT(CALL(w, 1, MNG_KEY_CONFIG, runner->tdr, 0), ABOUT(OPERAND_BUSY, RCX));
+	EXPECT(CALL(w, 1, MNG_VPFLUSHDONE, runner->tdr, 0), ABOUT(OPERAND_BUSY, RCX));
+	EXPECT(CALL(w, 1, MR_FINALIZE, runner->tdr, 0), ABOUT(OPERAND_BUSY, RCX));
+	EXPECT(call(w, 1, SS_LEAF_TDH_MEM_PAGE_ADD, 0, runner->tdr, 0, 0),
+	       ABOUT(OPERAND_BUSY, RDX));
+	/* What shares the TD goes on, another vCPU of it among that. */
+	EXPECT(td_enter(w, runner, 1, 1), SIM_EXIT_INTERRUPT);
+	OK(call(w, 1, SS_LEAF_TDH_MNG_RD, runner->tdr, 0x9010000200000004, 0, 0));
+	assert_int_equal(ss_load(&w->f.sim->lps[0].busy), 1);
+	w->seen[0]++;
+}
+
+void test_running_holds_locks(void **state)
+{
+	struct test_td td;
+	struct world w;
+
+	(void)state;
+	begin(&w, &td, 2, 1);
+	w.in_guest = while_it_runs;
+	EXPECT(td_enter(&w, &td, 0, 0), SIM_EXIT_INTERRUPT);
+	assert_int_equal(w.seen[0], 1);
+	assert_int_equal(ss_load(&w.f.sim->lps[0].busy), 0);
+	end(&w, &td);
+}
+
+/* ---- the guest ------------------------------------------------------------------------------- */
+
+void test_guest_accepts(void **state)
+{
+	struct sim_td_audit before, after;
+	struct test_td td;
+	struct world w;
+
+	(void)state;
+	begin(&w, &td, 1, 2);
+	td_page_aug(&w, &td);
+	td_page_aug(&w, &td);
+	td_audit(&w, &td, &before);
+	assert_int_equal(before.pages, 2);
+	td_run(&w, &td, 0, 4);
+	td_audit(&w, &td, &after);
+	assert_int_equal(after.pages, 4);
+	assert_int_equal(ss_load(&world_tdcs(&w, &td)->accepted), 2);
+	assert_int_equal(after.progress, before.progress + 4);
+	assert_memory_not_equal(before.digest, after.digest, sizeof(after.digest));
+	/* Without running, nothing changes. */
+	td_audit(&w, &td, &before);
+	assert_memory_equal(before.digest, after.digest, sizeof(after.digest));
+	end(&w, &td);
+}
+
+/* A bit flipped in a place that the guest has written: one error, on the next visit, not two. */
+void test_guest_notices(void **state)
+{
+	static const uint32_t places[] = { 0, 63, 1344, 2751, 4032, 4095 };
+	struct sim_td_audit audit;
+	struct test_td td;
+	struct world w;
+	size_t i;
+
+	(void)state;
+	begin(&w, &td, 2, 3);
+	td_run(&w, &td, 0, 9);
+	for (i = 0; i < SS_ARRAY_SIZE(places); i++) {
+		((uint8_t *)world_frame(&w, td.page[i % 3]))[places[i]] ^= 0x10;
+		td_run(&w, &td, 0, 6);
+		td_audit(&w, &td, &audit);
+		assert_int_equal(audit.guest_errors, i + 1);
+	}
+	/* The other vCPU writes what this one expects. */
+	EXPECT(td_enter(&w, &td, 1, 1), SIM_EXIT_INTERRUPT);
+	td_run(&w, &td, 0, 3);
+	td_audit(&w, &td, &audit);
+	assert_int_equal(audit.guest_errors, i);
+	end(&w, &td);
+}
+
+static uint64_t enter_gpa(struct world *w, struct test_td *td, uint64_t *gpa)
+{
+	struct ss_regs r = { .rax = SS_LEAF_TDH_VP_ENTER, .rcx = td->vcpu[0] };
+	uint64_t status = call_regs(w, 0, &r);
+
+	*gpa = r.r8;
+	return status;
+}
+
+/* A page that is blocked or missing, and a table. */
+void test_guest_faults(void **state)
+{
+	struct sim_td_audit audit;
+	struct test_td td;
+	struct world w;
+	uint64_t gpa;
+
+	(void)state;
+	begin(&w, &td, 1, 2);
+	td_run(&w, &td, 0, 4);		/* the next page is the first again */
+	OK(CALL(&w, 1, MEM_RANGE_BLOCK, SS_PAGE, td.tdr));
+	td_run(&w, &td, 0, 1);
+	EXPECT(enter_gpa(&w, &td, &gpa), SIM_EXIT_EPT_VIOLATION);
+	assert_int_equal(gpa, SS_PAGE);
+	td_run(&w, &td, 0, 1);		/* it goes on with others, */
+	EXPECT(enter_gpa(&w, &td, &gpa), SIM_EXIT_EPT_VIOLATION);	/* and tries again */
+	OK(CALL(&w, 1, MEM_TRACK, td.tdr, 0));
+	OK(CALL(&w, 1, MEM_PAGE_REMOVE, SS_PAGE, td.tdr));
+	td_run(&w, &td, 0, 1);
+	EXPECT(enter_gpa(&w, &td, &gpa), SIM_EXIT_EPT_VIOLATION);
+	assert_int_equal(gpa, SS_PAGE);
+	/* Gone, it is missed once. Then a new one comes. */
+	td_run(&w, &td, 0, 4);
+	OK(call(&w, 1, SS_LEAF_TDH_MEM_PAGE_AUG, SS_PAGE, td.tdr, td.page[1], 0));
+	td_run(&w, &td, 0, 4);
+	OK(CALL(&w, 1, MEM_RANGE_BLOCK, 1, td.tdr));
+	EXPECT(enter_gpa(&w, &td, &gpa), SIM_EXIT_EPT_VIOLATION);
+	OK(CALL(&w, 1, MEM_TRACK, td.tdr, 0));
+	OK(CALL(&w, 1, MEM_RANGE_UNBLOCK, 1, td.tdr));
+	td_run(&w, &td, 0, 4);
+	td_audit(&w, &td, &audit);
+	assert_int_equal(audit.guest_errors, 0);
+	assert_int_equal(audit.pages, 2);
+	end(&w, &td);
+}
+
+/* A page that the metadata says is another TD's: this TD is dead from here on. */
+void test_corrupted_metadata(void **state)
+{
+	struct sim_td_audit audit;
+	struct test_td td;
+	struct world w;
+
+	(void)state;
+	begin(&w, &td, 1, 1);
+	td_run(&w, &td, 0, 1);
+	world_pamt(&w, td.page[0])->owner++;
+	EXPECT(td_enter(&w, &td, 0, 0), STATUS(NON_RECOVERABLE_TD_CORRUPTED_MD));
+	EXPECT(td_enter(&w, &td, 0, 0), STATUS(TD_FATAL));
+	EXPECT(CALL(&w, 0, MEM_TRACK, td.tdr, 0), STATUS(TD_FATAL));
+	EXPECT(CALL(&w, 0, MNG_KEY_CONFIG, td.tdr, 0), STATUS(TD_FATAL));
+	EXPECT(CALL(&w, 0, MNG_ADDCX, td_frame(&w), td.tdr), STATUS(TD_FATAL));
+	td_audit(&w, &td, &audit);
+	assert_false(audit.alive);
+	end(&w, &td);
+}
+
+/* ---- fields ---------------------------------------------------------------------------------- */
+
+void test_vp_fields(void **state)
+{
+	const uint64_t vector = 0x0002, rd1 = SS_LEAF_TDH_VP_RD | SS_LEAF_VERSION(1);
+	struct ss_regs r;
+	struct test_td td;
+	struct world w;
+
+	(void)state;
+	begin(&w, &td, 1, 1);
+	OK(call(&w, 0, SS_LEAF_TDH_VP_WR, td.vcpu[0], vector, 0xabcd, 0xff));
+	r = (struct ss_regs){ .rax = rd1, .rcx = td.vcpu[0], .rdx = vector };
+	OK(call_regs(&w, 0, &r));
+	assert_int_equal(r.r8, 0xcd);
+	r = (struct ss_regs){ .rax = rd1, .rcx = td.vcpu[0], .rdx = 0x0004 };
+	EXPECT(call_regs(&w, 0, &r), STATUS(METADATA_FIELD_ID_INCORRECT));
+	assert_int_equal(r.rdx, UINT64_MAX);
+	EXPECT(call(&w, 0, SS_LEAF_TDH_VP_RD | SS_LEAF_VERSION(2), td.vcpu[0], vector, 0, 0),
+	       ABOUT(OPERAND_INVALID, RAX));
+	ss_store(&vps_of(&w, &td)->life, SIM_VCPU_DISABLED);
+	EXPECT(call(&w, 0, SS_LEAF_TDH_VP_RD, td.vcpu[0], vector, 0, 0),
+	       STATUS(VCPU_STATE_INCORRECT));
+	end(&w, &td);
+}
+
+static void expect_page(struct world *w, uint64_t pa, enum sim_page_type type, uint64_t owner)
+{
+	struct ss_regs r = { .rax = SS_LEAF_TDH_PHYMEM_PAGE_RDMD, .rcx = pa, .r8 = 9 };
+
+	OK(call_regs(w, 0, &r));
+	assert_true(r.rcx == type && r.rdx == owner && r.r8 == 0);
+}
+
+/* What each kind of page is said to be; and the one TD field that a host of any module can read. */
+void test_rdmd(void **state)
+{
+	struct ss_regs r;
+	struct test_td td, young;
+	struct world w;
+
+	(void)state;
+	begin(&w, &td, 1, 1);
+	expect_page(&w, td.tdr, SIM_PAGE_TDR, td.tdr);
+	expect_page(&w, td.tdcx[5], SIM_PAGE_TDCX, td.tdr);
+	expect_page(&w, td.vcpu[0], SIM_PAGE_TDVPR, td.tdr);
+	expect_page(&w, td.vcpu_cx[0][0], SIM_PAGE_TDCX, td.tdr);
+	expect_page(&w, td.table[0], SIM_PAGE_EPT, td.tdr);
+	expect_page(&w, td.page[0], SIM_PAGE_REG, td.tdr);
+	expect_page(&w, td_frame(&w), SIM_PAGE_NDA, 0);
+	WHILE_LOCKED(&world_pamt(&w, td.page[0])->lock,
+		     EXPECT(CALL(&w, 0, PHYMEM_PAGE_RDMD, td.page[0], 0),
+			    ABOUT(OPERAND_BUSY, RCX)));
+	EXPECT(CALL(&w, 0, PHYMEM_PAGE_RDMD, SIM_TDMR_BASE + SIM_GIB, 0),
+	       ABOUT(OPERAND_ADDR_RANGE_ERROR, RCX));
+
+	r = (struct ss_regs){ .rax = SS_LEAF_TDH_MNG_RD, .rcx = td.tdr,
+			      .rdx = 0x9010000200000004 };
+	OK(call_regs(&w, 0, &r));
+	assert_true(r.r8 == SIM_RUNNABLE && r.rdx == UINT64_MAX);
+	td_create(&w, &young);
+	td_init(&w, &young);
+	r = (struct ss_regs){ .rax = SS_LEAF_TDH_MNG_RD, .rcx = young.tdr,
+			      .rdx = 0x9010000200000004 };
+	OK(call_regs(&w, 0, &r));
+	assert_int_equal(r.r8, SIM_INITIALIZED);
+	EXPECT(CALL(&w, 0, MNG_RD, td.tdr, 0x9010000200000005),
+	       STATUS(METADATA_FIELD_ID_INCORRECT));
+	td_forget(&young);
+	end(&w, &td);
+}

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* The thread host's TDs and workload: built, run, failed as KVM fails them, and nothing is left. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "host/thread/host_internal.h"
+#include "thread_fixture.h"
+
+#define LONG_NS	120000000000ull
+#define LOOK_NS	1000000ull
+
+static void wait_ms(void)
+{
+	struct ss_word nothing = { 0 };
+
+	ss_place_wait(&nothing, 0, LOOK_NS);
+}
+
+static struct thread_host_counts counts_of(struct thread_machine *m)
+{
+	struct thread_host_counts counts;
+
+	thread_host_counts(m->host, &counts);
+	return counts;
+}
+
+static struct sim_audit audit_of(struct thread_machine *m)
+{
+	struct sim_audit audit;
+
+	sim_audit(thread_host_sim(m->host), &audit);
+	return audit;
+}
+
+static void remove_tds(struct thread_machine *m)
+{
+	struct thread_host_error err = { .text = "" };
+	bool ok = thread_host_remove_tds(m->host, &err);
+
+	assert_string_equal(err.text, "");
+	assert_true(ok);
+}
+
+static void assert_nothing_left(struct thread_machine *m)
+{
+	struct thread_host_counts counts = counts_of(m);
+
+	assert_int_equal(counts.private_pages_used, 0);
+	assert_int_equal(counts.hkids_used, 1);		/* the module's own */
+	assert_int_equal(audit_of(m).tds, 0);
+	assert_int_equal(thread_host_builds(m->host), 0);
+}
+
+/* ---- at rest ----------------------------------------------------------------------------- */
+
+static void builds_and_teardowns_leave_nothing(void **state)
+{
+	struct thread_host_error err;
+	struct thread_machine m;
+	uint32_t round;
+
+	(void)state;
+	thread_machine_config(&m, 8, 4);
+	m.config.sockets = 2;
+	m.config.vcpus = 3;
+	thread_machine_create(&m);
+	for (round = 0; round < 50; round++) {
+		assert_int_equal(audit_of(&m).tds, 4);
+		remove_tds(&m);
+		assert_nothing_left(&m);
+		assert_true(thread_host_build_tds(m.host, &err));
+	}
+	thread_machine_destroy(&m);
+}
+
+/* Every point of a build and of a teardown is one where the host may have to give up. */
+static void half_built_tds_can_be_torn_down(void **state)
+{
+	struct thread_machine m;
+	uint32_t steps, i;
+	struct host_td *td;
+
+	(void)state;
+	thread_machine_config(&m, 4, 0);
+	m.config.sockets = 2;
+	m.config.builders = 1;
+	thread_machine_create(&m);
+	td = &m.host->tds[0];
+	for (steps = 0; td->phase != TD_LIVE; steps++) {
+		td_begin_build(td);
+		for (i = 0; i < steps; i++)
+			assert_int_equal(td_step(td, &m.host->lps[td_step_lp(td, 0)]), TD_OK);
+		if (td->phase == TD_LIVE)
+			break;
+		remove_tds(&m);
+		assert_nothing_left(&m);
+	}
+	assert_true(steps > 80);
+	remove_tds(&m);
+	assert_nothing_left(&m);
+	thread_machine_destroy(&m);
+}
+
+static void tds_are_alike_on_every_machine(void **state)
+{
+	struct thread_td_audit other[2];
+	struct thread_machine m;
+
+	(void)state;
+	thread_machine_config(&m, 2, 2);
+	thread_machine_create(&m);
+	thread_host_audit(m.host, other);
+	thread_machine_destroy(&m);
+	thread_machine_config(&m, 6, 2);
+	thread_machine_create(&m);
+	thread_host_audit(m.host, m.after);
+	assert_memory_equal(other[0].td.mrtd, m.after[0].td.mrtd, SS_SHA384_BYTES);
+	assert_memory_equal(other[1].td.digest, m.after[1].td.digest, SS_SHA384_BYTES);
+	assert_memory_not_equal(other[0].td.mrtd, other[1].td.mrtd, SS_SHA384_BYTES);
+	thread_machine_destroy(&m);
+}
+
+static void configurations_out_of_range_are_refused(void **state)
+{
+	struct thread_host_config good, bad;
+	struct thread_host_error err;
+
+	(void)state;
+	thread_host_config_init(&good);
+	bad = good;
+	bad.nr_lps = 0;
+	assert_null(thread_host_create(&bad, &err));
+	assert_string_equal(err.text, "the number of LPs is 0; it must be from 1 to 8192");
+	bad = good;
+	bad.td_pages = 3;
+	assert_null(thread_host_create(&bad, &err));
+	bad = good;
+	bad.sockets = 9;
+	assert_null(thread_host_create(&bad, &err));
+	bad = good;
+	bad.nr_tds = 1024;
+	assert_null(thread_host_create(&bad, &err));
+	assert_string_equal(err.text, "the number of TDs is 1026; it must be from 0 to 1024");
+}
+
+/* ---- while the LPs run ------------------------------------------------------------------- */
+
+static void workload_does_everything(void **state)
+{
+	uint64_t deadline = ss_now_ns() + LONG_NS;
+	struct thread_host_counts counts;
+	struct thread_audit_diff diff;
+	struct thread_machine m;
+
+	(void)state;
+	thread_machine_config(&m, 8, 4);
+	m.config.sockets = 2;
+	m.config.irq_hz = 4000;
+	thread_machine_create(&m);
+	thread_host_audit(m.host, m.before);
+	thread_machine_start(&m, 4);
+	do {
+		wait_ms();
+		counts = counts_of(&m);
+	} while ((counts.builds < 3 || counts.teardowns < 3 || counts.memory_ops < 8 ||
+		  counts.migrations < 4 || counts.irq_seamcalls < 20) && !ss_expired(deadline));
+	assert_false(ss_expired(deadline));
+	thread_host_audit(m.host, m.after);
+	thread_audit_compare(m.before, m.after, 4, &diff);
+	assert_int_equal(diff.alive, 4);
+	assert_int_equal(diff.not_progressed, 0);
+	assert_int_equal(diff.mrtd_changed, 0);
+	assert_int_equal(diff.guest_errors, 0);
+	thread_host_finish(m.host);
+	counts = counts_of(&m);
+	assert_int_equal(counts.unexpected, 0);
+	assert_int_equal(counts.builds_failed, 0);
+	remove_tds(&m);
+	assert_nothing_left(&m);
+	thread_machine_destroy(&m);
+}
+
+static void lps_can_rest_and_go_on(void **state)
+{
+	struct thread_machine m;
+	uint32_t i;
+
+	(void)state;
+	thread_machine_config(&m, 8, 4);
+	thread_machine_create(&m);
+	for (i = 0; i < 5; i++) {
+		thread_machine_start(&m, 3);
+		thread_host_finish(m.host);
+	}
+	assert_int_equal(counts_of(&m).unexpected, 0);
+	remove_tds(&m);
+	assert_nothing_left(&m);
+	thread_machine_destroy(&m);
+}
+
+struct held {
+	struct thread_machine *m;
+	uint32_t nr;		/* builders whose TD is about to be initialised */
+};
+
+static void count_held(void *arg, uint32_t lp)
+{
+	struct held *held = arg;
+	uint32_t i;
+
+	if (lp)
+		return;
+	for (held->nr = 0, i = held->m->config.nr_tds; i < held->m->host->nr_tds; i++)
+		held->nr += held->m->host->tds[i].phase == TD_INIT;
+}
+
+static uint32_t builders_held(struct thread_machine *m)
+{
+	struct held held = { .m = m };
+
+	thread_host_stop(m->host, count_held, &held);
+	return held.nr;
+}
+
+static void held_builds_wait_before_they_measure(void **state)
+{
+	uint64_t deadline = ss_now_ns() + LONG_NS, builds;
+	struct thread_machine m;
+
+	(void)state;
+	thread_machine_config(&m, 8, 1);
+	m.config.builders = 6;
+	thread_machine_create(&m);
+	thread_machine_start(&m, 2);
+	while (!thread_host_builds(m.host) && !ss_expired(deadline))
+		wait_ms();
+	thread_host_hold_builds(m.host, true);
+	assert_true(thread_host_wait_builds(m.host, LONG_NS));
+	/* All come to this point, and stay there. */
+	while (builders_held(&m) < 6 && !ss_expired(deadline))
+		wait_ms();
+	thread_machine_run_on(&m, 50);
+	assert_int_equal(builders_held(&m), 6);
+	assert_int_equal(thread_host_builds(m.host), 0);
+	builds = counts_of(&m).builds;
+	thread_host_hold_builds(m.host, false);
+	while (counts_of(&m).builds < builds + 12 && !ss_expired(deadline))
+		wait_ms();
+	assert_false(ss_expired(deadline));
+	thread_machine_destroy(&m);
+}
+
+/* ---- statuses ---------------------------------------------------------------------------- */
+
+static void add_fault(struct thread_machine *m, uint64_t leaf, uint32_t nth, uint64_t status)
+{
+	const struct sim_fault fault = {
+		.leaf = leaf, .lp = SIM_LP_ANY, .nth = nth, .status = status,
+	};
+
+	assert_true(sim_fault_add(thread_host_sim(m->host), &fault));
+}
+
+static void unexpected_status_kills_one_td(void **state)
+{
+	struct thread_machine m;
+	uint32_t i, dead = 0;
+
+	(void)state;
+	thread_machine_config(&m, 8, 4);
+	m.config.builders = 0;
+	thread_machine_create(&m);
+	add_fault(&m, SS_LEAF_TDH_VP_ENTER, 3, SS_TDX_OPERAND_INVALID | 1);
+	thread_machine_start(&m, 8);
+	thread_host_audit(m.host, m.after);
+	for (i = 0; i < 4; i++) {
+		if (m.after[i].alive)
+			continue;
+		dead++;
+		assert_true(m.after[i].td.alive);	/* the module has nothing against it */
+		assert_int_equal(m.after[i].dead_leaf, SS_LEAF_TDH_VP_ENTER);
+		assert_int_equal(m.after[i].dead_status, SS_TDX_OPERAND_INVALID | 1);
+	}
+	assert_int_equal(dead, 1);
+	assert_int_equal(counts_of(&m).unexpected, 1);
+	thread_machine_destroy(&m);
+}
+
+static void statuses_that_kvm_retries_kill_nothing(void **state)
+{
+	/* Each at another call: two faults of a leaf must not meet. */
+	static const struct { uint64_t leaf, status; } faults[] = {
+		{ SS_LEAF_TDH_VP_ENTER, SS_TDX_OPERAND_BUSY | 169 },
+		{ SS_LEAF_TDH_VP_ENTER, SS_TDX_VCPU_ASSOCIATED },
+		{ SS_LEAF_TDH_VP_ENTER, SS_TDX_RND_NO_ENTROPY },
+		{ SS_LEAF_TDH_VP_FLUSH, SS_TDX_OPERAND_BUSY | 1 },
+		{ SS_LEAF_TDH_MEM_PAGE_AUG, SS_TDX_OPERAND_BUSY | 1 },
+		{ SS_LEAF_TDH_MEM_RANGE_BLOCK, SS_TDX_OPERAND_BUSY | 146 },
+		{ SS_LEAF_TDH_MEM_TRACK, SS_TDX_PREVIOUS_TLB_EPOCH_BUSY },
+		{ SS_LEAF_TDH_MEM_TRACK, SS_TDX_OPERAND_BUSY | 169 },
+		{ SS_LEAF_TDH_MEM_PAGE_REMOVE, SS_TDX_TLB_TRACKING_NOT_DONE },
+		{ SS_LEAF_TDH_PHYMEM_PAGE_WBINVD, SS_TDX_OPERAND_BUSY | 1 },
+		{ SS_LEAF_TDH_PHYMEM_PAGE_RDMD, SS_TDX_OPERAND_BUSY | 1 },
+		{ SS_LEAF_TDH_MNG_CREATE, SS_TDX_OPERAND_BUSY | 186 },
+		{ SS_LEAF_TDH_MNG_KEY_CONFIG, SS_TDX_KEY_GENERATION_FAILED },
+		{ SS_LEAF_TDH_MNG_VPFLUSHDONE, SS_TDX_FLUSHVP_NOT_DONE },
+		{ SS_LEAF_TDH_PHYMEM_CACHE_WB, SS_TDX_INTERRUPTED_RESUMABLE },
+		{ SS_LEAF_TDH_MNG_KEY_FREEID, SS_TDX_WBCACHE_NOT_COMPLETE },
+	};
+	uint64_t deadline = ss_now_ns() + LONG_NS;
+	struct thread_host_counts counts;
+	struct thread_machine m;
+	uint32_t i;
+
+	(void)state;
+	thread_machine_config(&m, 8, 4);
+	thread_machine_create(&m);
+	for (i = 0; i < SS_ARRAY_SIZE(faults); i++)
+		add_fault(&m, faults[i].leaf, 2 + i % 3, faults[i].status);
+	thread_machine_start(&m, 8);
+	do {
+		wait_ms();
+		counts = counts_of(&m);
+	} while ((counts.teardowns < 6 || counts.memory_ops < 8 || counts.migrations < 4) &&
+		 !ss_expired(deadline));
+	assert_int_equal(counts.unexpected, 0);
+	assert_int_equal(counts.builds_failed, 0);
+	assert_true(sim_fault_hits(thread_host_sim(m.host)) >= SS_ARRAY_SIZE(faults));
+	thread_host_finish(m.host);
+	remove_tds(&m);
+	assert_nothing_left(&m);
+	thread_machine_destroy(&m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(builds_and_teardowns_leave_nothing),
+		cmocka_unit_test(half_built_tds_can_be_torn_down),
+		cmocka_unit_test(tds_are_alike_on_every_machine),
+		cmocka_unit_test(configurations_out_of_range_are_refused),
+		cmocka_unit_test(workload_does_everything),
+		cmocka_unit_test(lps_can_rest_and_go_on),
+		cmocka_unit_test(held_builds_wait_before_they_measure),
+		cmocka_unit_test(unexpected_status_kills_one_td),
+		cmocka_unit_test(statuses_that_kvm_retries_kill_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
