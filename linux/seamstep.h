@@ -114,6 +114,14 @@ int step_update_run(struct step_image *target, struct ss_update_result *result);
 void step_fallback_add(struct step_image *image);
 void step_fallbacks_forget(void);
 
+/* ---- step_stop.c -------------------------------------------------------------------------------- */
+
+/*
+ * Run @fn on every online CPU at once with interrupts off, and let nothing else run until it has
+ * returned on all of them. Process context, hotplug disabled. @fn may spin for the other CPUs.
+ */
+void step_stop(int (*fn)(void *arg), void *arg);
+
 /* ---- step_report.c: what happened, as text ---------------------------------------------------- */
 
 #define STEP_TEXT_MAX	512u

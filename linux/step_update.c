@@ -13,7 +13,6 @@
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <linux/stop_machine.h>
 #include <linux/topology.h>
 
 #define TREE_ARITY		4
@@ -211,11 +210,10 @@ static int run_lp(void *arg)
 	return 0;
 }
 
-/* stop_machine() wants the bottom of a stack that is its own, and no lock may be taken in there. */
 static void open_window(struct window *w)
 {
 	WRITE_ONCE(state, "window");
-	stop_machine(run_lp, w, cpu_online_mask);
+	step_stop(run_lp, w);
 	WRITE_ONCE(state, "preflight");
 }
 

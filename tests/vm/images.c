@@ -61,6 +61,24 @@ static void write_version(const char *folder, const char *version, const struct 
 	model_parts_release(&parts);
 }
 
+/* What is wrong is not the container's version: as 0x200, where there is a container at all. */
+static void write_converted(const char *folder, const char *name, const uint8_t *file, size_t bytes)
+{
+	static uint8_t out[(SS_MODULE_MAX_PAGES + 2) * SS_PAGE];
+	static struct ss_image image;
+	struct ss_image_error err;
+	size_t converted = 0;
+
+	memset(&image, 0, sizeof(image));
+	ss_image_parse((struct ss_bytes){ file, bytes }, &image, &err);
+	if (image.sig.raw.p && image.module.p)
+		converted = ss_image_pack(0x200, image.sig.raw, image.module, out, sizeof(out));
+	if (converted)
+		write_file(folder, name, out, converted);
+	else
+		write_file(folder, name, file, bytes);
+}
+
 static void write_bad(const char *folder, const struct cli_key *key)
 {
 	const struct sim_module_info *running = sim_ladder_find(RUNNING);
@@ -76,7 +94,7 @@ static void write_bad(const char *folder, const struct cli_key *key)
 		if (!file)
 			fail(lab_bad_name(i));
 		snprintf(name, sizeof(name), "%s.bin", lab_bad_name(i));
-		write_file(folder, name, file, bytes);
+		write_converted(folder, name, file, bytes);
 		free(file);
 	}
 	cli_key_free(stranger);
