@@ -13,10 +13,20 @@ static const struct cli_verb benches[] = {
 	  "                     (default 8, 64, 256, 512, 1024)\n"
 	  "  --runs N           of which the median is shown (default 3)\n"
 	  "  --json             one JSON document\n" },
-	{ "lockstep", bench_lockstep, "[--steps N] [--runs N] [--json]",
-	  "the lockstep beside other barriers, with real threads",
+	{ "lockstep", bench_lockstep, "[--steps N] [--runs N] [--max-lps N] [--svg FILE] [--json]",
+	  "the lockstep beside other barriers, with real threads and in virtual time",
 	  "  --steps N          empty steps a run (default 20000)\n"
 	  "  --runs N           of which the median is shown (default 9)\n"
+	  "  --max-lps N        the most virtual LPs (default 4096)\n"
+	  "  --svg FILE         a plot: LPs against the time of a step, log-log\n"
+	  "  --json             one JSON document\n" },
+	{ "window", bench_window, "[--sockets N] [--cores N] [--threads N] [--cost NAME=NS]... [--costs] [--json]",
+	  "the stopped window, predicted for a machine of a given shape",
+	  "  --sockets N        of the machine (default 2)\n"
+	  "  --cores N          a socket (default 128)\n"
+	  "  --threads N        a core (default 2)\n"
+	  "  --cost NAME=NS     change a parameter of the model; repeatable\n"
+	  "  --costs            list the parameters with their sources\n"
 	  "  --json             one JSON document\n" },
 	{ NULL }
 };

@@ -8,6 +8,10 @@
 /* What follows the verb: argv[0] is its own name. They return an enum cli_exit. */
 int bench_simulate(int argc, char **argv);
 int bench_lockstep(int argc, char **argv);
+int bench_window(int argc, char **argv);
+
+/* bench_plot.c: rows of "bench lockstep" as a log-log plot. False if the file cannot be written. */
+bool bench_plot(const json_t *rows, const char *path);
 
 /* The middle one of @n values, which it sorts. @n is 1 or more. */
 uint64_t bench_median(uint64_t *values, size_t n);

@@ -5,6 +5,8 @@
  */
 #include "bench.h"
 
+#include "libexec.h"
+
 #include "bench/stepper.h"
 #include "host/thread/place.h"
 #include "host/thread/topology.h"
@@ -165,18 +167,89 @@ static bool measure_threads(uint32_t steps, uint32_t runs, json_t *rows, struct 
 	return true;
 }
 
+/* The same ways in virtual time, by the other program; up to @max LPs. */
+static bool measure_virtual(uint32_t max, json_t *rows, struct cli_table *table)
+{
+	char *max_text = cli_format("%u", max);
+	char *argv[] = { (char *)"seamstep-bench", (char *)"lockstep", max_text, NULL };
+	json_t *virtual = libexec_json(argv[0], argv), *row;
+	size_t i;
+
+	free(max_text);
+	json_array_foreach(virtual, i, row) {
+		char *lps = cli_format("%lld", json_integer_value(json_object_get(row, "lps")));
+		char *ns = cli_format("%.1f ns", json_real_value(json_object_get(row, "step_ns")));
+		char *ratio = cli_format("%.2f", json_real_value(json_object_get(row, "ratio")));
+		const char *cells[] = { lps, json_string_value(json_object_get(row, "way")), ns, ratio,
+					json_string_value(json_object_get(row, "note")) };
+
+		cli_table_row(table, cells);
+		json_array_append(rows, row);
+		free(ratio);
+		free(ns);
+		free(lps);
+	}
+	json_decref(virtual);
+	return virtual != NULL;
+}
+
+/* How much a step of each way grows from one size to the next, in virtual time. */
+static double step_ns(const json_t *rows, const char *way, int lps)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach((json_t *)rows, i, row)
+		if (!strcmp(json_string_value(json_object_get(row, "place")), "virtual") &&
+		    !strcmp(json_string_value(json_object_get(row, "way")), way) &&
+		    json_integer_value(json_object_get(row, "lps")) == lps)
+			return json_real_value(json_object_get(row, "step_ns"));
+	return 0;
+}
+
+static void print_growth(const json_t *rows)
+{
+	static const struct cli_column columns[] = {
+		{ "WAY", false }, { "64 LPS", true }, { "512", true }, { "4096", true },
+		{ "512/64", true }, { "4096/512", true },
+	};
+	struct cli_table *table = cli_table_new(columns, SS_ARRAY_SIZE(columns));
+	uint32_t k;
+
+	for (k = 0; k < nr_steppers; k++) {
+		double a = step_ns(rows, steppers[k].name, 64);
+		double b = step_ns(rows, steppers[k].name, 512);
+		double c = step_ns(rows, steppers[k].name, 4096);
+		char *text[] = { cli_format("%.0f ns", a), cli_format("%.0f ns", b),
+				 c > 0 ? cli_format("%.0f ns", c) : cli_format("-"),
+				 cli_format("%.2f", b / a), c > 0 ? cli_format("%.2f", c / b) :
+				 cli_format("-") };
+		const char *cells[] = { steppers[k].name, text[0], text[1], text[2], text[3], text[4] };
+		size_t i;
+
+		cli_table_row(table, cells);
+		for (i = 0; i < SS_ARRAY_SIZE(text); i++)
+			free(text[i]);
+	}
+	printf("\nGrowth of a step in virtual time\n");
+	cli_table_end(table, stdout);
+}
+
 int bench_lockstep(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "steps", required_argument, NULL, 's' }, { "runs", required_argument, NULL, 'r' },
+		{ "max-lps", required_argument, NULL, 'm' }, { "svg", required_argument, NULL, 'g' },
 		{ "json", no_argument, NULL, 'j' }, { 0 },
 	};
 	static const struct cli_column columns[] = {
 		{ "LPS", true }, { "WAY", false }, { "A STEP", true }, { "RATIO", true },
 		{ "WHAT IT IS", false },
 	};
-	uint64_t steps = 20000, runs = 9;
-	struct cli_table *table;
+	struct cli_table *threads, *virtual;
+	uint64_t steps = 20000, runs = 9, max = 4096;
+	const char *svg = NULL;
+	bool plotted;
 	char *machine;
 	json_t *doc, *rows;
 	int c;
@@ -186,24 +259,37 @@ int bench_lockstep(int argc, char **argv)
 			return cli_usage_error("bench lockstep", "--steps takes 1 to 10000000");
 		if (c == 'r' && !cli_number(optarg, 1, MAX_RUNS, &runs))
 			return cli_usage_error("bench lockstep", "--runs takes 1 to %d", MAX_RUNS);
+		if (c == 'm' && !cli_number(optarg, 2, 4096, &max))
+			return cli_usage_error("bench lockstep", "--max-lps takes 2 to 4096");
+		if (c == 'g')
+			svg = optarg;
 		if (c == '?')
 			return CLI_USAGE;
 	}
 	rows = json_array();
-	table = cli_table_new(columns, SS_ARRAY_SIZE(columns));
-	if (!measure_threads((uint32_t)steps, (uint32_t)runs, rows, table))
+	threads = cli_table_new(columns, SS_ARRAY_SIZE(columns));
+	virtual = cli_table_new(columns, SS_ARRAY_SIZE(columns));
+	if (!measure_threads((uint32_t)steps, (uint32_t)runs, rows, threads))
 		return cli_fail(CLI_ERROR, "the topology of this machine cannot be read");
+	if (!measure_virtual((uint32_t)max, rows, virtual))
+		return CLI_ERROR;
+	plotted = !svg || bench_plot(rows, svg);
 	if (cli_json_wanted()) {
 		doc = cli_json_doc("seamstep.bench.lockstep/1");
 		json_object_set_new(doc, "machine", bench_machine_json());
 		json_object_set_new(doc, "rows", rows);
-		return cli_json_end(doc, CLI_OK);
+		return cli_json_end(doc, plotted ? CLI_OK : CLI_ERROR);
 	}
 	machine = bench_machine_text();
 	printf("Real threads on %s: medians of %d runs of %d empty steps\n", machine, (int)runs,
 	       (int)steps);
-	cli_table_end(table, stdout);
+	cli_table_end(threads, stdout);
+	printf("\nVirtual LPs in virtual time (a model: \"seamstep bench window --costs\" lists its "
+	       "parameters)\n");
+	cli_table_end(virtual, stdout);
+	if (max >= 512)
+		print_growth(rows);
 	free(machine);
 	json_decref(rows);
-	return CLI_OK;
+	return plotted ? CLI_OK : cli_fail(CLI_ERROR, "%s cannot be written", svg);
 }

@@ -44,6 +44,7 @@ int cli_inspect(int argc, char **argv);
 int cli_verify(int argc, char **argv);
 int cli_simulate(int argc, char **argv);
 int cli_lab(int argc, char **argv);
+int cli_explore(int argc, char **argv);
 int cli_bench(int argc, char **argv);
 
 /* A verb, or what follows one ("lab create"): a table of these ends with a NULL name. */

@@ -335,7 +335,9 @@ static json_t *to_json(const struct cli_image_file *f, const struct identity *id
 {
 	json_t *json = cli_image_file_json(f);
 
-	json_object_set_new(json, "format", json_string(f->bare ? "sigstruct" : "container"));
+	if (f->bytes)
+		json_object_set_new(json, "format",
+				    json_string(f->bare ? "sigstruct" : "container"));
 	if (f->bytes && !f->bare)
 		json_object_set_new(json, "container", container_json(&f->image));
 	if (id) {

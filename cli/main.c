@@ -43,6 +43,8 @@ static const struct cli_verb verbs[] = {
 	  "\n"
 	  "All of it runs on a software model, never on TDX hardware.\n" },
 	{ "lab", cli_lab, "VERB", "make simulated hosts and images for them", NULL },
+	{ "explore", cli_explore, "[options]",
+	  "every interleaving of the step machine and of the update, or a sample", NULL },
 	{ "bench", cli_bench, "VERB", "the measurements", NULL },
 	{ NULL }
 };

@@ -49,6 +49,7 @@ static void check_form(struct cli_image_file *file, struct finding *all)
 	struct finding *container = &all[CONTAINER], *sigstruct = &all[SIGSTRUCT];
 	bool good = file->good || strcmp(file->err.part, "container");
 	struct ss_sigstruct *sig = &image->sig;
+	char *date;
 
 	container->err = file->err;
 	settle(container, good, cli_format("version 0x%x, %u module pages",
@@ -57,9 +58,11 @@ static void check_form(struct cli_image_file *file, struct finding *all)
 		return;
 	good = ss_sigstruct_parse(sig->raw, image->sigstruct_offset, image->module.n, sig,
 				  &sigstruct->err);
-	settle(sigstruct, good, cli_format("SVN %u.%u, date %08x, handoff versions %u to %u",
-					   sig->svn_major, sig->svn_minor, sig->date,
+	date = cli_image_date(sig->date);
+	settle(sigstruct, good, cli_format("SVN %u.%u of %s, handoff versions %u to %u",
+					   sig->svn_major, sig->svn_minor, date,
 					   sig->min_update_hv, sig->module_hv));
+	free(date);
 }
 
 static void check_debug(const struct ss_image *image, const struct wanted *wanted,
@@ -88,7 +91,7 @@ static void check_crypto(const struct ss_image *image, const struct wanted *want
 				     wanted->any_signer ? NULL : wanted->signer, &signer->err);
 	settle(signer, good, cli_format("%s", wanted->signer_name));
 	good = ss_image_check_signature(image, &cli_crypto, &signature->err);
-	settle(signature, good, cli_format("RSA-3072 with SHA-384, by the signer"));
+	settle(signature, good, cli_format("RSA-3072 with SHA-384, by the key in it"));
 	good = ss_image_check_hash(image, &cli_crypto, &hash->err);
 	settle(hash, good, cli_format("the SHA-384 of the module is the signed one"));
 }
@@ -160,20 +163,29 @@ static json_t *finding_json(const struct finding *f, const char *name)
 	json_t *json = json_pack("{s:s, s:s, s:s}", "check", name, "result",
 				 result_names[f->result], "message", text);
 
-	if (f->result == BAD && !f->text)
+	if (f->result == BAD && f->text)
+		json_object_set_new(json, "error", json_pack("{s:s, s:s}", "name", name,
+							     "message", text));
+	else if (f->result == BAD)
 		json_object_set_new(json, "error", cli_image_error_json(&f->err));
 	free(text);
 	return json;
 }
 
+/* The first finding that is bad is the image's "error", as that of reading it would be. */
 static json_t *to_json(const struct cli_image_file *file, const struct finding *all)
 {
-	json_t *json = cli_image_file_json(file), *findings = json_array();
+	json_t *json = cli_image_file_json(file), *findings = json_array(), *finding, *error;
 	int i;
 
 	json_object_set_new(json, "ok", json_boolean(all && !any_bad(all)));
-	for (i = 0; all && i < NR_FINDINGS; i++)
-		json_array_append_new(findings, finding_json(&all[i], finding_names[i]));
+	for (i = 0; all && i < NR_FINDINGS; i++) {
+		finding = finding_json(&all[i], finding_names[i]);
+		error = json_object_get(finding, "error");
+		if (error && !json_object_get(json, "error"))
+			json_object_set(json, "error", error);
+		json_array_append_new(findings, finding);
+	}
 	json_object_set_new(json, "findings", findings);
 	return json;
 }

@@ -153,7 +153,7 @@ bool ss_image_check_hash(const struct ss_image *image, const struct ss_crypto *c
 size_t ss_image_pack(uint16_t version, struct ss_bytes sigstruct, struct ss_bytes module,
 		     uint8_t *out, size_t out_bytes);
 
-/* The parts of a sigstruct that a signature covers, for signing: 128 bytes and 1124 bytes. */
+/* The parts of a sigstruct that a signature covers, for signing: 128 bytes and 1148 bytes. */
 void ss_sigstruct_signed_parts(struct ss_bytes raw, struct ss_bytes parts[2]);
 
 const char *ss_image_error_text(enum ss_image_error_code code);

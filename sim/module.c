@@ -12,8 +12,9 @@ struct leaf {
 };
 
 /*
- * By leaf number. Leaves of the specification that are not here (relocation, large pages, debug
- * access, migration, TDX Connect) answer like unknown ones.
+ * By leaf number. Leaves of the specification that are not here answer like unknown ones:
+ * relocation, large pages, debug access, migration, TDX Connect; and TDH.SYS.DISABLE, whose
+ * body no source shows.
  */
 static const struct leaf leaves[] = {
 	[SS_LEAF_TDH_VP_ENTER] = { sim_vp_enter },
@@ -84,6 +85,20 @@ static bool has_version_1(const struct sim *s, uint64_t leaf)
 	return v1 == V1_ALWAYS || (v1 && sim_has(s, v1));
 }
 
+/*
+ * An LP whose module is erased while a leaf, or a guest, runs on it comes back to code that is
+ * not there any more, or not the one that it left. That is the end of the machine.
+ */
+static uint64_t run_leaf(struct sim_call *c)
+{
+	const struct ss_word *incarnation = &c->s->memory->incarnation;
+	uint32_t mine = ss_load(incarnation);
+	uint64_t status;
+
+	status = leaves[c->leaf].fn(c);
+	return ss_load(incarnation) == mine ? status : sim_fatal(c->s);
+}
+
 uint64_t sim_module_call(struct sim *s, uint32_t lp, struct ss_regs *r)
 {
 	struct sim_call c = { .s = s, .m = s->module, .lp = lp, .r = r };
@@ -110,7 +125,7 @@ uint64_t sim_module_call(struct sim *s, uint32_t lp, struct ss_regs *r)
 	/* 5. An unknown leaf. */
 	if (leaf >= SS_ARRAY_SIZE(leaves) || !leaves[leaf].fn)
 		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RAX);
-	return leaves[leaf].fn(&c);
+	return run_leaf(&c);
 }
 
 /* ---- what leaves share ------------------------------------------------------------------- */
@@ -188,9 +203,8 @@ void sim_module_init(struct sim *s, void *mem)
 
 /*
  * An LP that came in before the gate closed can still be in the dispatcher, which looks at
- * nothing but the state of a module that was shut down: the words are stored as words. An LP
- * that is inside a leaf, or whose guest runs, finds the ground gone; TDH.VP.ENTER notices by
- * the incarnation.
+ * nothing but the state of a module that was shut down: the words are stored as words. For an
+ * LP that is in a leaf see run_leaf().
  */
 void sim_module_erase(struct sim *s, bool keep_tds)
 {

@@ -1,5 +1,18 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* The software TDX Module: its own memory, and what its leaves share. Private to sim/. */
+/*
+ * What the model leaves out, or decides where the specification is silent:
+ *
+ * - A module-fatal error sets sim->fatal; from then on every SEAMCALL is a VMfailInvalid. So
+ * does a module that is erased while an LP is in one of its leaves or runs a guest of it. -
+ * Pages are of 4 KiB: TDH.MEM.PAGE.AUG takes level 0 only. - Op states change only under the
+ * TD's exclusive lock, so they have no lock of their own. - SYS.INIT version 1 knows no
+ * fatal-error diagnostics: R8 must be 0. - A TD build that is given up ends, for
+ * td_build_count, with TDH.MNG.VPFLUSHDONE. - TDs live in TDMR memory outside of struct
+ * sim_module; what a LOAD, a failed INSTALL or a new global key takes from them is the key,
+ * which a generation number stands for. - CPUID, MSRs and SMRR are what struct sim_lp_state
+ * says is wrong with them.
+ */
 #ifndef SS_SIM_MODULE_H
 #define SS_SIM_MODULE_H
 
@@ -37,7 +50,6 @@ enum sim_feature {
 	SIM_DYNAMIC_PAMT = 36,
 	SIM_FATAL_DIAGNOSTICS = 37,	/* TDH.SYS.INIT version 1 */
 	SIM_UPDATE_COMPATIBILITY = 47,	/* SHUTDOWN bit 16; SYS.CONFIG and SYS.UPDATE version 1 */
-	SIM_SYS_DISABLE = 53,
 };
 
 #define SIM_MAX_TDMRS		64u

@@ -290,15 +290,10 @@ static uint64_t leave(struct sim_call *c, struct sim_vcpu *v, enum sim_exit exit
 
 static uint64_t run(struct sim_call *c, struct sim_vcpu *v)
 {
-	const struct ss_word *incarnation = &c->s->memory->incarnation;
-	uint32_t mine = ss_load(incarnation);
 	uint64_t gpa = 0;
 	enum sim_exit exit;
 
 	exit = sim_guest_run(c, v, &gpa);
-	/* The TD exit leads into another module than the one that entered: the end. */
-	if (ss_load(incarnation) != mine)
-		return sim_fatal(c->s);
 	ss_add(&v->td.tdcs->running[v->vps->epoch & 1], -1u);
 	return leave(c, v, exit, gpa);
 }

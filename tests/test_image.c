@@ -134,7 +134,7 @@ static void test_limits(void **state)
 }
 
 /* Up to four pages for the sigstruct, three of them padding. */
-static void test_sigstruct_pages(void **state)
+static void check_sigstruct_pages(uint16_t version)
 {
 	struct test_image image;
 	struct ss_image_error err;
@@ -142,14 +142,18 @@ static void test_sigstruct_pages(void **state)
 	uint8_t *wide;
 	size_t n;
 
-	(void)state;
-	test_image_simple(&image, 0x200, 3);
+	test_image_simple(&image, version, 3);
 	n = image.n + 3 * 4096;
 	wide = calloc(1, n);
 	assert_non_null(wide);
 	memcpy(wide, image.bytes, 0x2000);
 	memcpy(wide + 0x5000, image.module, image.module_bytes);
-	put_le(wide + 12, 4, 4);
+	if (version == 0x100) {
+		put_le(wide + 4, 0x5000, 4);
+		put_le(wide + 16, n, 4);
+	} else {
+		put_le(wide + 12, 4, 4);
+	}
 	free(image.bytes);
 	image = (struct test_image){ wide, n, wide + 0x1000, wide + 0x5000, image.module_bytes };
 	test_image_sum(&image);
@@ -163,6 +167,13 @@ static void test_sigstruct_pages(void **state)
 	assert_false(ss_image_parse(test_image_bytes(&image), &parsed, &err));
 	assert_image_error(&err, SS_IMAGE_NOT_ZERO, "container", "padding of sigstruct", 0x4fff);
 	test_image_free(&image);
+}
+
+static void test_sigstruct_pages(void **state)
+{
+	(void)state;
+	check_sigstruct_pages(0x100);
+	check_sigstruct_pages(0x200);
 }
 
 /* ---- truncation --------------------------------------------------------------------------- */
@@ -220,6 +231,27 @@ static void test_trailing_bytes(void **state)
 					    &parsed, &err));
 		test_image_free(&image);
 	}
+}
+
+/* A file as long as it says, but with no room for a module, or for parts of a page. */
+static void test_lengths(void **state)
+{
+	static const size_t lengths[] = { 0x1000, 0x1fff, 0x2000, 0x2001, 0x2fff, 0x3001, 0x4fff };
+	struct test_image image;
+	struct ss_image_error err;
+	struct ss_image parsed;
+	size_t i;
+
+	(void)state;
+	test_image_simple(&image, 0x100, 3);
+	for (i = 0; i < SS_ARRAY_SIZE(lengths); i++) {
+		put_le(image.bytes + 16, lengths[i], 4);
+		image.n = lengths[i];
+		test_image_sum(&image);
+		assert_false(ss_image_parse(test_image_bytes(&image), &parsed, &err));
+		assert_image_error(&err, SS_IMAGE_LENGTH, "container", "length", 16);
+	}
+	test_image_free(&image);
 }
 
 static void test_bare_sigstruct_truncated(void **state)
@@ -545,6 +577,7 @@ int main(void)
 		cmocka_unit_test(test_sigstruct_pages),
 		cmocka_unit_test(test_every_truncation),
 		cmocka_unit_test(test_trailing_bytes),
+		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_bare_sigstruct_truncated),
 		cmocka_unit_test(test_every_corruption),
 		cmocka_unit_test(test_module_corruption),

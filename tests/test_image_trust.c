@@ -53,6 +53,32 @@ static void test_signature(void **state)
 	test_image_free(&image);
 }
 
+/* The signed message, put together by hand: 128 bytes from the start, then from 900 to the end. */
+static void test_signed_message(void **state)
+{
+	uint8_t message[1276], modulus[384], signature[384], digest[48];
+	struct ss_bytes all = { message, sizeof(message) }, parts[2];
+	struct test_image image;
+	size_t i;
+
+	(void)state;
+	test_image_simple(&image, 0x100, 3);
+	memcpy(message, image.sigstruct, 128);
+	memcpy(message + 128, image.sigstruct + 900, 1148);
+	for (i = 0; i < 384; i++) {
+		modulus[i] = image.sigstruct[128 + 383 - i];
+		signature[i] = image.sigstruct[516 + 383 - i];
+	}
+	assert_true(cli_crypto.sha384(NULL, &all, 1, digest));
+	assert_int_equal(cli_crypto.rsa3072_verify(NULL, modulus, signature, digest), 1);
+	ss_sigstruct_signed_parts((struct ss_bytes){ image.sigstruct, 2048 }, parts);
+	assert_int_equal(parts[0].n, 128);
+	assert_memory_equal(parts[0].p, message, 128);
+	assert_int_equal(parts[1].n, 1148);
+	assert_memory_equal(parts[1].p, message + 128, 1148);
+	test_image_free(&image);
+}
+
 static bool broken_sha384(void *ctx, const struct ss_bytes *parts, uint32_t nr, uint8_t *out)
 {
 	(void)ctx;
@@ -162,6 +188,7 @@ static const struct elf_case elf_cases[] = {
 	{ "too many headers", 60, 2, 0xffff, "e_shnum", 60 },
 	{ "headers too far apart", 58, 2, 0xffff, "e_shnum", 60 },
 	{ "no headers", 60, 2, 0, NULL, 0 },
+	{ "one header more is not looked at", SH(4, 4), 4, 4, NULL, 0 },
 
 	{ "entry size 0", SH(2, 56), 8, 0, "sh_entsize", SH(2, 56) },
 	{ "entries that overlap", SH(2, 56), 8, 23, "sh_entsize", SH(2, 56) },
@@ -223,6 +250,27 @@ static void test_elf_rules(void **state)
 		check_elf_case(&elf_cases[i]);
 }
 
+/* Entries that end where the module ends, and one byte later. */
+static void test_elf_last_entry(void **state)
+{
+	struct test_image image;
+	struct ss_image parsed;
+	struct ss_image_error err;
+
+	(void)state;
+	test_image_simple(&image, 0x100, 4);
+	put_le(image.module + TEST_ELF_RELA2, 0x1300, 8);
+	memcpy(image.module + BYTES - 48, image.module + TEST_ELF_RELA2, 48);
+	put_le(image.module + SH(3, 16), BYTES - 48, 8);
+	test_image_sum(&image);
+	assert_true(ss_image_parse(test_image_bytes(&image), &parsed, &err));
+	assert_true(ss_image_check_elf(&parsed, &err));
+	put_le(image.module + SH(3, 16), BYTES - 47, 8);
+	assert_false(ss_image_check_elf(&parsed, &err));
+	assert_image_error(&err, SS_IMAGE_ELF, "module", "sh_size", 0x2000 + SH(3, 32));
+	test_image_free(&image);
+}
+
 /* A bound of ours, not the loader's: see elf.c. */
 static void test_elf_many_sections(void **state)
 {
@@ -254,9 +302,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_signer),
 		cmocka_unit_test(test_signature),
+		cmocka_unit_test(test_signed_message),
 		cmocka_unit_test(test_broken_crypto),
 		cmocka_unit_test(test_key_files),
 		cmocka_unit_test(test_elf_rules),
+		cmocka_unit_test(test_elf_last_entry),
 		cmocka_unit_test(test_elf_many_sections),
 	};
 

@@ -191,6 +191,7 @@ static void test_cache_wb(void **state)
 	EXPECT(CALL(&w, 1, PHYMEM_CACHE_WB, 1, 0), STATUS(INTERRUPTED_RESUMABLE));
 	ss_store(&w.f.guests_run, 1);
 	OK(CALL(&w, 1, PHYMEM_CACHE_WB, 1, 0));
+	EXPECT(CALL(&w, 1, PHYMEM_CACHE_WB, 1, 0), STATUS(WBCACHE_RESUME_ERROR));
 	WHILE_LOCKED(&m->kot_lock,
 		     EXPECT(CALL(&w, 0, MNG_KEY_FREEID, td.tdr, 0), ABOUT(OPERAND_BUSY, KOT)));
 	OK(CALL(&w, 0, MNG_KEY_FREEID, td.tdr, 0));

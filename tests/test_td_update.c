@@ -113,6 +113,7 @@ void test_tds_gone_after_load(void **state)
 	world_destroy(&w);
 }
 
+/* In the middle of a call on LP 0: a LOAD that nobody has stopped the LPs for. */
 static void load_another(struct world *w)
 {
 	struct fixture_image image;
@@ -121,10 +122,20 @@ static void load_another(struct world *w)
 	w->seen[0] = fixture_install(&w->f, image.params_pa, NULL);
 }
 
-/* Nobody stopped the vCPU: its TD exit leads into a module that never entered it. */
-void test_erased_under_guest(void **state)
+static void expect_lost(struct world *w)
 {
 	struct sim_audit audit;
+
+	OK(w->seen[0]);
+	sim_audit(w->f.sim, &audit);
+	assert_true(audit.fatal);
+	assert_int_equal(audit.erased_under_lp, 1);
+	EXPECT(CALL(w, 0, SYS_INIT, 0, 0), STATUS(SEAMCALL_VMFAILINVALID));
+}
+
+/* A TD exit leads into a module that never entered the TD; a leaf goes on without its code. */
+void test_erased_under_guest(void **state)
+{
 	struct test_td td;
 	struct world w;
 
@@ -133,12 +144,15 @@ void test_erased_under_guest(void **state)
 	td_build(&w, &td, 1, 1);
 	w.in_guest = load_another;
 	EXPECT(td_enter(&w, &td, 0, 0), STATUS(SEAMCALL_VMFAILINVALID));
-	OK(w.seen[0]);
-	sim_audit(w.f.sim, &audit);
-	assert_true(audit.fatal);
-	assert_int_equal(audit.erased_under_lp, 1);
-	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), STATUS(SEAMCALL_VMFAILINVALID));
+	expect_lost(&w);
 	td_forget(&td);
+	world_destroy(&w);
+
+	world_boot(&w, 2, 1, "1.5.06");
+	w.in_map = load_another;
+	EXPECT(call(&w, 0, SS_LEAF_TDH_SYS_RDALL, 0, w.page_pa, UINT64_MAX, 0),
+	       STATUS(SEAMCALL_VMFAILINVALID));
+	expect_lost(&w);
 	world_destroy(&w);
 }
 
@@ -262,6 +276,7 @@ void test_build_refused_afterwards(void **state)
 void test_build_count_handed_off(void **state)
 {
 	struct sim_module_info a = module(5, 0, true), b = module(6, 0, true);
+	struct sim_module_info plain = module(5, 0, false);
 	struct test_td td;
 	struct world w;
 	uint64_t hv;
@@ -280,4 +295,11 @@ void test_build_count_handed_off(void **state)
 		td_forget(&td);
 		world_destroy(&w);
 	}
+	/* A build that began under a module without the feature is never counted. */
+	boot(&w, &plain);
+	half_build(&w, &td);
+	world_update(&w, &b, 1);
+	OK(CALL(&w, 0, SYS_SHUTDOWN, 1 | AVOID, 0));
+	td_forget(&td);
+	world_destroy(&w);
 }

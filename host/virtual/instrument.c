@@ -22,20 +22,24 @@ ACCESS(4)
 ACCESS(8)
 ACCESS(16)
 
-void __tsan_read_range(void *p, size_t bytes);
-void __tsan_write_range(void *p, size_t bytes);
+void __tsan_read_range(void *p, long bytes);
+void __tsan_write_range(void *p, long bytes);
 void __tsan_func_entry(void *caller);
-void __tsan_func_exit(void);
+void __tsan_func_exit(void *unused);
 void __tsan_init(void);
+/* Newer compilers: what would have been calls of the C library. */
+void *__tsan_memcpy(void *to, const void *from, size_t bytes);
+void *__tsan_memmove(void *to, const void *from, size_t bytes);
+void *__tsan_memset(void *to, int c, size_t bytes);
 
-void __tsan_read_range(void *p, size_t bytes)
+void __tsan_read_range(void *p, long bytes)
 {
-	virtual_plain_read(p, bytes);
+	virtual_plain_read(p, (size_t)bytes);
 }
 
-void __tsan_write_range(void *p, size_t bytes)
+void __tsan_write_range(void *p, long bytes)
 {
-	virtual_plain_write(p, bytes);
+	virtual_plain_write(p, (size_t)bytes);
 }
 
 void __tsan_func_entry(void *caller)
@@ -43,10 +47,31 @@ void __tsan_func_entry(void *caller)
 	(void)caller;
 }
 
-void __tsan_func_exit(void)
+void __tsan_func_exit(void *unused)
 {
+	(void)unused;
 }
 
 void __tsan_init(void)
 {
+}
+
+void *__tsan_memcpy(void *to, const void *from, size_t bytes)
+{
+	virtual_plain_read(from, bytes);
+	virtual_plain_write(to, bytes);
+	return memcpy(to, from, bytes);
+}
+
+void *__tsan_memmove(void *to, const void *from, size_t bytes)
+{
+	virtual_plain_read(from, bytes);
+	virtual_plain_write(to, bytes);
+	return memmove(to, from, bytes);
+}
+
+void *__tsan_memset(void *to, int c, size_t bytes)
+{
+	virtual_plain_write(to, bytes);
+	return memset(to, c, bytes);
 }

@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#ifndef VIRTUAL_MUTANTS
 #define VIRTUAL_MUTANTS
+#endif
 #include "machine.h"
 
 /* See place.h; nothing looks at it but a core that is built to be broken. */

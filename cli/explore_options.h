@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Between the files of seamstep-explore. */
+#ifndef SS_CLI_EXPLORE_OPTIONS_H
+#define SS_CLI_EXPLORE_OPTIONS_H
+
+#include "host/virtual/check_lockstep.h"
+#include "host/virtual/check_update.h"
+#include "host/virtual/explore.h"
+
+enum explore_faults { FAULTS_NONE, FAULTS_SINGLE, FAULTS_PAIRS };
+
+struct explore_request {
+	struct explore_options options;
+	bool update;			/* else the bare step machine */
+	uint32_t lps, steps, outcomes, runs, arity;
+	bool deadline, rehearse;
+	const char *modes;		/* "OEA": just this program; NULL: all of @steps steps */
+	enum explore_faults faults;
+	const char *fault;		/* "7" or "7,12": just these, by number; NULL: all */
+	double minutes;			/* 0: until done */
+	bool json;
+};
+
+struct explore_result {
+	struct explore_report report;
+	uint32_t programs;		/* programs, or faults and pairs of them */
+	uint32_t verdicts[SS_VERDICT_NR];	/* executions of the update that ended so */
+	char what[160];			/* the program that failed */
+	char arguments[200];		/* and the options that ask for it */
+	double seconds;
+};
+
+/* Returns false on a request that makes no sense, and says so on stderr. */
+bool explore_lockstep(struct explore_request *q, struct explore_result *r);
+bool explore_update(struct explore_request *q, struct explore_result *r);
+
+#endif
