@@ -8,6 +8,7 @@ help:
 	@echo 'make check    every test: quick, slow, sanitizers, fuzzing, freestanding build'
 	@echo 'make test     the quick tests (under two minutes)'
 	@echo 'make build    only build; the command is $(BUILD)/cli/seamstep'
+	@echo 'make vm-check the driver in a real kernel, in QEMU; make vm-torture MINUTES=n for longer'
 	@echo 'make install  install (DESTDIR and meson options are obeyed)'
 	@echo 'make deps     install what is missing through apt'
 	@echo 'make clean    remove what was built'
@@ -33,8 +34,14 @@ check: deps
 install: build
 	@meson install -C $(BUILD)
 
+vm-check:
+	@tests/vm/check quick
+
+vm-torture:
+	@tests/vm/check torture $(or $(MINUTES),3)
+
 clean:
 	rm -rf build build-* out
 
-.PHONY: help deps build demo test check install clean
+.PHONY: vm-check vm-torture help deps build demo test check install clean
 .DEFAULT_GOAL := help

@@ -15,7 +15,7 @@ is "version" 1.5.13 "$(attribute version)"
 is "updates left" 14 "$(attribute num_remaining_updates)"
 is "verdict" updated "$(attribute seamstep/verdict)"
 tds_are_well 8
-ok "all TDs alive, memory and measurements as before, no foreign SEAMCALL"
+ok "all TDs alive, memory and measurements as before, no foreign SEAMCALL" || finish
 wait_progress
 ok "all TDs run on"
 
@@ -24,7 +24,7 @@ is "version" 1.5.16 "$(attribute version)"
 is "updates left" 13 "$(attribute num_remaining_updates)"
 is "both windows were looked at, of 8 TDs" 16 "$(total windows)"
 tds_are_well 8
-ok "all TDs alive, memory and measurements as before, no foreign SEAMCALL"
+ok "all TDs alive, memory and measurements as before, no foreign SEAMCALL" || finish
 wait_progress
 ok "all TDs run on"
 echo 0 > $model/noise
