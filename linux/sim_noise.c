@@ -2,13 +2,13 @@
 /* SEAMCALLs from interrupt context, on every CPU, such as no lock of a driver could keep out. */
 #include "seamsim.h"
 
+#include "compat.h"
 #include "insn.h"
 
 #include <linux/cpu.h>
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
 #include <linux/smp.h>
-#include <linux/version.h>
 
 #define FIELD_MAJOR_VERSION	0x0800000100000004ULL
 
@@ -36,12 +36,7 @@ static void start(void *unused)
 {
 	struct noise *n = this_cpu_ptr(&noise);
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
-	hrtimer_init(&n->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
-	n->timer.function = tick;
-#else
 	hrtimer_setup(&n->timer, tick, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
-#endif
 	hrtimer_start(&n->timer, period, HRTIMER_MODE_REL_PINNED_HARD);
 	n->running = true;
 }

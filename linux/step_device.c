@@ -2,53 +2,13 @@
 /* The device tdx_host and its attributes. */
 #include "seamstep.h"
 
+#include "compat.h"
+
 #include <linux/err.h>
 #include <linux/kstrtox.h>
 #include <linux/sysfs.h>
-#include <linux/version.h>
-
-/* The kernels that have tdx_host have it on the faux bus; older ones have no such bus. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
-#include <linux/device/faux.h>
 
 static struct faux_device *host_device;
-
-static struct device *create_device(const struct attribute_group **groups)
-{
-	host_device = faux_device_create_with_groups("tdx_host", NULL, NULL, groups);
-	return host_device ? &host_device->dev : ERR_PTR(-ENODEV);
-}
-
-static void destroy_device(void)
-{
-	faux_device_destroy(host_device);
-}
-#else
-#include <linux/platform_device.h>
-
-static struct platform_device *host_device;
-
-/* The groups are added before user space is told, as by the bus above. */
-static struct device *create_device(const struct attribute_group **groups)
-{
-	int err;
-
-	host_device = platform_device_alloc("tdx_host", PLATFORM_DEVID_NONE);
-	if (!host_device)
-		return ERR_PTR(-ENOMEM);
-	host_device->dev.groups = groups;
-	err = platform_device_add(host_device);
-	if (!err)
-		return &host_device->dev;
-	platform_device_put(host_device);
-	return ERR_PTR(err);
-}
-
-static void destroy_device(void)
-{
-	platform_device_unregister(host_device);
-}
-#endif
 
 /* ---- as the kernels with an update of their own have them ----------------------------------------- */
 
@@ -221,20 +181,14 @@ static ssize_t fallbacks_store(struct device *dev, struct device_attribute *attr
 }
 static DEVICE_ATTR_RW(fallbacks);
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
-#define BIN_ATTR_CONST const
-#else
-#define BIN_ATTR_CONST
-#endif
-
 static ssize_t timeline_read(struct file *file, struct kobject *kobj,
-			     BIN_ATTR_CONST struct bin_attribute *attr, char *out, loff_t at,
+			     COMPAT_BIN_CONST struct bin_attribute *attr, char *out, loff_t at,
 			     size_t bytes)
 {
 	return step_report_timeline(out, at, bytes);
 }
 
-static BIN_ATTR_CONST struct bin_attribute timeline_attr = {
+static COMPAT_BIN_CONST struct bin_attribute timeline_attr = {
 	.attr = { .name = "timeline", .mode = 0444 },
 	.read = timeline_read,
 };
@@ -251,7 +205,7 @@ static struct attribute *step_attrs[] = {
 	NULL,
 };
 
-static BIN_ATTR_CONST struct bin_attribute *BIN_ATTR_CONST step_bin_attrs[] = {
+static COMPAT_BIN_CONST struct bin_attribute *COMPAT_BIN_CONST step_bin_attrs[] = {
 	&timeline_attr,
 	NULL,
 };
@@ -266,11 +220,14 @@ static const struct attribute_group *groups[] = { &host_group, &step_group, NULL
 
 int step_device_init(struct device **dev)
 {
-	*dev = create_device(groups);
-	return PTR_ERR_OR_ZERO(*dev);
+	host_device = faux_device_create_with_groups("tdx_host", NULL, NULL, groups);
+	if (!host_device)
+		return -ENODEV;
+	*dev = &host_device->dev;
+	return 0;
 }
 
 void step_device_exit(void)
 {
-	destroy_device();
+	faux_device_destroy(host_device);
 }

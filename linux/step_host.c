@@ -3,8 +3,8 @@
 #include "seamstep.h"
 
 #include "../core/seamldr.h"
+#include "compat.h"
 
-#include <asm/processor.h>
 #include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/io.h>

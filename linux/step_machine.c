@@ -20,7 +20,7 @@
 #define FIELD_UPDATE_VERSION	0x0800000100000005ULL
 
 #define VMX_BASIC_KEEPS_VMCS_HI	(1u << 28)		/* bit 60 */
-#define MISC_ENABLE_LIMIT_CPUID_BIT	22
+#define MISC_ENABLE_LIMIT_CPUID		(1u << 22)
 
 const struct seam_stand_in *step_stand_in;
 
@@ -77,8 +77,12 @@ static uint64_t window_check_lp(void *ctx, uint32_t lp)
 /* The one wrong setting that is safe to change in a running kernel, and that firmware leaves on. */
 static bool window_repair(void *ctx, uint32_t lp, uint64_t leaf, uint64_t status)
 {
-	return ss_status_eq(status, SS_TDX_LIMIT_CPUID_MAXVAL_SET) && !step_stand_in &&
-	       msr_clear_bit(MSR_IA32_MISC_ENABLE, MISC_ENABLE_LIMIT_CPUID_BIT) > 0;
+	u32 lo, hi;
+
+	if (!ss_status_eq(status, SS_TDX_LIMIT_CPUID_MAXVAL_SET) ||
+	    rdmsr_safe(MSR_IA32_MISC_ENABLE, &lo, &hi) || !(lo & MISC_ENABLE_LIMIT_CPUID))
+		return false;
+	return !wrmsr_safe(MSR_IA32_MISC_ENABLE, lo & ~MISC_ENABLE_LIMIT_CPUID, hi);
 }
 
 void step_machine_fill(struct ss_machine *machine, u32 nr_lps)

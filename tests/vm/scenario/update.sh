@@ -31,7 +31,7 @@ echo 0 > $model/noise
 
 grep -q "^verify 0 0 " "$host/seamstep/timeline"
 ok "the timeline goes from begin to end"
-note "$(dmesg | grep -F -- '->' | sed 's/^.*seamstep: //')"
+note "$(dmesg | grep -F 'TDX Module' | grep -F -- '->' | sed 's/^.*seamstep: //')"
 echo 0 > $model/run
 power_off
 ok "both modules unload"
