@@ -7,6 +7,7 @@ help:
 	@echo 'make demo     build, then update a simulated 64-LP host full of TDs, and recover one'
 	@echo 'make check    every test: quick, slow, sanitizers, fuzzing, freestanding build'
 	@echo 'make test     the quick tests (under two minutes)'
+	@echo 'make explore  every interleaving for larger bounds (up to an hour)'
 	@echo 'make build    only build; the command is $(BUILD)/cli/seamstep'
 	@echo 'make vm-check the driver in a real kernel, in QEMU; make vm-torture MINUTES=n for longer'
 	@echo 'make install  install (DESTDIR and meson options are obeyed)'
@@ -31,6 +32,9 @@ test: build
 check: deps
 	@scripts/check
 
+explore: build
+	@meson test -C $(BUILD) --suite explore --verbose
+
 install: build
 	@meson install -C $(BUILD)
 
@@ -43,5 +47,5 @@ vm-torture:
 clean:
 	rm -rf build build-* out
 
-.PHONY: vm-check vm-torture help deps build demo test check install clean
+.PHONY: help deps build demo test check explore vm-check vm-torture install clean
 .DEFAULT_GOAL := help

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* seamstep explore: hands over to seamstep-explore, which holds the core compiled against another place. */
+/*
+ * seamstep explore: hands over to seamstep-explore, which holds the core compiled against another
+ * place.
+ */
 #include "cli.h"
 #include "libexec.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* seamstep-explore: looks for an order of events in which the step machine or the update goes wrong. */
+/*
+ * seamstep-explore: looks for an order of events in which the step machine or the update goes
+ * wrong.
+ */
 #include "explore_options.h"
 
 #include <stdio.h>
@@ -190,7 +193,8 @@ static void print_failure(const struct explore_request *q, const struct explore_
 {
 	const struct explore_report *p = &r->report;
 
-	printf("\nFOUND with %s, %u events: %s\n\n%s\nagain with: seamstep explore %s --model %s --replay %s\n",
+	printf("\nFOUND with %s, %u events: %s\n\n%s\nagain with: seamstep explore %s --model %s "
+	       "--replay %s\n",
 	       r->what, p->failed_events, p->failure, p->table, r->arguments, model_name(q),
 	       p->schedule);
 	if (p->failed_seed)
@@ -210,12 +214,13 @@ static void print_text(const struct explore_request *q, const struct explore_res
 		       q->runs > 1 ? "s" : "");
 	printf(", deadline %s, model %s, %s\n", q->deadline ? "yes" : "no", model_name(q),
 	       scheduler_name(q));
-	printf("%u programs, %llu executions, %llu more given up as known, longest %u events, %.1f s\n",
+	printf("%u programs, %llu executions, %llu more given up as known, longest %u events, %.1f "
+	       "s\n",
 	       r->programs, (unsigned long long)(p->executions - p->pruned),
 	       (unsigned long long)p->pruned, p->longest, r->seconds);
 	for (i = 0; q->update && i < SS_VERDICT_NR; i++)
-		printf("%s%s %u%s", i ? ", " : "", ss_verdict_name((enum ss_verdict)i), r->verdicts[i],
-		       i + 1 == SS_VERDICT_NR ? "\n" : "");
+		printf("%s%s %u%s", i ? ", " : "", ss_verdict_name((enum ss_verdict)i),
+		       r->verdicts[i], i + 1 == SS_VERDICT_NR ? "\n" : "");
 	if (p->nondeterministic)
 		printf("the program does not do the same when repeated: nothing is shown\n");
 	else if (p->failed)
@@ -233,24 +238,25 @@ static json_t *failure_json(const struct explore_request *q, const struct explor
 
 	if (!p->failed)
 		return json_null();
-	return json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:I}", "with", r->what, "text", p->failure,
-			 "events", (int)p->failed_events, "options", r->arguments, "model",
-			 model_name(q), "replay", p->schedule, "table", p->table, "seed",
+	return json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:I}", "with", r->what, "text",
+			 p->failure, "events", (int)p->failed_events, "options", r->arguments,
+			 "model", model_name(q), "replay", p->schedule, "table", p->table, "seed",
 			 (json_int_t)p->failed_seed);
 }
 
 static void print_json(const struct explore_request *q, const struct explore_result *r)
 {
 	const struct explore_report *p = &r->report;
-	json_t *doc = json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:b, s:i, s:I, s:I, s:i, s:I, s:b, s:b, s:f, s:o}",
-		"program", q->update ? "update" : "lockstep", "participants", (int)q->lps,
-		"steps", q->update ? (int)SS_STEP_NR : (int)q->steps,
-		"faults", q->update ? faults_name(q) : "none", "model", model_name(q),
-		"scheduler", scheduler_name(q), "deadline", q->deadline,
-		"programs", (int)r->programs, "executions", (json_int_t)(p->executions - p->pruned),
-		"pruned", (json_int_t)p->pruned, "longest", (int)p->longest,
-		"repeated", (json_int_t)p->checked, "deterministic", !p->nondeterministic,
-		"complete", complete(r), "seconds", r->seconds, "failure", failure_json(q, r));
+	json_t *doc = json_pack(
+		"{s:s, s:i, s:i, s:s, s:s, s:s, s:b, s:i, s:I, s:I, s:i, s:I, s:b, s:b, s:f, s:o}",
+		"program", q->update ? "update" : "lockstep", "participants", (int)q->lps, "steps",
+		q->update ? (int)SS_STEP_NR : (int)q->steps, "faults",
+		q->update ? faults_name(q) : "none", "model", model_name(q), "scheduler",
+		scheduler_name(q), "deadline", q->deadline, "programs", (int)r->programs,
+		"executions", (json_int_t)(p->executions - p->pruned), "pruned",
+		(json_int_t)p->pruned, "longest", (int)p->longest, "repeated",
+		(json_int_t)p->checked, "deterministic", !p->nondeterministic, "complete",
+		complete(r), "seconds", r->seconds, "failure", failure_json(q, r));
 
 	json_dumpf(doc, stdout, JSON_INDENT(2));
 	putchar('\n');
@@ -274,7 +280,8 @@ int main(int argc, char **argv)
 	if (!check_replay(&q))
 		return usage_error("this is no schedule:", q.options.replay);
 	if (q.options.scheduler == EXPLORE_EXHAUSTIVE && !q.options.replay && q.lps > 16)
-		return usage_error("exhaustive is for at most 16 LPs (and practical for 4), not", "--lps");
+		return usage_error("exhaustive is for at most 16 LPs (and practical for 4), not",
+				   "--lps");
 	if (!(q.update ? explore_update(&q, &r) : explore_lockstep(&q, &r)))
 		return USAGE;
 	if (q.json)

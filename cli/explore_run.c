@@ -57,7 +57,7 @@ static void run_rounds(struct round *round, bool (*all)(struct round *round))
 	round->r->seconds = explore_clock() - start;
 }
 
-/* ---- the step machine ------------------------------------------------------------------------- */
+/* ---- the step machine -------------------------------------------------------------------- */
 
 static struct check_lockstep lockstep;
 
@@ -68,7 +68,8 @@ static bool one_lockstep(struct round *round, struct check_lockstep_config *conf
 	char name[16];
 
 	if (!check_lockstep_init(&lockstep, config, &program)) {
-		fprintf(stderr, "seamstep explore: at most %u LPs, %u steps, %u outcomes, %u runs\n",
+		fprintf(stderr,
+			"seamstep explore: at most %u LPs, %u steps, %u outcomes, %u runs\n",
 			CHECK_MAX_LPS, CHECK_MAX_STEPS, SS_OUTCOMES, CHECK_MAX_RUNS);
 		exit(2);
 	}
@@ -128,8 +129,10 @@ bool explore_lockstep(struct explore_request *q, struct explore_result *r)
 	struct check_lockstep_config config;
 
 	if (q->modes && !parse_modes(q->modes, &config)) {
-		fprintf(stderr, "seamstep explore: '%s' are no modes; give 1 to %u letters of O (one), "
-			"E (each), A (all)\n", q->modes, CHECK_MAX_STEPS);
+		fprintf(stderr,
+			"seamstep explore: '%s' are no modes; give 1 to %u letters of O (one), "
+			"E (each), A (all)\n",
+			q->modes, CHECK_MAX_STEPS);
 		return false;
 	}
 	if (q->steps > CHECK_MAX_STEPS) {
@@ -140,7 +143,8 @@ bool explore_lockstep(struct explore_request *q, struct explore_result *r)
 	return true;
 }
 
-/* ---- the update ---------------------------------------------------------------------------------- */
+/* ---- the update
+ * ---------------------------------------------------------------------------------- */
 
 static struct check_update *machine;
 
@@ -176,8 +180,9 @@ static bool one_update(struct round *round, const struct check_update_config *co
 	}
 	snprintf(round->r->what, sizeof(round->r->what), "%s%s%s", *first ? first : "no fault",
 		 *second ? " " : "", second);
-	snprintf(round->r->arguments, sizeof(round->r->arguments), "--program update --lps %u%s%s%s",
-		 q->lps, numbers, q->deadline ? "" : " --no-deadline", q->rehearse ? " --rehearse" : "");
+	snprintf(round->r->arguments, sizeof(round->r->arguments),
+		 "--program update --lps %u%s%s%s", q->lps, numbers,
+		 q->deadline ? "" : " --no-deadline", q->rehearse ? " --rehearse" : "");
 	return false;
 }
 
@@ -237,7 +242,9 @@ bool explore_update(struct explore_request *q, struct explore_result *r)
 	machine = check_update_create(q->lps, &signer);
 	signer_free(&signer);
 	if (!machine) {
-		fprintf(stderr, "seamstep explore: a simulated machine of %u LPs does not boot; at most %u\n",
+		fprintf(stderr,
+			"seamstep explore: a simulated machine of %u LPs does not boot; at most "
+			"%u\n",
 			q->lps, CHECK_UPDATE_LPS);
 		return false;
 	}

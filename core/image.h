@@ -100,7 +100,8 @@ struct ss_crypto {
  * @file: the whole file; must outlive @image
  * @image: filled in. On error as far as it was understood: where the layout of the container was,
  *         image->sig.raw.p is not NULL, and the other checks can be made all the same
- * @err:   the first error, in order of offset within container, then sigstruct
+ * @err:   the first error, in order of offset within container (its checksum last, as other
+ *         errors say more), then sigstruct
  *
  * Checks everything of section 9 ("checks a careful reader makes") and the form of the sigstruct
  * as the P-SEAMLDR does (5.2 B1-B10, B15, B16, B18). reserved3 may be non-zero: modules 2.0.x

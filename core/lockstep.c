@@ -2,45 +2,50 @@
 /*
  * The step machine: every LP walks one table of steps, in lockstep.
  *
- * The LPs form a tree with LP 0 at its root. A step ends with one acknowledgement from
- * each LP to its parent, sent when its own work and that of all its children is done; it
- * carries the worst outcome of the subtree. The root looks the worst outcome of all up in
- * the table and sends the code of the next step (or of the end) down the same tree. That is
- * all: no counter, no lock, nothing to reset. An LP's messages are numbered, all LPs count alike,
- * and a message that an LP waits for is one that carries the number it expects.
+ * The LPs form two trees, whose heads are LP 0 and one other. A step ends with one acknowledgement
+ * from each LP to its parent, sent when its own work and that of all its children is done; it
+ * carries the worst outcome of the subtree. The heads tell each other what came to them, so both know
+ * the worst outcome of all, look it up in the table, and send the code of the next step (or of the
+ * end) down their trees. That is all: no counter, no lock, nothing to reset. An LP's messages are
+ * numbered, all LPs count alike, and a message that an LP waits for is one that carries the number it
+ * expects.
  *
  * Shared words, and who writes them when:
  *
  *   p->ack[c]  the c-th child of p, once a step, after its work and its children's acks
  *   p->go      the parent of p, once a step, after it has got its own
+ *   p->meet[i] the other head, once in two steps, after its children's acks
  *   p->turn    the LP before p, once an EACH step, after its work
  *   p->here    p, once a run
  *   fate       once a run, whoever is first to decide whether the run takes place
  *
  * Each is written with ss_publish() (release) or ss_cas() and read with ss_load_acquire(),
- * and these pairs are the only orderings there are; each use below names its partner. ack, go and
- * turn hold a number and a small code in one word, so a message can't be seen in halves.
+ * and these pairs are the only orderings there are; each use below names its partner. A message is a
+ * number and a small code in one word, so it can't be seen in halves.
  *
  * Arrival. Until all LPs are known to be there, any LP may call the run off when its deadline has
- * passed. The root wants to say "go" at the same time, so both are a compare-and-swap of `fate`
- * to this run's number, and the first wins. A straggler finds the run decided without
+ * passed. LP 0, to which the other head reports too, wants to say "go" at the same time, so both are a
+ * compare-and-swap of `fate` to this run's number, and the first wins. A straggler finds the run decided without
  * it and leaves through the same door. After "go" nobody looks at a clock again.
  *
  * Invariants. "seq" is an LP's own count of messages, "run" of its calls.
  *
- *   I1 An LP acknowledges seq s once, after its work in the step and after the acknowledgements
- *      of its children for s. So the root has the outcome of s when all LPs have finished.  (L1, L5)
- *   I2 `go` carries s only after I1 for s. An LP starts the next step only after `go`.	   (L1)
+ *   I1 An LP acknowledges seq s (a head: tells the other) once, after its work in the step and after
+ *      the acknowledgements of its children for s. So each head has the outcome of s, the worst of
+ *      what came to either, when all LPs have finished.				      (L1, L5)
+ *   I2 `go` carries s only after I1 for s. An LP starts the next step only after `go`.	      (L1)
  *   I3 Every chain from a write in step k to a read in step k + 1 on another LP goes up through
- *      acks and down through gos; each link is release/acquire, so the chain orders them.  (L3)
+ *      acks, maybe across the heads, and down through gos; each link is release/acquire.      (L3)
  *   I4 In an EACH step LP i + 1 works after reading turn = s, which LP i writes after its work. (L2)
- *   I5 The code in `go` is copied, not computed, on the way down: all LPs see the same.	   (L4)
+ *   I5 The two heads look up the same outcome in the same table, and the code is copied, not
+ *      computed, on the way down: all LPs see the same.				      (L4)
  *   I6 An LP overwrites ack, go or turn for s + 1 only after the reader has read s: the reader's
- *      ack of s + 1 (or, for ack, the go of s) lies in between.			   (L7)
- *   I7 fate moves to run r once, by one CAS, from a number before r. GO needs the ack of all LPs, so
- *      an LP that has not arrived in r can find fate past r only if r was called off.	   (L6)
+ *      ack of s + 1 (or, for ack, the go of s) lies in between. A head may be one step ahead of
+ *      the other, but not two, so two words used by turns do for meet.			      (L7)
+ *   I7 fate moves to run r once, by one CAS, from a number before r. GO needs word of all LPs, so
+ *      an LP that has not arrived in r can find fate past r only if r was called off.	      (L6)
  *   I8 All LPs send the same number of messages in a run: 1 + steps visited, or 1 if called
- *      off, stragglers included. So seq stays equal across LPs without being reset.	   (L7)
+ *      off, stragglers included. So seq stays equal across LPs without being reset.	      (L7)
  */
 #include "lockstep.h"
 
@@ -85,7 +90,7 @@ static void decide(struct ss_lockstep *ls, uint32_t run, uint32_t decision)
 	while (!decided(fate, run)) {
 		/*
 		 * The CAS releases to the acquire in arrive() and in wait_arrival(): on GO the whole
-		 * tree's acks, which the root has acquired, come before the first step.
+		 * machine's acks, which LP 0 has acquired, come before the first step.
 		 */
 		if (SS_MUTATE(2, ss_cas(&ls->fate, fate, fate_of(run, decision)),
 			      (ss_publish(&ls->fate, fate_of(run, decision)), true))) {
@@ -103,7 +108,7 @@ static void decide(struct ss_lockstep *ls, uint32_t run, uint32_t decision)
 static bool wait_arrival(struct ss_lockstep *ls, struct ss_lockstep_lp *me,
 			 const struct ss_word *w, uint64_t deadline)
 {
-	uint32_t fate, seen = ss_load_acquire(w);	/* pairs with acknowledge() */
+	uint32_t fate, seen = ss_load_acquire(w);	/* pairs with acknowledge(), tell_peer() */
 
 	while (!carries(seen, me->seq)) {
 		fate = ss_load_acquire(&ls->fate);	/* pairs with decide() */
@@ -125,18 +130,35 @@ static void acknowledge(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint3
 					   message(me->seq, outcome));
 }
 
-/* Returns whether the run takes place. */
-static bool arrive(struct ss_lockstep *ls, struct ss_lockstep_lp *me)
+/* The same between the heads; the partners are the waits for meet[]. */
+static void tell_peer(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t outcome)
 {
-	uint64_t deadline = ls->arrival_ns ? ss_now_ns() + ls->arrival_ns : 0;
-	uint32_t fate, i;
+	ss_publish(&ls->lps[me->peer].meet[me->seq & 1], message(me->seq, outcome));
+}
+
+/* Wait for all that report to this LP. Returns false if the run was called off meanwhile. */
+static bool gather(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t lp, uint64_t deadline)
+{
+	uint32_t i;
 
 	for (i = 0; i < me->nr_children; i++)
 		if (!wait_arrival(ls, me, &me->ack[i], deadline))
-			break;
-	if (i == me->nr_children) {
-		if (me->parent == SS_NO_LP)
+			return false;
+	return lp || me->peer == SS_NO_LP ||
+	       wait_arrival(ls, me, &me->meet[me->seq & 1], deadline);
+}
+
+/* Returns whether the run takes place. */
+static bool arrive(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t lp)
+{
+	uint64_t deadline = ls->arrival_ns ? ss_now_ns() + ls->arrival_ns : 0;
+	uint32_t fate;
+
+	if (gather(ls, me, lp, deadline)) {
+		if (lp == 0)
 			decide(ls, me->run, GO);
+		else if (me->parent == SS_NO_LP)
+			tell_peer(ls, me, 0);
 		else
 			acknowledge(ls, me, 0);
 	}
@@ -183,6 +205,18 @@ static uint32_t work(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t
 	return outcome;
 }
 
+/* The worst outcome of all, from a head's own and the other's. */
+static uint32_t agree(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t outcome)
+{
+	uint32_t other;
+
+	if (me->peer == SS_NO_LP)
+		return outcome;
+	tell_peer(ls, me, outcome);
+	other = wait_message(&me->meet[me->seq & 1], me->seq);	/* pairs with tell_peer() */
+	return other > outcome ? other : outcome;
+}
+
 /* Acknowledge a step and learn what follows: a code for ss_step.next, the same on all LPs. */
 static uint32_t finish(struct ss_lockstep *ls, struct ss_lockstep_lp *me,
 		       const struct ss_step *step, uint32_t outcome)
@@ -195,7 +229,7 @@ static uint32_t finish(struct ss_lockstep *ls, struct ss_lockstep_lp *me,
 			outcome = ack;
 	}
 	if (me->parent == SS_NO_LP) {
-		code = (uint8_t)step->next[outcome];
+		code = (uint8_t)step->next[agree(ls, me, outcome)];
 	} else {
 		acknowledge(ls, me, outcome);
 		code = wait_message(&me->go, me->seq);		/* pairs with the publish below */
@@ -215,7 +249,7 @@ uint32_t ss_lockstep_run(struct ss_lockstep *ls, uint32_t lp)
 
 	me->run++;
 	ss_store(&me->here, me->run);	/* a hint for ss_lockstep_missing(), orders nothing */
-	if (!arrive(ls, me))
+	if (!arrive(ls, me, lp))
 		return SS_NOT_ARRIVED;
 	while (next >= 0) {
 		step = &ls->program[next];
@@ -249,10 +283,17 @@ static void reset(struct ss_lockstep *ls, struct ss_lockstep_lp *lps, uint32_t n
 	memset(lps, 0, nr_lps * sizeof(*lps));
 	ls->lps = lps;
 	ls->nr_lps = nr_lps;
-	lps[0].parent = SS_NO_LP;
 	/* The first message is 1 and the first run is 1: zeroed words carry neither. */
-	while (nr_lps--)
+	while (nr_lps--) {
 		lps[nr_lps].seq = 1;
+		lps[nr_lps].parent = lps[nr_lps].peer = SS_NO_LP;
+	}
+}
+
+static void make_heads(struct ss_lockstep *ls, uint32_t other)
+{
+	ls->lps[0].peer = other;
+	ls->lps[other].peer = 0;
 }
 
 bool ss_lockstep_init(struct ss_lockstep *ls, struct ss_lockstep_lp *lps, uint32_t nr_lps,
@@ -263,8 +304,10 @@ bool ss_lockstep_init(struct ss_lockstep *ls, struct ss_lockstep_lp *lps, uint32
 	if (!nr_lps || !arity || arity > SS_MAX_CHILDREN)
 		return false;
 	reset(ls, lps, nr_lps);
-	for (lp = 1; lp < nr_lps; lp++)
-		attach(ls, lp, (lp - 1) / arity);
+	if (nr_lps > 1)
+		make_heads(ls, 1);
+	for (lp = 2; lp < nr_lps; lp++)
+		attach(ls, lp, (lp - 2) / arity);
 	return true;
 }
 
@@ -281,12 +324,13 @@ static uint32_t leader(const uint32_t *group, uint32_t lp)
 /*
  * Join the LPs for which @group (NULL: one group) has the same value into a tree of @arity, in
  * order of their numbers, their first LP on top. Only LPs that head the finer group @of
- * take part. Word turn[n] holds the n-th head for the time being: no run uses it yet.
+ * take part. Word turn[n] holds the n-th head for the time being: no run uses it yet. The one
+ * group of all becomes two trees, if it has two LPs that take part; returns whether it did.
  */
-static void join_heads(struct ss_lockstep *ls, const uint32_t *group, const uint32_t *of,
+static bool join_heads(struct ss_lockstep *ls, const uint32_t *group, const uint32_t *of,
 		       uint32_t arity)
 {
-	uint32_t first, lp, nth;
+	uint32_t first, lp, nth, tops = group ? 1 : 2;
 
 	for (first = 0; first < ls->nr_lps; first++) {
 		if (group ? leader(group, first) != first : first)
@@ -296,11 +340,22 @@ static void join_heads(struct ss_lockstep *ls, const uint32_t *group, const uint
 			if ((group && group[lp] != group[first]) || leader(of, lp) != lp)
 				continue;
 			ss_store(&ls->lps[nth].turn, lp);
-			if (nth)
-				attach(ls, lp, ss_load(&ls->lps[(nth - 1) / arity].turn));
+			if (nth >= tops)
+				attach(ls, lp, ss_load(&ls->lps[(nth - tops) / arity].turn));
 			nth++;
 		}
+		if (!group && nth > 1)
+			make_heads(ls, ss_load(&ls->lps[1].turn));
 	}
+	return !group && ls->lps[0].peer != SS_NO_LP;
+}
+
+static bool all_same(const uint32_t *group, uint32_t nr)
+{
+	while (--nr)
+		if (group[nr] != group[0])
+			return false;
+	return true;
 }
 
 bool ss_lockstep_init_topology(struct ss_lockstep *ls, struct ss_lockstep_lp *lps,
@@ -308,6 +363,7 @@ bool ss_lockstep_init_topology(struct ss_lockstep *ls, struct ss_lockstep_lp *lp
 			       const uint32_t *socket)
 {
 	uint32_t lp, head, threads_max = SS_MAX_CHILDREN - 2 * arity;
+	bool two;
 
 	if (!nr_lps || !arity || arity > 6)
 		return false;
@@ -320,12 +376,14 @@ bool ss_lockstep_init_topology(struct ss_lockstep *ls, struct ss_lockstep_lp *lp
 			return ss_lockstep_init(ls, lps, nr_lps, arity);
 		attach(ls, lp, head);
 	}
-	join_heads(ls, socket, core, arity);
+	if (socket && all_same(socket, nr_lps))
+		socket = NULL;
 	if (socket)
-		join_heads(ls, NULL, socket, arity);
+		join_heads(ls, socket, core, arity);
+	two = join_heads(ls, NULL, socket ? socket : core, arity);
 	for (lp = 0; lp < nr_lps; lp++)
 		ss_store(&lps[lp].turn, 0);
-	return true;
+	return two || ss_lockstep_init(ls, lps, nr_lps, arity);
 }
 
 void ss_lockstep_prepare(struct ss_lockstep *ls, const struct ss_step *program, void *ctx,

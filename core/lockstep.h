@@ -44,12 +44,15 @@ struct ss_lockstep_lp {
 	struct ss_word ack[SS_MAX_CHILDREN] SS_LINE_ALIGNED;
 	/* Written by the parent. */
 	struct ss_word go SS_LINE_ALIGNED;
+	/* Written by the other head, by turns: only the two LPs that have no parent use them. */
+	struct ss_word meet[2] SS_LINE_ALIGNED;
 	/* Written by the LP before this one in an EACH step. */
 	struct ss_word turn SS_LINE_ALIGNED;
 	/* Written by this LP only; the rest is set before a run and constant in it. */
 	struct ss_word here SS_LINE_ALIGNED;
 	uint32_t run, seq;
-	uint32_t parent, slot;
+	uint32_t parent, slot;		/* parent SS_NO_LP: a head */
+	uint32_t peer;			/* the other head; SS_NO_LP if alone, or no head */
 	uint32_t nr_children;
 	uint32_t child[SS_MAX_CHILDREN];
 };
@@ -66,7 +69,7 @@ struct ss_lockstep {
 };
 
 /**
- * ss_lockstep_init - make a machine whose LPs form a plain tree
+ * ss_lockstep_init - make a machine whose LPs form two plain trees
  * @ls:     to be initialised
  * @lps:    @nr_lps of them, line-aligned, owned by the machine from here on
  * @nr_lps: participants, 1 or more. Counted here once; nothing asks the system again
@@ -84,9 +87,10 @@ bool ss_lockstep_init(struct ss_lockstep *ls, struct ss_lockstep_lp *lps, uint32
  * @socket: socket[lp] likewise; NULL if unknown
  * @arity:  of the trees of cores in a socket and of sockets, 1 .. 6
  *
- * The LPs of a core acknowledge to its first LP, those to the first of their socket, those to
- * LP 0, so most messages stay inside a core or a socket. Falls back to the plain tree where
- * a core has more LPs than a node can have children.
+ * The LPs of a core acknowledge to its first LP, those to the first of their socket, so most messages
+ * stay inside a core or a socket; the heads are of two sockets where there are two, else of two
+ * cores. Falls back to the plain tree where there is one core, or one with more LPs than a node can
+ * have children.
  *
  * Context: as ss_lockstep_init(); time quadratic in the number of cores. Returns as it does.
  */

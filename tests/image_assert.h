@@ -18,8 +18,9 @@ static inline bool image_accepted(const struct test_image *image, struct ss_imag
 	       ss_image_check_elf(&parsed, err);
 }
 
-static inline void assert_image_error(const struct ss_image_error *err, enum ss_image_error_code code,
-				      const char *part, const char *field, uint64_t offset)
+static inline void assert_image_error(const struct ss_image_error *err,
+				      enum ss_image_error_code code, const char *part,
+				      const char *field, uint64_t offset)
 {
 	if (err->code != code || strcmp(err->part, part) || strcmp(err->field, field) ||
 	    err->offset != offset)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The exhaustive scheduler: known litmus tests, and random programs against enumeration without reduction. */
+/*
+ * The exhaustive scheduler: known litmus tests, and random programs against enumeration without
+ * reduction.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,44 +24,83 @@ struct expectation {
 };
 
 static struct expectation known[] = {
-	{ { "SB: store buffering", 2, {
-		{ { L_STORE, X, 1 }, { L_LOAD, Y } }, { { L_STORE, Y, 1 }, { L_LOAD, X } } } },
-	  3, 3, 4, 4 },
-	{ { "SB with fences", 2, {
-		{ { L_STORE, X, 1 }, { L_FENCE }, { L_LOAD, Y } },
-		{ { L_STORE, Y, 1 }, { L_FENCE }, { L_LOAD, X } } } },
-	  3, 3, 3, 3 },
-	{ { "MP: message passing", 2, {
-		{ { L_STORE, X, 1 }, { L_PUBLISH, Y, 1 } }, { { L_ACQUIRE, Y }, { L_LOAD, X } } } },
-	  3, 3, 3, 3 },
-	{ { "LB: load buffering", 2, {
-		{ { L_LOAD, X }, { L_STORE, Y, 1 } }, { { L_LOAD, Y }, { L_STORE, X, 1 } } } },
-	  3, 3, 3, 3 },
-	{ { "IRIW: independent reads of independent writes", 4, {
-		{ { L_STORE, X, 1 } }, { { L_STORE, Y, 1 } },
-		{ { L_LOAD, X }, { L_LOAD, Y } }, { { L_LOAD, Y }, { L_LOAD, X } } } },
-	  15, 15, 15, 15 },
-	{ { "4 writers of one word", 4, {
-		{ { L_STORE, X, 1 } }, { { L_STORE, X, 2 } }, { { L_STORE, X, 3 } },
-		{ { L_STORE, X, 4 } } } },
-	  4, 24, 4, 24 },
-	{ { "4 writers of 4 words", 4, {
-		{ { L_STORE, 0, 1 } }, { { L_STORE, 1, 1 } }, { { L_STORE, 2, 1 } },
-		{ { L_STORE, 3, 1 } } } },
-	  1, 1, 1, 1 },
-	{ { "await a message", 2, {
-		{ { L_STORE, X, 7 }, { L_PUBLISH, Y, 1 } }, { { L_AWAIT, Y, 1 }, { L_LOAD, X } } } },
-	  1, 1, 1, 1 },
-	{ { "await the second of two", 2, {
-		{ { L_PUBLISH, Y, 1 }, { L_PUBLISH, Y, 2 } }, { { L_AWAIT, Y, 2 } } } },
-	  1, 1, 1, 1 },
-	{ { "one of three takes a CAS", 3, {
-		{ { L_CAS, X, 0 } }, { { L_CAS, X, 0 } }, { { L_CAS, X, 0 } } } },
-	  3, 6, 3, 6 },
-	{ { "answers", 2, { { { L_CHOOSE, 0, 3 } }, { { L_CHOOSE, 0, 2 } } } }, 6, 6, 6, 6 },
-	{ { "a deadline that may pass or not", 2, {
-		{ { L_AWAIT_TIMED, X, 1 } }, { { L_PUBLISH, X, 1 } } } },
-	  2, 2, 2, 2 },
+	{{"SB: store buffering",
+	  2,
+	  {{{L_STORE, X, 1}, {L_LOAD, Y}}, {{L_STORE, Y, 1}, {L_LOAD, X}}}},
+	 3,
+	 3,
+	 4,
+	 4},
+	{{"SB with fences",
+	  2,
+	  {{{L_STORE, X, 1}, {L_FENCE}, {L_LOAD, Y}}, {{L_STORE, Y, 1}, {L_FENCE}, {L_LOAD, X}}}},
+	 3,
+	 3,
+	 3,
+	 3},
+	{{"MP: message passing",
+	  2,
+	  {{{L_STORE, X, 1}, {L_PUBLISH, Y, 1}}, {{L_ACQUIRE, Y}, {L_LOAD, X}}}},
+	 3,
+	 3,
+	 3,
+	 3},
+	{{"LB: load buffering",
+	  2,
+	  {{{L_LOAD, X}, {L_STORE, Y, 1}}, {{L_LOAD, Y}, {L_STORE, X, 1}}}},
+	 3,
+	 3,
+	 3,
+	 3},
+	{{"IRIW: independent reads of independent writes",
+	  4,
+	  {{{L_STORE, X, 1}},
+	   {{L_STORE, Y, 1}},
+	   {{L_LOAD, X}, {L_LOAD, Y}},
+	   {{L_LOAD, Y}, {L_LOAD, X}}}},
+	 15,
+	 15,
+	 15,
+	 15},
+	{{"4 writers of one word",
+	  4,
+	  {{{L_STORE, X, 1}}, {{L_STORE, X, 2}}, {{L_STORE, X, 3}}, {{L_STORE, X, 4}}}},
+	 4,
+	 24,
+	 4,
+	 24},
+	{{"4 writers of 4 words",
+	  4,
+	  {{{L_STORE, 0, 1}}, {{L_STORE, 1, 1}}, {{L_STORE, 2, 1}}, {{L_STORE, 3, 1}}}},
+	 1,
+	 1,
+	 1,
+	 1},
+	{{"await a message",
+	  2,
+	  {{{L_STORE, X, 7}, {L_PUBLISH, Y, 1}}, {{L_AWAIT, Y, 1}, {L_LOAD, X}}}},
+	 1,
+	 1,
+	 1,
+	 1},
+	{{"await the second of two",
+	  2,
+	  {{{L_PUBLISH, Y, 1}, {L_PUBLISH, Y, 2}}, {{L_AWAIT, Y, 2}}}},
+	 1,
+	 1,
+	 1,
+	 1},
+	{{"one of three takes a CAS", 3, {{{L_CAS, X, 0}}, {{L_CAS, X, 0}}, {{L_CAS, X, 0}}}},
+	 3,
+	 6,
+	 3,
+	 6},
+	{{"answers", 2, {{{L_CHOOSE, 0, 3}}, {{L_CHOOSE, 0, 2}}}}, 6, 6, 6, 6},
+	{{"a deadline that may pass or not", 2, {{{L_AWAIT_TIMED, X, 1}}, {{L_PUBLISH, X, 1}}}},
+	 2,
+	 2,
+	 2,
+	 2},
 };
 
 static void check_known(struct expectation *e, enum virtual_memory memory, uint32_t states,
@@ -68,10 +110,11 @@ static void check_known(struct expectation *e, enum virtual_memory memory, uint3
 
 	litmus_explore(&e->l, memory, false, &r);
 	litmus_explore(&e->l, memory, true, &brute);
-	print_message("%-48s %-3s %3u states, %3llu executions (+%llu pruned), %llu without reduction\n",
-		      e->l.name, memory == VIRTUAL_TSO ? "TSO" : "SC", r.states.n,
-		      (unsigned long long)r.executions, (unsigned long long)r.pruned,
-		      (unsigned long long)brute.executions);
+	print_message(
+		"%-48s %-3s %3u states, %3llu executions (+%llu pruned), %llu without reduction\n",
+		e->l.name, memory == VIRTUAL_TSO ? "TSO" : "SC", r.states.n,
+		(unsigned long long)r.executions, (unsigned long long)r.pruned,
+		(unsigned long long)brute.executions);
 	assert_false(r.failed || r.nondeterministic || r.deadlocks);
 	assert_true(litmus_set_equal(&r.states, &brute.states));
 	assert_int_equal(r.states.n, states);
@@ -154,11 +197,12 @@ static void test_random(void **state)
 				continue;
 			litmus_explore(&l, memory, false, &r);
 			litmus_explore(&l, memory, true, &brute);
-			if (!litmus_set_equal(&r.states, &brute.states) || r.deadlocks != brute.deadlocks ||
-			    r.nondeterministic || r.failed || r.executions > brute.executions)
+			if (!litmus_set_equal(&r.states, &brute.states) ||
+			    r.deadlocks != brute.deadlocks || r.nondeterministic || r.failed ||
+			    r.executions > brute.executions)
 				fail_msg("seed %llu, %s: %u states with reduction, %u without",
-					 (unsigned long long)seed, memory ? "TSO" : "SC", r.states.n,
-					 brute.states.n);
+					 (unsigned long long)seed, memory ? "TSO" : "SC",
+					 r.states.n, brute.states.n);
 			reduced += r.executions;
 			pruned += r.pruned;
 			all += brute.executions;

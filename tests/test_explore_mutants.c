@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Broken twins of the step machine: the explorer must find each, or it would miss a real error too. */
+/*
+ * Broken twins of the step machine: the explorer must find each, or it would miss a real error too.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -44,9 +46,14 @@ static bool explore_all(struct check_lockstep_config *config, struct explore_rep
 static bool find(struct check_lockstep_config *config, struct explore_report *r)
 {
 	static const struct check_lockstep_config sizes[] = {
-		{ .nr_lps = 2, .arity = 1, .nr_steps = 2, .outcomes = 2, .runs = 1 },
-		{ .nr_lps = 2, .arity = 1, .nr_steps = 2, .outcomes = 1, .runs = 2, .deadline = true },
-		{ .nr_lps = 3, .arity = 1, .nr_steps = 2, .outcomes = 2, .runs = 1 },
+		{.nr_lps = 2, .arity = 1, .nr_steps = 2, .outcomes = 2, .runs = 1},
+		{.nr_lps = 2,
+		 .arity = 1,
+		 .nr_steps = 2,
+		 .outcomes = 1,
+		 .runs = 2,
+		 .deadline = true},
+		{.nr_lps = 3, .arity = 1, .nr_steps = 2, .outcomes = 2, .runs = 1},
 	};
 	size_t i;
 
@@ -59,7 +66,8 @@ static bool find(struct check_lockstep_config *config, struct explore_report *r)
 }
 
 /* The schedule that was printed shows the failure again. */
-static void check_replay(const struct check_lockstep_config *config, const struct explore_report *found)
+static void check_replay(const struct check_lockstep_config *config,
+			 const struct explore_report *found)
 {
 	struct explore_options options = { .replay = found->schedule, .max_events = 2000 };
 	struct explore_report r = { 0 };
@@ -82,9 +90,10 @@ static void test_mutant(uint32_t number, const char *text)
 	if (!find(&config, &r))
 		fail_msg("mutant %u was not found: %s", number, text);
 	check_lockstep_name(&config, name, sizeof(name));
-	print_message("%2u %s\n   %u LPs, program %s, %u run%s, after %llu executions, %u events: %s\n",
-		      number, text, config.nr_lps, name, config.runs, config.runs > 1 ? "s" : "",
-		      (unsigned long long)r.executions, r.failed_events, r.failure);
+	print_message(
+		"%2u %s\n   %u LPs, program %s, %u run%s, after %llu executions, %u events: %s\n",
+		number, text, config.nr_lps, name, config.runs, config.runs > 1 ? "s" : "",
+		(unsigned long long)r.executions, r.failed_events, r.failure);
 	check_replay(&config, &r);
 	explore_release(&r);
 	virtual_mutant = 0;

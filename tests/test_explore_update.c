@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Every interleaving of the whole update under every single fault; and broken twins of the update. */
+/*
+ * Every interleaving of the whole update under every single fault; and broken twins of the update.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -48,8 +50,8 @@ static void explore(struct check_update *c, const struct check_update_config *co
 	if (explore_program(&program, options, r))
 		return;
 	name_faults(config, name, sizeof(name));
-	print_error("%u LPs, %s: %s\nseed %llu, schedule %s\n%s", c->machine.nr_lps, name, r->failure,
-		    (unsigned long long)r->failed_seed, r->schedule, r->table);
+	print_error("%u LPs, %s: %s\nseed %llu, schedule %s\n%s", c->machine.nr_lps, name,
+		    r->failure, (unsigned long long)r->failed_seed, r->schedule, r->table);
 	fail();
 }
 
@@ -58,8 +60,9 @@ static void report(const char *what, uint32_t nr_lps, enum virtual_memory memory
 {
 	print_message("%u LPs, %u %s, %s: %llu executions (+%llu pruned), longest %u, %s, %.1f s\n",
 		      nr_lps, faults, what, memory == VIRTUAL_TSO ? "TSO" : "SC",
-		      (unsigned long long)(r->executions - r->pruned), (unsigned long long)r->pruned,
-		      r->longest, r->incomplete ? "sampled" : "complete", explore_clock() - start);
+		      (unsigned long long)(r->executions - r->pruned),
+		      (unsigned long long)r->pruned, r->longest,
+		      r->incomplete ? "sampled" : "complete", explore_clock() - start);
 }
 
 static void single_faults(uint32_t nr_lps, enum virtual_memory memory, bool rehearse)
@@ -74,7 +77,8 @@ static void single_faults(uint32_t nr_lps, enum virtual_memory memory, bool rehe
 	for (n = 0; check_update_fault(nr_lps, n, &config.faults[0]); n++)
 		explore(c, &config, &options, &r);
 	assert_false(r.incomplete);
-	report(rehearse ? "single faults, rehearsed" : "single faults", nr_lps, memory, n, &r, start);
+	report(rehearse ? "single faults, rehearsed" : "single faults", nr_lps, memory, n, &r,
+	       start);
 	explore_release(&r);
 	check_update_destroy(c);
 }
@@ -124,7 +128,8 @@ static void pairs(uint32_t nr_lps, uint64_t seeds, uint32_t stride)
 	uint32_t i, j, n = 0;
 
 	for (i = 0; check_update_fault(nr_lps, i, &config.faults[0]); i++)
-		for (j = (i * 7) % stride; check_update_fault(nr_lps, j, &config.faults[1]); j += stride, n++)
+		for (j = (i * 7) % stride; check_update_fault(nr_lps, j, &config.faults[1]);
+		     j += stride, n++)
 			explore(c, &config, &options, &r);
 	report("pairs of faults", nr_lps, VIRTUAL_SC, n, &r, start);
 	explore_release(&r);
@@ -139,7 +144,8 @@ static void test_sampled(void **state)
 		pairs(16, 1, 997);
 }
 
-static bool mutant_is_found(struct check_update *c, struct explore_report *r, char *name, size_t bytes)
+static bool mutant_is_found(struct check_update *c, struct explore_report *r, char *name,
+			    size_t bytes)
 {
 	struct explore_options options = { .scheduler = EXPLORE_EXHAUSTIVE, .max_events = 20000 };
 	struct check_update_config config = { .nr_faults = 1 };

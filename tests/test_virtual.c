@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The virtual machine: fibers, waiting, memory models, random schedulers, replay, races, reports. */
+/*
+ * The virtual machine: fibers, waiting, memory models, random schedulers, replay, races, reports.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -54,7 +56,7 @@ static void test_fibers(void **state)
 	fiber_free(&p.fiber);
 }
 
-/* ---- schedulers on litmus tests ---------------------------------------------------------------- */
+/* ---- schedulers on litmus tests ---------------------------------------------------------- */
 
 static struct virtual_machine *make(struct litmus *l, enum virtual_memory memory)
 {
@@ -196,27 +198,44 @@ static void test_races(void **state)
 		bool race;
 		struct litmus l;
 	} cases[] = {
-		{ "publish and acquire", false, { "", 2, {
-			{ { L_PLAIN_WRITE, 0, 7 }, { L_PUBLISH, X, 1 } },
-			{ { L_AWAIT, X, 1 }, { L_PLAIN_READ, 0 } } } } },
-		{ "store and acquire", true, { "", 2, {
-			{ { L_PLAIN_WRITE, 0, 7 }, { L_STORE, X, 1 } },
-			{ { L_AWAIT, X, 1 }, { L_PLAIN_READ, 0 } } } } },
-		{ "fence, store and acquire", false, { "", 2, {
-			{ { L_PLAIN_WRITE, 0, 7 }, { L_FENCE }, { L_STORE, X, 1 } },
-			{ { L_AWAIT, X, 1 }, { L_PLAIN_READ, 0 } } } } },
-		{ "write after publish", true, { "", 2, {
-			{ { L_PUBLISH, X, 1 }, { L_PLAIN_WRITE, 0, 7 } },
-			{ { L_AWAIT, X, 1 }, { L_PLAIN_READ, 0 } } } } },
-		{ "through a third LP", false, { "", 3, {
-			{ { L_PLAIN_WRITE, 0, 7 }, { L_PUBLISH, X, 1 } },
-			{ { L_AWAIT, X, 1 }, { L_PUBLISH, Y, 1 } },
-			{ { L_AWAIT, Y, 1 }, { L_PLAIN_READ, 0 } } } } },
-		{ "two readers", false, { "", 2, { { { L_PLAIN_READ, 0 } }, { { L_PLAIN_READ, 0 } } } } },
-		{ "two writers", true, { "", 2, { { { L_PLAIN_WRITE, 0 } }, { { L_PLAIN_WRITE, 0 } } } } },
-		{ "through an add", false, { "", 2, {
-			{ { L_PLAIN_WRITE, 0, 7 }, { L_ADD, X, 1 } },
-			{ { L_AWAIT, X, 1 }, { L_PLAIN_READ, 0 } } } } },
+		{"publish and acquire",
+		 false,
+		 {"",
+		  2,
+		  {{{L_PLAIN_WRITE, 0, 7}, {L_PUBLISH, X, 1}},
+		   {{L_AWAIT, X, 1}, {L_PLAIN_READ, 0}}}}},
+		{"store and acquire",
+		 true,
+		 {"",
+		  2,
+		  {{{L_PLAIN_WRITE, 0, 7}, {L_STORE, X, 1}},
+		   {{L_AWAIT, X, 1}, {L_PLAIN_READ, 0}}}}},
+		{"fence, store and acquire",
+		 false,
+		 {"",
+		  2,
+		  {{{L_PLAIN_WRITE, 0, 7}, {L_FENCE}, {L_STORE, X, 1}},
+		   {{L_AWAIT, X, 1}, {L_PLAIN_READ, 0}}}}},
+		{"write after publish",
+		 true,
+		 {"",
+		  2,
+		  {{{L_PUBLISH, X, 1}, {L_PLAIN_WRITE, 0, 7}},
+		   {{L_AWAIT, X, 1}, {L_PLAIN_READ, 0}}}}},
+		{"through a third LP",
+		 false,
+		 {"",
+		  3,
+		  {{{L_PLAIN_WRITE, 0, 7}, {L_PUBLISH, X, 1}},
+		   {{L_AWAIT, X, 1}, {L_PUBLISH, Y, 1}},
+		   {{L_AWAIT, Y, 1}, {L_PLAIN_READ, 0}}}}},
+		{"two readers", false, {"", 2, {{{L_PLAIN_READ, 0}}, {{L_PLAIN_READ, 0}}}}},
+		{"two writers", true, {"", 2, {{{L_PLAIN_WRITE, 0}}, {{L_PLAIN_WRITE, 0}}}}},
+		{"through an add",
+		 false,
+		 {"",
+		  2,
+		  {{{L_PLAIN_WRITE, 0, 7}, {L_ADD, X, 1}}, {{L_AWAIT, X, 1}, {L_PLAIN_READ, 0}}}}},
 	};
 	struct litmus l;
 	enum virtual_memory memory;
@@ -227,8 +246,9 @@ static void test_races(void **state)
 		for (memory = VIRTUAL_SC; memory <= VIRTUAL_TSO; memory++) {
 			l = cases[i].l;
 			if ((end_of(&l, memory, NULL) == VIRTUAL_END_FAILED) != cases[i].race)
-				fail_msg("%s: %s", cases[i].what, cases[i].race ? "a race was not found" :
-					 "there is no race");
+				fail_msg("%s: %s", cases[i].what,
+					 cases[i].race ? "a race was not found"
+						       : "there is no race");
 		}
 	}
 }

@@ -4,9 +4,10 @@
  *
  * An onlooker follows the table: it knows which step is next once all LPs have finished the one
  * before, and compares each call of a step function with that (L1, L2, L5). It relies on the order
- * in which things happened to run, of which a reduced search sees only one of many that are equivalent. So
- * each LP also leaves marks in plain memory, and looks at the others': the race detector then tells
- * whether release and acquire order the two in all of them (L1, L2 for EACH, L3).
+ * in which things happened to run, of which a reduced search sees only one of many that are
+ * equivalent. So each LP also leaves marks in plain memory, and looks at the others': the race
+ * detector then tells whether release and acquire order the two in all of them (L1, L2 for EACH,
+ * L3).
  */
 #include <stdio.h>
 
@@ -40,7 +41,8 @@ static void look_at_marks(struct check_lockstep *c, struct check_run *run, uint3
 	for (i = 0; i < participants(c, run->path[instance]); i++) {
 		virtual_plain_read(&run->marks[instance][i], sizeof(uint32_t));
 		if (run->marks[instance][i] != mark(instance, i))
-			virtual_fail("L3: LP %u does not see what LP %u wrote in the step before", lp, i);
+			virtual_fail("L3: LP %u does not see what LP %u wrote in the step before",
+				     lp, i);
 	}
 }
 
@@ -51,7 +53,8 @@ static void look_for_missing(struct check_lockstep *c, struct check_run *run, ui
 
 	for (i = 0; i < c->config.nr_lps; i++) {
 		if (!run->called[i])
-			virtual_fail("L6: LP %u starts the first step, but LP %u has not arrived", lp, i);
+			virtual_fail("L6: LP %u starts the first step, but LP %u has not arrived",
+				     lp, i);
 		virtual_plain_read(&run->called[i], sizeof(uint32_t));
 	}
 }
@@ -64,11 +67,14 @@ static uint32_t enter(struct check_lockstep *c, struct check_run *run, int8_t st
 	while (i < run->known && run->path[i] >= 0 && !takes_part(c, run->path[i], lp))
 		i++;
 	if (i >= run->known)
-		virtual_fail("L1: LP %u starts step %d before all have finished the one before it", lp, step);
+		virtual_fail("L1: LP %u starts step %d before all have finished the one before it",
+			     lp, step);
 	if (run->path[i] < 0)
-		virtual_fail("L5: LP %u runs step %d, but the table has ended the program", lp, step);
+		virtual_fail("L5: LP %u runs step %d, but the table has ended the program", lp,
+			     step);
 	if (run->path[i] != step)
-		virtual_fail("L5: LP %u runs step %d, but the table leads to %d", lp, step, run->path[i]);
+		virtual_fail("L5: LP %u runs step %d, but the table leads to %d", lp, step,
+			     run->path[i]);
 	if (run->done[i] + run->active[i] == participants(c, step))
 		virtual_fail("L2: LP %u runs step %d, which all have run already", lp, step);
 	if (c->config.modes[step] == SS_ONE && lp)
@@ -157,7 +163,8 @@ static void check_return(struct check_lockstep *c, uint32_t lp, uint32_t verdict
 	run->verdict[lp] = verdict;
 	if (verdict == SS_NOT_ARRIVED) {
 		if (!c->config.deadline)
-			virtual_fail("L6: LP %u says \"not arrived\", but there is no deadline", lp);
+			virtual_fail("L6: LP %u says \"not arrived\", but there is no deadline",
+				     lp);
 		if (run->active[0] || run->done[0])
 			virtual_fail("L6: LP %u says \"not arrived\", but a step has begun", lp);
 		return;
@@ -194,8 +201,8 @@ static void check(void *arg)
 		run = &c->runs[r];
 		for (lp = 1; lp < c->config.nr_lps; lp++)
 			if (run->verdict[lp] != run->verdict[0])
-				virtual_fail("L4: LP %u left run %u with %u, LP 0 with %u", lp, r + 1,
-					     run->verdict[lp], run->verdict[0]);
+				virtual_fail("L4: LP %u left run %u with %u, LP 0 with %u", lp,
+					     r + 1, run->verdict[lp], run->verdict[0]);
 		if (run->verdict[0] == SS_NOT_ARRIVED && (run->active[0] || run->done[0]))
 			virtual_fail("L6: run %u was called off, but a step has begun", r + 1);
 	}
@@ -227,7 +234,10 @@ static bool name_word(void *arg, const struct ss_word *w, char *out, size_t byte
 		return snprintf(out, bytes, "fate") > 0;
 	for (lp = 0; lp < c->config.nr_lps; lp++) {
 		if (w >= c->lps[lp].ack && w < c->lps[lp].ack + SS_MAX_CHILDREN)
-			return snprintf(out, bytes, "ack[%u][%u]", lp, (unsigned int)(w - c->lps[lp].ack)) > 0;
+			return snprintf(out, bytes, "ack[%u][%u]", lp,
+					(unsigned int)(w - c->lps[lp].ack)) > 0;
+		if (w >= c->lps[lp].meet && w < c->lps[lp].meet + 2)
+			return snprintf(out, bytes, "meet[%u]", lp) > 0;
 		if (w == &c->lps[lp].go)
 			return snprintf(out, bytes, "go[%u]", lp) > 0;
 		if (w == &c->lps[lp].turn)

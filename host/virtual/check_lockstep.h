@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The bare step machine as a program of the virtual machine, and what must be true of it (L1 to L7). */
+/*
+ * The bare step machine as a program of the virtual machine, and what must be true of it (L1 to
+ * L7).
+ */
 #ifndef SS_VIRTUAL_CHECK_LOCKSTEP_H
 #define SS_VIRTUAL_CHECK_LOCKSTEP_H
 
@@ -13,8 +16,8 @@
 
 /**
  * struct check_lockstep_config - one program for the step machine
- * @outcomes: 1 .. SS_OUTCOMES: what each step function may return is tried. 0 goes on to the next step,
- *            1 ends the program, 2 skips a step, 3 goes back to the first, once
+ * @outcomes: 1 .. SS_OUTCOMES: what each step function may return is tried. 0 goes on to the next
+ * step, 1 ends the program, 2 skips a step, 3 goes back to the first, once
  * @deadline: the run may be called off while LPs arrive
  * @runs:     one right after the other
  */

@@ -3,8 +3,8 @@
  * The whole update on a small simulated machine, and what must be true at its end.
  *
  * A SEAMCALL is one operation. That none is made while another one runs (but for TDH.SYS.LP.INIT,
- * specification 10.3) is for the update to guarantee, so it is checked by the race detector: calls that
- * must be alone write a word of plain memory, LP.INIT reads it.
+ * specification 10.3) is for the update to guarantee, so it is checked by the race detector: calls
+ * that must be alone write a word of plain memory, LP.INIT reads it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,7 +74,8 @@ static uint64_t make_image(struct check_update *c, const char *version, uint32_t
 	return params_pa;
 }
 
-static bool add_image(struct check_update *c, const char *version, const struct check_signer *signer)
+static bool add_image(struct check_update *c, const char *version,
+		      const struct check_signer *signer)
 {
 	const struct sim_module_info *info = sim_ladder_find(version);
 	struct ss_update_image *out = &c->plan.images[c->plan.nr_images++];
@@ -160,7 +161,8 @@ static bool make_plan(struct check_update *c, const struct check_signer *signer)
 	c->plan.svn_major = from->svn_major;
 	c->plan.info.bytes = SS_PAGE;
 	c->plan.info.va = shared_alloc(c, SS_PAGE, &c->plan.info.pa);
-	return add_image(c, TO, signer) && add_image(c, FROM, signer) && add_image(c, SIBLING, signer);
+	return add_image(c, TO, signer) && add_image(c, FROM, signer) &&
+	       add_image(c, SIBLING, signer);
 }
 
 struct check_update *check_update_create(uint32_t nr_lps, const struct check_signer *signer)
@@ -190,7 +192,7 @@ void check_update_destroy(struct check_update *c)
 	free(c);
 }
 
-/* ---- the program -------------------------------------------------------------------------------- */
+/* ---- the program ------------------------------------------------------------------------- */
 
 static void reset(void *arg)
 {
@@ -258,7 +260,8 @@ static void check_model(struct check_update *c, const struct sim_audit *a)
 			     a->version);
 	else if (a->handoff_valid)
 		virtual_fail("%s, but handoff data was left behind", ss_verdict_name(r->verdict));
-	else if ((r->verdict == SS_UPDATED && r->image) || (r->verdict == SS_RECOVERED && !r->image))
+	else if ((r->verdict == SS_UPDATED && r->image) ||
+		 (r->verdict == SS_RECOVERED && !r->image))
 		virtual_fail("%s, but image %u runs", ss_verdict_name(r->verdict), r->image);
 }
 
@@ -303,6 +306,8 @@ static bool name_word(void *arg, const struct ss_word *w, char *out, size_t byte
 		if (w >= c->lockstep_lps[lp].ack && w < c->lockstep_lps[lp].ack + SS_MAX_CHILDREN)
 			return snprintf(out, bytes, "ack[%u][%u]", lp,
 					(unsigned int)(w - c->lockstep_lps[lp].ack)) > 0;
+		if (w >= c->lockstep_lps[lp].meet && w < c->lockstep_lps[lp].meet + 2)
+			return snprintf(out, bytes, "meet[%u]", lp) > 0;
 		if (w == &c->lockstep_lps[lp].go)
 			return snprintf(out, bytes, "go[%u]", lp) > 0;
 		if (w == &c->lockstep_lps[lp].turn)

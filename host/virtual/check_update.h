@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The whole update over the software SEAM as a program of the virtual machine, and what must be true of it. */
+/*
+ * The whole update over the software SEAM as a program of the virtual machine, and what must be
+ * true of it.
+ */
 #ifndef SS_VIRTUAL_CHECK_UPDATE_H
 #define SS_VIRTUAL_CHECK_UPDATE_H
 
@@ -61,8 +64,9 @@ void check_update_set(struct check_update *c, const struct check_update_config *
 		      struct virtual_program *program);
 
 /*
- * Faults one by one: every SEAMCALL of the update x every status that the specification (sections 2.3, 5, 6)
- * lets it return x LP, first once, then again and again. Returns false behind the last.
+ * Faults one by one: every SEAMCALL of the update x every status that the specification
+ * (sections 2.3, 5, 6) lets it return x LP, first once, then again and again. Returns false behind
+ * the last.
  */
 bool check_update_fault(uint32_t nr_lps, uint32_t n, struct sim_fault *fault);
 

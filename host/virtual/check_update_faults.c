@@ -14,7 +14,10 @@ struct way {
 	{ leaf, SS_TDX_SEAMCALL_UD, 0, where },			\
 	{ leaf, SS_TDX_SEAMCALL_GP, 0, where }
 #define SHUTDOWN(status)	{ SS_LEAF_TDH_SYS_SHUTDOWN, SS_TDX_##status, 0, LEAD }
-#define INSTALL(status, rdx, where)	{ SS_LEAF_SEAMLDR_INSTALL, SS_PSEAMLDR_##status, rdx, where }
+#define INSTALL(status, rdx, where)                                                                \
+	{                                                                                          \
+		SS_LEAF_SEAMLDR_INSTALL, SS_PSEAMLDR_##status, rdx, where                          \
+	}
 #define INIT(status)		{ SS_LEAF_TDH_SYS_INIT, SS_TDX_##status, 0, LEAD }
 #define LP_INIT(status)		{ SS_LEAF_TDH_SYS_LP_INIT, SS_TDX_##status, 0, ANY_LP }
 #define UPDATE(status)		{ SS_LEAF_TDH_SYS_UPDATE, SS_TDX_##status, 0, LEAD }

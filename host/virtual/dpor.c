@@ -2,18 +2,19 @@
 /*
  * The exhaustive scheduler: stateless search with dynamic partial-order reduction and sleep sets.
  *
- * Two operations depend on each other if they touch the same object and one of them writes it. Executions
- * that order dependent operations alike end alike, so one of each class is enough. An execution is
- * carried out, and before each of its events we look for races: an operation that a process is
- * about to do, and the last event that it depends on and that did not have to come first. Where there is one,
- * the other order must be tried from the state before that event: a process that leads there is put on the
- * state's backtrack set (Flanagan and Godefroid, POPL 2005; the candidates are the initials of
- * Abdulla et al., POPL 2014). Sleep sets keep what was tried from being tried again.
+ * Two operations depend on each other if they touch the same object and one of them writes it.
+ * Executions that order dependent operations alike end alike, so one of each class is enough. An
+ * execution is carried out, and before each of its events we look for races: an operation that a
+ * process is about to do, and the last event that it depends on and that did not have to come
+ * first. Where there is one, the other order must be tried from the state before that event: a
+ * process that leads there is put on the state's backtrack set (Flanagan and Godefroid, POPL 2005;
+ * the candidates are the initials of Abdulla et al., POPL 2014). Sleep sets keep what was tried
+ * from being tried again.
  *
- * Waiting LPs are blocked (machine.c). A blocked LP reads all words of its loop. If it could not have moved
- * before the event it races with, there is no other order of the two alone; but an order in which
- * something else wakes it first is another one, hence the candidates include all processes whose
- * events led to the operation. Stutters touch nothing.
+ * Waiting LPs are blocked (machine.c). A blocked LP reads all words of its loop. If it could not
+ * have moved before the event it races with, there is no other order of the two alone; but an order
+ * in which something else wakes it first is another one, hence the candidates include all processes
+ * whose events led to the operation. Stutters touch nothing.
  *
  * Answers (virtual_choose()) belong to the transition in which they are given; all are tried.
  */
@@ -31,7 +32,7 @@ struct dpor_pick {
 	bool stutter;
 	uint32_t nr_accesses;
 	struct virtual_access accesses[VIRTUAL_ACCESSES];
-	uint32_t previous[VIRTUAL_ACCESSES];	/* the access of the same object before, or NO_EVENT */
+	uint32_t previous[VIRTUAL_ACCESSES]; /* the access of the same object before, or NO_EVENT */
 };
 
 struct dpor_answer {
@@ -148,9 +149,9 @@ static uint32_t next_conflict(struct virtual_dpor *d, const struct virtual_acces
 }
 
 /* What is before an operation of @process that does @accesses, given the events so far. */
-static void operation_clock(struct virtual_dpor *d, const struct virtual_machine *m, uint32_t process,
-			    const struct virtual_access *accesses, uint32_t nr, bool drains,
-			    uint32_t *clock)
+static void operation_clock(struct virtual_dpor *d, const struct virtual_machine *m,
+			    uint32_t process, const struct virtual_access *accesses, uint32_t nr,
+			    bool drains, uint32_t *clock)
 {
 	uint32_t i, a;
 
@@ -289,7 +290,7 @@ static void find_all_races(struct virtual_dpor *d, struct virtual_machine *m)
 			find_races(d, m, p);
 }
 
-/* ---- the path --------------------------------------------------------------------------------- */
+/* ---- the path ---------------------------------------------------------------------------- */
 
 static uint64_t enabled_set(const struct virtual_machine *m)
 {
@@ -318,7 +319,8 @@ static uint64_t sleep_set(const struct virtual_dpor *d, const struct virtual_mac
 }
 
 /* Go on with the same process while that is possible; let deadlines pass last. */
-static uint32_t favourite(const struct virtual_dpor *d, const struct virtual_machine *m, uint64_t set)
+static uint32_t favourite(const struct virtual_dpor *d, const struct virtual_machine *m,
+			  uint64_t set)
 {
 	uint32_t p, late = VIRTUAL_NOBODY;
 

@@ -12,7 +12,7 @@ struct dpor_answer;
 
 struct virtual_dpor {
 	struct virtual_sched sched;
-	bool brute;		/* no reduction: every order of operations. For tests of the reduction */
+	bool brute; /* no reduction: every order of operations. For tests of the reduction */
 	uint32_t check_every;	/* re-check determinism on one in so many executions; 0 never */
 
 	/* Results. */
@@ -32,7 +32,7 @@ struct virtual_dpor {
 	/* Of the execution under way, by process. */
 	uint32_t nr_processes;
 	uint32_t last[DPOR_MAX_PROCESSES];		/* its last event + 1, or 0 */
-	uint32_t stores[DPOR_MAX_PROCESSES][VIRTUAL_STORES];	/* events whose stores are buffered */
+	uint32_t stores[DPOR_MAX_PROCESSES][VIRTUAL_STORES]; /* events whose stores are buffered */
 	uint32_t nr_stores[DPOR_MAX_PROCESSES];
 	struct virtual_access next[VIRTUAL_ACCESSES];	/* of the process picked */
 	uint32_t nr_next;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Exploring one program: many executions by one scheduler, until one fails, all are done or time is up. */
+/*
+ * Exploring one program: many executions by one scheduler, until one fails, all are done or time is
+ * up.
+ */
 #ifndef SS_VIRTUAL_EXPLORE_H
 #define SS_VIRTUAL_EXPLORE_H
 

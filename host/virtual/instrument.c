@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Plain accesses of instrumented code: the core is compiled once more with -fsanitize=thread, but these
- * take the place of that sanitizer's run-time library and pass each access to our own race detector.
+ * Plain accesses of instrumented code: the core is compiled once more with -fsanitize=thread, but
+ * these take the place of that sanitizer's run-time library and pass each access to our own race
+ * detector.
  */
 #include "virtual.h"
 

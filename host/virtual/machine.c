@@ -2,18 +2,19 @@
 /*
  * The virtual machine: carries out the operations that LPs announce, one at a time.
  *
- * An LP always stands right before its next operation, so a scheduler knows what it would do. A transition
- * carries that operation out and lets the LP run on to the one after it.
+ * An LP always stands right before its next operation, so a scheduler knows what it would do. A
+ * transition carries that operation out and lets the LP run on to the one after it.
  *
- * Waiting. A loop around ss_wait() has no effect until something that its body reads changes, so a turn of
- * it that finds nothing new might as well not have happened. Therefore an LP that has called ss_wait() and
- * stands before the first load of the loop body is not enabled until a word of the body has another
- * value than the LP saw; or, if the body looks at a deadline, that may pass. What the body is shows
- * when the LP announces its next operation: everything it read since it last announced the same.
- * If the body is that one load, the turn was a stutter: the LP stands where it stood.
+ * Waiting. A loop around ss_wait() has no effect until something that its body reads changes, so a
+ * turn of it that finds nothing new might as well not have happened. Therefore an LP that has
+ * called ss_wait() and stands before the first load of the loop body is not enabled until a word of
+ * the body has another value than the LP saw; or, if the body looks at a deadline, that may pass.
+ * What the body is shows when the LP announces its next operation: everything it read since it last
+ * announced the same. If the body is that one load, the turn was a stutter: the LP stands where it
+ * stood.
  *
- * TSO. Stores go into the LP's buffer, first in, first out; letting one out is a process of its own. Loads look
- * into the own buffer first. Read-modify-writes and fences wait until it is empty.
+ * TSO. Stores go into the LP's buffer, first in, first out; letting one out is a process of its
+ * own. Loads look into the own buffer first. Read-modify-writes and fences wait until it is empty.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,7 +119,7 @@ void virtual_note_read(struct virtual_lp *lp, const struct ss_word *w, uint32_t 
 		lp->nr_reads--;
 		memmove(lp->reads, lp->reads + 1, lp->nr_reads * sizeof(*lp->reads));
 	}
-	lp->reads[lp->nr_reads++] = (struct virtual_read){ w, virtual_object(lp->machine, w), value };
+	lp->reads[lp->nr_reads++] = (struct virtual_read){w, virtual_object(lp->machine, w), value};
 }
 
 static void note_race(struct virtual_machine *m, struct virtual_lp *lp,
@@ -239,7 +240,7 @@ static void settle_wait(struct virtual_machine *m, struct virtual_lp *lp, struct
 		m->sched->ops->forget_choices(m->sched);
 }
 
-/* ---- transitions ------------------------------------------------------------------------------ */
+/* ---- transitions ------------------------------------------------------------------------- */
 
 bool virtual_enabled(const struct virtual_machine *m, uint32_t process)
 {

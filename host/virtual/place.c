@@ -110,8 +110,8 @@ void ss_fence(void)
 }
 
 /*
- * No scheduling point of its own: the LP goes on to its next operation, which then may not run until
- * something has changed. virtual_settle_wait() works out what.
+ * No scheduling point of its own: the LP goes on to its next operation, which then may not run
+ * until something has changed. virtual_settle_wait() works out what.
  */
 void ss_wait(const struct ss_word *w, uint32_t seen)
 {
@@ -229,7 +229,8 @@ static void plain(const void *object, size_t bytes, bool write)
 		return;
 	other = virtual_race_plain(lp->machine->race, lp->lp, (uintptr_t)p, bytes, write);
 	if (other != VIRTUAL_NOBODY)
-		virtual_fail("race: LP %u %s plain memory that LP %u accessed, and no release and acquire order the two",
+		virtual_fail("race: LP %u %s plain memory that LP %u accessed, and no release and "
+			     "acquire order the two",
 			     lp->lp, write ? "writes" : "reads", other);
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The place "virtual": all LPs are fibers on one OS thread, and a scheduler decides every access. */
+/*
+ * The place "virtual": all LPs are fibers on one OS thread, and a scheduler decides every access.
+ */
 #ifndef SS_VIRTUAL_PLACE_H
 #define SS_VIRTUAL_PLACE_H
 
@@ -20,8 +22,8 @@ struct ss_word {
 };
 
 /*
- * Each of these is a scheduling point when an LP calls it. Outside of LPs (setting up, checking) and inside
- * of virtual_seam_begin() .. virtual_seam_end() they are plain accesses. place.c.
+ * Each of these is a scheduling point when an LP calls it. Outside of LPs (setting up, checking)
+ * and inside of virtual_seam_begin() .. virtual_seam_end() they are plain accesses. place.c.
  */
 uint32_t ss_load(const struct ss_word *w);
 uint32_t ss_load_acquire(const struct ss_word *w);

@@ -2,10 +2,10 @@
 /*
  * Races on plain memory: vector clocks that only release and acquire carry from one LP to another.
  *
- * The order in which a scheduler happens to run things orders nothing here. So a relaxed store where a
- * release is needed is found on any machine and under sequential consistency, as soon as one LP reads what
- * the other wrote before it. Rules after the C11 memory model, without consume and without the
- * fences' total order.
+ * The order in which a scheduler happens to run things orders nothing here. So a relaxed store
+ * where a release is needed is found on any machine and under sequential consistency, as soon as
+ * one LP reads what the other wrote before it. Rules after the C11 memory model, without consume
+ * and without the fences' total order.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ struct cell {
 struct virtual_race {
 	uint32_t n;
 	uint32_t *clock;		/* [lp][n]: what this LP has seen of the others */
-	uint32_t *acquired;		/* [lp][n]: by relaxed loads; an acquire fence makes it count */
+	uint32_t *acquired; /* [lp][n]: by relaxed loads; an acquire fence makes it count */
 	uint32_t *released;		/* [lp][n]: at its last fence; relaxed stores carry it */
 	uint32_t *objects;		/* [object][n]: what a load of it acquires */
 	uint32_t nr_objects;
@@ -189,7 +189,8 @@ static struct cell *find_cell(struct virtual_race *r, uintptr_t key)
 			return c;
 	}
 	if (++r->nr_cells > CELLS / 2) {
-		fprintf(stderr, "virtual machine: more than %u bytes of plain memory to check for races\n",
+		fprintf(stderr,
+			"virtual machine: more than %u bytes of plain memory to check for races\n",
 			CELLS / 2 * GRANULE);
 		abort();
 	}

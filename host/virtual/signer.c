@@ -31,7 +31,8 @@ static bool sign(void *ctx, uint8_t sigstruct[SS_SIGSTRUCT_BYTES])
 	ok = md && modulus_of(ctx, sigstruct + MODULUS) &&
 	     EVP_DigestSignInit(md, NULL, EVP_sha384(), NULL, ctx) == 1 &&
 	     EVP_DigestSignUpdate(md, sigstruct, MODULUS) == 1 &&
-	     EVP_DigestSignUpdate(md, sigstruct + SECOND_PART, SS_SIGSTRUCT_BYTES - SECOND_PART) == 1 &&
+	     EVP_DigestSignUpdate(md, sigstruct + SECOND_PART, SS_SIGSTRUCT_BYTES - SECOND_PART) ==
+		     1 &&
 	     EVP_DigestSignFinal(md, signature, &n) == 1;
 	EVP_MD_CTX_free(md);
 	for (i = 0; ok && i < n; i++)
@@ -47,7 +48,8 @@ bool signer_make(struct check_signer *signer)
 	signer->ctx = key;
 	signer->sign = sign;
 	return key && modulus_of(key, modulus) &&
-	       EVP_Q_digest(NULL, "SHA384", NULL, modulus, sizeof(modulus), signer->signer, NULL) == 1;
+	       EVP_Q_digest(NULL, "SHA384", NULL, modulus, sizeof(modulus), signer->signer, NULL) ==
+		       1;
 }
 
 void signer_free(struct check_signer *signer)

@@ -9,7 +9,8 @@
 
 /* ---- the table ----------------------------------------------------------------------------- */
 
-static void word_name(const struct virtual_machine *m, const struct ss_word *w, char *out, size_t bytes)
+static void word_name(const struct virtual_machine *m, const struct ss_word *w, char *out,
+		      size_t bytes)
 {
 	if (m->program.name && m->program.name(m->program.arg, w, out, bytes))
 		return;
@@ -67,7 +68,8 @@ char *virtual_table(const struct virtual_machine *m)
 	for (i = 0; i < m->nr_events; i++) {
 		e = &m->events[i];
 		describe(m, e, cell, sizeof(cell));
-		fprintf(f, "\n%5u  %*s%s", i + 1, (int)(e->process % m->nr_lps) * (COLUMN + 2), "", cell);
+		fprintf(f, "\n%5u  %*s%s", i + 1, (int)(e->process % m->nr_lps) * (COLUMN + 2), "",
+			cell);
 	}
 	fprintf(f, "\n");
 	fclose(f);
@@ -89,7 +91,8 @@ char *virtual_schedule(const struct virtual_machine *m)
 		d = m->decisions[i];
 		for (n = 1; i + n < m->nr_decisions && m->decisions[i + n] == d; n++)
 			;
-		fprintf(f, "%s%s%u", i ? "," : "", d & VIRTUAL_ANSWER ? "?" : "", d & ~VIRTUAL_ANSWER);
+		fprintf(f, "%s%s%u", i ? "," : "", d & VIRTUAL_ANSWER ? "?" : "",
+			d & ~VIRTUAL_ANSWER);
 		if (n > 1)
 			fprintf(f, "x%u", n);
 	}

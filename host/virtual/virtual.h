@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The virtual machine: LPs as fibers, one shared access at a time, in an order that a scheduler picks. */
+/*
+ * The virtual machine: LPs as fibers, one shared access at a time, in an order that a scheduler
+ * picks.
+ */
 #ifndef SS_VIRTUAL_VIRTUAL_H
 #define SS_VIRTUAL_VIRTUAL_H
 
@@ -66,7 +69,7 @@ struct virtual_event {
 	uint32_t before, after;		/* of the word in memory, or as this LP sees it */
 	bool writes;			/* memory was written */
 	bool timeout;			/* the LP came back because its deadline passed */
-	bool stutter;			/* a load in a wait loop that found nothing new: no effect */
+	bool stutter; /* a load in a wait loop that found nothing new: no effect */
 };
 
 struct virtual_access {
@@ -83,12 +86,15 @@ struct virtual_sched;
 struct virtual_sched_ops {
 	/* Any of these but pick() may be NULL. */
 	void (*begin)(struct virtual_sched *s, struct virtual_machine *m);
-	/* The next process to move, one that virtual_enabled() allows, or VIRTUAL_NOBODY to stop. */
+	/*
+	 * The next process to move, one that virtual_enabled() allows, or VIRTUAL_NOBODY to stop.
+	 */
 	uint32_t (*pick)(struct virtual_sched *s, struct virtual_machine *m);
 	void (*done)(struct virtual_sched *s, struct virtual_machine *m,
 		     const struct virtual_event *e);
 	/* One of @n answers; NULL: always 0. Called on an LP's stack. */
-	uint32_t (*choose)(struct virtual_sched *s, struct virtual_machine *m, uint32_t lp, uint32_t n);
+	uint32_t (*choose)(struct virtual_sched *s, struct virtual_machine *m, uint32_t lp,
+			   uint32_t n);
 	uint64_t (*now)(struct virtual_sched *s, struct virtual_machine *m, uint32_t lp);
 	/* The last event's answers turned out not to matter. */
 	void (*forget_choices)(struct virtual_sched *s);
@@ -108,7 +114,7 @@ struct virtual_read {
 
 struct virtual_store {
 	struct virtual_operation op;
-	uint32_t *release;		/* clock that travels with it; NULL without race detection */
+	uint32_t *release; /* clock that travels with it; NULL without race detection */
 };
 
 struct virtual_lp {
@@ -199,7 +205,10 @@ void virtual_fail(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* Everything in between is one operation, on the SEAM. @commutes: with any other that commutes. */
 void virtual_seam_begin(const char *name, bool commutes);
 void virtual_seam_end(void);
-/* @object is read or written without an ss_word: fails if not ordered after the last conflicting one. */
+/*
+ * @object is read or written without an ss_word: fails if not ordered after the last conflicting
+ * one.
+ */
 void virtual_plain_read(const void *object, size_t bytes);
 void virtual_plain_write(const void *object, size_t bytes);
 /* The running LP, or VIRTUAL_NOBODY. */
@@ -213,14 +222,17 @@ void virtual_race_reset(struct virtual_race *r);
 /* @release: of a store that leaves a store buffer; NULL: the LP's own, as of now. */
 void virtual_race_event(struct virtual_race *r, uint32_t lp, const struct virtual_operation *op,
 			bool success, const uint32_t *release);
-/* The clock that a buffered store carries; to be given back to virtual_race_event(), which frees it. */
+/*
+ * The clock that a buffered store carries; to be given back to virtual_race_event(), which frees
+ * it.
+ */
 uint32_t *virtual_race_release(struct virtual_race *r, uint32_t lp,
 			       const struct virtual_operation *op);
 /* Returns the LP it races with, or VIRTUAL_NOBODY. */
 uint32_t virtual_race_plain(struct virtual_race *r, uint32_t lp, uintptr_t address, size_t bytes,
 			    bool write);
 
-/* ---- trace.c: reports, of the last execution of a machine with keep_events -------------------- */
+/* ---- trace.c: reports, of the last execution of a machine with keep_events --------------- */
 
 /* A table: one event a line, a column an LP. To be freed. */
 char *virtual_table(const struct virtual_machine *m);
@@ -229,7 +241,7 @@ char *virtual_schedule(const struct virtual_machine *m);
 /* Its decisions, to be freed, and their number in *@nr. NULL if the word is none. */
 uint32_t *virtual_schedule_parse(const char *schedule, uint32_t *nr);
 
-/* ---- schedulers: an object each, to be used as &x.sched ----------------------------------------- */
+/* ---- schedulers: an object each, to be used as &x.sched ---------------------------------- */
 
 /* random.c. All are deterministic functions of the seed. */
 struct virtual_random {
