@@ -31,14 +31,20 @@ u32 seamsim_vmcs_lost(void);
 /* sim_tds.c: TDs that kernel threads build and run. Process context; they sleep. */
 int seamsim_tds_run(u32 nr, u32 nr_vcpus);
 void seamsim_tds_stop(void);		/* the threads end; the TDs stay */
+void seamsim_tds_exit(void);		/* before the module goes */
 void seamsim_tds_show(struct seq_file *m);
+/* A TD whose build waits in the middle until this is off again; how many do now. */
+int seamsim_stall_set(bool on);
+u32 td_stalled(void);
 /* Machine stopped: note every TD's memory, and compare it with what was noted. */
 void seamsim_tds_note(void);
 void seamsim_tds_compare(void);
 
-/* sim_noise.c: SEAMCALLs from interrupt context, and TDs that come and go. */
-int seamsim_noise_set(u32 hz);
+/* TDs that come and go: so many threads build, run and tear down. */
 int seamsim_churn_set(u32 threads);
+
+/* sim_noise.c: SEAMCALLs from interrupt context, so many a second on every CPU. */
+int seamsim_noise_set(u32 hz);
 
 /* sim_debugfs.c */
 void seamsim_debugfs_init(void);

@@ -24,6 +24,7 @@ static int status_show(struct seq_file *m, void *unused)
 	seq_printf(m, "version=%s\nlps=%u\ntds=%u\nremaining_updates=%u\nsvn=%u.%u\n",
 		   audit.version, seamsim_nr_lps, audit.tds, audit.remaining_updates,
 		   audit.svn_major, audit.svn_minor);
+	seq_printf(m, "builds_stalled=%u\n", td_stalled());
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(status);
@@ -209,6 +210,12 @@ static int churn_set(void *data, u64 threads)
 }
 DEFINE_DEBUGFS_ATTRIBUTE(churn_fops, NULL, churn_set, "%llu\n");
 
+static int stall_set(void *data, u64 on)
+{
+	return seamsim_stall_set(on);
+}
+DEFINE_DEBUGFS_ATTRIBUTE(stall_fops, NULL, stall_set, "%llu\n");
+
 void seamsim_debugfs_init(void)
 {
 	folder = debugfs_create_dir("seamsim", NULL);
@@ -219,6 +226,7 @@ void seamsim_debugfs_init(void)
 	debugfs_create_file("window_faults", 0200, folder, NULL, &window_faults_fops);
 	debugfs_create_file("run", 0200, folder, NULL, &run_fops);
 	debugfs_create_file("noise", 0200, folder, NULL, &noise_fops);
+	debugfs_create_file("stall", 0200, folder, NULL, &stall_fops);
 	debugfs_create_file("churn", 0200, folder, NULL, &churn_fops);
 }
 

@@ -317,8 +317,7 @@ static void __exit seamsim_module_exit(void)
 {
 	seamsim_debugfs_exit();
 	seamsim_noise_set(0);
-	seamsim_churn_set(0);
-	seamsim_tds_stop();
+	seamsim_tds_exit();
 	seamsim_trap_exit();
 	vfree(machine_memory);
 }

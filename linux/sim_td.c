@@ -289,6 +289,30 @@ static bool add_contents(struct td *td)
 	return true;
 }
 
+static bool stall;
+static struct ss_word stalled;
+
+void td_stall(bool on)
+{
+	WRITE_ONCE(stall, on);
+}
+
+u32 td_stalled(void)
+{
+	return ss_load(&stalled);
+}
+
+/* Between TDH.MNG.INIT and TDH.MR.FINALIZE, where an update may spoil the measurement. */
+static void wait_in_build(struct td *td)
+{
+	if (!td->stalls)
+		return;
+	ss_add(&stalled, 1);
+	while (READ_ONCE(stall) && !kthread_should_stop())
+		msleep(10);
+	ss_add(&stalled, -1u);
+}
+
 bool td_build(struct td *td)
 {
 	u32 i;
@@ -301,6 +325,7 @@ bool td_build(struct td *td)
 	for (i = 0; i < td->nr_vcpus; i++)
 		if (!init_vcpu(td, &td->vcpu[i]) || !start_vcpu(td, &td->vcpu[i]))
 			return false;
+	wait_in_build(td);
 	if (!add_contents(td) || !call(td, SS_LEAF_TDH_MR_FINALIZE, td->tdr, 0))
 		return false;
 	WRITE_ONCE(td->built, true);

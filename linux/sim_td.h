@@ -26,6 +26,7 @@ struct td {
 	u32 nr_pages;
 	u8 *scratch;			/* a shared page */
 	bool built;
+	bool stalls;			/* waits in the middle of its build, see td_stall() */
 	/* Why the host gave the TD up, as KVM_BUG_ON() would. */
 	bool dead;
 	u64 dead_leaf, dead_status;
@@ -42,6 +43,9 @@ void td_pool_exit(void);
 bool td_build(struct td *td);
 bool td_enter(struct td *td, u32 vcpu);
 bool td_remove(struct td *td);
+
+/* Whether builds of TDs that stall wait. Racing on purpose, as td_stalled() in seamsim.h. */
+void td_stall(bool on);
 
 /* This CPU goes offline: its vCPUs must be free to run elsewhere. Context: on the CPU. */
 void td_flush_cpu(struct td *td, u32 cpu);

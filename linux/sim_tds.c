@@ -91,10 +91,12 @@ static int run_churn(void *arg)
 {
 	struct runner *r = arg;
 	u32 number = r->td.number, nr_vcpus = r->td.nr_vcpus;
-	bool complete;
+	bool complete, stalls;
 
 	do {
+		stalls = READ_ONCE(r->td.stalls);
 		memset(&r->td, 0, sizeof(r->td));
+		r->td.stalls = stalls;
 		r->td.number = number;
 		r->td.nr_vcpus = nr_vcpus;
 		complete = live(&r->td);
@@ -182,6 +184,21 @@ static int start_more(struct runner **list, u32 *nr, u32 wanted, int (*fn)(void 
 	return err;
 }
 
+/* One more TD, of which nothing is expected but that its build waits. */
+int seamsim_stall_set(bool on)
+{
+	int err = 0;
+
+	mutex_lock(&tds_lock);
+	td_stall(on);
+	if (on && !nr_churners)
+		err = start_more(churners, &nr_churners, 1, run_churn, "stall", 1);
+	if (on && !err)
+		WRITE_ONCE(churners[0]->td.stalls, true);
+	mutex_unlock(&tds_lock);
+	return err;
+}
+
 int seamsim_tds_run(u32 nr, u32 nr_vcpus)
 {
 	int err;
@@ -209,12 +226,18 @@ void seamsim_tds_stop(void)
 {
 	mutex_lock(&tds_lock);
 	stop(runners, &nr_runners);
-	if (hotplug_state) {
-		cpuhp_remove_state_nocalls(hotplug_state);
-		hotplug_state = 0;
-		td_pool_exit();
-	}
 	mutex_unlock(&tds_lock);
+}
+
+/* Only when all threads have ended: they use what goes here. */
+void seamsim_tds_exit(void)
+{
+	seamsim_churn_set(0);
+	seamsim_tds_stop();
+	if (!hotplug_state)
+		return;
+	cpuhp_remove_state_nocalls(hotplug_state);
+	td_pool_exit();
 }
 
 /* ---- audit --------------------------------------------------------------------------------- */

@@ -53,9 +53,11 @@ power_on()
 	insmod /modules/seamsim.ko "signer=$(cat $images/signer)" "image=seamstep/boot.bin" "$@"
 }
 
+# The CPUs of a test machine are threads that share a few real ones, so they may be slow to arrive.
 load_driver()
 {
-	insmod "/modules/${driver:-seamstep}.ko" && host=$(echo /sys/devices/*/tdx_host)
+	insmod "/modules/${driver:-seamstep}.ko" && host=$(echo /sys/devices/*/tdx_host) &&
+		echo 30000 > "$host/seamstep/arrival_ms"
 }
 
 power_off()

@@ -59,7 +59,6 @@ climb()
 {
 	power_on private_pages=8192 updates=255 && load_driver && run_tds 4 || return 1
 	echo wait > "$host/seamstep/td_build"
-	echo 10000 > "$host/seamstep/arrival_ms"
 	echo 50 > $model/noise
 	echo 2 > $model/churn
 	touch /tmp/storm
