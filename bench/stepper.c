@@ -2,8 +2,8 @@
 /*
  * Our lockstep, and four other ways to do the same.
  *
- * The others are written to be as good as their idea: every word that is spun on has a cache line of its
- * own, and the lock is a queue of LPs that each spin on their own line, as the kernel's is.
+ * The others are written to be as good as their idea: every word that is spun on has a cache line
+ * of its own, and the lock is a queue of LPs that each spin on their own line, as the kernel's is.
  */
 #include "stepper.h"
 
@@ -45,7 +45,8 @@ static const struct ss_step ours_program[] = {
 
 static size_t bytes_ours(uint32_t nr)
 {
-	return sizeof(struct ours) + 64 + nr * (sizeof(struct line) + sizeof(struct ss_lockstep_lp));
+	return sizeof(struct ours) + 64 +
+	       nr * (sizeof(struct line) + sizeof(struct ss_lockstep_lp));
 }
 
 static bool init_ours(void *mem, const struct stepper_shape *shape, uint32_t steps)
@@ -75,7 +76,9 @@ static void run_ours(void *mem, uint32_t lp)
 	ss_lockstep_run(&o->ls, lp);
 }
 
-/* ---- a count of acknowledgements under a lock, and a shared state word ------------------------- */
+/*
+ * ---- a count of acknowledgements under a lock, and a shared state word -------------------------
+ */
 
 struct locked {
 	struct ss_word state SS_LINE_ALIGNED;
@@ -112,7 +115,10 @@ static void run_locked(void *mem, uint32_t lp)
 	(void)lp;
 	for (step = 0; step < l->steps; step++) {
 		ticket = ss_add(&l->tail, 1);
-		/* A place is good for each time around: it holds the round that may enter, plus one. */
+		/*
+		 * A place is good for each time around: it holds the round that may enter, plus
+		 * one.
+		 */
 		wait_until(&l->place[ticket % slots].w, ticket / slots + 1);
 		if (++l->acks == l->nr) {
 			l->acks = 0;
@@ -123,7 +129,9 @@ static void run_locked(void *mem, uint32_t lp)
 	}
 }
 
-/* ---- an atomic countdown and a shared state word ----------------------------------------------- */
+/*
+ * ---- an atomic countdown and a shared state word -----------------------------------------------
+ */
 
 struct countdown {
 	struct ss_word acks SS_LINE_ALIGNED;
@@ -163,7 +171,9 @@ static void run_countdown(void *mem, uint32_t lp)
 	}
 }
 
-/* ---- a central barrier with sense reversal, count and sense in one line ------------------------- */
+/*
+ * ---- a central barrier with sense reversal, count and sense in one line -------------------------
+ */
 
 struct central {
 	struct ss_word count SS_LINE_ALIGNED;
@@ -203,7 +213,10 @@ static void run_central(void *mem, uint32_t lp)
 	}
 }
 
-/* ---- a dissemination barrier ---------------------------------------------------------------------- */
+/*
+ * ---- a dissemination barrier
+ * ----------------------------------------------------------------------
+ */
 
 #define ROUNDS	12u		/* 4096 LPs */
 

@@ -117,13 +117,15 @@ json_t *bench_virtual_lockstep(const struct virtual_costs *costs, uint32_t max_l
 		for (k = 0; k < nr_steppers; k++) {
 			ns = measure(&steppers[k], &topology, costs, &transfers);
 			ours = k ? ours : ns;
-			json_array_append_new(rows, json_pack(
-				"{s:s, s:i, s:i, s:i, s:i, s:s, s:s, s:f, s:f, s:I}",
-				"place", "virtual", "lps", (int)nr, "sockets", (int)topology.sockets,
-				"cores", (int)topology.cores, "threads", (int)topology.threads,
-				"way", steppers[k].name, "note", steppers[k].note,
-				"step_ns", (double)ns / 1000, "ratio", (double)ns / (double)ours,
-				"transfers", (json_int_t)transfers));
+			json_array_append_new(
+				rows,
+				json_pack("{s:s, s:i, s:i, s:i, s:i, s:s, s:s, s:f, s:f, s:I}",
+					  "place", "virtual", "lps", (int)nr, "sockets",
+					  (int)topology.sockets, "cores", (int)topology.cores,
+					  "threads", (int)topology.threads, "way", steppers[k].name,
+					  "note", steppers[k].note, "step_ns", (double)ns / 1000,
+					  "ratio", (double)ns / (double)ours, "transfers",
+					  (json_int_t)transfers));
 		}
 	}
 	return rows;

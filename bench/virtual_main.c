@@ -40,7 +40,8 @@ static bool set_costs(struct virtual_costs *costs, char **args)
 		if (!value)
 			return false;
 		*value++ = '\0';
-		if (!virtual_costs_set(costs, *args, strtoull(value, &end, 10)) || *end || !*value) {
+		if (!virtual_costs_set(costs, *args, strtoull(value, &end, 10)) || *end ||
+		    !*value) {
 			fprintf(stderr, "no such cost, or no number of nanoseconds: %s=%s\n", *args,
 				value);
 			return false;

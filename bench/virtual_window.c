@@ -2,9 +2,9 @@
 /*
  * The whole stopped window of an update, predicted for a machine of a given shape.
  *
- * The update itself runs, in virtual time, over SEAMCALLs that do nothing but cost what the table in
- * host/virtual/costs.h says. So the figure splits into what SEAMCALLs cost one after the other, which no
- * implementation can avoid, and what walking the LPs through the steps adds.
+ * The update itself runs, in virtual time, over SEAMCALLs that do nothing but cost what the table
+ * in host/virtual/costs.h says. So the figure splits into what SEAMCALLs cost one after the other,
+ * which no implementation can avoid, and what walking the LPs through the steps adds.
  */
 #include <stdio.h>
 #include <stdlib.h>

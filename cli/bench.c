@@ -20,7 +20,8 @@ static const struct cli_verb benches[] = {
 	  "  --max-lps N        the most virtual LPs (default 4096)\n"
 	  "  --svg FILE         a plot: LPs against the time of a step, log-log\n"
 	  "  --json             one JSON document\n" },
-	{ "window", bench_window, "[--sockets N] [--cores N] [--threads N] [--cost NAME=NS]... [--costs] [--json]",
+	{ "window", bench_window, "[--sockets N] [--cores N] [--threads N]\n"
+	  "                              [--cost NAME=NS]... [--costs] [--json]",
 	  "the stopped window, predicted for a machine of a given shape",
 	  "  --sockets N        of the machine (default 2)\n"
 	  "  --cores N          a socket (default 128)\n"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * "seamstep bench lockstep": ours beside other ways to walk LPs through steps, in one run; with real
- * threads on this machine, and with virtual LPs in virtual time (another program, see cli/explore.c).
+ * "seamstep bench lockstep": ours beside other ways to walk LPs through steps, in one run; with
+ * real threads on this machine, and with virtual LPs in virtual time (another program, see
+ * cli/explore.c).
  */
 #include "bench.h"
 
@@ -123,7 +124,8 @@ static void print_rows(struct cli_table *table, uint32_t lps, const uint64_t *me
 	uint32_t k;
 
 	for (k = 0; k <= nr_steppers; k++) {
-		char *n = cli_format("%u", lps), *ns = cli_format("%.1f ns", (double)medians[k] / 1000);
+		char *n = cli_format("%u", lps),
+		     *ns = cli_format("%.1f ns", (double)medians[k] / 1000);
 		char *ratio = cli_format("%.2f", (double)medians[k] / (double)medians[0]);
 		const char *cells[] = { n, name_of(k), ns, ratio, note_of(k) };
 
@@ -180,8 +182,8 @@ static bool measure_virtual(uint32_t max, json_t *rows, struct cli_table *table)
 		char *lps = cli_format("%lld", json_integer_value(json_object_get(row, "lps")));
 		char *ns = cli_format("%.1f ns", json_real_value(json_object_get(row, "step_ns")));
 		char *ratio = cli_format("%.2f", json_real_value(json_object_get(row, "ratio")));
-		const char *cells[] = { lps, json_string_value(json_object_get(row, "way")), ns, ratio,
-					json_string_value(json_object_get(row, "note")) };
+		const char *cells[] = { lps, json_string_value(json_object_get(row, "way")), ns,
+					ratio, json_string_value(json_object_get(row, "note")) };
 
 		cli_table_row(table, cells);
 		json_array_append(rows, row);
@@ -224,7 +226,8 @@ static void print_growth(const json_t *rows)
 				 c > 0 ? cli_format("%.0f ns", c) : cli_format("-"),
 				 cli_format("%.2f", b / a), c > 0 ? cli_format("%.2f", c / b) :
 				 cli_format("-") };
-		const char *cells[] = { steppers[k].name, text[0], text[1], text[2], text[3], text[4] };
+		const char *cells[] = { steppers[k].name, text[0], text[1],
+					text[2],	  text[3], text[4] };
 		size_t i;
 
 		cli_table_row(table, cells);
@@ -238,9 +241,12 @@ static void print_growth(const json_t *rows)
 int bench_lockstep(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "steps", required_argument, NULL, 's' }, { "runs", required_argument, NULL, 'r' },
-		{ "max-lps", required_argument, NULL, 'm' }, { "svg", required_argument, NULL, 'g' },
-		{ "json", no_argument, NULL, 'j' }, { 0 },
+		{ "steps", required_argument, NULL, 's' },
+		{ "runs", required_argument, NULL, 'r' },
+		{ "max-lps", required_argument, NULL, 'm' },
+		{ "svg", required_argument, NULL, 'g' },
+		{ "json", no_argument, NULL, 'j' },
+		{ 0 },
 	};
 	static const struct cli_column columns[] = {
 		{ "LPS", true }, { "WAY", false }, { "A STEP", true }, { "RATIO", true },
@@ -284,7 +290,8 @@ int bench_lockstep(int argc, char **argv)
 	printf("Real threads on %s: medians of %d runs of %d empty steps\n", machine, (int)runs,
 	       (int)steps);
 	cli_table_end(threads, stdout);
-	printf("\nVirtual LPs in virtual time (a model: \"seamstep bench window --costs\" lists its "
+	printf("\nVirtual LPs in virtual time (a model: \"seamstep bench window --costs\" lists "
+	       "its "
 	       "parameters)\n");
 	cli_table_end(virtual, stdout);
 	if (max >= 512)

@@ -81,15 +81,22 @@ static void draw_axes(FILE *f, const struct plot *p)
 	double v;
 
 	for (v = 2; v <= p->max_lps; v *= 2)
-		fprintf(f, "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#eee\"/>"
-			"<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.0f</text>\n", x_of(p, v), TOP,
-			x_of(p, v), HEIGHT - BOTTOM, x_of(p, v), HEIGHT - BOTTOM + 18, v);
+		fprintf(f,
+			"<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#eee\"/>"
+			"<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.0f</text>\n",
+			x_of(p, v), TOP, x_of(p, v), HEIGHT - BOTTOM, x_of(p, v),
+			HEIGHT - BOTTOM + 18, v);
 	for (v = p->min_ns; v <= p->max_ns; v *= 10)
-		fprintf(f, "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#ddd\"/>"
-			"<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n", LEFT, y_of(p, v),
-			WIDTH - RIGHT, y_of(p, v), LEFT - 8, y_of(p, v) + 4,
-			v < 100 ? "10 ns" : v < 1e3 ? "100 ns" : v < 1e4 ? "1 µs" :
-			v < 1e5 ? "10 µs" : v < 1e6 ? "100 µs" : "1 ms");
+		fprintf(f,
+			"<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#ddd\"/>"
+			"<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n",
+			LEFT, y_of(p, v), WIDTH - RIGHT, y_of(p, v), LEFT - 8, y_of(p, v) + 4,
+			v < 100	  ? "10 ns"
+			: v < 1e3 ? "100 ns"
+			: v < 1e4 ? "1 µs"
+			: v < 1e5 ? "10 µs"
+			: v < 1e6 ? "100 µs"
+				  : "1 ms");
 	fprintf(f, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">LPs</text>\n",
 		(LEFT + WIDTH - RIGHT) / 2, HEIGHT - 16);
 }
@@ -100,8 +107,8 @@ static void draw_way(FILE *f, const struct plot *p, const json_t *rows, size_t k
 	const json_t *row;
 	size_t i;
 
-	fprintf(f, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"%d\" points=\"", colours[k],
-		k ? 2 : 4);
+	fprintf(f, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"%d\" points=\"",
+		colours[k], k ? 2 : 4);
 	json_array_foreach((json_t *)rows, i, row) {
 		if (!is_virtual(row) || strcmp(way_of(row), p->way[k]))
 			continue;
@@ -109,8 +116,8 @@ static void draw_way(FILE *f, const struct plot *p, const json_t *rows, size_t k
 		y = y_of(p, ns_of(row));
 		fprintf(f, "%.1f,%.1f ", x, y);
 	}
-	fprintf(f, "\"/>\n<text x=\"%.1f\" y=\"%.1f\" fill=\"%s\"%s>%s</text>\n", x + 8, y + 4, colours[k],
-		k ? "" : " font-weight=\"bold\"", p->way[k]);
+	fprintf(f, "\"/>\n<text x=\"%.1f\" y=\"%.1f\" fill=\"%s\"%s>%s</text>\n", x + 8, y + 4,
+		colours[k], k ? "" : " font-weight=\"bold\"", p->way[k]);
 }
 
 /* Real threads, where this machine has them: a ring for each way. */
@@ -119,12 +126,13 @@ static void draw_threads(FILE *f, const struct plot *p, const json_t *rows)
 	const json_t *row;
 	size_t i, k;
 
-	json_array_foreach((json_t *)rows, i, row)
-		for (k = 0; k < p->nr_ways; k++)
-			if (!is_virtual(row) && !strcmp(way_of(row), p->way[k]))
-				fprintf(f, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" fill=\"none\" "
-					"stroke=\"%s\" stroke-width=\"2\"/>\n", x_of(p, lps_of(row)),
-					y_of(p, ns_of(row)), colours[k]);
+	json_array_foreach((json_t *)rows, i,
+			   row) for (k = 0; k < p->nr_ways;
+				     k++) if (!is_virtual(row) && !strcmp(way_of(row), p->way[k]))
+		fprintf(f,
+			"<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" fill=\"none\" "
+			"stroke=\"%s\" stroke-width=\"2\"/>\n",
+			x_of(p, lps_of(row)), y_of(p, ns_of(row)), colours[k]);
 }
 
 bool bench_plot(const json_t *rows, const char *path)
@@ -136,11 +144,14 @@ bool bench_plot(const json_t *rows, const char *path)
 	bool ok;
 
 	measure(&p, rows);
-	fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
+	fprintf(f,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
 		"font-family=\"sans-serif\" font-size=\"12\">\n"
 		"<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>\n"
-		"<text x=\"%d\" y=\"24\" font-size=\"15\">Time of one step of all LPs: lines in virtual "
-		"time, rings with real threads</text>\n", WIDTH, HEIGHT, LEFT);
+		"<text x=\"%d\" y=\"24\" font-size=\"15\">Time of one step of all LPs: lines in "
+		"virtual "
+		"time, rings with real threads</text>\n",
+		WIDTH, HEIGHT, LEFT);
 	draw_axes(f, &p);
 	for (k = p.nr_ways; k-- > 0;)
 		draw_way(f, &p, rows, k);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* "seamstep bench window": the stopped window of an update, predicted for a machine of a given shape. */
+/*
+ * "seamstep bench window": the stopped window of an update, predicted for a machine of a given
+ * shape.
+ */
 #include "bench.h"
 
 #include "libexec.h"
@@ -31,7 +34,8 @@ static void print_report(const json_t *o)
 	const json_t *step;
 	size_t i;
 
-	printf("Predicted, in virtual time, for %lld sockets x %lld cores x %lld threads = %lld LPs\n",
+	printf("Predicted, in virtual time, for %lld sockets x %lld cores x %lld threads = %lld "
+	       "LPs\n",
 	       (long long)integer(o, "sockets"), (long long)integer(o, "cores"),
 	       (long long)integer(o, "threads"), (long long)integer(o, "lps"));
 	print_line("the window", window, window);
@@ -41,7 +45,8 @@ static void print_report(const json_t *o)
 	json_array_foreach(json_object_get(o, "steps"), i, step)
 		print_line(json_string_value(json_object_get(step, "step")), integer(step, "ns"),
 			   window);
-	printf("\nThe costs of SEAMCALLs are assumptions: \"seamstep bench window --costs\" lists them, "
+	printf("\nThe costs of SEAMCALLs are assumptions: \"seamstep bench window --costs\" lists "
+	       "them, "
 	       "--cost NAME=NS changes one.\n");
 }
 
@@ -76,9 +81,13 @@ static int list_costs(void)
 int bench_window(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "sockets", required_argument, NULL, 's' }, { "cores", required_argument, NULL, 'c' },
-		{ "threads", required_argument, NULL, 't' }, { "cost", required_argument, NULL, 'C' },
-		{ "costs", no_argument, NULL, 'L' }, { "json", no_argument, NULL, 'j' }, { 0 },
+		{ "sockets", required_argument, NULL, 's' },
+		{ "cores", required_argument, NULL, 'c' },
+		{ "threads", required_argument, NULL, 't' },
+		{ "cost", required_argument, NULL, 'C' },
+		{ "costs", no_argument, NULL, 'L' },
+		{ "json", no_argument, NULL, 'j' },
+		{ 0 },
 	};
 	uint64_t shape[3] = { 2, 128, 2 };
 	char *args[5 + MAX_COSTS + 1] = { (char *)"seamstep-bench", (char *)"window" };
@@ -95,7 +104,8 @@ int bench_window(int argc, char **argv)
 			args[nr++] = optarg;
 		if (strchr("sct", c) &&
 		    !cli_number(optarg, 1, 4096, &shape[c == 's' ? 0 : c == 'c' ? 1 : 2]))
-			return cli_usage_error("bench window", "sockets, cores and threads are 1 to 4096");
+			return cli_usage_error("bench window", "sockets, cores and threads are 1 "
+							       "to 4096");
 	}
 	if (shape[0] * shape[1] * shape[2] > 4096)
 		return cli_usage_error("bench window", "at most 4096 LPs in all");

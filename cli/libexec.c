@@ -35,7 +35,8 @@ char *libexec_find(const char *name)
 			return path;
 		free(path);
 	}
-	cli_fail(CLI_ERROR, "the program %s is missing beside this command and in %s; reinstall seamstep",
+	cli_fail(CLI_ERROR,
+		 "the program %s is missing beside this command and in %s; reinstall seamstep",
 		 name, SEAMSTEP_LIBEXECDIR);
 	return NULL;
 }

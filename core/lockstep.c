@@ -4,11 +4,11 @@
  *
  * The LPs form two trees, whose heads are LP 0 and one other. A step ends with one acknowledgement
  * from each LP to its parent, sent when its own work and that of all its children is done; it
- * carries the worst outcome of the subtree. The heads tell each other what came to them, so both know
- * the worst outcome of all, look it up in the table, and send the code of the next step (or of the
- * end) down their trees. That is all: no counter, no lock, nothing to reset. An LP's messages are
- * numbered, all LPs count alike, and a message that an LP waits for is one that carries the number it
- * expects.
+ * carries the worst outcome of the subtree. The heads tell each other what came to them, so both
+ * know the worst outcome of all, look it up in the table, and send the code of the next step (or of
+ * the end) down their trees. That is all: no counter, no lock, nothing to reset. An LP's messages
+ * are numbered, all LPs count alike, and a message that an LP waits for is one that carries the
+ * number it expects.
  *
  * Shared words, and who writes them when:
  *
@@ -20,24 +20,26 @@
  *   fate       once a run, whoever is first to decide whether the run takes place
  *
  * Each is written with ss_publish() (release) or ss_cas() and read with ss_load_acquire(),
- * and these pairs are the only orderings there are; each use below names its partner. A message is a
- * number and a small code in one word, so it can't be seen in halves.
+ * and these pairs are the only orderings there are; each use below names its partner. A message is
+ * a number and a small code in one word, so it can't be seen in halves.
  *
  * Arrival. Until all LPs are known to be there, any LP may call the run off when its deadline has
- * passed. LP 0, to which the other head reports too, wants to say "go" at the same time, so both are a
- * compare-and-swap of `fate` to this run's number, and the first wins. A straggler finds the run decided without
- * it and leaves through the same door. After "go" nobody looks at a clock again.
+ * passed. LP 0, to which the other head reports too, wants to say "go" at the same time, so both
+ * are a compare-and-swap of `fate` to this run's number, and the first wins. A straggler finds the
+ * run decided without it and leaves through the same door. After "go" nobody looks at a clock
+ * again.
  *
  * Invariants. "seq" is an LP's own count of messages, "run" of its calls.
  *
- *   I1 An LP acknowledges seq s (a head: tells the other) once, after its work in the step and after
+ *   I1 An LP acknowledges seq s (a head: tells the other) once, after its work in the step and
+ *   after
  *      the acknowledgements of its children for s. So each head has the outcome of s, the worst of
- *      what came to either, when all LPs have finished.				      (L1, L5)
+ *      what came to either, when all LPs have finished. (L1, L5)
  *   I2 `go` carries s only after I1 for s. An LP starts the next step only after `go`.	      (L1)
  *   I3 Every chain from a write in step k to a read in step k + 1 on another LP goes up through
  *      acks, maybe across the heads, and down through gos; each link is release/acquire.      (L3)
- *   I4 In an EACH step LP i + 1 works after reading turn = s, which LP i writes after its work. (L2)
- *   I5 The two heads look up the same outcome in the same table, and the code is copied, not
+ *   I4 In an EACH step LP i + 1 works after reading turn = s, which LP i writes after its work.
+ *   (L2) I5 The two heads look up the same outcome in the same table, and the code is copied, not
  *      computed, on the way down: all LPs see the same.				      (L4)
  *   I6 An LP overwrites ack, go or turn for s + 1 only after the reader has read s: the reader's
  *      ack of s + 1 (or, for ack, the go of s) lies in between. A head may be one step ahead of
@@ -89,8 +91,8 @@ static void decide(struct ss_lockstep *ls, uint32_t run, uint32_t decision)
 
 	while (!decided(fate, run)) {
 		/*
-		 * The CAS releases to the acquire in arrive() and in wait_arrival(): on GO the whole
-		 * machine's acks, which LP 0 has acquired, come before the first step.
+		 * The CAS releases to the acquire in arrive() and in wait_arrival(): on GO the
+		 * whole machine's acks, which LP 0 has acquired, come before the first step.
 		 */
 		if (SS_MUTATE(2, ss_cas(&ls->fate, fate, fate_of(run, decision)),
 			      (ss_publish(&ls->fate, fate_of(run, decision)), true))) {
@@ -137,7 +139,8 @@ static void tell_peer(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_
 }
 
 /* Wait for all that report to this LP. Returns false if the run was called off meanwhile. */
-static bool gather(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t lp, uint64_t deadline)
+static bool gather(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t lp,
+		   uint64_t deadline)
 {
 	uint32_t i;
 

@@ -87,10 +87,10 @@ bool ss_lockstep_init(struct ss_lockstep *ls, struct ss_lockstep_lp *lps, uint32
  * @socket: socket[lp] likewise; NULL if unknown
  * @arity:  of the trees of cores in a socket and of sockets, 1 .. 6
  *
- * The LPs of a core acknowledge to its first LP, those to the first of their socket, so most messages
- * stay inside a core or a socket; the heads are of two sockets where there are two, else of two
- * cores. Falls back to the plain tree where there is one core, or one with more LPs than a node can
- * have children.
+ * The LPs of a core acknowledge to its first LP, those to the first of their socket, so most
+ * messages stay inside a core or a socket; the heads are of two sockets where there are two, else
+ * of two cores. Falls back to the plain tree where there is one core, or one with more LPs than a
+ * node can have children.
  *
  * Context: as ss_lockstep_init(); time quadratic in the number of cores. Returns as it does.
  */

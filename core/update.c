@@ -12,8 +12,8 @@
  *        `-------`-------`-- LEAVE -'       v  |______v_________v________v____ judges --> lost
  *
  * What a judge may rely on (specification 10.4): a SYS.* leaf that fails leaves the module as it
- * was and the handoff data valid; an INSTALL that fails with RDX = 0 does so too; one that fails with
- * RDX = 1 leaves nothing. Once an INSTALL has succeeded, an image with a lower SVN is refused.
+ * was and the handoff data valid; an INSTALL that fails with RDX = 0 does so too; one that fails
+ * with RDX = 1 leaves nothing. Once an INSTALL has succeeded, an image with a lower SVN is refused.
  *
  * An INSTALL session ends only when as many LPs have called as the platform has, and the module is
  * out of reach until then. So no LP ever skips its turn because another has failed, and an LP whose
@@ -159,7 +159,8 @@ static bool installable(const struct ss_update *u, uint32_t i)
 
 /*
  * Choose what to install next: of the images that may still be installed the one that was
- * chosen least often, fallbacks in their order, the target after them. Returns false if none is left.
+ * chosen least often, fallbacks in their order, the target after them. Returns false if none is
+ * left.
  */
 static bool choose_image(struct ss_update *u, uint32_t attempts)
 {
@@ -242,9 +243,9 @@ static bool wants_step_before(const struct ss_update_call *call)
 }
 
 /*
- * A SYS.* leaf failed for good where it was called. It left everything as it was (6.3, 6.5, 6.6), so in
- * this order: the same again where the status says that this can help; an image that was not tried;
- * the same again although it should not help, since it costs nothing; any image again.
+ * A SYS.* leaf failed for good where it was called. It left everything as it was (6.3, 6.5, 6.6),
+ * so in this order: the same again where the status says that this can help; an image that was not
+ * tried; the same again although it should not help, since it costs nothing; any image again.
  */
 static uint32_t judge(struct ss_update *u, enum ss_update_reason reason, uint32_t step)
 {

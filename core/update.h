@@ -112,7 +112,7 @@ struct ss_update_call {
 struct ss_update_event {
 	uint8_t step;		/* enum ss_update_step */
 	uint8_t action;		/* enum ss_update_action */
-	uint8_t image;		/* index in the plan; of the one being installed afterwards for FALLBACK */
+	uint8_t image;		/* in the plan; for FALLBACK the one chosen */
 	uint32_t lp;
 	struct ss_update_call call;
 	uint64_t at_ns;
@@ -139,7 +139,7 @@ struct ss_update_lp {
 struct ss_update_result {
 	enum ss_verdict verdict;
 	enum ss_update_reason reason;
-	uint32_t image;			/* index of the image that runs now; only if updated or recovered */
+	uint32_t image;			/* that runs now; only if updated or recovered */
 	/* The first failure that was not cured by repeating a call; valid if reason is not NONE. */
 	struct ss_update_event failure;
 	struct ss_update_event events[SS_UPDATE_MAX_EVENTS];
@@ -147,7 +147,7 @@ struct ss_update_result {
 	uint32_t events_dropped;
 	struct ss_update_visit visits[SS_UPDATE_MAX_VISITS];
 	uint32_t nr_visits;
-	uint32_t installs;		/* successful ones: what was spent of the remaining updates */
+	uint32_t installs;		/* that succeeded: updates that were spent */
 	uint64_t start_ns, end_ns;	/* of the window on the lead: arrival to verdict */
 	uint64_t shutdown_ns;		/* when the old module was shut down; 0: never */
 	/* Read back from what runs afterwards; only if updated or recovered, and readable. */
@@ -204,7 +204,8 @@ bool ss_update_init(struct ss_update *u, const struct ss_update_plan *plan,
  * the only way out leads through SEAMLDR.INSTALL, and the flow does not give up while the
  * interface leaves it anything that could bring a module up on the old one's state.
  *
- * Context: all LPs at once, interrupts off, no TD vCPU in guest mode, no other SEAMCALL in flight or
+ * Context: all LPs at once, interrupts off, no TD vCPU in guest mode, no other SEAMCALL in flight
+ * or
  *          possible until all have left. Does not sleep, allocate or log.
  * Returns: the verdict, the same on every LP. u->result is complete when all LPs have left.
  * Source:  specification 10.3, 10.4.

@@ -54,7 +54,9 @@ static bool repeatable(const struct ss_update_call *call)
 {
 	if (call->status == SS_TDX_SEAMCALL_VMFAILINVALID)
 		return true;
-	/* INSTALL's other status of this class ends the session: the next call would begin another. */
+	/*
+	 * INSTALL's other status of this class ends the session: the next call would begin another.
+	 */
 	if (call->leaf == SS_LEAF_SEAMLDR_INSTALL)
 		return call->status == SS_PSEAMLDR_EUNSPECERR;
 	return ss_status_class(call->leaf, call->status) == SS_CLASS_NOW;

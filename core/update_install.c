@@ -2,9 +2,10 @@
 /*
  * The INSTALL session: one call of SEAMLDR.INSTALL on every LP, and no way out before.
  *
- * The P-SEAMLDR makes the running module unreachable at the first call, does all its work in the call
- * of the last LP, and closes the session with it, whatever comes of it (specification 5.2). A session
- * that stays open keeps every TD dead, so it matters more that each call counts than what it returns.
+ * The P-SEAMLDR makes the running module unreachable at the first call, does all its work in the
+ * call of the last LP, and closes the session with it, whatever comes of it (specification 5.2). A
+ * session that stays open keeps every TD dead, so it matters more that each call counts than what
+ * it returns.
  */
 #include "update_internal.h"
 
@@ -33,8 +34,8 @@ static bool would_be_last(const struct ss_update *u)
 
 /*
  * Has this call been the session's last? By count, unless an LP was told that it had called
- * already: then the P-SEAMLDR counts otherwise than we do, and only SEAM_READY, which is off while a
- * session is open, tells. (A failure with RDX = 1 leaves it off, but closes the session too.)
+ * already: then the P-SEAMLDR counts otherwise than we do, and only SEAM_READY, which is off while
+ * a session is open, tells. (A failure with RDX = 1 leaves it off, but closes the session too.)
  */
 static bool was_last(struct ss_update *u, uint32_t lp, uint32_t step)
 {

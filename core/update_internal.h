@@ -18,7 +18,10 @@ bool ss_update_read_info(struct ss_update *u, uint32_t lp, uint32_t step,
 void ss_update_add_event(struct ss_update *u, uint32_t lp, uint32_t step,
 			 const struct ss_update_call *call, enum ss_update_action action);
 
-/* As above, by the lead: a failure that repeating a call did not cure. The first one is the result's. */
+/*
+ * As above, by the lead: a failure that repeating a call did not cure. The first one is the
+ * result's.
+ */
 void ss_update_note_failure(struct ss_update *u, enum ss_update_reason reason, uint32_t step,
 			    uint32_t lp, const struct ss_update_call *call,
 			    enum ss_update_action action);
@@ -32,8 +35,8 @@ void ss_update_open_session(struct ss_update *u);
 /* An LP's part of it, in an EACH step. Returns false if its call failed or did not count. */
 bool ss_update_install_turn(struct ss_update *u, uint32_t lp, uint32_t step);
 /*
- * Not all LPs' calls have counted: give them another turn. By the lead. Returns false if they have had
- * enough of them.
+ * Not all LPs' calls have counted: give them another turn. By the lead. Returns false if they have
+ * had enough of them.
  */
 bool ss_update_complete_session(struct ss_update *u, uint32_t step);
 

@@ -21,8 +21,10 @@ $ifdefs"
 
 for h in core/*.h sim/*.h host/thread/*.h cli/*.h; do
 	[ -e "$h" ] || continue
+	place=-Ihost/thread
+	grep -q host/virtual "$h" && place='-iquote host/virtual'
 	gcc -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Wno-unused-function -fsyntax-only -I. \
-		-Ihost/thread -x c "$h" 2>/tmp/header.$$ || complain "$h does not compile alone:
+		$place -x c "$h" 2>/tmp/header.$$ || complain "$h does not compile alone:
 $(head -5 /tmp/header.$$)"
 	rm -f /tmp/header.$$
 done

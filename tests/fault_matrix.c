@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The fault matrix: what becomes of an update when calls fail, one and two at a time, for our flow and for
- * one that behaves as Linux 7.3's does, on the software SEAM under randomly scheduled virtual LPs.
+ * The fault matrix: what becomes of an update when calls fail, one and two at a time, for our flow
+ * and for one that behaves as Linux 7.3's does, on the software SEAM under randomly scheduled
+ * virtual LPs.
  *
  *	fault_matrix [--lps N] [--pairs PERCENT] [--seed N] [--cell N[,N]] [--list]
  */
@@ -97,7 +98,9 @@ static struct world *make_world(uint32_t nr_lps)
 {
 	struct world *w = aligned_alloc(64, (sizeof(*w) + 63) / 64 * 64);
 	const struct sim_module_info *from = sim_ladder_find(FROM);
-	struct virtual_program program = { .nr_lps = nr_lps, .arg = w, .reset = reset, .body = body };
+	struct virtual_program program = {
+		.nr_lps = nr_lps, .arg = w, .reset = reset, .body = body
+	};
 
 	memset(w, 0, sizeof(*w));
 	fixture_config(&w->f, nr_lps, nr_lps > 1 ? 2 : 1);
@@ -232,13 +235,16 @@ static void one_cell(struct world *w, const struct matrix_cell *a, const struct 
 
 static void report(const char *what, uint32_t nr_lps, const struct tally *t)
 {
-	printf("%-8s %3u LPs: %6u cells; TDs live by the interface in %6u, with seamstep in %6u, with a "
-	       "flow like Linux 7.3's in %6u; %u wrong\n", what, nr_lps, t->cells, t->expected_alive,
-	       t->alive[OURS], t->alive[MAINLINE], t->wrong);
+	printf("%-8s %3u LPs: %6u cells; TDs live by the interface in %6u, with seamstep in %6u, "
+	       "with a "
+	       "flow like Linux 7.3's in %6u; %u wrong\n",
+	       what, nr_lps, t->cells, t->expected_alive, t->alive[OURS], t->alive[MAINLINE],
+	       t->wrong);
 }
 
 /* pairs: how many in a hundred, chosen by the seed. */
-static uint32_t run_matrix(uint32_t nr_lps, uint32_t sample, uint32_t pairs, uint64_t seed, bool list)
+static uint32_t run_matrix(uint32_t nr_lps, uint32_t sample, uint32_t pairs, uint64_t seed,
+			   bool list)
 {
 	struct world *w = make_world(nr_lps);
 	struct tally singles = { 0 }, doubles = { 0 };

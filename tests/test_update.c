@@ -131,7 +131,8 @@ static const char *contradiction(struct world *w)
 	if (a.session_open != (r->verdict == SS_LOST && r->reason == SS_REASON_SESSION))
 		return "an INSTALL session was left open";
 	if (r->verdict == SS_LOST)
-		return a.seam_ready && a.state == 3 ? "a module is ready, so nothing is lost" : NULL;
+		return a.seam_ready && a.state == 3 ? "a module is ready, so nothing is lost"
+						    : NULL;
 	if (!a.seam_ready || a.state != 3)
 		return "no module is ready";
 	if (strcmp(a.version, want))
@@ -242,7 +243,8 @@ static bool check_rehearsal(const char *name, char *faults, const char *verdict,
 
 static bool rehearsals(void)
 {
-	char none[] = "-", sig[] = "SEAMLDR.INSTALL@last=EBADSIG/0", once[] = "SEAMLDR.INSTALL@last=ENOENTROPY/0";
+	char none[] = "-", sig[] = "SEAMLDR.INSTALL@last=EBADSIG/0",
+	     once[] = "SEAMLDR.INSTALL@last=ENOENTROPY/0";
 	char skipped[] = "SEAMLDR.INSTALL@1=UD";
 	bool ok = true;
 

@@ -318,26 +318,35 @@ static uint64_t sleep_set(const struct virtual_dpor *d, const struct virtual_mac
 	return set;
 }
 
-/* Go on with the same process while that is possible; let deadlines pass last. */
+static bool about_to_load(const struct virtual_machine *m, uint32_t process)
+{
+	return process < m->nr_lps && (m->lps[process].op.kind == VIRTUAL_LOAD ||
+				       m->lps[process].op.kind == VIRTUAL_LOAD_ACQUIRE);
+}
+
+/*
+ * Which order comes first makes no difference to what is found, but to how often a path is given
+ * up. Loads go first: one that finds nothing new blocks its LP, and then the store that it waits
+ * for needs no trying in the other order. Else go on with the same process. Deadlines pass last.
+ */
 static uint32_t favourite(const struct virtual_dpor *d, const struct virtual_machine *m,
 			  uint64_t set)
 {
-	uint32_t p, late = VIRTUAL_NOBODY;
+	uint32_t same = m->nr_events ? d->picks[m->nr_events - 1].process : 0;
+	uint32_t p, best = VIRTUAL_NOBODY, rank, best_rank = 0;
 
-	if (m->nr_events) {
-		p = d->picks[m->nr_events - 1].process;
-		if ((set & bit(p)) && !virtual_only_by_timeout(m, p))
-			return p;
-	}
 	for (p = 0; p < m->nr_processes; p++) {
 		if (!(set & bit(p)))
 			continue;
-		if (!virtual_only_by_timeout(m, p))
-			return p;
-		if (late == VIRTUAL_NOBODY)
-			late = p;
+		rank = about_to_load(m, p) ? 4 : p == same ? 3 : 2;
+		if (virtual_only_by_timeout(m, p))
+			rank = 1;
+		if (rank > best_rank) {
+			best = p;
+			best_rank = rank;
+		}
 	}
-	return late;
+	return best;
 }
 
 static struct dpor_pick *new_pick(struct virtual_dpor *d)

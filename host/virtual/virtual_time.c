@@ -2,20 +2,21 @@
 /*
  * A scheduler in virtual time: each LP has a clock, and a model of cache coherence advances it.
  *
- * The LP whose next operation can begin earliest moves next. What an operation costs depends on where the
- * line is:
+ * The LP whose next operation can begin earliest moves next. What an operation costs depends on
+ * where the line is:
  *
- *   load   a hit if this LP has a copy; else the line comes from its last writer, near or far, after those
- *	    that asked for it before
- *   store  retires at once; the line is taken from all who have a copy, and the new value can be seen
- *	    when that is done
+ *   load   a hit if this LP has a copy; else the line comes from its last writer, near or far,
+ *	    after those that asked for it before
+ *   store  retires at once; the line is taken from all who have a copy, and the new value can be
+ *	    seen when that is done
  *   read-modify-write, fence   as a store, but the LP waits for it, and for its earlier stores
  *
- * An LP that waits in ss_wait() polls a copy of its own, which costs others nothing until somebody writes the
- * line. Then it asks for it again, together with all others that wait for it: that queue is what makes one
- * word for everybody expensive.
+ * An LP that waits in ss_wait() polls a copy of its own, which costs others nothing until somebody
+ * writes the line. Then it asks for it again, together with all others that wait for it: that queue
+ * is what makes one word for everybody expensive.
  *
- * Not modelled: capacity of caches, prefetching, links that are busy with other traffic, frequencies.
+ * Not modelled: capacity of caches, prefetching, links that are busy with other traffic,
+ * frequencies.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +62,9 @@ static void *grow(void *p, size_t n, size_t size)
 	return q;
 }
 
-/* ---- lines ------------------------------------------------------------------------------------ */
+/*
+ * ---- lines ------------------------------------------------------------------------------------
+ */
 
 static uint64_t *sharers_of(struct virtual_time *t, uint32_t line)
 {
@@ -184,7 +187,10 @@ static uint64_t own(struct virtual_time *t, uint32_t line, uint32_t lp, uint64_t
 	return l->visible;
 }
 
-/* ---- the heap of LPs that may move --------------------------------------------------------------- */
+/*
+ * ---- the heap of LPs that may move
+ * ---------------------------------------------------------------
+ */
 
 static void place(struct virtual_time *t, uint32_t i, uint32_t lp)
 {
@@ -264,7 +270,10 @@ static void refresh(struct virtual_time *t, struct virtual_machine *m, uint32_t 
 	sift(t, t->at[lp] - 1);
 }
 
-/* ---- the scheduler ---------------------------------------------------------------------------------- */
+/*
+ * ---- the scheduler
+ * ----------------------------------------------------------------------------------
+ */
 
 static void begin(struct virtual_sched *s, struct virtual_machine *m)
 {
