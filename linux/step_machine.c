@@ -15,6 +15,9 @@
 #include <linux/preempt.h>
 #include <linux/smp.h>
 
+#define CREATE_TRACE_POINTS
+#include "step_trace.h"
+
 #define FIELD_MINOR_VERSION	0x0800000100000003ULL	/* specification 7 */
 #define FIELD_MAJOR_VERSION	0x0800000100000004ULL
 #define FIELD_UPDATE_VERSION	0x0800000100000005ULL
@@ -58,7 +61,20 @@ static u64 call_seamldr(struct ss_regs *regs)
 
 static uint64_t window_seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
 {
-	return regs->rax & SS_LEAF_SEAMLDR ? call_seamldr(regs) : insn_seamcall(regs);
+	u64 status;
+
+	trace_seamstep_seamcall_begin(lp, regs->rax);
+	status = regs->rax & SS_LEAF_SEAMLDR ? call_seamldr(regs) : insn_seamcall(regs);
+	trace_seamstep_seamcall_end(lp, regs->rax, status, regs->rdx);
+	return status;
+}
+
+static void window_trace(void *ctx, uint32_t lp, uint32_t step, uint32_t image, bool begin)
+{
+	if (begin)
+		trace_seamstep_step_begin(lp, step, image);
+	else
+		trace_seamstep_step_end(lp, step, image);
 }
 
 /*
@@ -90,7 +106,7 @@ void step_machine_fill(struct ss_machine *machine, u32 nr_lps)
 	ss_store(&vmcs_lost_on, 0);
 	*machine = (struct ss_machine){
 		.nr_lps = nr_lps, .seamcall = window_seamcall, .check_lp = window_check_lp,
-		.repair = window_repair,
+		.repair = window_repair, .trace = window_trace,
 	};
 }
 

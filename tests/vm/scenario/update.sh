@@ -9,6 +9,9 @@ is "updates left" 15 "$(attribute num_remaining_updates)"
 run_tds 8
 ok "8 TDs run"
 echo 200 > $model/noise
+trace=/sys/kernel/tracing
+mount -t tracefs tracefs $trace
+echo 1 > $trace/events/seamstep/enable
 
 is "update to 1.5.13" "" "$(update 1.5.13.bin)"
 is "version" 1.5.13 "$(attribute version)"
@@ -28,6 +31,14 @@ ok "all TDs alive, memory and measurements as before, no foreign SEAMCALL" || fi
 wait_progress
 ok "all TDs run on"
 echo 0 > $model/noise
+
+cpus=$(nproc)
+is "SEAMLDR.INSTALL traced, on each CPU in each update" $((2 * cpus)) \
+	"$(grep -c 'seamstep_seamcall_end.*leaf=SEAMLDR.INSTALL status=0x0 ' $trace/trace)"
+is "steps that began" "$(grep -c seamstep_step_begin $trace/trace)" \
+	"$(grep -c seamstep_step_end $trace/trace)"
+echo 0 > $trace/events/seamstep/enable
+umount $trace
 
 grep -q "^verify 0 0 " "$host/seamstep/timeline"
 ok "the timeline goes from begin to end"
