@@ -16,9 +16,7 @@ void sim_fault_clear(struct sim *s)
 
 	s->nr_faults = 0;
 	for (i = 0; i < SIM_LP_FAULTS; i++)
-		ss_store(&s->fault_any_calls[i], 0);
-	for (i = 0; i < s->config.nr_lps; i++)
-		memset(s->lps[i].fault_calls, 0, sizeof(s->lps[i].fault_calls));
+		ss_store(&s->fault_calls[i], 0);
 	ss_store(&s->fault_hits, 0);
 }
 
@@ -39,6 +37,10 @@ static bool only_on_last_lp(const struct sim_fault *f)
 	case SS_PSEAMLDR_EBADHASH:
 	case SS_PSEAMLDR_ENOENTROPY:
 		return true;
+	case SS_TDX_SEAMCALL_VMFAILINVALID:
+	case SS_TDX_SEAMCALL_UD:
+	case SS_TDX_SEAMCALL_GP:
+		return false;
 	}
 	return f->rdx;
 }
@@ -61,13 +63,6 @@ static bool counts(const struct sim *s, const struct sim_fault *f, uint32_t lp, 
 	       sim_seamldr_is_last(s, lp);
 }
 
-static uint32_t count(struct sim *s, uint32_t i, uint32_t lp)
-{
-	if (s->faults[i].lp == SIM_LP_ANY)
-		return ss_add(&s->fault_any_calls[i], 1) + 1;
-	return ++s->lps[lp].fault_calls[i];
-}
-
 bool sim_fault_strikes(struct sim *s, uint32_t lp, uint64_t leaf, uint64_t *status, uint64_t *rdx)
 {
 	bool struck = false;
@@ -78,7 +73,7 @@ bool sim_fault_strikes(struct sim *s, uint32_t lp, uint64_t leaf, uint64_t *stat
 
 		if (!counts(s, f, lp, leaf))
 			continue;
-		n = count(s, i, lp);
+		n = ss_add(&s->fault_calls[i], 1) + 1;
 		if (struck || n < f->nth || (n > f->nth && !f->sticky))
 			continue;
 		*status = f->status;

@@ -50,7 +50,6 @@ struct sim_lp {
 	struct ss_word busy;		/* inside the module, or a guest of it runs here */
 	struct ss_word initialised;	/* TDH.SYS.LP.INIT done */
 	struct ss_word calls;		/* written by this LP, read by an audit */
-	uint32_t fault_calls[SIM_LP_FAULTS];	/* calls that matched fault i on this LP */
 	struct sim_lp_state platform;	/* the failure counts in it are its own LP's */
 } SS_LINE_ALIGNED;
 
@@ -72,7 +71,6 @@ struct sim_seamldr {
 	uint8_t in_shutdown[SIM_MAX_LPS];
 	uint32_t lps_in_shutdown;
 	struct sim_seamextend snapshot;
-	bool module_range_initialised;
 	uint32_t remaining;		/* cached counter; 0 is re-read from the SEAMDB */
 	uint32_t acm_lp;
 	bool entered;			/* has its stack canary, since the first call */
@@ -143,7 +141,7 @@ struct sim {
 
 	struct sim_fault faults[SIM_LP_FAULTS];
 	uint32_t nr_faults;
-	struct ss_word fault_any_calls[SIM_LP_FAULTS];
+	struct ss_word fault_calls[SIM_LP_FAULTS];	/* calls that fault i is about */
 	struct ss_word fault_hits;
 
 	struct ss_word window;

@@ -10,7 +10,7 @@
 #define MIB	(1ULL << 20)
 #define GIB	(1ULL << 30)
 
-/* ---- A: the parameters ------------------------------------------------------------------- */
+/* ---- A: the parameters --------------------------------------------------------------- */
 
 bool sim_seamldr_read_params(struct sim *s, uint64_t pa)
 {
@@ -71,7 +71,7 @@ static uint64_t check_params(struct sim *s, uint64_t pa)
 	return SS_TDX_SUCCESS;
 }
 
-/* ---- B: the sigstruct -------------------------------------------------------------------- */
+/* ---- B: the sigstruct ---------------------------------------------------------------- */
 
 static bool reserved_is_zero(const struct sim *s, const uint8_t *sig)
 {
@@ -214,7 +214,7 @@ static uint64_t check_signature(struct sim *s)
 	return SS_TDX_SUCCESS;
 }
 
-/* ---- C: room ----------------------------------------------------------------------------- */
+/* ---- C: room ------------------------------------------------------------------------- */
 
 /* Pages of page tables that map @bytes, but for the root. */
 static uint64_t table_pages(uint64_t bytes)
@@ -255,7 +255,7 @@ static uint64_t check_room(struct sim *s, uint32_t lp)
 	return SS_TDX_SUCCESS;
 }
 
-/* ---- D: the data that the old module left ------------------------------------------------- */
+/* ---- D: the data that the old module left -------------------------------------------- */
 
 static uint64_t check_handoff(struct sim *s)
 {

@@ -7,7 +7,7 @@
  */
 #include "seamldr.h"
 
-/* ---- D: the old module goes -------------------------------------------------------------- */
+/* ---- D: the old module goes ---------------------------------------------------------- */
 
 static void clear_seamdb(struct sim *s)
 {
@@ -38,9 +38,7 @@ static void erase_module_range(struct sim *s, bool keep_tds)
 	count_lps_inside(s);
 	if (!keep_tds)
 		memset(s->handoff, 0, sizeof(*s->handoff));
-	memset(&s->installed, 0, sizeof(s->installed));
 	sim_module_erase(s, keep_tds);
-	s->seamldr->module_range_initialised = true;
 }
 
 static void pass_point_of_no_return(struct sim *s)
@@ -55,7 +53,7 @@ static void pass_point_of_no_return(struct sim *s)
 	erase_module_range(s, true);
 }
 
-/* ---- E: the new image -------------------------------------------------------------------- */
+/* ---- E: the new image ---------------------------------------------------------------- */
 
 /* The pages are copied before they are hashed, so what was hashed is what is installed. */
 static uint64_t copy_image(struct sim *s)
@@ -145,7 +143,7 @@ static uint64_t load_image(struct sim *s)
 	return status;
 }
 
-/* ---- F, G: the new module comes ---------------------------------------------------------- */
+/* ---- F, G: the new module comes ------------------------------------------------------ */
 
 static bool insert_into_seamdb(struct sim *s)
 {
@@ -190,7 +188,7 @@ static uint64_t start_module(struct sim *s)
 	return SS_TDX_SUCCESS;
 }
 
-/* ---- the session ------------------------------------------------------------------------- */
+/* ---- the session --------------------------------------------------------------------- */
 
 static void open_session(struct sim *s)
 {
@@ -224,7 +222,6 @@ static void lose_module(struct sim *s, uint64_t status)
 	}
 	memset(&s->installed, 0, sizeof(s->installed));
 	sim_module_erase(s, false);
-	sim_seamldr_set_gates(s);
 }
 
 static uint64_t replace(struct sim *s)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * An update that behaves as the one in Linux 7.2 and 7.3 does, for comparison: own code, after a description
- * of that kernel's behaviour.
+ * An update that behaves as the one in Linux 7.2 and 7.3 does, for comparison: own code, after a
+ * description of that kernel's behaviour.
  *
- * One shared state word; the LP whose acknowledgement, counted under a lock, completes a state advances it. A
- * failure freezes the state, and each LP leaves when it sees it. No retry but for one status, RDX
- * is not looked at, no other image is tried.
+ * One shared state word; the LP whose acknowledgement, counted under a lock, completes a state
+ * advances it. A failure freezes the state, and each LP leaves when it sees it. No retry but for
+ * one status, RDX is not looked at, no other image is tried.
  */
 #include "mainline_flow.h"
 

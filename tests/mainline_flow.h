@@ -20,7 +20,10 @@ struct mainline_flow {
 void mainline_flow_init(struct mainline_flow *f, const struct ss_machine *machine,
 			uint64_t params_pa);
 
-/* Every LP calls this inside the window. Returns what the LP made of it: 0, or its first bad status. */
+/*
+ * Every LP calls this inside the window. Returns what the LP made of it: 0, or its first bad
+ * status.
+ */
 uint64_t mainline_flow_run(struct mainline_flow *f, uint32_t lp);
 
 #endif

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The cells of the fault matrix: every SEAMCALL of an update x every status that the specification lets it
- * return (sections 5, 6, 2.3) x which LP x single and sticky; and how each must end by section 10.4.
+ * The cells of the fault matrix: every SEAMCALL of an update x every status that the specification
+ * lets it return (sections 5, 6, 2.3) x which LP x single and sticky; and how each must end by
+ * section 10.4.
  */
 #include "matrix_cells.h"
 
@@ -144,8 +145,8 @@ struct sim_fault matrix_fault(const struct matrix_cell *cell, uint32_t nr_lps, u
 	};
 
 	/*
-	 * What only the call that closes a session can return waits for it, whichever LP makes it; with
-	 * another fault that may be another LP than the last.
+	 * What only the call that closes a session can return waits for it, whichever LP makes it;
+	 * with another fault that may be another LP than the last.
 	 */
 	if (cell->leaf == SS_LEAF_SEAMLDR_INSTALL && cell->at == AT_LAST &&
 	    cell->meaning != UNCOUNTED && cell->status != SS_PSEAMLDR_EBADCALL)
@@ -198,7 +199,10 @@ static const char *verdict_of(const struct matrix_cell *c)
 	return c->meaning == OTHER_IMAGE ? "recovered" : "updated";
 }
 
-/* Is the second of two faults at the same call ever met? Only if the first leads to another such call. */
+/*
+ * Is the second of two faults at the same call ever met? Only if the first leads to another such
+ * call.
+ */
 static bool second_is_met(const struct matrix_cell *a, const struct matrix_cell *b)
 {
 	return !same_call(a, b) || (a->meaning != HARMLESS && !a->sticky);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The cells of the fault matrix, and what the interface allows in each. Independent of the code under test. */
+/*
+ * The cells of the fault matrix, and what the interface allows in each. Independent of the code
+ * under test.
+ */
 #ifndef TESTS_MATRIX_CELLS_H
 #define TESTS_MATRIX_CELLS_H
 
@@ -7,7 +10,9 @@
 
 enum matrix_position { AT_FIRST, AT_MIDDLE, AT_LAST, AT_LEAD, MATRIX_POSITIONS };
 
-/* What a status means where it strikes, by specification 10.4 and the "kind" column of 2.5 and 2.6. */
+/*
+ * What a status means where it strikes, by specification 10.4 and the "kind" column of 2.5 and 2.6.
+ */
 enum matrix_meaning {
 	REFUSED,	/* before the shutdown: nothing happened, the call is of no use now */
 	BUSY,		/* before the shutdown: the same call again, at once */
@@ -39,7 +44,10 @@ struct sim_fault matrix_fault(const struct matrix_cell *cell, uint32_t nr_lps, u
 /* "SEAMLDR.INSTALL@middle+=EBADCALL" */
 void matrix_name(const struct matrix_cell *cell, char *out, size_t bytes);
 
-/* With the running version's own image and a sibling of the target as fallbacks, and enough updates left. */
+/*
+ * With the running version's own image and a sibling of the target as fallbacks, and enough updates
+ * left.
+ */
 struct matrix_expectation matrix_expect(const struct matrix_cell *a, const struct matrix_cell *b);
 
 /* Of the second of two faults at the same leaf and LP: the next call there. */

@@ -2,7 +2,8 @@
 /*
  * The step machine on real threads: properties L1 to L7 over random programs, shapes and outcomes.
  *
- * Built a second time over a broken core (SS_MUTANT), where it has to fail. SEAMSTEP_TEST_SEED replays.
+ * Built a second time over a broken core (SS_MUTANT), where it has to fail. SEAMSTEP_TEST_SEED
+ * replays.
  */
 #include "core/lockstep.h"
 #include "host/thread/place.h"
@@ -403,7 +404,9 @@ static void one_late(uint32_t nr_lps, uint64_t straggler, uint32_t arity)
 	free(l);
 }
 
-/* L6: whoever is missing, lead, inner node or leaf, all others leave, and so does it when it comes. */
+/*
+ * L6: whoever is missing, lead, inner node or leaf, all others leave, and so does it when it comes.
+ */
 static void test_straggler(void **state)
 {
 	uint32_t lp, arity;

@@ -80,7 +80,7 @@ static struct sim_audit audit(void)
 	return a;
 }
 
-/* ---- which call ----------------------------------------------------------------------------- */
+/* ---- which call ---------------------------------------------------------------------- */
 
 static void strikes_the_nth_call_on_its_lp(void **state)
 {
@@ -123,7 +123,11 @@ static void other_leaves_do_not_count(void **state)
 
 	(void)state;
 	inject((struct sim_fault){ SS_LEAF_TDH_SYS_UPDATE, 0, 1, false, SS_TDX_SYS_BUSY, 0 });
+	inject((struct sim_fault){ INSTALL, 0, 1, false, SS_PSEAMLDR_ENOMEM, 0 });
 	assert_int_equal(read_features(0), 0);
+	/* The P-SEAMLDR knows no versions. */
+	assert_int_equal(fixture_call(&f, 0, INSTALL | SS_LEAF_VERSION(1), 0),
+			 SS_PSEAMLDR_EBADPARAM);
 	/* A leaf's version does not make it another leaf. */
 	assert_int_equal(fixture_regs(&f, 0, &r), SS_TDX_SYS_BUSY);
 	assert_int_equal(r.rax, SS_TDX_SYS_BUSY);
@@ -170,7 +174,7 @@ static void there_is_room_for_so_many(void **state)
 	assert_false(sim_fault_add(f.sim, &fault));
 }
 
-/* ---- module leaves: nothing happened -------------------------------------------------------- */
+/* ---- module leaves: nothing happened ------------------------------------------------- */
 
 static void a_module_leaf_does_not_run(void **state)
 {
@@ -218,7 +222,11 @@ static void not_entered_at_all(void **state)
 		assert_int_equal(r.rdx, 7);
 		assert_false(audit().session_open);
 	}
-	/* On the LP that would complete the session too. */
+	/* It does not wait for the last LP, whatever RDX it comes with. */
+	sim_fault_clear(f.sim);
+	inject((struct sim_fault){ INSTALL, SIM_LP_ANY, 1, false, VMFAILINVALID, 1 });
+	expect_install(1, VMFAILINVALID, 99);
+	/* On the LP that would complete the session it leaves that open. */
 	expect_install(0, 0, 0);
 	expect_install(1, 0, 0);
 	expect_install(2, 0, 0);
@@ -229,7 +237,7 @@ static void not_entered_at_all(void **state)
 	assert_int_equal(f.sim->seamldr->lps_in_update, 3);
 }
 
-/* ---- INSTALL -------------------------------------------------------------------------------- */
+/* ---- INSTALL ------------------------------------------------------------------------- */
 
 static const uint64_t last_only[] = {
 	SS_PSEAMLDR_EBADPARAM, SS_PSEAMLDR_EBADHANDOFF, SS_PSEAMLDR_ENOMEM, SS_PSEAMLDR_EUNSUPCPU,
@@ -313,6 +321,19 @@ static void ebadcall_does_not_wait(void **state)
 	assert_true(audit().seam_ready);
 }
 
+/* An LP that the P-SEAMLDR does not know is never the last. */
+static void an_lp_too_high_is_not_last(void **state)
+{
+	(void)state;
+	f.sim->config.x2apic_limit = 3;
+	inject((struct sim_fault){ INSTALL, SIM_LP_ANY, 1, false, SS_PSEAMLDR_EBADSIG, 0 });
+	expect_install(0, 0, 0);
+	expect_install(1, 0, 0);
+	expect_install(2, 0, 0);
+	expect_install(3, SS_PSEAMLDR_EUNSPECERR, 0);
+	assert_true(audit().session_open);
+}
+
 /* EUNSPECERR comes from before the prologue: wherever it strikes, the session does not notice. */
 static void eunspecerr_leaves_the_session_open(void **state)
 {
@@ -367,21 +388,22 @@ static void install_destroys(void **state)
 	assert_int_equal(audit().state, SIM_SYS_READY);
 }
 
-/* Even where nobody could read the parameters. */
+/* Even where nobody could read the parameters. There is no identity to leave then. */
 static void install_destroys_without_parameters(void **state)
 {
 	struct ss_regs r;
 	uint32_t lp;
 
 	(void)state;
-	inject((struct sim_fault){ INSTALL, SIM_LP_ANY, 1, false, SS_PSEAMLDR_EBADHASH, 1 });
+	inject((struct sim_fault){ INSTALL, SIM_LP_ANY, 1, false, SS_PSEAMLDR_ENOENTROPY, 1 });
 	for (lp = 0; lp < LPS; lp++) {
 		r = (struct ss_regs){ .rax = INSTALL, .rcx = 1 };
 		fixture_regs(&f, lp, &r);
 	}
-	assert_int_equal(r.rax, SS_PSEAMLDR_EBADHASH);
+	assert_int_equal(r.rax, SS_PSEAMLDR_ENOENTROPY);
 	assert_int_equal(r.rdx, 1);
-	expect_lost(SS_PSEAMLDR_EBADHASH);
+	assert_int_equal(audit().svn_minor, 0);
+	expect_lost(SS_TDX_SUCCESS);
 }
 
 static void install_on_the_only_lp(void **state)
@@ -404,9 +426,7 @@ static void install_on_the_only_lp(void **state)
 	fixture_destroy(&one);
 }
 
-/*
- * ---- boot -------------------------------------------------------------------------------------
- */
+/* ---- boot ---------------------------------------------------------------------------- */
 
 static void boot_tells_which_call_failed(void **state)
 {
@@ -475,6 +495,53 @@ static void the_ladder_boots(void **state)
 	}
 }
 
+/* What a module is told of itself is what it was built from; a descriptor that lies is none. */
+static void descriptors_survive(void **state)
+{
+	static uint8_t image[16 * SS_PAGE], sig[SS_SIGSTRUCT_BYTES];
+	struct sim_module_info info = {
+		.version = "12.34.56789abcd", .date = 0x20991231,
+		.svn_minor = 200, .svn_major = 100,
+		.module_hv = 0x1234, .min_update_hv = 0x1122, .no_downgrade = 1,
+		.built_hv = 0x4321, .built_min_hv = 0x2211, .built_no_downgrade = 1,
+		.handoff_pages = 77, .module_pages = 16, .features0 = 0x123456789abcdef0ULL,
+		.crypto_generation = 99, .nr_fms = 8, .fms = { 1, 2, 3, 4, 5, 6, 7, 8 },
+		.debug_signed = true,
+	};
+	struct sim_installed got;
+
+	(void)state;
+	sim_module_build(&info, image);
+	sim_sigstruct_build(&info, sig, sig);
+	memset(&got, 0xff, sizeof(got));
+	sim_module_describe(image, 16, sig, &got);
+	assert_true(got.runs);
+	assert_memory_equal(&got.info, &info, sizeof(info));
+	assert_int_equal(got.module_hv, 0x1234);
+	assert_int_equal(got.min_update_hv, 0x1122);
+	assert_int_equal(got.no_downgrade, 1);
+	assert_int_equal(got.handoff_pages, 77);
+	assert_int_equal(sig[15], 0x80);
+
+	/* Another format, more CPUs than there is room for, an image that ends before it. */
+	image[SS_PAGE + 16] = 2;
+	sim_module_describe(image, 16, sig, &got);
+	assert_false(got.runs);
+	info.nr_fms = 9;
+	sim_module_build(&info, image);
+	sim_module_describe(image, 16, sig, &got);
+	assert_false(got.runs);
+	info.nr_fms = 8;
+	sim_module_build(&info, image);
+	sim_module_describe(image, 1, sig, &got);
+	assert_false(got.runs);
+	assert_int_equal(got.info.built_hv, 0x1234);
+	assert_int_equal(got.info.built_min_hv, 0x1122);
+	assert_int_equal(got.info.built_no_downgrade, 1);
+	assert_int_equal(got.info.handoff_pages, 77);
+	assert_int_equal(got.info.module_pages, 1);
+}
+
 /* A real image says nothing to the model; its date and SVN do. */
 static void an_image_without_descriptor(void **state)
 {
@@ -516,6 +583,7 @@ int main(void)
 		TEST_DOWN(install_waits_for_the_last_lp),
 		TEST_DOWN(install_fails_in_the_second_session),
 		TEST_DOWN(ebadcall_does_not_wait),
+		TEST_DOWN(an_lp_too_high_is_not_last),
 		TEST_DOWN(eunspecerr_leaves_the_session_open),
 		TEST(install_destroys),
 		TEST_DOWN(install_destroys_without_parameters),
@@ -523,6 +591,7 @@ int main(void)
 		TEST(boot_tells_which_call_failed),
 		TEST(the_ladder_boots),
 		TEST(an_image_without_descriptor),
+		cmocka_unit_test(descriptors_survive),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
