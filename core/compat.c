@@ -7,7 +7,7 @@
 #define FEATURE_PRESERVING	(1ULL << 1)	/* of TDX_FEATURES0, specification 10.1 */
 #define MAX_IMAGES		32u
 
-#define BIT(reason)		(1u << SS_COMPAT_##reason)
+#define REASON(reason)		(1u << SS_COMPAT_##reason)
 
 _Static_assert(SS_COMPAT_NR <= 32, "a set of reasons is one 32-bit word");
 
@@ -219,7 +219,7 @@ static void check_cpu(const struct question *q)
 	uint32_t i;
 
 	if (!q->host->has_fms || !q->host->nr_fms) {
-		note_unknown(q, BIT(CPU));
+		note_unknown(q, REASON(CPU));
 		return;
 	}
 	for (i = 0; sig->nr_fms && i < q->host->nr_fms; i++) {
@@ -252,7 +252,7 @@ static void check_seamldr(const struct question *q)
 	const struct ss_version *minimum;
 
 	if (!q->host->has_seamldr_version) {
-		note_unknown(q, BIT(SEAMLDR));
+		note_unknown(q, REASON(SEAMLDR));
 		return;
 	}
 	if (ss_version_cmp(have, seamldr_preserving) < 0)
@@ -277,7 +277,7 @@ static void check_reserved3(const struct question *q)
 	if (i == sizeof(q->image->sig.reserved3))
 		return;
 	if (!q->host->has_seamldr_version)
-		note_unknown(q, BIT(RESERVED3));
+		note_unknown(q, REASON(RESERVED3));
 	else if (ss_version_cmp(q->host->seamldr, seamldr_reserved3) < 0)
 		note_versions(q, SS_COMPAT_RESERVED3, seamldr_reserved3, q->host->seamldr);
 }
@@ -321,9 +321,9 @@ static void check_version(const struct question *q)
 	if (both_known)
 		check_versions(q, image);
 	else
-		note_unknown(q, BIT(LINE) | BIT(OLDER) | BIT(MIN_RUNNING));
+		note_unknown(q, REASON(LINE) | REASON(OLDER) | REASON(MIN_RUNNING));
 	if (!both_known && !q->host->has_mrseam)
-		note_unknown(q, BIT(SAME));
+		note_unknown(q, REASON(SAME));
 	else if (is_running(q, both_known && !ss_version_cmp(image, q->host->module)))
 		note(q, SS_COMPAT_SAME, 0, 0);
 }
@@ -334,7 +334,7 @@ static void check_svn(const struct question *q)
 	const struct ss_sigstruct *sig = &q->image->sig;
 
 	if (!q->host->has_module_svn) {
-		note_unknown(q, BIT(SVN_MAJOR) | BIT(SVN_MINOR));
+		note_unknown(q, REASON(SVN_MAJOR) | REASON(SVN_MINOR));
 		return;
 	}
 	if (sig->svn_major != q->host->svn_major)
@@ -358,7 +358,7 @@ static void check_handoff(const struct question *q)
 	uint32_t usable;
 
 	if (!host->has_handoff) {
-		note_unknown(q, BIT(HANDOFF) | BIT(HANDOFF_PAGES) | BIT(NO_DOWNGRADE));
+		note_unknown(q, REASON(HANDOFF) | REASON(HANDOFF_PAGES) | REASON(NO_DOWNGRADE));
 		return;
 	}
 	if (sig->min_update_hv > host->module_hv || sig->module_hv < host->min_update_hv)
@@ -366,7 +366,7 @@ static void check_handoff(const struct question *q)
 	else if (!ss_compat_handoff(host, &q->image, 1, &q->out->hv, &usable))
 		note(q, SS_COMPAT_NO_DOWNGRADE, host->module_hv, have);
 	if (!host->handoff_pages)
-		note_unknown(q, BIT(HANDOFF_PAGES));
+		note_unknown(q, REASON(HANDOFF_PAGES));
 	else if (sig->handoff_pages < host->handoff_pages)
 		note(q, SS_COMPAT_HANDOFF_PAGES, host->handoff_pages, sig->handoff_pages);
 }
@@ -379,7 +379,7 @@ static void check_features(const struct question *q)
 	if (!q->image->sig.svn_major)
 		note(q, SS_COMPAT_NOT_PRESERVING, 1, 0);
 	if (!host->has_features0) {
-		note_unknown(q, BIT(NOT_PRESERVING));
+		note_unknown(q, REASON(NOT_PRESERVING));
 		return;
 	}
 	if (!(host->features0 & FEATURE_PRESERVING))
@@ -394,14 +394,14 @@ static void check_budget(const struct question *q)
 	const struct ss_compat_host *host = q->host;
 
 	if (!host->has_remaining)
-		note_unknown(q, BIT(EXHAUSTED));
+		note_unknown(q, REASON(EXHAUSTED));
 	else if (!host->remaining_updates)
 		note(q, SS_COMPAT_EXHAUSTED, 1, 0);
 	else if (host->remaining_updates == 1)
 		note(q, SS_COMPAT_NO_FALLBACK_BUDGET, 2, 1);
 
 	if (!host->has_lps)
-		note_unknown(q, BIT(LPS));
+		note_unknown(q, REASON(LPS));
 	else if (host->lps_online != host->lps_platform)
 		note(q, SS_COMPAT_LPS, host->lps_platform, host->lps_online);
 }

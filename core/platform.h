@@ -81,8 +81,10 @@ struct ss_buffer {
  * @repair:   may be NULL. @leaf failed on this LP with @status, which says that the
  *            LP's set-up is wrong (IA32_MISC_ENABLE[22], an MSR). Returns true if it
  *            was put right, so that the call is worth repeating
+ * @trace:    may be NULL. This LP begins, or has ended, its part of a step (enum ss_update_step) for
+ *            the image of that index in the plan
  *
- * Context of all three: on LP @lp with interrupts off, inside the stopped window.
+ * Context of all: on LP @lp with interrupts off, inside the stopped window.
  * They do not sleep.
  */
 struct ss_machine {
@@ -91,6 +93,7 @@ struct ss_machine {
 	uint64_t (*seamcall)(void *ctx, uint32_t lp, struct ss_regs *regs);
 	uint64_t (*check_lp)(void *ctx, uint32_t lp);
 	bool (*repair)(void *ctx, uint32_t lp, uint64_t leaf, uint64_t status);
+	void (*trace)(void *ctx, uint32_t lp, uint32_t step, uint32_t image, bool begin);
 };
 
 #endif

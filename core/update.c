@@ -433,6 +433,7 @@ static void begin_visit(struct ss_update *u, uint32_t step)
 static uint32_t perform(struct ss_update *u, uint32_t lp, enum ss_update_step step,
 			uint32_t (*fn)(struct ss_update *u, uint32_t lp))
 {
+	const struct ss_machine *machine = u->plan->machine;
 	bool one = program[step].mode == SS_ONE;
 	struct ss_update_span *span = NULL;
 	uint32_t outcome;
@@ -444,11 +445,15 @@ static uint32_t perform(struct ss_update *u, uint32_t lp, enum ss_update_step st
 	}
 	if (u->visit < SS_UPDATE_MAX_VISITS)
 		span = &u->lps[lp].spans[u->visit];
+	if (machine->trace)
+		machine->trace(machine->ctx, lp, step, u->image, true);
 	if (span)
 		span->start_ns = ss_now_ns();
 	outcome = fn(u, lp);
 	if (span)
 		span->end_ns = ss_now_ns();
+	if (machine->trace)
+		machine->trace(machine->ctx, lp, step, u->image, false);
 
 	next = program[step].next[outcome];
 	if (one && next >= 0 && program[next].mode != SS_ONE) {

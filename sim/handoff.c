@@ -34,12 +34,12 @@ static void number(struct stream *st, uint64_t *v, uint32_t bytes)
 	st->at += bytes;
 }
 
-static void u64(struct stream *st, uint64_t *v)
+static void carry64(struct stream *st, uint64_t *v)
 {
 	number(st, v, 8);
 }
 
-static void u32(struct stream *st, uint32_t *v)
+static void carry32(struct stream *st, uint32_t *v)
 {
 	uint64_t value = *v;
 
@@ -47,7 +47,7 @@ static void u32(struct stream *st, uint32_t *v)
 	*v = (uint32_t)value;
 }
 
-static void u16(struct stream *st, uint16_t *v)
+static void carry16(struct stream *st, uint16_t *v)
 {
 	uint64_t value = *v;
 
@@ -55,7 +55,7 @@ static void u16(struct stream *st, uint16_t *v)
 	*v = (uint16_t)value;
 }
 
-static void u8(struct stream *st, uint8_t *v)
+static void carry8(struct stream *st, uint8_t *v)
 {
 	uint64_t value = *v;
 
@@ -68,7 +68,7 @@ static void word(struct stream *st, struct ss_word *w)
 {
 	uint32_t value = ss_load(w);
 
-	u32(st, &value);
+	carry32(st, &value);
 	if (st->reading)
 		ss_store(w, value);
 }
@@ -83,7 +83,7 @@ static void padding(struct stream *st, uint32_t bytes)
 static void kot_entry(struct stream *st, struct sim_kot_entry *entry)
 {
 	word(st, &entry->to_write_back);
-	u8(st, &entry->state);
+	carry8(st, &entry->state);
 	padding(st, 3);
 }
 
@@ -91,17 +91,17 @@ static void wbt_entry(struct stream *st, struct sim_wbt_entry *entry)
 {
 	uint32_t i;
 
-	u64(st, &entry->resume);
+	carry64(st, &entry->resume);
 	for (i = 0; i < SIM_MAX_HKIDS; i++)
-		u8(st, &entry->hkid[i]);
+		carry8(st, &entry->hkid[i]);
 	/* The lock is free: no LP was in the module. */
 	padding(st, 8);
 }
 
 static void area(struct stream *st, struct sim_area *a)
 {
-	u64(st, &a->base);
-	u64(st, &a->bytes);
+	carry64(st, &a->base);
+	carry64(st, &a->bytes);
 }
 
 static void tdmr_entry(struct stream *st, struct sim_tdmr *tdmr)
@@ -109,15 +109,15 @@ static void tdmr_entry(struct stream *st, struct sim_tdmr *tdmr)
 	uint64_t done = ss_load(&tdmr->initialised) * SIM_TDMR_INIT_BYTES;
 	uint32_t i;
 
-	u64(st, &tdmr->base);
-	u64(st, &tdmr->bytes);
-	u64(st, &done);
+	carry64(st, &tdmr->base);
+	carry64(st, &tdmr->bytes);
+	carry64(st, &done);
 	ss_store(&tdmr->initialised, (uint32_t)(done / SIM_TDMR_INIT_BYTES));
 	for (i = 0; i < 3; i++)
-		u64(st, &tdmr->pamt[i].base);
+		carry64(st, &tdmr->pamt[i].base);
 	for (i = 0; i < SIM_MAX_RESERVED; i++)
 		area(st, &tdmr->reserved[i]);
-	u32(st, &tdmr->nr_reserved);
+	carry32(st, &tdmr->nr_reserved);
 	padding(st, 12);
 }
 
@@ -126,8 +126,8 @@ static void hv1(struct stream *st, struct sim_module *m)
 	uint32_t builds = ss_load(&m->td_builds);
 	uint16_t count = (uint16_t)(builds < 0xffff ? builds : 0xffff);
 
-	u8(st, &m->t.dynamic_pamt);
-	u16(st, &count);
+	carry8(st, &m->t.dynamic_pamt);
+	carry16(st, &count);
 	if (st->reading)
 		ss_store(&m->td_builds, count);
 	padding(st, 2);		/* mig_interrupted_count: there is no migration here */
@@ -144,9 +144,9 @@ static void payload(struct stream *st, struct sim_module *m, uint16_t hv)
 		wbt_entry(st, &m->t.wbt[i]);
 	for (i = 0; i < SIM_MAX_TDMRS; i++)
 		tdmr_entry(st, &m->t.tdmr[i]);
-	u32(st, &m->t.nr_tdmrs);
-	u16(st, &m->t.global_hkid);
-	u32(st, &m->t.keyed_packages);
+	carry32(st, &m->t.nr_tdmrs);
+	carry16(st, &m->t.global_hkid);
+	carry32(st, &m->t.keyed_packages);
 	if (hv >= 1)
 		hv1(st, m);
 	if (hv >= 2)

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The instructions by which a host talks to SEAM and asks about VMX operation. */
+#include "insn.h"
+
+#include <asm/asm.h>
+
+/* What became of an instruction: RFLAGS.CF or .ZF, or it faulted. */
+enum { DONE = 0, FAILED = 1, FAULTED = 2 };
+
+/* A fault leaves its vector in RAX (_ASM_EXTABLE_FAULT), which is the low half of such a status. */
+#define SOFTWARE_STATUS(vector)	(0x8000ff0000000000ULL | (vector))
+
+/*
+ * The instructions are given as bytes: assemblers of today know SEAMCALL, those of 2022 do not, and
+ * software SEAM recognises VMPTRST and VMPTRLD only in this form, with the address in RAX.
+ */
+noinline uint64_t insn_seamcall(struct ss_regs *regs)
+{
+	register uint64_t r8 asm("r8") = regs->r8;
+	register uint64_t r9 asm("r9") = regs->r9;
+	register uint64_t r10 asm("r10") = regs->r10;
+	register uint64_t r11 asm("r11") = regs->r11;
+	uint64_t rax = regs->rax, rcx = regs->rcx, rdx = regs->rdx;
+	uint32_t outcome = FAULTED;
+
+	asm volatile("1: .byte 0x66, 0x0f, 0x01, 0xcf\n\t"
+		     "mov $0, %[outcome]\n\t"
+		     "adc $0, %[outcome]\n\t"
+		     "2:\n\t"
+		     _ASM_EXTABLE_FAULT(1b, 2b)
+		     : "+a" (rax), "+c" (rcx), "+d" (rdx), [outcome] "+b" (outcome),
+		       "+r" (r8), "+r" (r9), "+r" (r10), "+r" (r11)
+		     :
+		     : "rsi", "rdi", "memory", "cc");
+
+	regs->rcx = rcx;
+	regs->rdx = rdx;
+	regs->r8 = r8;
+	regs->r9 = r9;
+	regs->r10 = r10;
+	regs->r11 = r11;
+	if (outcome == FAULTED)
+		return SOFTWARE_STATUS(rax);
+	return outcome == FAILED ? SS_TDX_SEAMCALL_VMFAILINVALID : rax;
+}
+
+noinline bool insn_vmptrst(uint64_t *pa)
+{
+	uint64_t rax = (uint64_t)pa;
+	uint32_t outcome = FAULTED;
+
+	asm volatile("1: .byte 0x0f, 0xc7, 0x38\n\t"
+		     "mov $0, %[outcome]\n\t"
+		     "2:\n\t"
+		     _ASM_EXTABLE_FAULT(1b, 2b)
+		     : "+a" (rax), [outcome] "+b" (outcome)
+		     :
+		     : "memory", "cc");
+	return outcome == DONE;
+}
+
+noinline bool insn_vmptrld(uint64_t pa)
+{
+	uint64_t rax = (uint64_t)&pa;
+	uint32_t outcome = FAULTED;
+
+	/* CF and ZF both mean that it failed; "above" means neither. */
+	asm volatile("1: .byte 0x0f, 0xc7, 0x30\n\t"
+		     "mov $0, %[outcome]\n\t"
+		     "ja 2f\n\t"
+		     "mov $1, %[outcome]\n\t"
+		     "2:\n\t"
+		     _ASM_EXTABLE_FAULT(1b, 2b)
+		     : "+a" (rax), [outcome] "+b" (outcome)
+		     : "m" (pa)
+		     : "memory", "cc");
+	return outcome == DONE;
+}

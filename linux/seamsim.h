@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Between the files of seamsim.ko: a software SEAM inside a kernel. */
+#ifndef SS_LINUX_SEAMSIM_H
+#define SS_LINUX_SEAMSIM_H
+
+#include "../sim/sim.h"
+
+#include <linux/mutex.h>
+#include <linux/percpu-defs.h>
+#include <linux/types.h>
+
+struct seq_file;
+
+#define SEAMSIM_NO_LP	U32_MAX
+
+/* sim_machine.c: the model and the machine it stands in for. Constant while the module is loaded. */
+extern struct sim *seamsim;
+extern u32 seamsim_nr_lps;
+extern u32 seamsim_nr_pages, seamsim_nr_keys;
+/* The LP that a CPU plays; SEAMSIM_NO_LP if it was not online when the module was loaded. */
+DECLARE_PER_CPU(u32, seamsim_lp);
+/* When the guest that runs on this CPU shall leave guest mode, ss_now_ns() clock. */
+DECLARE_PER_CPU(u64, seamsim_quantum_end);
+
+/* sim_trap.c: SEAMCALL, VMPTRST and VMPTRLD of the whole kernel. */
+int seamsim_trap_init(void);
+void seamsim_trap_exit(void);
+/* Times that a P-SEAMLDR call left a CPU without the VMCS it had, and nobody had put it back. */
+u32 seamsim_vmcs_lost(void);
+
+/* sim_tds.c: TDs that kernel threads build and run. Process context; they sleep. */
+int seamsim_tds_run(u32 nr, u32 nr_vcpus);
+void seamsim_tds_stop(void);		/* the threads end; the TDs stay */
+void seamsim_tds_exit(void);		/* before the module goes */
+void seamsim_tds_show(struct seq_file *m);
+/* A TD whose build waits in the middle until this is off again; how many do now. */
+int seamsim_stall_set(bool on);
+u32 td_stalled(void);
+/* Machine stopped: note every TD's memory, and compare it with what was noted. */
+void seamsim_tds_note(void);
+void seamsim_tds_compare(void);
+
+/* TDs that come and go: so many threads build, run and tear down. */
+int seamsim_churn_set(u32 threads);
+
+/* sim_noise.c: SEAMCALLs from interrupt context, so many a second on every CPU. */
+int seamsim_noise_set(u32 hz);
+
+/* sim_debugfs.c */
+void seamsim_debugfs_init(void);
+void seamsim_debugfs_exit(void);
+/* Machine stopped: faults that are meant for an update's window come into force, and end. */
+void seamsim_faults_begin(void);
+void seamsim_faults_end(void);
+
+/* sim_faults.c: "LEAF[@LP][#N][+]=STATUS[/RDX]" as the seamstep command has it. 0 or -EINVAL. */
+int seamsim_fault_parse(char *text, struct sim_fault *fault);
+
+/* sim_machine.c: run @fn with the machine stopped, where no SEAMCALL is in flight. */
+void seamsim_stopped(void (*fn)(void *arg), void *arg);
+
+#endif

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A software SEAM inside a kernel: the machine that it plays, and the module's comings and goings. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "seamsim.h"
+#include "stand_in.h"
+
+#include "../core/seamldr.h"
+
+#include <asm/cpufeature.h>
+#include <asm/msr.h>
+#include <linux/cpu.h>
+#include <linux/device.h>
+#include <linux/firmware.h>
+#include <linux/gfp.h>
+#include <linux/io.h>
+#include <linux/hex.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/stop_machine.h>
+#include <linux/vmalloc.h>
+
+#define SCRATCH_ORDER		2	/* 16 KiB for sim_boot() */
+#define MSR_MKTME_KEYID_PARTITIONING	0x87
+
+static char *image = "seamstep/boot.bin";
+module_param(image, charp, 0444);
+MODULE_PARM_DESC(image, "image to boot with, a container 0x200 below /lib/firmware");
+
+static char *signer = "";
+module_param(signer, charp, 0444);
+MODULE_PARM_DESC(signer, "SHA-384 of the modulus that signs modules here, 96 hexadecimal digits");
+
+static uint updates = 16;
+module_param(updates, uint, 0444);
+MODULE_PARM_DESC(updates, "updates that a boot gives, 1 to 255");
+
+static uint fms = 0x806f8;
+module_param(fms, uint, 0444);
+MODULE_PARM_DESC(fms, "CPUID(1).EAX of the machine that is played");
+
+static uint private_pages = 4096;
+module_param(private_pages, uint, 0444);
+MODULE_PARM_DESC(private_pages, "4 KiB pages of TD private memory");
+
+static uint private_keys = 64;
+module_param(private_keys, uint, 0444);
+MODULE_PARM_DESC(private_keys, "private key IDs, the global one included");
+
+struct sim *seamsim;
+u32 seamsim_nr_lps, seamsim_nr_pages, seamsim_nr_keys;
+DEFINE_PER_CPU(u32, seamsim_lp) = SEAMSIM_NO_LP;
+DEFINE_PER_CPU(u64, seamsim_quantum_end);
+
+static void *machine_memory;
+
+/* ---- what the model asks of the machine -------------------------------------------------- */
+
+/*
+ * Shared memory is the kernel's own, in the direct map. A range is only believed where its first and
+ * last page are memory; what lies between them is, for the few pages that a SEAMCALL takes.
+ */
+static void *map(void *ctx, uint64_t pa, size_t bytes)
+{
+	if (!pfn_valid(PHYS_PFN(pa)) || !pfn_valid(PHYS_PFN(pa + bytes - 1)))
+		return NULL;
+	return phys_to_virt(pa);
+}
+
+/* Interrupts are off while a guest runs here, so it may have a short time only. */
+static bool interrupted(void *ctx, uint32_t lp)
+{
+	return ss_expired(__this_cpu_read(seamsim_quantum_end));
+}
+
+/* ---- stopping ------------------------------------------------------------------------------ */
+
+struct stopped_call {
+	void (*fn)(void *arg);
+	void *arg;
+};
+
+static int call_stopped(void *data)
+{
+	struct stopped_call *call = data;
+
+	call->fn(call->arg);
+	return 0;
+}
+
+void seamsim_stopped(void (*fn)(void *arg), void *arg)
+{
+	struct stopped_call call = { fn, arg };
+
+	stop_machine(call_stopped, &call, NULL);
+}
+
+/* ---- the stand-in -------------------------------------------------------------------------- */
+
+static void window_begin(void)
+{
+	seamsim_tds_note();
+	seamsim_faults_begin();
+	sim_window_begin(seamsim);
+}
+
+static void window_end(void)
+{
+	sim_window_end(seamsim);
+	seamsim_faults_end();
+	seamsim_tds_compare();
+}
+
+struct seam_stand_in seamsim_stand_in = {
+	.window_begin = window_begin,
+	.window_end = window_end,
+};
+EXPORT_SYMBOL_GPL(seamsim_stand_in);
+
+/* ---- power on ------------------------------------------------------------------------------ */
+
+/*
+ * A real SEAMCALL raises #GP where SEAM is turned off, and nobody could emulate that; and two SEAMs in
+ * one machine would be one too many in any case.
+ */
+static bool seam_may_exist(void)
+{
+	u32 lo, private_keyids;
+
+	if (boot_cpu_has(X86_FEATURE_TDX_HOST_PLATFORM))
+		return true;
+	return !rdmsr_safe(MSR_MKTME_KEYID_PARTITIONING, &lo, &private_keyids) && private_keyids;
+}
+
+static void number_lps(void)
+{
+	unsigned int cpu;
+
+	seamsim_nr_lps = 0;
+	for_each_online_cpu(cpu)
+		per_cpu(seamsim_lp, cpu) = seamsim_nr_lps++;
+}
+
+static int power_on(void)
+{
+	struct sim_config config = {
+		.nr_lps = seamsim_nr_lps, .sockets = 1, .fms = { fms }, .updates = updates,
+		.private_pages = private_pages, .private_hkids = private_keys,
+		.map = map, .interrupted = interrupted,
+	};
+	size_t bytes;
+
+	memcpy(config.signer, seamsim_stand_in.signer, sizeof(config.signer));
+	bytes = sim_bytes(&config);
+	if (!bytes) {
+		pr_err("a machine with %u LPs, %u updates, %u pages, %u keys is not possible\n",
+		       seamsim_nr_lps, updates, private_pages, private_keys);
+		return -EINVAL;
+	}
+	machine_memory = vzalloc(bytes);
+	if (!machine_memory)
+		return -ENOMEM;
+	seamsim = sim_init(machine_memory, &config);
+	seamsim_nr_pages = private_pages;
+	seamsim_nr_keys = private_keys;
+	return seamsim ? 0 : -EINVAL;
+}
+
+/* ---- boot ---------------------------------------------------------------------------------- */
+
+/* The image in memory that does not move; each page's address goes into the parameters. */
+struct boot {
+	u8 *file;
+	u8 *params, *scratch;
+	u64 module_pa[SS_MODULE_MAX_PAGES];
+	struct ss_image image;
+	struct ss_image_error error;
+};
+
+static u64 vmalloc_pa(const u8 *p)
+{
+	return PFN_PHYS(vmalloc_to_pfn(p)) + offset_in_page(p);
+}
+
+static int parse(struct boot *b, size_t bytes)
+{
+	struct ss_bytes file = { b->file, bytes };
+	u32 i;
+
+	if (!ss_image_parse(file, &b->image, &b->error) || b->image.module_offset % SS_PAGE) {
+		pr_err("%s: %s: %s (%s); a container of version 0x200 is needed\n", image,
+		       b->error.part ?: "container", ss_image_error_text(b->error.code),
+		       b->error.field ?: "version");
+		return -EINVAL;
+	}
+	for (i = 0; i < b->image.module_pages; i++)
+		b->module_pa[i] = vmalloc_pa(b->image.module.p + i * SS_PAGE);
+	if (!ss_seamldr_params_build(b->params, SS_SCENARIO_LOAD,
+				     vmalloc_pa(b->file + b->image.sigstruct_offset),
+				     b->module_pa, b->image.module_pages))
+		return -EINVAL;
+	return 0;
+}
+
+static int boot(struct boot *b, size_t bytes)
+{
+	struct ss_buffer scratch = {
+		b->scratch, virt_to_phys(b->scratch), PAGE_SIZE << SCRATCH_ORDER,
+	};
+	u64 status, leaf = 0;
+	int err = parse(b, bytes);
+
+	if (err)
+		return err;
+	status = sim_boot(seamsim, virt_to_phys(b->params), scratch, &leaf);
+	if (!status)
+		return 0;
+	pr_err("%s does not boot: %s: %s (%s)\n", image, ss_leaf_name(leaf),
+	       ss_status_name(leaf, status), ss_status_text(leaf, status));
+	return -EIO;
+}
+
+static int boot_file(const struct firmware *fw)
+{
+	struct boot *b = kzalloc(sizeof(*b), GFP_KERNEL);
+	int err = -ENOMEM;
+
+	if (!b)
+		return err;
+	b->file = vmalloc(fw->size);
+	b->params = (u8 *)get_zeroed_page(GFP_KERNEL);
+	b->scratch = (u8 *)__get_free_pages(GFP_KERNEL | __GFP_ZERO, SCRATCH_ORDER);
+	if (b->file && b->params && b->scratch) {
+		memcpy(b->file, fw->data, fw->size);
+		err = boot(b, fw->size);
+	}
+	free_pages((unsigned long)b->scratch, SCRATCH_ORDER);
+	free_page((unsigned long)b->params);
+	vfree(b->file);
+	kfree(b);
+	return err;
+}
+
+/* As BIOS and the kernel do at power-on: load a module and bring it up on every LP. */
+static int boot_module(void)
+{
+	struct device *dev = root_device_register("seamsim");
+	const struct firmware *fw;
+	int err;
+
+	if (IS_ERR(dev))
+		return PTR_ERR(dev);
+	err = request_firmware_direct(&fw, image, dev);
+	if (err) {
+		pr_err("no image to boot with at /lib/firmware/%s (%d)\n", image, err);
+	} else {
+		err = boot_file(fw);
+		release_firmware(fw);
+	}
+	root_device_unregister(dev);
+	return err;
+}
+
+/* ---- module -------------------------------------------------------------------------------- */
+
+static int parse_signer(void)
+{
+	u8 *out = seamsim_stand_in.signer;
+
+	if (strlen(signer) == 2 * SS_SHA384_BYTES && !hex2bin(out, signer, SS_SHA384_BYTES))
+		return 0;
+	pr_err("signer= must be given: 96 hexadecimal digits, SHA-384 of the key's modulus\n");
+	return -EINVAL;
+}
+
+static int start(void)
+{
+	struct sim_audit audit;
+	int err = power_on();
+
+	if (!err)
+		err = boot_module();
+	if (!err)
+		err = seamsim_trap_init();
+	if (err) {
+		vfree(machine_memory);
+		return err;
+	}
+	seamsim_debugfs_init();
+	sim_audit(seamsim, &audit);
+	pr_info("TDX Module %s plays on %u LPs; this is a model, nothing here is protected\n",
+		audit.version, seamsim_nr_lps);
+	return 0;
+}
+
+static int __init seamsim_module_init(void)
+{
+	int err;
+
+	if (seam_may_exist()) {
+		pr_err("this machine may have a SEAM of its own; a stand-in must not be loaded\n");
+		return -EEXIST;
+	}
+	err = parse_signer();
+	if (err)
+		return err;
+	/* A CPU that comes online between the count and the end has no LP, like one that comes later. */
+	cpus_read_lock();
+	number_lps();
+	cpus_read_unlock();
+	return start();
+}
+
+static void __exit seamsim_module_exit(void)
+{
+	seamsim_debugfs_exit();
+	seamsim_noise_set(0);
+	seamsim_tds_exit();
+	seamsim_trap_exit();
+	vfree(machine_memory);
+}
+
+module_init(seamsim_module_init);
+module_exit(seamsim_module_exit);
+MODULE_DESCRIPTION("Software SEAM: a P-SEAMLDR and a TDX Module where there are none");
+MODULE_LICENSE("GPL");

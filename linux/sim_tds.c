@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* TDs that live through updates, each run by a kernel thread, and TDs that come and go. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "sim_td.h"
+
+#include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
+#include <linux/gfp.h>
+#include <linux/kthread.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+
+#define MAX_TDS		64u
+#define CHURN_ENTRIES	20u	/* time slices in the life of a TD that comes and goes */
+
+struct runner {
+	struct td td;
+	struct task_struct *task;
+	struct sim_td_audit noted, now;
+	u32 windows;			/* updates that it was looked at in */
+	u32 memory_changed, measurement_changed;
+};
+
+static DEFINE_MUTEX(tds_lock);	/* protects what follows; not taken where the machine is stopped */
+static struct runner *runners[MAX_TDS];
+static u32 nr_runners;
+static struct runner *churners[MAX_TDS];
+static u32 nr_churners;
+static int hotplug_state;
+
+/* Of the churners: they race on purpose, and only the sum is looked at. */
+static struct ss_word churn_built, churn_failed;
+static u64 churn_failed_leaf, churn_failed_status;	/* of some failure */
+
+/* ---- threads ------------------------------------------------------------------------------- */
+
+static void wait_for_stop(void)
+{
+	while (!kthread_should_stop()) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (!kthread_should_stop())
+			schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+}
+
+static int run_td(void *arg)
+{
+	struct td *td = &((struct runner *)arg)->td;
+	u32 vcpu = 0;
+
+	if (!td->built)
+		td_build(td);
+	while (td->built && !td->dead && !kthread_should_stop()) {
+		td_enter(td, vcpu);
+		vcpu = (vcpu + 1) % td->nr_vcpus;
+		cond_resched();
+	}
+	wait_for_stop();
+	return 0;
+}
+
+/* A failure that is no stop: the TD died young, which no update may cause. */
+static void count_life(struct td *td, bool complete)
+{
+	if (complete)
+		ss_add(&churn_built, 1);
+	if (!td->dead)
+		return;
+	ss_add(&churn_failed, 1);
+	churn_failed_leaf = td->dead_leaf;
+	churn_failed_status = td->dead_status;
+}
+
+static bool live(struct td *td)
+{
+	u32 i;
+
+	if (!td_build(td))
+		return false;
+	for (i = 0; i < CHURN_ENTRIES && !td->dead && !kthread_should_stop(); i++) {
+		td_enter(td, i % td->nr_vcpus);
+		cond_resched();
+	}
+	return !td->dead && td_remove(td);
+}
+
+/* What a life that was cut short leaves behind stays with the model. */
+static int run_churn(void *arg)
+{
+	struct runner *r = arg;
+	u32 number = r->td.number, nr_vcpus = r->td.nr_vcpus;
+	bool complete, stalls;
+
+	do {
+		stalls = READ_ONCE(r->td.stalls);
+		memset(&r->td, 0, sizeof(r->td));
+		r->td.stalls = stalls;
+		r->td.number = number;
+		r->td.nr_vcpus = nr_vcpus;
+		complete = live(&r->td);
+		count_life(&r->td, complete);
+		free_page((unsigned long)r->td.scratch);
+	} while (complete && !kthread_should_stop());
+	r->td.scratch = NULL;
+	wait_for_stop();
+	return 0;
+}
+
+static int start(struct runner **list, u32 *nr, int (*fn)(void *), const char *name, u32 nr_vcpus)
+{
+	struct runner *r = kzalloc(sizeof(*r), GFP_KERNEL);
+
+	if (!r)
+		return -ENOMEM;
+	r->td.number = *nr;
+	r->td.nr_vcpus = nr_vcpus;
+	r->task = kthread_create(fn, r, "seamsim/%s/%u", name, *nr);
+	if (IS_ERR(r->task)) {
+		int err = PTR_ERR(r->task);
+
+		kfree(r);
+		return err;
+	}
+	list[*nr] = r;
+	/* Pairs with the acquire in those who look at the list with the machine stopped. */
+	smp_store_release(nr, *nr + 1);
+	wake_up_process(r->task);
+	return 0;
+}
+
+static void stop(struct runner **list, u32 *nr)
+{
+	u32 i;
+
+	for (i = 0; i < *nr; i++)
+		kthread_stop(list[i]->task);
+	for (i = 0; i < *nr; i++) {
+		free_page((unsigned long)list[i]->td.scratch);
+		kfree(list[i]);
+	}
+	*nr = 0;
+}
+
+/* ---- hotplug ------------------------------------------------------------------------------- */
+
+/* As KVM does: a vCPU must not stay associated with a CPU that is gone. */
+static int cpu_offline(unsigned int cpu)
+{
+	u32 i;
+
+	for (i = 0; i < smp_load_acquire(&nr_runners); i++)
+		td_flush_cpu(&runners[i]->td, cpu);
+	for (i = 0; i < smp_load_acquire(&nr_churners); i++)
+		td_flush_cpu(&churners[i]->td, cpu);
+	return 0;
+}
+
+static int watch_cpus(void)
+{
+	if (hotplug_state)
+		return 0;
+	hotplug_state = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "seamsim:vcpus", NULL,
+						  cpu_offline);
+	if (hotplug_state < 0) {
+		int err = hotplug_state;
+
+		hotplug_state = 0;
+		return err;
+	}
+	return td_pool_init();
+}
+
+/* ---- control ------------------------------------------------------------------------------- */
+
+static int start_more(struct runner **list, u32 *nr, u32 wanted, int (*fn)(void *),
+		      const char *name, u32 nr_vcpus)
+{
+	int err = watch_cpus();
+
+	while (!err && *nr < min(wanted, MAX_TDS))
+		err = start(list, nr, fn, name, nr_vcpus);
+	return err;
+}
+
+/* One more TD, of which nothing is expected but that its build waits. */
+int seamsim_stall_set(bool on)
+{
+	int err = 0;
+
+	mutex_lock(&tds_lock);
+	td_stall(on);
+	if (on && !nr_churners)
+		err = start_more(churners, &nr_churners, 1, run_churn, "stall", 1);
+	if (on && !err)
+		WRITE_ONCE(churners[0]->td.stalls, true);
+	mutex_unlock(&tds_lock);
+	return err;
+}
+
+int seamsim_tds_run(u32 nr, u32 nr_vcpus)
+{
+	int err;
+
+	mutex_lock(&tds_lock);
+	err = start_more(runners, &nr_runners, nr, run_td, "td", clamp(nr_vcpus, 1u, TD_MAX_VCPUS));
+	mutex_unlock(&tds_lock);
+	return err;
+}
+
+int seamsim_churn_set(u32 threads)
+{
+	int err = 0;
+
+	mutex_lock(&tds_lock);
+	if (threads)
+		err = start_more(churners, &nr_churners, threads, run_churn, "churn", 1);
+	else
+		stop(churners, &nr_churners);
+	mutex_unlock(&tds_lock);
+	return err;
+}
+
+void seamsim_tds_stop(void)
+{
+	mutex_lock(&tds_lock);
+	stop(runners, &nr_runners);
+	mutex_unlock(&tds_lock);
+}
+
+/* Only when all threads have ended: they use what goes here. */
+void seamsim_tds_exit(void)
+{
+	seamsim_churn_set(0);
+	seamsim_tds_stop();
+	if (!hotplug_state)
+		return;
+	cpuhp_remove_state_nocalls(hotplug_state);
+	td_pool_exit();
+}
+
+/* ---- audit --------------------------------------------------------------------------------- */
+
+void seamsim_tds_note(void)
+{
+	u32 i, nr = smp_load_acquire(&nr_runners);
+
+	for (i = 0; i < nr; i++)
+		if (!sim_td_audit(seamsim, runners[i]->td.tdr, &runners[i]->noted))
+			memset(&runners[i]->noted, 0, sizeof(runners[i]->noted));
+}
+
+static void compare(struct runner *r)
+{
+	if (!sim_td_audit(seamsim, r->td.tdr, &r->now))
+		memset(&r->now, 0, sizeof(r->now));
+	if (!r->noted.alive)
+		return;
+	r->windows++;
+	r->memory_changed += !!memcmp(r->now.digest, r->noted.digest, sizeof(r->now.digest));
+	r->measurement_changed += !!memcmp(r->now.mrtd, r->noted.mrtd, sizeof(r->now.mrtd));
+}
+
+void seamsim_tds_compare(void)
+{
+	u32 i, nr = smp_load_acquire(&nr_runners);
+
+	for (i = 0; i < nr; i++)
+		compare(runners[i]);
+}
+
+static void look(void *unused)
+{
+	u32 i;
+
+	for (i = 0; i < nr_runners; i++)
+		if (!sim_td_audit(seamsim, runners[i]->td.tdr, &runners[i]->now))
+			memset(&runners[i]->now, 0, sizeof(runners[i]->now));
+}
+
+static void show(struct seq_file *m, const struct runner *r)
+{
+	bool alive = r->td.built && !READ_ONCE(r->td.dead) && r->now.alive;
+
+	seq_printf(m, "td=%u alive=%u built=%u entries=%llu progress=%llu guest_errors=%llu",
+		   r->td.number, alive, r->td.built, r->td.entries, r->now.progress,
+		   r->now.guest_errors);
+	seq_printf(m, " windows=%u memory_changed=%u measurement_changed=%u mrtd=%*phN", r->windows,
+		   r->memory_changed, r->measurement_changed, 16, r->now.mrtd);
+	if (r->td.dead)
+		seq_printf(m, " dead=%s/%s", ss_leaf_name(r->td.dead_leaf),
+			   ss_status_name(r->td.dead_leaf, r->td.dead_status));
+	seq_putc(m, '\n');
+}
+
+void seamsim_tds_show(struct seq_file *m)
+{
+	u32 i;
+
+	mutex_lock(&tds_lock);
+	seamsim_stopped(look, NULL);
+	for (i = 0; i < nr_runners; i++)
+		show(m, runners[i]);
+	if (ss_load(&churn_built) || nr_churners)
+		seq_printf(m, "churn=%u lives=%u failed=%u", nr_churners, ss_load(&churn_built),
+			   ss_load(&churn_failed));
+	if (ss_load(&churn_failed))
+		seq_printf(m, " %s/%s", ss_leaf_name(churn_failed_leaf),
+			   ss_status_name(churn_failed_leaf, churn_failed_status));
+	if (ss_load(&churn_built) || nr_churners)
+		seq_putc(m, '\n');
+	mutex_unlock(&tds_lock);
+}

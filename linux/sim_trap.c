@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SEAMCALL where there is no SEAM: the instruction raises #UD, and a die notifier answers it.
+ *
+ * The kernel asks die notifiers about a #UD before it looks at the exception table, so that an answer
+ * wins over the caller's own fault handling, and where the notifier declines the caller gets the error
+ * that it would have had anyway. The handler runs on the interrupted task's stack with
+ * interrupts off; it takes no lock that can sleep, and the model's frames are small.
+ *
+ * VMPTRST and VMPTRLD are answered too, in the one form that insn.c gives them, so that the
+ * driver's care for the current VMCS can be watched: a call of the P-SEAMLDR takes it away, as on
+ * processors with the erratum (specification 10.6).
+ */
+#include "insn.h"
+#include "seamsim.h"
+
+#include <asm/ptrace.h>
+#include <asm/trapnr.h>
+#include <linux/kdebug.h>
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/notifier.h>
+#include <linux/percpu.h>
+#include <linux/uaccess.h>
+
+#define QUANTUM_NS	50000u
+#define INSN_BYTES	4u	/* of SEAMCALL, the longest */
+#define ARITHMETIC_FLAGS (X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
+			  X86_EFLAGS_SF | X86_EFLAGS_OF)
+
+static const u8 seamcall_bytes[] = { 0x66, 0x0f, 0x01, 0xcf };
+static const u8 vmptrst_bytes[] = { 0x0f, 0xc7, 0x38 };
+static const u8 vmptrld_bytes[] = { 0x0f, 0xc7, 0x30 };
+
+/* Each CPU's current VMCS, and the one that the P-SEAMLDR has taken away. Own CPU only. */
+static DEFINE_PER_CPU(u64, current_vmcs) = INSN_NO_VMCS;
+static DEFINE_PER_CPU(u64, taken_vmcs) = INSN_NO_VMCS;
+static struct ss_word vmcs_lost;
+
+u32 seamsim_vmcs_lost(void)
+{
+	return ss_load(&vmcs_lost);
+}
+
+static void leave_seamldr(void)
+{
+	if (__this_cpu_read(current_vmcs) == INSN_NO_VMCS)
+		return;
+	if (__this_cpu_read(taken_vmcs) != INSN_NO_VMCS)
+		ss_add(&vmcs_lost, 1);
+	__this_cpu_write(taken_vmcs, __this_cpu_read(current_vmcs));
+	__this_cpu_write(current_vmcs, INSN_NO_VMCS);
+}
+
+/*
+ * Flags and registers as the instruction leaves them (specification 2.2). A call that shall fault is
+ * not answered: the caller's exception table then finds a #UD, also where a #GP was meant,
+ * because the kernel asks nobody about a #GP.
+ */
+static bool answer_seamcall(struct pt_regs *regs)
+{
+	/* Code of this module makes the TDs' calls; every other caller is the update's. */
+	bool own = within_module(regs->ip, THIS_MODULE);
+	struct ss_regs r = {
+		.rax = regs->ax, .rcx = regs->cx, .rdx = regs->dx, .rbx = regs->bx,
+		.rsi = regs->si, .rdi = regs->di, .r8 = regs->r8, .r9 = regs->r9,
+		.r10 = regs->r10, .r11 = regs->r11,
+	};
+	u64 status;
+
+	__this_cpu_write(seamsim_quantum_end, ss_now_ns() + QUANTUM_NS);
+	status = sim_seamcall(seamsim, __this_cpu_read(seamsim_lp), &r, own ? 0 : SIM_FROM_UPDATE);
+	if (status == SS_TDX_SEAMCALL_UD || status == SS_TDX_SEAMCALL_GP)
+		return false;
+	if (regs->ax & SS_LEAF_SEAMLDR)
+		leave_seamldr();
+	regs->flags &= ~ARITHMETIC_FLAGS;
+	regs->ip += sizeof(seamcall_bytes);
+	if (status == SS_TDX_SEAMCALL_VMFAILINVALID) {
+		regs->flags |= X86_EFLAGS_CF;
+		return true;
+	}
+	regs->ax = status;
+	regs->cx = r.rcx;
+	regs->dx = r.rdx;
+	regs->r8 = r.r8;
+	regs->r9 = r.r9;
+	regs->r10 = r.r10;
+	regs->r11 = r.r11;
+	return true;
+}
+
+static bool answer_vmptrst(struct pt_regs *regs)
+{
+	u64 before, *where = (u64 *)regs->ax;
+
+	/* A module may read with care but not write with care; what can be read here can be written. */
+	if (copy_from_kernel_nofault(&before, where, sizeof(before)))
+		return false;
+	*where = __this_cpu_read(current_vmcs);
+	regs->flags &= ~ARITHMETIC_FLAGS;
+	regs->ip += sizeof(vmptrst_bytes);
+	return true;
+}
+
+static bool answer_vmptrld(struct pt_regs *regs)
+{
+	u64 pa;
+
+	if (copy_from_kernel_nofault(&pa, (void *)regs->ax, sizeof(pa)))
+		return false;
+	__this_cpu_write(current_vmcs, pa);
+	__this_cpu_write(taken_vmcs, INSN_NO_VMCS);
+	regs->flags &= ~ARITHMETIC_FLAGS;
+	regs->ip += sizeof(vmptrld_bytes);
+	return true;
+}
+
+static int trap(struct notifier_block *nb, unsigned long event, void *data)
+{
+	struct die_args *args = data;
+	struct pt_regs *regs = args->regs;
+	u8 insn[INSN_BYTES];
+	bool answered = false;
+
+	if (event != DIE_TRAP || args->trapnr != X86_TRAP_UD || user_mode(regs) ||
+	    __this_cpu_read(seamsim_lp) == SEAMSIM_NO_LP ||
+	    copy_from_kernel_nofault(insn, (void *)regs->ip, sizeof(insn)))
+		return NOTIFY_DONE;
+	if (!memcmp(insn, seamcall_bytes, sizeof(seamcall_bytes)))
+		answered = answer_seamcall(regs);
+	else if (!memcmp(insn, vmptrst_bytes, sizeof(vmptrst_bytes)))
+		answered = answer_vmptrst(regs);
+	else if (!memcmp(insn, vmptrld_bytes, sizeof(vmptrld_bytes)))
+		answered = answer_vmptrld(regs);
+	return answered ? NOTIFY_STOP : NOTIFY_DONE;
+}
+NOKPROBE_SYMBOL(trap);
+
+static struct notifier_block trap_notifier = {
+	.notifier_call = trap,
+	.priority = INT_MAX,
+};
+
+/* Every CPU gets a VMCS that it would miss: its address is all that is ever used of it. */
+int seamsim_trap_init(void)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		per_cpu(current_vmcs, cpu) = (cpu + 1ULL) * PAGE_SIZE;
+	return register_die_notifier(&trap_notifier);
+}
+
+/* Waits for handlers that are running. */
+void seamsim_trap_exit(void)
+{
+	unregister_die_notifier(&trap_notifier);
+}

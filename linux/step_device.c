@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The device tdx_host and its attributes. */
+#include "seamstep.h"
+
+#include "compat.h"
+
+#include <linux/err.h>
+#include <linux/kstrtox.h>
+#include <linux/sysfs.h>
+
+static struct faux_device *host_device;
+
+/* ---- as the kernels with an update of their own have them ----------------------------------------- */
+
+static ssize_t version_show(struct device *dev, struct device_attribute *attr, char *out)
+{
+	struct ss_version v;
+
+	if (step_module_is_lost() || step_read_version(&v))
+		return -ENXIO;
+	return sysfs_emit(out, "%u.%u.%02u\n", v.major, v.minor, v.update);
+}
+static DEVICE_ATTR_RO(version);
+
+/* For root only: each read occupies the P-SEAMLDR, of which there is one. */
+static ssize_t seamldr_version_show(struct device *dev, struct device_attribute *attr, char *out)
+{
+	struct ss_seamldr_info info;
+
+	if (step_host_read_info(&info))
+		return -ENXIO;
+	return sysfs_emit(out, "%u.%u.%02u\n", info.major, info.minor, info.update);
+}
+static DEVICE_ATTR_ADMIN_RO(seamldr_version);
+
+static ssize_t num_remaining_updates_show(struct device *dev, struct device_attribute *attr,
+					  char *out)
+{
+	struct ss_seamldr_info info;
+
+	if (step_host_read_info(&info))
+		return -ENXIO;
+	return sysfs_emit(out, "%u\n", info.num_remaining_updates);
+}
+static DEVICE_ATTR_ADMIN_RO(num_remaining_updates);
+
+static struct attribute *host_attrs[] = {
+	&dev_attr_version.attr,
+	&dev_attr_seamldr_version.attr,
+	&dev_attr_num_remaining_updates.attr,
+	NULL,
+};
+
+static const struct attribute_group host_group = { .attrs = host_attrs };
+
+/* ---- our own: seamstep/ ------------------------------------------------------------------------- */
+
+static ssize_t verdict_show(struct device *dev, struct device_attribute *attr, char *out)
+{
+	return step_report_verdict(out);
+}
+static DEVICE_ATTR_RO(verdict);
+
+static ssize_t last_error_show(struct device *dev, struct device_attribute *attr, char *out)
+{
+	return step_report_last_error(out);
+}
+static DEVICE_ATTR_RO(last_error);
+
+static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *out)
+{
+	return sysfs_emit(out, "%s\n", step_state());
+}
+static DEVICE_ATTR_RO(state);
+
+static const char *const td_build_names[STEP_TD_BUILD_NR] = {
+	[STEP_TD_BUILD_REFUSE] = "refuse",
+	[STEP_TD_BUILD_WAIT] = "wait",
+	[STEP_TD_BUILD_IGNORE] = "ignore",
+};
+
+static ssize_t td_build_show(struct device *dev, struct device_attribute *attr, char *out)
+{
+	return sysfs_emit(out, "%s\n", td_build_names[READ_ONCE(step_policy.td_build)]);
+}
+
+static ssize_t td_build_store(struct device *dev, struct device_attribute *attr, const char *in,
+			      size_t bytes)
+{
+	int i = sysfs_match_string(td_build_names, in);
+
+	if (i < 0)
+		return i;
+	mutex_lock(&step_lock);
+	step_policy.td_build = i;
+	mutex_unlock(&step_lock);
+	return bytes;
+}
+static DEVICE_ATTR_RW(td_build);
+
+static ssize_t rehearse_show(struct device *dev, struct device_attribute *attr, char *out)
+{
+	return sysfs_emit(out, "%d\n", READ_ONCE(step_policy.rehearse));
+}
+
+static ssize_t rehearse_store(struct device *dev, struct device_attribute *attr, const char *in,
+			      size_t bytes)
+{
+	bool on;
+	int err = kstrtobool(in, &on);
+
+	if (err)
+		return err;
+	mutex_lock(&step_lock);
+	step_policy.rehearse = on;
+	mutex_unlock(&step_lock);
+	return bytes;
+}
+static DEVICE_ATTR_RW(rehearse);
+
+static ssize_t store_ms(u32 *ms, const char *in, size_t bytes)
+{
+	u32 value;
+	int err = kstrtou32(in, 0, &value);
+
+	if (err)
+		return err;
+	mutex_lock(&step_lock);
+	*ms = value;
+	mutex_unlock(&step_lock);
+	return bytes;
+}
+
+static ssize_t arrival_ms_show(struct device *dev, struct device_attribute *attr, char *out)
+{
+	return sysfs_emit(out, "%u\n", READ_ONCE(step_policy.arrival_ms));
+}
+
+static ssize_t arrival_ms_store(struct device *dev, struct device_attribute *attr, const char *in,
+				size_t bytes)
+{
+	return store_ms(&step_policy.arrival_ms, in, bytes);
+}
+static DEVICE_ATTR_RW(arrival_ms);
+
+static ssize_t td_build_wait_ms_show(struct device *dev, struct device_attribute *attr, char *out)
+{
+	return sysfs_emit(out, "%u\n", READ_ONCE(step_policy.td_build_wait_ms));
+}
+
+static ssize_t td_build_wait_ms_store(struct device *dev, struct device_attribute *attr,
+				      const char *in, size_t bytes)
+{
+	return store_ms(&step_policy.td_build_wait_ms, in, bytes);
+}
+static DEVICE_ATTR_RW(td_build_wait_ms);
+
+/* One line an image, in the order to be tried. Writing "none" forgets them all. */
+static ssize_t fallbacks_show(struct device *dev, struct device_attribute *attr, char *out)
+{
+	struct step_image *image;
+	ssize_t n = 0;
+
+	mutex_lock(&step_lock);
+	list_for_each_entry(image, &step_fallbacks, list)
+		n += sysfs_emit_at(out, n, "%s %u.%u\n", image->name, image->image.sig.svn_major,
+				   image->image.sig.svn_minor);
+	mutex_unlock(&step_lock);
+	return n;
+}
+
+static ssize_t fallbacks_store(struct device *dev, struct device_attribute *attr, const char *in,
+			       size_t bytes)
+{
+	if (!sysfs_streq(in, "none"))
+		return -EINVAL;
+	mutex_lock(&step_lock);
+	step_fallbacks_forget();
+	mutex_unlock(&step_lock);
+	return bytes;
+}
+static DEVICE_ATTR_RW(fallbacks);
+
+static ssize_t timeline_read(struct file *file, struct kobject *kobj,
+			     COMPAT_BIN_CONST struct bin_attribute *attr, char *out, loff_t at,
+			     size_t bytes)
+{
+	return step_report_timeline(out, at, bytes);
+}
+
+static COMPAT_BIN_CONST struct bin_attribute timeline_attr = {
+	.attr = { .name = "timeline", .mode = 0444 },
+	.read = timeline_read,
+};
+
+static struct attribute *step_attrs[] = {
+	&dev_attr_verdict.attr,
+	&dev_attr_last_error.attr,
+	&dev_attr_state.attr,
+	&dev_attr_td_build.attr,
+	&dev_attr_td_build_wait_ms.attr,
+	&dev_attr_rehearse.attr,
+	&dev_attr_arrival_ms.attr,
+	&dev_attr_fallbacks.attr,
+	NULL,
+};
+
+static COMPAT_BIN_CONST struct bin_attribute *COMPAT_BIN_CONST step_bin_attrs[] = {
+	&timeline_attr,
+	NULL,
+};
+
+static const struct attribute_group step_group = {
+	.name = "seamstep",
+	.attrs = step_attrs,
+	.bin_attrs = step_bin_attrs,
+};
+
+static const struct attribute_group *groups[] = { &host_group, &step_group, NULL };
+
+int step_device_init(struct device **dev)
+{
+	host_device = faux_device_create_with_groups("tdx_host", NULL, NULL, groups);
+	if (!host_device)
+		return -ENODEV;
+	*dev = &host_device->dev;
+	return 0;
+}
+
+void step_device_exit(void)
+{
+	faux_device_destroy(host_device);
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the host says of itself, asked of the firmware each time. */
+#include "seamstep.h"
+
+#include "../core/seamldr.h"
+#include "compat.h"
+
+#include <linux/cpumask.h>
+#include <linux/gfp.h>
+#include <linux/io.h>
+
+#define FIELD_FEATURES0		0x0a00000300000008ULL	/* specification 7 */
+#define FIELD_MODULE_HV		0x8900000100000000ULL
+#define FIELD_MIN_UPDATE_HV	0x8900000100000001ULL
+#define FIELD_NO_DOWNGRADE	0x8900000000000002ULL
+#define FIELD_HANDOFF_PAGES	0x8900000100000003ULL	/* one less */
+
+/* SEAMLDR.SEAMINFO, specification 4.7. */
+#define SEAMINFO_NR_LPS		8
+#define SEAMINFO_NR_SOCKETS	12
+#define SEAMINFO_FMS		16
+
+/* One page for both buffers: INFO at 0, SEAMINFO at 2048. */
+#define SEAMINFO_AT		2048u
+
+static u8 *page;
+static DEFINE_MUTEX(page_lock);
+
+int step_host_init(void)
+{
+	page = (u8 *)get_zeroed_page(GFP_KERNEL);
+	return page ? 0 : -ENOMEM;
+}
+
+void step_host_exit(void)
+{
+	free_page((unsigned long)page);
+}
+
+struct ss_buffer step_host_info_buffer(void)
+{
+	/* Not the one above: whoever was stopped while he read that must find his answer there. */
+	u8 *info = page + SS_SEAMLDR_INFO_BYTES;
+
+	return (struct ss_buffer){ info, virt_to_phys(info), SS_SEAMLDR_INFO_BYTES };
+}
+
+u64 step_host_read_info(struct ss_seamldr_info *info)
+{
+	u64 status;
+
+	mutex_lock(&page_lock);
+	status = step_seamldr_call(SS_LEAF_SEAMLDR_INFO, virt_to_phys(page));
+	if (!status)
+		ss_seamldr_info_parse(page, info);
+	mutex_unlock(&page_lock);
+	return status;
+}
+
+static u32 read32(const u8 *p)
+{
+	return p[0] | (u32)p[1] << 8 | (u32)p[2] << 16 | (u32)p[3] << 24;
+}
+
+/* A P-SEAMLDR that does not tell is believed to have found what the kernel found. */
+static void read_platform(struct step_host *host)
+{
+	u8 *p = page + SEAMINFO_AT;
+	struct ss_compat_host *c = &host->compat;
+	u32 i, nr = 1;
+
+	host->fms[0] = cpuid_eax(1);
+	c->lps_platform = num_present_cpus();
+	mutex_lock(&page_lock);
+	if (!step_seamldr_call(SS_LEAF_SEAMLDR_SEAMINFO, virt_to_phys(p))) {
+		c->lps_platform = read32(p + SEAMINFO_NR_LPS);
+		nr = min_t(u32, read32(p + SEAMINFO_NR_SOCKETS), ARRAY_SIZE(host->fms));
+		for (i = 0; i < nr; i++)
+			host->fms[i] = read32(p + SEAMINFO_FMS + 4 * i);
+	}
+	mutex_unlock(&page_lock);
+	c->has_fms = true;
+	c->fms = host->fms;
+	c->nr_fms = nr;
+	c->has_lps = true;
+	c->lps_online = num_online_cpus();
+}
+
+static void describe_seamldr(struct step_host *host)
+{
+	const struct ss_seamldr_info *info = &host->info;
+	struct ss_compat_host *c = &host->compat;
+
+	c->has_seamldr_version = true;
+	c->seamldr = (struct ss_version){ info->major, info->minor, info->update };
+	c->has_module = info->seam_ready;
+	c->has_module_svn = true;
+	c->svn_minor = info->svn_minor;
+	c->svn_major = info->svn_major;
+	c->has_mrseam = true;
+	memcpy(c->mrseam, info->mrseam, sizeof(c->mrseam));
+	c->has_remaining = true;
+	c->remaining_updates = info->num_remaining_updates;
+}
+
+static u64 read_module(struct ss_compat_host *c)
+{
+	u64 hv = 0, min_hv = 0, no_downgrade = 0, pages = 0, status;
+
+	status = step_read_version(&c->module);
+	if (!status)
+		status = step_read_field(FIELD_FEATURES0, &c->features0);
+	if (!status)
+		status = step_read_field(FIELD_MODULE_HV, &hv);
+	if (!status)
+		status = step_read_field(FIELD_MIN_UPDATE_HV, &min_hv);
+	if (!status)
+		status = step_read_field(FIELD_NO_DOWNGRADE, &no_downgrade);
+	if (!status)
+		status = step_read_field(FIELD_HANDOFF_PAGES, &pages);
+	if (status)
+		return status;
+	c->has_module_version = true;
+	c->has_features0 = true;
+	c->has_handoff = true;
+	c->module_hv = (u16)hv;
+	c->min_update_hv = (u16)min_hv;
+	c->no_downgrade = (u8)no_downgrade;
+	c->handoff_pages = (u32)pages + 1;
+	return 0;
+}
+
+u64 step_host_read(struct step_host *host, u64 *leaf)
+{
+	u64 status;
+
+	memset(host, 0, sizeof(*host));
+	*leaf = SS_LEAF_SEAMLDR_INFO;
+	status = step_host_read_info(&host->info);
+	if (status)
+		return status;
+	describe_seamldr(host);
+	read_platform(host);
+	*leaf = SS_LEAF_TDH_SYS_RD;
+	return host->compat.has_module ? read_module(&host->compat) : 0;
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* SEAMCALLs on this machine, and the state of a CPU that they depend on. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "seamstep.h"
+
+#include "insn.h"
+#include "stand_in.h"
+
+#include <asm/msr.h>
+#include <asm/special_insns.h>
+#include <linux/irqflags.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/preempt.h>
+#include <linux/smp.h>
+
+#define CREATE_TRACE_POINTS
+#include "step_trace.h"
+
+#define FIELD_MINOR_VERSION	0x0800000100000003ULL	/* specification 7 */
+#define FIELD_MAJOR_VERSION	0x0800000100000004ULL
+#define FIELD_UPDATE_VERSION	0x0800000100000005ULL
+
+#define VMX_BASIC_KEEPS_VMCS_HI	(1u << 28)		/* bit 60 */
+#define MISC_ENABLE_LIMIT_CPUID		(1u << 22)
+
+const struct seam_stand_in *step_stand_in;
+
+static bool vmcs_erratum;
+static struct ss_word vmcs_lost_on;	/* CPU + 1; 0: none */
+static DEFINE_MUTEX(seamldr_lock);	/* one caller of the P-SEAMLDR outside the window */
+
+bool step_machine_has_vmcs_erratum(void)
+{
+	return vmcs_erratum;
+}
+
+int step_machine_vmcs_lost_on(void)
+{
+	return (int)ss_load(&vmcs_lost_on) - 1;
+}
+
+/*
+ * A call of the P-SEAMLDR leaves the CPU without its current VMCS where the processor has the
+ * erratum, so it is put back. Interrupts are off: KVM must not look at it in between. What
+ * nobody can put back is the VMCS's launch state, see docs/linux.md.
+ */
+static u64 call_seamldr(struct ss_regs *regs)
+{
+	u64 vmcs = INSN_NO_VMCS, status;
+
+	lockdep_assert_irqs_disabled();
+	if (vmcs_erratum && !insn_vmptrst(&vmcs))
+		return SS_TDX_SEAMCALL_UD;
+	status = insn_seamcall(regs);
+	if (vmcs != INSN_NO_VMCS && !insn_vmptrld(vmcs))
+		ss_cas(&vmcs_lost_on, 0, raw_smp_processor_id() + 1);
+	return status;
+}
+
+static uint64_t window_seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
+{
+	u64 status;
+
+	trace_seamstep_seamcall_begin(lp, regs->rax);
+	status = regs->rax & SS_LEAF_SEAMLDR ? call_seamldr(regs) : insn_seamcall(regs);
+	trace_seamstep_seamcall_end(lp, regs->rax, status, regs->rdx);
+	return status;
+}
+
+static void window_trace(void *ctx, uint32_t lp, uint32_t step, uint32_t image, bool begin)
+{
+	if (begin)
+		trace_seamstep_step_begin(lp, step, image);
+	else
+		trace_seamstep_step_end(lp, step, image);
+}
+
+/*
+ * Nobody can leave VMX operation while the machine is stopped, so this holds for the whole window. VMPTRST
+ * changes nothing and faults outside VMX operation.
+ */
+static uint64_t window_check_lp(void *ctx, uint32_t lp)
+{
+	u64 vmcs;
+
+	if (!step_stand_in && !(__read_cr4() & X86_CR4_VMXE))
+		return SS_TDX_SEAMCALL_UD;
+	return insn_vmptrst(&vmcs) ? 0 : SS_TDX_SEAMCALL_UD;
+}
+
+/* The one wrong setting that is safe to change in a running kernel, and that firmware leaves on. */
+static bool window_repair(void *ctx, uint32_t lp, uint64_t leaf, uint64_t status)
+{
+	u32 lo, hi;
+
+	if (!ss_status_eq(status, SS_TDX_LIMIT_CPUID_MAXVAL_SET) ||
+	    rdmsr_safe(MSR_IA32_MISC_ENABLE, &lo, &hi) || !(lo & MISC_ENABLE_LIMIT_CPUID))
+		return false;
+	return !wrmsr_safe(MSR_IA32_MISC_ENABLE, lo & ~MISC_ENABLE_LIMIT_CPUID, hi);
+}
+
+void step_machine_fill(struct ss_machine *machine, u32 nr_lps)
+{
+	ss_store(&vmcs_lost_on, 0);
+	*machine = (struct ss_machine){
+		.nr_lps = nr_lps, .seamcall = window_seamcall, .check_lp = window_check_lp,
+		.repair = window_repair, .trace = window_trace,
+	};
+}
+
+/* ---- from process context -------------------------------------------------------------------- */
+
+u64 step_seamldr_call(u64 leaf, u64 pa)
+{
+	struct ss_regs regs = { .rax = leaf, .rcx = pa };
+	unsigned long flags;
+	u64 status;
+
+	mutex_lock(&seamldr_lock);
+	local_irq_save(flags);
+	status = call_seamldr(&regs);
+	local_irq_restore(flags);
+	mutex_unlock(&seamldr_lock);
+	return status;
+}
+
+/* Preemption off. */
+static u64 read_field(u64 field, u64 *value)
+{
+	struct ss_regs regs;
+	u32 tries = 10;
+	u64 status;
+
+	do {
+		regs = (struct ss_regs){ .rax = SS_LEAF_TDH_SYS_RD, .rdx = field };
+		status = insn_seamcall(&regs);
+	} while (ss_status_class(regs.rax, status) == SS_CLASS_NOW && --tries);
+	*value = regs.r8;
+	return status;
+}
+
+u64 step_read_field(u64 field, u64 *value)
+{
+	u64 status;
+
+	preempt_disable();
+	status = read_field(field, value);
+	preempt_enable();
+	return status;
+}
+
+/* Stopping the machine needs every CPU to be preempted, so one module answers all three. */
+u64 step_read_version(struct ss_version *version)
+{
+	u64 major = 0, minor = 0, update = 0, status;
+
+	preempt_disable();
+	status = read_field(FIELD_MAJOR_VERSION, &major);
+	if (!status)
+		status = read_field(FIELD_MINOR_VERSION, &minor);
+	if (!status)
+		status = read_field(FIELD_UPDATE_VERSION, &update);
+	preempt_enable();
+	*version = (struct ss_version){ (u16)major, (u16)minor, (u16)update };
+	return status;
+}
+
+/* ---- what is here ----------------------------------------------------------------------------- */
+
+/* An MSR that can't be read says nothing, so the VMCS is looked after. */
+static bool read_vmcs_erratum(void)
+{
+	u32 lo, hi;
+
+	return rdmsr_safe(MSR_IA32_VMX_BASIC, &lo, &hi) || !(hi & VMX_BASIC_KEEPS_VMCS_HI);
+}
+
+int step_machine_init(void)
+{
+	struct ss_version version;
+	u64 status;
+
+	step_stand_in = symbol_get(seamsim_stand_in);
+	vmcs_erratum = read_vmcs_erratum();
+	status = step_read_version(&version);
+	if (!status) {
+		pr_info("TDX Module %u.%u.%02u%s\n", version.major, version.minor, version.update,
+			step_stand_in ? ", played by a model" : "");
+		return 0;
+	}
+	pr_err("no TDX Module answers: %s (%s)\n", ss_status_name(SS_LEAF_TDH_SYS_RD, status),
+	       ss_status_text(SS_LEAF_TDH_SYS_RD, status));
+	step_machine_exit();
+	return -ENODEV;
+}
+
+void step_machine_exit(void)
+{
+	if (step_stand_in)
+		symbol_put(seamsim_stand_in);
+	step_stand_in = NULL;
+}

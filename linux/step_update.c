@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* One update: preflight in process context, the window, and what is kept of it. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "seamstep.h"
+
+#include "stand_in.h"
+
+#include <asm/smp.h>
+#include <linux/cpu.h>
+#include <linux/delay.h>
+#include <linux/io.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/topology.h>
+
+#define TREE_ARITY		4
+#define TD_BUILD_RETRY_MS	50
+#define MAX_FALLBACKS		(SS_UPDATE_MAX_IMAGES - 1)
+
+DEFINE_MUTEX(step_lock);
+struct step_policy step_policy = {
+	.td_build = STEP_TD_BUILD_REFUSE, .arrival_ms = 1000, .td_build_wait_ms = 10000,
+};
+LIST_HEAD(step_fallbacks);
+
+static const char *state = "idle";
+
+static bool lost;	/* nothing but a reboot changes it */
+
+const char *step_state(void)
+{
+	return READ_ONCE(state);
+}
+
+bool step_module_is_lost(void)
+{
+	return READ_ONCE(lost);
+}
+
+/* ---- preflight -------------------------------------------------------------------------------- */
+
+/* What a fallback may be and a target may not: the module that runs, or an older one. */
+static const u32 fallback_may = 1u << SS_COMPAT_SAME | 1u << SS_COMPAT_OLDER |
+				1u << SS_COMPAT_MIN_RUNNING | 1u << SS_COMPAT_EXHAUSTED;
+
+static int refusal_errno(u32 refused)
+{
+	if (refused == 1u << SS_COMPAT_EXHAUSTED)
+		return -ENOSPC;
+	return refused == 1u << SS_COMPAT_LPS ? -EBUSY : -EINVAL;
+}
+
+/* Every reason is named, not only the first. */
+static void refuse(const struct step_image *image, const struct ss_compat *compat)
+{
+	char text[STEP_TEXT_MAX];
+	int n = 0;
+	u32 i;
+
+	for (i = 0; i < SS_COMPAT_NR; i++)
+		if (compat->refused & 1u << i)
+			n += scnprintf(text + n, sizeof(text) - n, "%s%s", n ? "; " : "",
+				       ss_compat_text(i));
+	if (compat->refused & 1u << SS_COMPAT_LPS)
+		scnprintf(text + n, sizeof(text) - n, " (expected %llu, found %llu)",
+			  compat->want[SS_COMPAT_LPS], compat->have[SS_COMPAT_LPS]);
+	step_report_refusal("image %s: %s", image->name, text);
+}
+
+/* Hotplug disabled by the caller. Allocated: too large for a stack. */
+struct preflight {
+	struct step_host host;
+	struct ss_compat compat;
+	const struct ss_image *images[SS_UPDATE_MAX_IMAGES];
+	struct step_image *step_images[SS_UPDATE_MAX_IMAGES];
+	u32 nr_images;
+	u16 hv;
+};
+
+static int check_target(struct preflight *p, struct step_image *target)
+{
+	if (ss_compat_check(&target->image, &p->host.compat, NULL, &p->compat))
+		return 0;
+	refuse(target, &p->compat);
+	return refusal_errno(p->compat.refused);
+}
+
+/* A fallback that does not fit is no reason not to update: it may fit the next time. */
+static void add_fallbacks(struct preflight *p)
+{
+	struct step_image *image;
+
+	list_for_each_entry(image, &step_fallbacks, list) {
+		ss_compat_check(&image->image, &p->host.compat, NULL, &p->compat);
+		if (p->nr_images == SS_UPDATE_MAX_IMAGES || p->compat.refused & ~fallback_may)
+			continue;
+		p->step_images[p->nr_images] = image;
+		p->images[p->nr_images++] = &image->image;
+	}
+}
+
+/* One handoff version for all; a fallback that reads none of the target's is left out. */
+static bool agree_on_handoff(struct preflight *p)
+{
+	u32 i, usable, nr = 0;
+
+	if (!ss_compat_handoff(&p->host.compat, p->images, p->nr_images, &p->hv, &usable))
+		return false;
+	for (i = 0; i < p->nr_images; i++)
+		if (usable & 1u << i)
+			p->step_images[nr++] = p->step_images[i];
+	p->nr_images = nr;
+	return true;
+}
+
+static int look_at_host(struct preflight *p)
+{
+	u64 leaf, status;
+
+	if (lost) {
+		step_report_refusal("the TDX Module was lost in an update before; reboot");
+		return -EIO;
+	}
+	status = step_host_read(&p->host, &leaf);
+	if (!status)
+		return 0;
+	step_report_refusal("%s: %s (%#llx): %s", ss_leaf_name(leaf), ss_status_name(leaf, status),
+			    status, ss_status_text(leaf, status));
+	return -EIO;
+}
+
+static int preflight(struct preflight *p, struct step_image *target)
+{
+	int err = look_at_host(p);
+
+	if (!err && num_online_cpus() != num_present_cpus()) {
+		step_report_refusal("%u of %u CPUs are online; an update needs all, bring them online first",
+				    num_online_cpus(), num_present_cpus());
+		err = -EBUSY;
+	}
+	if (!err)
+		err = check_target(p, target);
+	if (err)
+		return err;
+	p->step_images[0] = target;
+	p->images[0] = &target->image;
+	p->nr_images = 1;
+	add_fallbacks(p);
+	if (!agree_on_handoff(p)) {
+		step_report_refusal("image %s: %s", target->name, ss_compat_text(SS_COMPAT_HANDOFF));
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int step_update_preflight(struct step_image *target)
+{
+	struct preflight *p = kzalloc(sizeof(*p), GFP_KERNEL);
+	int err;
+
+	if (!p)
+		return -ENOMEM;
+	WRITE_ONCE(state, "preflight");
+	cpu_hotplug_disable();
+	err = preflight(p, target);
+	cpu_hotplug_enable();
+	WRITE_ONCE(state, "idle");
+	kfree(p);
+	return err;
+}
+
+/* ---- the window ------------------------------------------------------------------------------- */
+
+/* All that a window needs, allocated and filled in before. */
+struct window {
+	struct ss_machine machine;
+	struct ss_update_plan plan;
+	struct ss_update update;
+	struct ss_lockstep lockstep;
+	struct ss_lockstep_lp *lockstep_lps;
+	struct ss_update_lp *lps;
+	u32 nr_lps;
+	u64 opened_ns, closed_ns;	/* on the lead, all that happened with the machine stopped */
+};
+
+static DEFINE_PER_CPU(u32, cpu_lp);
+
+/*
+ * On every CPU at once, interrupts off, and nobody leaves before all have returned from here, so what the
+ * lead does at the begin and at the end is in the window too.
+ */
+static int run_lp(void *arg)
+{
+	struct window *w = arg;
+	u32 lp = __this_cpu_read(cpu_lp);
+
+	if (!lp) {
+		w->opened_ns = ss_now_ns();
+		if (step_stand_in)
+			step_stand_in->window_begin();
+	}
+	ss_update_run(&w->update, lp);
+	if (!lp) {
+		if (step_stand_in)
+			step_stand_in->window_end();
+		w->closed_ns = ss_now_ns();
+	}
+	return 0;
+}
+
+static void open_window(struct window *w)
+{
+	WRITE_ONCE(state, "window");
+	step_stop(run_lp, w);
+	WRITE_ONCE(state, "preflight");
+}
+
+static u32 number_lps(u32 *core, u32 *socket)
+{
+	u32 lp = 0;
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu) {
+		per_cpu(cpu_lp, cpu) = lp;
+		core[lp] = cpumask_first(topology_sibling_cpumask(cpu));
+		socket[lp] = topology_physical_package_id(cpu);
+		lp++;
+	}
+	return lp;
+}
+
+static bool make_machine(struct window *w)
+{
+	u32 nr = num_online_cpus();
+	u32 *core = kcalloc(nr, sizeof(*core), GFP_KERNEL);
+	u32 *socket = kcalloc(nr, sizeof(*socket), GFP_KERNEL);
+	bool done = false;
+
+	w->lockstep_lps = kvcalloc(nr, sizeof(*w->lockstep_lps), GFP_KERNEL);
+	w->lps = kvcalloc(nr, sizeof(*w->lps), GFP_KERNEL);
+	if (core && socket && w->lockstep_lps && w->lps) {
+		w->nr_lps = number_lps(core, socket);
+		step_machine_fill(&w->machine, w->nr_lps);
+		done = ss_lockstep_init_topology(&w->lockstep, w->lockstep_lps, w->nr_lps,
+						 TREE_ARITY, core, socket);
+	}
+	kfree(core);
+	kfree(socket);
+	return done;
+}
+
+static void make_plan(struct window *w, const struct preflight *p)
+{
+	struct ss_update_plan *plan = &w->plan;
+	bool can_tell = p->host.compat.features0 & STEP_FEATURE_UPDATE_COMPATIBILITY;
+	u32 i;
+
+	for (i = 0; i < p->nr_images; i++) {
+		struct step_image *s = p->step_images[i];
+
+		plan->images[i] = (struct ss_update_image){
+			.name = s->name, .params_pa = virt_to_phys(s->params),
+			.svn_minor = s->image.sig.svn_minor, .svn_major = s->image.sig.svn_major,
+			.module_hv = s->image.sig.module_hv,
+			.min_update_hv = s->image.sig.min_update_hv,
+		};
+	}
+	plan->machine = &w->machine;
+	plan->nr_images = p->nr_images;
+	plan->svn_minor = p->host.info.svn_minor;
+	plan->svn_major = p->host.info.svn_major;
+	plan->hv = p->hv;
+	plan->avoid_td_build = can_tell && step_policy.td_build != STEP_TD_BUILD_IGNORE;
+	plan->rehearse = step_policy.rehearse;
+	plan->info = step_host_info_buffer();
+	plan->arrival_ns = (u64)step_policy.arrival_ms * NSEC_PER_MSEC;
+	if (!can_tell && step_policy.td_build != STEP_TD_BUILD_IGNORE)
+		pr_warn("this module cannot tell whether TDs are being built; if one is, its measurement may be wrong\n");
+}
+
+static void free_window(struct window *w)
+{
+	if (!w)
+		return;
+	kvfree(w->lps);
+	kvfree(w->lockstep_lps);
+	kvfree(w);
+}
+
+static struct window *make_window(const struct preflight *p)
+{
+	struct window *w = kvzalloc(sizeof(*w), GFP_KERNEL);
+
+	if (w && make_machine(w)) {
+		make_plan(w, p);
+		if (ss_update_init(&w->update, &w->plan, &w->lockstep, w->lps))
+			return w;
+	}
+	free_window(w);
+	return NULL;
+}
+
+/* ---- after it ---------------------------------------------------------------------------------- */
+
+static void log_result(const struct window *w, const struct preflight *p)
+{
+	const struct ss_update_result *r = &w->update.result;
+	const struct ss_version *old = &p->host.compat.module;
+	char new[24] = "none";
+
+	if (r->has_version)
+		scnprintf(new, sizeof(new), "%u.%u.%02u", r->major, r->minor, r->update);
+	else if (r->verdict == SS_UNCHANGED)
+		scnprintf(new, sizeof(new), "%u.%u.%02u", old->major, old->minor, old->update);
+	pr_info("TDX Module %u.%u.%02u -> %s: %s (%s); %u CPUs stopped for %llu us\n", old->major,
+		old->minor, old->update, new, ss_verdict_name(r->verdict),
+		ss_update_reason_text(r->reason), w->nr_lps,
+		div_u64(w->closed_ns - w->opened_ns, NSEC_PER_USEC));
+	if (r->verdict == SS_LOST) {
+		WRITE_ONCE(lost, true);
+		pr_crit("the TDs of this host are lost; reboot to run TDs again\n");
+	}
+	if (step_machine_vmcs_lost_on() >= 0)
+		pr_crit("CPU %d lost its current VMCS; virtual machines on it may fail\n",
+			step_machine_vmcs_lost_on());
+}
+
+/* The culprit by its CPU number, which is not the LP's where CPUs are not numbered without holes. */
+static void name_late_cpu(const struct window *w)
+{
+	u32 lp = ss_lockstep_missing(&w->lockstep);
+	unsigned int cpu;
+
+	if (w->update.result.reason != SS_REASON_NOT_ARRIVED || lp == SS_NO_LP)
+		return;
+	for_each_online_cpu(cpu)
+		if (per_cpu(cpu_lp, cpu) == lp)
+			pr_warn("CPU %u did not arrive in time\n", cpu);
+}
+
+static bool is_td_build(const struct ss_update_result *r)
+{
+	return r->verdict == SS_UNCHANGED && r->reason == SS_REASON_TD_BUILD;
+}
+
+/*
+ * TD builds end by themselves, so that waiting is worth while; but they may follow each other for ever, so
+ * it has an end. The machine runs in between.
+ */
+static int run_windows(struct window *w, const struct preflight *p)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(step_policy.td_build_wait_ms);
+
+	open_window(w);
+	while (is_td_build(&w->update.result) && step_policy.td_build == STEP_TD_BUILD_WAIT &&
+	       time_before(jiffies, end)) {
+		msleep(TD_BUILD_RETRY_MS);
+		if (!ss_update_init(&w->update, &w->plan, &w->lockstep, w->lps))
+			return -EINVAL;
+		open_window(w);
+	}
+	name_late_cpu(w);
+	log_result(w, p);
+	step_report_result(&w->update, w->nr_lps);
+	return 0;
+}
+
+static int run(struct step_image *target, struct ss_update_result *result)
+{
+	struct preflight *p = kzalloc(sizeof(*p), GFP_KERNEL);
+	struct window *w = NULL;
+	int err = p ? preflight(p, target) : -ENOMEM;
+
+	if (!err) {
+		w = make_window(p);
+		err = w ? run_windows(w, p) : -ENOMEM;
+	}
+	if (!err)
+		*result = w->update.result;
+	free_window(w);
+	kfree(p);
+	return err;
+}
+
+/* From the last look at the host to the end no CPU may come or go. */
+int step_update_run(struct step_image *target, struct ss_update_result *result)
+{
+	int err;
+
+	cpu_hotplug_disable();
+	WRITE_ONCE(state, "preflight");
+	err = run(target, result);
+	WRITE_ONCE(state, "idle");
+	cpu_hotplug_enable();
+	/*
+	 * Kernels that support kexec on such machines write caches back on CPUs that are known to
+	 * have used private memory; one that came online later and only took part here is not.
+	 */
+	if (!step_stand_in)
+		wbinvd_on_all_cpus();
+	return err;
+}
+
+/* ---- fallbacks ----------------------------------------------------------------------------------- */
+
+void step_fallback_add(struct step_image *image)
+{
+	struct step_image *other, *next;
+	u32 nr = 0;
+
+	list_for_each_entry_safe(other, next, &step_fallbacks, list) {
+		if (!memcmp(other->image.sig.seamhash, image->image.sig.seamhash,
+			    SS_SHA384_BYTES)) {
+			list_del(&other->list);
+			step_image_free(other);
+		} else {
+			nr++;
+		}
+	}
+	if (nr == MAX_FALLBACKS) {
+		other = list_first_entry(&step_fallbacks, struct step_image, list);
+		list_del(&other->list);
+		step_image_free(other);
+	}
+	list_add_tail(&image->list, &step_fallbacks);
+}
+
+void step_fallbacks_forget(void)
+{
+	struct step_image *image, *next;
+
+	list_for_each_entry_safe(image, next, &step_fallbacks, list) {
+		list_del(&image->list);
+		step_image_free(image);
+	}
+}

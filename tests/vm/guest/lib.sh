@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# What scenarios share: KTAP output, and words for what a test does to the machine.
+
+model=/sys/kernel/debug/seamsim
+images=/images
+upload=/sys/class/firmware/tdx_module
+fallback=/sys/class/firmware/tdx_module_fallback
+tests=0
+failures=0
+
+# ---- KTAP --------------------------------------------------------------------------------------
+
+note()
+{
+	echo "# $*"
+}
+
+# ok NAME: the last command's status decides.
+ok()
+{
+	result=$?
+	tests=$((tests + 1))
+	if [ $result = 0 ]; then
+		echo "ok $tests $*"
+	else
+		echo "not ok $tests $*"
+		failures=$((failures + 1))
+	fi
+	return $result
+}
+
+# is NAME EXPECTED FOUND
+is()
+{
+	[ "$2" = "$3" ]
+	ok "$1" || note "expected '$2', found '$3'"
+}
+
+# The last thing that a scenario does.
+finish()
+{
+	echo "1..$tests"
+	note "$failures of $tests failed; backend: model in a kernel"
+	[ $failures = 0 ]
+	exit
+}
+
+# ---- modules -----------------------------------------------------------------------------------
+
+# power_on [PARAMETER...]: the model boots 1.5.09.
+power_on()
+{
+	insmod /modules/seamsim.ko "signer=$(cat $images/signer)" "image=seamstep/boot.bin" "$@"
+}
+
+# The CPUs of a test machine are threads that share a few real ones, so they may be slow to arrive.
+load_driver()
+{
+	insmod "/modules/${driver:-seamstep}.ko" && host=$(echo /sys/devices/*/tdx_host) &&
+		echo 30000 > "$host/seamstep/arrival_ms"
+}
+
+power_off()
+{
+	rmmod "${driver:-seamstep}" && rmmod seamsim
+}
+
+# ---- the driver --------------------------------------------------------------------------------
+
+attribute()
+{
+	cat "$host/$1"
+}
+
+# last_error KEY
+last_error()
+{
+	sed -n "s/^$1=//p" "$host/seamstep/last_error"
+}
+
+# wait_idle NODE: until an upload is over. Returns false after a minute.
+wait_idle()
+{
+	tries=0
+	while [ "$(cat "$1/status")" != idle ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 600 ] || return 1
+		usleep 100000
+	done
+}
+
+# put NODE FILE: upload as the kernel's documentation describes. Prints the error, nothing if there is none.
+put()
+{
+	echo 1 > "$1/loading"
+	cat "$2" > "$1/data"
+	echo 0 > "$1/loading"
+	wait_idle "$1" || echo "still $(cat "$1/status")"
+	cat "$1/error"
+}
+
+# update FILE; keep FILE as a fallback
+update()
+{
+	put $upload "$images/$1"
+}
+
+keep()
+{
+	put $fallback "$images/$1"
+}
+
+# ---- the model ---------------------------------------------------------------------------------
+
+# model FILE KEY, as in "model audit foreign"
+model()
+{
+	sed -n "s/^$2=//p" "$model/$1"
+}
+
+# inject FAULTS: they strike in the windows of updates from now on; "-" for none
+inject()
+{
+	echo "$1" > $model/window_faults
+}
+
+# tds KEY: the values of all TDs, one a line
+tds()
+{
+	sed -n "/^td=/s/.* $1=\([^ ]*\).*/\1/p" $model/tds
+}
+
+count_alive()
+{
+	tds alive | grep -c '^1$'
+}
+
+total()
+{
+	tds "$1" | awk '{ n += $1 } END { print n + 0 }'
+}
+
+# run_tds N: start them, and wait until all run
+run_tds()
+{
+	echo "$1" > $model/run
+	tries=0
+	while [ "$(count_alive)" != "$1" ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 300 ] || return 1
+		usleep 100000
+	done
+}
+
+# wait_progress: every TD runs on, by more than it has now
+wait_progress()
+{
+	tds progress > /tmp/progress
+	tries=0
+	while tds progress | paste /tmp/progress - | awk '$2 <= $1 { stuck = 1 } END { exit !stuck }'; do
+		tries=$((tries + 1))
+		[ $tries -lt 300 ] || return 1
+		usleep 100000
+	done
+}
+
+# What must be so after every update that did not lose the TDs. tds_are_well N
+tds_are_well()
+{
+	[ "$(count_alive)" = "$1" ] && [ "$(total guest_errors)" = 0 ] &&
+		[ "$(total memory_changed)" = 0 ] && [ "$(total measurement_changed)" = 0 ] &&
+		[ "$(model audit foreign)" = 0 ] && [ "$(model audit erased_under_lp)" = 0 ] &&
+		[ "$(model audit vmcs_lost)" = 0 ] && [ "$(model audit fatal)" = 0 ] && return 0
+	sed 's/^/# /' $model/tds $model/audit
+	return 1
+}

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# Every row of the table of failures, which also drives the tests in user space.
+. /lib.sh
+
+own=1.5.09.bin
+sibling=1.5.17.bin
+
+# give_fallbacks LIST
+give_fallbacks()
+{
+	case $1 in *own*) keep $own ;; esac
+	case $1 in *sibling*) keep $sibling ;; esac
+}
+
+# A fresh machine for each row: faults leave traces. row NAME FALLBACKS FAULTS VERDICT REASON
+row()
+{
+	power_on && load_driver && run_tds 2 || { false; ok "$1: machine"; return; }
+	give_fallbacks "$2"
+	inject "$3"
+	error=$(update 1.5.16.bin)
+	verdict=$(attribute seamstep/verdict)
+	reason=$(last_error reason)
+	inject -
+	[ "$verdict" = "$4" ] && { [ "$5" = '*' ] || [ "${reason:-none}" = "$5" ]; } &&
+		after_"$4" "$error"
+	ok "$1: $4 ($5)" || note "verdict $verdict, reason ${reason:-none}, error $error"
+	echo 0 > $model/run
+	power_off
+}
+
+after_updated()
+{
+	[ "$1" = "" ] && [ "$(attribute version)" = 1.5.16 ] && tds_are_well 2
+}
+
+after_unchanged()
+{
+	[ "$1" != "" ] && [ "$(attribute version)" = 1.5.09 ] && tds_are_well 2
+}
+
+after_recovered()
+{
+	case $(attribute version) in 1.5.09 | 1.5.17) ;; *) return 1 ;; esac
+	[ "$1" != "" ] && tds_are_well 2
+}
+
+after_lost()
+{
+	[ "$1" != "" ] && ! attribute version 2> /dev/null
+}
+
+while read -r line; do
+	case $line in '#'* | '') continue ;; esac
+	set -f
+	IFS='	'
+	set -- $line
+	unset IFS
+	set +f
+	row "$@" < /dev/null
+done < /failures.tsv
+finish

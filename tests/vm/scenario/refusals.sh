@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# What must not even be tried: nothing is stopped, nothing is installed, TDs run on.
+. /lib.sh
+
+# refused NAME FILE ERROR
+refused()
+{
+	installs=$(model audit installs)
+	error=$(put $upload "$2")
+	[ "$error" = "$3" ] && [ "$(attribute seamstep/verdict)" = unchanged ] &&
+		[ "$(last_error reason)" = refused ] && [ "$(attribute version)" = 1.5.09 ] &&
+		[ "$(model audit installs)" = "$installs" ] && tds_are_well 4
+	ok "$1 refused: $(last_error text)" || note "error '$error', verdict $(attribute seamstep/verdict)"
+}
+
+# Nothing of a refused image may have been tried: SEAMCALLs that change something are the model's to count.
+power_on && load_driver && run_tds 4
+ok "machine with 4 TDs"
+
+head -c 4096 $images/1.5.16.bin > /tmp/header-only.bin
+head -c 4096 /dev/zero > /tmp/zeros.bin
+head -c 5000000 /dev/zero > /tmp/huge.bin
+echo text > /tmp/text.bin
+{ cat $images/1.5.16.bin; echo; } > /tmp/longer.bin
+
+# The header alone, with page counts of zero: what Linux 7.2 and 7.3 carry on to INSTALL with.
+{
+	printf '\000\002\000\000TDX-BLOB'
+	head -c 4084 /dev/zero
+} > /tmp/no-pages.bin
+
+refused "header only" /tmp/header-only.bin preparing:firmware-invalid
+refused "header with no pages" /tmp/no-pages.bin preparing:firmware-invalid
+refused "zeros" /tmp/zeros.bin preparing:firmware-invalid
+refused "text" /tmp/text.bin preparing:firmware-invalid
+refused "too long" /tmp/longer.bin preparing:firmware-invalid
+refused "too big" /tmp/huge.bin preparing:firmware-invalid
+refused "container 0x100" $images/1.5.16.0100.bin preparing:firmware-invalid
+refused "running version" $images/1.5.09.bin preparing:firmware-invalid
+refused "older version" $images/1.5.08.bin preparing:firmware-invalid
+refused "other line" $images/2.0.08.bin preparing:firmware-invalid
+for bad in bad-hash bad-signature debug-signed handoff-window low-svn truncated wrong-cpu \
+	wrong-signer; do
+	refused $bad $images/$bad.bin preparing:firmware-invalid
+done
+
+if [ "$(nproc)" -gt 1 ]; then
+	echo 0 > /sys/devices/system/cpu/cpu1/online
+	refused "offline CPU" $images/1.5.16.bin preparing:device-busy
+	echo 1 > /sys/devices/system/cpu/cpu1/online
+fi
+
+is "the same host takes a good image" "" "$(update 1.5.16.bin)"
+is "version" 1.5.16 "$(attribute version)"
+tds_are_well 4 && wait_progress
+ok "all TDs alive and running"
+
+# Only root may make the P-SEAMLDR work.
+is "mode of version" 444 "$(stat -c %a "$host/version")"
+is "mode of seamldr_version" 400 "$(stat -c %a "$host/seamldr_version")"
+is "mode of num_remaining_updates" 400 "$(stat -c %a "$host/num_remaining_updates")"
+power_off
+ok "both modules unload"
+finish

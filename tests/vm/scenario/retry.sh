@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# An update that failed is not the last one: with the cause gone, the next succeeds. TDs that are
+# being built hold an update off where the module can tell.
+. /lib.sh
+
+power_on updates=255 && load_driver && run_tds 4
+ok "machine with 4 TDs"
+keep 1.5.09.bin > /dev/null
+
+inject TDH.SYS.SHUTDOWN=OPERAND_INVALID
+is "SHUTDOWN refused" transferring:read-write-error "$(update 1.5.13.bin)"
+is "verdict" unchanged "$(attribute seamstep/verdict)"
+is "last_error names the leaf" TDH.SYS.SHUTDOWN "$(last_error leaf)"
+is "last_error names the status" TDX_OPERAND_INVALID "$(last_error status)"
+
+inject SEAMLDR.INSTALL@last=EBADSIG/0
+is "INSTALL refused" transferring:firmware-invalid "$(update 1.5.13.bin)"
+is "verdict" recovered "$(attribute seamstep/verdict)"
+is "version" 1.5.09 "$(attribute version)"
+tds_are_well 4
+ok "all TDs alive after the recovery"
+
+inject -
+is "without the fault" "" "$(update 1.5.13.bin)"
+is "version" 1.5.13 "$(attribute version)"
+is "nothing is left of the error" "" "$(attribute seamstep/last_error)"
+
+keep 1.5.17.bin > /dev/null
+inject TDH.SYS.UPDATE=SYS_INVALID_HANDOFF
+is "UPDATE refused" transferring:firmware-invalid "$(update 1.5.16.bin)"
+is "the fallback of the same SVN took over" 1.5.17 "$(attribute version)"
+inject -
+is "on to 1.5.24" "" "$(update 1.5.24.bin)"
+
+# 1.5.24 can tell. The builders never rest, so that some build is always under way.
+echo 1 > $model/stall
+tries=0
+until [ "$(model status builds_stalled)" = 1 ] || [ $tries -gt 100 ]; do
+	usleep 100000
+	tries=$((tries + 1))
+done
+echo refuse > "$host/seamstep/td_build"
+is "refused while a TD is being built" transferring:device-busy "$(update 1.5.25.bin)"
+is "reason" td-build "$(last_error reason)"
+is "version" 1.5.24 "$(attribute version)"
+echo wait > "$host/seamstep/td_build"
+echo 200 > "$host/seamstep/td_build_wait_ms"
+is "waited, but not for ever" transferring:device-busy "$(update 1.5.25.bin)"
+echo 20000 > "$host/seamstep/td_build_wait_ms"
+{ sleep 1; echo 0 > $model/stall; } &
+is "waits until it is built" "" "$(update 1.5.25.bin)"
+wait
+is "version" 1.5.25 "$(attribute version)"
+tds_are_well 4 && wait_progress
+ok "all TDs alive and running"
+echo 0 > $model/run
+power_off
+ok "both modules unload"
+finish
