@@ -10,17 +10,18 @@
 #define FAUX		"/sys/devices/faux/tdx_host"
 #define PLATFORM	"/sys/devices/platform/tdx_host"
 #define UPLOAD		"/sys/class/firmware/tdx_module"
+#define FALLBACK	"/sys/class/firmware/tdx_module_fallback"
 
 /* In the order to be tried: what has more comes first. */
 static const struct linux_layout layouts[] = {
 	{ HOST_SEAMSTEP, FAUX, "version", "seamldr_version", "num_remaining_updates", UPLOAD,
-	  FAUX "/seamstep" },
+	  FAUX "/seamstep", FALLBACK },
 	{ HOST_SEAMSTEP, PLATFORM, "version", "seamldr_version", "num_remaining_updates", UPLOAD,
-	  PLATFORM "/seamstep" },
+	  PLATFORM "/seamstep", FALLBACK },
 	{ HOST_MAINLINE, FAUX, "version", "seamldr_version", "num_remaining_updates", UPLOAD,
-	  NULL },
+	  NULL, NULL },
 	{ HOST_OLD, FAUX, "version", "seamldr/version", "seamldr/num_remaining_updates",
-	  "/sys/class/firmware/seamldr_upload", NULL },
+	  "/sys/class/firmware/seamldr_upload", NULL, NULL },
 };
 
 static char *line_in(const struct sysio *io, const char *dir, const char *name, int *err)
@@ -304,7 +305,9 @@ static void read_own(struct linux_host *h, struct host_facts *facts)
 		return;
 	facts->last_verdict = line_in(&h->io, h->layout->own, "verdict", &err);
 	facts->last_error = line_in(&h->io, h->layout->own, "last_error", &err);
-	facts->has_fallback = exists(&h->io, h->layout->own, "verdict");
+	/* What linux_update() needs to replace the driver's fallbacks by those of an update. */
+	facts->has_fallback = exists(&h->io, h->layout->own, "fallbacks") &&
+			      exists(&h->io, h->layout->fallback, "status");
 }
 
 static bool linux_facts(struct host *host, struct host_facts *facts, enum cli_exit *exit,

@@ -12,12 +12,13 @@
  * @device: directory of the device; the next three are names in it
  * @upload: directory of the firmware upload node
  * @own:    directory of seamstep.ko's additions, or NULL
+ * @fallback: directory of seamstep.ko's node for fallback images, or NULL
  */
 struct linux_layout {
 	enum host_kind kind;
 	const char *device, *version, *seamldr_version, *remaining;
 	const char *upload;
-	const char *own;
+	const char *own, *fallback;
 };
 
 struct linux_host {

@@ -11,6 +11,7 @@
 
 struct upload {
 	struct linux_host *h;
+	const char *dir;	/* of the node that is spoken to now */
 	const struct host_request *request;
 	struct host_outcome *outcome;
 	bool had_version;
@@ -19,7 +20,7 @@ struct upload {
 
 static char *node(const struct upload *u, const char *name)
 {
-	return cli_format("%s/%s", u->h->layout->upload, name);
+	return cli_format("%s/%s", u->dir, name);
 }
 
 static int put(const struct upload *u, const char *name, const void *bytes, size_t n)
@@ -101,7 +102,7 @@ static bool is_idle(struct upload *u)
 	conclude(u, CLI_NOT_NOW, "none",
 		 "%s/status: expected idle, found '%s': an upload is under way "
 		 "or was left; nothing was touched, try again later, or write -1 to loading there",
-		 u->h->layout->upload, shown);
+		 u->dir, shown);
 	free(shown);
 	free(status);
 	return false;
@@ -349,8 +350,98 @@ static bool prepare_driver(struct upload *u)
 				      set_policy(u, "rehearse", u->request->rehearse ? "1" : "0"));
 }
 
-/* ---- all of it
- * ------------------------------------------------------------------------------------ */
+/* Waits for what the driver makes of a fallback that was handed over. */
+static bool fallback_taken(struct upload *u, const char *name)
+{
+	uint64_t start = u->h->io.now_ns(&u->h->io),
+		 limit = (uint64_t)u->request->timeout_ms * 1000000u;
+	char *status, *error, *shown;
+	bool idle, taken;
+	int err = 0;
+
+	for (;;) {
+		status = get(u, "status", &err);
+		if (!status) {
+			refuse(u, "status", "sending a fallback", err);
+			return false;
+		}
+		idle = !strcmp(status, "idle");
+		free(status);
+		if (idle)
+			break;
+		if (u->h->io.now_ns(&u->h->io) - start >= limit) {
+			conclude(u, CLI_NOT_NOW, "none",
+				 "%s: the driver has not taken the fallback %s within %u ms; "
+				 "nothing was touched, try again later",
+				 u->dir, name, u->request->timeout_ms);
+			return false;
+		}
+		u->h->io.pause(&u->h->io, POLL_MS);
+	}
+	error = get(u, "error", &err);
+	if (!error) {
+		refuse(u, "error", "sending a fallback", err);
+		return false;
+	}
+	taken = !*error;
+	shown = cli_escape(error);
+	if (!taken)
+		conclude(u, strstr(error, "device-busy") ? CLI_NOT_NOW : CLI_BAD_IMAGE, "none",
+			 "%s: the driver refuses the fallback %s: '%s'; nothing was touched, see "
+			 "the kernel log, or name another with --fallback",
+			 u->dir, name, shown);
+	free(shown);
+	free(error);
+	return taken;
+}
+
+static bool send_fallback(struct upload *u, const struct host_image *fallback)
+{
+	size_t bytes;
+	uint8_t *image;
+	bool taken;
+	int err;
+
+	if (!is_idle(u))
+		return false;
+	image = container(u, fallback->image, &bytes);
+	if (!image)
+		return false;
+	taken = send_image(u, image, bytes);
+	free(image);
+	if (!taken)
+		return false;
+	err = put(u, "loading", "0", 1);
+	if (err) {
+		abort_upload(u);
+		refuse(u, "loading", "handing a fallback over", err);
+		return false;
+	}
+	return fallback_taken(u, fallback->name);
+}
+
+/*
+ * The driver tries its fallbacks in the order in which it got them, and keeps those of earlier
+ * updates. An update has those that its preflight named and no others.
+ */
+static bool send_fallbacks(struct upload *u)
+{
+	const struct linux_layout *l = u->h->layout;
+	bool taken = true;
+	uint32_t i;
+
+	if (!l->own)
+		return true;
+	if (!set_policy(u, "fallbacks", "none"))
+		return false;
+	u->dir = l->fallback;
+	for (i = 0; taken && i < u->request->nr_fallbacks; i++)
+		taken = send_fallback(u, &u->request->fallbacks[i]);
+	u->dir = l->upload;
+	return taken;
+}
+
+/* ---- all of it ----------------------------------------------------------------------------- */
 
 static void talk(struct upload *u)
 {
@@ -358,7 +449,7 @@ static void talk(struct upload *u)
 	uint8_t *image;
 	int err;
 
-	if (!is_idle(u) || !prepare_driver(u))
+	if (!is_idle(u) || !prepare_driver(u) || !send_fallbacks(u))
 		return;
 	image = container(u, u->request->target.image, &bytes);
 	if (!image)
@@ -388,7 +479,7 @@ out:
 void linux_update(struct host *host, const struct host_request *request,
 		  struct host_outcome *outcome)
 {
-	struct upload u = { (struct linux_host *)host, request, outcome, false, { 0 } };
+	struct upload u = { .h = (struct linux_host *)host, .request = request, .outcome = outcome };
 	uint64_t start = u.h->io.now_ns(&u.h->io);
 	int err;
 
@@ -399,6 +490,7 @@ void linux_update(struct host *host, const struct host_request *request,
 			 "this kernel has no interface for updates");
 		return;
 	}
+	u.dir = u.h->layout->upload;
 	u.had_version = linux_read_version(u.h, &u.before, &err);
 	talk(&u);
 	outcome->duration_ns = u.h->io.now_ns(&u.h->io) - start;

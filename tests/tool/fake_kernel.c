@@ -23,13 +23,19 @@
  *	fail=OP:NAME:ERRNO:N	from the N-th time on OP of NAME fails (1: always). OP is read,
  *write, or late: a read after the point of no return
  *	signal=WHEN		SIGINT to ourselves: before or after the point of no return
+ *	written=FILE		seamstep.ko drives it; what it was given is noted there, in order
+ *	refuse=TEXT		what the fallback node's error file says after an upload
+ *
+ * The fallback node's files have "fallback-" before their NAME.
  */
 #define NODE "/sys/class/firmware/tdx_module/"
+#define FALLBACK "/sys/class/firmware/tdx_module_fallback/"
+#define OWN DEVICE "seamstep/"
 #define DEVICE "/sys/devices/faux/tdx_host/"
 #define MAX_FAILS 8
 
 static struct {
-	char *root, *state, *to, *result, *error, *when;
+	char *root, *state, *to, *result, *error, *when, *written, *refuse;
 	unsigned long polls;
 	struct {
 		char op[8], name[32], code[16];
@@ -38,6 +44,7 @@ static struct {
 	unsigned int nr_fails;
 	bool loading, running, done;
 	unsigned long polled;
+	bool fallback_loading, fallback_sent;
 	uint8_t *data;
 	size_t bytes;
 	uint64_t now_ns;
@@ -61,9 +68,18 @@ static int errno_of(const char *name)
 	abort();
 }
 
+static bool is_under(const char *path, const char *dir)
+{
+	return !strncmp(path, dir, strlen(dir));
+}
+
 static const char *base_of(const char *path)
 {
-	return strrchr(path, '/') + 1;
+	static char name[64];
+
+	snprintf(name, sizeof(name), "%s%s", is_under(path, FALLBACK) ? "fallback-" : "",
+		 strrchr(path, '/') + 1);
+	return name;
 }
 
 static int failure(const char *op, const char *path)
@@ -116,14 +132,32 @@ static bool is_lost(void)
 	return !strcmp(version, "lost");
 }
 
-/* What Linux 7.2 checks of an image, and no more. */
-static bool takes(void)
+/* What Linux 7.2 checks of an image, and no more. Of a fallback too. */
+static bool takes(const char *node)
 {
 	struct ss_bytes file = { fake.data, fake.bytes };
 	struct ss_image_error err;
 	struct ss_image image;
+	bool good = ss_image_parse(file, &image, &err) && image.container_version == 0x200;
+	FILE *f = good && fake.written ? fopen(fake.written, "a") : NULL;
 
-	return ss_image_parse(file, &image, &err) && image.container_version == 0x200;
+	if (f) {
+		fprintf(f, "%s %08x %u.%u\n", node, image.sig.date, image.sig.svn_major,
+			image.sig.svn_minor);
+		fclose(f);
+	}
+	return good;
+}
+
+static int note_own(const char *path, const char *bytes, size_t n)
+{
+	FILE *f = fake.written ? fopen(fake.written, "a") : NULL;
+
+	if (!f)
+		return ENOENT;
+	fprintf(f, "%s %.*s\n", base_of(path), (int)n, bytes);
+	fclose(f);
+	return 0;
 }
 
 static void finish(void)
@@ -133,7 +167,7 @@ static void finish(void)
 
 	fake.done = true;
 	load_state(version, sizeof(version), &left);
-	if (!takes())
+	if (!takes("target"))
 		fake.error = cli_format("preparing:firmware-invalid");
 	else if (!strcmp(fake.result, "lost"))
 		save_state("lost", left);
@@ -153,6 +187,21 @@ static uint8_t *read_status(size_t *bytes)
 	return text("transferring\n", bytes);
 }
 
+/* The driver's word, of this update only. */
+static uint8_t *read_verdict(size_t *bytes)
+{
+	if (!fake.done)
+		return text("none\n", bytes);
+	return text(strcmp(fake.result, "silent") ? fake.result : "updated", bytes);
+}
+
+static uint8_t *read_fallback(const char *path, size_t *bytes)
+{
+	if (!strcmp(path, FALLBACK "error"))
+		return text(fake.fallback_sent && fake.refuse ? fake.refuse : "", bytes);
+	return text(fake.fallback_loading ? "receiving\n" : "idle\n", bytes);
+}
+
 static uint8_t *fake_read(const struct sysio *io, const char *path, size_t *bytes, int *err)
 {
 	struct sysio tree = sysio_recorded(fake.root);
@@ -166,6 +215,12 @@ static uint8_t *fake_read(const struct sysio *io, const char *path, size_t *byte
 	if (*err)
 		return NULL;
 	load_state(version, sizeof(version), &left);
+	if (fake.written && !strcmp(path, OWN "verdict"))
+		return read_verdict(bytes);
+	if (fake.written && !strcmp(path, OWN "last_error"))
+		return text("", bytes);
+	if (fake.written && is_under(path, FALLBACK))
+		return read_fallback(path, bytes);
 	if (!strcmp(path, NODE "status"))
 		return read_status(bytes);
 	if (!strcmp(path, NODE "error"))
@@ -182,6 +237,29 @@ static uint8_t *fake_read(const struct sysio *io, const char *path, size_t *byte
 	return tree.read(&tree, path, bytes, err);
 }
 
+static void take_data(const void *bytes, size_t n)
+{
+	free(fake.data);
+	fake.data = cli_alloc(n);
+	memcpy(fake.data, bytes, n);
+	fake.bytes = n;
+}
+
+static int write_fallback(const char *path, const void *bytes, size_t n)
+{
+	if (!fake.written)
+		return ENOENT;
+	if (!strcmp(path, FALLBACK "data")) {
+		take_data(bytes, n);
+		return 0;
+	}
+	fake.fallback_loading = n == 1 && !memcmp(bytes, "1", 1);
+	fake.fallback_sent = n == 1 && !memcmp(bytes, "0", 1);
+	if (fake.fallback_sent && !takes("fallback"))
+		fake.refuse = cli_format("preparing:firmware-invalid");
+	return 0;
+}
+
 static int fake_write(const struct sysio *io, const char *path, const void *bytes, size_t n)
 {
 	int err = failure("write", path);
@@ -189,10 +267,12 @@ static int fake_write(const struct sysio *io, const char *path, const void *byte
 	(void)io;
 	if (err)
 		return err;
+	if (is_under(path, OWN))
+		return note_own(path, bytes, n);
+	if (is_under(path, FALLBACK))
+		return write_fallback(path, bytes, n);
 	if (!strcmp(path, NODE "data")) {
-		fake.data = cli_alloc(n);
-		memcpy(fake.data, bytes, n);
-		fake.bytes = n;
+		take_data(bytes, n);
 		if (fake.when && !strcmp(fake.when, "before"))
 			raise(SIGINT);
 		return 0;
@@ -238,6 +318,10 @@ static void take_setting(char *setting)
 		fake.result = value;
 	else if (!strcmp(setting, "error"))
 		fake.error = value;
+	else if (!strcmp(setting, "written"))
+		fake.written = value;
+	else if (!strcmp(setting, "refuse"))
+		fake.refuse = value;
 	else if (!strcmp(setting, "signal"))
 		fake.when = value;
 	else if (!strcmp(setting, "polls"))

@@ -117,6 +117,43 @@ json '.error | test("node has gone")'
 expect 13 up 'fail=late:error:EIO:1'
 expect 13 up 'fail=late:version:EIO:1'
 
+# A kernel with seamstep.ko: it gets the fallbacks that preflight names, and no others.
+ko() {	# SETTINGS [OPTIONS]: the last root= counts
+	settings=$1
+	shift
+	rm -f "$work/written"
+	up "root=$tree/seamstep-ko,written=$work/written,$settings" "$@"
+}
+written() {	# WORDS...: what the driver was given, in this order
+	checks=$((checks + 1))
+	printf '%s\n' "$@" | diff - "$work/written" >"$work/out" 2>&1 || bad "the driver was given other things"
+}
+policy=('td_build wait' 'rehearse 0' 'fallbacks none')
+target='target 20250219 1.11'
+expect 0 ko '' --fallback 1.5.06 --fallback 1.5.17
+json '.changed and .running == "1.5.16" and (.hops[0].fallbacks | length == 2)'
+written "${policy[@]}" 'fallback 20240407 1.6' 'fallback 20250321 1.11' "$target"
+expect 0 ko ''
+json '.hops[0].fallbacks[0] | test("1.5.06")'
+json '.preflight[] | select(.check == "fallback") | .result == "ok"'
+[ "$(grep -c ^fallback\  "$work/written")" -ge 1 ] || bad "the driver was given no fallback"
+expect 0 ko '' --no-fallback
+written "${policy[@]}" "$target"
+expect 5 ko 'refuse=preparing:firmware-invalid' --fallback 1.5.06
+json '.running == "1.5.06" and (.changed | not) and (.error | test("refuses the fallback .*1.5.06.*nothing was touched"))'
+written "${policy[@]}" 'fallback 20240407 1.6'
+expect 7 ko 'refuse=preparing:device-busy' --fallback 1.5.06
+expect 7 ko 'fail=write:fallback-loading:EBUSY:1' --fallback 1.5.06
+expect 1 ko 'fail=write:fallback-data:ENOMEM:1' --fallback 1.5.06
+expect 1 ko 'fail=write:fallback-loading:EINVAL:2' --fallback 1.5.06
+expect 1 ko 'fail=write:fallbacks:EACCES:1' --fallback 1.5.06
+expect 1 ko 'fail=read:fallback-error:EIO:1' --fallback 1.5.06
+json '.error | test("tdx_module_fallback/error.*nothing was touched")'
+expect 10 ko 'result=recovered' --fallback 1.5.06
+expect 0 ko 'fail=read:fallback-status:ENOENT:1'
+json '.preflight[] | select(.check == "fallback") | .result == "warning"'
+written "${policy[@]}" "$target"
+
 # The journal: where it cannot be written nothing is tried.
 mkdir -p "$work/full"
 if mount -t tmpfs -o size=4k none "$work/full" 2>/dev/null; then
