@@ -141,6 +141,12 @@ expect 0 "$seamstep" inspect "$work/p.blob"
 expect 5 "$seamstep" convert "$lab/repo-bad/truncated.blob" "$work/t.blob"
 [ ! -e "$work/t.blob" ] || bad "convert wrote a malformed image"
 
+# The printed story has every verb.
+for verb in $("$seamstep" --help | sed -n 's/^  \([a-z]*\)  *.*/\1/p'); do
+	checks=$((checks + 1))
+	grep -Eq "^run \"?seamstep $verb( |\$)" "$here/../../scripts/story" || bad "scripts/story does not use $verb"
+done
+
 # Labs.
 expect 0 "$seamstep" lab show "$lab"
 says 'running +1\.5\.16'
