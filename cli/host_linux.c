@@ -294,6 +294,31 @@ static void read_tds(struct linux_host *h, struct host_facts *facts)
 	free(text);
 }
 
+/* Its values have spaces in them, so that a space alone would not part its lines. */
+char *linux_last_error(struct linux_host *h)
+{
+	char *path = cli_format("%s/last_error", h->layout->own), *lines, *rest, *line, *all;
+	char *joined = cli_format("%s", "");
+	size_t bytes;
+	int err;
+
+	rest = lines = (char *)h->io.read(&h->io, path, &bytes, &err);
+	free(path);
+	if (!lines) {
+		free(joined);
+		return NULL;
+	}
+	while ((line = strsep(&rest, "\n"))) {
+		if (!*line)
+			continue;
+		all = cli_format("%s%s%s", joined, *joined ? ", " : "", line);
+		free(joined);
+		joined = all;
+	}
+	free(lines);
+	return joined;
+}
+
 static void read_own(struct linux_host *h, struct host_facts *facts)
 {
 	int err;
@@ -304,7 +329,7 @@ static void read_own(struct linux_host *h, struct host_facts *facts)
 	if (!h->layout->own)
 		return;
 	facts->last_verdict = line_in(&h->io, h->layout->own, "verdict", &err);
-	facts->last_error = line_in(&h->io, h->layout->own, "last_error", &err);
+	facts->last_error = linux_last_error(h);
 	/* What linux_update() needs to replace the driver's fallbacks by those of an update. */
 	facts->has_fallback = exists(&h->io, h->layout->own, "fallbacks") &&
 			      exists(&h->io, h->layout->fallback, "status");

@@ -216,8 +216,11 @@ static void judge_success(struct upload *u, const struct observed *o)
 	free(want);
 }
 
-/* seamstep.ko says it itself. True if it did. */
-static bool judge_by_driver(struct upload *u)
+/*
+ * seamstep.ko says it itself. True if it did. Its verdict is of an earlier update if it was too
+ * busy to look at this one.
+ */
+static bool judge_by_driver(struct upload *u, const char *node_error)
 {
 	static const struct {
 		const char *verdict;
@@ -232,14 +235,12 @@ static bool judge_by_driver(struct upload *u)
 	size_t i;
 	int err;
 
-	if (!u->h->layout->own)
+	if (!u->h->layout->own || !strcmp(node_error, "preparing:device-busy"))
 		return false;
 	path = cli_format("%s/verdict", u->h->layout->own);
 	verdict = sysio_line(&u->h->io, path, &err);
 	free(path);
-	path = cli_format("%s/last_error", u->h->layout->own);
-	error = sysio_line(&u->h->io, path, &err);
-	free(path);
+	error = linux_last_error(u->h);
 	for (i = 0; verdict && i < SS_ARRAY_SIZE(known); i++) {
 		if (strcmp(verdict, known[i].verdict))
 			continue;
@@ -264,7 +265,7 @@ static void judge(struct upload *u)
 			 "'seamstep status'", u->h->layout->upload, strerror(err));
 		return;
 	}
-	if (judge_by_driver(u)) {
+	if (judge_by_driver(u, error)) {
 		free(error);
 		return;
 	}

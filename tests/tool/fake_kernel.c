@@ -23,6 +23,7 @@
  *	fail=OP:NAME:ERRNO:N	from the N-th time on OP of NAME fails (1: always). OP is read,
  *write, or late: a read after the point of no return
  *	signal=WHEN		SIGINT to ourselves: before or after the point of no return
+ *	last=VERDICT		seamstep.ko's, and that of an earlier update (it is not renewed)
  *	written=FILE		seamstep.ko drives it; what it was given is noted there, in order
  *	refuse=TEXT		what the fallback node's error file says after an upload
  *
@@ -35,7 +36,7 @@
 #define MAX_FAILS 8
 
 static struct {
-	char *root, *state, *to, *result, *error, *when, *written, *refuse;
+	char *root, *state, *to, *result, *error, *when, *written, *refuse, *last;
 	unsigned long polls;
 	struct {
 		char op[8], name[32], code[16];
@@ -190,8 +191,8 @@ static uint8_t *read_status(size_t *bytes)
 /* The driver's word, of this update only. */
 static uint8_t *read_verdict(size_t *bytes)
 {
-	if (!fake.done)
-		return text("none\n", bytes);
+	if (fake.last || !fake.done)
+		return text(fake.last ? fake.last : "none\n", bytes);
 	return text(strcmp(fake.result, "silent") ? fake.result : "updated", bytes);
 }
 
@@ -218,7 +219,9 @@ static uint8_t *fake_read(const struct sysio *io, const char *path, size_t *byte
 	if (fake.written && !strcmp(path, OWN "verdict"))
 		return read_verdict(bytes);
 	if (fake.written && !strcmp(path, OWN "last_error"))
-		return text("", bytes);
+		return text(fake.done && strcmp(fake.result, "updated") ?
+			    "step=install\nlp=7\ntext=the P-SEAMLDR did not install it\n" : "",
+			    bytes);
 	if (fake.written && is_under(path, FALLBACK))
 		return read_fallback(path, bytes);
 	if (!strcmp(path, NODE "status"))
@@ -318,6 +321,8 @@ static void take_setting(char *setting)
 		fake.result = value;
 	else if (!strcmp(setting, "error"))
 		fake.error = value;
+	else if (!strcmp(setting, "last"))
+		fake.last = value;
 	else if (!strcmp(setting, "written"))
 		fake.written = value;
 	else if (!strcmp(setting, "refuse"))

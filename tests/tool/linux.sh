@@ -150,6 +150,9 @@ expect 1 ko 'fail=write:fallbacks:EACCES:1' --fallback 1.5.06
 expect 1 ko 'fail=read:fallback-error:EIO:1' --fallback 1.5.06
 json '.error | test("tdx_module_fallback/error.*nothing was touched")'
 expect 10 ko 'result=recovered' --fallback 1.5.06
+json '.error | test("step=install, lp=7, text=the P-SEAMLDR did not install it")'
+expect 9 ko 'result=unchanged,last=recovered,error=preparing:device-busy' --fallback 1.5.06
+json '.verdict == "unchanged"'
 expect 0 ko 'fail=read:fallback-status:ENOENT:1'
 json '.preflight[] | select(.check == "fallback") | .result == "warning"'
 written "${policy[@]}" "$target"
