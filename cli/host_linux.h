@@ -32,7 +32,7 @@ struct linux_host {
 /* The module's version as the kernel tells it now. *@err: 0, or a positive errno (ENXIO: lost). */
 bool linux_read_version(struct linux_host *h, struct ss_version *version, int *err);
 
-/* What seamstep.ko says of the last failure, its lines in one; malloc'd. NULL if it cannot be read. */
+/* What seamstep.ko says of the last failure, its lines in one; malloc'd. NULL: cannot be read. */
 char *linux_last_error(struct linux_host *h);
 
 /* host_linux_update.c: the whole conversation with the upload node. */
