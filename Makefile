@@ -8,6 +8,52 @@ help:
 	@echo 'make check    every test: quick, slow, sanitizers, fuzzing, freestanding build'
 	@echo 'make test     the quick tests (under two minutes)'
 	@echo 'make explore  every interleaving for larger bounds (up to an hour)'
+	@echo 'make vm-check the Linux driver in virtual machines, on the model in their kernel'
+	@echo 'make vm-torture MINUTES=n   the same for longer, with random updates, faults and hotplug'
 	@echo 'make build    only build; the command is $(BUILD)/cli/seamstep'
+	@echo 'make deb      Debian packages in out/deb, asked about by lintian'
+	@echo 'make install  install (DESTDIR and meson options are obeyed)'
+	@echo 'make deps     install what is missing through apt'
+	@echo 'make clean    remove what was built'
+
+deps:
+	@scripts/deps
+
+$(BUILD)/build.ninja: | deps
+	@meson setup $(BUILD) $(MESON_FLAGS)
+
+build: deps $(BUILD)/build.ninja
+	@ninja -C $(BUILD)
+
+demo: build
+	@scripts/demo $(BUILD)/cli/seamstep
+
+test: build
+	@meson test -C $(BUILD) --suite quick --print-errorlogs
+
+check:
+	@scripts/deps check
+	@scripts/check
+
+explore: build
+	@meson test -C $(BUILD) --suite explore --verbose
+
+vm-check:
+	@scripts/deps check
+	@tests/vm/check quick
+
+vm-torture:
+	@scripts/deps check
+	@tests/vm/check torture $(or $(MINUTES),3)
+
+install: build
+	@meson install -C $(BUILD)
+
+deb:
+	@packaging/build-deb
+
+clean:
+	rm -rf build build-* out
+
 .PHONY: help deps build demo test check explore vm-check vm-torture install deb clean
 .DEFAULT_GOAL := help

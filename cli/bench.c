@@ -17,12 +17,19 @@ static const struct cli_verb benches[] = {
 	  "list and verify over eleven images, beside openssl and Python",
 	  "  --runs N           of which the median is shown (default 15)\n"
 	  "  --json             one JSON document\n" },
-	{ "lockstep", bench_lockstep, "[--steps N] [--runs N] [--max-lps N] [--svg FILE] [--json]",
+	{ "lockstep", bench_lockstep, "[--steps N] [--runs N] [--max-lps N] [--cost NAME=NS]...\n"
+	  "                                [--svg FILE] [--json]",
 	  "the lockstep beside other barriers, with real threads and in virtual time",
 	  "  --steps N          empty steps a run (default 20000)\n"
 	  "  --runs N           of which the median is shown (default 9)\n"
 	  "  --max-lps N        the most virtual LPs (default 4096)\n"
+	  "  --cost NAME=NS     change a parameter of the model; repeatable\n"
 	  "  --svg FILE         a plot: LPs against the time of a step, log-log\n"
+	  "  --json             one JSON document\n" },
+	{ "c2c", bench_c2c, "[--turns N] [--runs N] [--json]",
+	  "how long a cache line takes from LP to LP on this machine",
+	  "  --turns N          of the line a run (default 200000)\n"
+	  "  --runs N           of which the median is shown (default 9)\n"
 	  "  --json             one JSON document\n" },
 	{ "window", bench_window, "[--sockets N] [--cores N] [--threads N]\n"
 	  "                              [--cost NAME=NS]... [--costs] [--json]",

@@ -7,6 +7,7 @@
 
 /* What follows the verb: argv[0] is its own name. They return an enum cli_exit. */
 int bench_simulate(int argc, char **argv);
+int bench_c2c(int argc, char **argv);
 int bench_lockstep(int argc, char **argv);
 int bench_window(int argc, char **argv);
 int bench_cli(int argc, char **argv);

@@ -22,6 +22,7 @@
 
 #define MAX_THREADS	256
 #define MAX_RUNS	99
+#define MAX_COSTS	32	/* as many as the model has, and more */
 
 struct run {
 	const struct stepper *stepper;	/* NULL: pthread_barrier_t */
@@ -170,12 +171,17 @@ static bool measure_threads(uint32_t steps, uint32_t runs, json_t *rows, struct 
 }
 
 /* The same ways in virtual time, by the other program; up to @max LPs. */
-static bool measure_virtual(uint32_t max, json_t *rows, struct cli_table *table)
+static bool measure_virtual(uint32_t max, char *const *costs, json_t *rows,
+			    struct cli_table *table)
 {
 	char *max_text = cli_format("%u", max);
-	char *argv[] = { (char *)"seamstep-bench", (char *)"lockstep", max_text, NULL };
-	json_t *virtual = libexec_json(argv[0], argv), *row;
+	char *argv[3 + MAX_COSTS + 1] = { (char *)"seamstep-bench", (char *)"lockstep", max_text };
+	json_t *virtual, *row;
 	size_t i;
+
+	for (i = 0; i < MAX_COSTS; i++)
+		argv[3 + i] = costs[i];
+	virtual = libexec_json(argv[0], argv);
 
 	free(max_text);
 	json_array_foreach(virtual, i, row) {
@@ -245,7 +251,7 @@ int bench_lockstep(int argc, char **argv)
 		{ "runs", required_argument, NULL, 'r' },
 		{ "max-lps", required_argument, NULL, 'm' },
 		{ "svg", required_argument, NULL, 'g' },
-		{ "json", no_argument, NULL, 'j' },
+		{ "json", no_argument, NULL, 'j' }, { "cost", required_argument, NULL, 'C' },
 		{ 0 },
 	};
 	static const struct cli_column columns[] = {
@@ -254,7 +260,9 @@ int bench_lockstep(int argc, char **argv)
 	};
 	struct cli_table *threads, *virtual;
 	uint64_t steps = 20000, runs = 9, max = 4096;
+	char *costs[MAX_COSTS + 1] = { NULL };
 	const char *svg = NULL;
+	size_t nr_costs = 0;
 	bool plotted;
 	char *machine;
 	json_t *doc, *rows;
@@ -269,6 +277,8 @@ int bench_lockstep(int argc, char **argv)
 			return cli_usage_error("bench lockstep", "--max-lps takes 2 to 4096");
 		if (c == 'g')
 			svg = optarg;
+		if (c == 'C' && nr_costs < MAX_COSTS)
+			costs[nr_costs++] = optarg;
 		if (c == '?')
 			return CLI_USAGE;
 	}
@@ -277,7 +287,7 @@ int bench_lockstep(int argc, char **argv)
 	virtual = cli_table_new(columns, SS_ARRAY_SIZE(columns));
 	if (!measure_threads((uint32_t)steps, (uint32_t)runs, rows, threads))
 		return cli_fail(CLI_ERROR, "the topology of this machine cannot be read");
-	if (!measure_virtual((uint32_t)max, rows, virtual))
+	if (!measure_virtual((uint32_t)max, costs, rows, virtual))
 		return CLI_ERROR;
 	plotted = !svg || bench_plot(rows, svg);
 	if (cli_json_wanted()) {

@@ -58,16 +58,7 @@ static uint64_t seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
 
 static void add_image(struct world *w, const char *version)
 {
-	struct ss_update_image *out = &w->plan.images[w->plan.nr_images++];
-	struct fixture_image image;
-
-	fixture_image(&w->f, version, FIXTURE_UPDATE, &image);
-	out->name = version;
-	out->params_pa = image.params_pa;
-	out->svn_minor = image.info.svn_minor;
-	out->svn_major = image.info.svn_major;
-	out->module_hv = image.info.module_hv;
-	out->min_update_hv = image.info.min_update_hv;
+	fixture_update_image(&w->f, version, &w->plan.images[w->plan.nr_images++]);
 }
 
 static void reset(void *arg)

@@ -231,6 +231,19 @@ void fixture_image(struct fixture *f, const char *version, enum fixture_scenario
 	fixture_image_of(f, info, scenario, image);
 }
 
+void fixture_update_image(struct fixture *f, const char *version, struct ss_update_image *out)
+{
+	struct fixture_image image;
+
+	fixture_image(f, version, FIXTURE_UPDATE, &image);
+	out->name = version;
+	out->params_pa = image.params_pa;
+	out->svn_minor = image.info.svn_minor;
+	out->svn_major = image.info.svn_major;
+	out->module_hv = image.info.module_hv;
+	out->min_update_hv = image.info.min_update_hv;
+}
+
 /* ---- calls --------------------------------------------------------------------------- */
 
 uint64_t fixture_regs(struct fixture *f, uint32_t lp, struct ss_regs *regs)

@@ -5,6 +5,7 @@
 
 #include <openssl/evp.h>
 
+#include "../core/update.h"
 #include "../sim/sim.h"
 
 #define FIXTURE_PA	(1ULL << 32)	/* shared memory starts here */
@@ -58,6 +59,8 @@ void fixture_image(struct fixture *f, const char *version, enum fixture_scenario
 		   struct fixture_image *image);
 void fixture_image_of(struct fixture *f, const struct sim_module_info *info,
 		      enum fixture_scenario scenario, struct fixture_image *image);
+/* The same for a version of the ladder, as an update wants to be told of it. */
+void fixture_update_image(struct fixture *f, const char *version, struct ss_update_image *out);
 /* After an edit of the module or the sigstruct. fixture_sign() leaves the seamhash as it is. */
 void fixture_rehash(struct fixture_image *image);
 void fixture_sign(struct fixture_image *image);
