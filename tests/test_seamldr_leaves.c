@@ -258,6 +258,24 @@ static void a_fatal_error_ends_everything(void **state)
 	assert_true(audit_of(b).fatal);
 }
 
+static void an_audit_counts_and_reports(void **state)
+{
+	struct bench *b = *state;
+	uint64_t calls = audit_of(b).calls;
+	uint32_t lp;
+
+	for (lp = 0; lp < LPS; lp++)
+		ping(b, lp);
+	fixture_call(&b->f, 0, SS_LEAF_SEAMLDR_INFO, 1);
+	assert_int_equal(audit_of(b).calls, calls + LPS + 1);
+	assert_int_equal(audit_of(b).foreign, 0);
+	assert_int_equal(audit_of(b).foreign_lp, 0);
+	fixture_boot(&b->f, "1.5.24");
+	assert_int_equal(fixture_call(&b->f, 0, SS_LEAF_TDH_SYS_SHUTDOWN, 1), 0);
+	assert_true(audit_of(b).handoff_valid);
+	assert_int_equal(audit_of(b).handoff_hv, 1);
+}
+
 static void foreign_calls_are_counted(void **state)
 {
 	struct bench *b = *state;
@@ -411,6 +429,7 @@ int main(void)
 		TEST(seamldr_is_busy),
 		TEST(an_lp_without_vmx),
 		TEST(a_fatal_error_ends_everything),
+		TEST(an_audit_counts_and_reports),
 		TEST(foreign_calls_are_counted),
 		TEST(erased_under_an_lp),
 		TEST(refusals_erase_nothing),

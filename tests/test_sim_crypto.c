@@ -434,6 +434,11 @@ static void rsa_rejects_signature_plus_modulus(void **state)
 
 /* ---- forged paddings ----------------------------------------------------------------- */
 
+static void forge_first_byte(uint8_t *m)
+{
+	m[0] = 1;
+}
+
 static void forge_block_type_2(uint8_t *m)
 {
 	m[1] = 2;
@@ -505,7 +510,7 @@ static void forge_all_zero(uint8_t *m)
 static void rsa_rejects_forged_paddings(void **state)
 {
 	static void (*const forgeries[])(uint8_t *m) = {
-		forge_block_type_2, forge_block_type_0, forge_no_separator, forge_hole_at_start,
+		forge_first_byte, forge_block_type_2, forge_block_type_0, forge_no_separator, forge_hole_at_start,
 		forge_hole_at_end, forge_trailing_bytes, forge_shifted_by_one, forge_sha256_oid,
 		forge_long_length, forge_all_zero,
 	};
