@@ -510,9 +510,9 @@ static void forge_all_zero(uint8_t *m)
 static void rsa_rejects_forged_paddings(void **state)
 {
 	static void (*const forgeries[])(uint8_t *m) = {
-		forge_first_byte, forge_block_type_2, forge_block_type_0, forge_no_separator, forge_hole_at_start,
-		forge_hole_at_end, forge_trailing_bytes, forge_shifted_by_one, forge_sha256_oid,
-		forge_long_length, forge_all_zero,
+		forge_first_byte, forge_block_type_2, forge_block_type_0, forge_no_separator,
+		forge_hole_at_start, forge_hole_at_end, forge_trailing_bytes, forge_shifted_by_one,
+		forge_sha256_oid, forge_long_length, forge_all_zero,
 	};
 	uint8_t message[RSA_BYTES], signature[RSA_BYTES], digest[SS_SHA384_BYTES];
 	struct key k;
