@@ -247,9 +247,12 @@ static json_t *failure_json(const struct explore_request *q, const struct explor
 static void print_json(const struct explore_request *q, const struct explore_result *r)
 {
 	const struct explore_report *p = &r->report;
+	bool rc;
 	json_t *doc = json_pack(
-		"{s:s, s:i, s:i, s:s, s:s, s:s, s:b, s:i, s:I, s:I, s:i, s:I, s:b, s:b, s:f, s:o}",
-		"program", q->update ? "update" : "lockstep", "participants", (int)q->lps, "steps",
+		"{s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:b, s:i, s:I, s:I, s:i, s:I, s:b, s:b, s:f, "
+		"s:o}",
+		"schema", "seamstep.explore/1", "program", q->update ? "update" : "lockstep",
+		"participants", (int)q->lps, "steps",
 		q->update ? (int)SS_STEP_NR : (int)q->steps, "faults",
 		q->update ? faults_name(q) : "none", "model", model_name(q), "scheduler",
 		scheduler_name(q), "deadline", q->deadline, "programs", (int)r->programs,
@@ -258,6 +261,9 @@ static void print_json(const struct explore_request *q, const struct explore_res
 		(json_int_t)p->checked, "deterministic", !p->nondeterministic, "complete",
 		complete(r), "seconds", r->seconds, "failure", failure_json(q, r));
 
+	rc = p->failed || p->nondeterministic;
+	json_object_set_new(doc, "exit", json_pack("{s:i, s:s}", "code", rc ? FOUND : 0, "name",
+						   rc ? "error" : "ok"));
 	json_dumpf(doc, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(doc);

@@ -24,8 +24,8 @@ static const struct sweep sweeps[] = {
 	{ 2, 1, 3, 4, 1, true, false, false }, { 2, 1, 3, 4, 1, true, true, false },
 	{ 2, 1, 4, 2, 1, true, false, false }, { 2, 1, 4, 2, 1, true, true, false },
 	{ 2, 1, 4, 2, 1, false, false, false }, { 2, 1, 4, 2, 1, false, true, false },
-	{ 2, 1, 4, 4, 1, false, false, true }, { 2, 1, 4, 4, 1, false, true, true },
-	{ 2, 1, 4, 4, 1, true, false, true }, { 2, 1, 4, 4, 1, true, true, true },
+	{ 2, 1, 4, 4, 1, false, false, false }, { 2, 1, 4, 4, 1, false, true, false },
+	{ 2, 1, 4, 4, 1, true, false, false }, { 2, 1, 4, 4, 1, true, true, false },
 	/* Used again at once. */
 	{ 2, 1, 2, 2, 2, true, false, false }, { 2, 1, 2, 2, 2, true, true, false },
 	{ 2, 1, 3, 2, 2, true, false, true }, { 2, 1, 3, 2, 2, true, true, true },

@@ -64,6 +64,26 @@ done
 valid 0 "$seamstep" convert --json "$lab/repo/joined_files/1.5/tdx_module_1.5.16.blob" "$work/c.blob"
 parts=$lab/repo/separate_files/1.5/tdx_module_1.5.16
 valid 0 "$seamstep" pack --json --sigstruct "$parts.sigstruct" --module "$parts.bin" "$work/p.blob"
+# The verbs that need no host.
+valid 0 "$seamstep" inspect --json "$lab"/repo/joined_files/*/*.blob
+valid 5 "$seamstep" inspect --json "$lab"/repo-bad/*.blob
+valid 1 "$seamstep" inspect --json "$work/missing"
+valid 0 "$seamstep" verify --json --host "lab:$lab" "$lab"/repo/joined_files/*/*.blob
+valid 5 "$seamstep" verify --json --signer any "$lab"/repo-bad/*.blob
+valid 0 "$seamstep" simulate --json --lps 4 --tds 2
+valid 9 "$seamstep" simulate --json --lps 4 --tds 2 --fault 'TDH.SYS.SHUTDOWN+=SYS_BUSY'
+valid 10 "$seamstep" simulate --json --lps 4 --tds 2 --fault TDH.SYS.INIT=SYS_INCOMPATIBLE_SIGSTRUCT
+valid 11 "$seamstep" simulate --json --lps 4 --tds 2 --fault 'SEAMLDR.INSTALL@last=EBADHASH/1'
+valid 6 "$seamstep" simulate --json --to 2.0.08
+valid 2 "$seamstep" simulate --json --fault x
+valid 0 "$seamstep" lab create --json "$work/new"
+valid 1 "$seamstep" lab create --json "$work/new"
+valid 0 "$seamstep" explore --json
+valid 0 "$seamstep" explore --json --program update --faults none
+valid 0 "$seamstep" bench window --json --cores 4
+valid 0 "$seamstep" bench simulate --json --lps 2 --runs 1
+valid 0 "$seamstep" bench lockstep --json --max-lps 2 --runs 1 --steps 100
+valid 0 "$seamstep" bench c2c --json --runs 1 --turns 100
 python3 "$here/validate.py" "$schemas" "$work"/documents/*.json >"$work/why" 2>&1
 case $? in
 0) checks=$((checks + n)) ;;
