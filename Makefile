@@ -39,11 +39,11 @@ explore: build
 	@meson test -C $(BUILD) --suite explore --verbose
 
 vm-check:
-	@scripts/deps check
+	@scripts/deps vm
 	@tests/vm/check quick
 
 vm-torture:
-	@scripts/deps check
+	@scripts/deps vm
 	@tests/vm/check torture $(or $(MINUTES),3)
 
 install: build
