@@ -132,10 +132,17 @@ static void acknowledge(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint3
 					   message(me->seq, outcome));
 }
 
+/* Which word of meet[] carries this message, see I6. */
+static uint32_t by_turns(uint32_t seq)
+{
+	return SS_MUTATE(14, seq & 1, 0);
+}
+
 /* The same between the heads; the partners are the waits for meet[]. */
 static void tell_peer(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t outcome)
 {
-	ss_publish(&ls->lps[me->peer].meet[me->seq & 1], message(me->seq, outcome));
+	SS_MUTATE(13, ss_publish, ss_store)(&ls->lps[me->peer].meet[by_turns(me->seq)],
+					    message(me->seq, outcome));
 }
 
 /* Wait for all that report to this LP. Returns false if the run was called off meanwhile. */
@@ -148,7 +155,7 @@ static bool gather(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t l
 		if (!wait_arrival(ls, me, &me->ack[i], deadline))
 			return false;
 	return lp || me->peer == SS_NO_LP ||
-	       wait_arrival(ls, me, &me->meet[me->seq & 1], deadline);
+	       wait_arrival(ls, me, &me->meet[by_turns(me->seq)], deadline);
 }
 
 /* Returns whether the run takes place. */
@@ -216,7 +223,7 @@ static uint32_t agree(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_
 	if (me->peer == SS_NO_LP)
 		return outcome;
 	tell_peer(ls, me, outcome);
-	other = wait_message(&me->meet[me->seq & 1], me->seq);	/* pairs with tell_peer() */
+	other = wait_message(&me->meet[by_turns(me->seq)], me->seq);	/* pairs with tell_peer() */
 	return other > outcome ? other : outcome;
 }
 
@@ -353,14 +360,6 @@ static bool join_heads(struct ss_lockstep *ls, const uint32_t *group, const uint
 	return !group && ls->lps[0].peer != SS_NO_LP;
 }
 
-static bool all_same(const uint32_t *group, uint32_t nr)
-{
-	while (--nr)
-		if (group[nr] != group[0])
-			return false;
-	return true;
-}
-
 bool ss_lockstep_init_topology(struct ss_lockstep *ls, struct ss_lockstep_lp *lps,
 			       uint32_t nr_lps, uint32_t arity, const uint32_t *core,
 			       const uint32_t *socket)
@@ -379,8 +378,8 @@ bool ss_lockstep_init_topology(struct ss_lockstep *ls, struct ss_lockstep_lp *lp
 			return ss_lockstep_init(ls, lps, nr_lps, arity);
 		attach(ls, lp, head);
 	}
-	if (socket && all_same(socket, nr_lps))
-		socket = NULL;
+	for (lp = nr_lps; socket && socket[--lp] == socket[0];)
+		socket = lp ? socket : NULL;	/* one socket is as good as none */
 	if (socket)
 		join_heads(ls, socket, core, arity);
 	two = join_heads(ls, NULL, socket ? socket : core, arity);

@@ -16,7 +16,9 @@
 	X(9, "the turn is passed on by a plain store") \
 	X(10, "acknowledge before the work below is done") \
 	X(11, "the children's outcomes are not looked at: failure flag read too early") \
-	X(12, "what follows is said by a plain store")
+	X(12, "what follows is said by a plain store") \
+	X(13, "the heads tell each other by a plain store") \
+	X(14, "the heads use one word for all messages: overwritten before it is read")
 
 /* X(number, text): in core/update*.c */
 #define UPDATE_MUTANTS(X) \
