@@ -291,6 +291,8 @@ int bench_lockstep(int argc, char **argv)
 		return CLI_ERROR;
 	plotted = !svg || bench_plot(rows, svg);
 	if (cli_json_wanted()) {
+		cli_table_end(threads, NULL);
+		cli_table_end(virtual, NULL);
 		doc = cli_json_doc("seamstep.bench.lockstep/1");
 		json_object_set_new(doc, "machine", bench_machine_json());
 		json_object_set_new(doc, "rows", rows);

@@ -127,7 +127,7 @@ struct cli_table;
 struct cli_table *cli_table_new(const struct cli_column *columns, size_t nr);
 /* One row: as many strings as there are columns. They are copied. */
 void cli_table_row(struct cli_table *table, const char *const *cells);
-/* Prints and frees it. */
+/* Prints it to @out, or not at all if @out is NULL, and frees it. */
 void cli_table_end(struct cli_table *table, FILE *out);
 
 /*

@@ -43,11 +43,13 @@ void cli_table_row(struct cli_table *t, const char *const *cells)
 
 void cli_table_end(struct cli_table *t, FILE *out)
 {
-	scols_table_set_stream(t->table, out);
-	/* What does not fit into a line of the terminal goes on behind it, and is not cut. */
-	scols_table_set_termwidth(t->table, 1000);
-	scols_table_set_termforce(t->table, SCOLS_TERMFORCE_ALWAYS);
-	scols_print_table(t->table);
+	if (out) {
+		scols_table_set_stream(t->table, out);
+		/* What does not fit into the terminal's line goes on behind it, and is not cut. */
+		scols_table_set_termwidth(t->table, 1000);
+		scols_table_set_termforce(t->table, SCOLS_TERMFORCE_ALWAYS);
+		scols_print_table(t->table);
+	}
 	scols_unref_table(t->table);
 	free(t);
 }
