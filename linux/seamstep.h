@@ -22,8 +22,13 @@ extern const struct seam_stand_in *step_stand_in;
 int step_machine_init(void);		/* 0, or -ENODEV where nothing answers */
 void step_machine_exit(void);
 
-/* For ss_update_plan.machine; the functions may be called in the window only. */
-void step_machine_fill(struct ss_machine *machine, u32 nr_lps);
+/*
+ * For ss_update_plan.machine; the functions may be called in the window only. With @guard_builds the
+ * module is not shut down while a TD is known to be in the middle of its build.
+ */
+void step_machine_fill(struct ss_machine *machine, u32 nr_lps, bool guard_builds);
+/* How many such TDs the last window found. */
+u32 step_machine_builds_found(void);
 
 /* The first CPU whose VMCS could not be made current again, or -1. After a window. */
 int step_machine_vmcs_lost_on(void);
@@ -38,6 +43,34 @@ u64 step_seamldr_call(u64 leaf, u64 pa);
 u64 step_read_field(u64 field, u64 *value);
 /* All three numbers of one module, never of two: no update can come in between. */
 u64 step_read_version(struct ss_version *version);
+
+/* ---- step_tds.c: TDs that may be in the middle of their build -------------------------------- */
+
+struct step_tds {
+	u32 noted;	/* now */
+	u32 missed;	/* since the driver was loaded: there was no place, or no address */
+};
+
+/* A TD takes a step of its build; one could not be told; its build is over. Context: any but NMI. */
+void step_tds_note(u64 tdr);
+void step_tds_miss(void);
+void step_tds_forget(u64 tdr);
+void step_tds_count(struct step_tds *out);
+/*
+ * Ask the module about each TD that was noted. Returns how many are in the middle of their build.
+ * Process context, where it is true for a moment; or the lead in the window, where it stays true.
+ */
+u32 step_tds_building(bool in_window);
+
+/* ---- step_probes.c: who builds TDs ------------------------------------------------------------- */
+
+void step_probes_init(void);		/* a kernel without a place for probes is no error */
+void step_probes_exit(void);
+bool step_probes_placed(void);
+const char *step_probes_why_not(void);
+/* From now on no TD is created: the kernel is told that there is no entropy at the moment. */
+void step_probes_hold(bool on);
+ssize_t step_probes_show(char *out);
 
 /* ---- step_host.c: what the host says of itself --------------------------------------------- */
 

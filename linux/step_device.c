@@ -98,6 +98,12 @@ static ssize_t td_build_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(td_build);
 
+static ssize_t td_builds_show(struct device *dev, struct device_attribute *attr, char *out)
+{
+	return step_probes_show(out);
+}
+static DEVICE_ATTR_RO(td_builds);
+
 static ssize_t rehearse_show(struct device *dev, struct device_attribute *attr, char *out)
 {
 	return sysfs_emit(out, "%d\n", READ_ONCE(step_policy.rehearse));
@@ -199,6 +205,7 @@ static struct attribute *step_attrs[] = {
 	&dev_attr_state.attr,
 	&dev_attr_td_build.attr,
 	&dev_attr_td_build_wait_ms.attr,
+	&dev_attr_td_builds.attr,
 	&dev_attr_rehearse.attr,
 	&dev_attr_arrival_ms.attr,
 	&dev_attr_fallbacks.attr,

@@ -32,12 +32,14 @@ static int start(void)
 	err = step_device_init(&dev);
 	if (err)
 		goto free_host;
+	step_probes_init();
 	err = step_upload_init(dev);
 	if (err)
-		goto remove_device;
+		goto remove_probes;
 	return 0;
 
-remove_device:
+remove_probes:
+	step_probes_exit();
 	step_device_exit();
 free_host:
 	step_host_exit();
@@ -68,6 +70,7 @@ static void __exit seamstep_exit(void)
 {
 	step_upload_exit();
 	step_device_exit();
+	step_probes_exit();
 	step_fallbacks_forget();
 	step_report_exit();
 	step_host_exit();

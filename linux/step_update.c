@@ -131,6 +131,29 @@ static int look_at_host(struct preflight *p)
 	return -EIO;
 }
 
+static bool module_tells(const struct preflight *p)
+{
+	return p->host.compat.features0 & STEP_FEATURE_UPDATE_COMPATIBILITY;
+}
+
+/* Nobody would notice a measurement that was spoilt, so without means to tell it takes a word. */
+static int check_builds(const struct preflight *p)
+{
+	struct step_tds tds;
+
+	step_tds_count(&tds);
+	if (step_policy.td_build == STEP_TD_BUILD_IGNORE || module_tells(p) ||
+	    (step_probes_placed() && !tds.missed))
+		return 0;
+	if (step_probes_placed())
+		step_report_refusal("%u steps of TD builds were missed; if no TD is being built, write ignore to td_build",
+				    tds.missed);
+	else
+		step_report_refusal("neither this module nor the kernel tells of TD builds (%s); if no TD is being built, write ignore to td_build",
+				    step_probes_why_not());
+	return -EBUSY;
+}
+
 static int preflight(struct preflight *p, struct step_image *target)
 {
 	int err = look_at_host(p);
@@ -142,6 +165,8 @@ static int preflight(struct preflight *p, struct step_image *target)
 	}
 	if (!err)
 		err = check_target(p, target);
+	if (!err)
+		err = check_builds(p);
 	if (err)
 		return err;
 	p->step_images[0] = target;
@@ -231,6 +256,12 @@ static u32 number_lps(u32 *core, u32 *socket)
 	return lp;
 }
 
+/* Also where the module tells: it counts only builds that began under such a module. */
+static bool guards_builds(void)
+{
+	return step_probes_placed() && step_policy.td_build != STEP_TD_BUILD_IGNORE;
+}
+
 static bool make_machine(struct window *w)
 {
 	u32 nr = num_online_cpus();
@@ -242,7 +273,7 @@ static bool make_machine(struct window *w)
 	w->lps = kvcalloc(nr, sizeof(*w->lps), GFP_KERNEL);
 	if (core && socket && w->lockstep_lps && w->lps) {
 		w->nr_lps = number_lps(core, socket);
-		step_machine_fill(&w->machine, w->nr_lps);
+		step_machine_fill(&w->machine, w->nr_lps, guards_builds());
 		done = ss_lockstep_init_topology(&w->lockstep, w->lockstep_lps, w->nr_lps,
 						 TREE_ARITY, core, socket);
 	}
@@ -254,7 +285,6 @@ static bool make_machine(struct window *w)
 static void make_plan(struct window *w, const struct preflight *p)
 {
 	struct ss_update_plan *plan = &w->plan;
-	bool can_tell = p->host.compat.features0 & STEP_FEATURE_UPDATE_COMPATIBILITY;
 	u32 i;
 
 	for (i = 0; i < p->nr_images; i++) {
@@ -272,12 +302,12 @@ static void make_plan(struct window *w, const struct preflight *p)
 	plan->svn_minor = p->host.info.svn_minor;
 	plan->svn_major = p->host.info.svn_major;
 	plan->hv = p->hv;
-	plan->avoid_td_build = can_tell && step_policy.td_build != STEP_TD_BUILD_IGNORE;
+	plan->avoid_td_build = module_tells(p) && step_policy.td_build != STEP_TD_BUILD_IGNORE;
 	plan->rehearse = step_policy.rehearse;
 	plan->info = step_host_info_buffer();
 	plan->arrival_ns = (u64)step_policy.arrival_ms * NSEC_PER_MSEC;
-	if (!can_tell && step_policy.td_build != STEP_TD_BUILD_IGNORE)
-		pr_warn("this module cannot tell whether TDs are being built; if one is, its measurement may be wrong\n");
+	if (step_policy.td_build == STEP_TD_BUILD_IGNORE)
+		pr_warn("TD builds are ignored as told; the measurement of one under way may be spoilt\n");
 }
 
 static void free_window(struct window *w)
@@ -346,21 +376,31 @@ static bool is_td_build(const struct ss_update_result *r)
 }
 
 /*
- * TD builds end by themselves, so that waiting is worth while; but they may follow each other for ever, so
- * it has an end. The machine runs in between.
+ * TD builds end by themselves, so waiting is worth while; but it has an end, in case that one does not. The
+ * machine runs meanwhile. New builds are held off where that is possible: they could follow each
+ * other for ever.
  */
+static void wait_for_builds(unsigned long end)
+{
+	do
+		msleep(TD_BUILD_RETRY_MS);
+	while (step_tds_building(false) && time_before(jiffies, end));
+}
+
 static int run_windows(struct window *w, const struct preflight *p)
 {
+	bool waits = step_policy.td_build == STEP_TD_BUILD_WAIT;
 	unsigned long end = jiffies + msecs_to_jiffies(step_policy.td_build_wait_ms);
 
 	open_window(w);
-	while (is_td_build(&w->update.result) && step_policy.td_build == STEP_TD_BUILD_WAIT &&
-	       time_before(jiffies, end)) {
-		msleep(TD_BUILD_RETRY_MS);
+	while (waits && is_td_build(&w->update.result) && time_before(jiffies, end)) {
+		step_probes_hold(true);
+		wait_for_builds(end);
 		if (!ss_update_init(&w->update, &w->plan, &w->lockstep, w->lps))
-			return -EINVAL;
+			break;
 		open_window(w);
 	}
+	step_probes_hold(false);
 	name_late_cpu(w);
 	log_result(w, p);
 	step_report_result(&w->update, w->nr_lps);
