@@ -123,7 +123,9 @@ extern const struct ss_crypto step_crypto;
 
 enum step_td_build { STEP_TD_BUILD_REFUSE, STEP_TD_BUILD_WAIT, STEP_TD_BUILD_IGNORE, STEP_TD_BUILD_NR };
 
-/* What the operator decides; written and read under step_lock. */
+#define STEP_WAIT_MAX_MS	600000u
+
+/* What the operator decides, at any time; an update goes by what it finds when it begins. */
 struct step_policy {
 	enum step_td_build td_build;
 	bool rehearse;
@@ -131,9 +133,8 @@ struct step_policy {
 	u32 td_build_wait_ms;
 };
 
-extern struct mutex step_lock;		/* protects all that follows; held by an update */
+extern struct mutex step_lock;		/* held by an update, so there is one at a time */
 extern struct step_policy step_policy;
-extern struct list_head step_fallbacks;	/* struct step_image, in the order to be tried */
 
 /* Where an update is: "idle", "preflight", "window". Racing: for display. */
 const char *step_state(void);
@@ -143,9 +144,18 @@ bool step_module_is_lost(void);
 /* Both with step_lock held. They fill in what the attributes show. */
 int step_update_preflight(struct step_image *target);	/* 0, -EINVAL, -EBUSY, -ENOSPC, ... */
 int step_update_run(struct step_image *target, struct ss_update_result *result);
+/* Let the update that is under way not begin its window, and not wait for TD builds. Any context. */
+void step_update_cancel(void);
+bool step_update_is_cancelled(void);
 
-void step_fallback_add(struct step_image *image);
-void step_fallbacks_forget(void);
+/* ---- step_fallbacks.c: images that are kept, in the order to be tried -------------------------- */
+
+/* The image is kept, in place of one with the same hash or, if there are too many, of the oldest. */
+void step_fallback_add(struct step_image *image);	/* with step_lock held */
+void step_fallbacks_forget(void);			/* with step_lock held */
+/* The first, or the one after @image; NULL at the end. With step_lock held. */
+struct step_image *step_fallback_next(struct step_image *image);
+ssize_t step_fallbacks_show(char *out);			/* does not wait for an update */
 
 /* ---- step_stop.c -------------------------------------------------------------------------------- */
 
@@ -171,6 +181,7 @@ ssize_t step_report_timeline(char *out, loff_t at, size_t bytes);
 
 /* ---- step_device.c, step_upload.c -------------------------------------------------------------- */
 
+extern const char *step_device_name;	/* "tdx_host", unless that is taken */
 int step_device_init(struct device **dev);
 void step_device_exit(void);
 int step_upload_init(struct device *dev);

@@ -36,6 +36,7 @@ until_true()
 
 lives_beyond() { [ "$(churn lives)" -gt "$1" ]; }
 stalled() { [ "$(model status builds_stalled)" = "$1" ]; }
+waiting() { [ "$(cat $upload/status)" = transferring ]; }
 refused_beyond() { [ "$(model status creates_refused)" -gt "$1" ]; }
 known() { [ "$(builds noted)" = "$1" ]; }
 more_lives() { until_true lives_beyond $(($(churn lives) + $1)); }
@@ -77,6 +78,11 @@ tds_are_well 4 && [ "$(churn failed)" = 0 ]
 ok "no TD minded"
 
 echo 600000 > "$host/seamstep/td_build_wait_ms"
+update 1.5.25.bin > /tmp/error &
+until_true waiting && echo 1 > $upload/cancel
+wait
+is "can be told to wait no longer" transferring:user-abort "$(cat /tmp/error)"
+is "version" 1.5.09 "$(attribute version)"
 before=$(model status creates_refused)
 update 1.5.25.bin > /tmp/error &
 until_true refused_beyond "$before"
@@ -84,6 +90,16 @@ ok "new builds are held off while the update waits: no entropy, they are told"
 is "it waits" 1.5.09 "$(attribute version)"
 until_true known 1
 ok "builds that had begun end, the stalled one is left"
+rmmod seamstep 2> /dev/null
+[ $? != 0 ] && [ -d /sys/module/seamstep ]
+ok "the driver cannot be unloaded meanwhile"
+is "a fallback cannot be given to it" preparing:device-busy "$(keep 1.5.09.bin)"
+is "state" preflight "$(attribute seamstep/state)"
+echo refuse > "$host/seamstep/td_build" && [ "$(attribute seamstep/fallbacks)" = "" ]
+ok "settings can be changed, for the next update, and read"
+(echo none > "$host/seamstep/fallbacks") 2> /dev/null
+[ $? != 0 ]
+ok "but fallbacks not taken away"
 echo 0 > $model/stall
 wait
 is "goes through when the build is done" "" "$(cat /tmp/error)"
