@@ -67,7 +67,8 @@ u32 step_tds_building(bool in_window);
 void step_probes_init(void);		/* a kernel without a place for probes is no error */
 void step_probes_exit(void);
 bool step_probes_placed(void);
-const char *step_probes_why_not(void);
+/* Why TD builds may go unseen; NULL if none does. With step_lock held. */
+const char *step_probes_blind(void);
 /* From now on no TD is created: the kernel is told that there is no entropy at the moment. */
 void step_probes_hold(bool on);
 ssize_t step_probes_show(char *out);

@@ -149,17 +149,20 @@ static int start(struct runner **list, u32 *nr, int (*fn)(void *), const char *n
 	return 0;
 }
 
+/* CPUs that go offline look at the list, and windows do; when it is freed it must be empty to both. */
 static void stop(struct runner **list, u32 *nr)
 {
-	u32 i;
+	u32 i, n = *nr;
 
-	for (i = 0; i < *nr; i++)
+	for (i = 0; i < n; i++)
 		kthread_stop(list[i]->task);
-	for (i = 0; i < *nr; i++) {
+	cpus_read_lock();
+	smp_store_release(nr, 0);
+	cpus_read_unlock();
+	for (i = 0; i < n; i++) {
 		free_page((unsigned long)list[i]->td.scratch);
 		kfree(list[i]);
 	}
-	*nr = 0;
 }
 
 /* ---- hotplug ------------------------------------------------------------------------------- */
@@ -178,17 +181,20 @@ static int cpu_offline(unsigned int cpu)
 
 static int watch_cpus(void)
 {
+	int err;
+
 	if (hotplug_state)
 		return 0;
-	hotplug_state = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "seamsim:vcpus", NULL,
-						  cpu_offline);
-	if (hotplug_state < 0) {
-		int err = hotplug_state;
-
-		hotplug_state = 0;
+	err = td_pool_init();
+	if (err)
+		return err;
+	err = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "seamsim:vcpus", NULL, cpu_offline);
+	if (err < 0) {
+		td_pool_exit();
 		return err;
 	}
-	return td_pool_init();
+	hotplug_state = err;
+	return 0;
 }
 
 /* ---- control ------------------------------------------------------------------------------- */

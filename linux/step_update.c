@@ -157,18 +157,12 @@ static bool module_tells(const struct preflight *p)
 /* Nobody would notice a measurement that was spoilt, so without means to tell it takes a word. */
 static int check_builds(const struct preflight *p)
 {
-	struct step_tds tds;
+	const char *why_not = step_probes_blind();
 
-	step_tds_count(&tds);
-	if (p->policy.td_build == STEP_TD_BUILD_IGNORE || module_tells(p) ||
-	    (step_probes_placed() && !tds.missed))
+	if (!why_not || module_tells(p) || p->policy.td_build == STEP_TD_BUILD_IGNORE)
 		return 0;
-	if (step_probes_placed())
-		step_report_refusal("%u steps of TD builds were missed; if no TD is being built, write ignore to td_build",
-				    tds.missed);
-	else
-		step_report_refusal("neither this module nor the kernel tells of TD builds (%s); if no TD is being built, write ignore to td_build",
-				    step_probes_why_not());
+	step_report_refusal("TD builds cannot be told: not by this module, nor by probes: %s; if no TD is being built, write ignore to td_build",
+			    why_not);
 	return -EBUSY;
 }
 
@@ -205,8 +199,10 @@ int step_update_preflight(struct step_image *target)
 	struct preflight *p = kzalloc(sizeof(*p), GFP_KERNEL);
 	int err;
 
-	if (!p)
+	if (!p) {
+		step_report_refusal("no memory");
 		return -ENOMEM;
+	}
 	WRITE_ONCE(cancelled, false);
 	WRITE_ONCE(state, "preflight");
 	cpu_hotplug_disable();
@@ -449,6 +445,8 @@ static int run(struct step_image *target, struct ss_update_result *result)
 	}
 	if (!err)
 		*result = w->update.result;
+	if (err == -ENOMEM)
+		step_report_refusal("no memory");
 	free_window(w);
 	kfree(p);
 	return err;
