@@ -75,8 +75,9 @@ static void count_life(struct td *td, bool complete)
 }
 
 /*
- * All lives of a builder have the same contents, so one whose measurement differs from the first one's
- * was spoilt, or the first was. Preemption off: the TD is of one module while it is looked at.
+ * All lives of a builder have the same contents, so one whose measurement differs from the first
+ * one's was spoilt, or the first was. Preemption off: the TD is of one module while it is looked
+ * at.
  */
 static void compare_lives(struct runner *r)
 {
@@ -149,7 +150,9 @@ static int start(struct runner **list, u32 *nr, int (*fn)(void *), const char *n
 	return 0;
 }
 
-/* CPUs that go offline look at the list, and windows do; when it is freed it must be empty to both. */
+/*
+ * CPUs that go offline look at the list, and windows do; when it is freed it must be empty to both.
+ */
 static void stop(struct runner **list, u32 *nr)
 {
 	u32 i, n = *nr;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Probes on the functions by which a kernel builds TDs: they note the TDs whose build has begun, and
- * hold new builds off while an update waits for those that have.
+ * Probes on the functions by which a kernel builds TDs: they note the TDs whose build has begun,
+ * and hold new builds off while an update waits for those that have.
  *
- * Each of these functions is passed its TD first, as a structure in which the TDR page is found. Where
- * that is comes from the kernel's own header, see Kbuild; without it nothing is probed.
+ * Each of these functions is passed its TD first, as a structure in which the TDR page is found.
+ * Where that is comes from the kernel's own header, see Kbuild; without it nothing is probed.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -37,7 +37,7 @@ static const unsigned long kernel_tdr_page_at = NOT_KNOWN;
 
 static char *probes = "";
 module_param(probes, charp, 0444);
-MODULE_PARM_DESC(probes, "where the functions that build TDs are: vmlinux (default), a module, or none");
+MODULE_PARM_DESC(probes, "where the functions are that build TDs: vmlinux, a module, or none");
 
 static bool placed;
 static char why_not[96];
@@ -46,7 +46,7 @@ static bool holding;		/* racing: whoever sees it late is a build that had begun 
 static atomic_t held;
 static u32 beats;		/* changed where step_lock is held */
 
-/* ---- handlers: preemption off, any context ------------------------------------------------------ */
+/* ---- handlers: preemption off, any context --------------------------------------------------- */
 
 /* The TD that a function was called for; 0 if that cannot be found out. */
 static u64 tdr_of(struct pt_regs *regs)
@@ -87,8 +87,9 @@ static noinline notrace u64 no_entropy(void)
 NOKPROBE_SYMBOL(no_entropy);
 
 /*
- * At its entry a function has nothing on the stack but its return address, so another one may run in its
- * place. Hosts know this answer as one that passes: KVM hands EAGAIN to whoever starts the TD.
+ * At its entry a function has nothing on the stack but its return address, so another one may run
+ * in its place. Hosts know this answer as one that passes: KVM hands EAGAIN to whoever starts the
+ * TD.
  */
 static int hold(struct kprobe *p, struct pt_regs *regs)
 {
@@ -134,11 +135,11 @@ static int finalize_ends(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(finalize_ends);
 
-/* ---- placing them -------------------------------------------------------------------------------- */
+/* ---- placing them ---------------------------------------------------------------------------- */
 
 /*
- * A build that began before there were probes is noticed at the next vCPU or page that it adds. From
- * TDH.MNG.KEY.FREEID on, whether it succeeds or not, the TD is dead.
+ * A build that began before there were probes is noticed at the next vCPU or page that it adds.
+ * From TDH.MNG.KEY.FREEID on, whether it succeeds or not, the TD is dead.
  */
 static const struct {
 	const char *function;
@@ -284,7 +285,9 @@ void step_probes_exit(void)
 	placed = false;
 	unregister_kprobes(kprobe_list, NR_PROBES);
 	unregister_kretprobe(&finalize);
-	/* A task may have been preempted inside of no_entropy(), where no lock and no count tells. */
+	/*
+	 * A task may have been preempted inside of no_entropy(), where no lock and no count tells.
+	 */
 	if (atomic_read(&held))
 		synchronize_rcu_tasks();
 }

@@ -48,7 +48,7 @@ bool step_update_is_cancelled(void)
 	return READ_ONCE(cancelled);
 }
 
-/* ---- preflight -------------------------------------------------------------------------------- */
+/* ---- preflight ------------------------------------------------------------------------------- */
 
 /* What a fallback may be and a target may not: the module that runs, or an older one. */
 static const u32 fallback_may = 1u << SS_COMPAT_SAME | 1u << SS_COMPAT_OLDER |
@@ -213,7 +213,7 @@ int step_update_preflight(struct step_image *target)
 	return err;
 }
 
-/* ---- the window ------------------------------------------------------------------------------- */
+/* ---- the window ------------------------------------------------------------------------------ */
 
 /* All that a window needs, allocated and filled in before. */
 struct window {
@@ -224,14 +224,14 @@ struct window {
 	struct ss_lockstep_lp *lockstep_lps;
 	struct ss_update_lp *lps;
 	u32 nr_lps;
-	u64 opened_ns, closed_ns;	/* on the lead, all that happened with the machine stopped */
+	u64 opened_ns, closed_ns;	/* on the lead: all that happens with the machine stopped */
 };
 
 static DEFINE_PER_CPU(u32, cpu_lp);
 
 /*
- * On every CPU at once, interrupts off, and nobody leaves before all have returned from here, so what the
- * lead does at the begin and at the end is in the window too.
+ * On every CPU at once, interrupts off, and nobody leaves before all have returned from here, so
+ * what the lead does at the begin and at the end is in the window too.
  */
 static int run_lp(void *arg)
 {
@@ -349,7 +349,7 @@ static struct window *make_window(const struct preflight *p)
 	return NULL;
 }
 
-/* ---- after it ---------------------------------------------------------------------------------- */
+/* ---- after it -------------------------------------------------------------------------------- */
 
 static void log_result(const struct window *w, const struct preflight *p)
 {
@@ -374,7 +374,9 @@ static void log_result(const struct window *w, const struct preflight *p)
 			step_machine_vmcs_lost_on());
 }
 
-/* The culprit by its CPU number, which is not the LP's where CPUs are not numbered without holes. */
+/*
+ * The culprit by its CPU number, which is not the LP's where CPUs are not numbered without holes.
+ */
 static void name_late_cpu(const struct window *w)
 {
 	u32 lp = ss_lockstep_missing(&w->lockstep);
@@ -398,9 +400,9 @@ static bool may_wait(unsigned long end)
 }
 
 /*
- * TD builds end by themselves, so waiting is worth while; but it has an end, in case that one does not. The
- * machine runs meanwhile. New builds are held off where that is possible: they could follow each
- * other for ever.
+ * TD builds end by themselves, so waiting is worth while; but it has an end, in case that one does
+ * not. The machine runs meanwhile. New builds are held off where that is possible: they could
+ * follow each other for ever.
  */
 static bool wait_for_builds(unsigned long end)
 {

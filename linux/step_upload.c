@@ -99,7 +99,7 @@ static void end(void)
 	module_put(THIS_MODULE);
 }
 
-/* ---- tdx_module -------------------------------------------------------------------------------- */
+/* ---- tdx_module ------------------------------------------------------------------------------ */
 
 /* One worker does prepare, write and cleanup of an upload, so it may hold the lock in between. */
 static enum fw_upload_err update_prepare(struct fw_upload *node, const u8 *data, u32 size)
@@ -169,7 +169,7 @@ static const struct fw_upload_ops update_ops = {
 	.cleanup = update_cleanup,
 };
 
-/* ---- tdx_module_fallback ----------------------------------------------------------------------- */
+/* ---- tdx_module_fallback --------------------------------------------------------------------- */
 
 static enum fw_upload_err fallback_prepare(struct fw_upload *node, const u8 *data, u32 size)
 {
@@ -207,9 +207,9 @@ static const struct fw_upload_ops fallback_ops = {
 };
 
 /*
- * firmware_upload_unregister() waits for an upload that it finds under way, but one may begin after it has
- * looked, and find this module gone. So first the file goes that begins one, and whoever writes to
- * it is waited for.
+ * firmware_upload_unregister() waits for an upload that it finds under way, but one may begin after
+ * it has looked, and find this module gone. So first the file goes that begins one, and whoever
+ * writes to it is waited for.
  */
 static void unregister(struct fw_upload *node, const char *name)
 {
