@@ -277,7 +277,7 @@ static void make_plan(struct window *w, const struct preflight *p)
 	plan->info = step_host_info_buffer();
 	plan->arrival_ns = (u64)step_policy.arrival_ms * NSEC_PER_MSEC;
 	if (!can_tell && step_policy.td_build != STEP_TD_BUILD_IGNORE)
-		pr_warn("this module cannot tell whether TDs are being built; if one is, its measurement may be wrong\n");
+		pr_notice("this module cannot tell whether TDs are being built; if one is, its measurement may be wrong\n");
 }
 
 static void free_window(struct window *w)
