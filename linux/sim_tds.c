@@ -46,7 +46,7 @@ static void wait_for_stop(void)
 	__set_current_state(TASK_RUNNING);
 }
 
-/* Where the thread of a real vCPU would be in user space now and then: RCU for tasks waits for that. */
+/* The thread of a real vCPU is in user space now and then, which RCU for tasks waits for. */
 static void pause_between_entries(void)
 {
 	cond_resched_tasks_rcu_qs();
