@@ -74,16 +74,26 @@ static void give(unsigned long *used, u32 i)
 	mutex_unlock(&pool_lock);
 }
 
+/* A machine without pages of its own has its TDs in the kernel's memory. */
 static u64 page_take(void)
 {
-	u32 i = take(used_pages, seamsim_nr_pages);
+	struct page *page;
+	u32 i;
 
+	if (!seamsim_nr_pages) {
+		page = alloc_page(GFP_KERNEL);
+		return page ? page_to_phys(page) : TD_NO_PAGE;
+	}
+	i = take(used_pages, seamsim_nr_pages);
 	return i < seamsim_nr_pages ? SIM_TDMR_BASE + (u64)i * SS_PAGE : TD_NO_PAGE;
 }
 
 static void page_give(u64 pa)
 {
-	give(used_pages, (pa - SIM_TDMR_BASE) / SS_PAGE);
+	if (!seamsim_nr_pages)
+		__free_page(pfn_to_page(PHYS_PFN(pa)));
+	else
+		give(used_pages, (pa - SIM_TDMR_BASE) / SS_PAGE);
 }
 
 /* ---- calls --------------------------------------------------------------------------------- */
