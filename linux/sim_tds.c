@@ -8,6 +8,7 @@
 #include <linux/cpuhotplug.h>
 #include <linux/gfp.h>
 #include <linux/kthread.h>
+#include <linux/rcupdate.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
@@ -46,8 +47,11 @@ static void wait_for_stop(void)
 	__set_current_state(TASK_RUNNING);
 }
 
-/* The thread of a real vCPU is in user space now and then, which RCU for tasks waits for. */
-static void pause_between_entries(void)
+/*
+ * A thread that runs a vCPU goes back to user space now and then, and whoever waits for all tasks
+ * to have left where they were (probes that go) relies on that.
+ */
+static void rest(void)
 {
 	cond_resched_tasks_rcu_qs();
 }
@@ -62,7 +66,7 @@ static int run_td(void *arg)
 	while (td->built && !td->dead && !kthread_should_stop()) {
 		td_enter(td, vcpu);
 		vcpu = (vcpu + 1) % td->nr_vcpus;
-		pause_between_entries();
+		rest();
 	}
 	wait_for_stop();
 	return 0;
@@ -107,7 +111,7 @@ static bool live(struct runner *r)
 	compare_lives(r);
 	for (i = 0; i < CHURN_ENTRIES && !td->dead && !kthread_should_stop(); i++) {
 		td_enter(td, i % td->nr_vcpus);
-		pause_between_entries();
+		rest();
 	}
 	return !td->dead && td_remove(td);
 }
