@@ -20,6 +20,7 @@ struct runner {
 	struct sim_td_audit noted, now;
 	u32 windows;			/* updates that it was looked at in */
 	u32 memory_changed, measurement_changed;
+	u32 measured;			/* lives, of one that comes and goes */
 };
 
 static DEFINE_MUTEX(tds_lock);	/* protects what follows; not taken where the machine is stopped */
@@ -30,7 +31,7 @@ static u32 nr_churners;
 static int hotplug_state;
 
 /* Of the churners: they race on purpose, and only the sum is looked at. */
-static struct ss_word churn_built, churn_failed;
+static struct ss_word churn_built, churn_failed, churn_mismeasured;
 static u64 churn_failed_leaf, churn_failed_status;	/* of some failure */
 
 /* ---- threads ------------------------------------------------------------------------------- */
@@ -45,6 +46,12 @@ static void wait_for_stop(void)
 	__set_current_state(TASK_RUNNING);
 }
 
+/* The thread of a real vCPU is in user space now and then, which RCU for tasks waits for. */
+static void pause_between_entries(void)
+{
+	cond_resched_tasks_rcu_qs();
+}
+
 static int run_td(void *arg)
 {
 	struct td *td = &((struct runner *)arg)->td;
@@ -55,7 +62,7 @@ static int run_td(void *arg)
 	while (td->built && !td->dead && !kthread_should_stop()) {
 		td_enter(td, vcpu);
 		vcpu = (vcpu + 1) % td->nr_vcpus;
-		cond_resched();
+		pause_between_entries();
 	}
 	wait_for_stop();
 	return 0;
@@ -73,15 +80,34 @@ static void count_life(struct td *td, bool complete)
 	churn_failed_status = td->dead_status;
 }
 
-static bool live(struct td *td)
+/*
+ * All lives of a builder have the same contents, so one whose measurement differs from the first
+ * one's was spoilt, or the first was. Preemption off: the TD is of one module while it is looked
+ * at.
+ */
+static void compare_lives(struct runner *r)
 {
+	preempt_disable();
+	if (!sim_td_audit(seamsim, r->td.tdr, &r->now))
+		memset(&r->now, 0, sizeof(r->now));
+	preempt_enable();
+	if (!r->measured++)
+		r->noted = r->now;
+	else if (memcmp(r->now.mrtd, r->noted.mrtd, sizeof(r->now.mrtd)))
+		ss_add(&churn_mismeasured, 1);
+}
+
+static bool live(struct runner *r)
+{
+	struct td *td = &r->td;
 	u32 i;
 
 	if (!td_build(td))
 		return false;
+	compare_lives(r);
 	for (i = 0; i < CHURN_ENTRIES && !td->dead && !kthread_should_stop(); i++) {
 		td_enter(td, i % td->nr_vcpus);
-		cond_resched();
+		pause_between_entries();
 	}
 	return !td->dead && td_remove(td);
 }
@@ -99,7 +125,7 @@ static int run_churn(void *arg)
 		r->td.stalls = stalls;
 		r->td.number = number;
 		r->td.nr_vcpus = nr_vcpus;
-		complete = live(&r->td);
+		complete = live(r);
 		count_life(&r->td, complete);
 		free_page((unsigned long)r->td.scratch);
 	} while (complete && !kthread_should_stop());
@@ -130,17 +156,22 @@ static int start(struct runner **list, u32 *nr, int (*fn)(void *), const char *n
 	return 0;
 }
 
+/*
+ * CPUs that go offline look at the list, and windows do; when it is freed it must be empty to both.
+ */
 static void stop(struct runner **list, u32 *nr)
 {
-	u32 i;
+	u32 i, n = *nr;
 
-	for (i = 0; i < *nr; i++)
+	for (i = 0; i < n; i++)
 		kthread_stop(list[i]->task);
-	for (i = 0; i < *nr; i++) {
+	cpus_read_lock();
+	smp_store_release(nr, 0);
+	cpus_read_unlock();
+	for (i = 0; i < n; i++) {
 		free_page((unsigned long)list[i]->td.scratch);
 		kfree(list[i]);
 	}
-	*nr = 0;
 }
 
 /* ---- hotplug ------------------------------------------------------------------------------- */
@@ -159,17 +190,20 @@ static int cpu_offline(unsigned int cpu)
 
 static int watch_cpus(void)
 {
+	int err;
+
 	if (hotplug_state)
 		return 0;
-	hotplug_state = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "seamsim:vcpus", NULL,
-						  cpu_offline);
-	if (hotplug_state < 0) {
-		int err = hotplug_state;
-
-		hotplug_state = 0;
+	err = td_pool_init();
+	if (err)
+		return err;
+	err = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "seamsim:vcpus", NULL, cpu_offline);
+	if (err < 0) {
+		td_pool_exit();
 		return err;
 	}
-	return td_pool_init();
+	hotplug_state = err;
+	return 0;
 }
 
 /* ---- control ------------------------------------------------------------------------------- */
@@ -185,15 +219,15 @@ static int start_more(struct runner **list, u32 *nr, u32 wanted, int (*fn)(void 
 }
 
 /* One more TD, of which nothing is expected but that its build waits. */
-int seamsim_stall_set(bool on)
+int seamsim_stall_set(u32 where)
 {
 	int err = 0;
 
 	mutex_lock(&tds_lock);
-	td_stall(on);
-	if (on && !nr_churners)
+	td_stall(where);
+	if (where && !nr_churners)
 		err = start_more(churners, &nr_churners, 1, run_churn, "stall", 1);
-	if (on && !err)
+	if (where && !err)
 		WRITE_ONCE(churners[0]->td.stalls, true);
 	mutex_unlock(&tds_lock);
 	return err;
@@ -303,8 +337,9 @@ void seamsim_tds_show(struct seq_file *m)
 	for (i = 0; i < nr_runners; i++)
 		show(m, runners[i]);
 	if (ss_load(&churn_built) || nr_churners)
-		seq_printf(m, "churn=%u lives=%u failed=%u", nr_churners, ss_load(&churn_built),
-			   ss_load(&churn_failed));
+		seq_printf(m, "churn=%u lives=%u failed=%u mismeasured=%u", nr_churners,
+			   ss_load(&churn_built), ss_load(&churn_failed),
+			   ss_load(&churn_mismeasured));
 	if (ss_load(&churn_failed))
 		seq_printf(m, " %s/%s", ss_leaf_name(churn_failed_leaf),
 			   ss_status_name(churn_failed_leaf, churn_failed_status));
