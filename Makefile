@@ -5,7 +5,7 @@ MESON_FLAGS ?=
 
 help:
 	@echo 'make demo     build, then update a simulated 64-LP host full of TDs, and recover one'
-	@echo 'make check    every test: quick, slow, sanitizers, fuzzing, freestanding build'
+	@echo 'make check    every test: quick, slow, sanitizers, fuzzing, virtual machines'
 	@echo 'make test     the quick tests (under two minutes)'
 	@echo 'make explore  every interleaving for larger bounds (up to an hour)'
 	@echo 'make vm-check the Linux driver in virtual machines, on the model in their kernel (VM_SET=all: more)'
