@@ -29,10 +29,10 @@ void ss_wait(const struct ss_word *w, uint32_t seen)
 }
 
 /*
- * One clock for all CPUs that needs no lock, so that it also works while the machine is stopped, and
- * even if the window interrupted somebody who was updating the time. It is monotonic unless
- * an update of the time intervenes, and none can while every CPU is here; and perf and ftrace
- * can show it ("mono"). sched_clock() is per CPU and may differ between them.
+ * One clock for all CPUs that needs no lock, so that it also works while the machine is stopped,
+ * and even if the window interrupted somebody who was updating the time. It is monotonic unless an
+ * update of the time intervenes, and none can while every CPU is here; and perf and ftrace can show
+ * it ("mono"). sched_clock() is per CPU and may differ between them.
  */
 uint64_t ss_now_ns(void)
 {

@@ -13,7 +13,9 @@ struct seq_file;
 
 #define SEAMSIM_NO_LP	U32_MAX
 
-/* sim_machine.c: the model and the machine it stands in for. Constant while the module is loaded. */
+/*
+ * sim_machine.c: the model and the machine it stands in for. Constant while the module is loaded.
+ */
 extern struct sim *seamsim;
 extern u32 seamsim_nr_lps;
 extern u32 seamsim_nr_pages, seamsim_nr_keys;
@@ -33,7 +35,9 @@ int seamsim_tds_run(u32 nr, u32 nr_vcpus);
 void seamsim_tds_stop(void);		/* the threads end; the TDs stay */
 void seamsim_tds_exit(void);		/* before the module goes */
 void seamsim_tds_show(struct seq_file *m);
-/* A TD whose build waits in the middle until this changes: 1 before its pages, 2 among them, 0 not. */
+/*
+ * A TD whose build waits in the middle until this changes: 1 before its pages, 2 among them, 0 not.
+ */
 int seamsim_stall_set(u32 where);
 /* How many wait now. */
 u32 td_stalled(void);

@@ -23,8 +23,8 @@ int step_machine_init(void);		/* 0, or -ENODEV where nothing answers */
 void step_machine_exit(void);
 
 /*
- * For ss_update_plan.machine; the functions may be called in the window only. With @guard_builds the
- * module is not shut down while a TD is known to be in the middle of its build.
+ * For ss_update_plan.machine; the functions may be called in the window only. With @guard_builds
+ * the module is not shut down while a TD is known to be in the middle of its build.
  */
 void step_machine_fill(struct ss_machine *machine, u32 nr_lps, bool guard_builds);
 /* How many such TDs the last window found. */
@@ -51,7 +51,9 @@ struct step_tds {
 	u32 missed;	/* since the driver was loaded: there was no place, or no address */
 };
 
-/* A TD takes a step of its build; one could not be told; its build is over. Context: any but NMI. */
+/*
+ * A TD takes a step of its build; one could not be told; its build is over. Context: any but NMI.
+ */
 void step_tds_note(u64 tdr);
 void step_tds_miss(void);
 void step_tds_forget(u64 tdr);
@@ -62,12 +64,13 @@ void step_tds_count(struct step_tds *out);
  */
 u32 step_tds_building(bool in_window);
 
-/* ---- step_probes.c: who builds TDs ------------------------------------------------------------- */
+/* ---- step_probes.c: who builds TDs ----------------------------------------------------------- */
 
 void step_probes_init(void);		/* a kernel without a place for probes is no error */
 void step_probes_exit(void);
 bool step_probes_placed(void);
-const char *step_probes_why_not(void);
+/* Why TD builds may go unseen; NULL if none does. With step_lock held. */
+const char *step_probes_blind(void);
 /* From now on no TD is created: the kernel is told that there is no entropy at the moment. */
 void step_probes_hold(bool on);
 ssize_t step_probes_show(char *out);
@@ -121,7 +124,12 @@ extern const struct ss_crypto step_crypto;
 
 /* ---- step_update.c: one update, from preflight to verdict ------------------------------------ */
 
-enum step_td_build { STEP_TD_BUILD_REFUSE, STEP_TD_BUILD_WAIT, STEP_TD_BUILD_IGNORE, STEP_TD_BUILD_NR };
+enum step_td_build {
+	STEP_TD_BUILD_REFUSE,
+	STEP_TD_BUILD_WAIT,
+	STEP_TD_BUILD_IGNORE,
+	STEP_TD_BUILD_NR,
+};
 
 #define STEP_WAIT_MAX_MS	600000u
 
@@ -144,20 +152,24 @@ bool step_module_is_lost(void);
 /* Both with step_lock held. They fill in what the attributes show. */
 int step_update_preflight(struct step_image *target);	/* 0, -EINVAL, -EBUSY, -ENOSPC, ... */
 int step_update_run(struct step_image *target, struct ss_update_result *result);
-/* Let the update that is under way not begin its window, and not wait for TD builds. Any context. */
+/*
+ * Let the update that is under way not begin its window, and not wait for TD builds. Any context.
+ */
 void step_update_cancel(void);
 bool step_update_is_cancelled(void);
 
-/* ---- step_fallbacks.c: images that are kept, in the order to be tried -------------------------- */
+/* ---- step_fallbacks.c: images that are kept, in the order to be tried ------------------------ */
 
-/* The image is kept, in place of one with the same hash or, if there are too many, of the oldest. */
+/*
+ * The image is kept, in place of one with the same hash or, if there are too many, of the oldest.
+ */
 void step_fallback_add(struct step_image *image);	/* with step_lock held */
 void step_fallbacks_forget(void);			/* with step_lock held */
 /* The first, or the one after @image; NULL at the end. With step_lock held. */
 struct step_image *step_fallback_next(struct step_image *image);
 ssize_t step_fallbacks_show(char *out);			/* does not wait for an update */
 
-/* ---- step_stop.c -------------------------------------------------------------------------------- */
+/* ---- step_stop.c ----------------------------------------------------------------------------- */
 
 /*
  * Run @fn on every online CPU at once with interrupts off, and let nothing else run until it has
@@ -165,7 +177,7 @@ ssize_t step_fallbacks_show(char *out);			/* does not wait for an update */
  */
 void step_stop(int (*fn)(void *arg), void *arg);
 
-/* ---- step_report.c: what happened, as text ---------------------------------------------------- */
+/* ---- step_report.c: what happened, as text --------------------------------------------------- */
 
 #define STEP_TEXT_MAX	512u
 
@@ -179,7 +191,7 @@ ssize_t step_report_verdict(char *out);
 ssize_t step_report_last_error(char *out);
 ssize_t step_report_timeline(char *out, loff_t at, size_t bytes);
 
-/* ---- step_device.c, step_upload.c -------------------------------------------------------------- */
+/* ---- step_device.c, step_upload.c ------------------------------------------------------------ */
 
 extern const char *step_device_name;	/* "tdx_host", unless that is taken */
 int step_device_init(struct device **dev);

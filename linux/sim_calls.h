@@ -9,11 +9,15 @@
 
 #include "stand_in.h"
 
-/* Each returns the status. Context: preemption off. In a file of its own: calls must not be inlined. */
+/*
+ * Each returns the status. Context: preemption off. In a file of its own: calls must not be
+ * inlined.
+ */
 u64 calls_mng_create(struct stand_in_td *td, u16 hkid) asm("tdh_mng_create");
 u64 calls_mng_init(struct stand_in_td *td, u64 td_params) asm("tdh_mng_init");
 u64 calls_vp_create(struct stand_in_td *td, u64 tdvpr) asm("tdh_vp_create");
-u64 calls_mem_page_add(struct stand_in_td *td, u64 gpa, u64 page, u64 source) asm("tdh_mem_page_add");
+u64 calls_mem_page_add(struct stand_in_td *td, u64 gpa, u64 page, u64 source)
+	asm("tdh_mem_page_add");
 u64 calls_mr_finalize(struct stand_in_td *td) asm("tdh_mr_finalize");
 u64 calls_mng_key_freeid(struct stand_in_td *td) asm("tdh_mng_key_freeid");
 

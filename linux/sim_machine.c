@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A software SEAM inside a kernel: the machine that it plays, and the module's comings and goings. */
+/* A software SEAM inside a kernel: the machine that it plays, and how the module comes and goes. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "seamsim.h"
@@ -59,8 +59,8 @@ static void *machine_memory;
 /* ---- what the model asks of the machine -------------------------------------------------- */
 
 /*
- * Shared memory is the kernel's own, in the direct map. A range is only believed where its first and
- * last page are memory; what lies between them is, for the few pages that a SEAMCALL takes.
+ * Shared memory is the kernel's own, in the direct map. A range is only believed where its first
+ * and last page are memory; what lies between them is, for the few pages that a SEAMCALL takes.
  */
 static void *map(void *ctx, uint64_t pa, size_t bytes)
 {
@@ -123,8 +123,8 @@ EXPORT_SYMBOL_GPL(seamsim_stand_in);
 /* ---- power on ------------------------------------------------------------------------------ */
 
 /*
- * A real SEAMCALL raises #GP where SEAM is turned off, and nobody could emulate that; and two SEAMs in
- * one machine would be one too many in any case.
+ * A real SEAMCALL raises #GP where SEAM is turned off, and nobody could emulate that; and two SEAMs
+ * in one machine would be one too many in any case.
  */
 static bool seam_may_exist(void)
 {
@@ -307,7 +307,10 @@ static int __init seamsim_module_init(void)
 	err = parse_signer();
 	if (err)
 		return err;
-	/* A CPU that comes online between the count and the end has no LP, like one that comes later. */
+	/*
+	 * A CPU that comes online between the count and the end has no LP, like one that comes
+	 * later.
+	 */
 	cpus_read_lock();
 	number_lps();
 	cpus_read_unlock();

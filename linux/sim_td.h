@@ -44,7 +44,9 @@ bool td_build(struct td *td);
 bool td_enter(struct td *td, u32 vcpu);
 bool td_remove(struct td *td);
 
-/* Where builds of TDs that stall wait; 0: nowhere. Racing on purpose, as td_stalled() in seamsim.h. */
+/*
+ * Where builds of TDs that stall wait; 0: nowhere. Racing on purpose, as td_stalled() in seamsim.h.
+ */
 enum { TD_STALL_BEFORE_PAGES = 1, TD_STALL_IN_PAGES = 2 };
 void td_stall(u32 where);
 

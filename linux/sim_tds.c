@@ -46,6 +46,12 @@ static void wait_for_stop(void)
 	__set_current_state(TASK_RUNNING);
 }
 
+/* The thread of a real vCPU is in user space now and then, which RCU for tasks waits for. */
+static void pause_between_entries(void)
+{
+	cond_resched_tasks_rcu_qs();
+}
+
 static int run_td(void *arg)
 {
 	struct td *td = &((struct runner *)arg)->td;
@@ -56,7 +62,7 @@ static int run_td(void *arg)
 	while (td->built && !td->dead && !kthread_should_stop()) {
 		td_enter(td, vcpu);
 		vcpu = (vcpu + 1) % td->nr_vcpus;
-		cond_resched();
+		pause_between_entries();
 	}
 	wait_for_stop();
 	return 0;
@@ -75,8 +81,9 @@ static void count_life(struct td *td, bool complete)
 }
 
 /*
- * All lives of a builder have the same contents, so one whose measurement differs from the first one's
- * was spoilt, or the first was. Preemption off: the TD is of one module while it is looked at.
+ * All lives of a builder have the same contents, so one whose measurement differs from the first
+ * one's was spoilt, or the first was. Preemption off: the TD is of one module while it is looked
+ * at.
  */
 static void compare_lives(struct runner *r)
 {
@@ -100,7 +107,7 @@ static bool live(struct runner *r)
 	compare_lives(r);
 	for (i = 0; i < CHURN_ENTRIES && !td->dead && !kthread_should_stop(); i++) {
 		td_enter(td, i % td->nr_vcpus);
-		cond_resched();
+		pause_between_entries();
 	}
 	return !td->dead && td_remove(td);
 }
@@ -149,17 +156,22 @@ static int start(struct runner **list, u32 *nr, int (*fn)(void *), const char *n
 	return 0;
 }
 
+/*
+ * CPUs that go offline look at the list, and windows do; when it is freed it must be empty to both.
+ */
 static void stop(struct runner **list, u32 *nr)
 {
-	u32 i;
+	u32 i, n = *nr;
 
-	for (i = 0; i < *nr; i++)
+	for (i = 0; i < n; i++)
 		kthread_stop(list[i]->task);
-	for (i = 0; i < *nr; i++) {
+	cpus_read_lock();
+	smp_store_release(nr, 0);
+	cpus_read_unlock();
+	for (i = 0; i < n; i++) {
 		free_page((unsigned long)list[i]->td.scratch);
 		kfree(list[i]);
 	}
-	*nr = 0;
 }
 
 /* ---- hotplug ------------------------------------------------------------------------------- */
@@ -178,17 +190,20 @@ static int cpu_offline(unsigned int cpu)
 
 static int watch_cpus(void)
 {
+	int err;
+
 	if (hotplug_state)
 		return 0;
-	hotplug_state = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "seamsim:vcpus", NULL,
-						  cpu_offline);
-	if (hotplug_state < 0) {
-		int err = hotplug_state;
-
-		hotplug_state = 0;
+	err = td_pool_init();
+	if (err)
+		return err;
+	err = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "seamsim:vcpus", NULL, cpu_offline);
+	if (err < 0) {
+		td_pool_exit();
 		return err;
 	}
-	return td_pool_init();
+	hotplug_state = err;
+	return 0;
 }
 
 /* ---- control ------------------------------------------------------------------------------- */

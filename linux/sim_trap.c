@@ -2,9 +2,9 @@
 /*
  * SEAMCALL where there is no SEAM: the instruction raises #UD, and a die notifier answers it.
  *
- * The kernel asks die notifiers about a #UD before it looks at the exception table, so that an answer
- * wins over the caller's own fault handling, and where the notifier declines the caller gets the error
- * that it would have had anyway. The handler runs on the interrupted task's stack with
+ * The kernel asks die notifiers about a #UD before it looks at the exception table, so that an
+ * answer wins over the caller's own fault handling, and where the notifier declines the caller gets
+ * the error that it would have had anyway. The handler runs on the interrupted task's stack with
  * interrupts off; it takes no lock that can sleep, and the model's frames are small.
  *
  * VMPTRST and VMPTRLD are answered too, in the one form that insn.c gives them, so that the
@@ -53,8 +53,8 @@ static void leave_seamldr(void)
 }
 
 /*
- * Flags and registers as the instruction leaves them (specification 2.2). A call that shall fault is
- * not answered: the caller's exception table then finds a #UD, also where a #GP was meant,
+ * Flags and registers as the instruction leaves them (specification 2.2). A call that shall fault
+ * is not answered: the caller's exception table then finds a #UD, also where a #GP was meant,
  * because the kernel asks nobody about a #GP.
  */
 static bool answer_seamcall(struct pt_regs *regs)
@@ -94,7 +94,10 @@ static bool answer_vmptrst(struct pt_regs *regs)
 {
 	u64 before, *where = (u64 *)regs->ax;
 
-	/* A module may read with care but not write with care; what can be read here can be written. */
+	/*
+	 * A module may read with care but not write with care; what can be read here can be
+	 * written.
+	 */
 	if (copy_from_kernel_nofault(&before, where, sizeof(before)))
 		return false;
 	*where = __this_cpu_read(current_vmcs);

@@ -39,8 +39,8 @@ static bool sha384(void *ctx, const struct ss_bytes *parts, uint32_t nr,
 }
 
 /*
- * The kernel's names for "PKCS #1 v1.5 with SHA-384" have changed between versions, its plain RSA has
- * not. So the signature is raised to the exponent here, and what comes out is compared as a
+ * The kernel's names for "PKCS #1 v1.5 with SHA-384" have changed between versions, its plain RSA
+ * has not. So the signature is raised to the exponent here, and what comes out is compared as a
  * whole with the one message that is right: there is nothing in it to be parsed.
  */
 #define KEY_BYTES	(4 + 4 + 1 + SS_RSA3072_BYTES + 5)

@@ -12,7 +12,7 @@ const char *step_device_name = "tdx_host";
 
 static struct faux_device *host_device;
 
-/* ---- as the kernels with an update of their own have them ----------------------------------------- */
+/* ---- as the kernels with an update of their own have them ------------------------------------ */
 
 static ssize_t version_show(struct device *dev, struct device_attribute *attr, char *out)
 {
@@ -55,7 +55,7 @@ static struct attribute *host_attrs[] = {
 
 static const struct attribute_group host_group = { .attrs = host_attrs };
 
-/* ---- our own: seamstep/ ------------------------------------------------------------------------- */
+/* ---- our own: seamstep/ ---------------------------------------------------------------------- */
 
 static ssize_t verdict_show(struct device *dev, struct device_attribute *attr, char *out)
 {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Images that are kept for the case that the target of an update fails, in the order to be tried. */
+/*
+ * Images that are kept for the case that the target of an update fails, in the order to be tried.
+ */
 #include "seamstep.h"
 
 #include <linux/sysfs.h>

@@ -68,8 +68,8 @@ u32 step_machine_builds_found(void)
 }
 
 /*
- * A module with TDX_FEATURES0 bit 47 refuses by itself to shut down while a TD is being built. For all
- * others this driver gives the same answer, and the module is not asked.
+ * A module with TDX_FEATURES0 bit 47 refuses by itself to shut down while a TD is being built. For
+ * all others this driver gives the same answer, and the module is not asked.
  */
 static bool shutdown_would_hurt(void)
 {
@@ -99,8 +99,8 @@ static void window_trace(void *ctx, uint32_t lp, uint32_t step, uint32_t image, 
 }
 
 /*
- * Nobody can leave VMX operation while the machine is stopped, so this holds for the whole window. VMPTRST
- * changes nothing and faults outside VMX operation.
+ * Nobody can leave VMX operation while the machine is stopped, so this holds for the whole window.
+ * VMPTRST changes nothing and faults outside VMX operation.
  */
 static uint64_t window_check_lp(void *ctx, uint32_t lp)
 {
@@ -190,7 +190,7 @@ u64 step_read_version(struct ss_version *version)
 	return status;
 }
 
-/* ---- what is here ----------------------------------------------------------------------------- */
+/* ---- what is here ---------------------------------------------------------------------------- */
 
 /* An MSR that can't be read says nothing, so the VMCS is looked after. */
 static bool read_vmcs_erratum(void)

@@ -10,7 +10,7 @@
 
 static bool beside_tdx_host;
 module_param(beside_tdx_host, bool, 0444);
-MODULE_PARM_DESC(beside_tdx_host, "load although the kernel has a tdx_host, if that has no tdx_module");
+MODULE_PARM_DESC(beside_tdx_host, "load beside a tdx_host of the kernel that has no tdx_module");
 
 static bool exists(const char *name)
 {
@@ -23,9 +23,9 @@ static bool exists(const char *name)
 }
 
 /*
- * Kernels from 7.2 on have tdx_module themselves. They and this driver know of no common lock, and an
- * update of the one during an update of the other would cost every TD. On processors that lose the
- * current VMCS they have tdx_host only. Whichever of the two comes second finds the name of the
+ * Kernels from 7.2 on have tdx_module themselves. They and this driver know of no common lock, and
+ * an update of the one during an update of the other would cost every TD. On processors that lose
+ * the current VMCS they have tdx_host only. Whichever of the two comes second finds the name of the
  * upload node taken, so that there is never more than one, whatever is found here.
  */
 static int look_for_another(void)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Probes on the functions by which a kernel builds TDs: they note the TDs whose build has begun, and
- * hold new builds off while an update waits for those that have.
+ * Probes on the functions by which a kernel builds TDs: they note the TDs whose build has begun,
+ * and hold new builds off while an update waits for those that have.
  *
- * Each of these functions is passed its TD first, as a structure in which the TDR page is found. Where
- * that is comes from the kernel's own header, see Kbuild; without it nothing is probed.
+ * Each of these functions is passed its TD first, as a structure in which the TDR page is found.
+ * Where that is comes from the kernel's own header, see Kbuild; without it nothing is probed.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -37,15 +37,16 @@ static const unsigned long kernel_tdr_page_at = NOT_KNOWN;
 
 static char *probes = "";
 module_param(probes, charp, 0444);
-MODULE_PARM_DESC(probes, "where the functions that build TDs are: vmlinux (default), a module, or none");
+MODULE_PARM_DESC(probes, "where the functions are that build TDs: vmlinux, a module, or none");
 
 static bool placed;
 static char why_not[96];
 static unsigned long tdr_page_at;
 static bool holding;		/* racing: whoever sees it late is a build that had begun */
 static atomic_t held;
+static u32 beats;		/* changed where step_lock is held */
 
-/* ---- handlers: preemption off, any context ------------------------------------------------------ */
+/* ---- handlers: preemption off, any context --------------------------------------------------- */
 
 /* The TD that a function was called for; 0 if that cannot be found out. */
 static u64 tdr_of(struct pt_regs *regs)
@@ -86,8 +87,9 @@ static noinline notrace u64 no_entropy(void)
 NOKPROBE_SYMBOL(no_entropy);
 
 /*
- * At its entry a function has nothing on the stack but its return address, so another one may run in its
- * place. Hosts know this answer as one that passes: KVM hands EAGAIN to whoever starts the TD.
+ * At its entry a function has nothing on the stack but its return address, so another one may run
+ * in its place. Hosts know this answer as one that passes: KVM hands EAGAIN to whoever starts the
+ * TD.
  */
 static int hold(struct kprobe *p, struct pt_regs *regs)
 {
@@ -105,6 +107,19 @@ static void after_create(struct kprobe *p, struct pt_regs *regs, unsigned long f
 }
 NOKPROBE_SYMBOL(after_create);
 
+/* All probes of a kernel can be switched off from outside; then this one is too. */
+static noinline void heartbeat(void)
+{
+	barrier();
+}
+
+static int beat(struct kprobe *p, struct pt_regs *regs)
+{
+	WRITE_ONCE(beats, 1);
+	return 0;
+}
+NOKPROBE_SYMBOL(beat);
+
 static int finalize_begins(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	*(u64 *)ri->data = tdr_of(regs);
@@ -120,22 +135,24 @@ static int finalize_ends(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(finalize_ends);
 
-/* ---- placing them -------------------------------------------------------------------------------- */
+/* ---- placing them ---------------------------------------------------------------------------- */
 
 /*
- * A build that began before there were probes is noticed at the next vCPU or page that it adds. From
- * TDH.MNG.KEY.FREEID on, whether it succeeds or not, the TD is dead.
+ * A build that began before there were probes is noticed at the next vCPU or page that it adds.
+ * From TDH.MNG.KEY.FREEID on, whether it succeeds or not, the TD is dead.
  */
 static const struct {
 	const char *function;
 	kprobe_pre_handler_t before;
 	kprobe_post_handler_t after;
+	void (*own)(void);	/* in this module */
 } wanted[] = {
 	{ "tdh_mng_create", hold, after_create },
-	{ "tdh_mng_init", note, NULL },
-	{ "tdh_vp_create", note, NULL },
-	{ "tdh_mem_page_add", note, NULL },
-	{ "tdh_mng_key_freeid", forget, NULL },
+	{ "tdh_mng_init", note },
+	{ "tdh_vp_create", note },
+	{ "tdh_mem_page_add", note },
+	{ "tdh_mng_key_freeid", forget },
+	{ "heartbeat", beat, NULL, heartbeat },
 };
 
 #define NR_PROBES	ARRAY_SIZE(wanted)
@@ -188,22 +205,32 @@ static bool place_finalize(const char *where)
 	return err ? say_why_not(where, function, err) : true;
 }
 
+static int place_one(const char *where, u32 i)
+{
+	struct kprobe *p = &kprobes[i];
+	int err;
+
+	*p = (struct kprobe){ .pre_handler = wanted[i].before, .post_handler = wanted[i].after };
+	if (wanted[i].own)
+		p->addr = (kprobe_opcode_t *)wanted[i].own;
+	else
+		p->symbol_name = name_in(where, i, wanted[i].function);
+	err = register_kprobe(p);
+	if (!err && !wanted[i].own && is_elsewhere(where, p->addr)) {
+		unregister_kprobe(p);
+		err = -ENOENT;
+	}
+	return err;
+}
+
 static bool place_others(const char *where)
 {
 	u32 i;
 	int err;
 
 	for (i = 0; i < NR_PROBES; i++) {
-		kprobes[i] = (struct kprobe){
-			.symbol_name = name_in(where, i, wanted[i].function),
-			.pre_handler = wanted[i].before, .post_handler = wanted[i].after,
-		};
 		kprobe_list[i] = &kprobes[i];
-		err = register_kprobe(&kprobes[i]);
-		if (!err && is_elsewhere(where, kprobes[i].addr)) {
-			unregister_kprobe(&kprobes[i]);
-			err = -ENOENT;
-		}
+		err = place_one(where, i);
 		if (err) {
 			unregister_kprobes(kprobe_list, i);
 			return say_why_not(where, wanted[i].function, err);
@@ -258,7 +285,9 @@ void step_probes_exit(void)
 	placed = false;
 	unregister_kprobes(kprobe_list, NR_PROBES);
 	unregister_kretprobe(&finalize);
-	/* A task may have been preempted inside of no_entropy(), where no lock and no count tells. */
+	/*
+	 * A task may have been preempted inside of no_entropy(), where no lock and no count tells.
+	 */
 	if (atomic_read(&held))
 		synchronize_rcu_tasks();
 }
@@ -268,9 +297,18 @@ bool step_probes_placed(void)
 	return placed;
 }
 
-const char *step_probes_why_not(void)
+const char *step_probes_blind(void)
 {
-	return why_not;
+	struct step_tds tds;
+
+	if (!placed)
+		return why_not;
+	beats = 0;
+	heartbeat();
+	if (!READ_ONCE(beats))
+		return "they are switched off (kprobes/enabled in debugfs)";
+	step_tds_count(&tds);
+	return tds.missed ? "they have missed some (td_builds)" : NULL;
 }
 
 void step_probes_hold(bool on)

@@ -55,7 +55,10 @@ static void describe_failure(const struct ss_update_result *r)
 			  step_machine_builds_found());
 }
 
-/* One line a step and LP: "install 0 3 1200 5600": step, image, LP, begin and end in ns from the start. */
+/*
+ * One line a step and LP: "install 0 3 1200 5600": step, image, LP, begin and end in ns from the
+ * start.
+ */
 static size_t write_timeline(const struct ss_update *u, u32 nr_lps, char *out, size_t bytes)
 {
 	const struct ss_update_result *r = &u->result;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * TDs that may be in the middle of their build, and what the module says of them (specification 8.5).
+ * TDs that may be in the middle of their build, and what the module says of them (specification
+ * 8.5).
  *
- * Between TDH.MNG.INIT and TDH.MR.FINALIZE a TD's measurement lies in its control pages as the crypto
- * library of the module at hand keeps it; the next module may read it otherwise. Probes note
+ * Between TDH.MNG.INIT and TDH.MR.FINALIZE a TD's measurement lies in its control pages as the
+ * crypto library of the module at hand keeps it; the next module may read it otherwise. Probes note
  * whoever takes such a step. They only say whom to ask: what counts is the TD's OP_STATE, read with
  * the machine stopped, when no host can take the next step.
  */
@@ -25,7 +26,8 @@
  * INITIALIZED, and the states of a migration that has begun and not ended: whether such a flow is
  * interrupted, which is when it is in danger, nobody outside the module can tell.
  */
-#define OP_STATES_IN_DANGER	(1u << 1 | 1u << 3 | 1u << 4 | 1u << 6 | 1u << 7 | 1u << 8 | 1u << 9)
+#define OP_STATES_IN_DANGER \
+	(1u << 1 | 1u << 3 | 1u << 4 | 1u << 6 | 1u << 7 | 1u << 8 | 1u << 9)
 #define OP_STATES		32u
 
 struct slot {
@@ -106,7 +108,7 @@ void step_tds_count(struct step_tds *out)
 	raw_spin_unlock_irqrestore(&lock, flags);
 }
 
-/* ---- asking ------------------------------------------------------------------------------------ */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 enum answer { NOT_YET, IN_BUILD, OVER };
 
@@ -131,8 +133,8 @@ static u64 read_op_state(u64 tdr, bool in_window, u64 *state)
 }
 
 /*
- * A TD that is being torn down, and a page that is no TDR any more, have nothing left to lose. A status
- * that is none of these tells nothing, and then the worse is believed.
+ * A TD that is being torn down, and a page that is no TDR any more, have nothing left to lose. A
+ * status that is none of these tells nothing, and then the worse is believed.
  */
 static enum answer judge(u64 status, u64 state)
 {

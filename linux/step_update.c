@@ -48,7 +48,7 @@ bool step_update_is_cancelled(void)
 	return READ_ONCE(cancelled);
 }
 
-/* ---- preflight -------------------------------------------------------------------------------- */
+/* ---- preflight ------------------------------------------------------------------------------- */
 
 /* What a fallback may be and a target may not: the module that runs, or an older one. */
 static const u32 fallback_may = 1u << SS_COMPAT_SAME | 1u << SS_COMPAT_OLDER |
@@ -157,18 +157,12 @@ static bool module_tells(const struct preflight *p)
 /* Nobody would notice a measurement that was spoilt, so without means to tell it takes a word. */
 static int check_builds(const struct preflight *p)
 {
-	struct step_tds tds;
+	const char *why_not = step_probes_blind();
 
-	step_tds_count(&tds);
-	if (p->policy.td_build == STEP_TD_BUILD_IGNORE || module_tells(p) ||
-	    (step_probes_placed() && !tds.missed))
+	if (!why_not || module_tells(p) || p->policy.td_build == STEP_TD_BUILD_IGNORE)
 		return 0;
-	if (step_probes_placed())
-		step_report_refusal("%u steps of TD builds were missed; if no TD is being built, write ignore to td_build",
-				    tds.missed);
-	else
-		step_report_refusal("neither this module nor the kernel tells of TD builds (%s); if no TD is being built, write ignore to td_build",
-				    step_probes_why_not());
+	step_report_refusal("TD builds cannot be told: not by this module, nor by probes: %s; if no TD is being built, write ignore to td_build",
+			    why_not);
 	return -EBUSY;
 }
 
@@ -205,8 +199,10 @@ int step_update_preflight(struct step_image *target)
 	struct preflight *p = kzalloc(sizeof(*p), GFP_KERNEL);
 	int err;
 
-	if (!p)
+	if (!p) {
+		step_report_refusal("no memory");
 		return -ENOMEM;
+	}
 	WRITE_ONCE(cancelled, false);
 	WRITE_ONCE(state, "preflight");
 	cpu_hotplug_disable();
@@ -217,7 +213,7 @@ int step_update_preflight(struct step_image *target)
 	return err;
 }
 
-/* ---- the window ------------------------------------------------------------------------------- */
+/* ---- the window ------------------------------------------------------------------------------ */
 
 /* All that a window needs, allocated and filled in before. */
 struct window {
@@ -228,14 +224,14 @@ struct window {
 	struct ss_lockstep_lp *lockstep_lps;
 	struct ss_update_lp *lps;
 	u32 nr_lps;
-	u64 opened_ns, closed_ns;	/* on the lead, all that happened with the machine stopped */
+	u64 opened_ns, closed_ns;	/* on the lead: all that happens with the machine stopped */
 };
 
 static DEFINE_PER_CPU(u32, cpu_lp);
 
 /*
- * On every CPU at once, interrupts off, and nobody leaves before all have returned from here, so what the
- * lead does at the begin and at the end is in the window too.
+ * On every CPU at once, interrupts off, and nobody leaves before all have returned from here, so
+ * what the lead does at the begin and at the end is in the window too.
  */
 static int run_lp(void *arg)
 {
@@ -353,7 +349,7 @@ static struct window *make_window(const struct preflight *p)
 	return NULL;
 }
 
-/* ---- after it ---------------------------------------------------------------------------------- */
+/* ---- after it -------------------------------------------------------------------------------- */
 
 static void log_result(const struct window *w, const struct preflight *p)
 {
@@ -378,7 +374,9 @@ static void log_result(const struct window *w, const struct preflight *p)
 			step_machine_vmcs_lost_on());
 }
 
-/* The culprit by its CPU number, which is not the LP's where CPUs are not numbered without holes. */
+/*
+ * The culprit by its CPU number, which is not the LP's where CPUs are not numbered without holes.
+ */
 static void name_late_cpu(const struct window *w)
 {
 	u32 lp = ss_lockstep_missing(&w->lockstep);
@@ -402,9 +400,9 @@ static bool may_wait(unsigned long end)
 }
 
 /*
- * TD builds end by themselves, so waiting is worth while; but it has an end, in case that one does not. The
- * machine runs meanwhile. New builds are held off where that is possible: they could follow each
- * other for ever.
+ * TD builds end by themselves, so waiting is worth while; but it has an end, in case that one does
+ * not. The machine runs meanwhile. New builds are held off where that is possible: they could
+ * follow each other for ever.
  */
 static bool wait_for_builds(unsigned long end)
 {
@@ -449,6 +447,8 @@ static int run(struct step_image *target, struct ss_update_result *result)
 	}
 	if (!err)
 		*result = w->update.result;
+	if (err == -ENOMEM)
+		step_report_refusal("no memory");
 	free_window(w);
 	kfree(p);
 	return err;

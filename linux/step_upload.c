@@ -9,9 +9,13 @@
 #include <linux/module.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/sysfs.h>
 
+#define UPDATE		"tdx_module"
+#define FALLBACK	"tdx_module_fallback"
 #define UPLOAD_MAX	SZ_4M	/* header, sigstruct page and 496 module pages are under 2 MiB */
 
+static struct device *host;
 static struct fw_upload *update_node, *fallback_node;
 static struct step_image *target;	/* from prepare to cleanup, under step_lock */
 
@@ -62,8 +66,8 @@ static int load(const u8 *data, u32 size, struct step_image **out)
 	char why[STEP_TEXT_MAX];
 	struct step_image *image;
 
-	if (size > UPLOAD_MAX) {
-		step_report_refusal("image: %u bytes, expected at most %u", size, UPLOAD_MAX);
+	if (!size || size > UPLOAD_MAX) {
+		step_report_refusal("image: %u bytes, expected 1 to %u", size, UPLOAD_MAX);
 		return -EINVAL;
 	}
 	image = step_image_load(data, size, why, sizeof(why));
@@ -95,7 +99,7 @@ static void end(void)
 	module_put(THIS_MODULE);
 }
 
-/* ---- tdx_module -------------------------------------------------------------------------------- */
+/* ---- tdx_module ------------------------------------------------------------------------------ */
 
 /* One worker does prepare, write and cleanup of an upload, so it may hold the lock in between. */
 static enum fw_upload_err update_prepare(struct fw_upload *node, const u8 *data, u32 size)
@@ -123,8 +127,10 @@ static enum fw_upload_err update_write(struct fw_upload *node, const u8 *data, u
 	enum fw_upload_err answer;
 	int err;
 
-	if (!result)
+	if (!result) {
+		step_report_refusal("no memory");
 		return FW_UPLOAD_ERR_RW_ERROR;
+	}
 	err = step_update_run(target, result);
 	answer = err ? error_of(err) : error_of_result(result);
 	/* What runs now is proven: its own image is the best fallback of the next update. */
@@ -163,7 +169,7 @@ static const struct fw_upload_ops update_ops = {
 	.cleanup = update_cleanup,
 };
 
-/* ---- tdx_module_fallback ----------------------------------------------------------------------- */
+/* ---- tdx_module_fallback --------------------------------------------------------------------- */
 
 static enum fw_upload_err fallback_prepare(struct fw_upload *node, const u8 *data, u32 size)
 {
@@ -200,21 +206,38 @@ static const struct fw_upload_ops fallback_ops = {
 	.cleanup = fallback_cleanup,
 };
 
+/*
+ * firmware_upload_unregister() waits for an upload that it finds under way, but one may begin after
+ * it has looked, and find this module gone. So first the file goes that begins one, and whoever
+ * writes to it is waited for.
+ */
+static void unregister(struct fw_upload *node, const char *name)
+{
+	const struct attribute loading = { .name = "loading" };
+	struct device *dev = device_find_child_by_name(host, name);
+
+	if (dev) {
+		sysfs_remove_file(&dev->kobj, &loading);
+		put_device(dev);
+	}
+	firmware_upload_unregister(node);
+}
+
 int step_upload_init(struct device *dev)
 {
-	update_node = firmware_upload_register(NULL, dev, "tdx_module", &update_ops, NULL);
+	host = dev;
+	update_node = firmware_upload_register(NULL, dev, UPDATE, &update_ops, NULL);
 	if (IS_ERR(update_node))
 		return PTR_ERR(update_node);
-	fallback_node = firmware_upload_register(NULL, dev, "tdx_module_fallback", &fallback_ops,
-						 NULL);
+	fallback_node = firmware_upload_register(NULL, dev, FALLBACK, &fallback_ops, NULL);
 	if (!IS_ERR(fallback_node))
 		return 0;
-	firmware_upload_unregister(update_node);
+	unregister(update_node, UPDATE);
 	return PTR_ERR(fallback_node);
 }
 
 void step_upload_exit(void)
 {
-	firmware_upload_unregister(fallback_node);
-	firmware_upload_unregister(update_node);
+	unregister(fallback_node, FALLBACK);
+	unregister(update_node, UPDATE);
 }

@@ -64,6 +64,12 @@ is "nothing was installed" "$installs" "$(model audit installs)"
 tds_are_well 4 && wait_progress
 ok "all TDs alive and running"
 
+echo 0 > /sys/kernel/debug/kprobes/enabled
+is "with probes switched off" preparing:device-busy "$(update 1.5.25.bin)"
+echo 1 > /sys/kernel/debug/kprobes/enabled
+note "$(last_error text)"
+is "nothing happens either" "1.5.09 $installs" "$(attribute version) $(model audit installs)"
+
 # ---- waiting ------------------------------------------------------------------------------------
 
 echo 3 > $model/churn

@@ -68,6 +68,41 @@ bad_value fallbacks some
 echo none > "$host/seamstep/fallbacks"
 is "forgotten" "" "$(attribute seamstep/fallbacks)"
 
+# ---- uploads that come at a bad time --------------------------------------------------------------------
+
+: > /tmp/empty
+put $upload /tmp/empty > /dev/null
+is "an empty file changes nothing" 1.5.13 "$(attribute version)"
+
+# Uploads one after the other, while the driver goes and comes.
+fire()
+{
+	while [ ! -e /tmp/cease ]; do
+		for node in $upload $fallback; do
+			echo 1 > $node/loading
+			cat $images/bad-hash.bin > $node/data
+			echo 0 > $node/loading
+		done
+	done 2> /dev/null
+}
+fire &
+gone=0
+while [ $gone -lt 20 ]; do
+	tries=0
+	until rmmod seamstep 2> /dev/null; do
+		tries=$((tries + 1))
+		[ $tries -lt 1000 ] || break 2
+		usleep $((gone * 1000))
+	done
+	insmod /modules/seamstep.ko || break
+	gone=$((gone + 1))
+done
+touch /tmp/cease
+wait
+is "unloaded and loaded again while files are uploaded to it" 20 $gone
+wait_idle $upload && wait_idle $fallback && echo 30000 > "$host/seamstep/arrival_ms"
+ok "and it is there"
+
 # ---- settings ------------------------------------------------------------------------------------------
 
 bad_value td_build perhaps
