@@ -10,6 +10,7 @@ help:
 	@echo 'make explore  every interleaving for larger bounds (up to an hour)'
 	@echo 'make vm-check the Linux driver in virtual machines, on the model in their kernel (VM_SET=all: more)'
 	@echo 'make vm-torture MINUTES=n   the same for longer, with random updates, faults and hotplug'
+	@echo 'make vm-debug the same on kernels with lockdep, KASAN and KCSAN, which it builds (an hour)'
 	@echo 'make build    only build; the command is $(BUILD)/cli/seamstep'
 	@echo 'make deb      Debian packages in out/deb, asked about by lintian'
 	@echo 'make install  install (DESTDIR and meson options are obeyed)'
@@ -47,6 +48,10 @@ vm-torture:
 	@scripts/deps vm || true
 	@tests/vm/check torture $(or $(MINUTES),3)
 
+vm-debug:
+	@scripts/deps vm-debug
+	@tests/vm/check-debug
+
 install: build
 	@meson install -C $(BUILD)
 
@@ -56,5 +61,5 @@ deb:
 clean:
 	rm -rf build build-* out
 
-.PHONY: help deps build demo test check explore vm-check vm-torture install deb clean
+.PHONY: help deps build demo test check explore vm-check vm-torture vm-debug install deb clean
 .DEFAULT_GOAL := help

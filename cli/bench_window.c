@@ -95,7 +95,7 @@ int bench_window(int argc, char **argv)
 		{ "json", no_argument, NULL, 'j' },
 		{ 0 },
 	};
-	uint64_t shape[3] = { 2, 128, 2 }, vcpus[MAX_VMS] = { 2, 4, 8, 16, 32 }, runs = 15;
+	uint64_t shape[3] = { 2, 128, 2 }, vcpus[MAX_VMS] = { 2, 4, 8, 16, 32 }, runs = 5;
 	char *args[5 + MAX_COSTS + 1] = { (char *)"seamstep-bench", (char *)"window" };
 	const char *source = NULL;
 	size_t nr = 5, nr_vms = 0, i;

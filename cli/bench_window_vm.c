@@ -32,7 +32,7 @@ struct samples {
 
 struct machine {
 	unsigned int cpus;
-	char accel[64], kernel[64], clock[32];
+	char clock[32], kernel[64], source[32];
 	struct samples samples[WAYS][WHATS];
 };
 
@@ -68,7 +68,7 @@ static bool read_line(struct machine *machines, size_t *nr, const char *line)
 		if (*nr == MAX_MACHINES)
 			return false;
 		m = &machines[(*nr)++];
-		return sscanf(line, "machine cpus=%u accel=%63s kernel=%63s", &m->cpus, m->accel,
+		return sscanf(line, "machine cpus=%u clock=%31s kernel=%63s", &m->cpus, m->clock,
 			      m->kernel) == 3;
 	}
 	if (!m)
@@ -77,7 +77,7 @@ static bool read_line(struct machine *machines, size_t *nr, const char *line)
 		return read_way(m, OURS, line + 5);
 	if (!strncmp(line, "theirs ", 7))
 		return read_way(m, THEIRS, line + 7);
-	sscanf(line, "clocksource %31s", m->clock);
+	sscanf(line, "clocksource %31s", m->source);
 	return true;
 }
 
@@ -187,8 +187,8 @@ static double ratio(uint64_t a, uint64_t b)
 
 static json_t *row_json(struct machine *m)
 {
-	json_t *row = json_pack("{s:i, s:s, s:s, s:s}", "vcpus", (int)m->cpus, "accelerator",
-				m->accel, "kernel", m->kernel, "clocksource", m->clock), *o;
+	json_t *row = json_pack("{s:i, s:s, s:s, s:s}", "vcpus", (int)m->cpus, "clock", m->clock,
+				"kernel", m->kernel, "clocksource", m->source), *o;
 	struct summary q[WAYS][WHATS];
 	enum way way;
 
@@ -232,7 +232,7 @@ static char *window_text(const json_t *row, const char *way)
 
 static char *share_text(const json_t *row, const char *way)
 {
-	return cli_format("%.1f %%", 100 * json_real_value(json_object_get(
+	return cli_format("%.2f %%", 100 * json_real_value(json_object_get(
 					     json_object_get(row, way), "waiting_share")));
 }
 
@@ -266,15 +266,18 @@ static void print_report(const json_t *rows, const struct machine *m)
 	const json_t *row;
 	size_t i;
 
-	printf("Model in a kernel, Linux %s, QEMU %s on %s\n"
+	printf("Model in a kernel, Linux %s, QEMU without KVM on %s\n"
 	       "Medians of %zu windows, quartiles in ms\n\n",
-	       m->kernel, m->accel, machine, m->samples[OURS][WINDOW].n);
+	       m->kernel, machine, m->samples[OURS][WINDOW].n);
 	json_array_foreach(rows, i, row)
 		print_row(table, row);
 	cli_table_end(table, stdout);
-	printf("\nWAITING: the part of a window in which no CPU is at work. Virtual CPUs are "
-	       "emulated, so only\nratios within a line say anything, and nothing here says what "
-	       "caches cost.\n");
+	printf("\nWAITING: the part of a window in which no CPU is at work. ");
+	if (strcmp(m->clock, "turns"))
+		printf("The CPUs are threads that the host runs\nwhen it likes");
+	else
+		printf("Time is counted in instructions,\n8 ns each, of all CPUs together");
+	printf("; nothing here says what caches cost, or how long a real machine takes.\n");
 	free(machine);
 }
 

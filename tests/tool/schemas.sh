@@ -87,7 +87,7 @@ harness=$work/tree/tests/vm/bench-window
 cat >"$harness" <<'EOF'
 #!/bin/sh
 [ "$1 $#" = "3 2" ] || exit 1
-echo "machine cpus=$2 accel=tcg kernel=6.12.1"
+echo "machine cpus=$2 clock=turns kernel=6.12.1"
 echo clocksource tsc
 for n in 500 700 600; do
 	echo "ours window_ns=$n waiting_ns=30"
