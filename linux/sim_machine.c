@@ -129,7 +129,8 @@ static bool seam_may_exist(void)
 {
 	u32 lo, private_keyids;
 
-	if (boot_cpu_has(X86_FEATURE_TDX_HOST_PLATFORM))
+	/* Where this is built in, the kernel has been told that there is one. */
+	if (!SEAMSIM_BUILT_IN && boot_cpu_has(X86_FEATURE_TDX_HOST_PLATFORM))
 		return true;
 	return !rdmsr_safe(MSR_MKTME_KEYID_PARTITIONING, &lo, &private_keyids) && private_keyids;
 }
@@ -204,6 +205,21 @@ static int parse(struct boot *b, size_t bytes)
 	return 0;
 }
 
+/* What BIOS does: the module is loaded, and nothing in it is set up. */
+static u64 load(struct boot *b, u64 *leaf)
+{
+	struct ss_regs regs;
+	u64 status = 0;
+	u32 lp;
+
+	*leaf = SS_LEAF_SEAMLDR_INSTALL;
+	for (lp = 0; lp < seamsim_nr_lps && !status; lp++) {
+		regs = (struct ss_regs){ .rax = *leaf, .rcx = virt_to_phys(b->params) };
+		status = sim_seamcall(seamsim, lp, &regs, 0);
+	}
+	return status;
+}
+
 static int boot(struct boot *b, size_t bytes)
 {
 	struct ss_buffer scratch = {
@@ -214,7 +230,10 @@ static int boot(struct boot *b, size_t bytes)
 
 	if (err)
 		return err;
-	status = sim_boot(seamsim, virt_to_phys(b->params), scratch, &leaf);
+	if (SEAMSIM_BUILT_IN)
+		status = load(b, &leaf);
+	else
+		status = sim_boot(seamsim, virt_to_phys(b->params), scratch, &leaf);
 	if (!status)
 		return 0;
 	pr_err("%s does not boot: %s: %s (%s)\n", image, ss_leaf_name(leaf),
@@ -243,7 +262,7 @@ static int boot_file(const struct firmware *fw)
 	return err;
 }
 
-/* As BIOS and the kernel do at power-on: load a module and bring it up on every LP. */
+/* As BIOS does at power-on, and the kernel after it: load a module and bring it up on every LP. */
 static int boot_module(void)
 {
 	struct device *dev = root_device_register("seamsim");
@@ -286,9 +305,11 @@ static int start(void)
 		err = seamsim_trap_init();
 	if (err) {
 		vfree(machine_memory);
+		seamsim = NULL;
 		return err;
 	}
-	seamsim_debugfs_init();
+	if (!SEAMSIM_BUILT_IN)
+		seamsim_debugfs_init();
 	sim_audit(seamsim, &audit);
 	pr_info("TDX Module %s plays on %u LPs; this is a model, nothing here is protected\n",
 		audit.version, seamsim_nr_lps);
@@ -313,7 +334,7 @@ static int __init seamsim_module_init(void)
 	return start();
 }
 
-static void __exit seamsim_module_exit(void)
+static void __exit __maybe_unused seamsim_module_exit(void)
 {
 	seamsim_debugfs_exit();
 	seamsim_noise_set(0);
@@ -322,7 +343,20 @@ static void __exit seamsim_module_exit(void)
 	vfree(machine_memory);
 }
 
+#ifdef MODULE
 module_init(seamsim_module_init);
 module_exit(seamsim_module_exit);
+#else
+/* After SMP is up, before the kernel looks for a TDX Module (subsys_initcall). */
+core_initcall(seamsim_module_init);
+
+static int __init built_in_late(void)
+{
+	if (seamsim)
+		seamsim_debugfs_init();
+	return 0;
+}
+late_initcall(built_in_late);
+#endif
 MODULE_DESCRIPTION("Software SEAM: a P-SEAMLDR and a TDX Module where there are none");
 MODULE_LICENSE("GPL");
