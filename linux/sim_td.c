@@ -34,10 +34,9 @@ static unsigned long *used_pages, *used_keys;
 
 int td_pool_init(void)
 {
-	if (!SEAMSIM_BUILT_IN)
-		used_pages = bitmap_zalloc(seamsim_nr_pages, GFP_KERNEL);
+	used_pages = bitmap_zalloc(seamsim_nr_pages, GFP_KERNEL);
 	used_keys = bitmap_zalloc(seamsim_nr_keys, GFP_KERNEL);
-	if ((!SEAMSIM_BUILT_IN && !used_pages) || !used_keys) {
+	if (!used_pages || !used_keys) {
 		td_pool_exit();
 		return -ENOMEM;
 	}
@@ -72,15 +71,15 @@ static void give(unsigned long *used, u32 i)
 	mutex_unlock(&pool_lock);
 }
 
-/* Where the kernel has made its memory TDMRs, any page of it will do, as it does for KVM. */
+/* A machine without pages of its own has its TDs in the kernel's memory. */
 static u64 page_take(void)
 {
-	void *page;
+	struct page *page;
 	u32 i;
 
-	if (SEAMSIM_BUILT_IN) {
-		page = (void *)__get_free_page(GFP_KERNEL);
-		return page ? virt_to_phys(page) : TD_NO_PAGE;
+	if (!seamsim_nr_pages) {
+		page = alloc_page(GFP_KERNEL);
+		return page ? page_to_phys(page) : TD_NO_PAGE;
 	}
 	i = take(used_pages, seamsim_nr_pages);
 	return i < seamsim_nr_pages ? SIM_TDMR_BASE + (u64)i * SS_PAGE : TD_NO_PAGE;
@@ -88,8 +87,8 @@ static u64 page_take(void)
 
 static void page_give(u64 pa)
 {
-	if (SEAMSIM_BUILT_IN)
-		free_page((unsigned long)phys_to_virt(pa));
+	if (!seamsim_nr_pages)
+		__free_page(pfn_to_page(PHYS_PFN(pa)));
 	else
 		give(used_pages, (pa - SIM_TDMR_BASE) / SS_PAGE);
 }

@@ -89,11 +89,16 @@ static uint64_t initialise_tdmr(struct boot *b)
 	return status;
 }
 
+static uint64_t load(struct boot *b, uint64_t params_pa)
+{
+	return call_all(b, SS_LEAF_SEAMLDR_INSTALL, params_pa);
+}
+
 static uint64_t bring_up(struct boot *b, uint64_t params_pa)
 {
 	uint64_t status;
 
-	status = call_all(b, SS_LEAF_SEAMLDR_INSTALL, params_pa);
+	status = load(b, params_pa);
 	if (!status)
 		status = call_one(b, 0, SS_LEAF_TDH_SYS_INIT, 0);
 	if (!status)
@@ -115,4 +120,11 @@ uint64_t sim_boot(struct sim *s, uint64_t params_pa, struct ss_buffer scratch, u
 	if (leaf)
 		*leaf = b.leaf;
 	return status;
+}
+
+uint64_t sim_load(struct sim *s, uint64_t params_pa)
+{
+	struct boot b = { .s = s };
+
+	return load(&b, params_pa);
 }

@@ -73,7 +73,7 @@ static void work(struct sim_call *c, struct sim_vcpu *v, const struct sim_walk *
 
 static bool owned(const struct sim_call *c, const struct sim_vcpu *v, const struct sim_walk *walk)
 {
-	const struct sim_pamt_entry *pamt = &c->s->memory->pamt[sim_sept_frame(walk->word)];
+	const struct sim_pamt_entry *pamt = sim_frame_pamt(c->s, sim_sept_frame(walk->word));
 
 	return pamt->type == SIM_PAGE_REG && pamt->owner == v->td.page.frame;
 }

@@ -16,7 +16,8 @@
 	.module_hv = 1, .min_update_hv = 1, .no_downgrade = 1, \
 	.built_hv = 1, .built_min_hv = 1, .built_no_downgrade = 1
 
-#define UPDATE_COMPATIBILITY	(1ULL << 47)	/* of TDX_FEATURES0 */
+/* Of TDX_FEATURES0: UPDATE_COMPATIBILITY and SYS_DISABLE, which no public version has. */
+#define NEWER_FEATURES	(1ULL << 47 | 1ULL << 53)
 
 const struct sim_module_info sim_ladder[] = {
 	{ "1.5.01", 0x20231008, SVN(1, 4), PAGES(102, 14), .features0 = 0xf0fbf,
@@ -38,17 +39,17 @@ const struct sim_module_info sim_ladder[] = {
 	  FMS(3, 0x806f8, 0xc06f0, 0xa06f0), NEEDS("1.5.01", "1.5.00", "2.0.00") },
 	/* Not public: can refuse an update during a TD build, and hands off in version 1. */
 	{ "1.5.24", 0x20250610, SVN(1, 12), PAGES(118, 14),
-	  .features0 = 0x226f3f0fbf | UPDATE_COMPATIBILITY,
+	  .features0 = 0x226f3f0fbf | NEWER_FEATURES,
 	  FMS(3, 0x806f8, 0xc06f0, 0xa06f0), NEEDS("1.5.01", "1.5.00", "2.0.00"),
 	  WINDOW_0_TO_1 },
 	/* Not public: a sibling of that, built with another crypto library. */
 	{ "1.5.25", 0x20250702, SVN(1, 12), PAGES(118, 14),
-	  .features0 = 0x226f3f0fbf | UPDATE_COMPATIBILITY,
+	  .features0 = 0x226f3f0fbf | NEWER_FEATURES,
 	  FMS(3, 0x806f8, 0xc06f0, 0xa06f0), NEEDS("1.5.01", "1.5.00", "2.0.00"),
 	  WINDOW_0_TO_1, .crypto_generation = 1 },
 	/* Not public: can't follow a module that writes handoff version 0. */
 	{ "1.5.28", 0x20250915, SVN(1, 13), PAGES(120, 14),
-	  .features0 = 0x226f3f0fbf | UPDATE_COMPATIBILITY,
+	  .features0 = 0x226f3f0fbf | NEWER_FEATURES,
 	  FMS(3, 0x806f8, 0xc06f0, 0xa06f0), NEEDS("1.5.24", "1.5.00", "2.0.00"),
 	  WINDOW_1_ONLY, .crypto_generation = 1 },
 	{ "2.0.02", 0x20240814, SVN(3, 3), PAGES(131, 25), .features0 = 0x22e1f0fbf,

@@ -9,12 +9,12 @@ struct leaf {
 	uint64_t (*fn)(struct sim_call *c);
 	/* Version 1 is accepted: 0 never, V1_ALWAYS, or with this bit of TDX_FEATURES0. */
 	uint8_t v1;
+	uint8_t needs;		/* the leaf itself comes with this bit; 0: always there */
 };
 
 /*
  * By leaf number. Leaves of the specification that are not here answer like unknown ones:
- * relocation, large pages, debug access, migration, TDX Connect; and TDH.SYS.DISABLE, whose
- * body no source shows.
+ * relocation, large pages, debug access, migration, TDX Connect.
  */
 static const struct leaf leaves[] = {
 	[SS_LEAF_TDH_VP_ENTER] = { sim_vp_enter },
@@ -58,10 +58,17 @@ static const struct leaf leaves[] = {
 	[SS_LEAF_TDH_SYS_CONFIG] = { sim_sys_config, SIM_UPDATE_COMPATIBILITY },
 	[SS_LEAF_TDH_SYS_SHUTDOWN] = { sim_sys_shutdown },
 	[SS_LEAF_TDH_SYS_UPDATE] = { sim_sys_update, SIM_UPDATE_COMPATIBILITY },
+	[SS_LEAF_TDH_SYS_DISABLE] = { sim_sys_disable, 0, SIM_SYS_DISABLE },
 };
 
-/* The set of check 4 in 6.2. */
-static bool runs_before_ready(uint64_t leaf)
+static bool is_known(const struct sim *s, uint64_t leaf)
+{
+	return leaf < SS_ARRAY_SIZE(leaves) && leaves[leaf].fn &&
+	       (!leaves[leaf].needs || sim_has(s, leaves[leaf].needs));
+}
+
+/* The set of check 4 in 6.2, and where it exists TDH.SYS.DISABLE. */
+static bool runs_before_ready(const struct sim *s, uint64_t leaf)
 {
 	switch (leaf) {
 	case SS_LEAF_TDH_SYS_KEY_CONFIG:
@@ -74,8 +81,17 @@ static bool runs_before_ready(uint64_t leaf)
 	case SS_LEAF_TDH_SYS_CONFIG:
 	case SS_LEAF_TDH_SYS_UPDATE:
 		return true;
+	case SS_LEAF_TDH_SYS_DISABLE:
+		return is_known(s, leaf);
 	}
 	return false;
+}
+
+/* See sys_disable.c. */
+static bool is_locked_out(const struct sim *s, uint64_t leaf)
+{
+	return ss_load(&s->module->disabling) && leaf != SS_LEAF_TDH_SYS_DISABLE &&
+	       leaf != SS_LEAF_TDH_SYS_LP_SHUTDOWN;
 }
 
 static bool has_version_1(const struct sim *s, uint64_t leaf)
@@ -120,11 +136,13 @@ uint64_t sim_module_call(struct sim *s, uint32_t lp, struct ss_regs *r)
 	if (state == SIM_SYS_SHUTDOWN && leaf != SS_LEAF_TDH_SYS_LP_SHUTDOWN)
 		return SS_TDX_SYS_SHUTDOWN;
 	/* 4. */
-	if (state != SIM_SYS_READY && !runs_before_ready(leaf))
+	if (state != SIM_SYS_READY && !runs_before_ready(s, leaf))
 		return SS_TDX_SYS_NOT_READY;
 	/* 5. An unknown leaf. */
-	if (leaf >= SS_ARRAY_SIZE(leaves) || !leaves[leaf].fn)
+	if (!is_known(s, leaf))
 		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RAX);
+	if (is_locked_out(s, leaf))
+		return SS_TDX_SYS_BUSY;
 	return run_leaf(&c);
 }
 
@@ -206,7 +224,7 @@ void sim_module_init(struct sim *s, void *mem)
  * nothing but the state of a module that was shut down: the words are stored as words. For an
  * LP that is in a leaf see run_leaf().
  */
-void sim_module_erase(struct sim *s, bool keep_tds)
+void sim_module_reset(struct sim *s)
 {
 	struct sim_module *m = s->module;
 	uint32_t i;
@@ -218,9 +236,15 @@ void sim_module_erase(struct sim *s, bool keep_tds)
 	for (i = 0; i < SIM_MAX_PACKAGES; i++)
 		ss_store(&m->pconfig[i], 0);
 	ss_store(&m->td_builds, 0);
+	ss_store(&m->disabling, 0);
 	memset(&m->t, 0, sizeof(m->t));
 	for (i = 0; i < s->config.nr_lps; i++)
 		ss_store(&s->lps[i].initialised, 0);
+}
+
+void sim_module_erase(struct sim *s, bool keep_tds)
+{
+	sim_module_reset(s);
 	ss_add(&s->memory->incarnation, 1);
 	if (!keep_tds)
 		sim_memory_lose_keys(s);

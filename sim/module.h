@@ -3,15 +3,17 @@
 /*
  * What the model leaves out, or decides where the specification is silent:
  *
- * - A module-fatal error sets sim->fatal; from then on every SEAMCALL is a VMfailInvalid. So
- * does a module that is erased while an LP is in one of its leaves or runs a guest of it. -
- * Pages are of 4 KiB: TDH.MEM.PAGE.AUG takes level 0 only. - Op states change only under the
- * TD's exclusive lock, so they have no lock of their own. - SYS.INIT version 1 knows no
- * fatal-error diagnostics: R8 must be 0. - A TD build that is given up ends, for
- * td_build_count, with TDH.MNG.VPFLUSHDONE. - TDs live in TDMR memory outside of struct
- * sim_module; what a LOAD, a failed INSTALL or a new global key takes from them is the key,
- * which a generation number stands for. - CPUID, MSRs and SMRR are what struct sim_lp_state
- * says is wrong with them.
+ * - A module-fatal error sets sim->fatal; from then on every SEAMCALL is a VMfailInvalid. So does a
+ *   module that is erased while an LP is in one of its leaves or runs a guest of it.
+ * - Pages are of 4 KiB: TDH.MEM.PAGE.AUG takes level 0 only. The PAMT of larger pages is asked for
+ *   and not used; with config.tds_in_ram there is no dynamic PAMT.
+ * - Op states change only under the TD's exclusive lock, so they have no lock of their own.
+ * - SYS.INIT version 1 knows no fatal-error diagnostics: R8 must be 0.
+ * - A TD build that is given up ends, for td_build_count, with TDH.MNG.VPFLUSHDONE.
+ * - TDs live in TDMR memory outside of struct sim_module; what a LOAD, a failed INSTALL or a new
+ *   global key takes from them is the key, which a generation number stands for.
+ * - CPUID, MSRs and SMRR are what struct sim_lp_state says is wrong with them.
+ * - TDH.SYS.DISABLE: see sys_disable.c.
  */
 #ifndef SS_SIM_MODULE_H
 #define SS_SIM_MODULE_H
@@ -50,6 +52,7 @@ enum sim_feature {
 	SIM_DYNAMIC_PAMT = 36,
 	SIM_FATAL_DIAGNOSTICS = 37,	/* TDH.SYS.INIT version 1 */
 	SIM_UPDATE_COMPATIBILITY = 47,	/* SHUTDOWN bit 16; SYS.CONFIG and SYS.UPDATE version 1 */
+	SIM_SYS_DISABLE = 53,		/* TDH.SYS.DISABLE */
 };
 
 #define SIM_MAX_TDMRS		64u
@@ -58,6 +61,7 @@ enum sim_feature {
 #define SIM_MAX_PACKAGES	8u
 #define SIM_MAX_VCPUS		64u	/* a TD; MAX_VCPUS_PER_TD */
 #define SIM_GIB			(1ULL << 30)
+#define SIM_PAMT_ENTRY_BYTES	16u
 #define SIM_TDMR_INIT_BYTES	(4ULL << 20)	/* a call of TDH.SYS.TDMR.INIT */
 
 struct sim_area {
@@ -121,6 +125,7 @@ struct sim_module {
 	struct ss_word kot_lock;
 	struct ss_word pconfig[SIM_MAX_PACKAGES];	/* a package's key table, KET */
 	struct ss_word td_builds;		/* td_build_count */
+	struct ss_word disabling;		/* TDH.SYS.DISABLE has begun */
 	struct sim_tables t;
 };
 
@@ -158,6 +163,9 @@ uint64_t sim_pconfig(struct sim_call *c);
 /* A module-fatal error: the machine is lost. Returns what the caller of the SEAMCALL sees. */
 uint64_t sim_fatal(struct sim *s);
 
+/* All that INSTALL and TDH.SYS.DISABLE leave of the module: it waits for TDH.SYS.INIT. */
+void sim_module_reset(struct sim *s);
+
 /* Leaves, by file. Each takes inputs from and leaves outputs in c->r, and returns the status. */
 
 /* sys_init.c */
@@ -170,6 +178,9 @@ uint64_t sim_sys_config(struct sim_call *c);
 uint64_t sim_sys_key_config(struct sim_call *c);
 uint64_t sim_sys_tdmr_init(struct sim_call *c);
 bool sim_cmrs_cover(const struct sim *s, uint64_t base, uint64_t bytes);
+
+/* sys_disable.c */
+uint64_t sim_sys_disable(struct sim_call *c);
 
 /* handoff.c */
 uint64_t sim_sys_shutdown(struct sim_call *c);

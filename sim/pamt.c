@@ -27,21 +27,51 @@ static bool in_tdmr(const struct sim_module *m, uint64_t pa)
 	return false;
 }
 
+static const struct sim_region *region_of(const struct sim *s, uint32_t frame)
+{
+	const struct sim_memory *memory = s->memory;
+	uint32_t i;
+
+	for (i = 0; i < memory->nr_regions && i < SIM_MAX_TDMRS; i++)
+		if (frame - memory->region[i].first < memory->region[i].nr)
+			return &memory->region[i];
+	return NULL;
+}
+
+bool sim_frame_at(const struct sim *s, uint64_t pa, uint32_t *frame)
+{
+	uint64_t n = (pa - s->memory->base) / SS_PAGE;
+
+	if (pa < s->memory->base || n >= SIM_MAX_FRAMES || !region_of(s, (uint32_t)n))
+		return false;
+	*frame = (uint32_t)n;
+	return true;
+}
+
+/*
+ * What is not found: a guest that ran on while its module was replaced can follow a word that is
+ * not the table's entry any more. It is found out when it leaves; until then it meets no TD's page.
+ */
+struct sim_pamt_entry *sim_frame_pamt(const struct sim *s, uint32_t frame)
+{
+	const struct sim_region *region = region_of(s, frame);
+
+	return region ? &region->pamt[frame - region->first] : &s->memory->nowhere;
+}
+
 static uint64_t find(struct sim_call *c, uint64_t pa, enum sim_operand operand, uint32_t *frame)
 {
 	if (pa & (SS_PAGE - 1) || pa >> SIM_HKID_SHIFT)
 		return sim_status(SS_TDX_OPERAND_INVALID, operand);
 	/* Memory of which the model has no frames counts as outside every TDMR. */
-	if (!in_tdmr(c->m, pa) || pa < SIM_TDMR_BASE ||
-	    (pa - SIM_TDMR_BASE) / SS_PAGE >= c->s->memory->nr)
+	if (!in_tdmr(c->m, pa) || !sim_frame_at(c->s, pa, frame))
 		return sim_status(SS_TDX_OPERAND_ADDR_RANGE_ERROR, operand);
-	*frame = (uint32_t)((pa - SIM_TDMR_BASE) / SS_PAGE);
 	return SS_TDX_SUCCESS;
 }
 
 bool sim_frame_lock(struct sim *s, uint32_t frame, bool exclusive, struct sim_page *page)
 {
-	struct sim_pamt_entry *pamt = &s->memory->pamt[frame];
+	struct sim_pamt_entry *pamt = sim_frame_pamt(s, frame);
 
 	if (!(exclusive ? sim_try_exclusive(&pamt->lock) : sim_try_shared(&pamt->lock)))
 		return false;
@@ -102,21 +132,58 @@ void sim_page_free(struct sim_page *page)
 	page->pamt->owner = 0;
 }
 
+/* What the host did not reserve lies in CMRs, so there is memory, unless the host lies. */
+static bool is_usable(const struct sim *s, const struct sim_tdmr *tdmr, uint32_t frame)
+{
+	return !in_reserved(tdmr, sim_frame_pa(s, frame)) && sim_frame_va(s, frame);
+}
+
 void sim_pamt_init(struct sim *s, const struct sim_tdmr *tdmr, uint64_t base, uint64_t bytes)
 {
 	struct sim_pamt_entry *pamt;
-	uint64_t pa, frame;
+	uint32_t frame;
+	uint64_t pa;
 
 	for (pa = base; pa < base + bytes; pa += SS_PAGE) {
-		frame = (pa - SIM_TDMR_BASE) / SS_PAGE;
-		if (pa < SIM_TDMR_BASE || frame >= s->memory->nr)
+		if (!sim_frame_at(s, pa, &frame))
 			continue;
-		pamt = &s->memory->pamt[frame];
-		pamt->type = in_reserved(tdmr, pa) ? SIM_PAGE_RSVD : SIM_PAGE_NDA;
+		pamt = sim_frame_pamt(s, frame);
+		pamt->type = is_usable(s, tdmr, frame) ? SIM_PAGE_NDA : SIM_PAGE_RSVD;
 		pamt->owner = 0;
 		ss_store(&pamt->lock, 0);
 		ss_store(&pamt->blocked_epoch, 0);
 	}
+}
+
+void sim_pamt_wipe(struct sim *s, uint64_t base, uint64_t bytes)
+{
+	uint32_t frame;
+	uint64_t pa;
+
+	for (pa = base; pa < base + bytes; pa += SS_PAGE)
+		if (sim_frame_at(s, pa, &frame))
+			memset(sim_frame_pamt(s, frame), 0, sizeof(struct sim_pamt_entry));
+}
+
+uint64_t sim_memory_config(struct sim *s, const struct sim_tdmr *tdmrs, uint32_t nr)
+{
+	struct sim_memory *memory = s->memory;
+	struct sim_region *region;
+	uint32_t i;
+
+	if (memory->frames)
+		return SS_TDX_SUCCESS;
+	for (i = 0; i < nr; i++) {
+		region = &memory->region[i];
+		region->first = (uint32_t)(tdmrs[i].base / SS_PAGE);
+		region->nr = (uint32_t)(tdmrs[i].bytes / SS_PAGE);
+		region->pamt = s->config.map(s->config.ctx, tdmrs[i].pamt[0].base,
+					     (size_t)region->nr * SIM_PAMT_ENTRY_BYTES);
+		if (!region->pamt)
+			return sim_status(SS_TDX_PAMT_OUTSIDE_CMRS, i);
+	}
+	memory->nr_regions = nr;
+	return SS_TDX_SUCCESS;
 }
 
 void sim_memory_lose_keys(struct sim *s)
@@ -135,19 +202,28 @@ static size_t to_page(size_t bytes)
 /* Frames are aligned to pages inside a block that is aligned to lines only: one page of slack. */
 size_t sim_memory_bytes(const struct sim_config *config)
 {
-	return to_page(sizeof(struct sim_memory)) +
-	       to_page((size_t)config->private_pages * sizeof(struct sim_pamt_entry)) + SS_PAGE +
-	       (size_t)config->private_pages * SS_PAGE;
+	size_t bytes = to_page(sizeof(struct sim_memory));
+
+	if (config->tds_in_ram)
+		return bytes;
+	return bytes + to_page((size_t)config->private_pages * sizeof(struct sim_pamt_entry)) +
+	       SS_PAGE + (size_t)config->private_pages * SS_PAGE;
 }
 
 void sim_memory_init(struct sim *s, void *mem)
 {
+	struct sim_region *region;
 	uint8_t *p = mem;
 
 	s->memory = mem;
-	s->memory->nr = s->config.private_pages;
+	if (s->config.tds_in_ram)
+		return;
+	s->memory->base = SIM_TDMR_BASE;
+	s->memory->nr_regions = 1;
+	region = &s->memory->region[0];
+	region->nr = s->config.private_pages;
 	p += to_page(sizeof(struct sim_memory));
-	s->memory->pamt = (struct sim_pamt_entry *)p;
-	p += to_page((size_t)s->memory->nr * sizeof(struct sim_pamt_entry));
+	region->pamt = (struct sim_pamt_entry *)p;
+	p += to_page((size_t)region->nr * sizeof(struct sim_pamt_entry));
 	s->memory->frames = (uint8_t *)(((uintptr_t)p + SS_PAGE - 1) & ~(uintptr_t)(SS_PAGE - 1));
 }

@@ -23,14 +23,25 @@ struct sim_pamt_entry {
 	uint32_t owner;			/* frame of the TD's TDR */
 };
 
+_Static_assert(sizeof(struct sim_pamt_entry) == SIM_PAMT_ENTRY_BYTES, "it fits a host's PAMT");
+
+/* Frames with their metadata, which is the host's PAMT of 4 KiB pages or, in its place, ours. */
+struct sim_region {
+	uint32_t first, nr;
+	struct sim_pamt_entry *pamt;
+};
+
 /*
  * TDMR memory as it lies outside SEAMRR: an INSTALL does not touch it. TDs are cut off from the
- * module by losing the keys, which the generation stands for, and the tables.
+ * module by losing the keys, which the generation stands for, and the tables. A frame is a number
+ * that fits a secure EPT's entry, counted from @base. Regions change in TDH.SYS.CONFIG only.
  */
 struct sim_memory {
-	struct sim_pamt_entry *pamt;
-	uint8_t *frames;
-	uint32_t nr;
+	uint64_t base;
+	struct sim_region region[SIM_MAX_TDMRS];
+	uint32_t nr_regions;
+	uint8_t *frames;		/* their contents; NULL: in the host's memory */
+	struct sim_pamt_entry nowhere;	/* of a frame that is in no region */
 	struct ss_word key_generation;	/* of the global private key */
 	struct ss_word incarnation;	/* of the module: counts how often it was erased */
 	struct ss_word tds;		/* from TDH.MNG.CREATE to TDH.MNG.KEY.FREEID */
@@ -44,15 +55,25 @@ struct sim_page {
 	bool exclusive;
 };
 
-static inline uint64_t sim_frame_pa(uint32_t frame)
+#define SIM_MAX_FRAMES	(1u << 24)
+
+static inline uint64_t sim_frame_pa(const struct sim *s, uint32_t frame)
 {
-	return SIM_TDMR_BASE + (uint64_t)frame * SS_PAGE;
+	return s->memory->base + (uint64_t)frame * SS_PAGE;
 }
 
+/* NULL for a reserved page where the host has no memory. */
 static inline void *sim_frame_va(const struct sim *s, uint32_t frame)
 {
-	return s->memory->frames + (size_t)frame * SS_PAGE;
+	if (s->memory->frames)
+		return s->memory->frames + (size_t)frame * SS_PAGE;
+	return s->config.map(s->config.ctx, sim_frame_pa(s, frame), SS_PAGE);
 }
+
+/* True if there is metadata for the page at @pa, whether or not the module knows its TDMR. */
+bool sim_frame_at(const struct sim *s, uint64_t pa, uint32_t *frame);
+/* A frame's metadata; never NULL. */
+struct sim_pamt_entry *sim_frame_pamt(const struct sim *s, uint32_t frame);
 
 /**
  * sim_page_lock - take a page operand: the checks of 8.2, in their order
@@ -76,8 +97,17 @@ void sim_page_unlock(struct sim_page *page);
 void sim_page_assign(struct sim_page *page, enum sim_page_type type, uint32_t owner);
 void sim_page_free(struct sim_page *page);
 
-/* TDH.SYS.TDMR.INIT: metadata for @bytes from @base on. @reserved: inside a reserved area? */
+/* TDH.SYS.TDMR.INIT: metadata for @bytes from @base on, which is inside the TDMR. */
 void sim_pamt_init(struct sim *s, const struct sim_tdmr *tdmr, uint64_t base, uint64_t bytes);
+
+/* TDH.SYS.DISABLE: no metadata any more, what belongs to nobody is the host's. */
+void sim_pamt_wipe(struct sim *s, uint64_t base, uint64_t bytes);
+
+/**
+ * sim_memory_config - TDMRs that lie in the host's memory: find their metadata
+ * Returns: 0, or PAMT_OUTSIDE_CMRS if there is no memory where it should be.
+ */
+uint64_t sim_memory_config(struct sim *s, const struct sim_tdmr *tdmrs, uint32_t nr);
 
 /* The keys are gone: no TD can be reached any more, though their pages lie where they lay. */
 void sim_memory_lose_keys(struct sim *s);

@@ -83,7 +83,7 @@ static void describe(struct sim_call *c, const struct sim_page *page)
 	bool owned = page->pamt->type != SIM_PAGE_NDA && page->pamt->type != SIM_PAGE_RSVD;
 
 	c->r->rcx = page->pamt->type;
-	c->r->rdx = owned ? sim_frame_pa(page->pamt->owner) : 0;
+	c->r->rdx = owned ? sim_frame_pa(c->s, page->pamt->owner) : 0;
 	c->r->r8 = 0;
 }
 

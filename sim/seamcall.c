@@ -18,6 +18,7 @@ static bool config_is_sane(const struct sim_config *c)
 	       c->updates <= 255 && (c->seamldr_line == 0 || c->seamldr_line == 2) &&
 	       c->seam_bytes <= SIM_SEAMRR_BYTES - SIM_P_SEAMLDR_BYTES &&
 	       c->private_pages <= (SIM_SEAMRR_BASE - SIM_TDMR_BASE) / 2 / SS_PAGE &&
+	       !(c->tds_in_ram && c->private_pages) &&
 	       c->private_hkids >= 1 && c->private_hkids <= 2048 && c->map && c->interrupted;
 }
 

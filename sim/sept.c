@@ -40,7 +40,9 @@ bool sim_sept_walk(const struct sim *s, const struct sim_tdcs *tdcs, struct sim_
 
 static void describe(struct sim_call *c, const struct sim_walk *walk)
 {
-	c->r->rcx = sim_sept_frame(walk->word) ? sim_frame_pa(sim_sept_frame(walk->word)) : 0;
+	uint32_t frame = sim_sept_frame(walk->word);
+
+	c->r->rcx = frame ? sim_frame_pa(c->s, frame) : 0;
 	c->r->rdx = walk->level | (uint64_t)sim_sept_state(walk->word) << 8;
 }
 

@@ -26,6 +26,10 @@ struct sim;	/* all state of one machine; in memory that the caller provides */
  *                  the same but takes sigstructs of modules 2.0.x, whose reserved3 is not zero
  * @seam_bytes:     size of MODULE_RANGE; 0 means large enough
  * @private_pages:  4 KiB pages of TDMR memory at SIM_TDMR_BASE
+ * @tds_in_ram:     there is none of that: TDMRs lie in the memory that @map gives, wherever the
+ *                  host puts them inside the CMRs. PAMT areas and pages of TDs are used in place,
+ *                  so @map must know each page of each CMR for good, and the host must keep its
+ *                  hands off what it has handed over. @private_pages is 0
  * @private_hkids:  private key IDs, 1 (the global one) .. 2048
  * @map:            the @bytes at shared physical address @pa, or NULL if there is no such memory
  * @interrupted:    asked by a running guest between instructions: must LP @lp leave guest mode?
@@ -41,6 +45,7 @@ struct sim_config {
 	uint32_t seamldr_line;
 	uint64_t seam_bytes;
 	uint32_t private_pages;
+	bool tds_in_ram;
 	uint32_t private_hkids;
 	void *ctx;
 	void *(*map)(void *ctx, uint64_t pa, size_t bytes);
@@ -50,6 +55,7 @@ struct sim_config {
 #define SIM_TDMR_BASE		(1ULL << 40)	/* TD private memory; 1 GiB aligned */
 #define SIM_MAXPA		52u
 #define SIM_HKID_SHIFT		41u	/* key IDs are PA bits 51:41; memory ends at 2 TiB */
+/* IA32_MKTME_KEYID_PARTITIONING is this minus 1, and in the upper half private_hkids. */
 #define SIM_FIRST_PRIVATE_HKID	64u
 
 /* Bytes of memory that sim_init() needs for this configuration; 0 if a number is out of range. */
@@ -83,8 +89,15 @@ uint64_t sim_seamcall(struct sim *s, uint32_t lp, struct ss_regs *regs, uint32_t
  * @scratch:   16 KiB of shared memory, page-aligned
  * @leaf:      set to the leaf that returned the status; may be NULL
  * Goes through sim_seamcall() on all LPs' behalf. Returns 0, or the first status that is not.
+ * Not with config.tds_in_ram: where TDMRs lie there is for the host to say.
  */
 uint64_t sim_boot(struct sim *s, uint64_t params_pa, struct ss_buffer scratch, uint64_t *leaf);
+
+/**
+ * sim_load - the BIOS's part of that only: LOAD on all LPs; the module waits for TDH.SYS.INIT
+ * Returns 0, or the first status of SEAMLDR.INSTALL that is not.
+ */
+uint64_t sim_load(struct sim *s, uint64_t params_pa);
 
 /* Where SEAMRR lies: out of the host's reach. The P-SEAMLDR has its upper 4 MiB. */
 #define SIM_SEAMRR_BYTES	(1ULL << 30)
@@ -98,8 +111,8 @@ struct sim_cmr {
 };
 #define SIM_MAX_CMRS	32u
 
-/* Where SMRAM lies on every machine here; no CMR may contain it. */
-#define SIM_SMRR_BASE	0x7f000000ULL
+/* Where SMRAM lies on every machine here, above any RAM below 4 GiB; no CMR may contain it. */
+#define SIM_SMRR_BASE	0xfe000000ULL
 #define SIM_SMRR_BYTES	0x01000000ULL
 
 enum sim_smrr {

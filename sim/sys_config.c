@@ -7,7 +7,6 @@
 #define TDMR_INFO_BYTES		320u
 #define TDMR_INFO_PAMT		16u	/* 1 GiB, 2 MiB, 4 KiB: base and size each */
 #define TDMR_INFO_RESERVED	64u
-#define PAMT_ENTRY_BYTES	16u
 #define DYNAMIC_PAMT		(1u << 16)	/* in R8 */
 
 static uint64_t u64_at(const uint8_t *p)
@@ -101,7 +100,7 @@ static uint64_t check_pamt(struct sim_call *c, uint32_t i, uint32_t level)
 {
 	const struct sim_tdmr *tdmr = &c->m->t.tdmr[i];
 	const struct sim_area *pamt = &tdmr->pamt[level];
-	uint64_t need = (tdmr->bytes >> (12 + 9 * level)) * PAMT_ENTRY_BYTES;
+	uint64_t need = (tdmr->bytes >> (12 + 9 * level)) * SIM_PAMT_ENTRY_BYTES;
 
 	/* With dynamic PAMT the 4 KiB level is a bitmap: a bit a page. */
 	if (!level && c->m->t.dynamic_pamt)
@@ -229,8 +228,11 @@ static bool private_hkid(const struct sim *s, uint64_t hkid)
 static uint64_t check_operands(struct sim_call *c)
 {
 	const struct ss_regs *r = c->r;
-	uint64_t flags = sim_has(c->s, SIM_DYNAMIC_PAMT) ? DYNAMIC_PAMT : 0;
+	uint64_t flags = 0;
 
+	/* Of which there would be nothing to put metadata in, without TDH.PHYMEM.PAMT.ADD. */
+	if (sim_has(c->s, SIM_DYNAMIC_PAMT) && !c->s->config.tds_in_ram)
+		flags = DYNAMIC_PAMT;
 	if (!sim_shared_pa(r->rcx, TDMR_INFO_ALIGN))
 		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RCX);
 	if (!r->rdx || r->rdx > SIM_MAX_TDMRS)
@@ -259,6 +261,8 @@ static uint64_t sys_config(struct sim_call *c)
 		return status;
 	t->dynamic_pamt = (c->r->r8 & DYNAMIC_PAMT) != 0;
 	status = read_tdmrs(c, c->r->rcx, (uint32_t)c->r->rdx);
+	if (!status)
+		status = sim_memory_config(c->s, t->tdmr, (uint32_t)c->r->rdx);
 	if (status)
 		return status;
 	t->nr_tdmrs = (uint32_t)c->r->rdx;

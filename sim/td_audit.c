@@ -55,14 +55,14 @@ static bool alive(const struct sim *s, const struct sim_td *td)
 
 bool sim_td_audit(const struct sim *s, uint64_t tdr_pa, struct sim_td_audit *out)
 {
-	uint64_t frame = (tdr_pa - SIM_TDMR_BASE) / SS_PAGE;
 	struct sim_td td;
+	uint32_t frame;
 
 	memset(out, 0, sizeof(*out));
-	if (tdr_pa < SIM_TDMR_BASE || tdr_pa % SS_PAGE || frame >= s->memory->nr ||
-	    s->memory->pamt[frame].type != SIM_PAGE_TDR)
+	if (tdr_pa % SS_PAGE || !sim_frame_at(s, tdr_pa, &frame) ||
+	    sim_frame_pamt(s, frame)->type != SIM_PAGE_TDR)
 		return false;
-	sim_td_of_frame(s, (uint32_t)frame, &td);
+	sim_td_of_frame(s, frame, &td);
 	/* Encrypted with a key that is gone: nobody can tell any more what it was. */
 	if (td.tdr->key_generation != ss_load(&s->memory->key_generation))
 		return false;

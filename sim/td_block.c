@@ -58,7 +58,7 @@ static uint64_t block(struct sim_call *c, struct sim_td *td, struct sim_walk *wa
 		sim_sept_unlock(walk);
 		return SS_TDX_GPA_RANGE_ALREADY_BLOCKED;
 	}
-	ss_store(&c->s->memory->pamt[frame].blocked_epoch, ss_load(&td->tdcs->epoch));
+	ss_store(&sim_frame_pamt(c->s, frame)->blocked_epoch, ss_load(&td->tdcs->epoch));
 	sim_sept_change(walk, next, frame);
 	return SS_TDX_SUCCESS;
 }
@@ -72,7 +72,7 @@ static uint64_t unblock(struct sim_call *c, struct sim_td *td, struct sim_walk *
 		return sim_sept_refuse(c, walk, SS_TDX_EPT_ENTRY_STATE_INCORRECT);
 	if (next == state)
 		return sim_sept_refuse(c, walk, SS_TDX_GPA_RANGE_NOT_BLOCKED);
-	if (!sim_tracked(td->tdcs, &c->s->memory->pamt[frame])) {
+	if (!sim_tracked(td->tdcs, sim_frame_pamt(c->s, frame))) {
 		sim_sept_unlock(walk);
 		return SS_TDX_TLB_TRACKING_NOT_DONE;
 	}

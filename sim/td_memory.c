@@ -189,7 +189,7 @@ static uint64_t unlink_page(struct sim_call *c, struct sim_td *td, struct sim_wa
 	uint32_t frame = sim_sept_frame(walk->word);
 	struct sim_page page;
 
-	if (!sim_tracked(td->tdcs, &c->s->memory->pamt[frame]))
+	if (!sim_tracked(td->tdcs, sim_frame_pamt(c->s, frame)))
 		return SS_TDX_TLB_TRACKING_NOT_DONE;
 	if (walk->level && !table_empty(sim_frame_va(c->s, frame)))
 		return SS_TDX_EPT_PAGE_NOT_FREE;

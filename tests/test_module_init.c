@@ -95,7 +95,7 @@ void test_sys_init_platform(void **state)
 		sim_set_cmrs(w.f.sim, bad[i], bad[i][1].bytes ? 2 : 1);
 		EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), STATUS(CMR_LIST_INVALID));
 	}
-	sim_set_cmrs(w.f.sim, &(struct sim_cmr){ 1u << 20, 1u << 31 }, 1);
+	sim_set_cmrs(w.f.sim, &(struct sim_cmr){ 1u << 20, 1ULL << 32 }, 1);
 	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), STATUS(SMRR_OVERLAPS_CMR));
 	world_destroy(&w);
 

@@ -292,25 +292,26 @@ static void *lp_main(void *arg)
 static void expect_unlocked(struct world *w)
 {
 	struct sim_module *m = w->f.sim->module;
-	struct sim_memory *memory = w->f.sim->memory;
+	const struct sim_region *region = &w->f.sim->memory->region[0];
 	uint32_t i;
 
 	assert_int_equal(ss_load(&m->kot_lock), 0);
 	assert_int_equal(ss_load(&m->t.wbt[0].lock), 0);
 	assert_int_equal(ss_load(&m->pconfig[0]), 0);
-	for (i = 0; i < memory->nr; i++)
-		assert_int_equal(ss_load(&memory->pamt[i].lock), 0);
+	for (i = 0; i < region->nr; i++)
+		assert_int_equal(ss_load(&region->pamt[i].lock), 0);
 	for (i = 0; i < LPS; i++)
 		assert_int_equal(ss_load(&w->f.sim->lps[i].busy), 0);
 }
 
 static uint32_t children_of(struct world *w, uint64_t tdr)
 {
+	const struct sim_region *region = &w->f.sim->memory->region[0];
 	uint32_t owner = (uint32_t)((tdr - SIM_TDMR_BASE) / SS_PAGE), n = 0, i;
 
-	for (i = 0; i < w->f.sim->memory->nr; i++)
-		n += w->f.sim->memory->pamt[i].type != SIM_PAGE_NDA && i != owner &&
-		     w->f.sim->memory->pamt[i].owner == owner;
+	for (i = 0; i < region->nr; i++)
+		n += region->pamt[i].type != SIM_PAGE_NDA && i != owner &&
+		     region->pamt[i].owner == owner;
 	return n;
 }
 

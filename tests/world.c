@@ -36,7 +36,7 @@ static bool interrupted_and_tell(void *ctx, uint32_t lp)
 	return w->fixture_interrupted(&w->f, lp);
 }
 
-void world_create(struct world *w, uint32_t nr_lps, uint32_t sockets)
+void world_config(struct world *w, uint32_t nr_lps, uint32_t sockets)
 {
 	memset(w, 0, sizeof(*w));
 	fixture_config(&w->f, nr_lps, sockets);
@@ -45,10 +45,16 @@ void world_create(struct world *w, uint32_t nr_lps, uint32_t sockets)
 	w->f.config.map = map_and_tell;
 	w->f.config.interrupted = interrupted_and_tell;
 	w->f.config.ctx = w;
-	fixture_power_on(&w->f);
 	w->next_pa = SIM_TDMR_BASE;
+	w->end_pa = SIM_TDMR_BASE + (uint64_t)w->f.config.private_pages * SS_PAGE;
 	w->next_hkid = SIM_FIRST_PRIVATE_HKID + 1;
 	w->page = fixture_alloc(&w->f, SS_PAGE, SS_PAGE, &w->page_pa);
+}
+
+void world_create(struct world *w, uint32_t nr_lps, uint32_t sockets)
+{
+	world_config(w, nr_lps, sockets);
+	fixture_power_on(&w->f);
 }
 
 void world_boot(struct world *w, uint32_t nr_lps, uint32_t sockets, const char *version)
@@ -242,7 +248,7 @@ uint64_t td_frame(struct world *w)
 {
 	uint64_t pa = w->next_pa;
 
-	assert_true((pa - SIM_TDMR_BASE) / SS_PAGE < w->f.config.private_pages);
+	assert_true(pa < w->end_pa);
 	w->next_pa += SS_PAGE;
 	return pa;
 }

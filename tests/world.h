@@ -30,7 +30,7 @@
  */
 struct world {
 	struct fixture f;
-	uint64_t next_pa;		/* TDMR memory that no test has used */
+	uint64_t next_pa, end_pa;	/* TDMR memory that no test has used */
 	uint16_t next_hkid;
 	uint64_t page_pa;		/* a page of shared memory */
 	uint8_t *page;
@@ -41,6 +41,8 @@ struct world {
 	bool (*fixture_interrupted)(void *ctx, uint32_t lp);
 };
 
+/* All but power; then change w->f.config, and fixture_power_on(). Both in one: world_create(). */
+void world_config(struct world *w, uint32_t nr_lps, uint32_t sockets);
 void world_create(struct world *w, uint32_t nr_lps, uint32_t sockets);
 /* As above, up to SYS_READY with a module of the ladder. */
 void world_boot(struct world *w, uint32_t nr_lps, uint32_t sockets, const char *version);
@@ -141,12 +143,12 @@ void td_forget(struct test_td *td);
 
 static inline struct sim_pamt_entry *world_pamt(struct world *w, uint64_t pa)
 {
-	return &w->f.sim->memory->pamt[(pa - SIM_TDMR_BASE) / SS_PAGE];
+	return sim_frame_pamt(w->f.sim, (uint32_t)((pa - w->f.sim->memory->base) / SS_PAGE));
 }
 
 static inline void *world_frame(struct world *w, uint64_t pa)
 {
-	return sim_frame_va(w->f.sim, (uint32_t)((pa - SIM_TDMR_BASE) / SS_PAGE));
+	return sim_frame_va(w->f.sim, (uint32_t)((pa - w->f.sim->memory->base) / SS_PAGE));
 }
 
 static inline struct sim_tdcs *world_tdcs(struct world *w, struct test_td *td)
