@@ -37,7 +37,7 @@ void seamsim_trap_exit(void);
 u32 seamsim_vmcs_lost(void);
 
 /* sim_vmx.c: VMX operation, where the kernel enters and leaves it; only if built in. */
-bool seamsim_answer_vmx(int trapnr, struct pt_regs *regs);
+bool seamsim_answer_vmx(struct pt_regs *regs);
 bool seamsim_in_vmx(void);
 
 /* sim_tds.c: TDs that kernel threads build and run. Process context; they sleep. */

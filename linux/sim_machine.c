@@ -16,8 +16,10 @@
 #include <linux/io.h>
 #include <linux/hex.h>
 #include <linux/kernel.h>
+#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/stop_machine.h>
 #include <linux/vmalloc.h>
@@ -144,11 +146,33 @@ static void number_lps(void)
 		per_cpu(seamsim_lp, cpu) = seamsim_nr_lps++;
 }
 
-static int power_on(void)
+/*
+ * What MCHECK would tell of the memory: all that the kernel has, but for the first MiB, which is
+ * never convertible. Loaded as a module, the model has memory of its own.
+ */
+static void __init report_memory(void)
+{
+#ifndef MODULE
+	static struct sim_cmr cmrs[SIM_MAX_CMRS] __initdata;
+	unsigned long start, end;
+	u32 nr = 0;
+	int i;
+
+	for_each_mem_pfn_range(i, MAX_NUMNODES, &start, &end, NULL) {
+		start = max(start, PHYS_PFN(SZ_1M));
+		if (start < end && nr < SIM_MAX_CMRS)
+			cmrs[nr++] = (struct sim_cmr){ PFN_PHYS(start), PFN_PHYS(end - start) };
+	}
+	sim_set_cmrs(seamsim, cmrs, nr);
+#endif
+}
+
+static int __init power_on(void)
 {
 	struct sim_config config = {
 		.nr_lps = seamsim_nr_lps, .sockets = 1, .fms = { fms }, .updates = updates,
-		.private_pages = private_pages, .private_hkids = private_keys,
+		.private_pages = SEAMSIM_BUILT_IN ? 0 : private_pages,
+		.tds_in_ram = SEAMSIM_BUILT_IN, .private_hkids = private_keys,
 		.map = map, .interrupted = interrupted,
 	};
 	size_t bytes;
@@ -164,9 +188,12 @@ static int power_on(void)
 	if (!machine_memory)
 		return -ENOMEM;
 	seamsim = sim_init(machine_memory, &config);
-	seamsim_nr_pages = private_pages;
+	seamsim_nr_pages = config.private_pages;
 	seamsim_nr_keys = private_keys;
-	return seamsim ? 0 : -EINVAL;
+	if (!seamsim)
+		return -EINVAL;
+	report_memory();
+	return 0;
 }
 
 /* ---- boot ---------------------------------------------------------------------------------- */
@@ -205,33 +232,18 @@ static int parse(struct boot *b, size_t bytes)
 	return 0;
 }
 
-/* What BIOS does: the module is loaded, and nothing in it is set up. */
-static u64 load(struct boot *b, u64 *leaf)
-{
-	struct ss_regs regs;
-	u64 status = 0;
-	u32 lp;
-
-	*leaf = SS_LEAF_SEAMLDR_INSTALL;
-	for (lp = 0; lp < seamsim_nr_lps && !status; lp++) {
-		regs = (struct ss_regs){ .rax = *leaf, .rcx = virt_to_phys(b->params) };
-		status = sim_seamcall(seamsim, lp, &regs, 0);
-	}
-	return status;
-}
-
 static int boot(struct boot *b, size_t bytes)
 {
 	struct ss_buffer scratch = {
 		b->scratch, virt_to_phys(b->scratch), PAGE_SIZE << SCRATCH_ORDER,
 	};
-	u64 status, leaf = 0;
+	u64 status, leaf = SS_LEAF_SEAMLDR_INSTALL;
 	int err = parse(b, bytes);
 
 	if (err)
 		return err;
 	if (SEAMSIM_BUILT_IN)
-		status = load(b, &leaf);
+		status = sim_load(seamsim, virt_to_phys(b->params));
 	else
 		status = sim_boot(seamsim, virt_to_phys(b->params), scratch, &leaf);
 	if (!status)
@@ -294,7 +306,7 @@ static int parse_signer(void)
 	return -EINVAL;
 }
 
-static int start(void)
+static int __init start(void)
 {
 	struct sim_audit audit;
 	int err = power_on();

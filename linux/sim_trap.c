@@ -135,21 +135,16 @@ static bool answer_ud(struct pt_regs *regs)
 		return answers_here() && answer_vmptrst(regs);
 	if (!memcmp(insn, vmptrld_bytes, sizeof(vmptrld_bytes)))
 		return answers_here() && answer_vmptrld(regs);
-	return SEAMSIM_BUILT_IN && seamsim_answer_vmx(X86_TRAP_UD, regs);
+	return SEAMSIM_BUILT_IN && seamsim_answer_vmx(regs);
 }
 
 static int trap(struct notifier_block *nb, unsigned long event, void *data)
 {
 	struct die_args *args = data;
-	bool answered = false;
 
-	if (user_mode(args->regs))
+	if (event != DIE_TRAP || args->trapnr != X86_TRAP_UD || user_mode(args->regs))
 		return NOTIFY_DONE;
-	if (event == DIE_TRAP && args->trapnr == X86_TRAP_UD)
-		answered = answer_ud(args->regs);
-	else if (SEAMSIM_BUILT_IN && event == DIE_GPF)
-		answered = seamsim_answer_vmx(X86_TRAP_GP, args->regs);
-	return answered ? NOTIFY_STOP : NOTIFY_DONE;
+	return answer_ud(args->regs) ? NOTIFY_STOP : NOTIFY_DONE;
 }
 NOKPROBE_SYMBOL(trap);
 
