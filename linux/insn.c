@@ -14,7 +14,7 @@ enum { DONE = 0, FAILED = 1, FAULTED = 2 };
  * The instructions are given as bytes: assemblers of today know SEAMCALL, those of 2022 do not, and
  * software SEAM recognises VMPTRST and VMPTRLD only in this form, with the address in RAX.
  */
-noinline __noclone uint64_t insn_seamcall(struct ss_regs *regs)
+noinline uint64_t insn_seamcall(struct ss_regs *regs)
 {
 	register uint64_t r8 asm("r8") = regs->r8;
 	register uint64_t r9 asm("r9") = regs->r9;
@@ -23,9 +23,7 @@ noinline __noclone uint64_t insn_seamcall(struct ss_regs *regs)
 	uint64_t rax = regs->rax, rcx = regs->rcx, rdx = regs->rdx;
 	uint32_t outcome = FAULTED;
 
-	asm volatile(".global insn_seamcall_at\n"
-		     "insn_seamcall_at:\n"
-		     "1: .byte 0x66, 0x0f, 0x01, 0xcf\n\t"
+	asm volatile("1: .byte 0x66, 0x0f, 0x01, 0xcf\n\t"
 		     "mov $0, %[outcome]\n\t"
 		     "adc $0, %[outcome]\n\t"
 		     "2:\n\t"

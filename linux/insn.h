@@ -19,9 +19,6 @@
  */
 uint64_t insn_seamcall(struct ss_regs *regs);
 
-/* Where the instruction is: an address, nothing to read. Each of the two modules has its own. */
-extern const char insn_seamcall_at[];
-
 /*
  * VMPTRST: the physical address of this CPU's current VMCS. Returns false if it faulted, which it
  * does unless the CPU is in VMX operation. Context: preemption off.

@@ -24,6 +24,7 @@
 #include <linux/uaccess.h>
 
 #define QUANTUM_NS	50000u
+#define SEAMCALL_FUNCTION_BYTES	256u
 #define INSN_BYTES	4u	/* of SEAMCALL, the longest */
 #define ARITHMETIC_FLAGS (X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
 			  X86_EFLAGS_SF | X86_EFLAGS_OF)
@@ -59,8 +60,11 @@ static void leave_seamldr(void)
  */
 static bool answer_seamcall(struct pt_regs *regs)
 {
-	/* This module's own calls are the TDs'; every other caller is the update's. */
-	bool own = regs->ip == (unsigned long)insn_seamcall_at;
+	/*
+	 * This module's own calls are the TDs'; every other caller is the update's. There is one
+	 * such instruction here, in a function that is shorter than that.
+	 */
+	bool own = regs->ip - (unsigned long)insn_seamcall < SEAMCALL_FUNCTION_BYTES;
 	struct ss_regs r = {
 		.rax = regs->ax, .rcx = regs->cx, .rdx = regs->dx, .rbx = regs->bx,
 		.rsi = regs->si, .rdi = regs->di, .r8 = regs->r8, .r9 = regs->r9,
