@@ -4,10 +4,10 @@
 #
 # On the kernel's command line, which makes them variables here:
 #   by=mainline | seamstep    image=FILE    faults=FAULTS    fallbacks=none | own | own,sibling
-#   before=nothing | offline | build | exhausted
+#   before=nothing | offline | build | exhausted    from=VERSION
 . /lib.sh
 
-tds=4
+tds=2
 
 # ---- set up --------------------------------------------------------------------------------------------
 
@@ -20,9 +20,11 @@ fi
 ok "the driver of $by loads" || finish
 run_tds $tds
 ok "$tds TDs run" || finish
-if [ "$by" = seamstep ]; then
-	case $fallbacks in *own*) keep 1.5.09.bin ;; esac
-	case $fallbacks in *sibling*) keep 1.5.17.bin ;; esac
+# A header that promises nothing, and keeps it.
+(head -c 12 $images/1.5.16.bin; head -c 4084 /dev/zero) > /tmp/header-only.bin
+ln -s /tmp/header-only.bin $images/
+if [ "$from" != 1.5.09 ]; then
+	is "update to $from first" "" "$(update "$from.bin")"
 fi
 
 case $before in
@@ -34,7 +36,7 @@ build)
 	until [ "$(model status builds_stalled)" = 1 ]; do usleep 100000; done
 	;;
 exhausted)
-	# Siblings follow each other as often as there are updates left.
+	# Siblings follow each other for as long as there are updates.
 	next=1.5.16
 	while [ "$(attribute num_remaining_updates)" != 0 ]; do
 		error=$(update $next.bin)
@@ -43,6 +45,11 @@ exhausted)
 	done
 	;;
 esac
+if [ "$by" = seamstep ]; then
+	echo none > "$host/seamstep/fallbacks"
+	case $fallbacks in *own*) keep "$(attribute version).bin" > /dev/null ;; esac
+	case $fallbacks in *sibling*) keep 1.5.17.bin > /dev/null ;; esac
+fi
 
 # ---- the update ----------------------------------------------------------------------------------------
 
@@ -56,48 +63,50 @@ settle()
 		tds alive | paste /tmp/progress /tmp/now - |
 			awk '$3 == 1 && $2 <= $1 { waits = 1 } END { exit waits }' && return 0
 		tries=$((tries + 1))
-		usleep 100000
+		usleep 20000
 	done
 	return 1
 }
 
-# What the kernel said since the last time: of the drivers only, and not how it felt about it.
+# What the drivers said since the last time.
 messages()
 {
-	dmesg | tail -n +$((seen + 1)) | sed 's/^\[[^]]*\] //' |
-		grep -E '^(seamldr|virt/tdx|seamstep|tdx_host)' | tr '\n' '|'
-	seen=$(dmesg | wc -l)
+	dmesg -c | sed 's/^\[[^]]*\] //' | grep -E '^(seamldr|virt/tdx|seamstep|tdx_host)' | tr '\n' '|'
 }
 
 # outcome NAME ERROR
 outcome()
 {
-	settle
+	settle || echo "# a TD neither runs nor is dead"
 	version=$(attribute version 2> /dev/null) || version=none
 	verdict=
 	[ "$by" = mainline ] || verdict=$(attribute seamstep/verdict)
 	left=$(attribute num_remaining_updates 2> /dev/null) || left=unknown
-	echo "# $1 by=$by alive=$(count_alive)/$tds errors=$(total guest_errors) version=$version" \
+	echo "# $1 alive=$(count_alive)/$tds guest_errors=$(total guest_errors) version=$version" \
 		"state=$(model audit state) session_open=$(model audit session_open) left=$left" \
+		"builds=$(sed -n 's/^churn=.* failed=//p' $model/tds | tr ' ' '_')" \
 		"error=${2:-none} verdict=${verdict:-none} messages=$(messages)"
 }
 
-seen=$(dmesg | wc -l)
+dmesg -c > /dev/null
 if [ "$by" = mainline ]; then
 	echo "$faults" > $model/faults
 else
 	inject "$faults"
 fi
-outcome first "$(update "$image")"
+error=$(update "$image")
+# A build that waited goes on, and whether it can is a part of the outcome.
+echo 0 > $model/stall
+[ "$before" != build ] || sleep 2
+outcome first "$error"
 
 # ---- what is needed afterwards --------------------------------------------------------------------------
 
 echo - > $model/faults
-inject - 2> /dev/null
-case $before in
-offline) echo 1 > /sys/devices/system/cpu/cpu1/online ;;
-build) echo 0 > $model/stall ;;
-esac
-outcome again "$(update 1.5.16.bin)"
+inject -
+[ "$before" != offline ] || echo 1 > /sys/devices/system/cpu/cpu1/online
+again=1.5.16.bin
+[ "$from" = 1.5.09 ] || again=1.5.25.bin
+outcome again "$(update $again)"
 ok "the cell has an outcome"
 finish
