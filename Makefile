@@ -10,6 +10,7 @@ help:
 	@echo 'make explore  every interleaving for larger bounds (up to an hour)'
 	@echo 'make vm-check the Linux driver in virtual machines, on the model in their kernel'
 	@echo 'make vm-torture MINUTES=n   the same for longer, with random updates, faults and hotplug'
+	@echo 'make upstream-check  the update in Linux itself, on the model in its kernel (builds a kernel)'
 	@echo 'make build    only build; the command is $(BUILD)/cli/seamstep'
 	@echo 'make deb      Debian packages in out/deb, asked about by lintian'
 	@echo 'make install  install (DESTDIR and meson options are obeyed)'
@@ -46,6 +47,10 @@ vm-torture:
 	@scripts/deps vm
 	@tests/vm/check torture $(or $(MINUTES),3)
 
+upstream-check:
+	@scripts/deps upstream
+	@tests/upstream/check
+
 install: build
 	@meson install -C $(BUILD)
 
@@ -55,5 +60,5 @@ deb:
 clean:
 	rm -rf build build-* out
 
-.PHONY: help deps build demo test check explore vm-check vm-torture install deb clean
+.PHONY: help deps build demo test check explore vm-check vm-torture upstream-check install deb clean
 .DEFAULT_GOAL := help
