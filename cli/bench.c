@@ -32,13 +32,19 @@ static const struct cli_verb benches[] = {
 	  "  --runs N           of which the median is shown (default 9)\n"
 	  "  --json             one JSON document\n" },
 	{ "window", bench_window, "[--sockets N] [--cores N] [--threads N]\n"
-	  "                              [--cost NAME=NS]... [--costs] [--json]",
-	  "the stopped window, predicted for a machine of a given shape",
+	  "                              [--cost NAME=NS]... [--costs] [--json]\n"
+	  "                              | --vm [--vcpus N]... [--runs N] [--source DIR] [--json]",
+	  "the stopped window, predicted for a machine of a given shape, or measured in a VM",
 	  "  --sockets N        of the machine (default 2)\n"
 	  "  --cores N          a socket (default 128)\n"
 	  "  --threads N        a core (default 2)\n"
 	  "  --cost NAME=NS     change a parameter of the model; repeatable\n"
 	  "  --costs            list the parameters with their sources\n"
+	  "  --vm               measure in a real kernel under QEMU, without KVM, beside a step\n"
+	  "                     machine as Linux 7.3's; takes minutes\n"
+	  "  --vcpus N          of a virtual machine; repeat for more (default 2, 4, 8, 16, 32)\n"
+	  "  --runs N           windows of each kind, of which the median is shown (default 15)\n"
+	  "  --source DIR       a source tree of seamstep (default: here, or where it was built)\n"
 	  "  --json             one JSON document\n" },
 	{ NULL }
 };

@@ -12,6 +12,12 @@ int bench_lockstep(int argc, char **argv);
 int bench_window(int argc, char **argv);
 int bench_cli(int argc, char **argv);
 
+/*
+ * bench_window_vm.c: "bench window --vm", for @nr sizes of virtual machines, @runs windows each way.
+ * @source: a source tree, or NULL to look for one. Returns an enum cli_exit.
+ */
+int bench_window_vm(const char *source, const uint64_t *vcpus, size_t nr, uint64_t runs);
+
 /* bench_plot.c: rows of "bench lockstep" as a log-log plot. False if the file cannot be written. */
 bool bench_plot(const json_t *rows, const char *path);
 

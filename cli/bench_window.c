@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * "seamstep bench window": the stopped window of an update, predicted for a machine of a given
- * shape.
+ * shape; or, with --vm, measured in virtual machines.
  */
 #include "bench.h"
 
@@ -14,6 +14,8 @@
 #include <string.h>
 
 #define MAX_COSTS	32
+#define MAX_VMS		8
+#define MAX_VCPUS	64
 
 static int64_t integer(const json_t *o, const char *key)
 {
@@ -86,12 +88,18 @@ int bench_window(int argc, char **argv)
 		{ "threads", required_argument, NULL, 't' },
 		{ "cost", required_argument, NULL, 'C' },
 		{ "costs", no_argument, NULL, 'L' },
+		{ "vm", no_argument, NULL, 'V' },
+		{ "vcpus", required_argument, NULL, 'v' },
+		{ "runs", required_argument, NULL, 'r' },
+		{ "source", required_argument, NULL, 'S' },
 		{ "json", no_argument, NULL, 'j' },
 		{ 0 },
 	};
-	uint64_t shape[3] = { 2, 128, 2 };
+	uint64_t shape[3] = { 2, 128, 2 }, vcpus[MAX_VMS] = { 2, 4, 8, 16, 32 }, runs = 15;
 	char *args[5 + MAX_COSTS + 1] = { (char *)"seamstep-bench", (char *)"window" };
-	size_t nr = 5, i;
+	const char *source = NULL;
+	size_t nr = 5, nr_vms = 0, i;
+	bool vm = false;
 	json_t *o, *doc;
 	int c;
 
@@ -100,6 +108,17 @@ int bench_window(int argc, char **argv)
 			return list_costs();
 		if (c == '?')
 			return CLI_USAGE;
+		if (c == 'V')
+			vm = true;
+		if (c == 'S')
+			source = optarg;
+		if (c == 'r' && !cli_number(optarg, 1, 500, &runs))
+			return cli_usage_error("bench window", "--runs: expected 1 to 500");
+		if (c == 'v' && (nr_vms == MAX_VMS || !cli_number(optarg, 2, MAX_VCPUS,
+								    &vcpus[nr_vms++])))
+			return cli_usage_error("bench window",
+					       "--vcpus: expected 2 to %d, %d times at most",
+					       MAX_VCPUS, MAX_VMS);
 		if (c == 'C' && nr < 5 + MAX_COSTS)
 			args[nr++] = optarg;
 		if (strchr("sct", c) &&
@@ -107,6 +126,8 @@ int bench_window(int argc, char **argv)
 			return cli_usage_error("bench window", "sockets, cores and threads are 1 "
 							       "to 4096");
 	}
+	if (vm)
+		return bench_window_vm(source, vcpus, nr_vms ? nr_vms : 5, runs);
 	if (shape[0] * shape[1] * shape[2] > 4096)
 		return cli_usage_error("bench window", "at most 4096 LPs in all");
 	for (i = 0; i < 3; i++)

@@ -42,8 +42,7 @@ static bool answer(struct answer *a, enum cli_exit exit, const char *fmt, ...)
 
 	a->exit = exit;
 	va_start(args, fmt);
-	if (vasprintf(&a->text, fmt, args) < 0)
-		abort();
+	a->text = cli_vformat(fmt, args);
 	va_end(args);
 	return true;
 }

@@ -3,6 +3,7 @@
 #ifndef SS_CLI_CLI_H
 #define SS_CLI_CLI_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -102,6 +103,7 @@ char *cli_printable(char *text);
 /* As asprintf(), but ends the program if there is no memory. */
 __attribute__((format(printf, 1, 2)))
 char *cli_format(const char *fmt, ...);
+char *cli_vformat(const char *fmt, va_list args);
 void *cli_alloc(size_t bytes);			/* zeroed; ends the program if there is no memory */
 char *cli_hex(const uint8_t *bytes, size_t n);	/* malloc'd */
 char *cli_duration(uint64_t ns);		/* malloc'd, "12.3 ms": for eyes */

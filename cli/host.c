@@ -89,17 +89,9 @@ void host_facts_add_image(struct host_facts *facts, const struct ss_image *image
 			  const struct ss_compat_rule *rule)
 {
 	struct ss_compat_host *c = &facts->compat;
-	const struct ss_sigstruct *sig = &image->sig;
 
 	facts->from_image = true;
-	c->has_module_svn = c->has_handoff = c->has_mrseam = true;
-	c->svn_minor = sig->svn_minor;
-	c->svn_major = sig->svn_major;
-	c->module_hv = sig->module_hv;
-	c->min_update_hv = sig->min_update_hv;
-	c->no_downgrade = sig->no_downgrade;
-	c->handoff_pages = sig->handoff_pages;
-	memcpy(c->mrseam, sig->seamhash, sizeof(c->mrseam));
+	ss_compat_host_runs(c, &image->sig);
 	facts->missing_svn = HOST_FACT_KNOWN;
 	if (!c->has_features0 && rule && rule->features0_known) {
 		c->has_features0 = true;

@@ -49,8 +49,7 @@ conclude(struct upload *u, enum cli_exit exit, const char *verdict, const char *
 	u->outcome->exit = exit;
 	u->outcome->verdict = cli_format("%s", verdict);
 	va_start(args, fmt);
-	if (vasprintf(&u->outcome->detail, fmt, args) < 0)
-		abort();
+	u->outcome->detail = cli_vformat(fmt, args);
 	va_end(args);
 }
 

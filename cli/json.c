@@ -45,8 +45,7 @@ int cli_json_fail(json_t *doc, enum cli_exit code, const char *fmt, ...)
 	char *text;
 
 	va_start(args, fmt);
-	if (vasprintf(&text, fmt, args) < 0)
-		abort();
+	text = cli_vformat(fmt, args);
 	va_end(args);
 	json_object_set_new(doc, "error", json_string(cli_printable(text)));
 	/* As the only document: cli_fail() adds none of its own once it is printed. */

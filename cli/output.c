@@ -24,7 +24,7 @@ void *cli_alloc(size_t bytes)
 	return checked(calloc(1, bytes ? bytes : 1));
 }
 
-static char *format_va(const char *fmt, va_list args)
+char *cli_vformat(const char *fmt, va_list args)
 {
 	char *text;
 
@@ -39,7 +39,7 @@ char *cli_format(const char *fmt, ...)
 	char *text;
 
 	va_start(args, fmt);
-	text = format_va(fmt, args);
+	text = cli_vformat(fmt, args);
 	va_end(args);
 	return text;
 }
@@ -80,7 +80,7 @@ int cli_usage_error(const char *verb, const char *fmt, ...)
 	if (!verb)
 		verb = "";
 	va_start(args, fmt);
-	text = cli_printable(format_va(fmt, args));
+	text = cli_printable(cli_vformat(fmt, args));
 	va_end(args);
 	cli_progress_end();
 	fprintf(stderr, "seamstep%s%s: %s\n", gap, verb, text);
@@ -96,7 +96,7 @@ int cli_fail(enum cli_exit code, const char *fmt, ...)
 	char *text;
 
 	va_start(args, fmt);
-	text = cli_printable(format_va(fmt, args));
+	text = cli_printable(cli_vformat(fmt, args));
 	va_end(args);
 	cli_progress_end();
 	fprintf(stderr, "seamstep: %s\n", text);

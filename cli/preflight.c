@@ -68,8 +68,7 @@ static void say(struct run *r, enum preflight_check check, enum preflight_result
 
 	free(line->text);
 	va_start(args, fmt);
-	if (vasprintf(&line->text, fmt, args) < 0)
-		abort();
+	line->text = cli_vformat(fmt, args);
 	va_end(args);
 	if (result >= CHECK_UNKNOWN && r->waived >> check & 1)
 		result = CHECK_WAIVED;
@@ -84,8 +83,7 @@ static void fail(struct run *r, enum preflight_check check, enum cli_exit exit, 
 	char *text;
 
 	va_start(args, fmt);
-	if (vasprintf(&text, fmt, args) < 0)
-		abort();
+	text = cli_vformat(fmt, args);
 	va_end(args);
 	say(r, check, CHECK_FAIL, "%s", text);
 	r->p->lines[check].exit = exit;

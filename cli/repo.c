@@ -22,8 +22,7 @@ static void finding(struct repo *repo, const char *fmt, ...)
 	if (repo->nr_findings == REPO_MAX_FINDINGS)
 		return;
 	va_start(args, fmt);
-	if (vasprintf(&text, fmt, args) < 0)
-		abort();
+	text = cli_vformat(fmt, args);
 	va_end(args);
 	repo->findings[repo->nr_findings++] = text;
 }

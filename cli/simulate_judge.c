@@ -14,8 +14,7 @@ static void find(struct simulation *s, const char *fmt, ...)
 	if (s->nr_findings == SIMULATE_MAX_FINDINGS)
 		return;
 	va_start(args, fmt);
-	if (vasprintf(&s->findings[s->nr_findings++], fmt, args) < 0)
-		abort();
+	s->findings[s->nr_findings++] = cli_vformat(fmt, args);
 	va_end(args);
 }
 

@@ -84,11 +84,8 @@ static void describe_module(const struct simulation *s, struct ss_compat_host *h
 
 	host->has_mrseam = true;
 	memcpy(host->mrseam, s->info.mrseam, sizeof(host->mrseam));
-	host->has_handoff = !memcmp(sig->seamhash, s->info.mrseam, sizeof(s->info.mrseam));
-	host->module_hv = sig->module_hv;
-	host->min_update_hv = sig->min_update_hv;
-	host->no_downgrade = sig->no_downgrade;
-	host->handoff_pages = sig->handoff_pages;
+	if (!memcmp(sig->seamhash, s->info.mrseam, sizeof(s->info.mrseam)))
+		ss_compat_host_runs(host, sig);
 }
 
 static bool describe_host(struct simulation *s, struct ss_compat_host *host)

@@ -24,8 +24,7 @@ bool simulate_refuse(struct simulation *s, enum cli_exit exit, const char *fmt, 
 	char *text;
 
 	va_start(args, fmt);
-	if (vasprintf(&text, fmt, args) < 0)
-		abort();
+	text = cli_vformat(fmt, args);
 	va_end(args);
 	free(s->error);
 	s->error = text;

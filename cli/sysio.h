@@ -11,7 +11,7 @@
  * struct sysio - where the files of a host are
  * @root:   put before every path; "" for the live kernel
  * @read:   the whole file as malloc'd bytes with a 0 byte after them. NULL with *@err a positive
- * errno
+ *          errno
  * @write:  in one write() where the kernel allows it. 0, or a positive errno
  * @pause:  sleep
  * @now_ns: monotonic

@@ -14,8 +14,7 @@ bool update_fail(struct update_job *job, enum cli_exit exit, const char *fmt, ..
 	char *text;
 
 	va_start(args, fmt);
-	if (vasprintf(&text, fmt, args) < 0)
-		abort();
+	text = cli_vformat(fmt, args);
 	va_end(args);
 	free(job->error);
 	job->error = text;

@@ -47,6 +47,18 @@ enum { WARN, REFUSE };
 #define REASON_KIND(name, kind, text) [SS_COMPAT_##name] = (kind),
 static const uint8_t kinds[SS_COMPAT_NR] = { SS_COMPAT_REASONS(REASON_KIND) };
 
+void ss_compat_host_runs(struct ss_compat_host *host, const struct ss_sigstruct *sig)
+{
+	host->has_module_svn = host->has_handoff = host->has_mrseam = true;
+	host->svn_minor = sig->svn_minor;
+	host->svn_major = sig->svn_major;
+	host->module_hv = sig->module_hv;
+	host->min_update_hv = sig->min_update_hv;
+	host->no_downgrade = sig->no_downgrade;
+	host->handoff_pages = sig->handoff_pages;
+	memcpy(host->mrseam, sig->seamhash, sizeof(host->mrseam));
+}
+
 const char *ss_compat_name(enum ss_compat_reason reason)
 {
 	return (uint32_t)reason < SS_COMPAT_NR ? names[reason] : "unknown-reason";

@@ -124,6 +124,13 @@ bool ss_compat_check(const struct ss_image *image, const struct ss_compat_host *
 bool ss_compat_handoff(const struct ss_compat_host *host, const struct ss_image *const *images,
 		       uint32_t nr, uint16_t *hv, uint32_t *usable);
 
+/**
+ * ss_compat_host_runs - the host whose running module is the one that @sig signs
+ * Sets all that a sigstruct says of a running module: SVNs, handoff window and pages, MRSEAM.
+ * Context: any; pure.
+ */
+void ss_compat_host_runs(struct ss_compat_host *host, const struct ss_sigstruct *sig);
+
 const char *ss_compat_name(enum ss_compat_reason reason);	/* "svn-minor" */
 const char *ss_compat_text(enum ss_compat_reason reason);
 bool ss_compat_refuses(enum ss_compat_reason reason);

@@ -32,22 +32,21 @@
  * Invariants. "seq" is an LP's own count of messages, "run" of its calls.
  *
  *   I1 An LP acknowledges seq s (a head: tells the other) once, after its work in the step and
- *   after
- *      the acknowledgements of its children for s. So each head has the outcome of s, the worst of
+ *      after its children have for s. So each head has the outcome of s, the worst of
  *      what came to either, when all LPs have finished. (L1, L5)
- *   I2 `go` carries s only after I1 for s. An LP starts the next step only after `go`.	      (L1)
+ *   I2 `go` carries s only after I1 for s. An LP starts the next step only after `go`. (L1)
  *   I3 Every chain from a write in step k to a read in step k + 1 on another LP goes up through
- *      acks, maybe across the heads, and down through gos; each link is release/acquire.      (L3)
- *   I4 In an EACH step LP i + 1 works after reading turn = s, which LP i writes after its work.
- *   (L2) I5 The two heads look up the same outcome in the same table, and the code is copied, not
- *      computed, on the way down: all LPs see the same.				      (L4)
+ *      acks, maybe across the heads, and down through gos; each link is release/acquire. (L3)
+ *   I4 In an EACH step LP i + 1 works after reading turn = s, which LP i writes after its own. (L2)
+ *   I5 The two heads look up the same outcome in the same table, and the code is copied, not
+ *      computed, on the way down: all LPs see the same. (L4)
  *   I6 An LP overwrites ack, go or turn for s + 1 only after the reader has read s: the reader's
  *      ack of s + 1 (or, for ack, the go of s) lies in between. A head may be one step ahead of
- *      the other, but not two, so two words used by turns do for meet.			      (L7)
+ *      the other, but not two, so two words used by turns do for meet. (L7)
  *   I7 fate moves to run r once, by one CAS, from a number before r. GO needs word of all LPs, so
- *      an LP that has not arrived in r can find fate past r only if r was called off.	      (L6)
+ *      an LP that has not arrived in r can find fate past r only if r was called off. (L6)
  *   I8 All LPs send the same number of messages in a run: 1 + steps visited, or 1 if called
- *      off, stragglers included. So seq stays equal across LPs without being reset.	      (L7)
+ *      off, stragglers included. So seq stays equal across LPs without being reset. (L7)
  */
 #include "lockstep.h"
 

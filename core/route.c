@@ -24,21 +24,12 @@ struct search {
 void ss_route_host_after(const struct ss_compat_host *host, const struct ss_route_image *image,
 			 struct ss_compat_host *after)
 {
-	const struct ss_sigstruct *sig = &image->image->sig;
-
 	*after = *host;
-	after->has_module = after->has_module_version = after->has_module_svn = true;
-	after->has_handoff = after->has_mrseam = true;
+	after->has_module = after->has_module_version = true;
 	after->module = image->version;
-	after->svn_minor = sig->svn_minor;
-	after->svn_major = sig->svn_major;
-	after->module_hv = sig->module_hv;
-	after->min_update_hv = sig->min_update_hv;
-	after->no_downgrade = sig->no_downgrade;
-	after->handoff_pages = sig->handoff_pages;
+	ss_compat_host_runs(after, &image->image->sig);
 	after->has_features0 = image->rule && image->rule->features0_known;
 	after->features0 = after->has_features0 ? image->rule->features0 : 0;
-	memcpy(after->mrseam, sig->seamhash, sizeof(after->mrseam));
 	if (after->remaining_updates)
 		after->remaining_updates--;
 }

@@ -205,8 +205,7 @@ bool ss_update_init(struct ss_update *u, const struct ss_update_plan *plan,
  * interface leaves it anything that could bring a module up on the old one's state.
  *
  * Context: all LPs at once, interrupts off, no TD vCPU in guest mode, no other SEAMCALL in flight
- * or
- *          possible until all have left. Does not sleep, allocate or log.
+ *          or possible until all have left. Does not sleep, allocate or log.
  * Returns: the verdict, the same on every LP. u->result is complete when all LPs have left.
  * Source:  specification 10.3, 10.4.
  */

@@ -45,9 +45,12 @@ int seamsim_tds_run(u32 nr, u32 nr_vcpus);
 void seamsim_tds_stop(void);		/* the threads end; the TDs stay */
 void seamsim_tds_exit(void);		/* before the module goes */
 void seamsim_tds_show(struct seq_file *m);
-/* A TD whose build waits in the middle until this is off again; how many do now. */
-int seamsim_stall_set(bool on);
+/* A TD whose build waits in the middle until this changes: 1 before its pages, 2 among them, 0 not. */
+int seamsim_stall_set(u32 where);
+/* How many wait now. */
 u32 td_stalled(void);
+/* Times that a builder was told that there is no entropy for another TD. */
+u32 td_creates_refused(void);
 /* Machine stopped: note every TD's memory, and compare it with what was noted. */
 void seamsim_tds_note(void);
 void seamsim_tds_compare(void);

@@ -22,8 +22,13 @@ extern const struct seam_stand_in *step_stand_in;
 int step_machine_init(void);		/* 0, or -ENODEV where nothing answers */
 void step_machine_exit(void);
 
-/* For ss_update_plan.machine; the functions may be called in the window only. */
-void step_machine_fill(struct ss_machine *machine, u32 nr_lps);
+/*
+ * For ss_update_plan.machine; the functions may be called in the window only. With @guard_builds the
+ * module is not shut down while a TD is known to be in the middle of its build.
+ */
+void step_machine_fill(struct ss_machine *machine, u32 nr_lps, bool guard_builds);
+/* How many such TDs the last window found. */
+u32 step_machine_builds_found(void);
 
 /* The first CPU whose VMCS could not be made current again, or -1. After a window. */
 int step_machine_vmcs_lost_on(void);
@@ -38,6 +43,34 @@ u64 step_seamldr_call(u64 leaf, u64 pa);
 u64 step_read_field(u64 field, u64 *value);
 /* All three numbers of one module, never of two: no update can come in between. */
 u64 step_read_version(struct ss_version *version);
+
+/* ---- step_tds.c: TDs that may be in the middle of their build -------------------------------- */
+
+struct step_tds {
+	u32 noted;	/* now */
+	u32 missed;	/* since the driver was loaded: there was no place, or no address */
+};
+
+/* A TD takes a step of its build; one could not be told; its build is over. Context: any but NMI. */
+void step_tds_note(u64 tdr);
+void step_tds_miss(void);
+void step_tds_forget(u64 tdr);
+void step_tds_count(struct step_tds *out);
+/*
+ * Ask the module about each TD that was noted. Returns how many are in the middle of their build.
+ * Process context, where it is true for a moment; or the lead in the window, where it stays true.
+ */
+u32 step_tds_building(bool in_window);
+
+/* ---- step_probes.c: who builds TDs ------------------------------------------------------------- */
+
+void step_probes_init(void);		/* a kernel without a place for probes is no error */
+void step_probes_exit(void);
+bool step_probes_placed(void);
+const char *step_probes_why_not(void);
+/* From now on no TD is created: the kernel is told that there is no entropy at the moment. */
+void step_probes_hold(bool on);
+ssize_t step_probes_show(char *out);
 
 /* ---- step_host.c: what the host says of itself --------------------------------------------- */
 
@@ -90,7 +123,9 @@ extern const struct ss_crypto step_crypto;
 
 enum step_td_build { STEP_TD_BUILD_REFUSE, STEP_TD_BUILD_WAIT, STEP_TD_BUILD_IGNORE, STEP_TD_BUILD_NR };
 
-/* What the operator decides; written and read under step_lock. */
+#define STEP_WAIT_MAX_MS	600000u
+
+/* What the operator decides, at any time; an update goes by what it finds when it begins. */
 struct step_policy {
 	enum step_td_build td_build;
 	bool rehearse;
@@ -98,9 +133,8 @@ struct step_policy {
 	u32 td_build_wait_ms;
 };
 
-extern struct mutex step_lock;		/* protects all that follows; held by an update */
+extern struct mutex step_lock;		/* held by an update, so there is one at a time */
 extern struct step_policy step_policy;
-extern struct list_head step_fallbacks;	/* struct step_image, in the order to be tried */
 
 /* Where an update is: "idle", "preflight", "window". Racing: for display. */
 const char *step_state(void);
@@ -110,9 +144,18 @@ bool step_module_is_lost(void);
 /* Both with step_lock held. They fill in what the attributes show. */
 int step_update_preflight(struct step_image *target);	/* 0, -EINVAL, -EBUSY, -ENOSPC, ... */
 int step_update_run(struct step_image *target, struct ss_update_result *result);
+/* Let the update that is under way not begin its window, and not wait for TD builds. Any context. */
+void step_update_cancel(void);
+bool step_update_is_cancelled(void);
 
-void step_fallback_add(struct step_image *image);
-void step_fallbacks_forget(void);
+/* ---- step_fallbacks.c: images that are kept, in the order to be tried -------------------------- */
+
+/* The image is kept, in place of one with the same hash or, if there are too many, of the oldest. */
+void step_fallback_add(struct step_image *image);	/* with step_lock held */
+void step_fallbacks_forget(void);			/* with step_lock held */
+/* The first, or the one after @image; NULL at the end. With step_lock held. */
+struct step_image *step_fallback_next(struct step_image *image);
+ssize_t step_fallbacks_show(char *out);			/* does not wait for an update */
 
 /* ---- step_stop.c -------------------------------------------------------------------------------- */
 
@@ -138,6 +181,7 @@ ssize_t step_report_timeline(char *out, loff_t at, size_t bytes);
 
 /* ---- step_device.c, step_upload.c -------------------------------------------------------------- */
 
+extern const char *step_device_name;	/* "tdx_host", unless that is taken */
 int step_device_init(struct device **dev);
 void step_device_exit(void);
 int step_upload_init(struct device *dev);

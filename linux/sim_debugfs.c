@@ -24,7 +24,8 @@ static int status_show(struct seq_file *m, void *unused)
 	seq_printf(m, "version=%s\nlps=%u\ntds=%u\nremaining_updates=%u\nsvn=%u.%u\n",
 		   audit.version, seamsim_nr_lps, audit.tds, audit.remaining_updates,
 		   audit.svn_major, audit.svn_minor);
-	seq_printf(m, "builds_stalled=%u\n", td_stalled());
+	seq_printf(m, "builds_stalled=%u\ncreates_refused=%u\n", td_stalled(),
+		   td_creates_refused());
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(status);
@@ -210,9 +211,9 @@ static int churn_set(void *data, u64 threads)
 }
 DEFINE_DEBUGFS_ATTRIBUTE(churn_fops, NULL, churn_set, "%llu\n");
 
-static int stall_set(void *data, u64 on)
+static int stall_set(void *data, u64 where)
 {
-	return seamsim_stall_set(on);
+	return seamsim_stall_set((u32)where);
 }
 DEFINE_DEBUGFS_ATTRIBUTE(stall_fops, NULL, stall_set, "%llu\n");
 

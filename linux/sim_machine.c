@@ -116,6 +116,7 @@ static void window_end(void)
 }
 
 struct seam_stand_in seamsim_stand_in = {
+	.module = KBUILD_MODNAME,
 	.window_begin = window_begin,
 	.window_end = window_end,
 };

@@ -3,6 +3,7 @@
 #include "sim_td.h"
 
 #include "insn.h"
+#include "sim_calls.h"
 
 #include <linux/bitmap.h>
 #include <linux/delay.h>
@@ -10,6 +11,7 @@
 #include <linux/io.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
+#include <linux/pfn.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>
 
@@ -142,6 +144,45 @@ static void pause_before_retry(struct td *td)
 	usleep_range(20, 200);
 }
 
+static struct ss_word creates_refused;
+
+u32 td_creates_refused(void)
+{
+	return ss_load(&creates_refused);
+}
+
+static u64 create_call(struct stand_in_td *td, u16 hkid)
+{
+	u64 status = calls_mng_create(td, hkid);
+
+	if (ss_status_eq(status, SS_TDX_RND_NO_ENTROPY))
+		ss_add(&creates_refused, 1);
+	return status;
+}
+
+/* Preemption off. What comes back beside the status is of no use to a host here. */
+static u64 host_call(const struct td *td, struct ss_regs *regs)
+{
+	struct stand_in_td handle = { pfn_to_page(PHYS_PFN(td->tdr)) };
+
+	switch (regs->rax) {
+	case SS_LEAF_TDH_MNG_CREATE:
+		return create_call(&handle, (u16)regs->rdx);
+	case SS_LEAF_TDH_MNG_INIT:
+		return calls_mng_init(&handle, regs->rdx);
+	case SS_LEAF_TDH_VP_CREATE:
+		return calls_vp_create(&handle, regs->rcx);
+	case SS_LEAF_TDH_MEM_PAGE_ADD:
+		return calls_mem_page_add(&handle, regs->rcx, regs->r8, regs->r9);
+	case SS_LEAF_TDH_MR_FINALIZE:
+		return calls_mr_finalize(&handle);
+	case SS_LEAF_TDH_MNG_KEY_FREEID:
+		return calls_mng_key_freeid(&handle);
+	default:
+		return insn_seamcall(regs);
+	}
+}
+
 /* @in is not changed; a call that found something busy is made again. */
 static bool td_call(struct td *td, const struct ss_regs *in)
 {
@@ -151,7 +192,7 @@ static bool td_call(struct td *td, const struct ss_regs *in)
 	while (!kthread_should_stop()) {
 		regs = *in;
 		preempt_disable();
-		status = insn_seamcall(&regs);
+		status = host_call(td, &regs);
 		preempt_enable();
 		cond_resched();
 		if (is_success(status))
@@ -282,6 +323,30 @@ static bool add_page(struct td *td, u32 page)
 	return true;
 }
 
+static u32 stall;
+static struct ss_word stalled;
+
+void td_stall(u32 where)
+{
+	WRITE_ONCE(stall, where);
+}
+
+u32 td_stalled(void)
+{
+	return ss_load(&stalled);
+}
+
+/* Between TDH.MNG.INIT and TDH.MR.FINALIZE, where an update may spoil the measurement. */
+static void wait_in_build(struct td *td, u32 where)
+{
+	if (!td->stalls)
+		return;
+	ss_add(&stalled, 1);
+	while (READ_ONCE(stall) == where && !kthread_should_stop())
+		msleep(10);
+	ss_add(&stalled, -1u);
+}
+
 static bool add_contents(struct td *td)
 {
 	u32 level, page;
@@ -294,34 +359,13 @@ static bool add_contents(struct td *td)
 		if (!call_with_page(td, &regs, &regs.r8))
 			return false;
 	}
-	for (page = 0; page < TD_DATA_PAGES; page++)
+	for (page = 0; page < TD_DATA_PAGES; page++) {
+		if (page == TD_DATA_PAGES / 2)
+			wait_in_build(td, TD_STALL_IN_PAGES);
 		if (!add_page(td, page))
 			return false;
+	}
 	return true;
-}
-
-static bool stall;
-static struct ss_word stalled;
-
-void td_stall(bool on)
-{
-	WRITE_ONCE(stall, on);
-}
-
-u32 td_stalled(void)
-{
-	return ss_load(&stalled);
-}
-
-/* Between TDH.MNG.INIT and TDH.MR.FINALIZE, where an update may spoil the measurement. */
-static void wait_in_build(struct td *td)
-{
-	if (!td->stalls)
-		return;
-	ss_add(&stalled, 1);
-	while (READ_ONCE(stall) && !kthread_should_stop())
-		msleep(10);
-	ss_add(&stalled, -1u);
 }
 
 bool td_build(struct td *td)
@@ -336,7 +380,7 @@ bool td_build(struct td *td)
 	for (i = 0; i < td->nr_vcpus; i++)
 		if (!init_vcpu(td, &td->vcpu[i]) || !start_vcpu(td, &td->vcpu[i]))
 			return false;
-	wait_in_build(td);
+	wait_in_build(td, TD_STALL_BEFORE_PAGES);
 	if (!add_contents(td) || !call(td, SS_LEAF_TDH_MR_FINALIZE, td->tdr, 0))
 		return false;
 	WRITE_ONCE(td->built, true);
@@ -452,7 +496,7 @@ static bool free_key(struct td *td)
 			return false;
 		regs = (struct ss_regs){ .rax = SS_LEAF_TDH_MNG_KEY_FREEID, .rcx = td->tdr };
 		preempt_disable();
-		status = insn_seamcall(&regs);
+		status = host_call(td, &regs);
 		preempt_enable();
 	} while (is_retried(status) && !kthread_should_stop());
 	if (!is_success(status))

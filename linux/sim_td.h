@@ -44,8 +44,9 @@ bool td_build(struct td *td);
 bool td_enter(struct td *td, u32 vcpu);
 bool td_remove(struct td *td);
 
-/* Whether builds of TDs that stall wait. Racing on purpose, as td_stalled() in seamsim.h. */
-void td_stall(bool on);
+/* Where builds of TDs that stall wait; 0: nowhere. Racing on purpose, as td_stalled() in seamsim.h. */
+enum { TD_STALL_BEFORE_PAGES = 1, TD_STALL_IN_PAGES = 2 };
+void td_stall(u32 where);
 
 /* This CPU goes offline: its vCPUs must be free to run elsewhere. Context: on the CPU. */
 void td_flush_cpu(struct td *td, u32 cpu);

@@ -20,6 +20,7 @@ struct runner {
 	struct sim_td_audit noted, now;
 	u32 windows;			/* updates that it was looked at in */
 	u32 memory_changed, measurement_changed;
+	u32 measured;			/* lives, of one that comes and goes */
 };
 
 static DEFINE_MUTEX(tds_lock);	/* protects what follows; not taken where the machine is stopped */
@@ -30,7 +31,7 @@ static u32 nr_churners;
 static int hotplug_state;
 
 /* Of the churners: they race on purpose, and only the sum is looked at. */
-static struct ss_word churn_built, churn_failed;
+static struct ss_word churn_built, churn_failed, churn_mismeasured;
 static u64 churn_failed_leaf, churn_failed_status;	/* of some failure */
 
 /* ---- threads ------------------------------------------------------------------------------- */
@@ -73,12 +74,30 @@ static void count_life(struct td *td, bool complete)
 	churn_failed_status = td->dead_status;
 }
 
-static bool live(struct td *td)
+/*
+ * All lives of a builder have the same contents, so one whose measurement differs from the first one's
+ * was spoilt, or the first was. Preemption off: the TD is of one module while it is looked at.
+ */
+static void compare_lives(struct runner *r)
 {
+	preempt_disable();
+	if (!sim_td_audit(seamsim, r->td.tdr, &r->now))
+		memset(&r->now, 0, sizeof(r->now));
+	preempt_enable();
+	if (!r->measured++)
+		r->noted = r->now;
+	else if (memcmp(r->now.mrtd, r->noted.mrtd, sizeof(r->now.mrtd)))
+		ss_add(&churn_mismeasured, 1);
+}
+
+static bool live(struct runner *r)
+{
+	struct td *td = &r->td;
 	u32 i;
 
 	if (!td_build(td))
 		return false;
+	compare_lives(r);
 	for (i = 0; i < CHURN_ENTRIES && !td->dead && !kthread_should_stop(); i++) {
 		td_enter(td, i % td->nr_vcpus);
 		cond_resched();
@@ -99,7 +118,7 @@ static int run_churn(void *arg)
 		r->td.stalls = stalls;
 		r->td.number = number;
 		r->td.nr_vcpus = nr_vcpus;
-		complete = live(&r->td);
+		complete = live(r);
 		count_life(&r->td, complete);
 		free_page((unsigned long)r->td.scratch);
 	} while (complete && !kthread_should_stop());
@@ -185,15 +204,15 @@ static int start_more(struct runner **list, u32 *nr, u32 wanted, int (*fn)(void 
 }
 
 /* One more TD, of which nothing is expected but that its build waits. */
-int seamsim_stall_set(bool on)
+int seamsim_stall_set(u32 where)
 {
 	int err = 0;
 
 	mutex_lock(&tds_lock);
-	td_stall(on);
-	if (on && !nr_churners)
+	td_stall(where);
+	if (where && !nr_churners)
 		err = start_more(churners, &nr_churners, 1, run_churn, "stall", 1);
-	if (on && !err)
+	if (where && !err)
 		WRITE_ONCE(churners[0]->td.stalls, true);
 	mutex_unlock(&tds_lock);
 	return err;
@@ -303,8 +322,9 @@ void seamsim_tds_show(struct seq_file *m)
 	for (i = 0; i < nr_runners; i++)
 		show(m, runners[i]);
 	if (ss_load(&churn_built) || nr_churners)
-		seq_printf(m, "churn=%u lives=%u failed=%u", nr_churners, ss_load(&churn_built),
-			   ss_load(&churn_failed));
+		seq_printf(m, "churn=%u lives=%u failed=%u mismeasured=%u", nr_churners,
+			   ss_load(&churn_built), ss_load(&churn_failed),
+			   ss_load(&churn_mismeasured));
 	if (ss_load(&churn_failed))
 		seq_printf(m, " %s/%s", ss_leaf_name(churn_failed_leaf),
 			   ss_status_name(churn_failed_leaf, churn_failed_status));

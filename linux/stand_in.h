@@ -5,9 +5,20 @@
 
 #include <linux/types.h>
 
+struct page;
+
+/*
+ * What the stand-in's own TDs are to its tdh_*() functions, which have the names and the first
+ * argument of those of a kernel that hosts TDs.
+ */
+struct stand_in_td {
+	struct page *tdr_page;
+};
+
 /**
  * struct seam_stand_in - exported by seamsim.ko, found by symbol_get(), which also keeps it loaded
  * @signer:       SHA-384 of the modulus that signs modules here, instead of Intel's
+ * @module:       where those functions are
  * @window_begin: the machine is stopped, the update is about to begin
  * @window_end:   the update is over, the machine still stopped
  *
@@ -16,6 +27,7 @@
  */
 struct seam_stand_in {
 	u8 signer[48];
+	const char *module;
 	void (*window_begin)(void);
 	void (*window_end)(void);
 };

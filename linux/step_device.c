@@ -8,6 +8,8 @@
 #include <linux/kstrtox.h>
 #include <linux/sysfs.h>
 
+const char *step_device_name = "tdx_host";
+
 static struct faux_device *host_device;
 
 /* ---- as the kernels with an update of their own have them ----------------------------------------- */
@@ -91,12 +93,16 @@ static ssize_t td_build_store(struct device *dev, struct device_attribute *attr,
 
 	if (i < 0)
 		return i;
-	mutex_lock(&step_lock);
-	step_policy.td_build = i;
-	mutex_unlock(&step_lock);
+	WRITE_ONCE(step_policy.td_build, i);
 	return bytes;
 }
 static DEVICE_ATTR_RW(td_build);
+
+static ssize_t td_builds_show(struct device *dev, struct device_attribute *attr, char *out)
+{
+	return step_probes_show(out);
+}
+static DEVICE_ATTR_RO(td_builds);
 
 static ssize_t rehearse_show(struct device *dev, struct device_attribute *attr, char *out)
 {
@@ -111,23 +117,22 @@ static ssize_t rehearse_store(struct device *dev, struct device_attribute *attr,
 
 	if (err)
 		return err;
-	mutex_lock(&step_lock);
-	step_policy.rehearse = on;
-	mutex_unlock(&step_lock);
+	WRITE_ONCE(step_policy.rehearse, on);
 	return bytes;
 }
 static DEVICE_ATTR_RW(rehearse);
 
-static ssize_t store_ms(u32 *ms, const char *in, size_t bytes)
+/* Not for ever, and not longer than somebody would want to look at a machine that stands still. */
+static ssize_t store_ms(u32 *ms, u32 min, const char *in, size_t bytes)
 {
 	u32 value;
 	int err = kstrtou32(in, 0, &value);
 
 	if (err)
 		return err;
-	mutex_lock(&step_lock);
-	*ms = value;
-	mutex_unlock(&step_lock);
+	if (value < min || value > STEP_WAIT_MAX_MS)
+		return -EINVAL;
+	WRITE_ONCE(*ms, value);
 	return bytes;
 }
 
@@ -139,7 +144,7 @@ static ssize_t arrival_ms_show(struct device *dev, struct device_attribute *attr
 static ssize_t arrival_ms_store(struct device *dev, struct device_attribute *attr, const char *in,
 				size_t bytes)
 {
-	return store_ms(&step_policy.arrival_ms, in, bytes);
+	return store_ms(&step_policy.arrival_ms, 1, in, bytes);
 }
 static DEVICE_ATTR_RW(arrival_ms);
 
@@ -151,22 +156,14 @@ static ssize_t td_build_wait_ms_show(struct device *dev, struct device_attribute
 static ssize_t td_build_wait_ms_store(struct device *dev, struct device_attribute *attr,
 				      const char *in, size_t bytes)
 {
-	return store_ms(&step_policy.td_build_wait_ms, in, bytes);
+	return store_ms(&step_policy.td_build_wait_ms, 0, in, bytes);
 }
 static DEVICE_ATTR_RW(td_build_wait_ms);
 
 /* One line an image, in the order to be tried. Writing "none" forgets them all. */
 static ssize_t fallbacks_show(struct device *dev, struct device_attribute *attr, char *out)
 {
-	struct step_image *image;
-	ssize_t n = 0;
-
-	mutex_lock(&step_lock);
-	list_for_each_entry(image, &step_fallbacks, list)
-		n += sysfs_emit_at(out, n, "%s %u.%u\n", image->name, image->image.sig.svn_major,
-				   image->image.sig.svn_minor);
-	mutex_unlock(&step_lock);
-	return n;
+	return step_fallbacks_show(out);
 }
 
 static ssize_t fallbacks_store(struct device *dev, struct device_attribute *attr, const char *in,
@@ -174,7 +171,9 @@ static ssize_t fallbacks_store(struct device *dev, struct device_attribute *attr
 {
 	if (!sysfs_streq(in, "none"))
 		return -EINVAL;
-	mutex_lock(&step_lock);
+	/* An update that is under way may need them. */
+	if (!mutex_trylock(&step_lock))
+		return -EBUSY;
 	step_fallbacks_forget();
 	mutex_unlock(&step_lock);
 	return bytes;
@@ -199,6 +198,7 @@ static struct attribute *step_attrs[] = {
 	&dev_attr_state.attr,
 	&dev_attr_td_build.attr,
 	&dev_attr_td_build_wait_ms.attr,
+	&dev_attr_td_builds.attr,
 	&dev_attr_rehearse.attr,
 	&dev_attr_arrival_ms.attr,
 	&dev_attr_fallbacks.attr,
@@ -220,7 +220,7 @@ static const struct attribute_group *groups[] = { &host_group, &step_group, NULL
 
 int step_device_init(struct device **dev)
 {
-	host_device = faux_device_create_with_groups("tdx_host", NULL, NULL, groups);
+	host_device = faux_device_create_with_groups(step_device_name, NULL, NULL, groups);
 	if (!host_device)
 		return -ENODEV;
 	*dev = &host_device->dev;

@@ -59,10 +59,31 @@ static u64 call_seamldr(struct ss_regs *regs)
 	return status;
 }
 
+static bool guard_builds;
+static u32 builds_found;
+
+u32 step_machine_builds_found(void)
+{
+	return builds_found;
+}
+
+/*
+ * A module with TDX_FEATURES0 bit 47 refuses by itself to shut down while a TD is being built. For all
+ * others this driver gives the same answer, and the module is not asked.
+ */
+static bool shutdown_would_hurt(void)
+{
+	if (guard_builds)
+		builds_found = step_tds_building(true);
+	return builds_found;
+}
+
 static uint64_t window_seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
 {
 	u64 status;
 
+	if (regs->rax == SS_LEAF_TDH_SYS_SHUTDOWN && shutdown_would_hurt())
+		return SS_TDX_UPDATE_COMPATIBILITY_SENSITIVE;
 	trace_seamstep_seamcall_begin(lp, regs->rax);
 	status = regs->rax & SS_LEAF_SEAMLDR ? call_seamldr(regs) : insn_seamcall(regs);
 	trace_seamstep_seamcall_end(lp, regs->rax, status, regs->rdx);
@@ -101,9 +122,11 @@ static bool window_repair(void *ctx, uint32_t lp, uint64_t leaf, uint64_t status
 	return !wrmsr_safe(MSR_IA32_MISC_ENABLE, lo & ~MISC_ENABLE_LIMIT_CPUID, hi);
 }
 
-void step_machine_fill(struct ss_machine *machine, u32 nr_lps)
+void step_machine_fill(struct ss_machine *machine, u32 nr_lps, bool guard)
 {
 	ss_store(&vmcs_lost_on, 0);
+	guard_builds = guard;
+	builds_found = 0;
 	*machine = (struct ss_machine){
 		.nr_lps = nr_lps, .seamcall = window_seamcall, .check_lp = window_check_lp,
 		.repair = window_repair, .trace = window_trace,

@@ -8,18 +8,40 @@
 #include <linux/namei.h>
 #include <linux/path.h>
 
-/*
- * Kernels from 7.2 on have tdx_module themselves. They and this driver know of no common lock, and an
- * update of the one during an update of the other would cost every TD.
- */
-static bool kernel_has_updates(void)
+static bool beside_tdx_host;
+module_param(beside_tdx_host, bool, 0444);
+MODULE_PARM_DESC(beside_tdx_host, "load although the kernel has a tdx_host, if that has no tdx_module");
+
+static bool exists(const char *name)
 {
 	struct path path;
 
-	if (kern_path("/sys/class/firmware/tdx_module", 0, &path))
+	if (kern_path(name, 0, &path))
 		return false;
 	path_put(&path);
 	return true;
+}
+
+/*
+ * Kernels from 7.2 on have tdx_module themselves. They and this driver know of no common lock, and an
+ * update of the one during an update of the other would cost every TD. On processors that lose the
+ * current VMCS they have tdx_host only. Whichever of the two comes second finds the name of the
+ * upload node taken, so that there is never more than one, whatever is found here.
+ */
+static int look_for_another(void)
+{
+	if (exists("/sys/class/firmware/tdx_module")) {
+		pr_err("this kernel updates the TDX Module itself (tdx_host); use that\n");
+		return -EEXIST;
+	}
+	if (!exists("/sys/devices/faux/tdx_host") && !exists("/sys/devices/platform/tdx_host"))
+		return 0;
+	if (beside_tdx_host) {
+		step_device_name = "tdx_host_seamstep";
+		return 0;
+	}
+	pr_err("this kernel has a tdx_host of its own, without updates; beside_tdx_host=1 loads this driver beside it\n");
+	return -EEXIST;
 }
 
 static int start(void)
@@ -32,12 +54,14 @@ static int start(void)
 	err = step_device_init(&dev);
 	if (err)
 		goto free_host;
+	step_probes_init();
 	err = step_upload_init(dev);
 	if (err)
-		goto remove_device;
+		goto remove_probes;
 	return 0;
 
-remove_device:
+remove_probes:
+	step_probes_exit();
 	step_device_exit();
 free_host:
 	step_host_exit();
@@ -46,13 +70,10 @@ free_host:
 
 static int __init seamstep_init(void)
 {
-	int err;
+	int err = look_for_another();
 
-	if (kernel_has_updates()) {
-		pr_err("this kernel updates the TDX Module itself (tdx_host); use that\n");
-		return -EEXIST;
-	}
-	err = step_machine_init();
+	if (!err)
+		err = step_machine_init();
 	if (err)
 		return err;
 	err = start();
@@ -68,6 +89,7 @@ static void __exit seamstep_exit(void)
 {
 	step_upload_exit();
 	step_device_exit();
+	step_probes_exit();
 	step_fallbacks_forget();
 	step_report_exit();
 	step_host_exit();

@@ -37,17 +37,22 @@ void step_report_refusal(const char *fmt, ...)
 static void describe_failure(const struct ss_update_result *r)
 {
 	const struct ss_update_event *f = &r->failure;
+	size_t n;
 
 	if (r->reason == SS_REASON_NONE) {
 		last_error[0] = '\0';
 		return;
 	}
-	scnprintf(last_error, sizeof(last_error),
+	n = scnprintf(last_error, sizeof(last_error),
 		  "step=%s\nreason=%s\nlp=%u\nleaf=%s\nstatus=%s\ncode=%#llx\nrdx=%llu\naction=%s\ntext=%s\n",
 		  ss_update_step_name(f->step), ss_update_reason_name(r->reason), f->lp,
 		  ss_leaf_name(f->call.leaf), ss_status_name(f->call.leaf, f->call.status),
 		  f->call.status, f->call.rdx, ss_update_action_text(f->action),
 		  ss_update_reason_text(r->reason));
+	/* If none, it was the module that told, which gives no number. */
+	if (r->reason == SS_REASON_TD_BUILD && step_machine_builds_found())
+		scnprintf(last_error + n, sizeof(last_error) - n, "td_builds=%u\n",
+			  step_machine_builds_found());
 }
 
 /* One line a step and LP: "install 0 3 1200 5600": step, image, LP, begin and end in ns from the start. */

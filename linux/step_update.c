@@ -17,17 +17,16 @@
 
 #define TREE_ARITY		4
 #define TD_BUILD_RETRY_MS	50
-#define MAX_FALLBACKS		(SS_UPDATE_MAX_IMAGES - 1)
 
 DEFINE_MUTEX(step_lock);
 struct step_policy step_policy = {
 	.td_build = STEP_TD_BUILD_REFUSE, .arrival_ms = 1000, .td_build_wait_ms = 10000,
 };
-LIST_HEAD(step_fallbacks);
 
 static const char *state = "idle";
 
 static bool lost;	/* nothing but a reboot changes it */
+static bool cancelled;	/* the update that is under way; what follows need not see it at once */
 
 const char *step_state(void)
 {
@@ -37,6 +36,16 @@ const char *step_state(void)
 bool step_module_is_lost(void)
 {
 	return READ_ONCE(lost);
+}
+
+void step_update_cancel(void)
+{
+	WRITE_ONCE(cancelled, true);
+}
+
+bool step_update_is_cancelled(void)
+{
+	return READ_ONCE(cancelled);
 }
 
 /* ---- preflight -------------------------------------------------------------------------------- */
@@ -71,6 +80,7 @@ static void refuse(const struct step_image *image, const struct ss_compat *compa
 
 /* Hotplug disabled by the caller. Allocated: too large for a stack. */
 struct preflight {
+	struct step_policy policy;	/* as this update found it */
 	struct step_host host;
 	struct ss_compat compat;
 	const struct ss_image *images[SS_UPDATE_MAX_IMAGES];
@@ -92,7 +102,7 @@ static void add_fallbacks(struct preflight *p)
 {
 	struct step_image *image;
 
-	list_for_each_entry(image, &step_fallbacks, list) {
+	for (image = step_fallback_next(NULL); image; image = step_fallback_next(image)) {
 		ss_compat_check(&image->image, &p->host.compat, NULL, &p->compat);
 		if (p->nr_images == SS_UPDATE_MAX_IMAGES || p->compat.refused & ~fallback_may)
 			continue;
@@ -131,10 +141,43 @@ static int look_at_host(struct preflight *p)
 	return -EIO;
 }
 
+static void read_policy(struct step_policy *policy)
+{
+	policy->td_build = READ_ONCE(step_policy.td_build);
+	policy->rehearse = READ_ONCE(step_policy.rehearse);
+	policy->arrival_ms = READ_ONCE(step_policy.arrival_ms);
+	policy->td_build_wait_ms = READ_ONCE(step_policy.td_build_wait_ms);
+}
+
+static bool module_tells(const struct preflight *p)
+{
+	return p->host.compat.features0 & STEP_FEATURE_UPDATE_COMPATIBILITY;
+}
+
+/* Nobody would notice a measurement that was spoilt, so without means to tell it takes a word. */
+static int check_builds(const struct preflight *p)
+{
+	struct step_tds tds;
+
+	step_tds_count(&tds);
+	if (p->policy.td_build == STEP_TD_BUILD_IGNORE || module_tells(p) ||
+	    (step_probes_placed() && !tds.missed))
+		return 0;
+	if (step_probes_placed())
+		step_report_refusal("%u steps of TD builds were missed; if no TD is being built, write ignore to td_build",
+				    tds.missed);
+	else
+		step_report_refusal("neither this module nor the kernel tells of TD builds (%s); if no TD is being built, write ignore to td_build",
+				    step_probes_why_not());
+	return -EBUSY;
+}
+
 static int preflight(struct preflight *p, struct step_image *target)
 {
-	int err = look_at_host(p);
+	int err;
 
+	read_policy(&p->policy);
+	err = look_at_host(p);
 	if (!err && num_online_cpus() != num_present_cpus()) {
 		step_report_refusal("%u of %u CPUs are online; an update needs all, bring them online first",
 				    num_online_cpus(), num_present_cpus());
@@ -142,6 +185,8 @@ static int preflight(struct preflight *p, struct step_image *target)
 	}
 	if (!err)
 		err = check_target(p, target);
+	if (!err)
+		err = check_builds(p);
 	if (err)
 		return err;
 	p->step_images[0] = target;
@@ -162,6 +207,7 @@ int step_update_preflight(struct step_image *target)
 
 	if (!p)
 		return -ENOMEM;
+	WRITE_ONCE(cancelled, false);
 	WRITE_ONCE(state, "preflight");
 	cpu_hotplug_disable();
 	err = preflight(p, target);
@@ -231,7 +277,13 @@ static u32 number_lps(u32 *core, u32 *socket)
 	return lp;
 }
 
-static bool make_machine(struct window *w)
+/* Also where the module tells: it counts only builds that began under such a module. */
+static bool guards_builds(const struct preflight *p)
+{
+	return step_probes_placed() && p->policy.td_build != STEP_TD_BUILD_IGNORE;
+}
+
+static bool make_machine(struct window *w, const struct preflight *p)
 {
 	u32 nr = num_online_cpus();
 	u32 *core = kcalloc(nr, sizeof(*core), GFP_KERNEL);
@@ -242,7 +294,7 @@ static bool make_machine(struct window *w)
 	w->lps = kvcalloc(nr, sizeof(*w->lps), GFP_KERNEL);
 	if (core && socket && w->lockstep_lps && w->lps) {
 		w->nr_lps = number_lps(core, socket);
-		step_machine_fill(&w->machine, w->nr_lps);
+		step_machine_fill(&w->machine, w->nr_lps, guards_builds(p));
 		done = ss_lockstep_init_topology(&w->lockstep, w->lockstep_lps, w->nr_lps,
 						 TREE_ARITY, core, socket);
 	}
@@ -254,7 +306,6 @@ static bool make_machine(struct window *w)
 static void make_plan(struct window *w, const struct preflight *p)
 {
 	struct ss_update_plan *plan = &w->plan;
-	bool can_tell = p->host.compat.features0 & STEP_FEATURE_UPDATE_COMPATIBILITY;
 	u32 i;
 
 	for (i = 0; i < p->nr_images; i++) {
@@ -272,12 +323,12 @@ static void make_plan(struct window *w, const struct preflight *p)
 	plan->svn_minor = p->host.info.svn_minor;
 	plan->svn_major = p->host.info.svn_major;
 	plan->hv = p->hv;
-	plan->avoid_td_build = can_tell && step_policy.td_build != STEP_TD_BUILD_IGNORE;
-	plan->rehearse = step_policy.rehearse;
+	plan->avoid_td_build = module_tells(p) && p->policy.td_build != STEP_TD_BUILD_IGNORE;
+	plan->rehearse = p->policy.rehearse;
 	plan->info = step_host_info_buffer();
-	plan->arrival_ns = (u64)step_policy.arrival_ms * NSEC_PER_MSEC;
-	if (!can_tell && step_policy.td_build != STEP_TD_BUILD_IGNORE)
-		pr_warn("this module cannot tell whether TDs are being built; if one is, its measurement may be wrong\n");
+	plan->arrival_ns = (u64)p->policy.arrival_ms * NSEC_PER_MSEC;
+	if (p->policy.td_build == STEP_TD_BUILD_IGNORE)
+		pr_warn("TD builds are ignored as told; the measurement of one under way may be spoilt\n");
 }
 
 static void free_window(struct window *w)
@@ -293,7 +344,7 @@ static struct window *make_window(const struct preflight *p)
 {
 	struct window *w = kvzalloc(sizeof(*w), GFP_KERNEL);
 
-	if (w && make_machine(w)) {
+	if (w && make_machine(w, p)) {
 		make_plan(w, p);
 		if (ss_update_init(&w->update, &w->plan, &w->lockstep, w->lps))
 			return w;
@@ -345,22 +396,41 @@ static bool is_td_build(const struct ss_update_result *r)
 	return r->verdict == SS_UNCHANGED && r->reason == SS_REASON_TD_BUILD;
 }
 
+static bool may_wait(unsigned long end)
+{
+	return time_before(jiffies, end) && !step_update_is_cancelled();
+}
+
 /*
- * TD builds end by themselves, so that waiting is worth while; but they may follow each other for ever, so
- * it has an end. The machine runs in between.
+ * TD builds end by themselves, so waiting is worth while; but it has an end, in case that one does not. The
+ * machine runs meanwhile. New builds are held off where that is possible: they could follow each
+ * other for ever.
  */
+static bool wait_for_builds(unsigned long end)
+{
+	if (!may_wait(end))
+		return false;
+	step_probes_hold(true);
+	do
+		msleep(TD_BUILD_RETRY_MS);
+	while (step_tds_building(false) && may_wait(end));
+	return !step_update_is_cancelled();
+}
+
 static int run_windows(struct window *w, const struct preflight *p)
 {
-	unsigned long end = jiffies + msecs_to_jiffies(step_policy.td_build_wait_ms);
+	bool waits = p->policy.td_build == STEP_TD_BUILD_WAIT;
+	unsigned long end = jiffies + msecs_to_jiffies(p->policy.td_build_wait_ms);
 
-	open_window(w);
-	while (is_td_build(&w->update.result) && step_policy.td_build == STEP_TD_BUILD_WAIT &&
-	       time_before(jiffies, end)) {
-		msleep(TD_BUILD_RETRY_MS);
-		if (!ss_update_init(&w->update, &w->plan, &w->lockstep, w->lps))
-			return -EINVAL;
-		open_window(w);
+	if (step_update_is_cancelled()) {
+		step_report_refusal("cancelled");
+		return -ECANCELED;
 	}
+	open_window(w);
+	while (waits && is_td_build(&w->update.result) && wait_for_builds(end) &&
+	       ss_update_init(&w->update, &w->plan, &w->lockstep, w->lps))
+		open_window(w);
+	step_probes_hold(false);
 	name_late_cpu(w);
 	log_result(w, p);
 	step_report_result(&w->update, w->nr_lps);
@@ -401,38 +471,4 @@ int step_update_run(struct step_image *target, struct ss_update_result *result)
 	if (!step_stand_in)
 		wbinvd_on_all_cpus();
 	return err;
-}
-
-/* ---- fallbacks ----------------------------------------------------------------------------------- */
-
-void step_fallback_add(struct step_image *image)
-{
-	struct step_image *other, *next;
-	u32 nr = 0;
-
-	list_for_each_entry_safe(other, next, &step_fallbacks, list) {
-		if (!memcmp(other->image.sig.seamhash, image->image.sig.seamhash,
-			    SS_SHA384_BYTES)) {
-			list_del(&other->list);
-			step_image_free(other);
-		} else {
-			nr++;
-		}
-	}
-	if (nr == MAX_FALLBACKS) {
-		other = list_first_entry(&step_fallbacks, struct step_image, list);
-		list_del(&other->list);
-		step_image_free(other);
-	}
-	list_add_tail(&image->list, &step_fallbacks);
-}
-
-void step_fallbacks_forget(void)
-{
-	struct step_image *image, *next;
-
-	list_for_each_entry_safe(image, next, &step_fallbacks, list) {
-		list_del(&image->list);
-		step_image_free(image);
-	}
 }

@@ -26,6 +26,8 @@ static enum fw_upload_err error_of(int err)
 		return FW_UPLOAD_ERR_WEAROUT;
 	case -ENOMEM:
 		return FW_UPLOAD_ERR_RW_ERROR;
+	case -ECANCELED:
+		return FW_UPLOAD_ERR_CANCELED;
 	case -EIO:
 		return FW_UPLOAD_ERR_HW_ERROR;
 	default:
@@ -39,6 +41,8 @@ static enum fw_upload_err error_of_result(const struct ss_update_result *r)
 	case SS_UPDATED:
 		return FW_UPLOAD_ERR_NONE;
 	case SS_UNCHANGED:
+		if (r->reason == SS_REASON_TD_BUILD && step_update_is_cancelled())
+			return FW_UPLOAD_ERR_CANCELED;
 		if (r->reason == SS_REASON_BUSY || r->reason == SS_REASON_TD_BUILD)
 			return FW_UPLOAD_ERR_BUSY;
 		if (r->reason == SS_REASON_NOT_ARRIVED)
@@ -138,9 +142,10 @@ static enum fw_upload_err poll_complete(struct fw_upload *node)
 	return FW_UPLOAD_ERR_NONE;	/* write() returns when all is done */
 }
 
-/* An update is one indivisible window, and before it nothing takes long. */
-static void cancel(struct fw_upload *node)
+/* The window is indivisible, and before it nothing takes long but to wait for TD builds. */
+static void update_cancel(struct fw_upload *node)
 {
+	step_update_cancel();
 }
 
 static void update_cleanup(struct fw_upload *node)
@@ -154,7 +159,7 @@ static const struct fw_upload_ops update_ops = {
 	.prepare = update_prepare,
 	.write = update_write,
 	.poll_complete = poll_complete,
-	.cancel = cancel,
+	.cancel = update_cancel,
 	.cleanup = update_cleanup,
 };
 
@@ -178,6 +183,10 @@ static enum fw_upload_err fallback_write(struct fw_upload *node, const u8 *data,
 	return FW_UPLOAD_ERR_NONE;
 }
 
+static void fallback_cancel(struct fw_upload *node)
+{
+}
+
 static void fallback_cleanup(struct fw_upload *node)
 {
 	end();
@@ -187,7 +196,7 @@ static const struct fw_upload_ops fallback_ops = {
 	.prepare = fallback_prepare,
 	.write = fallback_write,
 	.poll_complete = poll_complete,
-	.cancel = cancel,
+	.cancel = fallback_cancel,
 	.cleanup = fallback_cleanup,
 };
 

@@ -164,8 +164,7 @@ uint64_t thread_host_seamcall(struct thread_host *h, uint32_t lp, struct ss_regs
  * once.
  *
  * Context: controlling thread; sleeps until all LPs go on. With LPs at rest @fn is called for one
- * LP
- *          after the other, so it must not wait for another LP then.
+ *          LP after the other, so it must not wait for another LP then.
  */
 void thread_host_stop(struct thread_host *h, void (*fn)(void *arg, uint32_t lp), void *arg);
 

@@ -10,10 +10,8 @@
  * @done up, and the controlling thread goes on.
  *
  * S1 when the window opens every LP is in stop_take_part(): its process context is at a preemption
- * point
- *    outside any section that disables preemption, and it is not in guest mode, because a guest
- * runs
- *    inside a SEAMCALL that process context waits for;
+ *    point outside any section that disables preemption, and it is not in guest mode, because a
+ *    guest runs inside a SEAMCALL that process context waits for;
  * S2 and every LP has interrupts off, because it passed the barrier after it had turned them off;
  * S3 no LP turns them on again before the last one has finished.
  *

@@ -81,6 +81,32 @@ valid 1 "$seamstep" lab create --json "$work/new"
 valid 0 "$seamstep" explore --json
 valid 0 "$seamstep" explore --json --program update --faults none
 valid 0 "$seamstep" bench window --json --cores 4
+# Instead of virtual machines, what two of them printed, and what makes no sense.
+mkdir -p "$work/tree/tests/vm"
+harness=$work/tree/tests/vm/bench-window
+cat >"$harness" <<'EOF'
+#!/bin/sh
+[ "$1 $#" = "3 2" ] || exit 1
+echo "machine cpus=$2 accel=tcg kernel=6.12.1"
+echo clocksource tsc
+for n in 500 700 600; do
+	echo "ours window_ns=$n waiting_ns=30"
+	echo "theirs window_ns=300 waiting_ns=60"
+	echo "ours empty steps=10 ns=$((n * 10))"
+	echo "theirs empty steps=10 ns=5000"
+done
+EOF
+chmod +x "$harness"
+valid 0 "$seamstep" bench window --vm --json --source "$work/tree" --runs 3 --vcpus 2 --vcpus 16
+json '[.rows[].vcpus] == [2, 16]'
+json '.rows[1].ours | .window_ns.median == 600 and .waiting_share == 0.05 and .empty_step_ns.median == 600'
+json '.rows[1] | .window_ratio == 2 and .empty_step_ratio == 1.2 and .ours.windows == 3'
+sed -i 's/waiting_ns=30/waiting_ns=9999/' "$harness"
+valid 1 "$seamstep" bench window --vm --json --source "$work/tree" --runs 3 --vcpus 2
+sed -i '/^done/d; s/^for.*/exit 0/' "$harness"
+valid 1 "$seamstep" bench window --vm --json --source "$work/tree" --runs 3 --vcpus 2
+valid 1 "$seamstep" bench window --vm --json --source "$work/tree" --runs 4
+valid 1 "$seamstep" bench window --vm --json --source "$work"
 valid 0 "$seamstep" bench simulate --json --lps 2 --runs 1
 valid 0 "$seamstep" bench lockstep --json --max-lps 2 --runs 1 --steps 100
 valid 0 "$seamstep" bench c2c --json --runs 1 --turns 100

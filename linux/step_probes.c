@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Probes on the functions by which a kernel builds TDs: they note the TDs whose build has begun, and
+ * hold new builds off while an update waits for those that have.
+ *
+ * Each of these functions is passed its TD first, as a structure in which the TDR page is found. Where
+ * that is comes from the kernel's own header, see Kbuild; without it nothing is probed.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "seamstep.h"
+
+#include "stand_in.h"
+
+#include <linux/atomic.h>
+#include <linux/kprobes.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/pfn.h>
+#include <linux/ptrace.h>
+#include <linux/rcupdate.h>
+#include <linux/rcupdate_wait.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+#include <linux/uaccess.h>
+
+#define NOT_KNOWN	(~0UL)
+
+#ifdef STEP_TDX_TD_IS_KNOWN
+#include <linux/kvm_types.h>
+#include <asm/tdx.h>
+static const unsigned long kernel_tdr_page_at = offsetof(struct tdx_td, tdr_page);
+static_assert(__same_type(((struct tdx_td *)0)->tdr_page, struct page *));
+#else
+static const unsigned long kernel_tdr_page_at = NOT_KNOWN;
+#endif
+
+static char *probes = "";
+module_param(probes, charp, 0444);
+MODULE_PARM_DESC(probes, "where the functions that build TDs are: vmlinux (default), a module, or none");
+
+static bool placed;
+static char why_not[96];
+static unsigned long tdr_page_at;
+static bool holding;		/* racing: whoever sees it late is a build that had begun */
+static atomic_t held;
+
+/* ---- handlers: preemption off, any context ------------------------------------------------------ */
+
+/* The TD that a function was called for; 0 if that cannot be found out. */
+static u64 tdr_of(struct pt_regs *regs)
+{
+	unsigned long td = regs_get_kernel_argument(regs, 0);
+	struct page *page;
+
+	if (copy_from_kernel_nofault(&page, (void *)(td + tdr_page_at), sizeof(page)) || !page)
+		return 0;
+	return PFN_PHYS(page_to_pfn(page));
+}
+NOKPROBE_SYMBOL(tdr_of);
+
+static int note(struct kprobe *p, struct pt_regs *regs)
+{
+	u64 tdr = tdr_of(regs);
+
+	if (tdr)
+		step_tds_note(tdr);
+	else
+		step_tds_miss();
+	return 0;
+}
+NOKPROBE_SYMBOL(note);
+
+static int forget(struct kprobe *p, struct pt_regs *regs)
+{
+	step_tds_forget(tdr_of(regs));
+	return 0;
+}
+NOKPROBE_SYMBOL(forget);
+
+/* What a function that is held returns to its caller; the module has not been asked. */
+static noinline notrace u64 no_entropy(void)
+{
+	return SS_TDX_RND_NO_ENTROPY;
+}
+NOKPROBE_SYMBOL(no_entropy);
+
+/*
+ * At its entry a function has nothing on the stack but its return address, so another one may run in its
+ * place. Hosts know this answer as one that passes: KVM hands EAGAIN to whoever starts the TD.
+ */
+static int hold(struct kprobe *p, struct pt_regs *regs)
+{
+	if (!READ_ONCE(holding))
+		return 0;
+	atomic_inc(&held);
+	regs->ip = (unsigned long)no_entropy;
+	return 1;
+}
+NOKPROBE_SYMBOL(hold);
+
+/* That there is one tells the kernel that the probe may redirect: no optimised jump, IPMODIFY. */
+static void after_create(struct kprobe *p, struct pt_regs *regs, unsigned long flags)
+{
+}
+NOKPROBE_SYMBOL(after_create);
+
+static int finalize_begins(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	*(u64 *)ri->data = tdr_of(regs);
+	return 0;
+}
+NOKPROBE_SYMBOL(finalize_begins);
+
+static int finalize_ends(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	if (!regs_return_value(regs))
+		step_tds_forget(*(u64 *)ri->data);
+	return 0;
+}
+NOKPROBE_SYMBOL(finalize_ends);
+
+/* ---- placing them -------------------------------------------------------------------------------- */
+
+/*
+ * A build that began before there were probes is noticed at the next vCPU or page that it adds. From
+ * TDH.MNG.KEY.FREEID on, whether it succeeds or not, the TD is dead.
+ */
+static const struct {
+	const char *function;
+	kprobe_pre_handler_t before;
+	kprobe_post_handler_t after;
+} wanted[] = {
+	{ "tdh_mng_create", hold, after_create },
+	{ "tdh_mng_init", note, NULL },
+	{ "tdh_vp_create", note, NULL },
+	{ "tdh_mem_page_add", note, NULL },
+	{ "tdh_mng_key_freeid", forget, NULL },
+};
+
+#define NR_PROBES	ARRAY_SIZE(wanted)
+#define NAME_MAX_BYTES	(MODULE_NAME_LEN + 32)
+
+static char names[NR_PROBES + 1][NAME_MAX_BYTES];
+static struct kprobe kprobes[NR_PROBES], *kprobe_list[NR_PROBES];
+static struct kretprobe finalize = {
+	.entry_handler = finalize_begins, .handler = finalize_ends, .data_size = sizeof(u64),
+};
+
+static const char *name_in(const char *where, u32 i, const char *function)
+{
+	bool kernel = !strcmp(where, "vmlinux");
+
+	scnprintf(names[i], sizeof(names[i]), "%s%s%s", kernel ? "" : where, kernel ? "" : ":",
+		  function);
+	return names[i];
+}
+
+/* A name without a module is looked up in modules too. */
+static bool is_elsewhere(const char *where, const void *address)
+{
+	unsigned long at = (unsigned long)address;
+
+	return !strcmp(where, "vmlinux") && at >= MODULES_VADDR && at < MODULES_END;
+}
+
+static bool say_why_not(const char *where, const char *function, int err)
+{
+	if (err == -ENOENT)
+		scnprintf(why_not, sizeof(why_not), "%s has no %s()", where, function);
+	else
+		scnprintf(why_not, sizeof(why_not), "%s() in %s cannot be probed (%d)", function,
+			  where, err);
+	return false;
+}
+
+static bool place_finalize(const char *where)
+{
+	static const char function[] = "tdh_mr_finalize";
+	int err;
+
+	finalize.kp.symbol_name = name_in(where, NR_PROBES, function);
+	err = register_kretprobe(&finalize);
+	if (!err && is_elsewhere(where, finalize.kp.addr)) {
+		unregister_kretprobe(&finalize);
+		err = -ENOENT;
+	}
+	return err ? say_why_not(where, function, err) : true;
+}
+
+static bool place_others(const char *where)
+{
+	u32 i;
+	int err;
+
+	for (i = 0; i < NR_PROBES; i++) {
+		kprobes[i] = (struct kprobe){
+			.symbol_name = name_in(where, i, wanted[i].function),
+			.pre_handler = wanted[i].before, .post_handler = wanted[i].after,
+		};
+		kprobe_list[i] = &kprobes[i];
+		err = register_kprobe(&kprobes[i]);
+		if (!err && is_elsewhere(where, kprobes[i].addr)) {
+			unregister_kprobe(&kprobes[i]);
+			err = -ENOENT;
+		}
+		if (err) {
+			unregister_kprobes(kprobe_list, i);
+			return say_why_not(where, wanted[i].function, err);
+		}
+	}
+	return true;
+}
+
+static bool place(const char *where)
+{
+	if (!strcmp(where, "none")) {
+		scnprintf(why_not, sizeof(why_not), "probes=none was asked for");
+		return false;
+	}
+	tdr_page_at = kernel_tdr_page_at;
+	if (step_stand_in && !strcmp(where, step_stand_in->module))
+		tdr_page_at = offsetof(struct stand_in_td, tdr_page);
+	if (tdr_page_at == NOT_KNOWN) {
+		scnprintf(why_not, sizeof(why_not),
+			  "this kernel's headers do not say what a TD is to its functions");
+		return false;
+	}
+	if (!place_finalize(where))
+		return false;
+	if (place_others(where))
+		return true;
+	unregister_kretprobe(&finalize);
+	return false;
+}
+
+static const char *where(void)
+{
+	if (*probes)
+		return probes;
+	return step_stand_in ? step_stand_in->module : "vmlinux";
+}
+
+void step_probes_init(void)
+{
+	placed = place(where());
+	if (placed)
+		pr_info("TD builds are seen by probes in %s; one that began before this is unknown until it adds a vCPU or page\n",
+			where());
+	else
+		pr_warn("TD builds cannot be seen: %s\n", why_not);
+}
+
+void step_probes_exit(void)
+{
+	if (!placed)
+		return;
+	placed = false;
+	unregister_kprobes(kprobe_list, NR_PROBES);
+	unregister_kretprobe(&finalize);
+	/* A task may have been preempted inside of no_entropy(), where no lock and no count tells. */
+	if (atomic_read(&held))
+		synchronize_rcu_tasks();
+}
+
+bool step_probes_placed(void)
+{
+	return placed;
+}
+
+const char *step_probes_why_not(void)
+{
+	return why_not;
+}
+
+void step_probes_hold(bool on)
+{
+	WRITE_ONCE(holding, on);
+}
+
+ssize_t step_probes_show(char *out)
+{
+	struct step_tds tds;
+	ssize_t n;
+
+	step_tds_count(&tds);
+	if (!placed)
+		return sysfs_emit(out, "probes=none\nwhy=%s\n", why_not);
+	n = sysfs_emit(out, "probes=%s\nnoted=%u\nmissed=%u\nheld=%d\n", where(), tds.noted,
+		       tds.missed, atomic_read(&held));
+	n += sysfs_emit_at(out, n, "unknown=builds begun before this driver, until they add a vCPU or page\n");
+	return n;
+}

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# TDs in the middle of their build, on modules that cannot tell: seen by probes, waited for with new
+# builds held off; and what becomes of a measurement that nothing protects. From 1.5.09 to 1.5.25,
+# whose crypto library keeps hashes in another form.
+. /lib.sh
+
+# load_with PARAMETER...
+load_with()
+{
+	insmod /modules/seamstep.ko "$@" && host=$(echo /sys/devices/*/tdx_host) &&
+		echo 30000 > "$host/seamstep/arrival_ms"
+}
+
+# builds KEY: of seamstep/td_builds
+builds()
+{
+	sed -n "s/^$1=//p" "$host/seamstep/td_builds"
+}
+
+# churn KEY: of the builders that never rest
+churn()
+{
+	sed -n "s/^churn=.* $1=\([0-9]*\).*/\1/p" $model/tds
+}
+
+# until_true COMMAND...: within half a minute
+until_true()
+{
+	tries=0
+	until "$@"; do
+		tries=$((tries + 1))
+		[ $tries -lt 300 ] || return 1
+		usleep 100000
+	done
+}
+
+lives_beyond() { [ "$(churn lives)" -gt "$1" ]; }
+stalled() { [ "$(model status builds_stalled)" = "$1" ]; }
+waiting() { [ "$(cat $upload/status)" = transferring ]; }
+refused_beyond() { [ "$(model status creates_refused)" -gt "$1" ]; }
+known() { [ "$(builds noted)" = "$1" ]; }
+more_lives() { until_true lives_beyond $(($(churn lives) + $1)); }
+
+# stall WHERE: the first builder's build waits there; it has had a life before, to compare with
+stall()
+{
+	echo 1 > $model/churn
+	until_true lives_beyond 1 && echo "$1" > $model/stall && until_true stalled 1
+}
+
+# ---- refused ------------------------------------------------------------------------------------
+
+power_on updates=255 && load_with && run_tds 4 && stall 1
+ok "machine with 4 TDs, and one in the middle of its build"
+is "probes are placed" seamsim "$(builds probes)"
+is "one build is known" 1 "$(builds noted)"
+installs=$(model audit installs)
+is "refused while a TD is being built" transferring:device-busy "$(update 1.5.25.bin)"
+is "reason" td-build "$(last_error reason)"
+is "how many" 1 "$(last_error td_builds)"
+is "verdict" unchanged "$(attribute seamstep/verdict)"
+is "version" 1.5.09 "$(attribute version)"
+is "nothing was installed" "$installs" "$(model audit installs)"
+tds_are_well 4 && wait_progress
+ok "all TDs alive and running"
+
+# ---- waiting ------------------------------------------------------------------------------------
+
+echo 3 > $model/churn
+echo wait > "$host/seamstep/td_build"
+echo 500 > "$host/seamstep/td_build_wait_ms"
+is "waits, but not for ever" transferring:device-busy "$(update 1.5.25.bin)"
+is "reason" td-build "$(last_error reason)"
+is "version" 1.5.09 "$(attribute version)"
+more_lives 2
+ok "other TDs are built again afterwards"
+tds_are_well 4 && [ "$(churn failed)" = 0 ]
+ok "no TD minded"
+
+echo 600000 > "$host/seamstep/td_build_wait_ms"
+update 1.5.25.bin > /tmp/error &
+until_true waiting && echo 1 > $upload/cancel
+wait
+is "can be told to wait no longer" transferring:user-abort "$(cat /tmp/error)"
+is "version" 1.5.09 "$(attribute version)"
+before=$(model status creates_refused)
+update 1.5.25.bin > /tmp/error &
+until_true refused_beyond "$before"
+ok "new builds are held off while the update waits: no entropy, they are told"
+is "it waits" 1.5.09 "$(attribute version)"
+until_true known 1
+ok "builds that had begun end, the stalled one is left"
+rmmod seamstep 2> /dev/null
+[ $? != 0 ] && [ -d /sys/module/seamstep ]
+ok "the driver cannot be unloaded meanwhile"
+is "a fallback cannot be given to it" preparing:device-busy "$(keep 1.5.09.bin)"
+is "state" preflight "$(attribute seamstep/state)"
+echo refuse > "$host/seamstep/td_build" && [ "$(attribute seamstep/fallbacks)" = "" ]
+ok "settings can be changed, for the next update, and read"
+(echo none > "$host/seamstep/fallbacks") 2> /dev/null
+[ $? != 0 ]
+ok "but fallbacks not taken away"
+echo 0 > $model/stall
+wait
+is "goes through when the build is done" "" "$(cat /tmp/error)"
+is "version" 1.5.25 "$(attribute version)"
+[ "$(builds held)" -gt 0 ]
+ok "held: $(builds held) attempts"
+more_lives 5
+ok "builds go on"
+is "no measurement was spoilt" 0 "$(churn mismeasured)"
+is "no builder failed" 0 "$(churn failed)"
+tds_are_well 4 && wait_progress
+ok "all TDs alive and running"
+echo 0 > $model/run
+power_off
+ok "both modules unload"
+
+# ---- a build that began before the driver was there -----------------------------------------------
+
+power_on updates=255 && stall 1 && load_with
+ok "a build under way when the driver is loaded"
+is "is not known" 0 "$(builds noted)"
+echo 2 > $model/stall
+until_true known 1 && until_true stalled 1
+ok "until it adds a page"
+is "then an update is refused" transferring:device-busy "$(update 1.5.25.bin)"
+is "version" 1.5.09 "$(attribute version)"
+echo 0 > $model/stall
+more_lives 2
+is "measured as ever" 0 "$(churn mismeasured)"
+power_off
+ok "both modules unload"
+
+# ---- without probes ------------------------------------------------------------------------------
+
+power_on updates=255 && load_with probes=none && run_tds 2 && stall 1
+ok "a driver without probes"
+is "says so" none "$(builds probes)"
+note "$(builds why)"
+is "does not update on its own account" preparing:device-busy "$(update 1.5.25.bin)"
+note "$(last_error text)"
+is "nor by waiting" preparing:device-busy \
+	"$(echo wait > "$host/seamstep/td_build"; update 1.5.25.bin)"
+is "version" 1.5.09 "$(attribute version)"
+echo ignore > "$host/seamstep/td_build"
+is "goes on when told to ignore builds" "" "$(update 1.5.25.bin)"
+echo 0 > $model/stall
+more_lives 2
+is "and the TD that was being built has a wrong measurement" 1 "$(churn mismeasured)"
+is "which no call complained of" 0 "$(churn failed)"
+tds_are_well 2
+ok "the other TDs are well"
+echo 0 > $model/run
+power_off
+ok "both modules unload"
+
+# ---- where there is nothing to probe ---------------------------------------------------------------
+
+power_on && load_with probes=vmlinux
+ok "a kernel without the functions"
+is "says so" none "$(builds probes)"
+note "$(builds why)"
+power_off
+power_on && load_with probes=nowhere
+is "a module that is not there" none "$(builds probes)"
+note "$(builds why)"
+power_off
+ok "both modules unload"
+finish

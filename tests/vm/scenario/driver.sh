@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# The driver beside a kernel that has updates of its own, and what it offers beside an update: rehearsal,
+# fallbacks, limits on what may be written.
+. /lib.sh
+
+# refused_load PARAMETER...: the driver must not load, must say why, and leave nothing.
+refused_load()
+{
+	dmesg -c > /dev/null
+	! insmod /modules/seamstep.ko "$@" 2> /dev/null && dmesg | grep -q 'seamstep: .*tdx_host' &&
+		[ ! -d /sys/module/seamstep ] && [ ! -e $fallback ]
+}
+
+# bad_value FILE VALUE: is refused, and changes nothing.
+bad_value()
+{
+	was=$(attribute "seamstep/$1")
+	! (echo "$2" > "$host/seamstep/$1") 2> /dev/null && [ "$(attribute "seamstep/$1")" = "$was" ]
+	ok "'$2' refused for $1"
+}
+
+# ---- beside the kernel's own ---------------------------------------------------------------------
+
+power_on
+ok "machine"
+insmod /modules/other_host.ko
+ok "a kernel with tdx_host and tdx_module"
+refused_load
+ok "the driver does not load: $(dmesg | sed -n 's/.*seamstep: //p')"
+refused_load beside_tdx_host=1
+ok "nor beside it"
+rmmod other_host
+
+insmod /modules/other_host.ko offers=0
+ok "a kernel with tdx_host, but without tdx_module"
+refused_load
+ok "the driver does not load unasked: $(dmesg | sed -n 's/.*seamstep: //p')"
+insmod /modules/seamstep.ko beside_tdx_host=1 && host=$(echo /sys/devices/*/tdx_host_seamstep) &&
+	echo 30000 > "$host/seamstep/arrival_ms"
+ok "but when told to"
+is "and updates" "" "$(update 1.5.13.bin)"
+is "version" 1.5.13 "$(attribute version)"
+rmmod seamstep && rmmod other_host
+
+# The kernel's driver may also come second. That its name is taken is worth a stack trace to it.
+load_driver
+ok "the driver is there first"
+dmesg -n 1
+! insmod /modules/other_host.ko 2> /dev/null
+ok "a second tdx_host is refused"
+dmesg -n 5
+is "version, asked of the first" 1.5.13 "$(attribute version)"
+
+# ---- fallbacks --------------------------------------------------------------------------------------
+
+is "no fallback at first" "" "$(attribute seamstep/fallbacks)"
+keep 1.5.13.bin > /dev/null
+keep 1.5.16.bin > /dev/null
+keep 1.5.13.bin > /dev/null
+is "each image is kept once, the last one given at the end" "1.11 1.10" \
+	"$(attribute seamstep/fallbacks | awk '{ print $2 }' | xargs)"
+attribute seamstep/fallbacks | grep -vq '^[0-9a-f]\{8\}-[0-9a-f]\{8\} 1\.1[01]$'
+[ $? != 0 ]
+ok "named by date and hash: $(attribute seamstep/fallbacks | xargs)"
+is "a bad image is not kept" preparing:firmware-invalid "$(keep bad-hash.bin | sed s/transferring/preparing/)"
+is "so there are two" 2 "$(attribute seamstep/fallbacks | wc -l)"
+bad_value fallbacks some
+echo none > "$host/seamstep/fallbacks"
+is "forgotten" "" "$(attribute seamstep/fallbacks)"
+
+# ---- settings ------------------------------------------------------------------------------------------
+
+bad_value td_build perhaps
+bad_value rehearse 2
+bad_value arrival_ms 0
+bad_value arrival_ms -1
+bad_value arrival_ms 600001
+bad_value arrival_ms 4294967297
+bad_value arrival_ms soon
+bad_value td_build_wait_ms 600001
+
+# ---- rehearsal -------------------------------------------------------------------------------------------
+
+run_tds 2
+ok "2 TDs run"
+keep 1.5.13.bin > /dev/null
+echo 1 > "$host/seamstep/rehearse"
+installs=$(model audit installs)
+inject SEAMLDR.INSTALL@last=EBADSIG/0
+is "refused in the rehearsal" transferring:read-write-error "$(update 1.5.16.bin)"
+is "reason" rehearsal "$(last_error reason)"
+is "verdict" unchanged "$(attribute seamstep/verdict)"
+is "nothing was installed" "$installs" "$(model audit installs)"
+inject -
+is "rehearsed and updated" "" "$(update 1.5.16.bin)"
+is "each CPU in each of the two" "$(nproc) $(nproc)" \
+	"$(awk '/^rehearse /{ r++ } /^install /{ i++ } END { print r, i }' "$host/seamstep/timeline")"
+tds_are_well 2 && wait_progress
+ok "all TDs alive and running"
+echo 0 > "$host/seamstep/rehearse"
+
+# ---- faults of the instruction ----------------------------------------------------------------------------
+
+# The kernel asks nobody about a #GP, so the model cannot raise one: what it can do instead is said here.
+inject TDH.SYS.SHUTDOWN=GP
+is "SHUTDOWN faults" transferring:read-write-error "$(update 1.5.17.bin)"
+is "a #GP that is asked for arrives as #UD" TDX_SEAMCALL_UD "$(last_error status)"
+inject -
+tds_are_well 2
+ok "all TDs alive"
+echo 0 > $model/run
+power_off
+ok "both modules unload"
+finish
