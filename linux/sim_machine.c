@@ -116,7 +116,7 @@ static void window_end(void)
 }
 
 struct seam_stand_in seamsim_stand_in = {
-	.module = KBUILD_MODNAME,
+	.module = SEAMSIM_BUILT_IN ? "vmlinux" : KBUILD_MODNAME,
 	.window_begin = window_begin,
 	.window_end = window_end,
 };
