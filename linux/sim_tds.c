@@ -6,10 +6,16 @@
 
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
+#include <linux/delay.h>
 #include <linux/gfp.h>
 #include <linux/kthread.h>
+#include <linux/moduleparam.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+
+static uint td_pause_us;
+module_param(td_pause_us, uint, 0444);
+MODULE_PARM_DESC(td_pause_us, "how long a TD that runs rests after each time slice (0: not at all)");
 
 #define MAX_TDS		64u
 #define CHURN_ENTRIES	20u	/* time slices in the life of a TD that comes and goes */
@@ -30,7 +36,7 @@ static u32 nr_churners;
 static int hotplug_state;
 
 /* Of the churners: they race on purpose, and only the sum is looked at. */
-static struct ss_word churn_built, churn_failed;
+static struct ss_word churn_built, churn_failed, churn_measured_otherwise;
 static u64 churn_failed_leaf, churn_failed_status;	/* of some failure */
 
 /* ---- threads ------------------------------------------------------------------------------- */
@@ -55,7 +61,10 @@ static int run_td(void *arg)
 	while (td->built && !td->dead && !kthread_should_stop()) {
 		td_enter(td, vcpu);
 		vcpu = (vcpu + 1) % td->nr_vcpus;
-		cond_resched();
+		if (td_pause_us)
+			usleep_range(td_pause_us, 2 * td_pause_us);
+		else
+			cond_resched();
 	}
 	wait_for_stop();
 	return 0;
@@ -73,12 +82,30 @@ static void count_life(struct td *td, bool complete)
 	churn_failed_status = td->dead_status;
 }
 
-static bool live(struct td *td)
+/*
+ * TDs of the same number are built of the same pages, so whatever happens meanwhile they measure the
+ * same: what their guests' users expect at attestation. @before is of an earlier life, or zero.
+ */
+static void compare_measurements(const struct td *td, u8 before[SS_SHA384_BYTES])
 {
+	struct sim_td_audit audit;
+
+	if (!sim_td_audit(seamsim, td->tdr, &audit))
+		return;
+	if (memchr_inv(before, 0, SS_SHA384_BYTES) &&
+	    memcmp(before, audit.mrtd, SS_SHA384_BYTES))
+		ss_add(&churn_measured_otherwise, 1);
+	memcpy(before, audit.mrtd, SS_SHA384_BYTES);
+}
+
+static bool live(struct runner *r)
+{
+	struct td *td = &r->td;
 	u32 i;
 
 	if (!td_build(td))
 		return false;
+	compare_measurements(td, r->noted.mrtd);
 	for (i = 0; i < CHURN_ENTRIES && !td->dead && !kthread_should_stop(); i++) {
 		td_enter(td, i % td->nr_vcpus);
 		cond_resched();
@@ -99,7 +126,7 @@ static int run_churn(void *arg)
 		r->td.stalls = stalls;
 		r->td.number = number;
 		r->td.nr_vcpus = nr_vcpus;
-		complete = live(&r->td);
+		complete = live(r);
 		count_life(&r->td, complete);
 		free_page((unsigned long)r->td.scratch);
 	} while (complete && !kthread_should_stop());
@@ -303,8 +330,9 @@ void seamsim_tds_show(struct seq_file *m)
 	for (i = 0; i < nr_runners; i++)
 		show(m, runners[i]);
 	if (ss_load(&churn_built) || nr_churners)
-		seq_printf(m, "churn=%u lives=%u failed=%u", nr_churners, ss_load(&churn_built),
-			   ss_load(&churn_failed));
+		seq_printf(m, "churn=%u lives=%u failed=%u measured_otherwise=%u", nr_churners,
+			   ss_load(&churn_built), ss_load(&churn_failed),
+			   ss_load(&churn_measured_otherwise));
 	if (ss_load(&churn_failed))
 		seq_printf(m, " %s/%s", ss_leaf_name(churn_failed_leaf),
 			   ss_status_name(churn_failed_leaf, churn_failed_status));
