@@ -6,11 +6,17 @@
 
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
+#include <linux/delay.h>
 #include <linux/gfp.h>
 #include <linux/kthread.h>
+#include <linux/moduleparam.h>
 #include <linux/rcupdate.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+
+static uint td_pause_us;
+module_param(td_pause_us, uint, 0444);
+MODULE_PARM_DESC(td_pause_us, "how long a TD that runs rests after each time slice (0: not at all)");
 
 #define MAX_TDS		64u
 #define CHURN_ENTRIES	20u	/* time slices in the life of a TD that comes and goes */
@@ -66,7 +72,10 @@ static int run_td(void *arg)
 	while (td->built && !td->dead && !kthread_should_stop()) {
 		td_enter(td, vcpu);
 		vcpu = (vcpu + 1) % td->nr_vcpus;
-		rest();
+		if (td_pause_us)
+			usleep_range(td_pause_us, 2 * td_pause_us);
+		else
+			rest();
 	}
 	wait_for_stop();
 	return 0;
