@@ -5,12 +5,13 @@ MESON_FLAGS ?=
 
 help:
 	@echo 'make demo     build, then update a simulated 64-LP host full of TDs, and recover one'
-	@echo 'make check    every test: quick, slow, sanitizers, fuzzing, freestanding build'
+	@echo 'make check    every test: quick, slow, sanitizers, fuzzing, virtual machines'
 	@echo 'make test     the quick tests (under two minutes)'
 	@echo 'make explore  every interleaving for larger bounds (up to an hour)'
 	@echo 'make vm-check the Linux driver in virtual machines, on the model in their kernel (VM_SET=all: more)'
 	@echo 'make vm-torture MINUTES=n   the same for longer, with random updates, faults and hotplug'
 	@echo 'make vm-debug the same on a kernel with lockdep and KASAN, which it builds first (an hour)'
+	@echo 'make upstream-check  the update in Linux itself, on the model in its kernel (builds a kernel)'
 	@echo 'make build    only build; the command is $(BUILD)/cli/seamstep'
 	@echo 'make deb      Debian packages in out/deb, asked about by lintian'
 	@echo 'make install  install (DESTDIR and meson options are obeyed)'
@@ -52,6 +53,10 @@ vm-debug:
 	@scripts/deps vm-debug
 	@tests/vm/check-debug
 
+upstream-check:
+	@scripts/deps upstream
+	@tests/upstream/check
+
 install: build
 	@meson install -C $(BUILD)
 
@@ -61,5 +66,5 @@ deb:
 clean:
 	rm -rf build build-* out
 
-.PHONY: help deps build demo test check explore vm-check vm-torture vm-debug install deb clean
+.PHONY: help deps build demo test check explore vm-check vm-torture vm-debug upstream-check install deb clean
 .DEFAULT_GOAL := help

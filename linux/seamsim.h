@@ -9,7 +9,15 @@
 #include <linux/percpu-defs.h>
 #include <linux/types.h>
 
+struct pt_regs;
 struct seq_file;
+
+/*
+ * Loaded as a module it plays a machine whose TDX Module has been brought up. Built into a kernel it
+ * plays what that kernel finds at power-on: a processor with VMX, a P-SEAMLDR and a module that
+ * BIOS has loaded, so that the kernel's own TDX code does the rest.
+ */
+#define SEAMSIM_BUILT_IN	(!__is_defined(MODULE))
 
 #define SEAMSIM_NO_LP	U32_MAX
 
@@ -29,6 +37,10 @@ int seamsim_trap_init(void);
 void seamsim_trap_exit(void);
 /* Times that a P-SEAMLDR call left a CPU without the VMCS it had, and nobody had put it back. */
 u32 seamsim_vmcs_lost(void);
+
+/* sim_vmx.c: VMX operation, where the kernel enters and leaves it; only if built in. */
+bool seamsim_answer_vmx(struct pt_regs *regs);
+bool seamsim_in_vmx(void);
 
 /* sim_tds.c: TDs that kernel threads build and run. Process context; they sleep. */
 int seamsim_tds_run(u32 nr, u32 nr_vcpus);

@@ -16,8 +16,10 @@
 #include <linux/io.h>
 #include <linux/hex.h>
 #include <linux/kernel.h>
+#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/stop_machine.h>
 #include <linux/vmalloc.h>
@@ -114,7 +116,7 @@ static void window_end(void)
 }
 
 struct seam_stand_in seamsim_stand_in = {
-	.module = KBUILD_MODNAME,
+	.module = SEAMSIM_BUILT_IN ? "vmlinux" : KBUILD_MODNAME,
 	.window_begin = window_begin,
 	.window_end = window_end,
 };
@@ -130,7 +132,8 @@ static bool seam_may_exist(void)
 {
 	u32 lo, private_keyids;
 
-	if (boot_cpu_has(X86_FEATURE_TDX_HOST_PLATFORM))
+	/* Where this is built in, the kernel has been told that there is one. */
+	if (!SEAMSIM_BUILT_IN && boot_cpu_has(X86_FEATURE_TDX_HOST_PLATFORM))
 		return true;
 	return !rdmsr_safe(MSR_MKTME_KEYID_PARTITIONING, &lo, &private_keyids) && private_keyids;
 }
@@ -144,11 +147,33 @@ static void number_lps(void)
 		per_cpu(seamsim_lp, cpu) = seamsim_nr_lps++;
 }
 
-static int power_on(void)
+/*
+ * What MCHECK would tell of the memory: all that the kernel has, but for the first MiB, which is
+ * never convertible. Loaded as a module, the model has memory of its own.
+ */
+static void __init report_memory(void)
+{
+#ifndef MODULE
+	static struct sim_cmr cmrs[SIM_MAX_CMRS] __initdata;
+	unsigned long start, end;
+	u32 nr = 0;
+	int i;
+
+	for_each_mem_pfn_range(i, MAX_NUMNODES, &start, &end, NULL) {
+		start = max(start, PHYS_PFN(SZ_1M));
+		if (start < end && nr < SIM_MAX_CMRS)
+			cmrs[nr++] = (struct sim_cmr){ PFN_PHYS(start), PFN_PHYS(end - start) };
+	}
+	sim_set_cmrs(seamsim, cmrs, nr);
+#endif
+}
+
+static int __init power_on(void)
 {
 	struct sim_config config = {
 		.nr_lps = seamsim_nr_lps, .sockets = 1, .fms = { fms }, .updates = updates,
-		.private_pages = private_pages, .private_hkids = private_keys,
+		.private_pages = SEAMSIM_BUILT_IN ? 0 : private_pages,
+		.tds_in_ram = SEAMSIM_BUILT_IN, .private_hkids = private_keys,
 		.map = map, .interrupted = interrupted,
 	};
 	size_t bytes;
@@ -164,9 +189,12 @@ static int power_on(void)
 	if (!machine_memory)
 		return -ENOMEM;
 	seamsim = sim_init(machine_memory, &config);
-	seamsim_nr_pages = private_pages;
+	seamsim_nr_pages = config.private_pages;
 	seamsim_nr_keys = private_keys;
-	return seamsim ? 0 : -EINVAL;
+	if (!seamsim)
+		return -EINVAL;
+	report_memory();
+	return 0;
 }
 
 /* ---- boot ---------------------------------------------------------------------------------- */
@@ -210,12 +238,15 @@ static int boot(struct boot *b, size_t bytes)
 	struct ss_buffer scratch = {
 		b->scratch, virt_to_phys(b->scratch), PAGE_SIZE << SCRATCH_ORDER,
 	};
-	u64 status, leaf = 0;
+	u64 status, leaf = SS_LEAF_SEAMLDR_INSTALL;
 	int err = parse(b, bytes);
 
 	if (err)
 		return err;
-	status = sim_boot(seamsim, virt_to_phys(b->params), scratch, &leaf);
+	if (SEAMSIM_BUILT_IN)
+		status = sim_load(seamsim, virt_to_phys(b->params));
+	else
+		status = sim_boot(seamsim, virt_to_phys(b->params), scratch, &leaf);
 	if (!status)
 		return 0;
 	pr_err("%s does not boot: %s: %s (%s)\n", image, ss_leaf_name(leaf),
@@ -244,7 +275,7 @@ static int boot_file(const struct firmware *fw)
 	return err;
 }
 
-/* As BIOS and the kernel do at power-on: load a module and bring it up on every LP. */
+/* As BIOS does at power-on, and the kernel after it: load a module and bring it up on every LP. */
 static int boot_module(void)
 {
 	struct device *dev = root_device_register("seamsim");
@@ -276,7 +307,7 @@ static int parse_signer(void)
 	return -EINVAL;
 }
 
-static int start(void)
+static int __init start(void)
 {
 	struct sim_audit audit;
 	int err = power_on();
@@ -287,9 +318,11 @@ static int start(void)
 		err = seamsim_trap_init();
 	if (err) {
 		vfree(machine_memory);
+		seamsim = NULL;
 		return err;
 	}
-	seamsim_debugfs_init();
+	if (!SEAMSIM_BUILT_IN)
+		seamsim_debugfs_init();
 	sim_audit(seamsim, &audit);
 	pr_info("TDX Module %s plays on %u LPs; this is a model, nothing here is protected\n",
 		audit.version, seamsim_nr_lps);
@@ -317,7 +350,7 @@ static int __init seamsim_module_init(void)
 	return start();
 }
 
-static void __exit seamsim_module_exit(void)
+static void __exit __maybe_unused seamsim_module_exit(void)
 {
 	seamsim_debugfs_exit();
 	seamsim_noise_set(0);
@@ -326,7 +359,20 @@ static void __exit seamsim_module_exit(void)
 	vfree(machine_memory);
 }
 
+#ifdef MODULE
 module_init(seamsim_module_init);
 module_exit(seamsim_module_exit);
+#else
+/* After SMP is up, before the kernel looks for a TDX Module (subsys_initcall). */
+core_initcall(seamsim_module_init);
+
+static int __init built_in_late(void)
+{
+	if (seamsim)
+		seamsim_debugfs_init();
+	return 0;
+}
+late_initcall(built_in_late);
+#endif
 MODULE_DESCRIPTION("Software SEAM: a P-SEAMLDR and a TDX Module where there are none");
 MODULE_LICENSE("GPL");

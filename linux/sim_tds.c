@@ -6,10 +6,17 @@
 
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
+#include <linux/delay.h>
 #include <linux/gfp.h>
 #include <linux/kthread.h>
+#include <linux/moduleparam.h>
+#include <linux/rcupdate.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+
+static uint td_pause_us;
+module_param(td_pause_us, uint, 0444);
+MODULE_PARM_DESC(td_pause_us, "how long a TD that runs rests after each time slice (0: not at all)");
 
 #define MAX_TDS		64u
 #define CHURN_ENTRIES	20u	/* time slices in the life of a TD that comes and goes */
@@ -46,8 +53,11 @@ static void wait_for_stop(void)
 	__set_current_state(TASK_RUNNING);
 }
 
-/* The thread of a real vCPU is in user space now and then, which RCU for tasks waits for. */
-static void pause_between_entries(void)
+/*
+ * A thread that runs a vCPU goes back to user space now and then, and whoever waits for all tasks
+ * to have left where they were (probes that go) relies on that.
+ */
+static void rest(void)
 {
 	cond_resched_tasks_rcu_qs();
 }
@@ -62,7 +72,10 @@ static int run_td(void *arg)
 	while (td->built && !td->dead && !kthread_should_stop()) {
 		td_enter(td, vcpu);
 		vcpu = (vcpu + 1) % td->nr_vcpus;
-		pause_between_entries();
+		if (td_pause_us)
+			usleep_range(td_pause_us, 2 * td_pause_us);
+		else
+			rest();
 	}
 	wait_for_stop();
 	return 0;
@@ -107,7 +120,7 @@ static bool live(struct runner *r)
 	compare_lives(r);
 	for (i = 0; i < CHURN_ENTRIES && !td->dead && !kthread_should_stop(); i++) {
 		td_enter(td, i % td->nr_vcpus);
-		pause_between_entries();
+		rest();
 	}
 	return !td->dead && td_remove(td);
 }

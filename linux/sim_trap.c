@@ -9,7 +9,8 @@
  *
  * VMPTRST and VMPTRLD are answered too, in the one form that insn.c gives them, so that the
  * driver's care for the current VMCS can be watched: a call of the P-SEAMLDR takes it away, as on
- * processors with the erratum (specification 10.6).
+ * processors with the erratum (specification 10.6). Built into the kernel it plays a processor
+ * without the erratum, because the kernel's own update wants one, and with VMX (sim_vmx.c).
  */
 #include "insn.h"
 #include "seamsim.h"
@@ -18,12 +19,12 @@
 #include <asm/trapnr.h>
 #include <linux/kdebug.h>
 #include <linux/kprobes.h>
-#include <linux/module.h>
 #include <linux/notifier.h>
 #include <linux/percpu.h>
 #include <linux/uaccess.h>
 
 #define QUANTUM_NS	50000u
+#define SEAMCALL_FUNCTION_BYTES	256u
 #define INSN_BYTES	4u	/* of SEAMCALL, the longest */
 #define ARITHMETIC_FLAGS (X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
 			  X86_EFLAGS_SF | X86_EFLAGS_OF)
@@ -44,7 +45,7 @@ u32 seamsim_vmcs_lost(void)
 
 static void leave_seamldr(void)
 {
-	if (__this_cpu_read(current_vmcs) == INSN_NO_VMCS)
+	if (SEAMSIM_BUILT_IN || __this_cpu_read(current_vmcs) == INSN_NO_VMCS)
 		return;
 	if (__this_cpu_read(taken_vmcs) != INSN_NO_VMCS)
 		ss_add(&vmcs_lost, 1);
@@ -59,8 +60,11 @@ static void leave_seamldr(void)
  */
 static bool answer_seamcall(struct pt_regs *regs)
 {
-	/* Code of this module makes the TDs' calls; every other caller is the update's. */
-	bool own = within_module(regs->ip, THIS_MODULE);
+	/*
+	 * This module's own calls are the TDs'; every other caller is the update's. There is one
+	 * such instruction here, in a function that is shorter than that.
+	 */
+	bool own = regs->ip - (unsigned long)insn_seamcall < SEAMCALL_FUNCTION_BYTES;
 	struct ss_regs r = {
 		.rax = regs->ax, .rcx = regs->cx, .rdx = regs->dx, .rbx = regs->bx,
 		.rsi = regs->si, .rdi = regs->di, .r8 = regs->r8, .r9 = regs->r9,
@@ -119,24 +123,35 @@ static bool answer_vmptrld(struct pt_regs *regs)
 	return true;
 }
 
+/* A CPU that has not entered VMX operation has no SEAMCALL either. */
+static bool answers_here(void)
+{
+	return __this_cpu_read(seamsim_lp) != SEAMSIM_NO_LP &&
+	       (!SEAMSIM_BUILT_IN || seamsim_in_vmx());
+}
+
+static bool answer_ud(struct pt_regs *regs)
+{
+	u8 insn[INSN_BYTES];
+
+	if (copy_from_kernel_nofault(insn, (void *)regs->ip, sizeof(insn)))
+		return false;
+	if (!memcmp(insn, seamcall_bytes, sizeof(seamcall_bytes)))
+		return answers_here() && answer_seamcall(regs);
+	if (!memcmp(insn, vmptrst_bytes, sizeof(vmptrst_bytes)))
+		return answers_here() && answer_vmptrst(regs);
+	if (!memcmp(insn, vmptrld_bytes, sizeof(vmptrld_bytes)))
+		return answers_here() && answer_vmptrld(regs);
+	return SEAMSIM_BUILT_IN && seamsim_answer_vmx(regs);
+}
+
 static int trap(struct notifier_block *nb, unsigned long event, void *data)
 {
 	struct die_args *args = data;
-	struct pt_regs *regs = args->regs;
-	u8 insn[INSN_BYTES];
-	bool answered = false;
 
-	if (event != DIE_TRAP || args->trapnr != X86_TRAP_UD || user_mode(regs) ||
-	    __this_cpu_read(seamsim_lp) == SEAMSIM_NO_LP ||
-	    copy_from_kernel_nofault(insn, (void *)regs->ip, sizeof(insn)))
+	if (event != DIE_TRAP || args->trapnr != X86_TRAP_UD || user_mode(args->regs))
 		return NOTIFY_DONE;
-	if (!memcmp(insn, seamcall_bytes, sizeof(seamcall_bytes)))
-		answered = answer_seamcall(regs);
-	else if (!memcmp(insn, vmptrst_bytes, sizeof(vmptrst_bytes)))
-		answered = answer_vmptrst(regs);
-	else if (!memcmp(insn, vmptrld_bytes, sizeof(vmptrld_bytes)))
-		answered = answer_vmptrld(regs);
-	return answered ? NOTIFY_STOP : NOTIFY_DONE;
+	return answer_ud(args->regs) ? NOTIFY_STOP : NOTIFY_DONE;
 }
 NOKPROBE_SYMBOL(trap);
 

@@ -4,7 +4,8 @@
  *
  *	images FOLDER
  * writes VERSION.bin (container 0x200) for some of the model's ladder, VERSION.0100.bin, every image
- * of "seamstep lab" that is wrong in one way, and "signer": 96 hexadecimal digits.
+ * of "seamstep lab" that is wrong in one way, "signer": 96 hexadecimal digits, and
+ * "signer.pub.pem": the key that they are of.
  */
 #include "cli/crypto.h"
 #include "cli/lab.h"
@@ -104,7 +105,7 @@ int main(int argc, char **argv)
 {
 	struct cli_key *key = cli_key_parse(model_key_pem);
 	uint8_t signer[SS_SHA384_BYTES];
-	char text[2 * SS_SHA384_BYTES + 1];
+	char text[2 * SS_SHA384_BYTES + 1], path[512];
 	uint32_t i;
 
 	if (argc != 2 || !key || !cli_key_signer(key, signer))
@@ -115,6 +116,9 @@ int main(int argc, char **argv)
 	for (i = 0; i < sizeof(signer); i++)
 		snprintf(text + 2 * i, 3, "%02x", signer[i]);
 	write_file(argv[1], "signer", text, strlen(text));
+	snprintf(path, sizeof(path), "%s/signer.pub.pem", argv[1]);
+	if (!cli_key_save(key, false, path))
+		fail(path);
 	cli_key_free(key);
 	return 0;
 }

@@ -50,6 +50,21 @@ if [ "$(nproc)" -gt 1 ]; then
 	echo 1 > /sys/devices/system/cpu/cpu1/online
 fi
 
+# silent LEAF: it does not answer, outside the window.
+silent()
+{
+	installs=$(model audit installs)
+	echo "$1+=VMFAILINVALID" > $model/faults
+	error=$(update 1.5.16.bin)
+	echo - > $model/faults
+	[ "$error" = preparing:hw-error ] && [ "$(attribute seamstep/verdict)" = unchanged ] &&
+		[ "$(attribute version)" = 1.5.09 ] && [ "$(model audit installs)" = "$installs" ] &&
+		tds_are_well 4
+	ok "firmware that does not answer: $(last_error text)" || note "error '$error'"
+}
+silent TDH.SYS.RD
+silent SEAMLDR.INFO
+
 is "the same host takes a good image" "" "$(update 1.5.16.bin)"
 is "version" 1.5.16 "$(attribute version)"
 tds_are_well 4 && wait_progress

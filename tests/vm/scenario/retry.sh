@@ -21,9 +21,20 @@ tds_are_well 4
 ok "all TDs alive after the recovery"
 
 inject -
-is "without the fault" "" "$(update 1.5.13.bin)"
+rmmod seamstep && load_driver && tds_are_well 4 && wait_progress
+ok "the driver goes and comes after that, TDs run on"
+echo 1 > "$host/seamstep/rehearse"
+is "without the fault, rehearsed" "" "$(update 1.5.13.bin)"
+echo 0 > "$host/seamstep/rehearse"
 is "version" 1.5.13 "$(attribute version)"
 is "nothing is left of the error" "" "$(attribute seamstep/last_error)"
+grep -q '^rehearse ' "$host/seamstep/timeline"
+ok "the rehearsal is in the timeline"
+for cpu in /sys/devices/system/cpu/cpu[1-9]*/online; do
+	echo 0 > "$cpu" && echo 1 > "$cpu"
+done
+tds_are_well 4 && wait_progress
+ok "CPUs go and come after an update, TDs run on"
 
 keep 1.5.17.bin > /dev/null
 inject TDH.SYS.UPDATE=SYS_INVALID_HANDOFF
