@@ -10,7 +10,7 @@ help:
 	@echo 'make explore  every interleaving for larger bounds (up to an hour)'
 	@echo 'make vm-check the Linux driver in virtual machines, on the model in their kernel (VM_SET=all: more)'
 	@echo 'make vm-torture MINUTES=n   the same for longer, with random updates, faults and hotplug'
-	@echo 'make vm-debug the same on kernels with lockdep, KASAN and KCSAN, which it builds (an hour)'
+	@echo 'make vm-debug the same on a kernel with lockdep and KASAN, which it builds first (an hour)'
 	@echo 'make upstream-check  the update in Linux itself, on the model in its kernel (builds a kernel)'
 	@echo 'make build    only build; the command is $(BUILD)/cli/seamstep'
 	@echo 'make deb      Debian packages in out/deb, asked about by lintian'

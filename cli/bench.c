@@ -43,7 +43,8 @@ static const struct cli_verb benches[] = {
 	  "  --vm               measure in a real kernel under QEMU, without KVM, beside a step\n"
 	  "                     machine as Linux 7.3's; takes minutes\n"
 	  "  --vcpus N          of a virtual machine; repeat for more (default 2, 4, 8, 16, 32)\n"
-	  "  --runs N           windows of each kind, of which the median is shown (default 5)\n"
+	  "  --runs N           windows of each kind, of which the median is shown (default 5);\n"
+	  "                     a multiple of 5, else the next one\n"
 	  "  --source DIR       a source tree of seamstep (default: here, or where it was built)\n"
 	  "  --json             one JSON document\n" },
 	{ NULL }
