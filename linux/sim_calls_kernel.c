@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The same calls where the kernel that this is built into hosts TDs: through its own functions, at which a
- * driver may put probes. To the model they look like any other call of the kernel's, an update's too, so
- * they are not counted as foreign in an update's window.
+ * The same calls where the kernel that this is built into hosts TDs: through its own functions, at
+ * which a driver may put probes. To the model they look like any other call of the kernel's, an
+ * update's too, so they are not counted as foreign in an update's window.
  */
 #include "sim_calls.h"
 

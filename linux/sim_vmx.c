@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VMX operation for a kernel that enters it on a processor without VMX: enough to know whether it did.
+ * VMX operation for a kernel that enters it on a processor without VMX: enough to know whether it
+ * did.
  *
- * VMXON and VMXOFF raise #UD where there is no VMX, and what they would have done is remembered here.
- * CR4.VMXE is not looked at: it cannot be set where there is no VMX.
+ * VMXON and VMXOFF raise #UD where there is no VMX, and what they would have done is remembered
+ * here. CR4.VMXE is not looked at: it cannot be set where there is no VMX.
  */
 #include "seamsim.h"
 
