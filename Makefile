@@ -12,6 +12,7 @@ help:
 	@echo 'make vm-torture MINUTES=n   the same for longer, with random updates, faults and hotplug'
 	@echo 'make vm-debug the same on a kernel with lockdep and KASAN, which it builds first (an hour)'
 	@echo 'make upstream-check  the update in Linux itself, on the model in its kernel (builds a kernel)'
+	@echo 'make head-to-head  docs/head-to-head.md anew: that update, ours, and that driven by the command'
 	@echo 'make build    only build; the command is $(BUILD)/cli/seamstep'
 	@echo 'make deb      Debian packages in out/deb, asked about by lintian'
 	@echo 'make install  install (DESTDIR and meson options are obeyed)'
@@ -57,6 +58,10 @@ upstream-check:
 	@scripts/deps upstream
 	@tests/upstream/check
 
+head-to-head: build
+	@scripts/deps upstream
+	@tests/upstream/head-to-head
+
 install: build
 	@meson install -C $(BUILD)
 
@@ -66,5 +71,5 @@ deb:
 clean:
 	rm -rf build build-* out
 
-.PHONY: help deps build demo test check explore vm-check vm-torture vm-debug upstream-check install deb clean
+.PHONY: help deps build demo test check explore vm-check vm-torture vm-debug upstream-check head-to-head install deb clean
 .DEFAULT_GOAL := help
