@@ -389,14 +389,20 @@ bool td_build(struct td *td)
 
 /* ---- run ----------------------------------------------------------------------------------- */
 
+struct flush {
+	struct td_vcpu *vcpu;
+	u64 status;
+};
+
 /* On the CPU that the vCPU is associated with, also from an IPI. */
 static void flush(void *arg)
 {
-	struct td_vcpu *vcpu = arg;
-	struct ss_regs regs = { .rax = SS_LEAF_TDH_VP_FLUSH, .rcx = vcpu->tdvpr };
+	struct flush *f = arg;
+	struct ss_regs regs = { .rax = SS_LEAF_TDH_VP_FLUSH, .rcx = f->vcpu->tdvpr };
 
-	if (is_success(insn_seamcall(&regs)))
-		WRITE_ONCE(vcpu->cpu, TD_NO_CPU);
+	f->status = insn_seamcall(&regs);
+	if (is_success(f->status))
+		WRITE_ONCE(f->vcpu->cpu, TD_NO_CPU);
 }
 
 void td_flush_cpu(struct td *td, u32 cpu)
@@ -405,8 +411,10 @@ void td_flush_cpu(struct td *td, u32 cpu)
 
 	for (i = 0; i < td->nr_vcpus; i++)
 		for (tries = 0; READ_ONCE(td->vcpu[i].cpu) == cpu && tries < 1000; tries++) {
+			struct flush f = { .vcpu = &td->vcpu[i] };
+
 			preempt_disable();
-			flush(&td->vcpu[i]);
+			flush(&f);
 			preempt_enable();
 		}
 }
@@ -417,9 +425,13 @@ void td_flush_cpu(struct td *td, u32 cpu)
  */
 static bool follow(struct td *td, struct td_vcpu *vcpu)
 {
+	struct flush f = { .vcpu = vcpu, .status = SS_TDX_SUCCESS };
 	u32 cpu = READ_ONCE(vcpu->cpu);
+	bool gone = cpu != TD_NO_CPU && smp_call_function_single(cpu, flush, &f, true);
 
-	if (cpu != TD_NO_CPU && smp_call_function_single(cpu, flush, vcpu, true))
+	if (!is_success(f.status) && !is_retried(f.status))
+		return give_up(td, SS_LEAF_TDH_VP_FLUSH, f.status);
+	if (gone || !is_success(f.status))
 		pause_before_retry(td);
 	return true;
 }
@@ -458,9 +470,8 @@ static bool flush_vcpus(struct td *td)
 
 	for (i = 0; i < td->nr_vcpus; i++)
 		while (READ_ONCE(td->vcpu[i].cpu) != TD_NO_CPU) {
-			if (kthread_should_stop())
+			if (kthread_should_stop() || !follow(td, &td->vcpu[i]))
 				return false;
-			follow(td, &td->vcpu[i]);
 		}
 	return call(td, SS_LEAF_TDH_MNG_VPFLUSHDONE, td->tdr, 0);
 }
