@@ -73,7 +73,10 @@ ok "$tds TDs run" || finish
 
 # ---- before ------------------------------------------------------------------------------------
 
+# Nothing tells of TD builds here: the kernel has no probes, and the module is one that cannot. The driver wants a word
+# from who knows that there are none; not in the row in which there is one, and the module can tell.
 if [ "$by" = seamstep ]; then
+	echo ignore > $host/seamstep/td_build
 	case $fallbacks in *own*) keep 1.5.09.bin ;; esac
 	case $fallbacks in *sibling*) keep 1.5.17.bin ;; esac
 fi
@@ -84,6 +87,7 @@ offline)
 build)
 	# By a module that can tell; the next one has another crypto library.
 	is "an update to 1.5.24" "" "$(update 1.5.24.bin)" || finish
+	[ "$by" != seamstep ] || echo refuse > $host/seamstep/td_build
 	echo 1 > $model/stall
 	until [ "$(model status builds_stalled)" = 1 ]; do usleep 100000; done
 	;;
@@ -117,11 +121,12 @@ report()
 		$tds "$(total guest_errors)" "$(spoilt)" "$version" "$text" > /dev/ttyS1
 }
 
-# How many TDs have measured otherwise than they would have without an update.
+# How many TDs have measured otherwise than they would have without an update. One is being built at most, and if that is
+# spoilt, all that are built after it differ from it.
 spoilt()
 {
 	found=$(sed -n 's/^churn=.*mismeasured=\([0-9]*\).*/\1/p' $model/tds)
-	echo "${found:-0}"
+	[ "${found:-0}" = 0 ] && echo 0 || echo 1
 }
 
 seen=$(dmesg | wc -l)
