@@ -30,6 +30,25 @@ bool context_option(struct context_options *o, int c, const char *value)
 	return columns_option(&o->style, c, value);
 }
 
+int context_read_options(struct context_options *o, int argc, char **argv, bool *detailed)
+{
+	enum { OPT_DETAILED = CONTEXT_VERB_OPTIONS };
+	static const struct option options[] = {
+		CONTEXT_OPTIONS, COLUMNS_OPTIONS,
+		{ "detailed-exitcode", no_argument, NULL, OPT_DETAILED }, { NULL, 0, NULL, 0 }
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS COLUMNS_SHORT_OPTIONS,
+				options, NULL)) != -1) {
+		if (c == OPT_DETAILED)
+			*detailed = true;
+		else if (!context_option(o, c, optarg))
+			return cli_bad_option(o->verb, argv, c, options);
+	}
+	return CLI_OK;
+}
+
 /* ---- opening --------------------------------------------------------------------------------- */
 
 static const char *repo_path(const struct context *c)

@@ -15,13 +15,6 @@ const char cli_list_help[] =
 	"one update); no (REASON says why); malformed. Signatures are not checked here:\n"
 	"that is verify's and update's.\n";
 
-enum { OPT_DETAILED = CONTEXT_VERB_OPTIONS };
-
-static const struct option options[] = {
-	CONTEXT_OPTIONS, COLUMNS_OPTIONS, { "detailed-exitcode", no_argument, NULL, OPT_DETAILED },
-	{ NULL, 0, NULL, 0 }
-};
-
 enum {
 	COL_VERSION,
 	COL_VERDICT,
@@ -251,15 +244,11 @@ int cli_list(int argc, char **argv)
 	struct context_options o = { .verb = "list" };
 	struct context context;
 	bool detailed = false;
-	int c, rc;
+	int rc;
 
-	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS COLUMNS_SHORT_OPTIONS,
-				options, NULL)) != -1) {
-		if (c == OPT_DETAILED)
-			detailed = true;
-		else if (!context_option(&o, c, optarg))
-			return cli_bad_option("list", argv, c, options);
-	}
+	rc = context_read_options(&o, argc, argv, &detailed);
+	if (rc)
+		return rc;
 	if (o.style.list_columns) {
 		columns_list_columns(columns, stdout);
 		return CLI_OK;

@@ -13,13 +13,6 @@ const char cli_status_help[] =
 	"Fields that only root may read say so. P-SEAMLDR and updates left cost a slow\n"
 	"call of the firmware: do not poll them.\n";
 
-enum { OPT_DETAILED = CONTEXT_VERB_OPTIONS };
-
-static const struct option options[] = {
-	CONTEXT_OPTIONS, COLUMNS_OPTIONS, { "detailed-exitcode", no_argument, NULL, OPT_DETAILED },
-	{ NULL, 0, NULL, 0 }
-};
-
 static const struct column columns[] = {
 	{ "FIELD", "what it is", true, false, false },
 	{ "VALUE", "its value, for eyes", true, false, true },
@@ -344,15 +337,11 @@ int cli_status(int argc, char **argv)
 	struct context_options o = { .verb = "status" };
 	struct context context;
 	bool detailed = false;
-	int c, rc;
+	int rc;
 
-	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS COLUMNS_SHORT_OPTIONS,
-				options, NULL)) != -1) {
-		if (c == OPT_DETAILED)
-			detailed = true;
-		else if (!context_option(&o, c, optarg))
-			return cli_bad_option("status", argv, c, options);
-	}
+	rc = context_read_options(&o, argc, argv, &detailed);
+	if (rc)
+		return rc;
 	if (optind < argc)
 		return cli_usage_error("status", "no argument is expected");
 	if (o.style.list_columns) {
