@@ -52,14 +52,6 @@
 
 struct ss_regs;
 
-/*
- * A place that exists to break the core on purpose defines this before, and gets the @bad
- * expression where it asks for number @n. See docs/verification.md.
- */
-#ifndef SS_MUTATE
-#define SS_MUTATE(n, good, bad) (good)
-#endif
-
 #define SS_ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* A buffer that both the host and the SEAM firmware see. */

@@ -89,7 +89,7 @@ static uint32_t do_shutdown(struct ss_update *u, uint32_t lp)
 		return leave(u, SS_REASON_TD_BUILD, SS_STEP_SHUTDOWN);
 	if (ss_status_class(me->call.leaf, me->call.status) == SS_CLASS_NOW)
 		return leave(u, SS_REASON_BUSY, SS_STEP_SHUTDOWN);
-	return SS_MUTATE(24, leave(u, SS_REASON_SHUTDOWN, SS_STEP_SHUTDOWN), GO_ON);
+	return leave(u, SS_REASON_SHUTDOWN, SS_STEP_SHUTDOWN);
 }
 
 static uint32_t do_leave(struct ss_update *u, uint32_t lp)
@@ -153,7 +153,7 @@ static bool installable(const struct ss_update *u, uint32_t i)
 	const struct ss_update_image *image = &u->plan->images[i];
 
 	return u->remaining && image->svn_major == u->base_major &&
-	       SS_MUTATE(20, image->svn_minor >= u->base_minor, true) &&
+	       image->svn_minor >= u->base_minor &&
 	       image->min_update_hv <= u->plan->hv && u->plan->hv <= image->module_hv;
 }
 
@@ -198,7 +198,7 @@ static uint32_t judge_failed_session(struct ss_update *u)
 	uint32_t lp = u->session.lp, attempts;
 
 	/* RDX is the only discriminator: three statuses occur with both values (2.6). */
-	if (SS_MUTATE(21, last.rdx, 0)) {
+	if (last.rdx) {
 		ss_update_note_failure(u, SS_REASON_DESTROYED, SS_STEP_INSTALL, lp, &last,
 				       SS_ACTION_GIVE_UP);
 		return LOST;
@@ -224,13 +224,12 @@ static uint32_t do_installed(struct ss_update *u, uint32_t lp)
 
 	(void)lp;
 	if (!u->session.closed)
-		return SS_MUTATE(22, ss_update_complete_session(u, SS_STEP_INSTALL), false) ?
-			       INSTALL : LOST;
+		return ss_update_complete_session(u, SS_STEP_INSTALL) ? INSTALL : LOST;
 	if (u->session.call.status)
 		return judge_failed_session(u);
 	u->result.installs++;
 	u->remaining--;
-	u->base_minor = SS_MUTATE(25, image->svn_minor, u->base_minor);
+	u->base_minor = image->svn_minor;
 	u->base_major = image->svn_major;
 	return GO_ON;
 }
@@ -312,7 +311,7 @@ static uint32_t do_update(struct ss_update *u, uint32_t lp)
 	if (ss_update_call(u, lp, SS_STEP_UPDATE, &in, &out))
 		return GO_ON;
 	if (!ss_status_eq(me->call.status, SS_TDX_OPERAND_INVALID))
-		return SS_MUTATE(23, FAILED, GO_ON);
+		return FAILED;
 	/* A module that does not know the version: better without the features than without TDs. */
 	ss_update_add_event(u, lp, SS_STEP_UPDATE, &me->call, SS_ACTION_RETRY_CALL);
 	u->enable = 0;

@@ -4,13 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#ifndef VIRTUAL_MUTANTS
-#define VIRTUAL_MUTANTS
-#endif
 #include "machine.h"
-
-/* See place.h; nothing looks at it but a core that is built to be broken. */
-uint32_t virtual_mutant;
 
 /* The machine whose LP runs on this OS thread; NULL while none does. */
 static struct virtual_machine *running;

@@ -37,10 +37,4 @@ void ss_wake(struct ss_word *w);
 uint64_t ss_now_ns(void);
 bool ss_expired(uint64_t deadline_ns);
 
-/* For tests of the explorer: the core broken in one place, chosen at run time. */
-#ifdef VIRTUAL_MUTANTS
-extern uint32_t virtual_mutant;		/* 0: none */
-#define SS_MUTATE(n, good, bad) (virtual_mutant == (n) ? (bad) : (good))
-#endif
-
 #endif
