@@ -155,8 +155,8 @@ enum ss_session_end ss_update_session_end(struct ss_update *u, uint32_t step)
 		end = end_by_info(u, &info);
 	} else {
 		end = end_by_status(&u->session.call);
-		if (end == SS_SESSION_INSTALLED && ss_sound(u->remaining)) {
-			u->remaining--;
+		if (end == SS_SESSION_INSTALLED) {
+			u->remaining -= !!u->remaining;
 			u->base_minor = image->svn_minor;
 			u->base_major = image->svn_major;
 		}
