@@ -192,6 +192,14 @@ static uint32_t wait_message(const struct ss_word *w, uint32_t seq)
 	return seen & CODE_MASK;
 }
 
+/* No step may return what a message cannot carry or no table can hold; such an outcome is a trap. */
+static uint32_t call(const struct ss_lockstep *ls, const struct ss_step *step, uint32_t lp)
+{
+	uint32_t outcome = step->fn(ls->ctx, lp);
+
+	return ss_sound(outcome < SS_OUTCOMES) ? outcome : CODE_MASK;
+}
+
 /* This LP's part of a step. Returns its outcome. */
 static uint32_t work(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t lp,
 		     const struct ss_step *step)
@@ -199,13 +207,13 @@ static uint32_t work(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t
 	uint32_t outcome;
 
 	if (step->mode == SS_ONE)
-		return lp == 0 ? step->fn(ls->ctx, lp) : 0;
+		return lp == 0 ? call(ls, step, lp) : 0;
 	if (step->mode == SS_ALL)
-		return step->fn(ls->ctx, lp);
+		return call(ls, step, lp);
 
 	if (lp > 0)
 		wait_message(&me->turn, me->seq);	/* pairs with the publish below, I4 */
-	outcome = step->fn(ls->ctx, lp);
+	outcome = call(ls, step, lp);
 	if (lp + 1 < ls->nr_lps)
 		ss_publish(&ls->lps[lp + 1].turn, message(me->seq, 0));
 	return outcome;
@@ -223,7 +231,18 @@ static uint32_t agree(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_
 	return other > outcome ? other : outcome;
 }
 
-/* Acknowledge a step and learn what follows: a code for ss_step.next, the same on all LPs. */
+/*
+ * What the table says for @outcome. The table is constant and both heads have the same outcome, so
+ * both fall into the same trap, and all LPs leave with the same verdict.
+ */
+static int8_t look_up(const struct ss_step *step, uint32_t outcome)
+{
+	if (ss_sound(outcome < SS_OUTCOMES) && ss_sound(step->next[outcome]))
+		return step->next[outcome];
+	return SS_END(SS_TRAPPED);
+}
+
+/* Acknowledge a step and learn what follows: an entry of ss_step.next, the same on all LPs. */
 static uint32_t finish(struct ss_lockstep *ls, struct ss_lockstep_lp *me,
 		       const struct ss_step *step, uint32_t outcome)
 {
@@ -235,7 +254,7 @@ static uint32_t finish(struct ss_lockstep *ls, struct ss_lockstep_lp *me,
 			outcome = ack;
 	}
 	if (me->parent == SS_NO_LP) {
-		code = (uint8_t)step->next[agree(ls, me, outcome)];
+		code = (uint8_t)look_up(step, agree(ls, me, outcome));
 	} else {
 		acknowledge(ls, me, outcome);
 		code = wait_message(&me->go, me->seq);		/* pairs with the publish below */
@@ -250,14 +269,14 @@ uint32_t ss_lockstep_run(struct ss_lockstep *ls, uint32_t lp)
 {
 	struct ss_lockstep_lp *me = &ls->lps[lp];
 	const struct ss_step *step;
-	int8_t next = 0;
+	int8_t next = SS_TO(0);
 
 	me->run++;
 	ss_store(&me->here, me->run);	/* a hint for ss_lockstep_missing(), orders nothing */
 	if (!arrive(ls, me, lp))
 		return SS_NOT_ARRIVED;
-	while (next >= 0) {
-		step = &ls->program[next];
+	while (next > 0) {
+		step = &ls->program[next - 1];
 		next = (int8_t)finish(ls, me, step, work(ls, me, lp, step));
 	}
 	return (uint32_t)SS_END(next);

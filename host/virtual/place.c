@@ -185,6 +185,14 @@ void virtual_fail(const char *format, ...)
 		fiber_switch(&m->current->fiber, &m->main);	/* does not come back */
 }
 
+void ss_broken(const char *file, int line, const char *what)
+{
+	if (running && running->current)
+		virtual_fail("%s:%d: the argument is broken: %s", file, line, what);
+	fprintf(stderr, "%s:%d: the argument is broken: %s\n", file, line, what);
+	abort();
+}
+
 void virtual_seam_begin(const char *name, bool commutes)
 {
 	struct virtual_lp *lp = visible_lp();

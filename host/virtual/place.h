@@ -36,5 +36,7 @@ void ss_wait(const struct ss_word *w, uint32_t seen);
 void ss_wake(struct ss_word *w);
 uint64_t ss_now_ns(void);
 bool ss_expired(uint64_t deadline_ns);
+/* Ends the execution as a failure, with its schedule; outside of LPs it aborts. */
+void ss_broken(const char *file, int line, const char *what);
 
 #endif

@@ -15,7 +15,7 @@ import sys
 
 
 def named(path):
-    """{number: {breaks, file, shows, old, new}}"""
+    """{number: {breaks, file, shows, changes: [(old lines, new lines)]}}"""
     mutants, m = {}, None
     for line in open(path, encoding='ascii'):
         line = line.rstrip('\n')
@@ -24,9 +24,11 @@ def named(path):
         word, _, rest = line.partition('\t') if line[0] in '-+' else line.partition(
             ' ' if line.startswith('mutant ') else '\t')
         if word == 'mutant':
-            m = mutants[int(rest)] = {'old': [], 'new': []}
+            m = mutants[int(rest)] = {'changes': []}
+        elif word == '-' and (not m['changes'] or m['changes'][-1][1]):
+            m['changes'].append(([rest], []))
         elif word in '-+':
-            m['old' if word == '-' else 'new'].append(rest)
+            m['changes'][-1]['-+'.index(word)].append(rest)
         else:
             m[word] = rest.strip()
     return mutants
@@ -42,18 +44,23 @@ def nearest(text, anchor):
                      for i in range(min(len(want), len(lines) - best)))
 
 
-def apply_named(number, m, text):
-    words = [re.escape(word) for word in ' '.join(m['old']).split()]
+def apply_one(number, m, text, old, new):
+    words = [re.escape(word) for word in ' '.join(old).split()]
     found = list(re.finditer(r'\s+'.join(words), text))
     if len(found) == 1:
         at = found[0]
-        return text[:at.start()] + '\n'.join(m['new']) + text[at.end():]
+        return text[:at.start()] + '\n'.join(new) + text[at.end():]
     where = 'it occurs in lines ' + ', '.join(
         str(text.count('\n', 0, at.start()) + 1) for at in found) if found else \
-        'it is gone; the nearest text is\n' + nearest(text, m['old'])
+        'it is gone; the nearest text is\n' + nearest(text, old)
     sys.exit(f"mutant {number} ({m['breaks']}) does not apply exactly once to {m['file']}:\n"
-             f"the anchor in tests/mutants/named.txt is\n    " + '\n    '.join(m['old']) +
-             f'\n{where}')
+             f"the anchor in tests/mutants/named.txt is\n    " + '\n    '.join(old) + f'\n{where}')
+
+
+def apply_named(number, m, text):
+    for old, new in m['changes']:
+        text = apply_one(number, m, text, old, new)
+    return text
 
 
 def main(args):
