@@ -234,6 +234,9 @@ static void report(struct lab_update *u)
 				ss_verdict_name(u->sim.update.result.verdict));
 	o->detail = detail_of(&u->sim);
 	o->failure = failure_json(&u->sim);
+	o->has_confirmed = true;
+	o->confirmed = u->sim.update.result.confirmed;
+	host_outcome_doubt(o);
 	o->window_ns = simulate_window_ns(&u->sim);
 	o->has_tds = true;
 	o->tds_alive = o->exit == CLI_LOST ? 0 : u->sim.end_diff.alive;

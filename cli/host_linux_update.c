@@ -253,6 +253,20 @@ static bool judge_by_driver(struct upload *u, const char *node_error)
 	return done;
 }
 
+/* seamstep.ko looks at the module before the machine runs on; Linux's own update does not. */
+static void ask_for_doubt(struct upload *u)
+{
+	char *error;
+
+	if (!u->h->layout->own)
+		return;
+	error = linux_last_error(u->h);
+	u->outcome->has_confirmed = error != NULL;
+	u->outcome->confirmed = error && !strstr(error, "confirmed=no");
+	host_outcome_doubt(u->outcome);
+	free(error);
+}
+
 static void judge(struct upload *u)
 {
 	int err = 0;
@@ -265,14 +279,17 @@ static void judge(struct upload *u)
 		return;
 	}
 	if (judge_by_driver(u, error)) {
+		ask_for_doubt(u);
 		free(error);
 		return;
 	}
 	shown = cli_escape(error);
-	if (*error)
+	if (*error) {
 		judge_failure(u, shown, &o);
-	else
+	} else {
 		judge_success(u, &o);
+		ask_for_doubt(u);
+	}
 	free(shown);
 	free(error);
 }

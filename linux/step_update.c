@@ -361,10 +361,14 @@ static void log_result(const struct window *w, const struct preflight *p)
 		scnprintf(new, sizeof(new), "%u.%u.%02u", r->major, r->minor, r->update);
 	else if (r->verdict == SS_UNCHANGED)
 		scnprintf(new, sizeof(new), "%u.%u.%02u", old->major, old->minor, old->update);
-	pr_info("TDX Module %u.%u.%02u -> %s: %s (%s); %u CPUs stopped for %llu us\n", old->major,
-		old->minor, old->update, new, ss_verdict_name(r->verdict),
+	pr_info("TDX Module %u.%u.%02u -> %s: %s%s (%s); %u CPUs stopped for %llu us\n",
+		old->major, old->minor, old->update, new, ss_verdict_name(r->verdict),
+		r->confirmed ? "" : ", not confirmed",
 		ss_update_reason_text(r->reason), w->nr_lps,
 		div_u64(w->closed_ns - w->opened_ns, NSEC_PER_USEC));
+	if (!r->confirmed)
+		pr_warn("a look at the TDX Module afterwards shows: %s; see last_error\n",
+			ss_update_sight_name(r->seen));
 	if (r->verdict == SS_LOST) {
 		WRITE_ONCE(lost, true);
 		pr_crit("the TDs of this host are lost; reboot to run TDs again\n");

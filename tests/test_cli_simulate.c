@@ -225,6 +225,38 @@ static void test_failure(void **state)
 	assert_says(json_string_value(json_array_get(recovery, 1)), "1.5.17");
 }
 
+/* The failure that slipped through: the verdict and the audit agree, whatever SYS.INIT returns. */
+static void test_statuses_of_other_leaves(void **state)
+{
+	static const char *const odd[] = {
+		"TDH.SYS.INIT=TDX_SYS_STATE_INCORRECT", "TDH.SYS.INIT=TDX_SYS_LP_INIT_NOT_PENDING",
+		"TDH.SYS.UPDATE=TDX_PAGE_ALREADY_FREE", "TDH.SYS.UPDATE=TDX_SYS_LP_INIT_DONE",
+		"TDH.SYS.SHUTDOWN=TDX_VCPU_NOT_ASSOCIATED", "TDH.SYS.SHUTDOWN=0x30100000000",
+		"SEAMLDR.INSTALL@last=0xc000090100000000",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		CLI_RUN(SMALL, "--fault", odd[i]);
+		assert_int_equal(cli_json_number("tds_alive"), 4);
+		assert_true(json_is_true(cli_json("confirmed")));
+		assert_int_equal(json_array_size(cli_json("findings")), 0);
+	}
+}
+
+/* Where the look is not answered the verdict is the path's, and says so. */
+static void test_not_confirmed(void **state)
+{
+	(void)state;
+	CLI_RUN(SMALL, "--fault", "TDH.SYS.RD+=SYS_BUSY");
+	assert_exit(CLI_OK);
+	assert_string_equal(cli_json_text("verdict"), "updated");
+	assert_true(json_is_false(cli_json("confirmed")));
+	assert_says(CLI_RUN("simulate", "--lps", "2", "--tds", "1", "--fault",
+			    "TDH.SYS.RD+=SYS_BUSY")->out, "not confirmed");
+}
+
 static void test_fallbacks(void **state)
 {
 	const char *fault = "SYS.INIT=SYS_INCOMPATIBLE_SIGSTRUCT";
@@ -566,6 +598,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_failure),
+		cmocka_unit_test(test_statuses_of_other_leaves),
+		cmocka_unit_test(test_not_confirmed),
 		cmocka_unit_test(test_fallbacks),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_td_build),
