@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * The update against a firmware that follows a script: every SEAMCALL with its registers, and the
- * whole record that is left, on one LP.
+ * whole record that is left. On one LP, and for INSTALL sessions on two.
  *
  * The firmware is honest about its state (specification 6): READY, shut down, installed,
  * initialised. A line of the script makes one call answer otherwise; the call then has no effect,
  * unless the line says that it has.
  */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,14 +22,16 @@
 #define PARAMS(i)	(0x100000u * ((i) + 1))
 #define HV		3u
 #define MAX_CALLS	400u
+#define MAX_LPS		2u
 #define ALWAYS		UINT32_MAX
 
-/* From the @nth call of @leaf on, @times of them. */
+/* From the @nth call of @leaf by LP @lp on, @times of them. */
 struct line {
 	uint64_t leaf;
 	uint32_t nth, times;
 	uint64_t status, rdx;
 	bool effect;		/* the call does its work all the same */
+	uint32_t lp;
 	uint32_t seen;
 };
 
@@ -37,22 +40,27 @@ enum state { READY, DOWN, INSTALLED, INITIALISED, LP_READY, ERASED };
 static struct firmware {
 	enum state state;
 	uint64_t runs;		/* params_pa of the image that is in; 0: the old module */
+	bool called[MAX_LPS];	/* INSTALL in the session that is open */
+	uint32_t nr_called;
+	bool lp_initialised[MAX_LPS];
 	uint32_t remaining;
 	struct line script[8];
 	struct ss_regs calls[MAX_CALLS];
 	uint32_t nr_calls;
 	uint64_t unfit;		/* what check_lp says */
-	bool other_svn;		/* INFO names another SVN than that of the image that took over */
+	uint32_t other_svn;	/* from this call of INFO on another SVN is named; 0: never */
+	uint32_t infos;
 	uint32_t begun[SS_STEP_NR], ended[SS_STEP_NR];
 } fw;
 
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static uint8_t info_page[SS_SEAMLDR_INFO_BYTES];
 static struct ss_machine machine;
 static struct ss_update_plan plan;
 static struct ss_update update;
 static struct ss_lockstep lockstep;
-static struct ss_lockstep_lp lockstep_lps[1];
-static struct ss_update_lp lps[1];
+static struct ss_lockstep_lp lockstep_lps[MAX_LPS];
+static struct ss_update_lp lps[MAX_LPS];
 
 static const struct ss_update_image *image_at(uint64_t params_pa)
 {
@@ -66,15 +74,23 @@ static void fill_info(void)
 	info_page[9] = 0x80;
 	info_page[28] = (uint8_t)fw.remaining;
 	info_page[40] = fw.runs ? image_at(fw.runs)->svn_minor : plan.svn_minor;
-	info_page[40] += fw.other_svn && fw.runs && fw.state == READY;
+	info_page[40] += fw.other_svn && ++fw.infos >= fw.other_svn;
 	info_page[41] = fw.runs ? image_at(fw.runs)->svn_major : plan.svn_major;
-	info_page[160] = fw.state != ERASED;
+	info_page[160] = fw.state != ERASED && !fw.nr_called;
 	info_page[162] = 1;
 }
 
-static uint64_t install(struct ss_regs *r)
+static uint64_t install(struct ss_regs *r, uint32_t lp)
 {
 	r->rdx = 0;
+	if (fw.called[lp])
+		return SS_PSEAMLDR_EBADCALL;
+	fw.called[lp] = true;
+	if (++fw.nr_called < machine.nr_lps)
+		return 0;
+	fw.nr_called = 0;
+	memset(fw.called, 0, sizeof(fw.called));
+	memset(fw.lp_initialised, 0, sizeof(fw.lp_initialised));
 	if (fw.state == READY)
 		return SS_PSEAMLDR_EBADHANDOFF;
 	fw.state = INSTALLED;
@@ -85,10 +101,8 @@ static uint64_t install(struct ss_regs *r)
 
 static uint64_t read_version(struct ss_regs *r)
 {
-	if (fw.state == DOWN)
-		return SS_TDX_SYS_SHUTDOWN;
-	if (fw.state == INSTALLED || fw.state == ERASED)
-		return SS_TDX_SYS_NOT_READY;
+	if (fw.state == INSTALLED || fw.state == INITIALISED)
+		return SS_TDX_SYS_LP_INIT_NOT_DONE;
 	r->r8 = r->rdx == 0x0800000100000004 ? 1 : r->rdx == 0x0800000100000003 ? 5 : 16;
 	return 0;
 }
@@ -101,20 +115,36 @@ static uint64_t advance(enum state from, enum state to, uint64_t otherwise)
 	return 0;
 }
 
-static uint64_t honest(struct ss_regs *r)
+static uint64_t initialise_lp(uint32_t lp)
 {
+	uint32_t i;
+
+	if (fw.state != INITIALISED)
+		return SS_TDX_SYS_LP_INIT_NOT_PENDING;
+	if (fw.lp_initialised[lp])
+		return SS_TDX_SYS_LP_INIT_DONE;
+	fw.lp_initialised[lp] = true;
+	for (i = 0; i < machine.nr_lps && fw.lp_initialised[i];)
+		i++;
+	if (i == machine.nr_lps)
+		fw.state = LP_READY;
+	return 0;
+}
+
+/* What the module answers by its state, 6.2 and the table after it. */
+static uint64_t module_answers(struct ss_regs *r, uint32_t lp)
+{
+	if (fw.state == ERASED || fw.nr_called)
+		return SS_TDX_SEAMCALL_VMFAILINVALID;
+	if (fw.state == DOWN)
+		return SS_TDX_SYS_SHUTDOWN;
 	switch (r->rax & ~SS_LEAF_VERSION(0xff)) {
-	case SS_LEAF_SEAMLDR_INFO:
-		fill_info();
-		return 0;
-	case SS_LEAF_SEAMLDR_INSTALL:
-		return install(r);
 	case SS_LEAF_TDH_SYS_SHUTDOWN:
-		return advance(READY, DOWN, SS_TDX_SYS_SHUTDOWN);
+		return advance(READY, DOWN, SS_TDX_SYS_NOT_READY);
 	case SS_LEAF_TDH_SYS_INIT:
 		return advance(INSTALLED, INITIALISED, SS_TDX_SYS_INIT_NOT_PENDING);
 	case SS_LEAF_TDH_SYS_LP_INIT:
-		return advance(INITIALISED, LP_READY, SS_TDX_SYS_LP_INIT_NOT_PENDING);
+		return initialise_lp(lp);
 	case SS_LEAF_TDH_SYS_UPDATE:
 		return advance(LP_READY, READY, SS_TDX_SYS_STATE_INCORRECT);
 	case SS_LEAF_TDH_SYS_RD:
@@ -126,33 +156,52 @@ static uint64_t honest(struct ss_regs *r)
 	}
 }
 
-static struct line *scripted(uint64_t leaf)
+static uint64_t honest(struct ss_regs *r, uint32_t lp)
+{
+	if (r->rax == SS_LEAF_SEAMLDR_INSTALL)
+		return install(r, lp);
+	if (r->rax != SS_LEAF_SEAMLDR_INFO)
+		return module_answers(r, lp);
+	fill_info();
+	return 0;
+}
+
+static struct line *scripted(uint64_t leaf, uint32_t lp)
 {
 	struct line *l, *found = NULL;
 
 	for (l = fw.script; l < fw.script + SS_ARRAY_SIZE(fw.script) && l->times; l++)
-		if (l->leaf == leaf && ++l->seen >= l->nth && l->seen - l->nth < l->times && !found)
+		if (l->leaf == leaf && l->lp == lp && ++l->seen >= l->nth && l->seen - l->nth < l->times && !found)
 			found = l;
 	return found;
 }
 
-static uint64_t seamcall(void *ctx, uint32_t lp, struct ss_regs *r)
+static uint64_t answer(struct ss_regs *r, uint32_t lp)
 {
-	struct line *l = scripted(r->rax & ~SS_LEAF_VERSION(0xff));
+	struct line *l = scripted(r->rax & ~SS_LEAF_VERSION(0xff), lp);
 
-	(void)ctx;
-	(void)lp;
 	if (fw.nr_calls == MAX_CALLS)
 		fail_msg("the update does not end");
 	fw.calls[fw.nr_calls++] = *r;
 	if (!l)
-		return honest(r);
+		return honest(r, lp);
 	if (l->effect)
-		honest(r);
+		honest(r, lp);
 	r->rdx = l->rdx;
 	if (l->rdx == 1)
 		fw.state = ERASED;
 	return l->status;
+}
+
+static uint64_t seamcall(void *ctx, uint32_t lp, struct ss_regs *r)
+{
+	uint64_t status;
+
+	(void)ctx;
+	pthread_mutex_lock(&lock);
+	status = answer(r, lp);
+	pthread_mutex_unlock(&lock);
+	return status;
 }
 
 static uint64_t check_lp(void *ctx, uint32_t lp)
@@ -193,6 +242,29 @@ static int set_up(void **state)
 			.module_hv = HV, .min_update_hv = HV,
 		};
 	return ss_lockstep_init(&lockstep, lockstep_lps, 1, 2) ? 0 : -1;
+}
+
+static void *second_lp(void *arg)
+{
+	*(enum ss_verdict *)arg = ss_update_run(&update, 1);
+	return NULL;
+}
+
+static const struct ss_update_result *run_on_two(void)
+{
+	enum ss_verdict verdicts[2];
+	pthread_t thread;
+
+	machine.nr_lps = 2;
+	machine.trace = NULL;
+	assert_true(ss_lockstep_init(&lockstep, lockstep_lps, 2, 2));
+	assert_true(ss_update_init(&update, &plan, &lockstep, lps));
+	assert_int_equal(pthread_create(&thread, NULL, second_lp, &verdicts[1]), 0);
+	verdicts[0] = ss_update_run(&update, 0);
+	pthread_join(thread, NULL);
+	assert_int_equal(verdicts[0], update.result.verdict);
+	assert_int_equal(verdicts[1], update.result.verdict);
+	return &update.result;
 }
 
 static const struct ss_update_result *run(void)
@@ -417,7 +489,7 @@ static void test_shutdown_lies(void **state)
 	expect_end(SS_UPDATED, SS_REASON_SHUTDOWN, true);
 	assert_int_equal(update.result.nr_events, 2);
 	expect_event(&update.result.events[1], SS_STEP_LEAVE, SS_ACTION_BELIEVE,
-		     SS_LEAF_TDH_PHYMEM_PAGE_RDMD, SS_TDX_SYS_NOT_READY);
+		     SS_LEAF_TDH_PHYMEM_PAGE_RDMD, SS_TDX_SYS_SHUTDOWN);
 	assert_true(update.result.shutdown_ns);
 }
 
@@ -562,6 +634,37 @@ static void test_no_update_left(void **state)
 		       SS_TDX_CRYPTO_SELF_TEST_FAILED);
 }
 
+/* Nobody can be asked what INSTALL has done, so its status is believed: the SVN is the target's. */
+static void test_installed_without_info(void **state)
+{
+	(void)state;
+	fw.script[0] = (struct line){ SS_LEAF_SEAMLDR_INFO, 2, 1, SS_PSEAMLDR_ENOMEM };
+	fw.script[1] = (struct line){ SS_LEAF_TDH_SYS_INIT, 1, 1, SS_TDX_CRYPTO_SELF_TEST_FAILED };
+	run();
+	expect_end(SS_RECOVERED, SS_REASON_INIT, true);
+	assert_int_equal(installs(), 13);
+	/* Nor is an update left after the last one. */
+	set_up(NULL);
+	fw.remaining = 1;
+	fw.script[0] = (struct line){ SS_LEAF_SEAMLDR_INFO, 2, 1, SS_PSEAMLDR_ENOMEM };
+	fw.script[1] = (struct line){ SS_LEAF_TDH_SYS_INIT, 1, 1, SS_TDX_CRYPTO_SELF_TEST_FAILED };
+	run();
+	expect_end(SS_UPDATED, SS_REASON_INIT, true);
+	assert_int_equal(installs(), 1);
+}
+
+/* No LP can be initialised, no image and no update is left: the module says so in its own words. */
+static void test_lost_before_lp_init(void **state)
+{
+	(void)state;
+	plan.nr_images = 1;
+	fw.remaining = 1;
+	fw.script[0] = (struct line){ SS_LEAF_TDH_SYS_LP_INIT, 1, ALWAYS, SS_TDX_OPERAND_INVALID };
+	run();
+	expect_end(SS_LOST, SS_REASON_INIT, true);
+	assert_int_equal(update.result.seen, SS_SEEN_NOT_READY);
+}
+
 /* LP.INIT says that SYS.INIT was not done, and that is true: one step back. */
 static void test_sys_init_does_nothing(void **state)
 {
@@ -626,6 +729,63 @@ static void test_destroyed(void **state)
 	assert_int_equal(update.result.failure.call.rdx, 1);
 }
 
+/* ---- sessions of two LPs ---------------------------------------------------------------------- */
+
+/* The first call does not count, whatever it returns: one more turn completes the session. */
+static void test_call_does_not_count(void **state)
+{
+	static const uint64_t statuses[] = {
+		SS_PSEAMLDR_EUNSPECERR, SS_TDX_SEAMCALL_UD, SS_TDX_SEAMCALL_GP,
+		SS_TDX_SEAMCALL_VMFAILINVALID, SS_PSEAMLDR_EBADCALL, SS_PSEAMLDR_ENOMEM,
+	};
+	uint32_t i, lp;
+
+	(void)state;
+	for (i = 0; i < SS_ARRAY_SIZE(statuses); i++) {
+		for (lp = 0; lp < 2; lp++) {
+			set_up(NULL);
+			plan.call_tries = 1;
+			fw.script[0] = (struct line){ SS_LEAF_SEAMLDR_INSTALL, 1, 1, statuses[i], 0,
+						      false, lp };
+			run_on_two();
+			expect_end(SS_UPDATED, SS_REASON_SESSION, true);
+			assert_int_equal(update.result.failure.action, SS_ACTION_COMPLETE_SESSION);
+			assert_int_equal(update.result.failure.lp, lp);
+			assert_int_equal(update.result.failure.call.status, statuses[i]);
+			/* The last LP's answer closes the session, says the count; INFO says no. */
+			assert_int_equal(update.result.nr_events, lp && i >= 4 ? 2 : 1);
+			assert_int_equal(update.result.installs, 1);
+		}
+	}
+}
+
+static void test_call_never_counts(void **state)
+{
+	(void)state;
+	plan.call_tries = 1;
+	fw.script[0] = (struct line){ SS_LEAF_SEAMLDR_INSTALL, 1, ALWAYS, SS_TDX_SEAMCALL_UD, 0,
+				      false, 1 };
+	run_on_two();
+	expect_end(SS_LOST, SS_REASON_SESSION, true);
+	assert_int_equal(count_calls(SS_LEAF_SEAMLDR_INSTALL), 1 + 10);
+	assert_int_equal(update.result.nr_events, 10);
+	assert_int_equal(update.result.events[8].action, SS_ACTION_COMPLETE_SESSION);
+	assert_int_equal(update.result.events[9].action, SS_ACTION_GIVE_UP);
+	assert_int_equal(update.result.events[9].lp, 1);
+}
+
+/* One LP was initialised, the other is busy for a while: the step once more. */
+static void test_lp_init_busy(void **state)
+{
+	(void)state;
+	plan.call_tries = 1;
+	fw.script[0] = (struct line){ SS_LEAF_TDH_SYS_LP_INIT, 1, 1, SS_TDX_SYS_BUSY, 0, false, 1 };
+	run_on_two();
+	expect_end(SS_UPDATED, SS_REASON_INIT, true);
+	assert_int_equal(update.result.failure.lp, 1);
+	assert_int_equal(update.result.installs, 1);
+}
+
 /* ---- the look --------------------------------------------------------------------------------- */
 
 /* A call of the look is not answered: the path's verdict stands, and is not confirmed. */
@@ -656,9 +816,15 @@ static void test_look_without_answer(void **state)
 static void test_look_finds_another(void **state)
 {
 	(void)state;
-	fw.other_svn = true;
+	fw.other_svn = 3;
 	run();
 	expect_end(SS_UPDATED, SS_REASON_NONE, false);
+	assert_int_equal(update.result.seen, SS_SEEN_READY);
+	set_up(NULL);
+	fw.other_svn = 2;
+	fw.script[0] = (struct line){ SS_LEAF_TDH_SYS_SHUTDOWN, 1, 1, SS_TDX_OPERAND_INVALID };
+	run();
+	expect_end(SS_UNCHANGED, SS_REASON_SHUTDOWN, false);
 	assert_int_equal(update.result.seen, SS_SEEN_READY);
 }
 
@@ -737,9 +903,11 @@ int main(void)
 		TEST(test_rehearsal_refused), TEST(test_rehearsal_destroys),
 		TEST(test_install_refused), TEST(test_install_without_entropy),
 		TEST(test_target_does_not_initialise), TEST(test_no_update_left),
+		TEST(test_installed_without_info), TEST(test_lost_before_lp_init),
 		TEST(test_sys_init_does_nothing), TEST(test_lp_init_does_nothing),
 		TEST(test_update_lies), TEST(test_update_does_nothing), TEST(test_destroyed),
-		TEST(test_look_without_answer), TEST(test_look_finds_another), TEST(test_tries),
+		TEST(test_call_does_not_count), TEST(test_call_never_counts),
+		TEST(test_lp_init_busy), TEST(test_look_without_answer), TEST(test_look_finds_another), TEST(test_tries),
 		TEST(test_events_dropped), TEST(test_plan_refused),
 	};
 
