@@ -287,6 +287,26 @@ static void test_elf_last_entry(void **state)
 	test_image_free(&image);
 }
 
+/* Less than a page holds no ELF header that could be read. */
+static void test_elf_short(void **state)
+{
+	struct test_image image;
+	struct ss_image parsed;
+	struct ss_image_error err;
+
+	(void)state;
+	test_image_simple(&image, 0x100, 4);
+	assert_true(ss_image_parse(test_image_bytes(&image), &parsed, &err));
+	parsed.module.n = SS_PAGE;
+	err.field = "none";
+	ss_image_check_elf(&parsed, &err);
+	assert_string_not_equal(err.field, "module");
+	parsed.module.n--;
+	assert_false(ss_image_check_elf(&parsed, &err));
+	assert_image_error(&err, SS_IMAGE_ELF, "module", "module", 0x2000);
+	test_image_free(&image);
+}
+
 /* A bound of ours, not the loader's: see elf.c. */
 static void test_elf_many_sections(void **state)
 {
@@ -325,6 +345,7 @@ int main(void)
 		cmocka_unit_test(test_elf_rules),
 		cmocka_unit_test(test_elf_last_entry),
 		cmocka_unit_test(test_elf_many_sections),
+		cmocka_unit_test(test_elf_short),
 	};
 
 	return cmocka_run_group_tests_name("image-trust", tests, NULL, NULL);

@@ -423,6 +423,23 @@ static void test_unfit_lp(void **state)
 	assert_int_equal(update.result.nr_visits, 2);
 }
 
+/* LP 1 comes when LP 0 has called the run off. */
+static void test_not_arrived(void **state)
+{
+	(void)state;
+	machine.nr_lps = 2;
+	plan.arrival_ns = 1;
+	assert_true(ss_lockstep_init(&lockstep, lockstep_lps, 2, 2));
+	assert_true(ss_update_init(&update, &plan, &lockstep, lps));
+	assert_int_equal(ss_update_run(&update, 0), SS_UNCHANGED);
+	expect_end(SS_UNCHANGED, SS_REASON_NOT_ARRIVED, true);
+	assert_int_equal(update.result.failure.lp, 1);
+	assert_int_equal(update.result.failure.action, SS_ACTION_LEAVE);
+	assert_int_equal(update.result.nr_visits, 0);
+	assert_int_equal(ss_update_run(&update, 1), SS_UNCHANGED);
+	assert_int_equal(fw.nr_calls, 0);
+}
+
 static void test_prepare(void **state)
 {
 	uint32_t i;
@@ -810,6 +827,12 @@ static void test_look_without_answer(void **state)
 	assert_int_equal(update.result.nr_events, 1);
 	expect_event(&update.result.events[0], SS_STEP_VERIFY, SS_ACTION_IGNORE,
 		     SS_LEAF_SEAMLDR_INFO, SS_PSEAMLDR_ENOMEM);
+	/* "Done", and nothing was written: what stands in the page is of the time before. */
+	set_up(NULL);
+	fw.script[0] = (struct line){ SS_LEAF_SEAMLDR_INFO, 3, ALWAYS, 0 };
+	run();
+	expect_end(SS_UPDATED, SS_REASON_NONE, false);
+	assert_false(update.result.has_remaining);
 }
 
 /* The P-SEAMLDR names another SVN than the image's: READY, but not what was said. */
@@ -854,6 +877,10 @@ static void test_events_dropped(void **state)
 	expect_end(SS_UPDATED, SS_REASON_NONE, true);
 	assert_int_equal(update.result.nr_events, SS_UPDATE_MAX_EVENTS);
 	assert_int_equal(update.result.events_dropped, 89 - SS_UPDATE_MAX_EVENTS);
+	assert_int_equal(update.result.nr_visits, 9);
+	assert_int_equal(update.result.visits[0].step, SS_STEP_CHECK);
+	assert_int_equal(update.result.visits[1].step, SS_STEP_PREPARE);
+	assert_int_equal(update.result.visits[8].step, SS_STEP_VERIFY);
 }
 
 static void refused(void)
@@ -898,7 +925,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_calls), TEST(test_record), TEST(test_options), TEST(test_unfit_lp),
-		TEST(test_prepare), TEST(test_shutdown_refused), TEST(test_shutdown_lies),
+		TEST(test_not_arrived), TEST(test_prepare), TEST(test_shutdown_refused), TEST(test_shutdown_lies),
 		TEST(test_shutdown_does_nothing), TEST(test_rehearsal),
 		TEST(test_rehearsal_refused), TEST(test_rehearsal_destroys),
 		TEST(test_install_refused), TEST(test_install_without_entropy),
