@@ -188,6 +188,20 @@ static void test_every_length(void **state)
 	}
 }
 
+/* 1.5.25 could go before 1.5.28, but not on this CPU. */
+static void test_not_over_the_unreachable(void **state)
+{
+	struct ladder *l = new_ladder("1.5.09");
+
+	(void)state;
+	l->images[find(l, "1.5.25")].sig.nr_fms = 1;
+	l->images[find(l, "1.5.25")].sig.fms[0] = 0x50650;
+	assert_true(route(l, "1.5.28", (struct ss_route_policy){ 0 }));
+	assert_int_equal(l->route.nr_hops, 2);
+	assert_int_equal(l->route.hops[0].image, find(l, "1.5.24"));
+	free(l);
+}
+
 static void test_budget(void **state)
 {
 	struct ladder *l = new_ladder("1.5.09");
@@ -292,6 +306,7 @@ int main(void)
 		cmocka_unit_test(test_budget), cmocka_unit_test(test_fallback),
 		cmocka_unit_test(test_failures), cmocka_unit_test(test_older),
 		cmocka_unit_test(test_every_length), cmocka_unit_test(test_newest_is_onward),
+		cmocka_unit_test(test_not_over_the_unreachable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
