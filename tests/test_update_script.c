@@ -35,7 +35,7 @@ struct line {
 	uint32_t seen;
 };
 
-enum state { READY, DOWN, INSTALLED, INITIALISED, LP_READY, ERASED };
+enum state { READY, DOWN, INSTALLED, INITIALISED, ERASED };
 
 static struct firmware {
 	enum state state;
@@ -99,9 +99,9 @@ static uint64_t install(struct ss_regs *r, uint32_t lp)
 	return 0;
 }
 
-static uint64_t read_version(struct ss_regs *r)
+static uint64_t read_version(struct ss_regs *r, uint32_t lp)
 {
-	if (fw.state == INSTALLED || fw.state == INITIALISED)
+	if (fw.state != READY && !fw.lp_initialised[lp])
 		return SS_TDX_SYS_LP_INIT_NOT_DONE;
 	r->r8 = r->rdx == 0x0800000100000004 ? 1 : r->rdx == 0x0800000100000003 ? 5 : 16;
 	return 0;
@@ -117,18 +117,22 @@ static uint64_t advance(enum state from, enum state to, uint64_t otherwise)
 
 static uint64_t initialise_lp(uint32_t lp)
 {
-	uint32_t i;
-
 	if (fw.state != INITIALISED)
 		return SS_TDX_SYS_LP_INIT_NOT_PENDING;
 	if (fw.lp_initialised[lp])
 		return SS_TDX_SYS_LP_INIT_DONE;
 	fw.lp_initialised[lp] = true;
-	for (i = 0; i < machine.nr_lps && fw.lp_initialised[i];)
-		i++;
-	if (i == machine.nr_lps)
-		fw.state = LP_READY;
 	return 0;
+}
+
+static uint64_t take_over(void)
+{
+	uint32_t lp;
+
+	for (lp = 0; lp < machine.nr_lps; lp++)
+		if (!fw.lp_initialised[lp])
+			return SS_TDX_SYS_STATE_INCORRECT;
+	return advance(INITIALISED, READY, SS_TDX_SYS_STATE_INCORRECT);
 }
 
 /* What the module answers by its state, 6.2 and the table after it. */
@@ -146,9 +150,9 @@ static uint64_t module_answers(struct ss_regs *r, uint32_t lp)
 	case SS_LEAF_TDH_SYS_LP_INIT:
 		return initialise_lp(lp);
 	case SS_LEAF_TDH_SYS_UPDATE:
-		return advance(LP_READY, READY, SS_TDX_SYS_STATE_INCORRECT);
+		return take_over();
 	case SS_LEAF_TDH_SYS_RD:
-		return read_version(r);
+		return read_version(r, lp);
 	case SS_LEAF_TDH_PHYMEM_PAGE_RDMD:
 		return fw.state == READY ? 0 : SS_TDX_SYS_NOT_READY;
 	default:
