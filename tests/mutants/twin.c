@@ -2,8 +2,9 @@
 /*
  * The explorer on one core, sound or a mutant, in small bounds: which kind of failure shows?
  *
- *	twin lockstep|update KIND
+ *	twin lockstep|update|update-once KIND
  *
+ * update-once: no fault in full, and one execution of each single fault.
  * KIND is one of the table below, or "none". The exit status is 0 if that is what the explorer finds,
  * 1 if the explorer finds something else, 3 if all that happened is that executions reached the
  * limit of events. That limit is no failure: the search goes on with the next program.
@@ -144,6 +145,20 @@ static bool search_lockstep(struct explore_report *r)
 
 /* ---- the whole update on two LPs, every single fault ----------------------------------------- */
 
+static bool search_no_fault(struct check_update *c, struct explore_report *r)
+{
+	struct explore_options options = { .scheduler = EXPLORE_EXHAUSTIVE,
+					   .memory = VIRTUAL_SC, .max_events = 20000 };
+	struct check_update_config config = { .deadline = true };
+	struct virtual_program program;
+
+	check_update_set(c, &config, &program);
+	if (!fails(&program, &options, r))
+		return false;
+	describe("2 LPs, no fault", r);
+	return true;
+}
+
 /* @executions: of each fault; 0: all. */
 static bool search_faults(struct check_update *c, uint64_t executions, struct explore_report *r)
 {
@@ -169,7 +184,7 @@ static bool search_faults(struct check_update *c, uint64_t executions, struct ex
 	return false;
 }
 
-static bool search_update(struct explore_report *r)
+static bool search_update(bool once, struct explore_report *r)
 {
 	struct check_signer signer;
 	struct check_update *c;
@@ -180,7 +195,8 @@ static bool search_update(struct explore_report *r)
 		printf("found no-boot: the machine does not boot\n");
 		exit(1);
 	}
-	found = search_faults(c, 1, r) || search_faults(c, 0, r);	/* most show at once */
+	found = search_no_fault(c, r) || search_faults(c, 1, r) ||	/* most show at once */
+		(!once && search_faults(c, 0, r));
 	check_update_destroy(c);
 	signer_free(&signer);
 	return found;
@@ -194,7 +210,10 @@ int main(int argc, char **argv)
 
 	if (argc != 3)
 		return 2;
-	found = strcmp(argv[1], "lockstep") ? search_update(&r) : search_lockstep(&r);
+	if (!strcmp(argv[1], "lockstep"))
+		found = search_lockstep(&r);
+	else
+		found = search_update(!strcmp(argv[1], "update-once"), &r);
 	kind = found ? kind_of(&r) : limit_reached ? "nothing but the limit of events" : "none";
 	as_said = !strcmp(kind, argv[2]);
 	if (!as_said)
