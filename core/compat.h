@@ -120,7 +120,8 @@ struct ss_compat {
  * Applies all checks, never stops at the first. The P-SEAMLDR must satisfy the minimum of its own
  * major.minor line, or else that of the nearest older line with the same major.
  *
- * Context: any; pure. Returns true if nothing refuses. out->hv is 0 unless the running module's
+ * Context: any; pure. Returns true if nothing refuses. A caller that waives reasons looks at @out
+ *          instead. out->hv is 0 unless the running module's
  *          window is known and has a version for the image.
  * Source: specification 5.2 (B11-B18, C2, D1, D2), 9, 10.1, 10.2.
  */
@@ -135,8 +136,9 @@ bool ss_compat_check(const struct ss_image *image, const struct ss_compat_host *
  * At most 32 images. Returns false if even the target does not fit, or nothing is known of the
  * running module's window.
  */
-bool ss_compat_handoff(const struct ss_compat_host *host, const struct ss_image *const *images,
-		       uint32_t nr, uint16_t *hv, uint32_t *usable);
+SS_MUST_CHECK bool ss_compat_handoff(const struct ss_compat_host *host,
+				     const struct ss_image *const *images, uint32_t nr,
+				     uint16_t *hv, uint32_t *usable);
 
 /**
  * ss_compat_host_runs - the host whose running module is the one that @sig signs
@@ -154,7 +156,7 @@ bool ss_compat_refuses(enum ss_compat_reason reason);
  * "1.5.06" style. Parses strictly: three decimal numbers, nothing before or after. Returns false
  * if malformed; @out is then as it was.
  */
-bool ss_version_parse(const char *text, struct ss_version *out);
+SS_MUST_CHECK bool ss_version_parse(const char *text, struct ss_version *out);
 int ss_version_cmp(struct ss_version a, struct ss_version b);	/* -1, 0, 1 */
 uint64_t ss_version_pack(struct ss_version v);	/* as in struct ss_compat */
 
@@ -163,6 +165,6 @@ uint64_t ss_version_pack(struct ss_version v);	/* as in struct ss_compat */
  * Modules 2.0.x have theirs there; the meaning is inferred from those that are public.
  * Returns false if there is none. Source: specification 4.6.
  */
-bool ss_sigstruct_version(const struct ss_sigstruct *sig, struct ss_version *out);
+SS_MUST_CHECK bool ss_sigstruct_version(const struct ss_sigstruct *sig, struct ss_version *out);
 
 #endif

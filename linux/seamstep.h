@@ -79,7 +79,7 @@ ssize_t step_probes_show(char *out);
 
 struct step_host {
 	struct ss_compat_host compat;
-	u32 fms[8];
+	u32 fms[SS_SEAMLDR_MAX_SOCKETS];
 	struct ss_seamldr_info info;
 };
 
