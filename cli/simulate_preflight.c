@@ -98,6 +98,7 @@ static bool describe_host(struct simulation *s, struct ss_compat_host *host)
 		.has_features0 = true,
 		.has_remaining = true, .remaining_updates = s->info.num_remaining_updates,
 		.has_lps = true, .lps_platform = s->lps_platform, .lps_online = s->config.nr_lps,
+		.module_range = s->config.seam_bytes,
 		.debug_unlocked = s->config.debug_unlocked,
 	};
 	describe_module(s, host);

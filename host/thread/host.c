@@ -149,6 +149,7 @@ static struct sim_config sim_config_of(struct thread_host *h)
 	struct sim_config config = {
 		.nr_lps = c->nr_lps, .x2apic_limit = c->x2apic_limit, .sockets = c->sockets,
 		.updates = c->updates, .debug_unlocked = c->debug_unlocked,
+		.seam_bytes = c->seam_bytes,
 		.private_pages = c->private_pages, .private_hkids = c->private_hkids,
 		.ctx = h, .map = map_shared, .interrupted = lp_guest_must_leave,
 	};
