@@ -137,6 +137,7 @@ enum step_td_build {
 struct step_policy {
 	enum step_td_build td_build;
 	bool rehearse;
+	bool ignore_memory;	/* go on where the target does not fit into MODULE_RANGE */
 	u32 arrival_ms;
 	u32 td_build_wait_ms;
 };

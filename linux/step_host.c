@@ -5,6 +5,8 @@
 #include "../core/seamldr.h"
 #include "compat.h"
 
+#include <asm/msr.h>
+#include <linux/bits.h>
 #include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
@@ -14,6 +16,11 @@
 #define FIELD_MIN_UPDATE_HV	0x8900000100000001ULL
 #define FIELD_NO_DOWNGRADE	0x8900000000000002ULL
 #define FIELD_HANDOFF_PAGES	0x8900000100000003ULL	/* one less */
+
+/* Where SEAMRR begins, and with it MODULE_RANGE. */
+#define MSR_SEAMRR_BASE		0x1400
+#define SEAMRR_CONFIGURED	BIT_ULL(3)
+#define SEAMRR_BASE		GENMASK_ULL(51, 25)
 
 /* One page for both buffers: INFO at 0, SEAMINFO at 2048. */
 #define SEAMINFO_AT		2048u
@@ -52,6 +59,21 @@ u64 step_host_read_info(struct ss_seamldr_info *info)
 	return status;
 }
 
+/* Bytes for a module: what SEAMRR has below the P-SEAMLDR's own part. 0: not known. */
+static u64 module_range(const struct ss_seamldr_platform *platform)
+{
+	u64 base;
+	u32 low, high;
+
+	/* Emulated CPUs know no such register, or have a zero there. */
+	if (rdmsr_safe(MSR_SEAMRR_BASE, &low, &high))
+		return 0;
+	base = (u64)high << 32 | low;
+	if (!(base & SEAMRR_CONFIGURED) || platform->range_base <= (base & SEAMRR_BASE))
+		return 0;
+	return platform->range_base - (base & SEAMRR_BASE);
+}
+
 /* A P-SEAMLDR that does not tell is believed to have found what the kernel found. */
 static void read_platform(struct step_host *host)
 {
@@ -65,6 +87,7 @@ static void read_platform(struct step_host *host)
 	if (!step_seamldr_call(SS_LEAF_SEAMLDR_SEAMINFO, virt_to_phys(p)))
 		ss_seamldr_platform_parse(p, &platform);
 	mutex_unlock(&page_lock);
+	c->module_range = module_range(&platform);
 	memcpy(host->fms, platform.fms, sizeof(host->fms));
 	c->lps_platform = platform.nr_lps;
 	c->has_fms = true;
