@@ -118,8 +118,9 @@ SS_MUST_CHECK bool ss_image_parse(struct ss_bytes file, struct ss_image *image,
  * As above for a bare sigstruct, at @offset of its file. @module_bytes 0 skips the checks against
  * the module.
  */
-SS_MUST_CHECK bool ss_sigstruct_parse(struct ss_bytes raw, uint64_t offset, uint64_t module_bytes,
-				      struct ss_sigstruct *sig, struct ss_image_error *err);
+SS_MUST_CHECK bool ss_sigstruct_parse(struct ss_bytes raw, uint64_t offset,
+				      uint64_t module_bytes, struct ss_sigstruct *sig,
+				      struct ss_image_error *err);
 
 /**
  * ss_image_check_elf - the rules by which the P-SEAMLDR relocates a module (5.2 E3)
