@@ -160,8 +160,6 @@ bool sim_entropy(struct sim_call *c);
 uint32_t sim_package(const struct sim *s, uint32_t lp);
 /* PCONFIG on the caller's package: TDX_SUCCESS, OPERAND_BUSY+KET or KEY_GENERATION_FAILED. */
 uint64_t sim_pconfig(struct sim_call *c);
-/* A module-fatal error: the machine is lost. Returns what the caller of the SEAMCALL sees. */
-uint64_t sim_fatal(struct sim *s);
 
 /* All that INSTALL and TDH.SYS.DISABLE leave of the module: it waits for TDH.SYS.INIT. */
 void sim_module_reset(struct sim *s);
