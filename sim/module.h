@@ -71,7 +71,10 @@ struct sim_area {
 /* Where reserved areas lie is relative to the TDMR, as in TDMR_INFO. */
 struct sim_tdmr {
 	struct ss_word lock;
-	/* Pieces of SIM_TDMR_INIT_BYTES that have metadata. Orders the metadata before its use. */
+	/*
+	 * Pieces of SIM_TDMR_INIT_BYTES that have metadata. Orders the metadata before its use,
+	 * which begins when a whole GiB has them.
+	 */
 	struct ss_word initialised;
 	uint64_t base, bytes;
 	struct sim_area pamt[3];	/* of 4 KiB, 2 MiB, 1 GiB pages */

@@ -18,8 +18,11 @@ void test_config_order(void **state);
 void test_config_version_1(void **state);
 void test_config_tdmrs(void **state);
 void test_config_pamt(void **state);
+void test_config_pamt_order(void **state);
+void test_config_key_id_stays_reserved(void **state);
 void test_key_config(void **state);
 void test_tdmr_init(void **state);
+void test_tdmr_init_by_block(void **state);
 void test_new_key_loses_tds(void **state);
 
 /* test_module_handoff.c */
