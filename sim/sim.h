@@ -121,7 +121,7 @@ struct sim_cmr {
 enum sim_smrr {
 	SIM_SMRR_GOOD,
 	SIM_SMRR_UNLOCKED,
-	SIM_SMRR_MISALIGNED,		/* its mask does not fit its base */
+	SIM_SMRR_MISALIGNED,		/* its base does not fit its mask */
 	SIM_SMRR_NO_LOCK,		/* the CPU cannot lock it */
 	SIM_SMRR_NONE,			/* the CPU has none */
 };

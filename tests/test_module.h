@@ -11,6 +11,9 @@ void test_sys_init_sigstruct(void **state);
 void test_sys_init_version_1(void **state);
 void test_lp_init(void **state);
 void test_lp_init_platform(void **state);
+void test_lp_init_order(void **state);
+void test_sys_init_cmrs(void **state);
+void test_tsc_adjust_is_sampled(void **state);
 void test_init_busy(void **state);
 
 /* test_module_config.c */
