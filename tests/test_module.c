@@ -255,6 +255,7 @@ int main(void)
 		cmocka_unit_test(test_update_size_fatal),
 		cmocka_unit_test(test_update_2_0),
 		cmocka_unit_test(test_rd_known_fields),
+		cmocka_unit_test(test_rd_cpuid_configs),
 		cmocka_unit_test(test_rd_walk),
 		cmocka_unit_test(test_rd_errors),
 		cmocka_unit_test(test_rdall),

@@ -42,6 +42,7 @@ void test_update_2_0(void **state);
 
 /* test_module_metadata.c */
 void test_rd_known_fields(void **state);
+void test_rd_cpuid_configs(void **state);
 void test_rd_walk(void **state);
 void test_rd_errors(void **state);
 void test_rdall(void **state);
