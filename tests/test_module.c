@@ -249,6 +249,7 @@ int main(void)
 		cmocka_unit_test(test_shutdown_is_final),
 		cmocka_unit_test(test_shutdown_build),
 		cmocka_unit_test(test_handoff_round_trip),
+		cmocka_unit_test(test_handoff_tdmr),
 		cmocka_unit_test(test_handoff_versions),
 		cmocka_unit_test(test_update_order),
 		cmocka_unit_test(test_update_version_1),

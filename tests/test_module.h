@@ -34,6 +34,7 @@ void test_shutdown_busy(void **state);
 void test_shutdown_is_final(void **state);
 void test_shutdown_build(void **state);
 void test_handoff_round_trip(void **state);
+void test_handoff_tdmr(void **state);
 void test_handoff_versions(void **state);
 void test_update_order(void **state);
 void test_update_version_1(void **state);
