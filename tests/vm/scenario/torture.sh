@@ -4,7 +4,7 @@
 . /lib.sh
 
 minutes=${MINUTES:-3}
-SEED=${SEED:-$(date +%s)}
+SEED=${SEED:-1}
 RANDOM=$SEED
 note "$minutes minutes, seed $SEED"
 last=$((minutes * 60))
