@@ -142,7 +142,11 @@ expect 5 "$seamstep" convert "$lab/repo-bad/truncated.blob" "$work/t.blob"
 [ ! -e "$work/t.blob" ] || bad "convert wrote a malformed image"
 
 # The printed story has every verb.
-for verb in $("$seamstep" --help | sed -n 's/^  \([a-z]*\)  *.*/\1/p'); do
+verbs=$("$seamstep" --help | sed -n 's/^  \([a-z]*\)  *.*/\1/p')
+for verb in status list route update check history metrics lab simulate; do
+	echo "$verbs" | grep -qx "$verb" || bad "--help does not name $verb, or not as this test reads it"
+done
+for verb in $verbs; do
 	checks=$((checks + 1))
 	grep -Eq "^run \"?seamstep $verb( |\$)" "$here/../../scripts/story" || bad "scripts/story does not use $verb"
 done
