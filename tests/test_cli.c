@@ -85,8 +85,8 @@ static const struct {
 	{ { "simulate", "word" }, "found 'word'" },
 	{ { "simulate", "--fault", "TDH.SYS.INIT" }, "expected '=' and a status" },
 	{ { "simulate", "--lps", "4", "--fault", "SYS.INIT@4=SYS_BUSY" }, "0 to 3" },
-	{ { "verify" }, "verify" },
-	{ { "inspect" }, "inspect" },
+	{ { "verify" }, "seamstep verify: name at least one image" },
+	{ { "inspect" }, "seamstep inspect: name at least one image" },
 };
 
 static void test_usage(void **state)
@@ -220,6 +220,7 @@ static void test_manual(void **state)
 					helps[i][1] ? "--help" : NULL, NULL };
 
 		at = strstr(cli_run(words)->out, "--");
+		assert_non_null(at);
 		for (; at; at = strstr(at + 2, "--")) {
 			entry = strndup(at, 2 + strspn(at + 2, "abcdefghijklmnopqrstuvwxyz-"));
 			assert_says(manual, entry);
