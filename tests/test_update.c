@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The update on real threads over the software SEAM: every row of failures.tsv ends as it says, each
- * of its faults has struck, and what the model says of itself agrees with the verdict.
+ * The update on real threads over the software SEAM: every row of failures.tsv ends as the row
+ * says, each of its faults has struck, and what the model says of itself agrees with the verdict.
  *
  *	test_update FAILURES.TSV [ROW]
  */

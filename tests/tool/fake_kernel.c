@@ -28,8 +28,8 @@
  *	written=FILE		seamstep.ko drives it; what it was given is noted there, in order
  *	refuse=TEXT		what the fallback node's error file says after an upload
  *
- * The fallback node's files have "fallback-" before their NAME. A command that ends before each fail=
- * and signal= has struck ends with status 70 and says which: it has not met what the test is about.
+ * The fallback node's files have "fallback-" before their NAME. A command that ends before each
+ * fail= and signal= has struck ends with status 70 and says which has not.
  */
 #define NOT_STRUCK 70
 #define NODE "/sys/class/firmware/tdx_module/"
