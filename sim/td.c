@@ -80,6 +80,11 @@ uint64_t sim_td_check(struct sim_call *c, const struct sim_td *td)
 	return SS_TDX_SUCCESS;
 }
 
+bool sim_td_may_run(const struct sim_td *td)
+{
+	return op_states[SS_LEAF_TDH_VP_ENTER] >> td->tdcs->op_state & 1;
+}
+
 uint64_t sim_td_open(struct sim_call *c, uint64_t pa, enum sim_operand operand, bool exclusive,
 		     struct sim_td *td)
 {

@@ -149,6 +149,9 @@ void sim_td_unlock(struct sim_td *td);
 /* For an audit, which holds no locks. */
 void sim_td_of_frame(const struct sim *s, uint32_t frame, struct sim_td *td);
 
+/* True in the op states in which a vCPU can run, so that a TLB can hold what is removed. */
+bool sim_td_may_run(const struct sim_td *td);
+
 /* vcpu.c: a vCPU operand, and its TD shared. Without the TD state checks. */
 uint64_t sim_vcpu_lock(struct sim_call *c, uint64_t pa, enum sim_operand operand, bool exclusive,
 		       struct sim_vcpu *v);

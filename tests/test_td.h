@@ -15,11 +15,14 @@ void test_mrtd(void **state);
 
 /* test_td_memory.c */
 void test_sept_add(void **state);
+void test_sept_add_version_1(void **state);
 void test_page_add(void **state);
 void test_page_aug(void **state);
 void test_block_track_remove(void **state);
 void test_track_epochs(void **state);
 void test_sept_remove(void **state);
+void test_remove_while_built(void **state);
+void test_entries_described(void **state);
 void test_memory_locks(void **state);
 void test_five_levels(void **state);
 
