@@ -269,36 +269,46 @@ void test_vp_fields(void **state)
 	end(&w, &td);
 }
 
-static void expect_page(struct world *w, uint64_t pa, enum sim_page_type type, uint64_t owner)
+static void expect_page(struct world *w, uint64_t pa, enum sim_page_type type, uint64_t owner,
+			uint64_t blocked_epoch)
 {
-	struct ss_regs r = { .rax = SS_LEAF_TDH_PHYMEM_PAGE_RDMD, .rcx = pa, .r8 = 9 };
+	struct ss_regs r = {
+		.rax = SS_LEAF_TDH_PHYMEM_PAGE_RDMD, .rcx = pa, .r8 = 9, .r9 = 9, .r10 = 9, .r11 = 9,
+	};
 
 	OK(call_regs(w, 0, &r));
 	assert_true(r.rcx == type && r.rdx == owner && r.r8 == 0);
+	assert_true(r.r9 == blocked_epoch && r.r10 == 0 && r.r11 == 0);
 }
 
-/* What each kind of page is said to be; and the one TD field that a host of any module can read. */
+/* What each kind of page is said to be. A TDR has no owner. */
 void test_rdmd(void **state)
 {
-	struct ss_regs r;
 	struct test_td td, young;
+	struct ss_regs r;
 	struct world w;
 
 	(void)state;
-	begin(&w, &td, 1, 1);
-	expect_page(&w, td.tdr, SIM_PAGE_TDR, td.tdr);
-	expect_page(&w, td.tdcx[5], SIM_PAGE_TDCX, td.tdr);
-	expect_page(&w, td.vcpu[0], SIM_PAGE_TDVPR, td.tdr);
-	expect_page(&w, td.vcpu_cx[0][0], SIM_PAGE_TDCX, td.tdr);
-	expect_page(&w, td.table[0], SIM_PAGE_EPT, td.tdr);
-	expect_page(&w, td.page[0], SIM_PAGE_REG, td.tdr);
-	expect_page(&w, td_frame(&w), SIM_PAGE_NDA, 0);
+	begin(&w, &td, 1, 2);
+	expect_page(&w, td.tdr, SIM_PAGE_TDR, 0, 0);
+	expect_page(&w, td.tdcx[5], SIM_PAGE_TDCX, td.tdr, 0);
+	expect_page(&w, td.vcpu[0], SIM_PAGE_TDVPR, td.tdr, 0);
+	expect_page(&w, td.vcpu_cx[0][0], SIM_PAGE_TDCX, td.tdr, 0);
+	expect_page(&w, td.table[0], SIM_PAGE_EPT, td.tdr, 0);
+	expect_page(&w, td.page[0], SIM_PAGE_REG, td.tdr, 0);
+	expect_page(&w, td_frame(&w), SIM_PAGE_NDA, 0, 0);
 	WHILE_LOCKED(&world_pamt(&w, td.page[0])->lock,
 		     EXPECT(CALL(&w, 0, PHYMEM_PAGE_RDMD, td.page[0], 0),
 			    ABOUT(OPERAND_BUSY, RCX)));
 	EXPECT(CALL(&w, 0, PHYMEM_PAGE_RDMD, SIM_TDMR_BASE + SIM_GIB, 0),
 	       ABOUT(OPERAND_ADDR_RANGE_ERROR, RCX));
-
+	/* In which epoch its mapping was blocked, of pages that can be. */
+	OK(CALL(&w, 0, MEM_TRACK, td.tdr, 0));
+	OK(CALL(&w, 0, MEM_RANGE_BLOCK, SS_PAGE, td.tdr));
+	expect_page(&w, td.page[1], SIM_PAGE_REG, td.tdr, 2);
+	OK(CALL(&w, 0, MEM_TRACK, td.tdr, 0));
+	OK(CALL(&w, 0, MEM_RANGE_BLOCK, 1, td.tdr));
+	expect_page(&w, td.table[2], SIM_PAGE_EPT, td.tdr, 3);
 	r = (struct ss_regs){ .rax = SS_LEAF_TDH_MNG_RD, .rcx = td.tdr,
 			      .rdx = 0x9010000200000004 };
 	OK(call_regs(&w, 0, &r));
