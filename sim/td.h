@@ -45,6 +45,12 @@ enum sim_vcpu_state {
 	SIM_VCPU_DISABLED = 8,
 };
 
+/* What the fixed TDCX pages hold, by number; the first has the TDCS itself. */
+#define SIM_MSR_BITMAP_TDCX	2u
+#define SIM_SEPT_ROOT_TDCX	3u
+
+#define SIM_EPT_WRITE_BACK	6u	/* memory type in an EPTP */
+
 /* The TDR page. Under the page's lock, but for words, which change under a shared one. */
 struct sim_tdr {
 	struct ss_word children;	/* pages of the TD beside this one */
@@ -59,6 +65,7 @@ struct sim_tdr {
 	/* As MNG.CREATE found them. */
 	uint32_t seamdb_index, seamdb_nonce;
 	uint16_t module_hv;
+	uint64_t uuid[4];
 };
 
 /* The MRTD's hash in the form in which the crypto library of some module keeps it, 8.5. */
@@ -75,10 +82,16 @@ struct sim_mrtd_context {
 struct sim_tdcs {
 	uint32_t op_state;
 	uint32_t max_vcpus;
+	uint16_t num_l2_vms;
+	uint16_t tsc_frequency;		/* in units of 25 MHz */
 	uint32_t root;			/* frame of the S-EPT's root */
 	uint32_t root_level;		/* 3 or 4: levels below it */
 	uint32_t gpa_bits;		/* private addresses are below 1 << gpa_bits */
-	uint64_t attributes, xfam;
+	uint8_t gpaw;
+	uint64_t attributes, xfam, config_flags, tsc_offset;
+	uint64_t cpuid[SIM_CPUID_CONFIGS][2];	/* as a guest finds them */
+	uint8_t mrconfigid[SS_SHA384_BYTES], mrowner[SS_SHA384_BYTES];
+	uint8_t mrownerconfig[SS_SHA384_BYTES];
 	struct sim_mrtd_context mrtd_context;
 	uint8_t mrtd[SS_SHA384_BYTES];
 	uint8_t rtmr[4][SS_SHA384_BYTES];
@@ -95,6 +108,7 @@ struct sim_tdcs {
 	struct ss_word nr_vcpus;
 	uint32_t vcpu[SIM_MAX_VCPUS];	/* frames of TDVPR pages */
 	uint32_t x2apic[SIM_MAX_VCPUS];
+	struct ss_word topology;	/* all vCPUs came with an x2APIC ID: version 1 of VP.INIT */
 
 	struct ss_word accepted;	/* pages that the guest accepted */
 	struct ss_word guest_errors;
@@ -151,6 +165,10 @@ void sim_td_of_frame(const struct sim *s, uint32_t frame, struct sim_td *td);
 
 /* True in the op states in which a vCPU can run, so that a TLB can hold what is removed. */
 bool sim_td_may_run(const struct sim_td *td);
+
+/* td_init.c: what follows from TD_PARAMS. */
+uint64_t sim_eptp(const struct sim *s, const struct sim_tdcs *tdcs);
+uint64_t sim_tsc_multiplier(const struct sim_tdcs *tdcs);
 
 /* vcpu.c: a vCPU operand, and its TD shared. Without the TD state checks. */
 uint64_t sim_vcpu_lock(struct sim_call *c, uint64_t pa, enum sim_operand operand, bool exclusive,

@@ -81,7 +81,10 @@ static const struct {
 	{ SS_LEAF_TDH_MNG_RD, "01111111111" },
 };
 
-/* The leaf with the right TD or vCPU and nothing else right, so that it has no effect. */
+/*
+ * The leaf with the right TD or vCPU and nothing else right, so that it has no effect; but for
+ * MNG.ADDCX, which looks at the page before it looks at the op state.
+ */
 static uint64_t call_with_td(struct world *w, struct test_td *td, uint64_t leaf)
 {
 	const uint64_t wrong = ~0ULL;
@@ -92,6 +95,8 @@ static uint64_t call_with_td(struct world *w, struct test_td *td, uint64_t leaf)
 	case SS_LEAF_TDH_VP_RD:
 	case SS_LEAF_TDH_VP_WR:
 		return call(w, 0, leaf, td->vcpu[0], wrong, wrong, wrong);
+	case SS_LEAF_TDH_MNG_ADDCX:
+		return call(w, 0, leaf, td_frame(w), td->tdr, wrong, wrong);
 	case SS_LEAF_TDH_VP_ADDCX:
 		return call(w, 0, leaf, wrong, td->vcpu[0], wrong, wrong);
 	case SS_LEAF_TDH_MR_FINALIZE:
@@ -151,7 +156,10 @@ static void test_flush_done(void **state)
 	EXPECT(CALL(&w, 0, VP_FLUSH, td.vcpu[0], 0), STATUS(VCPU_NOT_ASSOCIATED));
 	EXPECT(CALL(&w, 0, MNG_VPFLUSHDONE, td.tdr, 0), STATUS(FLUSHVP_NOT_DONE));
 	OK(CALL(&w, 1, VP_FLUSH, td.vcpu[1], 0));
-	EXPECT(CALL(&w, 0, MNG_KEY_FREEID, td.tdr, 0), STATUS(LIFECYCLE_STATE_INCORRECT));
+	/* KEY.FREEID looks at the TD before it needs the table of keys, VPFLUSHDONE after that. */
+	WHILE_LOCKED(&w.f.sim->module->kot_lock,
+		     EXPECT(CALL(&w, 0, MNG_KEY_FREEID, td.tdr, 0),
+			    STATUS(LIFECYCLE_STATE_INCORRECT)));
 	WHILE_LOCKED(&w.f.sim->module->kot_lock,
 		     EXPECT(CALL(&w, 0, MNG_VPFLUSHDONE, td.tdr, 0), ABOUT(OPERAND_BUSY, KOT)));
 	OK(CALL(&w, 0, MNG_VPFLUSHDONE, td.tdr, 0));
@@ -289,6 +297,8 @@ int main(void)
 		cmocka_unit_test(test_key_config_td),
 		cmocka_unit_test(test_addcx),
 		cmocka_unit_test(test_td_params),
+		cmocka_unit_test(test_td_params_in_order),
+		cmocka_unit_test(test_xfam_and_vcpus),
 		cmocka_unit_test(test_vcpu_create),
 		cmocka_unit_test(test_vp_init_version_1),
 		cmocka_unit_test(test_extend_finalize),

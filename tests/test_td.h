@@ -8,6 +8,8 @@ void test_create(void **state);
 void test_key_config_td(void **state);
 void test_addcx(void **state);
 void test_td_params(void **state);
+void test_td_params_in_order(void **state);
+void test_xfam_and_vcpus(void **state);
 void test_vcpu_create(void **state);
 void test_vp_init_version_1(void **state);
 void test_extend_finalize(void **state);
