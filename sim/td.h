@@ -105,8 +105,8 @@ struct sim_tdcs {
 	struct ss_word running[2];
 
 	struct ss_word vcpu_lock;	/* VP.INIT: index and x2APIC ID */
-	struct ss_word nr_vcpus;
-	uint32_t vcpu[SIM_MAX_VCPUS];	/* frames of TDVPR pages */
+	struct ss_word nr_vcpus;	/* calls of VP.INIT that got an index */
+	uint32_t vcpu[SIM_MAX_VCPUS];	/* frames of TDVPR pages; SIM_NO_VCPU where VP.INIT failed */
 	uint32_t x2apic[SIM_MAX_VCPUS];
 	struct ss_word topology;	/* all vCPUs came with an x2APIC ID: version 1 of VP.INIT */
 
@@ -114,6 +114,7 @@ struct sim_tdcs {
 	struct ss_word guest_errors;
 };
 
+#define SIM_NO_VCPU	UINT32_MAX
 #define SIM_VCPU_FIELDS	3u	/* that VP.WR can write */
 
 /* The TDVPR page. */
@@ -197,6 +198,12 @@ enum sim_exit {		/* VM exit reasons */
 	SIM_EXIT_TDVMCALL = 77,
 	SIM_EXIT_CORRUPTED = 0x10000,	/* the model's own: memory that is not the TD's */
 };
+/*
+ * The model has no interrupt controller: whatever interrupts a guest, hosts are told that an
+ * external interrupt with this vector did.
+ */
+#define SIM_INTERRUPT_VECTOR	0xecu
+
 /* Runs until there is a reason to leave. @gpa: of an EPT violation. */
 enum sim_exit sim_guest_run(struct sim_call *c, struct sim_vcpu *v, uint64_t *gpa);
 

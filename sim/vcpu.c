@@ -7,6 +7,8 @@
 #define RESUME_L1		(1ULL << 53)
 #define PA_BITS			((1ULL << SIM_MAXPA) - SS_PAGE)
 #define TDVMCALL_HLT		12u
+#define INTERRUPTION_VALID	(1ULL << 31)	/* with it: an external interrupt, and its vector */
+#define DATA_READ		1u		/* exit qualification of an EPT violation */
 
 /* Fields of the VMCS that a host sets: notification vector, its descriptor, pin controls. */
 static const uint64_t fields[SIM_VCPU_FIELDS] = { 0x0002, 0x2016, 0x4000 };
@@ -148,29 +150,45 @@ static bool x2apic_taken(const struct sim_tdcs *tdcs, uint32_t x2apic)
 	return false;
 }
 
-/* The TD's list of vCPUs is locked. */
+/* Takes the next index. */
+static void count(struct sim_tdcs *tdcs, uint32_t vcpu, uint32_t x2apic)
+{
+	uint32_t index = ss_load(&tdcs->nr_vcpus);
+
+	tdcs->vcpu[index] = vcpu;
+	tdcs->x2apic[index] = x2apic;
+	ss_publish(&tdcs->nr_vcpus, index + 1);
+}
+
+static uint64_t enlist_v1(struct sim_tdcs *tdcs, uint64_t x2apic, uint32_t vcpu)
+{
+	if (x2apic >> 32)
+		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_R8);
+	if (x2apic_taken(tdcs, (uint32_t)x2apic))
+		return SS_TDX_X2APIC_ID_NOT_UNIQUE;
+	count(tdcs, vcpu, (uint32_t)x2apic);
+	return SS_TDX_SUCCESS;
+}
+
+/* The TD's list of vCPUs is locked. What the LP's clock spoils has taken its index all the same. */
 static uint64_t enlist(struct sim_call *c, struct sim_vcpu *v)
 {
 	struct sim_tdcs *tdcs = v->td.tdcs;
-	uint32_t index = ss_load(&tdcs->nr_vcpus), x2apic = index;
+	uint32_t index = ss_load(&tdcs->nr_vcpus);
 	uint64_t status;
 
-	if (index >= tdcs->max_vcpus)
+	if (index >= tdcs->max_vcpus || index >= SIM_MAX_VCPUS)
 		return SS_TDX_MAX_VCPUS_EXCEEDED;
 	status = check_tsc_adjust(c);
-	if (status)
+	if (status) {
+		count(tdcs, SIM_NO_VCPU, index);
 		return status;
-	if (c->version == 1) {
-		if (c->r->r8 >> 32)
-			return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_R8);
-		x2apic = (uint32_t)c->r->r8;
 	}
-	if (x2apic_taken(tdcs, x2apic))
-		return SS_TDX_X2APIC_ID_NOT_UNIQUE;
-	tdcs->x2apic[index] = x2apic;
-	tdcs->vcpu[index] = v->page.frame;
 	v->vps->index = index;
-	ss_publish(&tdcs->nr_vcpus, index + 1);
+	if (c->version == 1)
+		return enlist_v1(tdcs, c->r->r8, v->page.frame);
+	ss_store(&tdcs->topology, 0);
+	count(tdcs, v->page.frame, index);
 	return SS_TDX_SUCCESS;
 }
 
@@ -214,17 +232,21 @@ uint64_t sim_vp_init(struct sim_call *c)
 
 /* ---- running ------------------------------------------------------------------------------- */
 
-/* Makes the vCPU this LP's and ACTIVE. */
-static uint64_t activate(struct sim_call *c, struct sim_vcpu *v)
+/*
+ * A vCPU that is READY becomes this LP's, if it is no other's, and goes on in @state. Whoever has
+ * it so has it alone: no other LP can, and this one is here.
+ */
+static uint64_t associate(struct sim_call *c, struct sim_vcpu *v, enum sim_vcpu_state state)
 {
-	uint32_t word = ss_load_acquire(&v->vps->life);
+	uint32_t word;
 
-	if (state_of(word) != SIM_VCPU_READY)
-		return SS_TDX_VCPU_STATE_INCORRECT;
-	if (owner_of(word) && owner_of(word) != c->lp + 1)
-		return SS_TDX_VCPU_ASSOCIATED;
-	if (!ss_cas(&v->vps->life, word, life(SIM_VCPU_ACTIVE, c->lp + 1)))
-		return SS_TDX_VCPU_STATE_INCORRECT;
+	do {
+		word = ss_load_acquire(&v->vps->life);
+		if (state_of(word) != SIM_VCPU_READY)
+			return SS_TDX_VCPU_STATE_INCORRECT;
+		if (owner_of(word) && owner_of(word) != c->lp + 1)
+			return SS_TDX_VCPU_ASSOCIATED;
+	} while (!ss_cas(&v->vps->life, word, life(state, c->lp + 1)));
 	if (!owner_of(word))
 		ss_add(&v->td.tdr->associated, 1);
 	return SS_TDX_SUCCESS;
@@ -232,22 +254,22 @@ static uint64_t activate(struct sim_call *c, struct sim_vcpu *v)
 
 static void deactivate(struct sim_call *c, struct sim_vcpu *v)
 {
-	/* Pairs with the acquire in activate(). */
+	/* Pairs with the acquire in associate(). */
 	ss_publish(&v->vps->life, life(SIM_VCPU_READY, c->lp + 1));
 }
 
 static uint64_t check_tsc(struct sim_call *c, struct sim_tdvps *vps)
 {
 	uint64_t tsc = ss_now_ns() + c->s->lps[c->lp].platform.tsc_adjust;
-
 	uint64_t status;
 
+	status = check_tsc_adjust(c);
+	if (status)
+		return status;
 	if ((int64_t)(tsc - vps->tsc) < 0)
 		return SS_TDX_TSC_ROLLBACK;
-	status = check_tsc_adjust(c);
-	if (!status)
-		vps->tsc = tsc;
-	return status;
+	vps->tsc = tsc;
+	return SS_TDX_SUCCESS;
 }
 
 /* TLB tracking: this vCPU runs in the current epoch from here on. */
@@ -263,26 +285,41 @@ static uint64_t join_epoch(struct sim_vcpu *v)
 	return SS_TDX_SUCCESS;
 }
 
-/* Where the registers of a TD exit differ by its reason. */
+/* The registers of an exit that the guest did not ask for. */
+static void leave_asynchronously(struct ss_regs *r, uint64_t qualification, uint64_t gpa,
+				 uint64_t interruption)
+{
+	uint64_t rax = r->rax;
+
+	memset(r, 0, sizeof(*r));
+	r->rax = rax;
+	r->rcx = qualification;
+	r->r8 = gpa;
+	r->r9 = interruption;
+}
+
 static uint64_t leave(struct sim_call *c, struct sim_vcpu *v, enum sim_exit exit, uint64_t gpa)
 {
 	struct ss_regs *r = c->r;
 
-	r->rcx = 0;
-	r->rdx = 0;
-	r->r8 = 0;
 	switch (exit) {
 	case SIM_EXIT_CORRUPTED:
 		ss_store(&v->td.tdr->fatal, 1);
+		leave_asynchronously(r, 0, 0, 0);
 		return SS_TDX_NON_RECOVERABLE_TD_CORRUPTED_MD;
 	case SIM_EXIT_EPT_VIOLATION:
-		r->r8 = gpa;
+		/* The guest reads a page before it writes to it. */
+		leave_asynchronously(r, DATA_READ, gpa, 0);
 		break;
 	case SIM_EXIT_TDVMCALL:
+		r->rcx = 0;
+		r->rdx = 0;
+		r->r8 = 0;
 		r->r10 = 0;
 		r->r11 = TDVMCALL_HLT;
 		break;
 	case SIM_EXIT_INTERRUPT:
+		leave_asynchronously(r, 0, 0, INTERRUPTION_VALID | SIM_INTERRUPT_VECTOR);
 		break;
 	}
 	return exit;
@@ -298,19 +335,26 @@ static uint64_t run(struct sim_call *c, struct sim_vcpu *v)
 	return leave(c, v, exit, gpa);
 }
 
-static uint64_t enter_active(struct sim_call *c, struct sim_vcpu *v)
+/*
+ * Both flags tell the module how to go on from an exit of a kind that the model does not have: one
+ * that is a trap, one from an L2 VM.
+ */
+static uint64_t check_flags(uint64_t rcx)
 {
-	struct ss_word *tree = &v->td.tdcs->sept_lock;
+	if (rcx & (RECOVERABILITY_HINT | RESUME_L1))
+		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RCX);
+	return SS_TDX_SUCCESS;
+}
+
+static uint64_t enter_active(struct sim_call *c, struct sim_vcpu *v, uint64_t rcx)
+{
 	uint64_t status;
 
-	status = check_tsc(c, v->vps);
-	if (status)
-		return status;
-	/* The tree is only looked at: a table that is being taken away must not be walked. */
-	if (!sim_try_shared(tree))
-		return sim_status(SS_TDX_OPERAND_BUSY, SIM_OP_SEPT_TREE);
-	sim_unlock_shared(tree);
-	status = join_epoch(v);
+	status = check_flags(rcx);
+	if (!status)
+		status = check_tsc(c, v->vps);
+	if (!status)
+		status = join_epoch(v);
 	if (status)
 		return status;
 	rebuild_host_state(c, v->vps);
@@ -330,9 +374,9 @@ uint64_t sim_vp_enter(struct sim_call *c)
 	status = vcpu_open(c, rcx & PA_BITS, SIM_OP_RCX, false, &v);
 	if (status)
 		return status;
-	status = activate(c, &v);
+	status = associate(c, &v, SIM_VCPU_ACTIVE);
 	if (!status) {
-		status = enter_active(c, &v);
+		status = enter_active(c, &v, rcx);
 		deactivate(c, &v);
 	}
 	sim_vcpu_unlock(&v);

@@ -315,6 +315,7 @@ int main(void)
 		cmocka_unit_test(test_memory_locks),
 		cmocka_unit_test(test_five_levels),
 		cmocka_unit_test(test_enter),
+		cmocka_unit_test(test_exit_registers),
 		cmocka_unit_test(test_enter_platform),
 		cmocka_unit_test(test_association),
 		cmocka_unit_test(test_running_holds_locks),

@@ -30,6 +30,7 @@ void test_five_levels(void **state);
 
 /* test_td_run.c */
 void test_enter(void **state);
+void test_exit_registers(void **state);
 void test_enter_platform(void **state);
 void test_association(void **state);
 void test_running_holds_locks(void **state);

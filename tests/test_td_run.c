@@ -31,18 +31,65 @@ void test_enter(void **state)
 	struct ss_regs r;
 	struct test_td td;
 	struct world w;
+	uint32_t round;
 
 	(void)state;
 	begin(&w, &td, 1, 1);
 	EXPECT(CALL(&w, 0, VP_ENTER, td.vcpu[0] | 1, 0), ABOUT(OPERAND_INVALID, RCX));
 	EXPECT(CALL(&w, 0, VP_ENTER, td.vcpu[0] | 1ULL << 54, 0), ABOUT(OPERAND_INVALID, RCX));
 	EXPECT(CALL(&w, 0, VP_ENTER, td.tdr, 0), ABOUT(PAGE_METADATA_INCORRECT, RCX));
-	EXPECT(CALL(&w, 0, VP_ENTER, td.vcpu[0] | HINT | RESUME_L1, 0), SIM_EXIT_INTERRUPT);
+	/* They are for exits that are traps, and for those from L2 VMs; not for the first entry. */
+	for (round = 0; round < 2; round++) {
+		EXPECT(CALL(&w, 0, VP_ENTER, td.vcpu[0] | HINT, 0), ABOUT(OPERAND_INVALID, RCX));
+		EXPECT(CALL(&w, 0, VP_ENTER, td.vcpu[0] | RESUME_L1, 0),
+		       ABOUT(OPERAND_INVALID, RCX));
+		EXPECT(CALL(&w, 0, VP_ENTER, td.vcpu[0], 0), SIM_EXIT_INTERRUPT);
+	}
 	/* A guest that nobody interrupts calls its host now and then. */
 	ss_store(&w.f.guests_run, 1);
 	r = (struct ss_regs){ .rax = SS_LEAF_TDH_VP_ENTER, .rcx = td.vcpu[0], .r10 = 5, .rbx = 6 };
 	EXPECT(call_regs(&w, 0, &r), SIM_EXIT_TDVMCALL);
 	assert_true(r.r10 == 0 && r.r11 == 12 && r.rbx == 6);
+	end(&w, &td);
+}
+
+/* Does an exit leave nothing of what the host had in its registers? */
+static void expect_clear(const struct ss_regs *r)
+{
+	assert_true(!r->rdx && !r->rbx && !r->rsi && !r->rdi && !r->r10 && !r->r11 && !r->r12);
+	assert_true(!r->r13 && !r->r14 && !r->r15);
+}
+
+static uint64_t enter_with_registers(struct world *w, struct test_td *td, struct ss_regs *r)
+{
+	uint64_t status;
+
+	memset(r, 0x5a, sizeof(*r));
+	r->rax = SS_LEAF_TDH_VP_ENTER;
+	r->rcx = td->vcpu[0];
+	status = call_regs(w, 0, r);
+	expect_clear(r);
+	return status;
+}
+
+/* An exit that the guest did not ask for says why in RCX, R8 and R9, and that is all. */
+void test_exit_registers(void **state)
+{
+	struct ss_regs r;
+	struct test_td td;
+	struct world w;
+
+	(void)state;
+	begin(&w, &td, 1, 2);
+	EXPECT(enter_with_registers(&w, &td, &r), SIM_EXIT_INTERRUPT);
+	/* Valid, an external interrupt, its vector. */
+	assert_true(r.rcx == 0 && r.r8 == 0 && r.r9 == (1ULL << 31 | SIM_INTERRUPT_VECTOR));
+	OK(CALL(&w, 1, MEM_RANGE_BLOCK, SS_PAGE, td.tdr));
+	EXPECT(enter_with_registers(&w, &td, &r), SIM_EXIT_EPT_VIOLATION);
+	/* Data was to be read there, and no event was under way. */
+	assert_true(r.rcx == 1 && r.r8 == SS_PAGE && r.r9 == 0);
+	world_pamt(&w, td.page[0])->owner++;
+	EXPECT(enter_with_registers(&w, &td, &r), STATUS(NON_RECOVERABLE_TD_CORRUPTED_MD));
 	end(&w, &td);
 }
 
@@ -55,15 +102,18 @@ void test_enter_platform(void **state)
 	begin(&w, &td, 1, 1);
 	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ .limit_cpuid = true });
 	EXPECT(td_enter(&w, &td, 0, 0), STATUS(LIMIT_CPUID_MAXVAL_SET));
+	/* The clock that was turned back, before that it goes back. */
+	vps_of(&w, &td)->tsc += 1ULL << 40;
 	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ .tsc_adjust = 0 - (1ULL << 40) });
-	EXPECT(td_enter(&w, &td, 0, 0), STATUS(TSC_ROLLBACK));
-	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ .tsc_adjust = 1ULL << 40 });
 	EXPECT(td_enter(&w, &td, 0, 0), WITH(INCONSISTENT_MSR, 0x3b));
 	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ 0 });
+	EXPECT(td_enter(&w, &td, 0, 0), STATUS(TSC_ROLLBACK));
+	vps_of(&w, &td)->tsc -= 1ULL << 40;
 	WHILE_LOCKED(&world_tdcs(&w, &td)->epoch_lock,
 		     EXPECT(td_enter(&w, &td, 0, 0), ABOUT(OPERAND_BUSY, TD_EPOCH)));
+	/* Whoever has the tree for himself is no obstacle. */
 	WHILE_LOCKED(&world_tdcs(&w, &td)->sept_lock,
-		     EXPECT(td_enter(&w, &td, 0, 0), ABOUT(OPERAND_BUSY, SEPT_TREE)));
+		     EXPECT(td_enter(&w, &td, 0, 0), SIM_EXIT_INTERRUPT));
 	WHILE_LOCKED(&world_pamt(&w, td.vcpu[0])->lock,
 		     EXPECT(td_enter(&w, &td, 0, 0), ABOUT(OPERAND_BUSY, RCX)));
 	WHILE_LOCKED(&world_pamt(&w, td.tdr)->lock,
@@ -88,8 +138,11 @@ void test_association(void **state)
 	OK(CALL(&w, 0, VP_FLUSH, td.vcpu[0], 0));
 	EXPECT(td_enter(&w, &td, 0, 1), SIM_EXIT_INTERRUPT);
 	EXPECT(td_enter(&w, &td, 0, 0), STATUS(VCPU_ASSOCIATED));
-	/* A refused entry leaves it flushed or associated as it was. */
 	OK(CALL(&w, 1, VP_FLUSH, td.vcpu[0], 0));
+	/* An entry that is refused for another reason has made it this LP's. */
+	EXPECT(CALL(&w, 0, VP_ENTER, td.vcpu[0] | HINT, 0), ABOUT(OPERAND_INVALID, RCX));
+	EXPECT(CALL(&w, 0, MNG_VPFLUSHDONE, td.tdr, 0), STATUS(FLUSHVP_NOT_DONE));
+	OK(CALL(&w, 0, VP_FLUSH, td.vcpu[0], 0));
 	OK(CALL(&w, 0, MNG_VPFLUSHDONE, td.tdr, 0));
 	end(&w, &td);
 }
