@@ -2,7 +2,6 @@
 /* TDs from creation to teardown: TDH.MNG.* and what every leaf checks of a TD (8.2 to 8.4). */
 #include "td.h"
 
-#define FIELD_OP_STATE	0x9010000200000004ULL
 #define RANDOM_WORDS	4u	/* of 64 bits, for a TD's identifier or its TDCS */
 #define RANDOM_TRIES	6u
 
@@ -258,32 +257,21 @@ uint64_t sim_mng_addcx(struct sim_call *c)
 	return status;
 }
 
-/* The only field that the model knows. Version 1 asks for the first one by -1. */
-static uint64_t mng_rd(struct sim_call *c, const struct sim_td *td, uint64_t id)
-{
-	if (id == UINT64_MAX && c->version == 1) {
-		c->r->rdx = FIELD_OP_STATE;
-		return SS_TDX_METADATA_FIRST_FIELD_ID_IN_CONTEXT;
-	}
-	if (id != FIELD_OP_STATE)
-		return SS_TDX_METADATA_FIELD_ID_INCORRECT;
-	c->r->r8 = td->tdcs->op_state;
-	return SS_TDX_SUCCESS;
-}
-
 uint64_t sim_mng_rd(struct sim_call *c)
 {
 	uint64_t id = c->r->rdx, status;
 	struct sim_td td;
 
-	c->r->rdx = UINT64_MAX;
+	/* Version 0 says nothing of the next field. */
+	if (c->version)
+		c->r->rdx = UINT64_MAX;
 	c->r->r8 = 0;
 	if (c->version > 1)
 		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RAX);
 	status = sim_td_open(c, c->r->rcx, SIM_OP_RCX, false, &td);
 	if (status)
 		return status;
-	status = mng_rd(c, &td, id);
+	status = sim_td_field_read(c, &td, id);
 	sim_td_unlock(&td);
 	return status;
 }

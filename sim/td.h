@@ -115,7 +115,18 @@ struct sim_tdcs {
 };
 
 #define SIM_NO_VCPU	UINT32_MAX
-#define SIM_VCPU_FIELDS	3u	/* that VP.WR can write */
+
+/* What VP.WR can write. */
+enum sim_vcpu_value {
+	SIM_VCPU_VECTOR,		/* of posted interrupts, */
+	SIM_VCPU_DESCRIPTOR,		/* and the address of their descriptor */
+	SIM_VCPU_SHARED_EPTP,
+	SIM_VCPU_PIN,			/* pin-based and secondary processor-based controls */
+	SIM_VCPU_SECONDARY,
+	SIM_VCPU_NOTIFY_WINDOW,
+	SIM_VCPU_PEND_NMI,
+	SIM_VCPU_VALUES,
+};
 
 /* The TDVPR page. */
 struct sim_tdvps {
@@ -130,7 +141,7 @@ struct sim_tdvps {
 	uint32_t rebuilds;
 	uint32_t epoch;			/* in which it runs */
 	uint64_t tsc;
-	uint64_t field[SIM_VCPU_FIELDS];
+	uint64_t field[SIM_VCPU_VALUES];
 	/* The guest's. */
 	uint64_t progress;
 	uint64_t next_page;		/* page number where it goes on */
@@ -170,6 +181,13 @@ bool sim_td_may_run(const struct sim_td *td);
 /* td_init.c: what follows from TD_PARAMS. */
 uint64_t sim_eptp(const struct sim *s, const struct sim_tdcs *tdcs);
 uint64_t sim_tsc_multiplier(const struct sim_tdcs *tdcs);
+
+/* td_fields.c, vcpu_fields.c: fields by ID. R8: the value, or the one before. */
+uint64_t sim_td_field_read(struct sim_call *c, const struct sim_td *td, uint64_t id);
+uint64_t sim_vcpu_field_read(struct sim_call *c, const struct sim_vcpu *v, uint64_t id);
+uint64_t sim_vcpu_field_write(struct sim_call *c, const struct sim_vcpu *v, uint64_t id,
+			      uint64_t value, uint64_t mask);
+void sim_vcpu_fields_begin(struct sim_tdvps *vps);
 
 /* vcpu.c: a vCPU operand, and its TD shared. Without the TD state checks. */
 uint64_t sim_vcpu_lock(struct sim_call *c, uint64_t pa, enum sim_operand operand, bool exclusive,

@@ -10,11 +10,6 @@
 #define INTERRUPTION_VALID	(1ULL << 31)	/* with it: an external interrupt, and its vector */
 #define DATA_READ		1u		/* exit qualification of an EPT violation */
 
-/* Fields of the VMCS that a host sets: notification vector, its descriptor, pin controls. */
-static const uint64_t fields[SIM_VCPU_FIELDS] = { 0x0002, 0x2016, 0x4000 };
-#define FIELD_CODE	0x0000000000ffffffULL
-#define FIELD_IGNORED	0x8070000300000000ULL	/* size, context, bit 63 */
-
 /* ---- a vCPU as an operand ------------------------------------------------------------------ */
 
 uint64_t sim_vcpu_lock(struct sim_call *c, uint64_t pa, enum sim_operand operand, bool exclusive,
@@ -170,7 +165,7 @@ static uint64_t enlist_v1(struct sim_tdcs *tdcs, uint64_t x2apic, uint32_t vcpu)
 	return SS_TDX_SUCCESS;
 }
 
-/* The TD's list of vCPUs is locked. What the LP's clock spoils has taken its index all the same. */
+/* The TD's list of vCPUs is locked. A call that the LP's clock spoils has taken an index too. */
 static uint64_t enlist(struct sim_call *c, struct sim_vcpu *v)
 {
 	struct sim_tdcs *tdcs = v->td.tdcs;
@@ -210,6 +205,7 @@ static uint64_t vp_init(struct sim_call *c, struct sim_vcpu *v)
 	vps->initial = c->r->rdx;
 	vps->seamdb_index = c->m->t.seamdb_index;
 	vps->tsc = ss_now_ns() + c->s->lps[c->lp].platform.tsc_adjust;
+	sim_vcpu_fields_begin(vps);
 	ss_add(&v->td.tdr->associated, 1);
 	ss_store(&vps->life, life(SIM_VCPU_READY, c->lp + 1));
 	return SS_TDX_SUCCESS;
@@ -233,8 +229,8 @@ uint64_t sim_vp_init(struct sim_call *c)
 /* ---- running ------------------------------------------------------------------------------- */
 
 /*
- * A vCPU that is READY becomes this LP's, if it is no other's, and goes on in @state. Whoever has
- * it so has it alone: no other LP can, and this one is here.
+ * A READY vCPU that belongs to no other LP becomes this LP's, and goes on in @state. From then on
+ * its plain members are this LP's alone.
  */
 static uint64_t associate(struct sim_call *c, struct sim_vcpu *v, enum sim_vcpu_state state)
 {
@@ -417,43 +413,35 @@ uint64_t sim_vp_flush(struct sim_call *c)
 
 /* ---- fields -------------------------------------------------------------------------------- */
 
-static uint32_t find_field(uint64_t id)
-{
-	uint32_t i;
-
-	for (i = 0; i < SIM_VCPU_FIELDS; i++)
-		if (!(id & ~(FIELD_CODE | FIELD_IGNORED)) && (id & FIELD_CODE) == fields[i])
-			break;
-	return i;
-}
-
-/* Reads, and with @mask writes. R8: the value before. */
 static uint64_t access_field(struct sim_call *c, struct sim_vcpu *v, uint64_t id, uint64_t value,
 			     uint64_t mask)
 {
-	uint32_t i = find_field(id);
+	uint64_t status;
 
-	if (state_of(ss_load(&v->vps->life)) != SIM_VCPU_READY)
-		return SS_TDX_VCPU_STATE_INCORRECT;
-	if (i == SIM_VCPU_FIELDS)
-		return SS_TDX_METADATA_FIELD_ID_INCORRECT;
+	if (v->vps->nr_pages < SIM_TDVPS_PAGES)
+		return SS_TDX_TDCX_NUM_INCORRECT;
+	status = associate(c, v, SIM_VCPU_READY);
+	if (status)
+		return status;
 	rebuild_host_state(c, v->vps);
-	c->r->r8 = v->vps->field[i];
-	v->vps->field[i] = (v->vps->field[i] & ~mask) | (value & mask);
-	return SS_TDX_SUCCESS;
+	if (c->leaf == SS_LEAF_TDH_VP_WR)
+		return sim_vcpu_field_write(c, v, id, value, mask);
+	return sim_vcpu_field_read(c, v, id);
 }
 
-static uint64_t vp_field(struct sim_call *c, bool write)
+/* The vCPU is this LP's from here on, whatever the field. */
+static uint64_t vp_field(struct sim_call *c)
 {
-	uint64_t id = c->r->rdx, value = c->r->r8, mask = write ? c->r->r9 : 0, status;
+	uint64_t id = c->r->rdx, value = c->r->r8, mask = c->r->r9, status;
 	struct sim_vcpu v;
 
-	c->r->rdx = UINT64_MAX;
+	/* Version 0 says nothing of the next field. */
+	if (c->version)
+		c->r->rdx = UINT64_MAX;
 	c->r->r8 = 0;
 	if (c->version > 1)
 		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RAX);
-	/* Exclusively, because another LP could enter the vCPU in the middle. */
-	status = vcpu_open(c, c->r->rcx, SIM_OP_RCX, true, &v);
+	status = vcpu_open(c, c->r->rcx, SIM_OP_RCX, false, &v);
 	if (status)
 		return status;
 	status = access_field(c, &v, id, value, mask);
@@ -463,10 +451,10 @@ static uint64_t vp_field(struct sim_call *c, bool write)
 
 uint64_t sim_vp_rd(struct sim_call *c)
 {
-	return vp_field(c, false);
+	return vp_field(c);
 }
 
 uint64_t sim_vp_wr(struct sim_call *c)
 {
-	return vp_field(c, true);
+	return vp_field(c);
 }

@@ -38,8 +38,20 @@ void test_guest_accepts(void **state);
 void test_guest_notices(void **state);
 void test_guest_faults(void **state);
 void test_corrupted_metadata(void **state);
-void test_vp_fields(void **state);
 void test_rdmd(void **state);
+
+/* test_td_fields.c */
+void test_vcpu_fields(void **state);
+void test_vcpu_field_ids(void **state);
+void test_vcpu_fields_hidden(void **state);
+void test_posted_interrupts(void **state);
+void test_write_masks(void **state);
+void test_fields_associate(void **state);
+void test_fields_while_running(void **state);
+void test_td_fields(void **state);
+void test_td_field_ids(void **state);
+void test_td_cpuid(void **state);
+void test_td_clock(void **state);
 
 /* test_td_update.c */
 void test_tds_survive_updates(void **state);

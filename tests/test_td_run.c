@@ -296,31 +296,7 @@ void test_corrupted_metadata(void **state)
 	end(&w, &td);
 }
 
-/* ---- fields ---------------------------------------------------------------------------------- */
-
-void test_vp_fields(void **state)
-{
-	const uint64_t vector = 0x0002, rd1 = SS_LEAF_TDH_VP_RD | SS_LEAF_VERSION(1);
-	struct ss_regs r;
-	struct test_td td;
-	struct world w;
-
-	(void)state;
-	begin(&w, &td, 1, 1);
-	OK(call(&w, 0, SS_LEAF_TDH_VP_WR, td.vcpu[0], vector, 0xabcd, 0xff));
-	r = (struct ss_regs){ .rax = rd1, .rcx = td.vcpu[0], .rdx = vector };
-	OK(call_regs(&w, 0, &r));
-	assert_int_equal(r.r8, 0xcd);
-	r = (struct ss_regs){ .rax = rd1, .rcx = td.vcpu[0], .rdx = 0x0004 };
-	EXPECT(call_regs(&w, 0, &r), STATUS(METADATA_FIELD_ID_INCORRECT));
-	assert_int_equal(r.rdx, UINT64_MAX);
-	EXPECT(call(&w, 0, SS_LEAF_TDH_VP_RD | SS_LEAF_VERSION(2), td.vcpu[0], vector, 0, 0),
-	       ABOUT(OPERAND_INVALID, RAX));
-	ss_store(&vps_of(&w, &td)->life, SIM_VCPU_DISABLED);
-	EXPECT(call(&w, 0, SS_LEAF_TDH_VP_RD, td.vcpu[0], vector, 0, 0),
-	       STATUS(VCPU_STATE_INCORRECT));
-	end(&w, &td);
-}
+/* ---- pages --------------------------------------------------------------------------------- */
 
 static void expect_page(struct world *w, uint64_t pa, enum sim_page_type type, uint64_t owner,
 			uint64_t blocked_epoch)
@@ -337,8 +313,7 @@ static void expect_page(struct world *w, uint64_t pa, enum sim_page_type type, u
 /* What each kind of page is said to be. A TDR has no owner. */
 void test_rdmd(void **state)
 {
-	struct test_td td, young;
-	struct ss_regs r;
+	struct test_td td;
 	struct world w;
 
 	(void)state;
@@ -362,18 +337,5 @@ void test_rdmd(void **state)
 	OK(CALL(&w, 0, MEM_TRACK, td.tdr, 0));
 	OK(CALL(&w, 0, MEM_RANGE_BLOCK, 1, td.tdr));
 	expect_page(&w, td.table[2], SIM_PAGE_EPT, td.tdr, 3);
-	r = (struct ss_regs){ .rax = SS_LEAF_TDH_MNG_RD, .rcx = td.tdr,
-			      .rdx = 0x9010000200000004 };
-	OK(call_regs(&w, 0, &r));
-	assert_true(r.r8 == SIM_RUNNABLE && r.rdx == UINT64_MAX);
-	td_create(&w, &young);
-	td_init(&w, &young);
-	r = (struct ss_regs){ .rax = SS_LEAF_TDH_MNG_RD, .rcx = young.tdr,
-			      .rdx = 0x9010000200000004 };
-	OK(call_regs(&w, 0, &r));
-	assert_int_equal(r.r8, SIM_INITIALIZED);
-	EXPECT(CALL(&w, 0, MNG_RD, td.tdr, 0x9010000200000005),
-	       STATUS(METADATA_FIELD_ID_INCORRECT));
-	td_forget(&young);
 	end(&w, &td);
 }
