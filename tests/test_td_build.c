@@ -123,7 +123,7 @@ void test_td_params(void **state)
 		{ 79, 1, SIM_OP_RDX },
 		{ 255, 1, SIM_OP_RDX },
 		{ 260, 1, SIM_OP_CPUID_CONFIG },	/* EBX of leaf 1 */
-		{ 288, 1, SIM_OP_RDX },			/* past the configurable leaves */
+		{ 448, 1, SIM_OP_RDX },			/* past the configurable leaves */
 		{ 1023, 1, SIM_OP_RDX },
 	};
 	struct ss_regs r;
