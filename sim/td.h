@@ -16,12 +16,13 @@
 #define SIM_XFAM_FIXED0		0x600e7ULL
 #define SIM_XFAM_FIXED1		3ULL
 #define SIM_CONFIG_FLAGS_FIXED0	7ULL
-#define SIM_CPUID_CONFIGS	2u
+#define SIM_CPUID_CONFIGS	12u
 
 struct sim_cpuid_config {
 	uint64_t leaf;			/* subleaf in the upper half */
 	uint64_t value[2];		/* configurable bits of EAX and EBX, ECX and EDX */
 };
+/* cpuid_config.c */
 extern const struct sim_cpuid_config sim_cpuid_configs[SIM_CPUID_CONFIGS];
 
 enum sim_lifecycle {	/* specification 8.1 */

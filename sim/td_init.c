@@ -14,11 +14,6 @@
 #define XFAM_AVX512		(7ULL << 5)	/* components that come together */
 #define XFAM_AMX		(3ULL << 17)
 
-const struct sim_cpuid_config sim_cpuid_configs[SIM_CPUID_CONFIGS] = {
-	{ 0x00000001 | 0xffffffffULL << 32, { 0x00000000ff0f3fffULL, 0 } },
-	{ 0x80000008 | 0xffffffffULL << 32, { 0x0000000000ff0000ULL, 0 } },
-};
-
 static uint64_t number(const uint8_t *p, uint32_t bytes)
 {
 	uint64_t v = 0;

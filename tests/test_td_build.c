@@ -155,7 +155,7 @@ void test_td_params(void **state)
 		{ 231, 0x80, WITH(OPERAND_INVALID, 0x48) },
 		{ 255, 1, ABOUT(OPERAND_INVALID, RDX) },
 		{ 260, 1, ABOUT(OPERAND_INVALID, CPUID_CONFIG) },	/* EBX of leaf 1 */
-		{ 288, 1, ABOUT(OPERAND_INVALID, RDX) },	/* past the configurable leaves */
+		{ 448, 1, ABOUT(OPERAND_INVALID, RDX) },	/* past the configurable leaves */
 		{ 1023, 1, ABOUT(OPERAND_INVALID, RDX) },
 	};
 	struct ss_regs r;
