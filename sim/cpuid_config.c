@@ -25,7 +25,7 @@ const struct sim_cpuid_config sim_cpuid_configs[SIM_CPUID_CONFIGS] = {
 	{ LEAF(0xa, ALONE), { 0, 0 } },
 	{ LEAF(0x1c, ALONE), { PAIR(0xff, 0), 0 } },
 	/* WBNOINVD; and the width of a guest's physical addresses, which newer modules take. */
-	{ LEAF(0x80000008, ALONE), { PAIR(0x00ff0000, 0x200), 0 } },
+	[SIM_CPUID_ADDRESSES] = { LEAF(0x80000008, ALONE), { PAIR(0x00ff0000, 0x200), 0 } },
 	{ LEAF(0x7, 2), { 0, PAIR(0, 0x28) } },
 	{ LEAF(0x23, 0), { PAIR(0xf, 0), 0 } },
 };

@@ -17,6 +17,8 @@
 #define SIM_XFAM_FIXED1		3ULL
 #define SIM_CONFIG_FLAGS_FIXED0	7ULL
 #define SIM_CPUID_CONFIGS	12u
+#define SIM_CPUID_VERSION	0u	/* where in them leaf 1 is, */
+#define SIM_CPUID_ADDRESSES	9u	/* and leaf 0x80000008 */
 
 struct sim_cpuid_config {
 	uint64_t leaf;			/* subleaf in the upper half */

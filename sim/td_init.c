@@ -197,9 +197,9 @@ static void set_cpuid(const struct sim *s, struct sim_tdcs *tdcs, const uint8_t 
 		tdcs->cpuid[i][0] = number(values, 8);
 		tdcs->cpuid[i][1] = number(values + 8, 8);
 	}
-	if (!(tdcs->cpuid[0][0] & UINT32_MAX))
-		tdcs->cpuid[0][0] |= s->config.fms[0];
-	tdcs->cpuid[1][0] |= LINEAR_BITS << 8 | SIM_MAXPA;
+	if (!(tdcs->cpuid[SIM_CPUID_VERSION][0] & UINT32_MAX))
+		tdcs->cpuid[SIM_CPUID_VERSION][0] |= s->config.fms[0];
+	tdcs->cpuid[SIM_CPUID_ADDRESSES][0] |= LINEAR_BITS << 8 | SIM_MAXPA;
 }
 
 static void note_params(struct sim_tdcs *tdcs, const struct td_params *params)

@@ -523,7 +523,7 @@ void test_td_cpuid(void **state)
 		OK(CALL(&w, 0, MNG_ADDCX, td_frame(&w), td.tdr));
 	td_params(&w, 1);
 	w.page[256] = 0x70;	/* EAX of leaf 1 */
-	w.page[274] = 46;	/* bits 23:16 of EAX of leaf 0x80000008 */
+	w.page[402] = 46;	/* bits 23:16 of EAX of leaf 0x80000008, the tenth */
 	OK(CALL(&w, 0, MNG_INIT, td.tdr, w.page_pa));
 	expect_td(&w, &td, CPUID(1ULL, 0), 0x70);
 	expect_td(&w, &td, CPUID(0x80000008ULL, 0), 46 << 16 | 48 << 8 | 52);
