@@ -18,7 +18,7 @@ for target; do
 	mapping) sources="cli/mapping.c sim/ladder.c" ;;
 	lab) sources="cli/lab_state.c cli/fault_spec.c core/seamcall.c" ;;
 	sysfs) sources="cli/host.c cli/host_linux.c cli/host_linux_log.c cli/host_linux_update.c cli/sysio.c
-		core/image.c core/sigstruct.c" ;;
+		core/image.c core/image_error.c core/sigstruct.c" ;;
 	esac
 	mkdir "$work/$target.new"
 	# shellcheck disable=SC2046,SC2086
