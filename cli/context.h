@@ -5,8 +5,11 @@
 
 #include "columns.h"
 #include "host.h"
+#include "inhibit.h"
 #include "journal.h"
+#include "lock.h"
 #include "repo.h"
+#include "state_dir.h"
 
 /* What the command line and the configuration file say. Strings are not owned. */
 struct context_options {

@@ -3,7 +3,6 @@
 #include "host.h"
 
 #include "fault_spec.h"
-#include "journal.h"
 #include "lab_state.h"
 #include "mapping.h"
 #include "repo.h"

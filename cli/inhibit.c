@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Holding updates of a host off, with a reason that others can read. */
-#include "journal.h"
+#include "inhibit.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "host.h"
+#include "state_dir.h"
 
 #define INHIBIT_LIMIT	((size_t)1 << 20)
 

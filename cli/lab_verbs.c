@@ -3,7 +3,7 @@
 #include "columns.h"
 #include "fault_spec.h"
 #include "host.h"
-#include "journal.h"
+#include "lock.h"
 #include "lab_state.h"
 #include "operator.h"
 

@@ -1,33 +1,23 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* One who changes a host at a time: a lock that names its holder. */
-#include "journal.h"
+#include "lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <jansson.h>
+
+#include "host.h"
+#include "state_dir.h"
+#include "text.h"
+
 #define HOLDER_LIMIT	4096u
 #define POLL_NS		50000000
-
-bool state_dir_make(const struct host *host, char **why)
-{
-	struct stat st;
-	int err;
-
-	if (!mkdir(host->state_dir, 0755) || errno == EEXIST)
-		return true;
-	err = errno;
-	if (!stat(host->state_dir, &st) && S_ISDIR(st.st_mode))
-		return true;
-	*why = cli_format("%s: %s; the journal and the lock belong there", host->state_dir,
-			  strerror(err));
-	return false;
-}
 
 static char *holder_text(int fd)
 {
