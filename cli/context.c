@@ -3,6 +3,7 @@
 #include "context.h"
 
 #include "compat_text.h"
+#include "host_open.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A simulated host: its state is a file, its updates run on the software SEAM. */
-#include "host.h"
+#include "host_lab.h"
 
 #include "fault_spec.h"
 #include "lab_state.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* A Linux host: the names of its files, by kind of kernel. Private to cli/host_linux*.c and tests.
- */
+/* A Linux host: the names of its files, by kind of kernel. */
 #ifndef SS_CLI_HOST_LINUX_H
 #define SS_CLI_HOST_LINUX_H
 
@@ -28,6 +27,9 @@ struct linux_host {
 	bool recorded;
 	const struct linux_layout *layout;	/* NULL: none found */
 };
+
+/* The live kernel, or a recorded tree. */
+struct host *host_linux_open(const char *sysroot);
 
 /* The module's version as the kernel tells it now. *@err: 0, or a positive errno (ENXIO: lost). */
 bool linux_read_version(struct linux_host *h, struct ss_version *version, int *err);

@@ -2,7 +2,7 @@
 /* "seamstep lab show, set, fault, reboot, remove": arrange situations on a simulated host. */
 #include "columns.h"
 #include "fault_spec.h"
-#include "host.h"
+#include "host_lab.h"
 #include "lock.h"
 #include "lab_state.h"
 #include "operator.h"

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.."
 clang=${CLANG:-clang}
 command -v "$clang" >/dev/null || { echo "no $clang here"; exit 77; }
 work=$(mktemp -d)
-flags="-std=gnu11 -D_GNU_SOURCE -g -O1 -DFUZZ_ALONE -fsanitize=fuzzer,address,undefined
+flags="-std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined
 	-fno-sanitize-recover=undefined -I. -Ihost/thread $(pkg-config --cflags jansson)"
 common="cli/exits.c cli/file.c cli/json.c cli/memory.c cli/message.c cli/terminal.c cli/text.c cli/words.c
 	core/compat.c"
