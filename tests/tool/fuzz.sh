@@ -18,7 +18,8 @@ for target; do
 	case $target in
 	mapping) sources="cli/mapping.c sim/ladder.c" ;;
 	lab) sources="cli/lab_state.c cli/fault_spec.c core/seamcall.c" ;;
-	sysfs) sources="cli/host.c cli/host_linux.c cli/host_linux_log.c cli/host_linux_update.c cli/sysio.c
+	sysfs) sources="cli/host.c cli/host_linux.c cli/host_linux_cpus.c cli/host_linux_log.c cli/host_linux_read.c
+		cli/host_linux_update.c cli/sysio.c
 		core/image.c core/image_error.c core/sigstruct.c" ;;
 	esac
 	mkdir "$work/$target.new"
