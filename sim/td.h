@@ -158,13 +158,14 @@ void sim_vcpu_unlock(struct sim_vcpu *v);
 void sim_td_give_page(struct sim_td *td, struct sim_page *page, enum sim_page_type type);
 void sim_td_take_page(struct sim_td *td, struct sim_page *page);
 
+/* The TD is no longer being built. */
+void sim_build_ends(struct sim_call *c, struct sim_tdcs *tdcs);
+
 /* measure.c: the MRTD. */
 void sim_mrtd_begin(struct sim_call *c, struct sim_tdcs *tdcs);
 /* INCOMPATIBLE_MRTD_CONTEXT if protection is on and another kind of module began it. */
 uint64_t sim_mrtd_check(struct sim_call *c, const struct sim_tdcs *tdcs);
 void sim_mrtd_page_add(struct sim_call *c, struct sim_tdcs *tdcs, uint64_t gpa);
-/* The TD is no longer being built. */
-void sim_build_ends(struct sim_call *c, struct sim_tdcs *tdcs);
 
 /* td_block.c: is a blocked page out of all TLBs? */
 bool sim_tracked(const struct sim_tdcs *tdcs, const struct sim_pamt_entry *pamt);
