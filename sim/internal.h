@@ -154,7 +154,7 @@ struct sim {
 
 /* seamldr.c: bit 63 leaves. Called with seamldr->busy held. */
 uint64_t sim_seamldr_call(struct sim *s, uint32_t lp, struct ss_regs *r);
-/* Opens and closes the gates as SEAMEXTEND says. */
+/* seamldr_state.c: opens and closes the gates as SEAMEXTEND says. */
 void sim_seamldr_set_gates(struct sim *s);
 
 /*

@@ -6,6 +6,8 @@
 #include "formats.h"
 #include "internal.h"
 
+/* ---- seamldr_state.c ----------------------------------------------------------------------- */
+
 /* The host's memory at @pa if that is a shared address aligned to @bytes, else NULL. */
 void *sim_seamldr_map(const struct sim *s, uint64_t pa, size_t bytes);
 /* x2APIC IDs from here on are refused. */
