@@ -2,15 +2,15 @@
 /* Whole files: read, and replaced at once. */
 #include "file.h"
 
+#include "memory.h"
+#include "text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "memory.h"
-#include "text.h"
 
 uint8_t *cli_read_file(const char *path, size_t limit, size_t *bytes)
 {

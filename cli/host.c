@@ -2,6 +2,8 @@
 /* What all kinds of hosts have in common. */
 #include "host.h"
 
+#include "text.h"
+
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,9 +3,14 @@
 #ifndef SS_CLI_HOST_H
 #define SS_CLI_HOST_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <jansson.h>
+
 #include "../core/compat.h"
 #include "../core/update.h"
-#include "cli.h"
+#include "exits.h"
 
 #define HOST_MAX_PACKAGES	64u
 #define HOST_MAX_FALLBACKS	(SS_UPDATE_MAX_IMAGES - 1u)

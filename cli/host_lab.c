@@ -5,8 +5,11 @@
 #include "fault_spec.h"
 #include "lab_state.h"
 #include "mapping.h"
+#include "memory.h"
+#include "message.h"
 #include "repo.h"
 #include "simulate.h"
+#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,6 +2,10 @@
 /* What a Linux kernel tells of its TDX Module, its CPUs and itself. */
 #include "host_linux.h"
 
+#include "memory.h"
+#include "text.h"
+#include "words.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

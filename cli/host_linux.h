@@ -3,6 +3,9 @@
 #ifndef SS_CLI_HOST_LINUX_H
 #define SS_CLI_HOST_LINUX_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "host.h"
 #include "sysio.h"
 

@@ -2,11 +2,11 @@
 /* The CPUs of a Linux host: how many there are, and of which family, model and stepping. */
 #include "host_linux.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "text.h"
 #include "words.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 bool linux_count_cpus(const char *list, uint32_t *count)
 {

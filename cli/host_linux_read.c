@@ -2,11 +2,11 @@
 /* Reading what more than one part of a Linux host asks of the kernel. */
 #include "host_linux.h"
 
+#include "text.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "text.h"
 
 char *linux_line(const struct sysio *io, const char *dir, const char *name, int *err)
 {

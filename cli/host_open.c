@@ -2,13 +2,13 @@
 /* Which host is meant: a table of the kinds of hosts that can be opened. */
 #include "host_open.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "host_lab.h"
 #include "host_linux.h"
 #include "message.h"
 #include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 static struct host *open_linux(const char *rest, const char *sysroot, enum cli_exit *exit)
 {
@@ -37,9 +37,9 @@ static const struct opener *find_opener(const char *spec)
 {
 	size_t i, n;
 
-	for (i = 0; i < sizeof(openers) / sizeof(openers[0]); i++) {
+	for (i = 0; i < SS_ARRAY_SIZE(openers); i++) {
 		n = strlen(openers[i].name);
-		if (!strncmp(spec, openers[i].name, n) && (spec[n] != '\0') == openers[i].takes_more)
+		if (!strncmp(spec, openers[i].name, n) && !!spec[n] == openers[i].takes_more)
 			return &openers[i];
 	}
 	return NULL;

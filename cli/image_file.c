@@ -2,6 +2,9 @@
 /* Image files as the verbs meet them: read as untrusted input, judged, and reported on. */
 #include "image_file.h"
 
+#include "file.h"
+#include "text.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>

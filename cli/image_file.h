@@ -3,8 +3,13 @@
 #ifndef SS_CLI_IMAGE_FILE_H
 #define SS_CLI_IMAGE_FILE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <jansson.h>
+
 #include "../core/image.h"
-#include "cli.h"
+#include "exits.h"
 
 /* Header, four sigstruct pages, 496 module pages: no well-formed container is longer. */
 #define CLI_IMAGE_LIMIT	((size_t)SS_PAGE * (1 + 4 + SS_MODULE_MAX_PAGES))

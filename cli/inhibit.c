@@ -2,13 +2,15 @@
 /* Holding updates of a host off, with a reason that others can read. */
 #include "inhibit.h"
 
+#include "file.h"
+#include "host.h"
+#include "state_dir.h"
+#include "text.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "host.h"
-#include "state_dir.h"
 
 #define INHIBIT_LIMIT	((size_t)1 << 20)
 

@@ -2,6 +2,13 @@
 /* The record of updates: appended, synced, readable after a crash at any moment. */
 #include "journal.h"
 
+#include "file.h"
+#include "host.h"
+#include "lock.h"
+#include "memory.h"
+#include "state_dir.h"
+#include "text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -10,13 +17,6 @@
 #include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
-
-#include "file.h"
-#include "host.h"
-#include "lock.h"
-#include "memory.h"
-#include "state_dir.h"
-#include "text.h"
 
 #define JOURNAL_LIMIT	((size_t)64 << 20)
 

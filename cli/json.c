@@ -2,6 +2,7 @@
 /* Output for machines: one JSON document on stdout, also where something went wrong. */
 #include "json.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static const char *json_verb;	/* NULL: JSON is not wanted */

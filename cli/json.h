@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <jansson.h>
+
 #include "exits.h"
 
 /*

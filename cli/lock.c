@@ -2,6 +2,10 @@
 /* One who changes a host at a time: a lock that names its holder. */
 #include "lock.h"
 
+#include "host.h"
+#include "state_dir.h"
+#include "text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -9,12 +13,7 @@
 #include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
-
 #include <jansson.h>
-
-#include "host.h"
-#include "state_dir.h"
-#include "text.h"
 
 #define HOLDER_LIMIT	4096u
 #define POLL_NS		50000000

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The seamstep command: the table of its verbs. */
 #include "cli.h"
+
 #include "operator.h"
 
 #include <string.h>

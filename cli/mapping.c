@@ -2,11 +2,15 @@
 /* Reading and writing mapping_file.json (specification 9). */
 #include "mapping.h"
 
-#include "cli.h"
+#include "memory.h"
+#include "text.h"
+#include "words.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <jansson.h>
 
 struct mapping {
 	size_t nr;

@@ -2,15 +2,15 @@
 /* Messages: on stderr, and in the JSON document where one is wanted. */
 #include "message.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "json.h"
 #include "terminal.h"
 #include "text.h"
 #include "words.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 int cli_usage_error(const char *verb, const char *fmt, ...)
 {

@@ -4,7 +4,9 @@
 #define SS_CLI_MESSAGE_H
 
 #include <getopt.h>
+#include <stdio.h>
 #include <jansson.h>
+
 #include "exits.h"
 
 /* "seamstep VERB: ..." and where help is to be found, on stderr. Returns CLI_USAGE. */

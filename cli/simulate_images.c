@@ -2,9 +2,11 @@
 /* The images of a simulation: built from the ladder or read from files, then checked. */
 #include "simulate.h"
 
+#include "file.h"
 #include "image_file.h"
 #include "mapping.h"
 #include "model_image.h"
+#include "text.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,6 +2,8 @@
 /* Noting why a simulation cannot go on. */
 #include "simulate.h"
 
+#include "text.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 

@@ -2,6 +2,9 @@
 /* A simulation from power-on to the last audit. */
 #include "simulate.h"
 
+#include "memory.h"
+#include "terminal.h"
+
 #include <stdlib.h>
 #include <string.h>
 

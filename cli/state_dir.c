@@ -2,13 +2,13 @@
 /* The directory of a host's state, and the time as the files in it write it. */
 #include "state_dir.h"
 
+#include "host.h"
+#include "text.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-
-#include "host.h"
-#include "text.h"
 
 bool state_dir_make(const struct host *host, char **why)
 {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep status": what runs on this host, what is left, what happened last. */
 #include "context.h"
+
+#include "json_values.h"
 #include "operator.h"
 
 #include <stdlib.h>

@@ -2,10 +2,10 @@
 /* Tables for eyes, over libsmartcols. */
 #include "table.h"
 
-#include <libsmartcols.h>
-#include <stdlib.h>
-
 #include "memory.h"
+
+#include <stdlib.h>
+#include <libsmartcols.h>
 
 struct cli_table {
 	struct libscols_table *table;

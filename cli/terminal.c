@@ -2,11 +2,11 @@
 /* The terminal: styles, and a progress bar. */
 #include "terminal.h"
 
+#include "json.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "json.h"
 
 /* A terminal that understands escape sequences. */
 static bool is_terminal(FILE *stream)

@@ -2,11 +2,11 @@
 /* Text: formatting, escaping, hexadecimal, times. */
 #include "text.h"
 
+#include "memory.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "memory.h"
 
 char *cli_vformat(const char *fmt, va_list args)
 {

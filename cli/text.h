@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* As asprintf(), but ends the program if there is no memory. */
 __attribute__((format(printf, 1, 2)))

@@ -3,6 +3,10 @@
 #ifndef SS_CLI_UPDATE_H
 #define SS_CLI_UPDATE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
 #include "plan.h"
 #include "preflight.h"
 

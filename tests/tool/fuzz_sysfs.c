@@ -4,6 +4,7 @@
 #include "../fuzz.h"
 
 #include "cli/host_linux.h"
+#include "cli/text.h"
 
 #include <errno.h>
 
