@@ -142,6 +142,7 @@ struct sim {
 	struct sim_fault faults[SIM_LP_FAULTS];
 	uint32_t nr_faults;
 	struct ss_word fault_calls[SIM_LP_FAULTS];	/* calls that fault i is about */
+	struct ss_word fault_struck[SIM_LP_FAULTS];	/* those that fault i has answered */
 	struct ss_word fault_hits;
 
 	struct ss_word window;
@@ -196,6 +197,12 @@ uint32_t sim_module_tds(const struct sim *s);
  */
 void sim_module_describe(const uint8_t *image, uint32_t nr_pages,
 			 const uint8_t sig[SS_SIGSTRUCT_BYTES], struct sim_installed *out);
+
+/*
+ * module.c: UD2 inside SEAM, in the P-SEAMLDR or in the module. The machine is lost. Returns what
+ * the model answers in place of a SEAMCALL that never returns.
+ */
+uint64_t sim_fatal(struct sim *s);
 
 /* fault.c: does a fault strike this call? Then *status (and *rdx) are what it returns. */
 bool sim_fault_strikes(struct sim *s, uint32_t lp, uint64_t leaf, uint64_t *status, uint64_t *rdx);

@@ -6,9 +6,17 @@
 
 void *sim_seamldr_map(const struct sim *s, uint64_t pa, size_t bytes)
 {
-	if (!sim_shared_pa(pa, bytes))
-		return NULL;
 	return s->config.map(s->config.ctx, pa, bytes);
+}
+
+void sim_seamldr_read(const struct sim *s, uint64_t pa, void *to, size_t bytes)
+{
+	const void *p = sim_seamldr_map(s, pa, bytes);
+
+	if (p)
+		memcpy(to, p, bytes);
+	else
+		memset(to, 0xff, bytes);
 }
 
 /* Pairs with the acquire in sim_seamcall(): a module is complete before it can be reached. */
