@@ -12,7 +12,7 @@ work=$(mktemp -d)
 flags="-std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined
 	-fno-sanitize-recover=undefined -I. -Ihost/thread $(pkg-config --cflags jansson)"
 common="cli/exits.c cli/file.c cli/json.c cli/memory.c cli/message.c cli/terminal.c cli/text.c cli/words.c
-	core/compat.c"
+	core/compat.c core/room.c"
 failed=0
 for target; do
 	case $target in
