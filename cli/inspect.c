@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* seamstep inspect: everything that an image says of itself. */
 #include "../core/compat.h"
+#include "image_report.h"
+#include "image_text.h"
 
 #include "crypto.h"
 #include "image_file.h"

@@ -4,6 +4,8 @@
 
 #include "compat_text.h"
 #include "image_file.h"
+#include "image_report.h"
+#include "image_text.h"
 #include "json_values.h"
 #include "operator.h"
 

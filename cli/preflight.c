@@ -5,6 +5,7 @@
 #include "compat_text.h"
 #include "crypto.h"
 #include "image_file.h"
+#include "image_text.h"
 #include "terminal.h"
 #include "text.h"
 

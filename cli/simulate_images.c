@@ -4,8 +4,10 @@
 
 #include "file.h"
 #include "image_file.h"
+#include "image_text.h"
 #include "mapping.h"
 #include "model_image.h"
+#include "model_mapping.h"
 #include "text.h"
 
 #include <errno.h>

@@ -69,10 +69,4 @@ void update_print_plan(const struct update_job *job, FILE *out);
 void update_print_hop(const struct update_job *job, const struct update_hop *hop);
 int update_end(const struct update_job *job);
 
-/* signals.c: SIGINT, SIGTERM and SIGHUP before and after the point of no return. */
-void signals_catch(void);
-bool signals_cancelled(void);
-void signals_commit(void);	/* from now on they are held back, and it is said so */
-void signals_done(void);
-
 #endif

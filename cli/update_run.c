@@ -6,6 +6,7 @@
 #include "json.h"
 #include "json_values.h"
 #include "memory.h"
+#include "signals.h"
 #include "text.h"
 
 #include <stdlib.h>

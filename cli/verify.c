@@ -3,6 +3,8 @@
 #include "crypto.h"
 
 #include "image_file.h"
+#include "image_report.h"
+#include "image_text.h"
 #include "json.h"
 #include "message.h"
 #include "terminal.h"

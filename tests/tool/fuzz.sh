@@ -16,7 +16,7 @@ common="cli/exits.c cli/file.c cli/json.c cli/memory.c cli/message.c cli/termina
 failed=0
 for target; do
 	case $target in
-	mapping) sources="cli/mapping.c sim/ladder.c" ;;
+	mapping) sources="cli/mapping.c" ;;
 	lab) sources="cli/lab_state.c cli/fault_spec.c core/seamcall.c" ;;
 	sysfs) sources="cli/host.c cli/host_linux.c cli/host_linux_cpus.c cli/host_linux_log.c cli/host_linux_read.c
 		cli/host_linux_update.c cli/sysio.c
