@@ -61,10 +61,12 @@ char *cli_image_error_number(const struct ss_image_error *err, uint64_t value)
 
 char *cli_image_error_text(const struct ss_image_error *err)
 {
-	char *want = err->expected ? cli_format("%s", err->expected) : cli_image_error_number(err, err->want);
-	char *found = cli_image_error_has_found(err->code) ? cli_image_error_number(err, err->found) : NULL;
-	char *text;
+	char *want = err->expected ? cli_format("%s", err->expected) :
+				     cli_image_error_number(err, err->want);
+	char *found = NULL, *text;
 
+	if (cli_image_error_has_found(err->code))
+		found = cli_image_error_number(err, err->found);
 	text = cli_format("%s: %s at offset %" PRIu64 " (0x%" PRIx64 "): %s; expected %s%s%s; %s",
 			  err->part, err->field, err->offset, err->offset,
 			  ss_image_error_text(err->code), want, found ? ", found " : "",
