@@ -70,7 +70,7 @@ static bool one_lockstep(struct round *round, struct check_lockstep_config *conf
 	if (!check_lockstep_init(&lockstep, config, &program)) {
 		fprintf(stderr,
 			"seamstep explore: at most %u LPs, %u steps, %u outcomes, %u runs\n",
-			CHECK_MAX_LPS, CHECK_MAX_STEPS, SS_OUTCOMES, CHECK_MAX_RUNS);
+			CHECK_MAX_LPS, CHECK_MAX_STEPS, CHECK_OUTCOMES, CHECK_MAX_RUNS);
 		exit(2);
 	}
 	if (explore_one(round, &program))

@@ -7,6 +7,7 @@
 
 #define SS_SEAMLDR_INFO_BYTES	256u	/* and its alignment */
 #define SS_SEAMLDR_PARAMS_BYTES	4096u
+#define SS_SEAMLDR_VENDOR	0x8086u	/* in every SEAMLDR_INFO that was filled in */
 #define SS_SCENARIO_LOAD	0u
 #define SS_SCENARIO_UPDATE	1u
 

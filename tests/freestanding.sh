@@ -16,6 +16,6 @@ for f in core/*.c sim/*.c; do
 done
 ld -r -o "$tmp/all.o" "$tmp"/*.o
 needs=$(nm -u "$tmp/all.o" | awk '{ print $2 }' |
-	grep -vxE 'memcpy|memmove|memset|memcmp|ss_(wait|wake|publish|now_ns|expired)|_GLOBAL_OFFSET_TABLE_' || true)
+	grep -vxE 'memcpy|memmove|memset|memcmp|ss_(wait|wake|publish|now_ns|expired|broken)|_GLOBAL_OFFSET_TABLE_' || true)
 [ -z "$needs" ] || { echo "core/ and sim/ need more than the place gives:" $needs; exit 1; }
 echo "$(ls core/*.c sim/*.c | wc -l) files"

@@ -104,12 +104,14 @@ static uint32_t worst_outcome(const struct trial *t, const struct run *r, uint32
 /* L5: what the table says, walked by one thread. */
 static void predict(const struct trial *t, struct run *r)
 {
-	int next = 0;
+	const struct ss_step *step;
+	int next = SS_TO(0);
 
 	r->nr_visits = 0;
-	while (next >= 0) {
-		r->path[r->nr_visits] = (uint8_t)next;
-		next = t->program[next].next[worst_outcome(t, r, r->nr_visits, &t->program[next])];
+	while (next > 0) {
+		step = &t->program[next - 1];
+		r->path[r->nr_visits] = (uint8_t)(next - 1);
+		next = step->next[worst_outcome(t, r, r->nr_visits, step)];
 		r->nr_visits++;
 	}
 	r->verdict = (uint32_t)SS_END(next);
@@ -187,8 +189,8 @@ static void make_program(struct trial *t, uint64_t s)
 		for (o = 0; o < LAST_OUTCOME; o++) {
 			uint64_t h = mix(s, 100 + i * SS_OUTCOMES + o);
 
-			step->next[o] = (int8_t)(h % (t->nr_steps + 1));
-			if (step->next[o] == (int8_t)t->nr_steps)
+			step->next[o] = (int8_t)SS_TO(h % (t->nr_steps + 1));
+			if (step->next[o] == (int8_t)SS_TO(t->nr_steps))
 				step->next[o] = (int8_t)SS_END((int)(h >> 32 & 0xffff) % 100);
 		}
 		step->next[LAST_OUTCOME] = (int8_t)SS_END((int)(20 + i));

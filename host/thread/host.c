@@ -185,7 +185,7 @@ static bool create_sim(struct thread_host *h, struct thread_host_error *err)
 				    h->sim_bytes);
 }
 
-static void create_lps(struct thread_host *h)
+static bool create_lps(struct thread_host *h)
 {
 	const struct thread_host_config *c = &h->config;
 	uint64_t random = c->seed;
@@ -202,8 +202,8 @@ static void create_lps(struct thread_host *h)
 		/* As the model deals them out. */
 		h->sockets[i] = (uint32_t)((uint64_t)i * c->sockets / c->nr_lps);
 	}
-	ss_lockstep_init_topology(&h->lockstep, h->lockstep_lps, c->nr_lps, TREE_ARITY, h->cores,
-				  h->sockets);
+	return ss_lockstep_init_topology(&h->lockstep, h->lockstep_lps, c->nr_lps, TREE_ARITY,
+					 h->cores, h->sockets);
 }
 
 static void *alloc_lines(size_t nr, size_t bytes)
@@ -255,7 +255,8 @@ static bool create(struct thread_host *h, struct thread_host_error *err)
 		.repair = machine_repair,
 	};
 	h->delayed_lp = NO_LP;
-	create_lps(h);
+	if (!create_lps(h))
+		return host_error(err, 0, 0, 0, "no tree over %u LPs", c->nr_lps);
 	return create_sim(h, err);
 }
 

@@ -205,8 +205,9 @@ static void reset(void *arg)
 		sim_fault_add(c->sim, &c->config.faults[i]);
 	c->plan.arrival_ns = c->config.deadline ? ARRIVAL_NS : 0;
 	c->plan.rehearse = c->config.rehearse;
-	ss_lockstep_init(&c->lockstep, c->lockstep_lps, c->machine.nr_lps, 2);
-	ss_update_init(&c->update, &c->plan, &c->lockstep, c->lps);
+	if (!ss_lockstep_init(&c->lockstep, c->lockstep_lps, c->machine.nr_lps, 2) ||
+	    !ss_update_init(&c->update, &c->plan, &c->lockstep, c->lps))
+		abort();
 	sim_window_begin(c->sim);
 }
 

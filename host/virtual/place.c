@@ -4,13 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#ifndef VIRTUAL_MUTANTS
-#define VIRTUAL_MUTANTS
-#endif
 #include "machine.h"
-
-/* See place.h; nothing looks at it but a core that is built to be broken. */
-uint32_t virtual_mutant;
 
 /* The machine whose LP runs on this OS thread; NULL while none does. */
 static struct virtual_machine *running;
@@ -189,6 +183,14 @@ void virtual_fail(const char *format, ...)
 	m->end = VIRTUAL_END_FAILED;
 	if (m->current)
 		fiber_switch(&m->current->fiber, &m->main);	/* does not come back */
+}
+
+void ss_broken(const char *file, int line, const char *what)
+{
+	if (running && running->current)
+		virtual_fail("%s:%d: the argument is broken: %s", file, line, what);
+	fprintf(stderr, "%s:%d: the argument is broken: %s\n", file, line, what);
+	abort();
 }
 
 void virtual_seam_begin(const char *name, bool commutes)
