@@ -4,6 +4,7 @@
 
 #define UPDATES		60u	/* so many that no cell depends on their number */
 #define PRIVATE_PAGES	64u
+#define MODULE_PAGES	8u
 #define TD_PAGES	2u
 #define ARITY		2u
 
@@ -35,8 +36,8 @@ static void reset(void *arg)
 	for (i = 0; i < m->nr_faults; i++)
 		sim_fault_add(m->world.f.sim, &m->faults[i]);
 	m->nr_calls = 0;
-	ss_lockstep_init(&m->lockstep, m->lockstep_lps, m->machine.nr_lps, ARITY);
-	if (!ss_update_init(&m->update, &m->plan, &m->lockstep, m->lps))
+	if (!ss_lockstep_init(&m->lockstep, m->lockstep_lps, m->machine.nr_lps, ARITY) ||
+	    !ss_update_init(&m->update, &m->plan, &m->lockstep, m->lps))
 		abort();
 	mainline_flow_init(&m->mainline, &m->machine, m->plan.images[0].params_pa);
 }
@@ -51,16 +52,29 @@ static void body(void *arg, uint32_t lp)
 		mainline_flow_run(&m->mainline, lp);
 }
 
+/* Small: what takes time in an INSTALL is the hash of the module. */
+static struct sim_module_info small_module(const char *version)
+{
+	struct sim_module_info info = *sim_ladder_find(version);
+
+	info.module_pages = MODULE_PAGES;
+	return info;
+}
+
 static void boot(struct matrix *m, uint32_t nr_lps)
 {
+	struct sim_module_info info = small_module(MATRIX_FROM);
 	struct world *w = &m->world;
+	struct fixture_image image;
 
 	world_config(w, nr_lps, nr_lps > 1 ? 2 : 1);
 	w->f.config.private_pages = PRIVATE_PAGES;
 	w->f.config.updates = UPDATES;
 	w->end_pa = SIM_TDMR_BASE + (uint64_t)PRIVATE_PAGES * SS_PAGE;
 	fixture_power_on(&w->f);
-	fixture_boot(&w->f, MATRIX_FROM);
+	fixture_image_of(&w->f, &info, FIXTURE_LOAD, &image);
+	if (sim_boot(w->f.sim, image.params_pa, w->f.scratch, NULL))
+		abort();
 }
 
 static void build_td(struct matrix *m)
@@ -73,24 +87,35 @@ static void build_td(struct matrix *m)
 	m->key_generation = ss_load(&m->world.f.sim->memory->key_generation);
 }
 
+static uint64_t add_image(struct matrix *m, const char *version)
+{
+	struct ss_update_image *out = &m->plan.images[m->plan.nr_images++];
+	struct sim_module_info info = small_module(version);
+	struct fixture_image image;
+
+	fixture_image_of(&m->world.f, &info, FIXTURE_UPDATE, &image);
+	*out = (struct ss_update_image){
+		.name = version, .params_pa = image.params_pa, .svn_minor = info.svn_minor,
+		.svn_major = info.svn_major, .module_hv = info.module_hv,
+		.min_update_hv = info.min_update_hv,
+	};
+	return out->params_pa;
+}
+
 static void make_plan(struct matrix *m)
 {
 	const struct sim_module_info *from = sim_ladder_find(MATRIX_FROM);
-	static const char *const images[] = { MATRIX_TO, MATRIX_FROM, MATRIX_SIBLING };
-	uint64_t params[SS_ARRAY_SIZE(images)];
-	uint32_t i;
+	uint64_t params[3];
 
-	for (i = 0; i < SS_ARRAY_SIZE(images); i++) {
-		fixture_update_image(&m->world.f, images[i], &m->plan.images[i]);
-		params[i] = m->plan.images[i].params_pa;
-	}
-	m->plan.nr_images = SS_ARRAY_SIZE(images);
+	params[0] = add_image(m, MATRIX_TO);
+	params[1] = add_image(m, MATRIX_FROM);
+	params[2] = add_image(m, MATRIX_SIBLING);
 	m->plan.machine = &m->machine;
 	m->plan.svn_minor = from->svn_minor;
 	m->plan.svn_major = from->svn_major;
 	m->plan.info.va = fixture_alloc(&m->world.f, 256, 256, &m->plan.info.pa);
 	m->plan.info.bytes = 256;
-	m->solver = solver_create(params, m->plan.nr_images);
+	m->solver = solver_create(params, SS_ARRAY_SIZE(params));
 }
 
 struct matrix *matrix_create(uint32_t nr_lps)
@@ -133,7 +158,7 @@ const char *matrix_execute(struct matrix *m, enum matrix_flow flow, const struct
 {
 	struct virtual_random r = { .seed = seed };
 	enum virtual_end end;
-	uint32_t lp;
+	uint32_t lp, i;
 
 	m->flow = flow;
 	m->nr_faults = nr_faults;
@@ -141,6 +166,8 @@ const char *matrix_execute(struct matrix *m, enum matrix_flow flow, const struct
 	virtual_random_init(&r);
 	end = virtual_execute(m->vm, &r.sched);
 	virtual_random_fini(&r);
+	for (i = 0; i < nr_faults; i++)
+		m->struck[i] = sim_fault_struck(m->world.f.sim, i);
 	if (end != VIRTUAL_END_DONE)
 		return m->vm->failure[0] ? m->vm->failure : virtual_end_text(end);
 	for (lp = 1; flow == MATRIX_OURS && lp < m->machine.nr_lps; lp++)
@@ -169,11 +196,6 @@ bool matrix_td_lives(struct matrix *m)
 		return false;
 	td_audit(&m->world, &m->td, &audit);
 	return !memcmp(audit.digest, m->td_digest, sizeof(m->td_digest));
-}
-
-uint32_t matrix_struck(const struct matrix *m, uint32_t i)
-{
-	return sim_fault_struck(m->world.f.sim, i);
 }
 
 /* ---- the same again, up to a point --------------------------------------------------------- */

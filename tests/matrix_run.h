@@ -47,6 +47,7 @@ struct matrix {
 	struct virtual_machine *vm;
 	struct solver *solver;
 	struct sim_fault faults[MATRIX_FAULTS];
+	uint32_t struck[MATRIX_FAULTS];	/* how often, in the last execution */
 	uint32_t nr_faults;
 	struct matrix_call calls[MATRIX_CALLS];
 	uint32_t nr_calls;
@@ -69,8 +70,6 @@ struct solver_machine matrix_now(const struct matrix *m);
 
 /* After it: is the TD alive, with the memory that it had, and can its host be let go on? */
 bool matrix_td_lives(struct matrix *m);
-/* How often fault @i has struck. Until the model is brought back to another point. */
-uint32_t matrix_struck(const struct matrix *m, uint32_t i);
 
 /* After it: could the TD be saved from where the update was before its call number @call? */
 bool matrix_can_save(struct matrix *m, uint32_t call);

@@ -11,16 +11,17 @@ static const struct fault_call calls[] = {
 	{ SS_LEAF_SEAMLDR_INSTALL, FAULT_AT_FIRST, 1 },
 	{ SS_LEAF_SEAMLDR_INSTALL, FAULT_AT_MIDDLE, 1 },
 	{ SS_LEAF_SEAMLDR_INSTALL, FAULT_AT_LAST, 1 },
+	{ SS_LEAF_SEAMLDR_INFO, FAULT_AT_LEAD, 2 },
 	{ SS_LEAF_TDH_SYS_INIT, FAULT_AT_LEAD, 1 },
 	{ SS_LEAF_TDH_SYS_LP_INIT, FAULT_AT_FIRST, 1 },
 	{ SS_LEAF_TDH_SYS_LP_INIT, FAULT_AT_MIDDLE, 1 },
 	{ SS_LEAF_TDH_SYS_LP_INIT, FAULT_AT_LAST, 1 },
 	{ SS_LEAF_TDH_SYS_UPDATE, FAULT_AT_LEAD, 1 },
-	/* What runs now? The last one is asked only where the others contradict the path. */
+	/* The look. Its last call is made only where the others contradict each other. */
+	{ SS_LEAF_SEAMLDR_INFO, FAULT_AT_LEAD, 3 },
 	{ SS_LEAF_TDH_SYS_RD, FAULT_AT_LEAD, 1 },
 	{ SS_LEAF_TDH_SYS_RD, FAULT_AT_LEAD, 2 },
 	{ SS_LEAF_TDH_SYS_RD, FAULT_AT_LEAD, 3 },
-	{ SS_LEAF_SEAMLDR_INFO, FAULT_AT_LEAD, 2 },
 	{ SS_LEAF_TDH_PHYMEM_PAGE_RDMD, FAULT_AT_LEAD, 1 },
 	{ SS_LEAF_TDH_SYS_TDMR_INIT, FAULT_AT_LEAD, 1 },
 };
