@@ -39,6 +39,13 @@ static char *found(const char *fmt, char *(*text)(uint64_t v), uint64_t want, ui
 	return all;
 }
 
+/* Bytes, with the number of addressable LPs that they are for. */
+static char *memory(const struct ss_compat *compat, enum ss_compat_reason reason, const char *what)
+{
+	return cli_format("with %u addressable LPs it needs %" PRIu64 " bytes, %s %" PRIu64,
+			  compat->lps, compat->want[reason], what, compat->have[reason]);
+}
+
 char *cli_compat_values(const struct ss_compat *compat, enum ss_compat_reason reason)
 {
 	uint64_t want = compat->want[reason], have = compat->have[reason];
@@ -66,6 +73,11 @@ char *cli_compat_values(const struct ss_compat *compat, enum ss_compat_reason re
 	case SS_COMPAT_NOT_PRESERVING:
 	case SS_COMPAT_FEATURES_LOST:
 		return found("wanted ", hex_text, want, have);
+	case SS_COMPAT_MEMORY:
+	case SS_COMPAT_MEMORY_MARGIN:
+		return memory(compat, reason, "there are");
+	case SS_COMPAT_MEMORY_GROWS:
+		return memory(compat, reason, "the running module");
 	default:
 		return cli_format("%s", "");
 	}

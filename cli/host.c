@@ -77,6 +77,24 @@ void host_facts_release(struct host_facts *facts)
 	memset(facts, 0, sizeof(*facts));
 }
 
+/*
+ * The verdict that is not confirmed is not passed on as an exit status, but for "lost": a host that
+ * may be lost is treated as one.
+ */
+void host_outcome_doubt(struct host_outcome *o)
+{
+	char *detail;
+
+	if (!o->has_confirmed || o->confirmed || o->exit == CLI_LOST)
+		return;
+	detail = cli_format("the calls of the update say '%s', but a look at the TDX Module right "
+			    "after them does not confirm it%s%s", o->verdict,
+			    o->detail ? ": " : "", o->detail ? o->detail : "");
+	free(o->detail);
+	o->detail = detail;
+	o->exit = CLI_UNKNOWN;
+}
+
 void host_outcome_release(struct host_outcome *outcome)
 {
 	free(outcome->verdict);

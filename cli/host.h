@@ -109,9 +109,12 @@ struct host_outcome {
 	json_t *failure; /* step, lp, leaf, status, rdx where the host tells; or NULL */
 	uint64_t window_ns;		/* 0: not told */
 	uint64_t duration_ns;
+	/* Did a look at the firmware, before the LPs left, bear the verdict out? */
+	bool has_confirmed, confirmed;
 	bool has_tds;
 	uint32_t tds_alive, tds_total;
 };
+void host_outcome_doubt(struct host_outcome *outcome);
 void host_outcome_release(struct host_outcome *outcome);
 
 struct host_ops {

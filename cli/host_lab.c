@@ -80,6 +80,7 @@ static void describe(const struct lab_host *h, const struct lab_state *s, struct
 	c->seamldr = s->seamldr;
 	c->has_remaining = true;
 	c->remaining_updates = s->updates_left;
+	c->module_range = s->seam_bytes;
 	facts->has_tds = facts->has_builds = true;
 	facts->tds = s->tds_alive;
 	facts->tds_total = s->tds;
@@ -133,6 +134,7 @@ static void prepare_options(struct lab_update *u)
 	o->vcpus = u->state.vcpus;
 	o->updates = u->state.updates_left + 1;	/* the LOAD at boot takes one */
 	o->seed = u->state.seed;
+	o->seam_bytes = u->state.seam_bytes;
 	o->repo = u->h->host.repo;
 	o->from = u->state.running;
 	o->to = u->request->target.path;
@@ -234,6 +236,9 @@ static void report(struct lab_update *u)
 				ss_verdict_name(u->sim.update.result.verdict));
 	o->detail = detail_of(&u->sim);
 	o->failure = failure_json(&u->sim);
+	o->has_confirmed = true;
+	o->confirmed = u->sim.update.result.confirmed;
+	host_outcome_doubt(o);
 	o->window_ns = simulate_window_ns(&u->sim);
 	o->has_tds = true;
 	o->tds_alive = o->exit == CLI_LOST ? 0 : u->sim.end_diff.alive;

@@ -27,6 +27,7 @@ struct lab_state {
 	uint32_t offline;		/* LPs */
 	uint32_t builds;		/* TD builds under way, that do not end by themselves */
 	uint32_t boots;
+	uint32_t seam_bytes;		/* of MODULE_RANGE; 0: large enough, and nobody tells */
 	char *faults[LAB_MAX_FAULTS];	/* as --fault takes them */
 	uint32_t nr_faults;
 	json_t *doc;			/* as read: members that are not ours are kept */

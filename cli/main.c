@@ -56,6 +56,7 @@ const struct cli_verb cli_verbs[] = {
 	  "                     repeat for more\n"
 	  "  --td-build HOW     wait (default), refuse or ignore while TDs are being built\n"
 	  "  --updates N        that a boot gives (default 16)\n"
+	  "  --seam-bytes N     memory for a module (default 0: enough, and nobody tells)\n"
 	  "  --rehearse         let the P-SEAMLDR check the image before the shutdown\n"
 	  "  --repo DIR         take the images from a repository made by 'lab create'\n"
 	  "  --seed N           of everything random (default 1)\n"

@@ -49,6 +49,7 @@ static void configure(struct simulation *s)
 	c->nr_tds = o->tds;
 	c->vcpus = o->vcpus;
 	c->updates = o->updates;
+	c->seam_bytes = o->seam_bytes;
 	c->seed = o->seed;
 	c->no_stop = o->no_stop;
 }

@@ -73,6 +73,8 @@ static json_t *hop_json(const struct update_hop *hop)
 	json_object_set_new(j, "file", json_string(hop->target.image->name));
 	json_object_set_new(j, "fallbacks", fallbacks);
 	json_object_set_new(j, "verdict", hop->done ? json_string(o->verdict) : json_null());
+	json_object_set_new(j, "confirmed", o->has_confirmed ? json_boolean(o->confirmed) :
+			    json_null());
 	json_object_set_new(j, "detail", hop->done ? json_text(o->detail) : json_null());
 	json_object_set(j, "failure", o->failure ? o->failure : json_null());
 	json_object_set_new(j, "window_ns", hop->done ? json_integer((json_int_t)o->window_ns) :

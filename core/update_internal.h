@@ -35,6 +35,11 @@ static inline uint32_t ss_update_step_tries(const struct ss_update *u)
 	return u->plan->step_tries ? u->plan->step_tries : 3;
 }
 
+/* ---- update.c: the program -------------------------------------------------------------------- */
+
+/* Note that the visit under way is one of @step. By the lead. */
+void ss_update_begin_visit(struct ss_update *u, uint32_t step);
+
 /* ---- update_install.c: the INSTALL session ---------------------------------------------------- */
 
 /* Begin a session. By the lead. */

@@ -195,6 +195,12 @@ uint32_t sim_module_tds(const struct sim *s);
 void sim_module_describe(const uint8_t *image, uint32_t nr_pages,
 			 const uint8_t sig[SS_SIGSTRUCT_BYTES], struct sim_installed *out);
 
+/*
+ * module.c: UD2 inside SEAM, in the P-SEAMLDR or in the module. The machine is lost. Returns what
+ * the model answers in place of a SEAMCALL that never returns.
+ */
+uint64_t sim_fatal(struct sim *s);
+
 /* fault.c: counts the call. Returns the fault that strikes this call, or NULL. */
 const struct sim_fault *sim_fault_strike(struct sim *s, uint32_t lp, uint64_t leaf);
 

@@ -71,7 +71,10 @@ struct sim_area {
 /* Where reserved areas lie is relative to the TDMR, as in TDMR_INFO. */
 struct sim_tdmr {
 	struct ss_word lock;
-	/* Pieces of SIM_TDMR_INIT_BYTES that have metadata. Orders the metadata before its use. */
+	/*
+	 * Pieces of SIM_TDMR_INIT_BYTES that have metadata. Orders the metadata before its use,
+	 * which begins when a whole GiB has them.
+	 */
 	struct ss_word initialised;
 	uint64_t base, bytes;
 	struct sim_area pamt[3];	/* of 4 KiB, 2 MiB, 1 GiB pages */
@@ -160,8 +163,6 @@ bool sim_entropy(struct sim_call *c);
 uint32_t sim_package(const struct sim *s, uint32_t lp);
 /* PCONFIG on the caller's package: TDX_SUCCESS, OPERAND_BUSY+KET or KEY_GENERATION_FAILED. */
 uint64_t sim_pconfig(struct sim_call *c);
-/* A module-fatal error: the machine is lost. Returns what the caller of the SEAMCALL sees. */
-uint64_t sim_fatal(struct sim *s);
 
 /* All that INSTALL and TDH.SYS.DISABLE leave of the module: it waits for TDH.SYS.INIT. */
 void sim_module_reset(struct sim *s);

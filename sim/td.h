@@ -11,7 +11,7 @@
 #define SIM_TDVPS_MAX_PAGES	15u	/* and may have */
 
 /* What TD_PARAMS may ask for; FIXED0 are the bits that may be 1, FIXED1 those that must be. */
-#define SIM_ATTRIBUTES_FIXED0	0x8000000050000001ULL
+#define SIM_ATTRIBUTES_FIXED0	0x8000000070000001ULL
 #define SIM_ATTRIBUTES_FIXED1	0ULL
 #define SIM_XFAM_FIXED0		0x600e7ULL
 #define SIM_XFAM_FIXED1		3ULL

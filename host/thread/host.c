@@ -149,6 +149,7 @@ static struct sim_config sim_config_of(struct thread_host *h)
 	struct sim_config config = {
 		.nr_lps = c->nr_lps, .x2apic_limit = c->x2apic_limit, .sockets = c->sockets,
 		.updates = c->updates, .debug_unlocked = c->debug_unlocked,
+		.seam_bytes = c->seam_bytes,
 		.private_pages = c->private_pages, .private_hkids = c->private_hkids,
 		.ctx = h, .map = map_shared, .interrupted = lp_guest_must_leave,
 	};
@@ -364,8 +365,10 @@ bool thread_host_image(struct thread_host *h, const struct ss_image *image, cons
 	memcpy(pages.va + 2 * SS_PAGE, image->module.p, image->module.n);
 	for (i = 0; i < image->module_pages; i++)
 		module_pa[i] = pages.pa + (2 + i) * SS_PAGE;
-	ss_seamldr_params_build(pages.va, scenario, pages.pa + SS_PAGE, module_pa,
-				image->module_pages);
+	if (!ss_seamldr_params_build(pages.va, scenario, pages.pa + SS_PAGE, module_pa,
+				     image->module_pages))
+		return host_error(err, 0, 0, 0, "image %s has %u module pages, which no P-SEAMLDR "
+				  "takes", name, image->module_pages);
 	describe(image, name, pages.pa, out);
 	return true;
 }

@@ -139,6 +139,18 @@ json '.preflight[] | select(.check == "fallback") | .result == "ok"'
 [ "$(grep -c ^fallback\  "$work/written")" -ge 1 ] || bad "the driver was given no fallback"
 expect 0 ko '' --no-fallback
 written "${policy[@]}" "$target"
+# What was waived of the memory, the driver is told; a driver without such a policy is asked nothing.
+memory=$work/memory
+cp -r "$tree/seamstep-ko" "$memory"
+echo refuse >"$memory/sys/devices/faux/tdx_host/seamstep/memory"
+expect 0 ko "root=$memory" --no-fallback
+written 'td_build wait' 'rehearse 0' 'memory refuse' 'fallbacks none' "$target"
+expect 0 ko "root=$memory" --no-fallback --waive memory
+written 'td_build wait' 'rehearse 0' 'memory ignore' 'fallbacks none' "$target"
+expect 1 ko "root=$memory,fail=write:memory:EACCES:1" --no-fallback --waive memory
+json '.error | test("memory: Permission denied.*nothing was touched")'
+expect 0 ko '' --no-fallback --waive memory
+written "${policy[@]}" "$target"
 expect 5 ko 'refuse=preparing:firmware-invalid' --fallback 1.5.06
 json '.running == "1.5.06" and (.changed | not) and (.error | test("refuses the fallback .*1.5.06.*nothing was touched"))'
 written "${policy[@]}" 'fallback 20240407 1.6'

@@ -40,6 +40,10 @@ s 5 update --to 1.5.16 "$lab/repo-bad/bad-hash.blob"
 s 2 update --nonsense
 s 0 inhibit --reason x
 s 7 update 1.5.16
+"$seamstep" lab set "$lab" seam_bytes=2514944
+s 6 update --to 1.5.16 --dry-run "$lab/repo-bad/more-memory.blob"
+s 0 list "$lab/repo-bad"
+valid 0 "$seamstep" lab set --json "$lab" seam_bytes=0
 s 0 status
 s 0 uninhibit
 "$seamstep" lab fault "$lab" 'SEAMLDR.INSTALL@last=EBADSIG'
