@@ -106,6 +106,17 @@ static bool is_verdict_on_image(uint64_t status)
 	       status == SS_PSEAMLDR_ENOMEM || status == SS_PSEAMLDR_EBADHASH;
 }
 
+/* Then the update knows less of the firmware's state than the rules ask for. */
+static bool was_lied_to(const struct check_update *c)
+{
+	uint32_t i;
+
+	for (i = 0; i < c->config.nr_faults; i++)
+		if (check_update_lies(&c->config.faults[i]) && sim_fault_struck(c->sim, i))
+			return true;
+	return false;
+}
+
 static uint64_t seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
 {
 	struct check_update *c = ctx;
@@ -120,7 +131,7 @@ static uint64_t seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
 	virtual_seam_begin(ss_leaf_name(leaf), commutes);
 	hits = sim_fault_hits(c->sim);
 	status = sim_seamcall(c->sim, lp, regs, SIM_FROM_UPDATE);
-	refused = leaf == SS_LEAF_SEAMLDR_INSTALL && !c->config.rehearse &&
+	refused = leaf == SS_LEAF_SEAMLDR_INSTALL && !c->config.rehearse && !was_lied_to(c) &&
 		  hits == sim_fault_hits(c->sim) && is_verdict_on_image(status);
 	virtual_seam_end();
 	if (refused)

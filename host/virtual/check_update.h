@@ -64,10 +64,21 @@ void check_update_set(struct check_update *c, const struct check_update_config *
 		      struct virtual_program *program);
 
 /*
- * Faults one by one: every SEAMCALL of the update x every status that the specification
- * (sections 2.3, 5, 6) lets it return x LP, first once, then again and again. Returns false behind
- * the last.
+ * Fault @n of those in fault_list.h, with statuses by chance that are always the same. Returns false
+ * behind the last one.
  */
 bool check_update_fault(uint32_t nr_lps, uint32_t n, struct sim_fault *fault);
+
+/*
+ * The numbers of those faults that stand for all: the first of each set of faults that differ in
+ * nothing but their status, and under which an update in one schedule makes the same calls, takes
+ * the same decisions and ends the same. That such faults are alike in other schedules too is an
+ * assumption. @c is in need of check_update_set() afterwards. Returns how many there are; *@numbers
+ * is kept for the number of LPs that was asked for last.
+ */
+uint32_t check_update_representatives(struct check_update *c, const uint32_t **numbers);
+
+/* Does a call that this fault strikes lie about what it has done, instead of not doing it? */
+bool check_update_lies(const struct sim_fault *fault);
 
 #endif
