@@ -200,9 +200,9 @@ static bool all_pairs(struct round *round, struct check_update_config *config, u
 	uint32_t b;
 
 	config->nr_faults = 2;
-	for (b = 0; b < nr && !check_update_lies(&config->faults[0]); b++) {
+	for (b = 0; b < nr && !fault_list_lies(&config->faults[0]); b++) {
 		check_update_fault(round->q->lps, numbers[b], &config->faults[1]);
-		if (!check_update_lies(&config->faults[1]) &&
+		if (!fault_list_lies(&config->faults[1]) &&
 		    !one_update(round, config, a, numbers[b]))
 			return false;
 	}

@@ -59,6 +59,8 @@ const struct cli_verb cli_verbs[] = {
 	  "  --seam-bytes N     memory for a module (default 0: enough, and nobody tells)\n"
 	  "  --rehearse         let the P-SEAMLDR check the image before the shutdown\n"
 	  "  --repo DIR         take the images from a repository made by 'lab create'\n"
+	  "  --sweep            instead: one update under each fault there is, on a small\n"
+	  "                     machine (default 4 LPs); with --lps, --seed and --json\n"
 	  "  --seed N           of everything random (default 1)\n"
 	  "  --svg FILE         write a timeline as a picture\n"
 	  "  --perfetto FILE    write a timeline for ui.perfetto.dev\n"

@@ -2,6 +2,8 @@
 /* What an update under faults must come to: its verdict by the model, its TDs by the solver. */
 #include "matrix_judge.h"
 
+#include "host/virtual/fault_list.h"
+
 #define KIND_TEXT(name, text) text,
 static const char *const kind_texts[] = { MATRIX_KINDS(KIND_TEXT) };
 #undef KIND_TEXT
@@ -26,12 +28,6 @@ static const char *check_module(const struct matrix *m, const struct sim_audit *
 	return NULL;
 }
 
-/* Does a fault make a call lie, and not only fail? */
-static bool is_lie(const struct sim_fault *f)
-{
-	return f->executed || !f->status;
-}
-
 static bool is_of_the_look(const struct sim_fault *f)
 {
 	return f->leaf == SS_LEAF_SEAMLDR_INFO || f->leaf == SS_LEAF_TDH_SYS_RD ||
@@ -54,7 +50,7 @@ static bool path_is_spoilt(const struct matrix *m)
 	uint32_t i;
 
 	for (i = 0; i < m->nr_faults; i++)
-		if (is_lie(&m->faults[i]) && !is_of_the_look(&m->faults[i]) && m->struck[i])
+		if (fault_list_lies(&m->faults[i]) && !is_of_the_look(&m->faults[i]) && m->struck[i])
 			return true;
 	return false;
 }
@@ -70,7 +66,7 @@ static const char *excuse(const struct matrix *m, const char *wrong)
 	uint32_t i;
 
 	for (i = 0; i < m->nr_faults; i++)
-		if (is_of_the_look(&m->faults[i]) && is_lie(&m->faults[i]) && m->struck[i] &&
+		if (is_of_the_look(&m->faults[i]) && fault_list_lies(&m->faults[i]) && m->struck[i] &&
 		    path_is_spoilt(m))
 			return NULL;
 	if (r->confirmed)

@@ -119,7 +119,7 @@ static void test_complete(void **state)
 /* A fault of a pair: what lies, and what bears false witness of it, is for the fault matrix. */
 static bool fails(uint32_t nr_lps, uint32_t number, struct sim_fault *fault)
 {
-	return check_update_fault(nr_lps, number, fault) && !check_update_lies(fault);
+	return check_update_fault(nr_lps, number, fault) && !fault_list_lies(fault);
 }
 
 /* Pairs of faults: schedules by chance. */

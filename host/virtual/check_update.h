@@ -78,7 +78,4 @@ bool check_update_fault(uint32_t nr_lps, uint32_t n, struct sim_fault *fault);
  */
 uint32_t check_update_representatives(struct check_update *c, const uint32_t **numbers);
 
-/* Does a call that this fault strikes lie about what it has done, instead of not doing it? */
-bool check_update_lies(const struct sim_fault *fault);
-
 #endif

@@ -32,11 +32,6 @@ bool check_update_fault(uint32_t nr_lps, uint32_t n, struct sim_fault *fault)
 	return true;
 }
 
-bool check_update_lies(const struct sim_fault *fault)
-{
-	return fault->executed || !fault->status;
-}
-
 /* ---- which faults stand for others ---------------------------------------------------------- */
 
 /* What an update did, as a number. */

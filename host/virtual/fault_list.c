@@ -128,35 +128,57 @@ static bool make_fault(const struct fault_call *call, uint64_t status, uint32_t 
 	return f->status || f->rdx || !f->executed;	/* else nothing is wrong */
 }
 
-static void add_call(struct fault_list *l, const struct fault_call *call, const uint64_t *statuses,
-		     uint32_t nr_lps)
+static void add_call(struct fault_list *l, uint32_t call, const uint64_t *statuses, uint32_t nr_lps)
 {
 	uint32_t i, how;
 
-	for (i = 0; place_exists(call->place, nr_lps) && i < NR_STATUSES; i++)
-		for (how = 0; how < 8 && !is_repeated(statuses, i); how++)
-			l->nr += make_fault(call, statuses[i], how, nr_lps, &l->faults[l->nr]);
+	for (i = 0; place_exists(calls[call].place, nr_lps) && i < NR_STATUSES; i++) {
+		for (how = 0; how < 8 && !is_repeated(statuses, i); how++) {
+			l->calls[l->nr] = (uint8_t)call;
+			l->nr += make_fault(&calls[call], statuses[i], how, nr_lps,
+					    &l->faults[l->nr]);
+		}
+	}
 }
 
 bool fault_list_make(struct fault_list *l, uint32_t nr_lps, uint64_t seed)
 {
+	const size_t room = SS_ARRAY_SIZE(calls) * NR_STATUSES * 8 + 1;
 	uint64_t statuses[NR_STATUSES];
 	uint32_t i;
 
 	l->nr = 0;
-	l->faults = malloc((SS_ARRAY_SIZE(calls) * NR_STATUSES * 8 + 1) * sizeof(*l->faults));
-	if (!l->faults)
+	l->faults = malloc(room * sizeof(*l->faults));
+	l->calls = malloc(room * sizeof(*l->calls));
+	if (!l->faults || !l->calls) {
+		fault_list_free(l);
 		return false;
+	}
 	fill_statuses(statuses, seed);
 	for (i = 0; i < SS_ARRAY_SIZE(calls); i++)
-		add_call(l, &calls[i], statuses, nr_lps);
+		add_call(l, i, statuses, nr_lps);
 	return true;
 }
 
 void fault_list_free(struct fault_list *l)
 {
 	free(l->faults);
+	free(l->calls);
 	*l = (struct fault_list){ .faults = NULL };
+}
+
+bool fault_list_lies(const struct sim_fault *fault)
+{
+	return fault->executed || !fault->status;
+}
+
+const char *fault_place_name(enum fault_place place)
+{
+	static const char *const names[] = {
+		[FAULT_AT_FIRST] = "first", [FAULT_AT_MIDDLE] = "middle", [FAULT_AT_LAST] = "last",
+	};
+
+	return place == FAULT_AT_LEAD ? NULL : names[place];
 }
 
 void fault_list_name(const struct sim_fault *f, char out[FAULT_LIST_NAME_BYTES])

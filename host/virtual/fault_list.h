@@ -24,8 +24,12 @@ struct fault_call {
 /* Every call of an update, in the order in which the update makes them. Returns how many. */
 uint32_t fault_list_calls(const struct fault_call **calls);
 
+/* "last": as faults name it. NULL for the lead. */
+const char *fault_place_name(enum fault_place place);
+
 struct fault_list {
 	struct sim_fault *faults;
+	uint8_t *calls;			/* of each fault the number of its call */
 	uint32_t nr;
 };
 
@@ -39,6 +43,8 @@ struct fault_list {
 bool fault_list_make(struct fault_list *list, uint32_t nr_lps, uint64_t seed);
 void fault_list_free(struct fault_list *list);
 
+/* Is something wrong besides a call that fails: is it done and says no, or says done and is not? */
+bool fault_list_lies(const struct sim_fault *fault);
 /* As "seamstep simulate --fault" reads it. */
 void fault_list_name(const struct sim_fault *fault, char out[FAULT_LIST_NAME_BYTES]);
 
