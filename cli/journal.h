@@ -52,7 +52,7 @@ enum lock_result { LOCK_TAKEN, LOCK_BUSY, LOCK_FAILED };
 enum lock_result lock_take(const struct host *host, const char *command, unsigned int wait_s,
 			   struct host_lock *lock, char **text);
 void lock_release(struct host_lock *lock);
-/* Is it held by somebody? */
+/* Is it held by somebody? To ask is not in the way of one who takes it at the same time. */
 bool lock_is_held(const struct host *host);
 
 /* Makes the directory of state if it is not there. False with @why set. */

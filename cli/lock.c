@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* One who changes a host at a time: a lock that names its holder. */
+/*
+ * One who changes a host at a time: a lock that names its holder. It is one of an open file
+ * description (F_OFD_SETLK), because only of that kind can be asked who has it without taking it.
+ */
 #include "journal.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -69,16 +71,17 @@ static void name_holder(int fd, const char *command)
 
 static bool try_lock(int fd, unsigned int wait_s)
 {
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	struct timespec pause = { 0, POLL_NS };
 	struct timespec now, end;
 
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	end.tv_sec += wait_s;
 	for (;;) {
-		if (!flock(fd, LOCK_EX | LOCK_NB))
+		if (!fcntl(fd, F_OFD_SETLK, &lock))
 			return true;
 		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (errno != EWOULDBLOCK || now.tv_sec > end.tv_sec ||
+		if (errno != EAGAIN || now.tv_sec > end.tv_sec ||
 		    (now.tv_sec == end.tv_sec && now.tv_nsec >= end.tv_nsec))
 			return false;
 		nanosleep(&pause, NULL);
@@ -115,12 +118,13 @@ void lock_release(struct host_lock *lock)
 
 bool lock_is_held(const struct host *host)
 {
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	int fd = open(host->lock_path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	bool held;
 
 	if (fd < 0)
 		return false;
-	held = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+	held = !fcntl(fd, F_OFD_GETLK, &lock) && lock.l_type != F_UNLCK;
 	close(fd);
 	return held;
 }

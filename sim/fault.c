@@ -21,11 +21,6 @@ void sim_fault_clear(struct sim *s)
 	}
 }
 
-uint32_t sim_fault_struck(const struct sim *s, uint32_t i)
-{
-	return i < s->nr_faults ? ss_load(&s->fault_struck[i]) : 0;
-}
-
 uint32_t sim_fault_hits(const struct sim *s)
 {
 	uint32_t i, hits = 0;
@@ -33,6 +28,11 @@ uint32_t sim_fault_hits(const struct sim *s)
 	for (i = 0; i < s->nr_faults; i++)
 		hits += sim_fault_struck(s, i);
 	return hits;
+}
+
+uint32_t sim_fault_struck(const struct sim *s, uint32_t i)
+{
+	return i < s->nr_faults ? ss_load(&s->fault_struck[i]) : 0;
 }
 
 /* Does only the call that completes a session return this (specification 5.2)? */

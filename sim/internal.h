@@ -142,7 +142,7 @@ struct sim {
 	struct sim_fault faults[SIM_LP_FAULTS];
 	uint32_t nr_faults;
 	struct ss_word fault_calls[SIM_LP_FAULTS];	/* calls that fault i is about */
-	struct ss_word fault_struck[SIM_LP_FAULTS];	/* those that fault i has made fail */
+	struct ss_word fault_struck[SIM_LP_FAULTS];	/* those that fault i has answered */
 
 	struct ss_word window;
 	struct ss_word foreign;

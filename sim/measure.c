@@ -90,8 +90,12 @@ static uint64_t mr_extend(struct sim_call *c, struct sim_td *td, uint64_t gpa)
 	if (gpa & (CHUNK_BYTES - 1))
 		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RCX);
 	status = sim_sept_operand(td->tdcs, gpa & ~(SS_PAGE - 1ULL), 0, 0, &walk);
-	if (!status)
-		status = sim_sept_find(c, td->tdcs, &walk);
+	if (status)
+		return status;
+	status = sim_sept_find(c, td->tdcs, &walk);
+	/* What leads nowhere has no page, no more than what leads to none. */
+	if (ss_status_eq(status, SS_TDX_EPT_WALK_FAILED))
+		return sim_status(SS_TDX_EPT_ENTRY_NOT_PRESENT, SIM_OP_RCX);
 	if (status)
 		return status;
 	if (sim_sept_state(walk.word) != SIM_SEPT_MAPPED)

@@ -194,7 +194,7 @@ struct sim_fault {
 bool sim_fault_add(struct sim *s, const struct sim_fault *fault);
 void sim_fault_clear(struct sim *s);		/* also restarts the counts */
 uint32_t sim_fault_hits(const struct sim *s);	/* faults that have struck, each time counted */
-/* The times that the fault has struck that was added as number @i, from 0. */
+/* How often fault @i has struck, in the order of sim_fault_add(). 0 if there is no such fault. */
 uint32_t sim_fault_struck(const struct sim *s, uint32_t i);
 
 /* ---- window and audit --------------------------------------------------------------------- */

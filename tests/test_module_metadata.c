@@ -93,7 +93,11 @@ void test_rd_cpuid_configs(void **state)
 	(void)state;
 	world_boot(&w, 1, 1, "1.5.06");
 	OK(rd(&w, 0x9900000100000004, &nr, NULL));
-	assert_true(nr > 0 && nr <= 32);
+	assert_int_equal(nr, 12);
+	OK(rd(&w, leaves, &value, NULL));
+	assert_int_equal(value, 1 | 0xffffffffULL << 32);
+	OK(rd(&w, leaves + 4, &value, NULL));
+	assert_int_equal(value, 4 | 3ULL << 32);
 	for (i = 0; i < 32; i++) {
 		OK(rd(&w, leaves + i, &value, NULL));
 		assert_int_equal(value == UINT64_MAX, i >= nr);

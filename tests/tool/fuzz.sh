@@ -31,7 +31,9 @@ for target; do
 		tail -n 30 "$work/$target.log"
 		echo "fuzz $target: FAILED; the input lies in $work"
 	else
-		echo "fuzz $target: $(grep -a 'DONE' "$work/$target.log" | tail -1)"
+		done=$(grep -a 'DONE' "$work/$target.log" | tail -1)
+		[ -n "$done" ] || failed=1
+		echo "fuzz $target: ${done:-FAILED; it came to no end}"
 	fi
 done
 [ $failed != 0 ] || rm -rf "$work"

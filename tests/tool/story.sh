@@ -90,14 +90,20 @@ expect 0 "$seamstep" lab set "$lab" updates_left=1
 expect 0 "$seamstep" update --host "lab:$lab" 1.5.16 --dry-run
 says 'no update would be left for it'
 expect 0 "$seamstep" lab reboot "$lab"
-for image in bad-hash bad-signature wrong-signer truncated no-pages; do
-	expect 5 "$seamstep" update --host "lab:$lab" --to 1.5.13 "$lab/repo-bad/$image.blob"
-	says "$image"
-done
-for image in low-svn handoff-window wrong-cpu debug-signed; do
-	expect 6 "$seamstep" update --host "lab:$lab" --to 1.5.13 "$lab/repo-bad/$image.blob"
-	says 'FAILED'
-done
+refused() {	# CODE IMAGE CHECK REASON: by this check for this reason, and by no other
+	expect "$1" "$seamstep" update --host "lab:$lab" --to 1.5.13 "$lab/repo-bad/$2.blob"
+	says "^ *FAILED +$3 .*$4"
+	[ "$(cat "$work/out" "$work/err" | grep -c FAILED)" = 1 ] || bad "$2 is refused by more than $3"
+}
+refused 5 bad-hash signature 'SHA-384 is not the signed one'
+refused 5 bad-signature signature 'RSA signature is not valid'
+refused 5 wrong-signer signature 'signed by another key'
+refused 5 truncated image 'ends too early'
+refused 5 no-pages image 'expected 1 to 496 whole pages'
+refused 6 low-svn svn 'minor SVN is below'
+refused 6 handoff-window handoff 'no handoff version is accepted'
+refused 6 wrong-cpu cpu 'not made for a CPU of this host'
+refused 6 debug-signed seamldr 'debug-signed'
 expect 2 "$seamstep" update --host "lab:$lab" "$lab/repo-bad/low-svn.blob"
 says "does not tell its version"
 expect 5 "$seamstep" update --host "lab:$lab" "$lab/no-such-file.blob"
@@ -195,7 +201,11 @@ expect 5 "$seamstep" convert "$lab/repo-bad/truncated.blob" "$work/t.blob"
 [ ! -e "$work/t.blob" ] || bad "convert wrote a malformed image"
 
 # The printed story has every verb.
-for verb in $("$seamstep" --help | sed -n 's/^  \([a-z]*\)  *.*/\1/p'); do
+verbs=$("$seamstep" --help | sed -n 's/^  \([a-z]*\)  *.*/\1/p')
+for verb in status list route update check history metrics lab simulate; do
+	echo "$verbs" | grep -qx "$verb" || bad "--help does not name $verb, or not as this test reads it"
+done
+for verb in $verbs; do
 	checks=$((checks + 1))
 	grep -Eq "^run \"?seamstep $verb( |\$)" "$here/../../scripts/story" || bad "scripts/story does not use $verb"
 done

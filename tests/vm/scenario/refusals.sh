@@ -54,9 +54,9 @@ fi
 silent()
 {
 	installs=$(model audit installs)
-	echo "$1+=VMFAILINVALID" > $model/faults
+	inject "$1+=VMFAILINVALID" faults
 	error=$(update 1.5.16.bin)
-	echo - > $model/faults
+	inject - faults
 	[ "$error" = preparing:hw-error ] && [ "$(attribute seamstep/verdict)" = unchanged ] &&
 		[ "$(attribute version)" = 1.5.09 ] && [ "$(model audit installs)" = "$installs" ] &&
 		tds_are_well 4
