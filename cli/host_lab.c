@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A simulated host: its state is a file, its updates run on the software SEAM. */
-#include "host.h"
+#include "host_lab.h"
 
 #include "fault_spec.h"
-#include "journal.h"
 #include "lab_state.h"
 #include "mapping.h"
+#include "memory.h"
+#include "message.h"
 #include "repo.h"
 #include "simulate.h"
+#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,12 @@
 /* An update through a kernel's upload node: a conversation with files, each of which can fail. */
 #include "host_linux.h"
 
+#include "memory.h"
+#include "text.h"
+
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,6 +3,7 @@
 #include "lab.h"
 
 #include "mapping.h"
+#include "model_mapping.h"
 #include "operator.h"
 #include "simulate.h"
 

@@ -3,9 +3,13 @@
 #include "lab_state.h"
 
 #include "fault_spec.h"
+#include "file.h"
 #include "simulate.h"
+#include "text.h"
+#include "words.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,8 +3,12 @@
 #ifndef SS_CLI_LAB_STATE_H
 #define SS_CLI_LAB_STATE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <jansson.h>
+
 #include "../core/compat.h"
-#include "cli.h"
 
 #define LAB_MAX_SOCKETS	8u
 #define LAB_MAX_FAULTS	32u

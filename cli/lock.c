@@ -3,33 +3,22 @@
  * One who changes a host at a time: a lock that names its holder. It is one of an open file
  * description (F_OFD_SETLK), because only of that kind can be asked who has it without taking it.
  */
-#include "journal.h"
+#include "lock.h"
+
+#include "host.h"
+#include "state_dir.h"
+#include "text.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include <jansson.h>
 
 #define HOLDER_LIMIT	4096u
 #define POLL_NS		50000000
-
-bool state_dir_make(const struct host *host, char **why)
-{
-	struct stat st;
-	int err;
-
-	if (!mkdir(host->state_dir, 0755) || errno == EEXIST)
-		return true;
-	err = errno;
-	if (!stat(host->state_dir, &st) && S_ISDIR(st.st_mode))
-		return true;
-	*why = cli_format("%s: %s; the journal and the lock belong there", host->state_dir,
-			  strerror(err));
-	return false;
-}
 
 static char *holder_text(int fd)
 {

@@ -2,8 +2,12 @@
 /* The checks before an update. */
 #include "preflight.h"
 
+#include "compat_text.h"
 #include "crypto.h"
 #include "image_file.h"
+#include "image_text.h"
+#include "terminal.h"
+#include "text.h"
 
 #include <errno.h>
 #include <stdarg.h>

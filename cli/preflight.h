@@ -3,6 +3,11 @@
 #ifndef SS_CLI_PREFLIGHT_H
 #define SS_CLI_PREFLIGHT_H
 
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <jansson.h>
+
 #include "context.h"
 
 /*

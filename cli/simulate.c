@@ -3,8 +3,16 @@
 #include "simulate.h"
 
 #include "fault_spec.h"
+#include "file.h"
+#include "json.h"
+#include "message.h"
+#include "terminal.h"
+#include "text.h"
+#include "verbs.h"
+#include "words.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,9 +3,15 @@
 #ifndef SS_CLI_SIMULATE_H
 #define SS_CLI_SIMULATE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <jansson.h>
+
 #include "../core/compat.h"
 #include "../host/thread/host.h"
-#include "cli.h"
+#include "exits.h"
 #include "timeline.h"
 
 #define SIMULATE_MAX_LPS	1024u	/* x2APIC IDs that a P-SEAMLDR accepts */

@@ -2,6 +2,8 @@
 /* Before anything is stopped: what the host says of itself, whether the images fit it, the plan. */
 #include "simulate.h"
 
+#include "text.h"
+
 #include <stdlib.h>
 #include <string.h>
 

@@ -6,6 +6,7 @@
 #include "simulate.h"
 
 #include "libexec.h"
+#include "text.h"
 
 #include <stdlib.h>
 

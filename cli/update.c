@@ -3,6 +3,7 @@
 #include "update.h"
 
 #include "operator.h"
+#include "signals.h"
 
 #include <stdlib.h>
 #include <string.h>

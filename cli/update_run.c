@@ -3,6 +3,11 @@
 #include "update.h"
 
 #include "crypto.h"
+#include "json.h"
+#include "json_values.h"
+#include "memory.h"
+#include "signals.h"
+#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>

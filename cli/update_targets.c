@@ -3,6 +3,7 @@
 #include "update.h"
 
 #include "crypto.h"
+#include "text.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

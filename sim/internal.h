@@ -154,7 +154,7 @@ struct sim {
 
 /* seamldr.c: bit 63 leaves. Called with seamldr->busy held. */
 uint64_t sim_seamldr_call(struct sim *s, uint32_t lp, struct ss_regs *r);
-/* Opens and closes the gates as SEAMEXTEND says. */
+/* seamldr_state.c: opens and closes the gates as SEAMEXTEND says. */
 void sim_seamldr_set_gates(struct sim *s);
 
 /*
@@ -167,12 +167,14 @@ void sim_seamldr_fail_install(struct sim *s, uint32_t lp, uint64_t params_pa, ui
 bool sim_seamldr_is_last(const struct sim *s, uint32_t lp);
 
 /*
- * module.c: all TDH leaves. Does the dispatcher checks of 6.2; number 0 of them is the front
+ * dispatch.c: all TDH leaves. Does the dispatcher checks of 6.2; number 0 of them is the front
  * end's: it sets lps[lp].busy and a full fence before it looks at the gates and calls, so that
  * TDH.SYS.SHUTDOWN (store state, fence, count busy LPs) and this call cannot both miss each
  * other. Clears it afterwards. Returns the status, which the front end puts into RAX.
  */
 uint64_t sim_module_call(struct sim *s, uint32_t lp, struct ss_regs *r);
+
+/* module.c */
 size_t sim_module_bytes(const struct sim_config *config);
 /* Power-on, before sim_seamldr's first INSTALL. @mem: sim_module_bytes(), zeroed. */
 void sim_module_init(struct sim *s, void *mem);

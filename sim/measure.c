@@ -46,18 +46,6 @@ uint64_t sim_mrtd_check(struct sim_call *c, const struct sim_tdcs *tdcs)
 	return SS_TDX_SUCCESS;
 }
 
-void sim_build_ends(struct sim_call *c, struct sim_tdcs *tdcs)
-{
-	uint32_t n = ss_load(&c->m->td_builds);
-
-	if (!tdcs->mrtd_context.counted)
-		return;
-	tdcs->mrtd_context.counted = false;
-	/* A predecessor that counted may have handed off in a version that has no count. */
-	while (n && !ss_cas(&c->m->td_builds, n, n - 1))
-		n = ss_load(&c->m->td_builds);
-}
-
 static void extend(struct sim_call *c, struct sim_tdcs *tdcs, const char *what, uint64_t gpa,
 		   const uint8_t *data)
 {

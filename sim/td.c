@@ -278,6 +278,18 @@ uint64_t sim_mng_rd(struct sim_call *c)
 
 /* ---- death --------------------------------------------------------------------------------- */
 
+void sim_build_ends(struct sim_call *c, struct sim_tdcs *tdcs)
+{
+	uint32_t n = ss_load(&c->m->td_builds);
+
+	if (!tdcs->mrtd_context.counted)
+		return;
+	tdcs->mrtd_context.counted = false;
+	/* A predecessor that counted may have handed off in a version that has no count. */
+	while (n && !ss_cas(&c->m->td_builds, n, n - 1))
+		n = ss_load(&c->m->td_builds);
+}
+
 static uint64_t mng_vpflushdone(struct sim_call *c, struct sim_td *td)
 {
 	struct sim_tdr *tdr = td->tdr;

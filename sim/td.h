@@ -16,6 +16,8 @@
 #define SIM_XFAM_FIXED0		0x600e7ULL
 #define SIM_XFAM_FIXED1		3ULL
 #define SIM_CONFIG_FLAGS_FIXED0	7ULL
+#define SIM_NATIVE_TSC_MHZ		1000u	/* the clock of the model counts nanoseconds */
+#define SIM_TSC_UNIT_MHZ		25u
 #define SIM_CPUID_CONFIGS	12u
 #define SIM_CPUID_VERSION	0u	/* where in them leaf 1 is, */
 #define SIM_CPUID_ADDRESSES	9u	/* and leaf 0x80000008 */
@@ -181,7 +183,7 @@ void sim_td_of_frame(const struct sim *s, uint32_t frame, struct sim_td *td);
 /* True in the op states in which a vCPU can run, so that a TLB can hold what is removed. */
 bool sim_td_may_run(const struct sim_td *td);
 
-/* td_init.c: what follows from TD_PARAMS. */
+/* tdcs.c: what follows from TD_PARAMS. */
 uint64_t sim_eptp(const struct sim *s, const struct sim_tdcs *tdcs);
 uint64_t sim_tsc_multiplier(const struct sim_tdcs *tdcs);
 
@@ -201,13 +203,14 @@ void sim_vcpu_unlock(struct sim_vcpu *v);
 void sim_td_give_page(struct sim_td *td, struct sim_page *page, enum sim_page_type type);
 void sim_td_take_page(struct sim_td *td, struct sim_page *page);
 
+/* The TD is no longer being built. */
+void sim_build_ends(struct sim_call *c, struct sim_tdcs *tdcs);
+
 /* measure.c: the MRTD. */
 void sim_mrtd_begin(struct sim_call *c, struct sim_tdcs *tdcs);
 /* INCOMPATIBLE_MRTD_CONTEXT if protection is on and another kind of module began it. */
 uint64_t sim_mrtd_check(struct sim_call *c, const struct sim_tdcs *tdcs);
 void sim_mrtd_page_add(struct sim_call *c, struct sim_tdcs *tdcs, uint64_t gpa);
-/* The TD is no longer being built. */
-void sim_build_ends(struct sim_call *c, struct sim_tdcs *tdcs);
 
 /* td_block.c: is a blocked page out of all TLBs? */
 bool sim_tracked(const struct sim_tdcs *tdcs, const struct sim_pamt_entry *pamt);

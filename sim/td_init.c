@@ -8,8 +8,6 @@
 #define GPAW			1u	/* in CONFIG_FLAGS: private addresses up to bit 50 */
 #define ARCH_CAPABILITIES	1u	/* in the byte of MSR configuration: they follow */
 #define IA32_TSC_ADJUST		0x3bu
-#define TSC_UNIT_MHZ		25u
-#define NATIVE_TSC_MHZ		1000u	/* the clock of the model counts nanoseconds */
 #define LINEAR_BITS		48u
 #define XFAM_AVX512		(7ULL << 5)	/* components that come together */
 #define XFAM_AMX		(3ULL << 17)
@@ -169,21 +167,10 @@ static uint64_t check_params(struct sim_call *c, const struct sim_td *td,
 
 /* ---- what follows ---------------------------------------------------------------------------- */
 
-uint64_t sim_eptp(const struct sim *s, const struct sim_tdcs *tdcs)
-{
-	return sim_frame_pa(s, tdcs->root) | tdcs->root_level << 3 | SIM_EPT_WRITE_BACK;
-}
-
-/* Of the native clock, with 48 bits behind the point. */
-uint64_t sim_tsc_multiplier(const struct sim_tdcs *tdcs)
-{
-	return ((uint64_t)tdcs->tsc_frequency << 48) / (NATIVE_TSC_MHZ / TSC_UNIT_MHZ);
-}
-
 /* The TD's clock begins at 0 now. */
 static uint64_t tsc_offset(const struct td_params *params)
 {
-	uint64_t now = ss_now_ns(), unit = NATIVE_TSC_MHZ / TSC_UNIT_MHZ;
+	uint64_t now = ss_now_ns(), unit = SIM_NATIVE_TSC_MHZ / SIM_TSC_UNIT_MHZ;
 
 	return 0 - (now / unit * params->tsc_frequency + now % unit * params->tsc_frequency / unit);
 }

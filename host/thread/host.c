@@ -2,8 +2,6 @@
 /* A simulated machine from power-on to the end: memory, images, boot, TDs. */
 #include "host_internal.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -19,20 +17,6 @@
 #define MAX_TD_PAGES		256u	/* the other half of the 2 MiB is for memory operations */
 #define MAX_VCPUS		64u
 #define MAX_TDS			1024u
-
-bool host_error(struct thread_host_error *err, uint32_t lp, uint64_t leaf, uint64_t status,
-		const char *format, ...)
-{
-	va_list args;
-
-	if (!err)
-		return false;
-	*err = (struct thread_host_error){ .lp = lp, .leaf = leaf, .status = status };
-	va_start(args, format);
-	vsnprintf(err->text, sizeof(err->text), format, args);
-	va_end(args);
-	return false;
-}
 
 static bool host_call_error(struct thread_host_error *err, uint32_t lp, uint64_t leaf,
 			    uint64_t status, const char *what)

@@ -327,7 +327,7 @@ static uint32_t reader_step(struct host_lp *lp, struct host_task *task)
 	return lp->id;
 }
 
-void workload_interrupt(struct host_lp *lp)
+static void interrupt(struct host_lp *lp)
 {
 	struct host_td *td = random_td(lp->host, &lp->irq_random);
 
@@ -358,6 +358,7 @@ bool workload_create(struct thread_host *h)
 		return false;
 	h->call = &h->tasks[0];
 	h->call->step = call_step;
+	h->interrupt = interrupt;
 	return true;
 }
 

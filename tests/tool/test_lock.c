@@ -7,7 +7,9 @@
 
 #include <cmocka.h>
 
-#include "cli/journal.h"
+#include "cli/host.h"
+#include "cli/lock.h"
+#include "cli/text.h"
 
 #include <stdlib.h>
 #include <string.h>
