@@ -232,7 +232,10 @@ static void body(void *arg, uint32_t lp)
 {
 	struct check_update *c = arg;
 
-	c->verdicts[lp] = ss_update_run(&c->update, lp);
+	enum ss_verdict verdict = ss_update_run(&c->update, lp);
+
+	virtual_effect();
+	c->verdicts[lp] = verdict;
 	if (c->verdicts[lp] != SS_LOST)
 		resume_tds(c, lp);
 }
@@ -325,7 +328,7 @@ void check_update_set(struct check_update *c, const struct check_update_config *
 	c->config.nr_lps = c->machine.nr_lps;
 	memset(c->seen, 0, sizeof(c->seen));
 	*program = (struct virtual_program){
-		.nr_lps = c->machine.nr_lps, .arg = c, .reset = reset, .body = body, .check = check,
+		.nr_lps = c->machine.nr_lps, .announces = VIRTUAL_INSTRUMENTED, .arg = c, .reset = reset, .body = body, .check = check,
 		.name = name_word,
 	};
 }

@@ -341,6 +341,7 @@ static void lp_main(void *arg)
 	struct virtual_machine *m = lp->machine;
 
 	m->program.body(m->program.arg, lp->lp);
+	virtual_effect();
 	lp->done = true;
 	m->left++;
 	fiber_switch(&lp->fiber, &m->main);	/* does not come back */
