@@ -118,6 +118,7 @@ static uint64_t seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
 	else
 		virtual_plain_write(&c->turn, sizeof(c->turn));
 	virtual_seam_begin(ss_leaf_name(leaf), commutes);
+	c->called = true;
 	hits = sim_fault_hits(c->sim);
 	status = sim_seamcall(c->sim, lp, regs, SIM_FROM_UPDATE);
 	refused = leaf == SS_LEAF_SEAMLDR_INSTALL && !c->config.rehearse &&
@@ -140,15 +141,11 @@ static bool power_on(struct check_update *c, const struct check_signer *signer)
 	for (i = 0; i < SIM_MAX_SOCKETS; i++)
 		c->sim_config.fms[i] = 0x806f8;
 	memcpy(c->sim_config.signer, signer->signer, SS_SHA384_BYTES);
-	c->bytes = (sim_bytes(&c->sim_config) + SS_PAGE - 1) / SS_PAGE * SS_PAGE;
-	c->mem = c->bytes ? aligned_alloc(SS_PAGE, c->bytes) : NULL;
-	c->saved = c->bytes ? malloc(c->bytes) : NULL;
 	c->shared = aligned_alloc(SS_PAGE, SHARED_BYTES);
-	if (!c->mem || !c->saved || !c->shared)
+	if (!rewind_init(&c->mem, sim_bytes(&c->sim_config)) || !c->shared)
 		return false;
-	memset(c->mem, 0, c->bytes);
 	memset(c->shared, 0, SHARED_BYTES);
-	c->sim = sim_init(c->mem, &c->sim_config);
+	c->sim = sim_init(c->mem.mem, &c->sim_config);
 	return c->sim && boot(c, signer);
 }
 
@@ -176,18 +173,16 @@ struct check_update *check_update_create(uint32_t nr_lps, const struct check_sig
 		return NULL;
 	memset(c, 0, sizeof(*c));
 	c->machine = (struct ss_machine){ .ctx = c, .nr_lps = nr_lps, .seamcall = seamcall };
-	if (!power_on(c, signer) || !make_plan(c, signer)) {
+	if (!power_on(c, signer) || !make_plan(c, signer) || !rewind_mark(&c->mem)) {
 		check_update_destroy(c);
 		return NULL;
 	}
-	memcpy(c->saved, c->mem, c->bytes);
 	return c;
 }
 
 void check_update_destroy(struct check_update *c)
 {
-	free(c->mem);
-	free(c->saved);
+	rewind_fini(&c->mem);
 	free(c->shared);
 	free(c);
 }
@@ -199,7 +194,10 @@ static void reset(void *arg)
 	struct check_update *c = arg;
 	uint32_t i;
 
-	memcpy(c->mem, c->saved, c->bytes);
+	/* Most executions are called off. Faults and window are set again by what follows. */
+	if (c->called)
+		rewind_back(&c->mem);
+	c->called = false;
 	sim_fault_clear(c->sim);
 	for (i = 0; i < c->config.nr_faults; i++)
 		sim_fault_add(c->sim, &c->config.faults[i]);
@@ -219,6 +217,7 @@ static void resume_tds(struct check_update *c, uint32_t lp)
 
 	virtual_plain_read(&c->turn, sizeof(c->turn));
 	virtual_seam_begin("resume TDs", true);
+	c->called = true;
 	sim_fault_clear(c->sim);	/* what was injected is for the update */
 	status = sim_seamcall(c->sim, lp, &r, SIM_FROM_UPDATE);
 	sim_audit(c->sim, &audit);

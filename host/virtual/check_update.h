@@ -8,6 +8,7 @@
 
 #include "core/seamldr.h"
 #include "core/update.h"
+#include "rewind.h"
 #include "sim/sim.h"
 #include "virtual.h"
 
@@ -34,9 +35,8 @@ struct check_update {
 	struct check_update_config config;
 	struct sim_config sim_config;
 	struct sim *sim;
-	/* The machine right before the update, to go back to. */
-	void *mem, *saved;
-	size_t bytes;
+	struct rewind mem;	/* of the machine; marked right before the update */
+	bool called;		/* a SEAMCALL was made since it was put back */
 	uint8_t *shared;
 	size_t shared_used;
 
