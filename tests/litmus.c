@@ -14,6 +14,18 @@ static void await(struct litmus *l, const struct litmus_op *op)
 		ss_wait(&l->words[op->word], v);
 }
 
+/* The last slot of the LP's outputs tells whether it ever had to wait. */
+static void await_silent(struct litmus *l, const struct litmus_op *op)
+{
+	size_t lp = (size_t)(op - &l->ops[0][0]) / LITMUS_OPS;
+	uint32_t v;
+
+	while ((v = ss_load_acquire(&l->words[op->word])) != op->value) {
+		l->out[lp][LITMUS_OPS - 1] = 1;
+		ss_wait(&l->words[op->word], v);
+	}
+}
+
 static uint32_t await2(struct litmus *l, const struct litmus_op *op)
 {
 	uint32_t v;
@@ -76,6 +88,9 @@ static uint32_t run_op(struct litmus *l, const struct litmus_op *op)
 		return 0;
 	case L_AWAIT:
 		await(l, op);
+		return 0;
+	case L_AWAIT_SILENT:
+		await_silent(l, op);
 		return 0;
 	case L_AWAIT2:
 		return await2(l, op);

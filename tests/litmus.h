@@ -21,6 +21,7 @@ enum litmus_kind {
 	L_AWAIT,	/* until word == value */
 	L_AWAIT2,	/* until word == value or the word after it == value */
 	L_AWAIT_TIMED,	/* until word == value (out = 0) or the deadline passes (out = 1) */
+	L_AWAIT_SILENT,	/* as L_AWAIT, but a turn has an effect, and the program does not say so */
 	L_CHOOSE,	/* out = one of value */
 	L_PLAIN_WRITE,	/* of plain[word] */
 	L_PLAIN_READ,

@@ -114,7 +114,7 @@ static void reverse(uint8_t *out, const uint8_t *in)
 		out[i] = in[SS_RSA3072_BYTES - 1 - i];
 }
 
-/* A sigstruct's, as the explorer's signer makes it: what is signed is all but modulus to signature. */
+/* The explorer's signer signs all of a sigstruct but modulus, exponent and signature. */
 static void make_signature(const struct check_signer *signer, struct signature *s)
 {
 	uint8_t sig[SS_SIGSTRUCT_BYTES];

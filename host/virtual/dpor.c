@@ -16,18 +16,19 @@
  * in which something else wakes it first is another one, hence the candidates include all processes
  * whose events led to the operation. Stutters touch nothing.
  *
- * Foresight. Most races of a program that waits are between a store and the load of a wait loop that
- * found it. In the other order the load finds nothing new: it is a stutter, the process is blocked,
- * and all others are asleep, so that path is given up as known; by far the most paths were such ones.
- * Therefore, before load l is put before store s, we ask what the process does if l returns what the
- * word held before s (foresee.c). Why that is the right question: the process' own earlier events
- * do not follow s (else there is no race), so it stands before the same load, in the same local state,
- * in the other order too; all other stores to the word that follow s in this execution depend on s
- * and are not part of what comes before l there; and the process has no store of its own to the word
- * in its buffer. If the answer is "waits on", then the other order, without its stutter, is an order
- * in which l comes later, and any order of that kind is found through races of its own. What must
- * not be skipped is l before an even earlier store: there l may find something else. So the question
- * is asked again for the store before s, until one matters, or has to come before l, or none is left.
+ * Foresight. Most races of a program that waits are between a store and the load of a wait loop
+ * that found it. In the other order the load finds nothing new: it is a stutter, the process is
+ * blocked, and all others are asleep, so that path is given up as known; by far the most paths
+ * were such ones. Therefore, before load l is put before store s, we ask what the process does if
+ * l returns what the word held before s (foresee.c). Why that is the right question: the process'
+ * own earlier events do not follow s (else there is no race), so it stands before the same load,
+ * in the same local state, in the other order too; all other stores to the word that follow s in
+ * this execution depend on s and are not part of what comes before l there; and the process has
+ * no store of its own to the word in its buffer. If the answer is "waits on", then the other
+ * order, without its stutter, is an order in which l comes later, and any order of that kind is
+ * found through races of its own. What must not be skipped is l before an even earlier store:
+ * there l may find something else. So the question is asked again for the store before s, until
+ * one matters, or has to come before l, or none is left.
  *
  * Answers (virtual_choose()) belong to the transition in which they are given; all are tried.
  */

@@ -53,8 +53,8 @@ void fiber_free(struct fiber *f);
 void fiber_reset(struct fiber *f, void (*entry)(void *arg), void *arg);
 
 /*
- * What the stack of @f holds, into @out, while @f does not run. Returns how much; 0 if there is more
- * than @room, or this kind of fiber cannot. To be put back with a copy of @f itself.
+ * What the stack of @f holds, into @out, while @f does not run. Returns how much; 0 if there is
+ * more than @room, or this kind of fiber cannot. To be put back with a copy of @f itself.
  */
 size_t fiber_save(const struct fiber *f, void *out, size_t room);
 void fiber_restore(struct fiber *f, const void *saved, size_t bytes);

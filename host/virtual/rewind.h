@@ -16,8 +16,8 @@ struct rewind {
 };
 
 /*
- * Zeroed, page-aligned memory of @bytes or more in @r->mem. Context: one OS thread. Returns false if
- * there is none; rewind_fini() is due in either case.
+ * Zeroed, page-aligned memory of @bytes or more in @r->mem. Context: one OS thread. Returns false
+ * if there is none; rewind_fini() is due in either case.
  */
 bool rewind_init(struct rewind *r, size_t bytes);
 void rewind_fini(struct rewind *r);
