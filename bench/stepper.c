@@ -40,7 +40,7 @@ static uint32_t step_ours(void *ctx, uint32_t lp)
 }
 
 static const struct ss_step ours_program[] = {
-	{ "step", SS_ALL, step_ours, { 0, SS_END(0) } },
+	{ "step", SS_ALL, step_ours, { SS_TO(0), SS_END(0) } },
 };
 
 static size_t bytes_ours(uint32_t nr)

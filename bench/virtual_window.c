@@ -36,6 +36,15 @@ static bool commutes(uint64_t leaf)
 	return leaf == SS_LEAF_TDH_SYS_LP_INIT;
 }
 
+/* SEAMLDR_INFO of a machine in good order (specification 4.2, 4.3). */
+static void fill_info(uint8_t *info)
+{
+	info[8] = SS_SEAMLDR_VENDOR & 0xff;
+	info[9] = SS_SEAMLDR_VENDOR >> 8;
+	info[28] = 10;		/* updates left */
+	info[160] = 1;		/* SEAM_READY */
+}
+
 static uint64_t seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
 {
 	struct window *w = ctx;
@@ -45,6 +54,8 @@ static uint64_t seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
 	virtual_seam_begin(ss_leaf_name(leaf), commutes(leaf));
 	if (leaf == SS_LEAF_SEAMLDR_INSTALL)
 		w->installs++;
+	if (leaf == SS_LEAF_SEAMLDR_INFO)
+		fill_info(w->info);
 	regs->rdx = 0;
 	regs->rax = 0;
 	virtual_seam_end();
@@ -125,10 +136,10 @@ static void prepare(struct window *w, const struct virtual_topology *t)
 	image->name = "target";
 	w->plan.info.va = w->info;
 	w->plan.info.bytes = sizeof(w->info);
-	/* SEAMLDR_INFO: updates left at 28, SEAM_READY at 160. */
-	w->info[28] = 10;
-	w->info[160] = 1;
 }
+
+/* SEAMLDR.INFO before the shutdown and after INSTALL, and the five calls of the look at the end. */
+#define LOOKS	7u
 
 /* What the SEAMCALLs take one after the other, side by side where the interface allows it. */
 static uint64_t unavoidable_ns(const struct window *w)
@@ -138,7 +149,7 @@ static uint64_t unavoidable_ns(const struct window *w)
 
 	return (call + c->shutdown_ns) + (n - 1) * (call + c->install_ns) +
 	       (call + c->install_last_ns + n * c->install_last_lp_ns) + (call + c->sys_init_ns) +
-	       (call + c->lp_init_ns) + (call + c->update_ns) + 5 * call;
+	       (call + c->lp_init_ns) + (call + c->update_ns) + LOOKS * call;
 }
 
 static json_t *step_rows(const struct window *w)

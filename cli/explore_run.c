@@ -2,11 +2,11 @@
 /* seamstep-explore: the programs that a request stands for, one after the other. */
 #include "explore_options.h"
 
+#include "host/virtual/signer.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "host/virtual/signer.h"
 
 #define SAMPLES	100u	/* executions of each program in a round, by a random scheduler */
 
@@ -70,7 +70,7 @@ static bool one_lockstep(struct round *round, struct check_lockstep_config *conf
 	if (!check_lockstep_init(&lockstep, config, &program)) {
 		fprintf(stderr,
 			"seamstep explore: at most %u LPs, %u steps, %u outcomes, %u runs\n",
-			CHECK_MAX_LPS, CHECK_MAX_STEPS, SS_OUTCOMES, CHECK_MAX_RUNS);
+			CHECK_MAX_LPS, CHECK_MAX_STEPS, CHECK_OUTCOMES, CHECK_MAX_RUNS);
 		exit(2);
 	}
 	if (explore_one(round, &program))

@@ -2,7 +2,12 @@
 /* An update through a kernel's upload node: a conversation with files, each of which can fail. */
 #include "host_linux.h"
 
+#include "memory.h"
+#include "text.h"
+
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -253,6 +258,20 @@ static bool judge_by_driver(struct upload *u, const char *node_error)
 	return done;
 }
 
+/* seamstep.ko looks at the module before the machine runs on; Linux's own update does not. */
+static void ask_for_doubt(struct upload *u)
+{
+	char *error;
+
+	if (!u->h->layout->own)
+		return;
+	error = linux_last_error(u->h);
+	u->outcome->has_confirmed = error != NULL;
+	u->outcome->confirmed = error && !strstr(error, "confirmed=no");
+	host_outcome_doubt(u->outcome);
+	free(error);
+}
+
 static void judge(struct upload *u)
 {
 	int err = 0;
@@ -265,14 +284,17 @@ static void judge(struct upload *u)
 		return;
 	}
 	if (judge_by_driver(u, error)) {
+		ask_for_doubt(u);
 		free(error);
 		return;
 	}
 	shown = cli_escape(error);
-	if (*error)
+	if (*error) {
 		judge_failure(u, shown, &o);
-	else
+	} else {
 		judge_success(u, &o);
+		ask_for_doubt(u);
+	}
 	free(shown);
 	free(error);
 }
@@ -342,12 +364,28 @@ static bool set_policy(struct upload *u, const char *name, const char *value)
 	return !err;
 }
 
+/* Older drivers know nothing of memory, and have no policy for it. */
+static bool set_memory_policy(struct upload *u)
+{
+	const uint32_t reasons = 1u << SS_COMPAT_MEMORY | 1u << SS_COMPAT_MEMORY_MARGIN;
+	char *path = cli_format("%s/memory", u->h->layout->own), *now;
+	int err = 0;
+
+	now = sysio_line(&u->h->io, path, &err);
+	free(path);
+	if (!now && err == ENOENT)
+		return true;
+	free(now);
+	return set_policy(u, "memory", u->request->waived & reasons ? "ignore" : "refuse");
+}
+
 static bool prepare_driver(struct upload *u)
 {
 	static const char *const td_build[] = { "wait", "refuse", "ignore" };
 
 	return !u->h->layout->own || (set_policy(u, "td_build", td_build[u->request->td_build]) &&
-				      set_policy(u, "rehearse", u->request->rehearse ? "1" : "0"));
+				      set_policy(u, "rehearse", u->request->rehearse ? "1" : "0") &&
+				      set_memory_policy(u));
 }
 
 /* Waits for what the driver makes of a fallback that was handed over. */

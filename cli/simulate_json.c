@@ -2,6 +2,9 @@
 /* A simulation told to machines: schema "seamstep.simulate/1". Additions only. */
 #include "simulate.h"
 
+#include "json.h"
+#include "text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -264,6 +267,8 @@ static void put_outcome(json_t *doc, const struct simulation *s)
 	json_t *failure = failure_json(&t);
 
 	put_string(doc, "verdict", ss_verdict_name(r->verdict));
+	put_bool(doc, "confirmed", r->confirmed);
+	put_string(doc, "seen", ss_update_sight_name(r->seen));
 	put_string(doc, "summary", title);
 	put_string(doc, "running", *s->running_now ? s->running_now : NULL);
 	put(doc, "tds_alive", s->end_diff.alive);

@@ -3,6 +3,9 @@
 #include "simulate.h"
 
 #include "compat_text.h"
+#include "table.h"
+#include "terminal.h"
+#include "text.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -94,7 +97,7 @@ static void report_events(const struct timeline *t, FILE *out)
 	uint32_t i, same;
 	char *text;
 
-	if (!r->nr_events && r->reason == SS_REASON_NONE)
+	if (!r->nr_events && r->reason == SS_REASON_NONE && r->confirmed)
 		return;
 	heading(out, "What went wrong, and what was done about it");
 	for (i = 0; i < r->nr_events; i += same) {
@@ -110,6 +113,9 @@ static void report_events(const struct timeline *t, FILE *out)
 		fprintf(out, "  and %u events more\n", r->events_dropped);
 	if (r->reason != SS_REASON_NONE)
 		fprintf(out, "  in short: %s\n", ss_update_reason_text(r->reason));
+	if (!r->confirmed)
+		fprintf(out, "  not confirmed: the last look at the firmware shows '%s'\n",
+			ss_update_sight_name(r->seen));
 	fputc('\n', out);
 }
 

@@ -2,6 +2,11 @@
 /* What an update says, to eyes and to machines. */
 #include "update.h"
 
+#include "json.h"
+#include "json_values.h"
+#include "message.h"
+#include "text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,6 +78,8 @@ static json_t *hop_json(const struct update_hop *hop)
 	json_object_set_new(j, "file", json_string(hop->target.image->name));
 	json_object_set_new(j, "fallbacks", fallbacks);
 	json_object_set_new(j, "verdict", hop->done ? json_string(o->verdict) : json_null());
+	json_object_set_new(j, "confirmed", o->has_confirmed ? json_boolean(o->confirmed) :
+			    json_null());
 	json_object_set_new(j, "detail", hop->done ? json_text(o->detail) : json_null());
 	json_object_set(j, "failure", o->failure ? o->failure : json_null());
 	json_object_set_new(j, "window_ns", hop->done ? json_integer((json_int_t)o->window_ns) :

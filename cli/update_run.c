@@ -3,6 +3,11 @@
 #include "update.h"
 
 #include "crypto.h"
+#include "json.h"
+#include "json_values.h"
+#include "memory.h"
+#include "signals.h"
+#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -113,6 +118,8 @@ static json_t *outcome_of(const struct update_job *job, const struct update_hop 
 	json_object_set_new(record, "event", json_string("outcome"));
 	json_object_set_new(record, "id", json_string(id));
 	json_object_set_new(record, "verdict", json_string(o->verdict));
+	json_object_set_new(record, "confirmed", o->has_confirmed ? json_boolean(o->confirmed) :
+			    json_null());
 	json_object_set_new(record, "tried", json_boolean(o->tried));
 	json_object_set_new(record, "exit", json_pack("{s:i, s:s}", "code", (int)o->exit, "name",
 						      cli_exit_name(o->exit)));
@@ -194,7 +201,8 @@ static void ask_host(struct update_job *job, struct update_hop *hop)
 		request->fallbacks[request->nr_fallbacks++] = image_of(hop->target.fallbacks[i]);
 	request->timeout_ms = job->options->timeout_s * 1000;
 	request->rehearse = job->options->rehearse;
-	request->waived = preflight_waived_reasons(&hop->target);
+	request->waived = preflight_waived_reasons(&hop->target) |
+			  preflight_reasons_of(job->options->waived);
 	request->td_build = job->options->td_build;
 	request->cancelled = signals_cancelled;
 	request->committed = signals_commit;

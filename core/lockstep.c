@@ -80,7 +80,7 @@ static bool reached(uint32_t at, uint32_t run)
 
 static bool decided(uint32_t fate, uint32_t run)
 {
-	return SS_MUTATE(1, reached(fate >> 1, run), fate >> 1 == run);
+	return reached(fate >> 1, run);
 }
 
 /* Decide this run unless somebody has. Either way fate is decided on return. */
@@ -93,8 +93,7 @@ static void decide(struct ss_lockstep *ls, uint32_t run, uint32_t decision)
 		 * The CAS releases to the acquire in arrive() and in wait_arrival(): on GO the
 		 * whole machine's acks, which LP 0 has acquired, come before the first step.
 		 */
-		if (SS_MUTATE(2, ss_cas(&ls->fate, fate, fate_of(run, decision)),
-			      (ss_publish(&ls->fate, fate_of(run, decision)), true))) {
+		if (ss_cas(&ls->fate, fate, fate_of(run, decision))) {
 			ss_wake(&ls->fate);
 			return;
 		}
@@ -127,21 +126,19 @@ static bool wait_arrival(struct ss_lockstep *ls, struct ss_lockstep_lp *me,
 /* Tell the parent that this LP and all below it are done; the partner is its wait for ack[]. */
 static void acknowledge(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t outcome)
 {
-	SS_MUTATE(3, ss_publish, ss_store)(&ls->lps[me->parent].ack[me->slot],
-					   message(me->seq, outcome));
+	ss_publish(&ls->lps[me->parent].ack[me->slot], message(me->seq, outcome));
 }
 
 /* Which word of meet[] carries this message, see I6. */
 static uint32_t by_turns(uint32_t seq)
 {
-	return SS_MUTATE(14, seq & 1, 0);
+	return seq & 1;
 }
 
 /* The same between the heads; the partners are the waits for meet[]. */
 static void tell_peer(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t outcome)
 {
-	SS_MUTATE(13, ss_publish, ss_store)(&ls->lps[me->peer].meet[by_turns(me->seq)],
-					    message(me->seq, outcome));
+	ss_publish(&ls->lps[me->peer].meet[by_turns(me->seq)], message(me->seq, outcome));
 }
 
 /* Wait for all that report to this LP. Returns false if the run was called off meanwhile. */
@@ -180,7 +177,7 @@ static bool arrive(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t l
 			ss_wait(&ls->fate, fate);
 		fate = ss_load_acquire(&ls->fate);
 	}
-	me->seq += SS_MUTATE(4, 1, fate == fate_of(me->run, GO));
+	me->seq++;
 	return fate == fate_of(me->run, GO);		/* I7: a later run means "called off" */
 }
 
@@ -188,11 +185,19 @@ static uint32_t wait_message(const struct ss_word *w, uint32_t seq)
 {
 	uint32_t seen = ss_load_acquire(w);
 
-	while (!SS_MUTATE(5, carries(seen, seq), seen)) {
+	while (!carries(seen, seq)) {
 		ss_wait(w, seen);
-		seen = SS_MUTATE(6, ss_load_acquire, ss_load)(w);
+		seen = ss_load_acquire(w);
 	}
 	return seen & CODE_MASK;
+}
+
+/* No step may return what a message cannot carry or no table can hold; such an outcome is a trap. */
+static uint32_t call(const struct ss_lockstep *ls, const struct ss_step *step, uint32_t lp)
+{
+	uint32_t outcome = step->fn(ls->ctx, lp);
+
+	return ss_sound(outcome < SS_OUTCOMES) ? outcome : CODE_MASK;
 }
 
 /* This LP's part of a step. Returns its outcome. */
@@ -202,15 +207,15 @@ static uint32_t work(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t
 	uint32_t outcome;
 
 	if (step->mode == SS_ONE)
-		return SS_MUTATE(7, lp == 0, lp <= 1) ? step->fn(ls->ctx, lp) : 0;
+		return lp == 0 ? call(ls, step, lp) : 0;
 	if (step->mode == SS_ALL)
-		return step->fn(ls->ctx, lp);
+		return call(ls, step, lp);
 
-	if (SS_MUTATE(8, lp > 0, false))
+	if (lp > 0)
 		wait_message(&me->turn, me->seq);	/* pairs with the publish below, I4 */
-	outcome = step->fn(ls->ctx, lp);
+	outcome = call(ls, step, lp);
 	if (lp + 1 < ls->nr_lps)
-		SS_MUTATE(9, ss_publish, ss_store)(&ls->lps[lp + 1].turn, message(me->seq, 0));
+		ss_publish(&ls->lps[lp + 1].turn, message(me->seq, 0));
 	return outcome;
 }
 
@@ -226,26 +231,36 @@ static uint32_t agree(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_
 	return other > outcome ? other : outcome;
 }
 
-/* Acknowledge a step and learn what follows: a code for ss_step.next, the same on all LPs. */
+/*
+ * What the table says for @outcome. The table is constant and both heads have the same outcome, so
+ * both fall into the same trap, and all LPs leave with the same verdict.
+ */
+static int8_t look_up(const struct ss_step *step, uint32_t outcome)
+{
+	if (ss_sound(outcome < SS_OUTCOMES) && ss_sound(step->next[outcome]))
+		return step->next[outcome];
+	return SS_END(SS_TRAPPED);
+}
+
+/* Acknowledge a step and learn what follows: an entry of ss_step.next, the same on all LPs. */
 static uint32_t finish(struct ss_lockstep *ls, struct ss_lockstep_lp *me,
 		       const struct ss_step *step, uint32_t outcome)
 {
 	uint32_t code, ack, i;
 
-	for (i = 0; i < SS_MUTATE(10, me->nr_children, 0); i++) {
+	for (i = 0; i < me->nr_children; i++) {
 		ack = wait_message(&me->ack[i], me->seq);	/* pairs with acknowledge() */
-		if (SS_MUTATE(11, ack > outcome, false))
+		if (ack > outcome)
 			outcome = ack;
 	}
 	if (me->parent == SS_NO_LP) {
-		code = (uint8_t)step->next[agree(ls, me, outcome)];
+		code = (uint8_t)look_up(step, agree(ls, me, outcome));
 	} else {
 		acknowledge(ls, me, outcome);
 		code = wait_message(&me->go, me->seq);		/* pairs with the publish below */
 	}
 	for (i = 0; i < me->nr_children; i++)
-		SS_MUTATE(12, ss_publish, ss_store)(&ls->lps[me->child[i]].go,
-						    message(me->seq, code));
+		ss_publish(&ls->lps[me->child[i]].go, message(me->seq, code));
 	me->seq++;
 	return code;
 }
@@ -254,14 +269,14 @@ uint32_t ss_lockstep_run(struct ss_lockstep *ls, uint32_t lp)
 {
 	struct ss_lockstep_lp *me = &ls->lps[lp];
 	const struct ss_step *step;
-	int8_t next = 0;
+	int8_t next = SS_TO(0);
 
 	me->run++;
 	ss_store(&me->here, me->run);	/* a hint for ss_lockstep_missing(), orders nothing */
 	if (!arrive(ls, me, lp))
 		return SS_NOT_ARRIVED;
-	while (next >= 0) {
-		step = &ls->program[next];
+	while (next > 0) {
+		step = &ls->program[next - 1];
 		next = (int8_t)finish(ls, me, step, work(ls, me, lp, step));
 	}
 	return (uint32_t)SS_END(next);

@@ -11,14 +11,20 @@ enum ss_mode {
 	SS_ALL,		/* on every LP at once */
 };
 
-/* What a step function may return. The worst of all LPs decides where to go. */
-#define SS_OUTCOMES	4
+/* What a step function may return: 0 .. SS_OUTCOMES - 1. The worst of all LPs decides where to go. */
+#define SS_OUTCOMES	6
 
-/* An entry of ss_step.next that ends the program with verdict @v, 0 .. 99. */
+/*
+ * Entries of ss_step.next: go to row @row, 0 .. 99, or end the program with verdict @v, 0 .. 99.
+ * 0 is neither, so an entry that nobody has set is a trap.
+ */
+#define SS_TO(row)	((row) + 1)
 #define SS_END(v)	(-1 - (v))
 
 /* The verdict of a run in which an LP failed to arrive in time: nothing was done. */
 #define SS_NOT_ARRIVED	100
+/* The verdict of a run in which a step's outcome has no entry in the table. */
+#define SS_TRAPPED	101
 
 /**
  * struct ss_step - one row of a program
@@ -26,7 +32,7 @@ enum ss_mode {
  * @mode: who runs @fn
  * @fn:   the work; returns 0 (ok) to SS_OUTCOMES - 1 (worst). Runs with whatever context the
  *        callers of ss_lockstep_run() have, may not wait for another LP
- * @next: by the worst outcome: the index of the next step, or SS_END(verdict)
+ * @next: by the worst outcome: SS_TO(row) or SS_END(verdict); 0 is a trap
  */
 struct ss_step {
 	const char *name;
@@ -78,7 +84,7 @@ struct ss_lockstep {
  * Context: any; no LP may be inside. Returns false if a number is out of its range.
  * Source:  own design.
  */
-bool ss_lockstep_init(struct ss_lockstep *ls, struct ss_lockstep_lp *lps, uint32_t nr_lps,
+SS_MUST_CHECK bool ss_lockstep_init(struct ss_lockstep *ls, struct ss_lockstep_lp *lps, uint32_t nr_lps,
 		      uint32_t arity);
 
 /**
@@ -94,7 +100,7 @@ bool ss_lockstep_init(struct ss_lockstep *ls, struct ss_lockstep_lp *lps, uint32
  *
  * Context: as ss_lockstep_init(); time quadratic in the number of cores. Returns as it does.
  */
-bool ss_lockstep_init_topology(struct ss_lockstep *ls, struct ss_lockstep_lp *lps,
+SS_MUST_CHECK bool ss_lockstep_init_topology(struct ss_lockstep *ls, struct ss_lockstep_lp *lps,
 			       uint32_t nr_lps, uint32_t arity, const uint32_t *core,
 			       const uint32_t *socket);
 
@@ -116,8 +122,9 @@ void ss_lockstep_prepare(struct ss_lockstep *ls, const struct ss_step *program, 
  *
  * Context: any, interrupts may be off; each LP has to be able to make progress by itself (it
  *          waits for others). Does not sleep unless the place's ss_wait() does.
- * Returns: the verdict, the same on every LP: what the table ended with, or SS_NOT_ARRIVED, in
- *          which case no step ran on any LP. It may be called again at once for another run.
+ * Returns: the verdict, the same on every LP: what the table ended with; or SS_NOT_ARRIVED, in
+ *          which case no step ran on any LP; or SS_TRAPPED, if the table has no entry for an
+ *          outcome. It may be called again at once for another run.
  * Order:   what any LP wrote before returning from step k is visible to every LP in step k + 1,
  *          and what any LP wrote in the last step to every caller on return.
  */

@@ -40,7 +40,11 @@
  *  - bool ss_expired(uint64_t deadline_ns): ss_now_ns() has reached @deadline_ns. Apart
  *    so that an exhaustive scheduler can try both answers. 0 means "never";
  *
- *  - SS_LINE_ALIGNED: aligns a type to a cache line (64 bytes or more).
+ *  - SS_LINE_ALIGNED: aligns a type to a cache line (64 bytes or more);
+ *
+ *  - void ss_broken(const char *file, int line, const char *what): an assertion of the core or of
+ *    the model does not hold. User space prints it and aborts. A kernel leaves a line in its log
+ *    and returns: a panic with the machine stopped would lose what can still be saved.
  *
  * What varies from machine to machine at run time (SEAMCALL itself, buffers) is
  * struct ss_machine below.
@@ -53,12 +57,20 @@
 struct ss_regs;
 
 /*
- * A place that exists to break the core on purpose defines this before, and gets the @bad
- * expression where it asks for number @n. See docs/verification.md.
+ * ss_sound(cond) - hold a step of an argument: true if @cond is true, which it always is
+ *
+ * Where the argument is wrong, the place is told file, line and text, and the expression is false,
+ * so that the caller takes its failing path. Cheap, compiled in everywhere.
  */
-#ifndef SS_MUTATE
-#define SS_MUTATE(n, good, bad) (good)
-#endif
+#define ss_sound(cond)					\
+	(__builtin_expect(!!(cond), 1) ||		\
+	 (ss_broken(__FILE__, __LINE__, #cond), false))
+
+/* The caller of such a function looks at what it returns. */
+#define SS_MUST_CHECK __attribute__((warn_unused_result))
+
+/* The caller of such a function looks at what it returns. */
+#define SS_MUST_CHECK __attribute__((warn_unused_result))
 
 #define SS_ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 

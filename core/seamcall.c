@@ -134,6 +134,18 @@ enum ss_status_class ss_status_class(uint64_t leaf, uint64_t status)
 	return find_status(leaf, status)->class;
 }
 
+bool ss_status_is_done(uint64_t leaf, uint64_t status)
+{
+	switch (leaf & ~SS_LEAF_VERSION(0xff)) {
+	case SS_LEAF_TDH_SYS_INIT:
+		return !status || ss_status_eq(status, SS_TDX_SYS_INIT_NOT_PENDING);
+	case SS_LEAF_TDH_SYS_LP_INIT:
+		return !status || ss_status_eq(status, SS_TDX_SYS_LP_INIT_DONE);
+	default:
+		return !status;
+	}
+}
+
 const char *ss_leaf_name(uint64_t leaf)
 {
 	size_t i;

@@ -457,6 +457,20 @@ const char *ss_status_name(uint64_t leaf, uint64_t status);
 const char *ss_status_text(uint64_t leaf, uint64_t status);
 enum ss_status_class ss_status_class(uint64_t leaf, uint64_t status);
 
+/**
+ * ss_status_is_done - does @status say that @leaf has done its work?
+ * @leaf:   RAX on the way in; its version does not matter
+ * @status: RAX as it came back, all 64 bits
+ *
+ * True for TDX_SUCCESS and PSEAMLDR_SUCCESS, which are 0, and for what else the specification calls
+ * good for this very leaf: TDH.SYS.INIT and TDH.SYS.LP.INIT have been done before. Every other
+ * value is a failure, also one of a class that is harmless elsewhere, and one without an error bit.
+ * Not for TDH.VP.ENTER, which returns an exit reason in the low half.
+ *
+ * Context: any. Source: specification 2.5, 2.6, 6.2, 6.3, 6.5.
+ */
+bool ss_status_is_done(uint64_t leaf, uint64_t status);
+
 /*
  * "SEAMLDR.INSTALL", "TDH.SYS.INIT"; a version in bits 23:16 is ignored. "unknown leaf" if
  * not in the table.

@@ -4,12 +4,14 @@
  *
  * The line that matters runs through the success of TDH.SYS.SHUTDOWN. Before it, any failure leads
  * to LEAVE and nothing has happened. After it, the old module answers nothing any more and its
- * handoff data waits for a successor, so every failure leads to a judge, which repeats the step,
- * chooses another image, or, when the interface leaves nothing else, ends with "lost".
+ * handoff data waits for a successor, so every failure leads to a judge (update_judge.c), which
+ * repeats the step, chooses another image, or, when the interface leaves nothing else, gives up.
  *
- *   CHECK PREPARE [REHEARSE] | SHUTDOWN | INSTALL  SYS_INIT  LP_INIT  UPDATE  VERIFY
- *       \       \       \          \        |  ^      |         |        |
- *        `-------`-------`-- LEAVE -'       v  |______v_________v________v____ judges --> lost
+ *   CHECK PREPARE [REHEARSE] | SHUTDOWN | INSTALL  SYS_INIT  LP_INIT  UPDATE  VERIFY --> updated,
+ *       \       \       \          \        |  ^      |         |        |      ^       recovered
+ *        \       \       \          \       v  |______v_________v________v______|  judges
+ *         `-------`-------`-- LEAVE -'      ^          \        \        \
+ *                   unchanged <-'  \________'           `--------`--------`-- GIVE_UP --> lost
  *
  * What a judge may rely on (specification 10.4): a SYS.* leaf that fails leaves the module as it
  * was and the handoff data valid; an INSTALL that fails with RDX = 0 does so too; one that fails
@@ -18,289 +20,290 @@
  * An INSTALL session ends only when as many LPs have called as the platform has, and the module is
  * out of reach until then. So no LP ever skips its turn because another has failed, and an LP whose
  * call did not count gets another turn before anything else is considered.
+ *
+ * What must hold, for every value that any SEAMCALL returns:
+ *
+ *   U1 A status is a success only where the specification calls it one for that leaf
+ *      (ss_status_is_done()). Every other value, known or not, leads along a failing edge.
+ *   U2 No verdict without evidence. All ways end in LEAVE, VERIFY or GIVE_UP, and there the lead
+ *      looks (update_look.c). "unchanged", "updated" and "recovered" are said of a module that was
+ *      seen READY, "lost" where none was. Where the look tells nothing, or its witnesses contradict
+ *      each other, the verdict is what the path leads to, and result.confirmed is false.
+ *   U3 The look wins over the path. LEAVE and VERIFY without a READY module go on, to INSTALL and
+ *      to the judge. GIVE_UP with a READY module does not say "lost".
+ *   U4 From INSTALL on no row before INSTALL is reached: u->down says that the old module is shut
+ *      down, and begin() asserts that no earlier row runs then.
+ *   U5 Each row runs into a column that is set: the number of columns is checked when this file is
+ *      compiled, that none is a hole by a test, and at run time an outcome without a column is
+ *      the row's worst.
+ *   U6 Each cycle is paid for (update_judge.c; complete_session(); the rehearsal's repeats).
  */
 #include "update_internal.h"
 
-/* What a judge decides; the columns of the program. BACK is the step before the one that failed. */
-enum { GO_ON = 0, FAILED = 1, REPEAT = 0, INSTALL = 1, LOST = 2, BACK = 3 };
-/* PREPARE and REHEARSED have columns of their own. */
-enum { TO_REHEARSE = 2, BLOCKED = 3 };
-
-#define STEP_TRIES	3u
-#define IMAGE_ATTEMPTS	2u	/* the second one only when all others have failed */
-
 #define SHUTDOWN_AVOID_COMPAT_SENSITIVE	(1ULL << 16)	/* 6.4 */
-#define FIELD_MINOR_VERSION	0x0800000100000003ULL	/* 7 */
-#define FIELD_MAJOR_VERSION	0x0800000100000004ULL
-#define FIELD_UPDATE_VERSION	0x0800000100000005ULL
 
-static uint32_t step_tries(const struct ss_update *u)
-{
-	return u->plan->step_tries ? u->plan->step_tries : STEP_TRIES;
-}
+/*
+ * What each row's function may return, the columns of the program; the last one is the worst, and
+ * is safe at any time. LPs of an ALL or EACH step agree on the worst of theirs.
+ */
+enum check_outcome	{ CHECK_FIT, CHECK_UNFIT, CHECK_NR };
+enum prepare_outcome	{ PREPARE_SHUTDOWN, PREPARE_REHEARSE, PREPARE_LEAVE, PREPARE_NR };
+enum rehearse_outcome	{ REHEARSE_CALLED, REHEARSE_FAILED, REHEARSE_NR };
+enum rehearsed_outcome	{ REHEARSED_WELL, REHEARSED_AGAIN, REHEARSED_GIVE_UP, REHEARSED_LEAVE,
+			  REHEARSED_NR };
+enum shutdown_outcome	{ SHUTDOWN_DOWN, SHUTDOWN_LEAVE, SHUTDOWN_NR };
+enum leave_outcome	{ LEAVE_UNCHANGED, LEAVE_INSTALL, LEAVE_NR };
+enum install_outcome	{ INSTALL_CALLED, INSTALL_FAILED, INSTALL_NR };
+enum installed_outcome	{ INSTALLED_INIT, INSTALLED_AGAIN, INSTALLED_GIVE_UP, INSTALLED_NR };
+enum sys_init_outcome	{ SYS_INIT_DONE, SYS_INIT_FAILED, SYS_INIT_NR };
+enum init_judged	{ INIT_AGAIN, INIT_BACK, INIT_INSTALL, INIT_GIVE_UP, INIT_NR };
+enum lp_init_outcome	{ LP_INIT_DONE, LP_INIT_FAILED, LP_INIT_NR };
+enum update_outcome	{ UPDATE_DONE, UPDATE_FAILED, UPDATE_NR };
+enum update_judged	{ JUDGED_DONE, JUDGED_AGAIN, JUDGED_BACK, JUDGED_INSTALL, JUDGED_GIVE_UP,
+			  JUDGED_NR };
+enum verify_outcome	{ VERIFY_UPDATED, VERIFY_RECOVERED, VERIFY_NOT_READY, VERIFY_NR };
+enum give_up_outcome	{ GIVE_UP_UNCHANGED, GIVE_UP_UPDATED, GIVE_UP_RECOVERED, GIVE_UP_LOST,
+			  GIVE_UP_NR };
 
-/* ---- before the shutdown: a failure leads to LEAVE ------------------------------------- */
+/* ---- before the shutdown: a failure leads to LEAVE ------------------------------------------- */
 
-static uint32_t leave(struct ss_update *u, enum ss_update_reason reason, uint32_t step)
+static void note_leave(struct ss_update *u, enum ss_update_reason reason, uint32_t step)
 {
 	ss_update_note_failure(u, reason, step, 0, &u->lps[0].call, SS_ACTION_LEAVE);
-	return FAILED;
 }
 
-static uint32_t do_check(struct ss_update *u, uint32_t lp)
+static enum check_outcome do_check(struct ss_update *u, uint32_t lp)
 {
 	const struct ss_machine *m = u->plan->machine;
 	struct ss_update_lp *me = &u->lps[lp];
 
 	me->call.status = m->check_lp ? m->check_lp(m->ctx, lp) : 0;
 	me->failed = me->call.status != 0;
-	return me->failed ? FAILED : GO_ON;
+	return me->failed ? CHECK_UNFIT : CHECK_FIT;
 }
 
 /* The plan was made with the machine running; is it still true now that nothing can change it? */
-static uint32_t do_prepare(struct ss_update *u, uint32_t lp)
+static enum prepare_outcome do_prepare(struct ss_update *u, uint32_t lp)
 {
 	const struct ss_update_plan *plan = u->plan;
 	struct ss_seamldr_info info;
 
-	if (!ss_update_read_info(u, lp, SS_STEP_PREPARE, &info))
-		return leave(u, SS_REASON_STATE, SS_STEP_PREPARE);
+	if (!ss_update_read_info(u, lp, SS_STEP_PREPARE, &info) || !info.seam_ready ||
+	    info.svn_minor != plan->svn_minor || info.svn_major != plan->svn_major) {
+		note_leave(u, SS_REASON_STATE, SS_STEP_PREPARE);
+		return PREPARE_LEAVE;
+	}
 	u->remaining = info.num_remaining_updates;
-	if (!info.seam_ready || info.svn_minor != plan->svn_minor ||
-	    info.svn_major != plan->svn_major)
-		return leave(u, SS_REASON_STATE, SS_STEP_PREPARE);
-	if (!u->remaining)
-		return leave(u, SS_REASON_EXHAUSTED, SS_STEP_PREPARE);
-	return plan->rehearse ? TO_REHEARSE : GO_ON;
+	if (!u->remaining) {
+		note_leave(u, SS_REASON_EXHAUSTED, SS_STEP_PREPARE);
+		return PREPARE_LEAVE;
+	}
+	return plan->rehearse ? PREPARE_REHEARSE : PREPARE_SHUTDOWN;
 }
 
-static uint32_t do_shutdown(struct ss_update *u, uint32_t lp)
+static enum ss_update_reason shutdown_reason(const struct ss_update_call *call)
+{
+	if (ss_status_eq(call->status, SS_TDX_UPDATE_COMPATIBILITY_SENSITIVE))
+		return SS_REASON_TD_BUILD;
+	if (ss_status_class(call->leaf, call->status) == SS_CLASS_NOW)
+		return SS_REASON_BUSY;
+	return SS_REASON_SHUTDOWN;
+}
+
+static void note_down(struct ss_update *u)
+{
+	u->down = true;
+	u->result.shutdown_ns = ss_now_ns();
+}
+
+static enum shutdown_outcome do_shutdown(struct ss_update *u, uint32_t lp)
 {
 	struct ss_regs in = { .rax = SS_LEAF_TDH_SYS_SHUTDOWN, .rcx = u->plan->hv }, out;
-	struct ss_update_lp *me = &u->lps[lp];
 
 	if (u->plan->avoid_td_build)
 		in.rcx |= SHUTDOWN_AVOID_COMPAT_SENSITIVE;
 	if (ss_update_call(u, lp, SS_STEP_SHUTDOWN, &in, &out)) {
-		u->result.shutdown_ns = ss_now_ns();
-		return GO_ON;
+		note_down(u);
+		return SHUTDOWN_DOWN;
 	}
-	if (ss_status_eq(me->call.status, SS_TDX_UPDATE_COMPATIBILITY_SENSITIVE))
-		return leave(u, SS_REASON_TD_BUILD, SS_STEP_SHUTDOWN);
-	if (ss_status_class(me->call.leaf, me->call.status) == SS_CLASS_NOW)
-		return leave(u, SS_REASON_BUSY, SS_STEP_SHUTDOWN);
-	return SS_MUTATE(24, leave(u, SS_REASON_SHUTDOWN, SS_STEP_SHUTDOWN), GO_ON);
+	note_leave(u, shutdown_reason(&u->lps[lp].call), SS_STEP_SHUTDOWN);
+	return SHUTDOWN_LEAVE;
 }
 
-static uint32_t do_leave(struct ss_update *u, uint32_t lp)
+/* Is there no READY module where @verdict needs one? Such a thing is looked at twice. */
+static bool contradicted(struct ss_update *u, uint32_t step, enum ss_verdict verdict,
+			 struct ss_update_call *told)
+{
+	return ss_update_confirm(u, step, verdict, told) == SS_SEEN_NOT_READY &&
+	       ss_update_confirm(u, step, verdict, told) == SS_SEEN_NOT_READY;
+}
+
+/*
+ * Nothing was done, if all calls did what they said. If no module is READY all the same, the old
+ * one is down, and INSTALL is the way out.
+ */
+static enum leave_outcome do_leave(struct ss_update *u, uint32_t lp)
 {
 	uint32_t bad = ss_update_first_failed(u);
+	struct ss_update_call told;
 
-	(void)lp;
 	if (u->result.reason == SS_REASON_NONE && bad != SS_NO_LP)	/* from CHECK */
 		ss_update_note_failure(u, SS_REASON_LP_UNFIT, SS_STEP_CHECK, bad,
 				       &u->lps[bad].call, SS_ACTION_LEAVE);
-	return 0;
+	if (!contradicted(u, SS_STEP_LEAVE, SS_UNCHANGED, &told))
+		return LEAVE_UNCHANGED;
+	ss_update_add_event(u, lp, SS_STEP_LEAVE, &told, SS_ACTION_BELIEVE);
+	note_down(u);
+	ss_update_open_session(u);
+	return LEAVE_INSTALL;
 }
 
-/* ---- the rehearsal and the INSTALL session --------------------------------------------- */
+/* ---- the rehearsal and the INSTALL session ---------------------------------------------------- */
 
-static uint32_t do_rehearse(struct ss_update *u, uint32_t lp)
+static enum rehearse_outcome do_rehearse(struct ss_update *u, uint32_t lp)
 {
-	return ss_update_install_turn(u, lp, SS_STEP_REHEARSE) ? GO_ON : FAILED;
+	return ss_update_install_turn(u, lp, SS_STEP_REHEARSE) ? REHEARSE_CALLED : REHEARSE_FAILED;
+}
+
+static enum rehearsed_outcome judge_rehearsal(struct ss_update *u)
+{
+	struct ss_update_call last = u->session.call;
+	uint32_t lp = u->session.lp;
+
+	ss_update_open_session(u);
+	if (last.status == SS_PSEAMLDR_EBADHANDOFF)
+		return REHEARSED_WELL;
+	if (last.status == SS_PSEAMLDR_ENOENTROPY &&
+	    ++u->repeats[SS_STEP_REHEARSE] < ss_update_step_tries(u)) {
+		ss_update_add_event(u, lp, SS_STEP_REHEARSE, &last, SS_ACTION_REPEAT_STEP);
+		return REHEARSED_AGAIN;
+	}
+	ss_update_note_failure(u, SS_REASON_REHEARSAL, SS_STEP_REHEARSE, lp, &last,
+			       SS_ACTION_LEAVE);
+	return REHEARSED_LEAVE;
 }
 
 /*
  * Without a shutdown there is no handoff data, so an image with which all is well ends in
  * EBADHANDOFF and RDX = 0, and the running module stays as it is (specification 10.5).
  */
-static uint32_t do_rehearsed(struct ss_update *u, uint32_t lp)
+static enum rehearsed_outcome do_rehearsed(struct ss_update *u, uint32_t lp)
 {
-	struct ss_update_call last = u->session.call;
-
 	(void)lp;
-	if (!u->session.closed)
-		return ss_update_complete_session(u, SS_STEP_REHEARSE) ? TO_REHEARSE : BLOCKED;
-	lp = u->session.lp;
-	if (last.rdx || !last.status) {
-		ss_update_note_failure(u, SS_REASON_DESTROYED, SS_STEP_REHEARSE, lp, &last,
-				       SS_ACTION_GIVE_UP);
-		return BLOCKED;
+	switch (ss_update_session_end(u, SS_STEP_REHEARSE)) {
+	case SS_SESSION_OPEN:
+		return ss_update_complete_session(u, SS_STEP_REHEARSE) ? REHEARSED_AGAIN
+								       : REHEARSED_GIVE_UP;
+	case SS_SESSION_REFUSED:
+		return judge_rehearsal(u);
+	default:
+		ss_update_note_failure(u, SS_REASON_DESTROYED, SS_STEP_REHEARSE, u->session.lp,
+				       &u->session.call, SS_ACTION_GIVE_UP);
+		return REHEARSED_GIVE_UP;
 	}
-	ss_update_open_session(u);
-	if (last.status == SS_PSEAMLDR_EBADHANDOFF)
-		return GO_ON;
-	if (last.status == SS_PSEAMLDR_ENOENTROPY &&
-	    ++u->repeats[SS_STEP_REHEARSE] < step_tries(u)) {
-		ss_update_add_event(u, lp, SS_STEP_REHEARSE, &last, SS_ACTION_REPEAT_STEP);
-		return TO_REHEARSE;
-	}
-	ss_update_note_failure(u, SS_REASON_REHEARSAL, SS_STEP_REHEARSE, lp, &last,
-			       SS_ACTION_LEAVE);
-	return FAILED;
 }
 
-static uint32_t do_install(struct ss_update *u, uint32_t lp)
+static enum install_outcome do_install(struct ss_update *u, uint32_t lp)
 {
-	return ss_update_install_turn(u, lp, SS_STEP_INSTALL) ? GO_ON : FAILED;
+	return ss_update_install_turn(u, lp, SS_STEP_INSTALL) ? INSTALL_CALLED : INSTALL_FAILED;
 }
 
-/* ---- after the shutdown: judges ---------------------------------------------------------- */
+/* ---- after the shutdown ----------------------------------------------------------------------- */
 
-/* Would the P-SEAMLDR take this image now, as far as can be told (5.2 B13, B14, D1, D2)? */
-static bool installable(const struct ss_update *u, uint32_t i)
+static enum installed_outcome note_installed(struct ss_update *u)
 {
-	const struct ss_update_image *image = &u->plan->images[i];
-
-	return u->remaining && image->svn_major == u->base_major &&
-	       SS_MUTATE(20, image->svn_minor >= u->base_minor, true) &&
-	       image->min_update_hv <= u->plan->hv && u->plan->hv <= image->module_hv;
-}
-
-/*
- * Choose what to install next: of the images that may still be installed the one that was
- * chosen least often, fallbacks in their order, the target after them. Returns false if none is
- * left.
- */
-static bool choose_image(struct ss_update *u, uint32_t attempts)
-{
-	uint32_t i, n = u->plan->nr_images, image;
-
-	for (i = 1; i <= n; i++) {
-		image = i % n;
-		if (u->attempts[image] > attempts || !installable(u, image))
-			continue;
-		u->attempts[image]++;
-		memset(u->repeats, 0, sizeof(u->repeats));
-		u->image = image;
-		ss_update_open_session(u);
-		return true;
-	}
-	return false;
-}
-
-/* Install another image, or the same again if @attempts allows. Returns false if there is none. */
-static bool try_image(struct ss_update *u, uint32_t attempts, enum ss_update_reason reason,
-		      uint32_t step, uint32_t lp, const struct ss_update_call *call)
-{
-	uint32_t before = u->image;
-
-	if (!choose_image(u, attempts))
-		return false;
-	ss_update_note_failure(u, reason, step, lp, call,
-			       u->image == before ? SS_ACTION_REPEAT_INSTALL : SS_ACTION_FALLBACK);
-	return true;
-}
-
-static uint32_t judge_failed_session(struct ss_update *u)
-{
-	struct ss_update_call last = u->session.call;
-	uint32_t lp = u->session.lp, attempts;
-
-	/* RDX is the only discriminator: three statuses occur with both values (2.6). */
-	if (SS_MUTATE(21, last.rdx, 0)) {
-		ss_update_note_failure(u, SS_REASON_DESTROYED, SS_STEP_INSTALL, lp, &last,
-				       SS_ACTION_GIVE_UP);
-		return LOST;
-	}
-	if (ss_status_class(last.leaf, last.status) == SS_CLASS_NOW && u->remaining &&
-	    ++u->repeats[SS_STEP_INSTALL] < step_tries(u)) {
-		ss_update_note_failure(u, SS_REASON_INSTALL, SS_STEP_INSTALL, lp, &last,
-				       SS_ACTION_REPEAT_INSTALL);
-		ss_update_open_session(u);
-		return INSTALL;
-	}
-	for (attempts = 0; attempts < IMAGE_ATTEMPTS; attempts++)
-		if (try_image(u, attempts, SS_REASON_INSTALL, SS_STEP_INSTALL, lp, &last))
-			return INSTALL;
-	ss_update_note_failure(u, SS_REASON_INSTALL, SS_STEP_INSTALL, lp, &last,
-			       SS_ACTION_GIVE_UP);
-	return LOST;
-}
-
-static uint32_t do_installed(struct ss_update *u, uint32_t lp)
-{
-	const struct ss_update_image *image = &u->plan->images[u->image];
-
-	(void)lp;
-	if (!u->session.closed)
-		return SS_MUTATE(22, ss_update_complete_session(u, SS_STEP_INSTALL), false) ?
-			       INSTALL : LOST;
-	if (u->session.call.status)
-		return judge_failed_session(u);
 	u->result.installs++;
-	u->remaining--;
-	u->base_minor = SS_MUTATE(25, image->svn_minor, u->base_minor);
-	u->base_major = image->svn_major;
-	return GO_ON;
-}
-
-/* Statuses that say that the step before was not done on every LP, whatever it returned. */
-static bool wants_step_before(const struct ss_update_call *call)
-{
-	return ss_status_eq(call->status, SS_TDX_SYS_LP_INIT_NOT_PENDING) ||
-	       ss_status_eq(call->status, SS_TDX_SYS_STATE_INCORRECT);
+	u->installed = u->image;
+	return INSTALLED_INIT;
 }
 
 /*
- * A SYS.* leaf failed for good where it was called. It left everything as it was (6.3, 6.5, 6.6),
- * so in this order: the same again where the status says that this can help; an image that was not
- * tried; the same again although it should not help, since it costs nothing; any image again.
+ * The P-SEAMLDR refused the image and left everything as it was. Is that a module that was shut
+ * down? If it serves TDs, TDH.SYS.SHUTDOWN has said "done" and nothing has happened.
  */
-static uint32_t judge(struct ss_update *u, enum ss_update_reason reason, uint32_t step)
+static enum installed_outcome judge_refusal(struct ss_update *u)
 {
-	uint32_t lp = ss_update_first_failed(u), attempts;
-	const struct ss_update_call *call = &u->lps[lp].call;
-	bool hopeless = ss_status_class(call->leaf, call->status) == SS_CLASS_CALLER;
-
-	if (!hopeless && ++u->repeats[step] < step_tries(u)) {
-		ss_update_note_failure(u, reason, step, lp, call, SS_ACTION_REPEAT_STEP);
-		return wants_step_before(call) ? BACK : REPEAT;
+	if (ss_update_look(u, SS_STEP_INSTALLED, NULL) == SS_SEEN_READY) {
+		ss_update_note_failure(u, SS_REASON_SHUTDOWN, SS_STEP_INSTALL, u->session.lp,
+				       &u->session.call, SS_ACTION_LEAVE);
+		return INSTALLED_GIVE_UP;
 	}
-	if (try_image(u, 0, reason, step, lp, call))
-		return INSTALL;
-	if (hopeless && !u->repeats[step]++) {
-		ss_update_note_failure(u, reason, step, lp, call, SS_ACTION_REPEAT_STEP);
-		return REPEAT;
+	switch (ss_update_judge_session(u)) {
+	case SS_JUDGE_AGAIN:
+	case SS_JUDGE_INSTALL:
+		return INSTALLED_AGAIN;
+	case SS_JUDGE_GO_ON:
+		return INSTALLED_INIT;
+	default:
+		return INSTALLED_GIVE_UP;
 	}
-	for (attempts = 1; attempts < IMAGE_ATTEMPTS; attempts++)
-		if (try_image(u, attempts, reason, step, lp, call))
-			return INSTALL;
-	ss_update_note_failure(u, reason, step, lp, call, SS_ACTION_GIVE_UP);
-	return LOST;
 }
 
-static uint32_t do_sys_init(struct ss_update *u, uint32_t lp)
+static enum installed_outcome do_installed(struct ss_update *u, uint32_t lp)
+{
+	(void)lp;
+	switch (ss_update_session_end(u, SS_STEP_INSTALL)) {
+	case SS_SESSION_OPEN:
+		return ss_update_complete_session(u, SS_STEP_INSTALL) ? INSTALLED_AGAIN
+								      : INSTALLED_GIVE_UP;
+	case SS_SESSION_INSTALLED:
+		return note_installed(u);
+	case SS_SESSION_REFUSED:
+		return judge_refusal(u);
+	default:
+		ss_update_note_failure(u, SS_REASON_DESTROYED, SS_STEP_INSTALL, u->session.lp,
+				       &u->session.call, SS_ACTION_GIVE_UP);
+		return INSTALLED_GIVE_UP;
+	}
+}
+
+static enum sys_init_outcome do_sys_init(struct ss_update *u, uint32_t lp)
 {
 	struct ss_regs in = { .rax = SS_LEAF_TDH_SYS_INIT }, out;
 
-	/* Done already is done; if it was not, LP.INIT says so and this step gets another turn. */
-	if (ss_update_call(u, lp, SS_STEP_SYS_INIT, &in, &out) ||
-	    ss_status_eq(u->lps[lp].call.status, SS_TDX_SYS_INIT_NOT_PENDING))
-		return GO_ON;
-	return FAILED;
+	/* "Done before" is done; if it was not, LP.INIT says so and this step gets another turn. */
+	return ss_update_call(u, lp, SS_STEP_SYS_INIT, &in, &out) ? SYS_INIT_DONE : SYS_INIT_FAILED;
 }
 
-static uint32_t do_sys_init_failed(struct ss_update *u, uint32_t lp)
+/* @again: where the same once more begins. */
+static enum init_judged judge_init(struct ss_update *u, uint32_t step, enum init_judged again)
+{
+	switch (ss_update_judge_step(u, SS_REASON_INIT, step)) {
+	case SS_JUDGE_AGAIN:
+		return again;
+	case SS_JUDGE_INSTALL:
+		return INIT_INSTALL;
+	default:
+		return INIT_GIVE_UP;
+	}
+}
+
+static enum init_judged do_sys_init_failed(struct ss_update *u, uint32_t lp)
 {
 	(void)lp;
-	return judge(u, SS_REASON_INIT, SS_STEP_SYS_INIT);
+	return judge_init(u, SS_STEP_SYS_INIT, INIT_AGAIN);
 }
 
-static uint32_t do_lp_init(struct ss_update *u, uint32_t lp)
+static enum lp_init_outcome do_lp_init(struct ss_update *u, uint32_t lp)
 {
 	struct ss_regs in = { .rax = SS_LEAF_TDH_SYS_LP_INIT }, out;
 
-	return ss_update_call(u, lp, SS_STEP_LP_INIT, &in, &out) ? GO_ON : FAILED;
+	return ss_update_call(u, lp, SS_STEP_LP_INIT, &in, &out) ? LP_INIT_DONE : LP_INIT_FAILED;
 }
 
-static uint32_t do_lp_init_failed(struct ss_update *u, uint32_t lp)
+/* A status that says that TDH.SYS.INIT was not done, whatever that has returned. */
+static enum init_judged do_lp_init_failed(struct ss_update *u, uint32_t lp)
 {
+	uint32_t bad = ss_update_first_failed(u);
+
 	(void)lp;
-	return judge(u, SS_REASON_INIT, SS_STEP_LP_INIT);
+	if (bad != SS_NO_LP &&
+	    ss_status_eq(u->lps[bad].call.status, SS_TDX_SYS_LP_INIT_NOT_PENDING))
+		return judge_init(u, SS_STEP_LP_INIT, INIT_BACK);
+	return judge_init(u, SS_STEP_LP_INIT, INIT_AGAIN);
 }
 
-static uint32_t do_update(struct ss_update *u, uint32_t lp)
+static enum update_outcome do_update(struct ss_update *u, uint32_t lp)
 {
 	struct ss_regs in = { .rax = SS_LEAF_TDH_SYS_UPDATE }, out;
 	struct ss_update_lp *me = &u->lps[lp];
@@ -310,114 +313,169 @@ static uint32_t do_update(struct ss_update *u, uint32_t lp)
 		in.r9 = u->enable;
 	}
 	if (ss_update_call(u, lp, SS_STEP_UPDATE, &in, &out))
-		return GO_ON;
+		return UPDATE_DONE;
 	if (!ss_status_eq(me->call.status, SS_TDX_OPERAND_INVALID))
-		return SS_MUTATE(23, FAILED, GO_ON);
+		return UPDATE_FAILED;
 	/* A module that does not know the version: better without the features than without TDs. */
 	ss_update_add_event(u, lp, SS_STEP_UPDATE, &me->call, SS_ACTION_RETRY_CALL);
 	u->enable = 0;
 	in.rax = SS_LEAF_TDH_SYS_UPDATE;
 	in.r9 = 0;
-	return ss_update_call(u, lp, SS_STEP_UPDATE, &in, &out) ? GO_ON : FAILED;
+	return ss_update_call(u, lp, SS_STEP_UPDATE, &in, &out) ? UPDATE_DONE : UPDATE_FAILED;
 }
 
-static uint32_t do_update_failed(struct ss_update *u, uint32_t lp)
+/* Done all the same? If not: STATE_INCORRECT says that an LP was not initialised. */
+static enum update_judged do_update_failed(struct ss_update *u, uint32_t lp)
 {
+	struct ss_update_call call = u->lps[lp].call;
+
+	if (ss_update_look(u, SS_STEP_UPDATE_FAILED, NULL) == SS_SEEN_READY) {
+		ss_update_add_event(u, lp, SS_STEP_UPDATE, &call, SS_ACTION_BELIEVE);
+		return JUDGED_DONE;
+	}
+	switch (ss_update_judge_step(u, SS_REASON_HANDOFF, SS_STEP_UPDATE)) {
+	case SS_JUDGE_AGAIN:
+		return ss_status_eq(call.status, SS_TDX_SYS_STATE_INCORRECT) ? JUDGED_BACK
+									     : JUDGED_AGAIN;
+	case SS_JUDGE_INSTALL:
+		return JUDGED_INSTALL;
+	default:
+		return JUDGED_GIVE_UP;
+	}
+}
+
+/* ---- the ends --------------------------------------------------------------------------------- */
+
+static enum ss_verdict installed_verdict(const struct ss_update *u)
+{
+	return u->installed ? SS_RECOVERED : SS_UPDATED;
+}
+
+/* TDH.SYS.UPDATE says that the TDs are the new module's. Does that module serve them? */
+static enum verify_outcome do_verify(struct ss_update *u, uint32_t lp)
+{
+	enum ss_verdict verdict = installed_verdict(u);
+	struct ss_update_call told;
+
+	u->result.image = u->installed;
+	if (contradicted(u, SS_STEP_VERIFY, verdict, &told)) {
+		u->lps[lp].call = told;		/* for the judge: this is the call that failed */
+		u->lps[lp].failed = true;
+		return VERIFY_NOT_READY;
+	}
+	return verdict == SS_UPDATED ? VERIFY_UPDATED : VERIFY_RECOVERED;
+}
+
+static enum give_up_outcome do_give_up(struct ss_update *u, uint32_t lp)
+{
+	struct ss_update_call told;
+	enum ss_verdict verdict;
+
 	(void)lp;
-	return judge(u, SS_REASON_HANDOFF, SS_STEP_UPDATE);
+	if (ss_update_confirm(u, SS_STEP_GIVE_UP, SS_LOST, &told) != SS_SEEN_READY)
+		return GIVE_UP_LOST;
+	verdict = u->installed == SS_NO_IMAGE ? SS_UNCHANGED : installed_verdict(u);
+	if (verdict != SS_UNCHANGED)
+		u->image = u->result.image = u->installed;
+	ss_update_confirm(u, SS_STEP_GIVE_UP, verdict, &told);
+	if (verdict == SS_UNCHANGED)
+		return GIVE_UP_UNCHANGED;
+	return verdict == SS_UPDATED ? GIVE_UP_UPDATED : GIVE_UP_RECOVERED;
 }
 
-static bool read_field(struct ss_update *u, uint32_t lp, uint64_t field, uint16_t *value)
-{
-	struct ss_regs in = { .rax = SS_LEAF_TDH_SYS_RD, .rdx = field }, out;
+/* ---- the program ------------------------------------------------------------------------------ */
 
-	if (!ss_update_call(u, lp, SS_STEP_VERIFY, &in, &out)) {
-		ss_update_add_event(u, lp, SS_STEP_VERIFY, &u->lps[lp].call,
-				    SS_ACTION_IGNORE);
-		return false;
+static bool begin(struct ss_update *u, uint32_t lp, enum ss_update_step step);
+static uint32_t end(struct ss_update *u, uint32_t lp, enum ss_update_step step, uint32_t outcome);
+
+/* X(row, function, number of outcomes) */
+#define ROW_FNS(X)							\
+	X(CHECK, check, CHECK_NR)					\
+	X(PREPARE, prepare, PREPARE_NR)					\
+	X(REHEARSE, rehearse, REHEARSE_NR)				\
+	X(REHEARSED, rehearsed, REHEARSED_NR)				\
+	X(SHUTDOWN, shutdown, SHUTDOWN_NR)				\
+	X(LEAVE, leave, LEAVE_NR)					\
+	X(INSTALL, install, INSTALL_NR)					\
+	X(INSTALLED, installed, INSTALLED_NR)				\
+	X(SYS_INIT, sys_init, SYS_INIT_NR)				\
+	X(SYS_INIT_FAILED, sys_init_failed, INIT_NR)			\
+	X(LP_INIT, lp_init, LP_INIT_NR)					\
+	X(LP_INIT_FAILED, lp_init_failed, INIT_NR)			\
+	X(UPDATE, update, UPDATE_NR)					\
+	X(UPDATE_FAILED, update_failed, JUDGED_NR)			\
+	X(VERIFY, verify, VERIFY_NR)					\
+	X(GIVE_UP, give_up, GIVE_UP_NR)
+
+#define STEP_FN(ROW, fn, nr)						\
+	static uint32_t step_##fn(void *ctx, uint32_t lp)		\
+	{								\
+		struct ss_update *u = ctx;				\
+									\
+		if (!begin(u, lp, SS_STEP_##ROW))			\
+			return (nr) - 1;				\
+		return end(u, lp, SS_STEP_##ROW, (uint32_t)do_##fn(u, lp));	\
 	}
-	*value = (uint16_t)out.r8;
-	return true;
-}
-
-/* The module runs and the TDs are safe. What can't be read back is reported, no more. */
-static uint32_t do_verify(struct ss_update *u, uint32_t lp)
-{
-	struct ss_update_result *r = &u->result;
-	struct ss_seamldr_info info;
-
-	r->image = u->image;
-	r->has_version = read_field(u, lp, FIELD_MAJOR_VERSION, &r->major) &&
-			 read_field(u, lp, FIELD_MINOR_VERSION, &r->minor) &&
-			 read_field(u, lp, FIELD_UPDATE_VERSION, &r->update);
-	r->has_remaining = ss_update_read_info(u, lp, SS_STEP_VERIFY, &info);
-	if (r->has_remaining)
-		r->remaining_updates = info.num_remaining_updates;
-	else
-		ss_update_add_event(u, lp, SS_STEP_VERIFY, &u->lps[lp].call,
-				    SS_ACTION_IGNORE);
-	return u->image ? FAILED : GO_ON;
-}
-
-/* ---- the program -------------------------------------------------------------------------- */
-
-static uint32_t perform(struct ss_update *u, uint32_t lp, enum ss_update_step step,
-			uint32_t (*fn)(struct ss_update *u, uint32_t lp));
-
-#define STEP_FN(NAME, mode, text, fn)						\
-	static uint32_t step_##fn(void *ctx, uint32_t lp)			\
-	{									\
-		return perform(ctx, lp, SS_STEP_##NAME, do_##fn);		\
-	}
-STEP_FN(CHECK, ALL, "", check)
-STEP_FN(PREPARE, ONE, "", prepare)
-STEP_FN(REHEARSE, EACH, "", rehearse)
-STEP_FN(REHEARSED, ONE, "", rehearsed)
-STEP_FN(SHUTDOWN, ONE, "", shutdown)
-STEP_FN(INSTALL, EACH, "", install)
-STEP_FN(INSTALLED, ONE, "", installed)
-STEP_FN(SYS_INIT, ONE, "", sys_init)
-STEP_FN(SYS_INIT_FAILED, ONE, "", sys_init_failed)
-STEP_FN(LP_INIT, ALL, "", lp_init)
-STEP_FN(LP_INIT_FAILED, ONE, "", lp_init_failed)
-STEP_FN(UPDATE, ONE, "", update)
-STEP_FN(UPDATE_FAILED, ONE, "", update_failed)
-STEP_FN(VERIFY, ONE, "", verify)
-STEP_FN(LEAVE, ONE, "", leave)
+ROW_FNS(STEP_FN)
 #undef STEP_FN
 
-#define TO(NAME)	SS_STEP_##NAME
-#define ROW(NAME, mode, fn, ...) [SS_STEP_##NAME] = { #NAME, mode, step_##fn, { __VA_ARGS__ } }
-static const struct ss_step program[SS_STEP_NR] = {
-	/*				   0 go on	1 failed	2		3 */
-	ROW(CHECK, SS_ALL, check,	   TO(PREPARE),	TO(LEAVE)),
-	ROW(PREPARE, SS_ONE, prepare,	   TO(SHUTDOWN), TO(LEAVE),	TO(REHEARSE)),
-	ROW(REHEARSE, SS_EACH, rehearse,   TO(REHEARSED), TO(REHEARSED)),
-	ROW(REHEARSED, SS_ONE, rehearsed,  TO(SHUTDOWN), TO(LEAVE),	TO(REHEARSE),
-					   SS_END(SS_LOST)),
-	ROW(SHUTDOWN, SS_ONE, shutdown,	   TO(INSTALL),	TO(LEAVE)),
-	ROW(INSTALL, SS_EACH, install,	   TO(INSTALLED), TO(INSTALLED)),
+#define OUTCOMES(ROW, fn, nr) [SS_STEP_##ROW] = (nr),
+static const uint8_t outcomes[SS_STEP_NR] = { ROW_FNS(OUTCOMES) };
+#undef OUTCOMES
 
-	/*				   0 again	1 install	2 lost		3 back */
-	ROW(INSTALLED, SS_ONE, installed,  TO(SYS_INIT), TO(INSTALL),	SS_END(SS_LOST)),
-	ROW(SYS_INIT, SS_ONE, sys_init,	   TO(LP_INIT),	TO(SYS_INIT_FAILED)),
-	ROW(SYS_INIT_FAILED, SS_ONE, sys_init_failed,
-					   TO(SYS_INIT), TO(INSTALL),	SS_END(SS_LOST)),
-	ROW(LP_INIT, SS_ALL, lp_init,	   TO(UPDATE),	TO(LP_INIT_FAILED)),
-	ROW(LP_INIT_FAILED, SS_ONE, lp_init_failed,
-					   TO(LP_INIT),	TO(INSTALL),	SS_END(SS_LOST),
-					   TO(SYS_INIT)),
-	ROW(UPDATE, SS_ONE, update,	   TO(VERIFY),	TO(UPDATE_FAILED)),
-	ROW(UPDATE_FAILED, SS_ONE, update_failed,
-					   TO(UPDATE),	TO(INSTALL),	SS_END(SS_LOST),
-					   TO(LP_INIT)),
+#define ROW_MODE(ROW, mode, text) MODE_##ROW = SS_##mode,
+enum { SS_UPDATE_STEPS(ROW_MODE) };
+#undef ROW_MODE
 
-	/*				   0 the target	1 a fallback */
-	ROW(VERIFY, SS_ONE, verify,	   SS_END(SS_UPDATED), SS_END(SS_RECOVERED)),
-	ROW(LEAVE, SS_ONE, leave,	   SS_END(SS_UNCHANGED)),
-};
+#define TO(NAME)	SS_TO(SS_STEP_##NAME)
+#define COLUMNS_CHECK	[CHECK_FIT] = TO(PREPARE), [CHECK_UNFIT] = TO(LEAVE)
+#define COLUMNS_PREPARE	[PREPARE_SHUTDOWN] = TO(SHUTDOWN), [PREPARE_REHEARSE] = TO(REHEARSE), \
+			[PREPARE_LEAVE] = TO(LEAVE)
+#define COLUMNS_REHEARSE	[REHEARSE_CALLED] = TO(REHEARSED), [REHEARSE_FAILED] = TO(REHEARSED)
+#define COLUMNS_REHEARSED	[REHEARSED_WELL] = TO(SHUTDOWN), [REHEARSED_AGAIN] = TO(REHEARSE), \
+				[REHEARSED_GIVE_UP] = TO(GIVE_UP), [REHEARSED_LEAVE] = TO(LEAVE)
+#define COLUMNS_SHUTDOWN	[SHUTDOWN_DOWN] = TO(INSTALL), [SHUTDOWN_LEAVE] = TO(LEAVE)
+#define COLUMNS_LEAVE		[LEAVE_UNCHANGED] = SS_END(SS_UNCHANGED), [LEAVE_INSTALL] = TO(INSTALL)
 
-static void begin_visit(struct ss_update *u, uint32_t step)
+#define COLUMNS_INSTALL		[INSTALL_CALLED] = TO(INSTALLED), [INSTALL_FAILED] = TO(INSTALLED)
+#define COLUMNS_INSTALLED	[INSTALLED_INIT] = TO(SYS_INIT), [INSTALLED_AGAIN] = TO(INSTALL), \
+				[INSTALLED_GIVE_UP] = TO(GIVE_UP)
+#define COLUMNS_SYS_INIT	[SYS_INIT_DONE] = TO(LP_INIT), [SYS_INIT_FAILED] = TO(SYS_INIT_FAILED)
+#define COLUMNS_SYS_INIT_FAILED	[INIT_AGAIN] = TO(SYS_INIT), [INIT_BACK] = TO(SYS_INIT), \
+				[INIT_INSTALL] = TO(INSTALL), [INIT_GIVE_UP] = TO(GIVE_UP)
+#define COLUMNS_LP_INIT		[LP_INIT_DONE] = TO(UPDATE), [LP_INIT_FAILED] = TO(LP_INIT_FAILED)
+#define COLUMNS_LP_INIT_FAILED	[INIT_AGAIN] = TO(LP_INIT), [INIT_BACK] = TO(SYS_INIT), \
+				[INIT_INSTALL] = TO(INSTALL), [INIT_GIVE_UP] = TO(GIVE_UP)
+#define COLUMNS_UPDATE		[UPDATE_DONE] = TO(VERIFY), [UPDATE_FAILED] = TO(UPDATE_FAILED)
+#define COLUMNS_UPDATE_FAILED	[JUDGED_DONE] = TO(VERIFY), [JUDGED_AGAIN] = TO(UPDATE), \
+				[JUDGED_BACK] = TO(LP_INIT), [JUDGED_INSTALL] = TO(INSTALL), \
+				[JUDGED_GIVE_UP] = TO(GIVE_UP)
+#define COLUMNS_VERIFY		[VERIFY_UPDATED] = SS_END(SS_UPDATED), \
+				[VERIFY_RECOVERED] = SS_END(SS_RECOVERED), \
+				[VERIFY_NOT_READY] = TO(UPDATE_FAILED)
+#define COLUMNS_GIVE_UP		[GIVE_UP_UNCHANGED] = SS_END(SS_UNCHANGED), \
+				[GIVE_UP_UPDATED] = SS_END(SS_UPDATED), \
+				[GIVE_UP_RECOVERED] = SS_END(SS_RECOVERED), \
+				[GIVE_UP_LOST] = SS_END(SS_LOST)
+
+#define ROW_IS_FULL(ROW, fn, nr)					\
+	_Static_assert(sizeof((int8_t[]){ COLUMNS_##ROW }) == (nr) && (nr) <= SS_OUTCOMES,	\
+		       "row " #ROW " has a column for each outcome");
+ROW_FNS(ROW_IS_FULL)
+#undef ROW_IS_FULL
+
+#define PROGRAM_ROW(ROW, fn, nr)					\
+	[SS_STEP_##ROW] = { #ROW, (enum ss_mode)MODE_##ROW, step_##fn, { COLUMNS_##ROW } },
+static const struct ss_step program[SS_STEP_NR] = { ROW_FNS(PROGRAM_ROW) };
+#undef PROGRAM_ROW
+
+const struct ss_step *ss_update_program(const uint8_t **nr_outcomes)
+{
+	*nr_outcomes = outcomes;
+	return program;
+}
+
+void ss_update_begin_visit(struct ss_update *u, uint32_t step)
 {
 	if (u->visit < SS_UPDATE_MAX_VISITS) {
 		u->result.visits[u->visit].step = (uint8_t)step;
@@ -427,107 +485,43 @@ static void begin_visit(struct ss_update *u, uint32_t step)
 }
 
 /*
- * Run a step's function and note its times. Visits are numbered by the lead: those of ONE steps
- * when they begin, those of other steps by the ONE step before them, which the lockstep orders.
+ * Around a step's function: its times, and who traces it. Visits are numbered by the lead: those of
+ * ONE steps when they begin, those of other steps by the ONE step before them, which the lockstep
+ * orders. Returns false if the step may not run (U4).
  */
-static uint32_t perform(struct ss_update *u, uint32_t lp, enum ss_update_step step,
-			uint32_t (*fn)(struct ss_update *u, uint32_t lp))
+static bool begin(struct ss_update *u, uint32_t lp, enum ss_update_step step)
 {
 	const struct ss_machine *machine = u->plan->machine;
-	bool one = program[step].mode == SS_ONE;
-	struct ss_update_span *span = NULL;
-	uint32_t outcome;
-	int8_t next;
 
-	if (one) {
+	if (!ss_sound(!u->down || step >= SS_STEP_INSTALL) ||
+	    !ss_sound(u->image < u->plan->nr_images))
+		return false;
+	if (program[step].mode == SS_ONE) {
 		u->visit++;
-		begin_visit(u, step);
+		ss_update_begin_visit(u, step);
 	}
-	if (u->visit < SS_UPDATE_MAX_VISITS)
-		span = &u->lps[lp].spans[u->visit];
 	if (machine->trace)
 		machine->trace(machine->ctx, lp, step, u->image, true);
-	if (span)
-		span->start_ns = ss_now_ns();
-	outcome = fn(u, lp);
-	if (span)
-		span->end_ns = ss_now_ns();
-	if (machine->trace)
-		machine->trace(machine->ctx, lp, step, u->image, false);
-
-	next = program[step].next[outcome];
-	if (one && next >= 0 && program[next].mode != SS_ONE) {
-		u->visit++;
-		begin_visit(u, (uint32_t)next);
-	}
-	return outcome;
-}
-
-static bool plan_is_sound(const struct ss_update_plan *plan, const struct ss_lockstep *lockstep)
-{
-	const struct ss_update_image *target = &plan->images[0];
-
-	return plan->machine && plan->machine->seamcall &&
-	       plan->machine->nr_lps == lockstep->nr_lps &&
-	       plan->nr_images && plan->nr_images <= SS_UPDATE_MAX_IMAGES &&
-	       plan->info.va && plan->info.bytes >= SS_SEAMLDR_INFO_BYTES &&
-	       !(plan->info.pa % SS_SEAMLDR_INFO_BYTES) &&
-	       target->min_update_hv <= plan->hv && plan->hv <= target->module_hv;
-}
-
-bool ss_update_init(struct ss_update *u, const struct ss_update_plan *plan,
-		    struct ss_lockstep *lockstep, struct ss_update_lp *lps)
-{
-	if (!plan_is_sound(plan, lockstep))
-		return false;
-	memset(u, 0, sizeof(*u));
-	memset(lps, 0, lockstep->nr_lps * sizeof(*lps));
-	u->plan = plan;
-	u->lockstep = lockstep;
-	u->lps = lps;
-	u->base_minor = plan->svn_minor;
-	u->base_major = plan->svn_major;
-	u->enable = plan->enable;
-	u->attempts[0] = 1;
-	begin_visit(u, SS_STEP_CHECK);
-	ss_lockstep_prepare(lockstep, program, u, plan->arrival_ns);
+	if (u->visit < SS_UPDATE_MAX_VISITS)
+		u->lps[lp].spans[u->visit].start_ns = ss_now_ns();
 	return true;
 }
 
-/* The lead's last words, when the verdict is known. */
-static void conclude(struct ss_update *u, uint32_t verdict)
+static uint32_t end(struct ss_update *u, uint32_t lp, enum ss_update_step step, uint32_t outcome)
 {
-	struct ss_update_result *r = &u->result;
-	uint32_t lp, nr = ss_load(&u->nr_events);
+	const struct ss_machine *machine = u->plan->machine;
+	int8_t next;
 
-	if (verdict == SS_NOT_ARRIVED) {
-		lp = ss_lockstep_missing(u->lockstep);
-		r->reason = SS_REASON_NOT_ARRIVED;
-		r->failure.lp = lp;
-		r->failure.action = SS_ACTION_LEAVE;
-		verdict = SS_UNCHANGED;
-		r->nr_visits = 0;
+	if (u->visit < SS_UPDATE_MAX_VISITS)
+		u->lps[lp].spans[u->visit].end_ns = ss_now_ns();
+	if (machine->trace)
+		machine->trace(machine->ctx, lp, step, u->image, false);
+	if (!ss_sound(outcome < outcomes[step] && program[step].next[outcome]))
+		outcome = outcomes[step] - 1u;
+	next = program[step].next[outcome];
+	if (program[step].mode == SS_ONE && next > 0 && program[next - 1].mode != SS_ONE) {
+		u->visit++;
+		ss_update_begin_visit(u, (uint32_t)next - 1);
 	}
-	r->verdict = (enum ss_verdict)verdict;
-	r->nr_events = nr < SS_UPDATE_MAX_EVENTS ? nr : SS_UPDATE_MAX_EVENTS;
-	r->events_dropped = nr - r->nr_events;
-	r->start_ns = u->lps[0].arrive_ns;
-	r->end_ns = ss_now_ns();
-}
-
-enum ss_verdict ss_update_run(struct ss_update *u, uint32_t lp)
-{
-	uint32_t verdict;
-
-	u->lps[lp].arrive_ns = ss_now_ns();
-	verdict = ss_lockstep_run(u->lockstep, lp);
-	u->lps[lp].leave_ns = ss_now_ns();
-	if (lp == 0)
-		conclude(u, verdict);
-	return verdict == SS_NOT_ARRIVED ? SS_UNCHANGED : (enum ss_verdict)verdict;
-}
-
-enum ss_mode ss_update_step_mode(uint32_t step)
-{
-	return program[step].mode;
+	return outcome;
 }

@@ -21,13 +21,17 @@
 enum ss_verdict { SS_VERDICTS(SS_VERDICT_ENUM) SS_VERDICT_NR };
 #undef SS_VERDICT_ENUM
 
-/* The rows of the program. X(name, mode, text) */
+/*
+ * The rows of the program. X(name, mode, text); here and nowhere else a row gets its mode. All rows
+ * before INSTALL belong to the time in which the old module runs.
+ */
 #define SS_UPDATE_STEPS(X) \
 	X(CHECK, ALL, "check") \
 	X(PREPARE, ONE, "prepare") \
 	X(REHEARSE, EACH, "rehearse") \
 	X(REHEARSED, ONE, "judge-rehearsal") \
 	X(SHUTDOWN, ONE, "shutdown") \
+	X(LEAVE, ONE, "leave") \
 	X(INSTALL, EACH, "install") \
 	X(INSTALLED, ONE, "judge-install") \
 	X(SYS_INIT, ONE, "sys-init") \
@@ -37,7 +41,7 @@ enum ss_verdict { SS_VERDICTS(SS_VERDICT_ENUM) SS_VERDICT_NR };
 	X(UPDATE, ONE, "update") \
 	X(UPDATE_FAILED, ONE, "judge-update") \
 	X(VERIFY, ONE, "verify") \
-	X(LEAVE, ONE, "leave")
+	X(GIVE_UP, ONE, "give-up")
 #define SS_UPDATE_STEP_ENUM(name, mode, text) SS_STEP_##name,
 enum ss_update_step { SS_UPDATE_STEPS(SS_UPDATE_STEP_ENUM) SS_STEP_NR };
 #undef SS_UPDATE_STEP_ENUM
@@ -53,7 +57,9 @@ enum ss_update_step { SS_UPDATE_STEPS(SS_UPDATE_STEP_ENUM) SS_STEP_NR };
 	X(FALLBACK, "installed a fallback image") \
 	X(LEAVE, "left with the old module running") \
 	X(GIVE_UP, "gave up") \
-	X(IGNORE, "went on: the update itself was done")
+	X(IGNORE, "went on: the update itself was done") \
+	X(BELIEVE, "went by what the firmware shows, not by this status") \
+	X(GO_ON, "went on with the image that is installed")
 #define SS_UPDATE_ACTION_ENUM(name, text) SS_ACTION_##name,
 enum ss_update_action { SS_UPDATE_ACTIONS(SS_UPDATE_ACTION_ENUM) SS_ACTION_NR };
 #undef SS_UPDATE_ACTION_ENUM
@@ -73,10 +79,20 @@ enum ss_update_action { SS_UPDATE_ACTIONS(SS_UPDATE_ACTION_ENUM) SS_ACTION_NR };
 	X(SESSION, "session", "an LP could not take part in the INSTALL session") \
 	X(DESTROYED, "destroyed", "the P-SEAMLDR failed after it had erased the old module") \
 	X(INIT, "init", "the new module did not initialise") \
-	X(HANDOFF, "handoff", "the new module did not take over the state")
+	X(HANDOFF, "handoff", "the new module did not take over the state") \
+	X(BROKEN, "broken", "the update took a way that its own argument excludes")
 #define SS_UPDATE_REASON_ENUM(id, name, text) SS_REASON_##id,
 enum ss_update_reason { SS_UPDATE_REASONS(SS_UPDATE_REASON_ENUM) SS_REASON_NR };
 #undef SS_UPDATE_REASON_ENUM
+
+/* What a look at the firmware shows. X(id, name) */
+#define SS_UPDATE_SIGHTS(X) \
+	X(UNKNOWN, "unknown")		/* the calls failed, or contradict each other */ \
+	X(READY, "ready")		/* a module in state READY: TDs can run */ \
+	X(NOT_READY, "not-ready")	/* no module, or one that serves no TDs */
+#define SS_UPDATE_SIGHT_ENUM(id, name) SS_SEEN_##id,
+enum ss_update_sight { SS_UPDATE_SIGHTS(SS_UPDATE_SIGHT_ENUM) SS_SEEN_NR };
+#undef SS_UPDATE_SIGHT_ENUM
 
 /* An image ready to install, in pages that nothing else writes. */
 struct ss_update_image {
@@ -148,13 +164,22 @@ struct ss_update_result {
 	struct ss_update_visit visits[SS_UPDATE_MAX_VISITS];
 	uint32_t nr_visits;
 	uint32_t installs;		/* that succeeded: updates that were spent */
+	/*
+	 * What the lead saw of the firmware right before all LPs left, and whether every call of
+	 * that look was answered and bears the verdict out. If not, the verdict is what the path
+	 * leads to, and the caller has to look again.
+	 */
+	enum ss_update_sight seen;
+	bool confirmed;
 	uint64_t start_ns, end_ns;	/* of the window on the lead: arrival to verdict */
 	uint64_t shutdown_ns;		/* when the old module was shut down; 0: never */
-	/* Read back from what runs afterwards; only if updated or recovered, and readable. */
+	/* Read back in that look, where it could be read. */
 	bool has_version, has_remaining;
 	uint16_t major, minor, update;
 	uint32_t remaining_updates;
 };
+
+#define SS_NO_IMAGE	UINT32_MAX
 
 struct ss_update {
 	const struct ss_update_plan *plan;
@@ -167,6 +192,8 @@ struct ss_update {
 	 * steps, by the LP whose turn it is in EACH steps. Constant in ALL steps.
 	 */
 	uint32_t image;			/* being installed, or running */
+	uint32_t installed;		/* the last one whose INSTALL succeeded; SS_NO_IMAGE */
+	bool down;			/* the old module was shut down: no way but INSTALL */
 	struct {
 		uint32_t nr_called;	/* LPs that have called */
 		uint32_t rounds;	/* times that all LPs have had their turn */
@@ -177,9 +204,12 @@ struct ss_update {
 	} session;			/* of SEAMLDR.INSTALL */
 	uint8_t base_minor, base_major;	/* SVN that a further UPDATE is judged against */
 	uint32_t remaining;		/* updates left */
+	uint8_t seen_minor, seen_major;	/* SVN that the last look found */
+	bool seen_all;			/* every call of that look was answered */
+	struct ss_update_call unread;	/* of that look, a call that was not; leaf 0: none */
 	uint64_t enable;
 	uint8_t attempts[SS_UPDATE_MAX_IMAGES];	/* times that an image was chosen */
-	uint8_t repeats[SS_STEP_NR];	/* since the image was chosen */
+	uint8_t repeats[SS_STEP_NR];	/* of a step, since the image was chosen */
 	uint32_t visit;			/* index of the visit under way */
 };
 
@@ -193,7 +223,7 @@ struct ss_update {
  * Context: any; may not sleep. Returns false if the plan contradicts itself (no image, LP counts
  *          differ, an info buffer that is missing or misaligned).
  */
-bool ss_update_init(struct ss_update *u, const struct ss_update_plan *plan,
+SS_MUST_CHECK bool ss_update_init(struct ss_update *u, const struct ss_update_plan *plan,
 		    struct ss_lockstep *lockstep, struct ss_update_lp *lps);
 
 /**
@@ -217,5 +247,14 @@ enum ss_mode ss_update_step_mode(uint32_t step);
 const char *ss_update_action_text(uint32_t action);
 const char *ss_update_reason_name(uint32_t reason);	/* "not-arrived" */
 const char *ss_update_reason_text(uint32_t reason);
+const char *ss_update_sight_name(uint32_t sight);	/* "not-ready" */
+
+/**
+ * ss_update_program - the table itself, for those who check or show it
+ * @outcomes: set to a number a row: what its function may return is 0 .. outcomes[row] - 1
+ *
+ * Context: any. Returns SS_STEP_NR rows.
+ */
+const struct ss_step *ss_update_program(const uint8_t **outcomes);
 
 #endif

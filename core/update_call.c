@@ -62,11 +62,13 @@ static bool repeatable(const struct ss_update_call *call)
 	return ss_status_class(call->leaf, call->status) == SS_CLASS_NOW;
 }
 
+/* Only the module looks at the LP's set-up; and an INSTALL that is repeated may begin a session. */
 static bool repaired(const struct ss_update *u, uint32_t lp, const struct ss_update_call *call)
 {
 	const struct ss_machine *m = u->plan->machine;
 
-	return m->repair && m->repair(m->ctx, lp, call->leaf, call->status);
+	return m->repair && !(call->leaf & SS_LEAF_SEAMLDR) &&
+	       m->repair(m->ctx, lp, call->leaf, call->status);
 }
 
 bool ss_update_call(struct ss_update *u, uint32_t lp, uint32_t step, const struct ss_regs *in,
@@ -82,7 +84,7 @@ bool ss_update_call(struct ss_update *u, uint32_t lp, uint32_t step, const struc
 		call->leaf = in->rax;
 		call->status = m->seamcall(m->ctx, lp, out);
 		call->rdx = out->rdx;
-		me->failed = ss_status_class(call->leaf, call->status) != SS_CLASS_OK;
+		me->failed = !ss_status_is_done(call->leaf, call->status);
 		if (!me->failed || !--tries)
 			return !me->failed;
 		if (repeatable(call))
@@ -99,8 +101,10 @@ bool ss_update_read_info(struct ss_update *u, uint32_t lp, uint32_t step,
 {
 	struct ss_regs in = { .rax = SS_LEAF_SEAMLDR_INFO, .rcx = u->plan->info.pa }, out;
 
+	memset(u->plan->info.va, 0, SS_SEAMLDR_INFO_BYTES);
 	if (!ss_update_call(u, lp, step, &in, &out))
 		return false;
 	ss_seamldr_info_parse(u->plan->info.va, info);
-	return true;
+	u->lps[lp].failed = info->vendor_id != SS_SEAMLDR_VENDOR;
+	return !u->lps[lp].failed;
 }

@@ -27,6 +27,15 @@ static bool does_not_count(uint64_t status)
 	       status == SS_TDX_SEAMCALL_UD || status == SS_TDX_SEAMCALL_GP;
 }
 
+/*
+ * RDX has a meaning where the P-SEAMLDR was entered and got as far as setting it: EUNSPECERR comes
+ * before that, and leaves it as it was.
+ */
+static bool has_rdx(const struct ss_update_call *call)
+{
+	return !does_not_count(call->status);
+}
+
 static bool would_be_last(const struct ss_update *u)
 {
 	return u->session.nr_called + 1 == u->plan->machine->nr_lps;
@@ -42,16 +51,16 @@ static bool was_last(struct ss_update *u, uint32_t lp, uint32_t step)
 	struct ss_update_lp *me = &u->lps[lp];
 	struct ss_update_call install = me->call;
 	struct ss_seamldr_info info = { 0 };
-	bool failed = me->failed;
+	bool failed = me->failed, known;
 
 	if (!u->session.doubt)
 		return would_be_last(u);
-	if (failed && install.rdx)
+	if (failed && has_rdx(&install) && install.rdx)
 		return true;
-	ss_update_read_info(u, lp, step, &info);
+	known = ss_update_read_info(u, lp, step, &info);
 	me->call = install;
 	me->failed = failed;
-	return info.seam_ready;
+	return known && info.seam_ready;
 }
 
 bool ss_update_install_turn(struct ss_update *u, uint32_t lp, uint32_t step)
@@ -87,6 +96,74 @@ bool ss_update_install_turn(struct ss_update *u, uint32_t lp, uint32_t step)
 			u->session.call.status = 0;
 	}
 	return !me->failed;
+}
+
+/* INFO cannot be read: by what the last call returned. */
+static enum ss_session_end end_by_status(const struct ss_update_call *last)
+{
+	if (!last->status)
+		return SS_SESSION_INSTALLED;
+	return has_rdx(last) && last->rdx ? SS_SESSION_DESTROYED : SS_SESSION_REFUSED;
+}
+
+/*
+ * The last call says that it failed, but one update was spent and the SVN is the image's: then it
+ * is in. After a "done" nobody asks so: if nothing was done, TDH.SYS.INIT meets the old module,
+ * which says that it is shut down.
+ */
+static bool was_installed(const struct ss_update *u, const struct ss_seamldr_info *info)
+{
+	const struct ss_update_image *image = &u->plan->images[u->image];
+
+	return !u->session.call.status ||
+	       (info->num_remaining_updates + 1 == u->remaining &&
+		info->svn_minor == image->svn_minor && info->svn_major == image->svn_major);
+}
+
+static enum ss_session_end end_by_info(struct ss_update *u, const struct ss_seamldr_info *info)
+{
+	const struct ss_update_call *last = &u->session.call;
+	bool installed = was_installed(u, info);
+
+	if (!info->seam_ready && end_by_status(last) == SS_SESSION_DESTROYED)
+		return SS_SESSION_DESTROYED;
+	if (!info->seam_ready) {
+		u->session.closed = false;
+		u->session.doubt = true;
+		return SS_SESSION_OPEN;
+	}
+	u->remaining = info->num_remaining_updates;
+	u->base_minor = info->svn_minor;
+	u->base_major = info->svn_major;
+	return installed ? SS_SESSION_INSTALLED : SS_SESSION_REFUSED;
+}
+
+enum ss_session_end ss_update_session_end(struct ss_update *u, uint32_t step)
+{
+	struct ss_update_call saved = u->lps[0].call;
+	const struct ss_update_image *image = &u->plan->images[u->image];
+	struct ss_seamldr_info info;
+	enum ss_session_end end;
+	bool failed = u->lps[0].failed, known;
+
+	if (!u->session.closed)
+		return SS_SESSION_OPEN;
+	known = ss_update_read_info(u, 0, step, &info);
+	u->lps[0].call = saved;
+	u->lps[0].failed = failed;
+	if (known) {
+		end = end_by_info(u, &info);
+	} else {
+		end = end_by_status(&u->session.call);
+		if (end == SS_SESSION_INSTALLED) {
+			u->remaining -= !!u->remaining;
+			u->base_minor = image->svn_minor;
+			u->base_major = image->svn_major;
+		}
+	}
+	if (end == SS_SESSION_OPEN || end_by_status(&u->session.call) != end)
+		ss_update_add_event(u, u->session.lp, step, &u->session.call, SS_ACTION_BELIEVE);
+	return end;
 }
 
 bool ss_update_complete_session(struct ss_update *u, uint32_t step)

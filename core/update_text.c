@@ -7,6 +7,7 @@
 static const char *const verdict_names[] = { SS_VERDICTS(TEXT) };
 static const char *const step_names[] = { SS_UPDATE_STEPS(STEP_TEXT) };
 static const char *const action_texts[] = { SS_UPDATE_ACTIONS(TEXT) };
+static const char *const sight_names[] = { SS_UPDATE_SIGHTS(TEXT) };
 
 #define REASON(id, key, text) { key, text },
 static const struct {
@@ -41,4 +42,9 @@ const char *ss_update_reason_name(uint32_t reason)
 const char *ss_update_reason_text(uint32_t reason)
 {
 	return reason < SS_REASON_NR ? reasons[reason].text : "unknown";
+}
+
+const char *ss_update_sight_name(uint32_t sight)
+{
+	return pick(sight_names, SS_ARRAY_SIZE(sight_names), sight);
 }

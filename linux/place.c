@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Waiting and the clock, for code that runs with the machine stopped. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "place.h"
 
 #include <linux/irqflags.h>
 #include <linux/nmi.h>
+#include <linux/printk.h>
 #include <linux/rcutree.h>
 #include <linux/sched.h>
 #include <linux/timekeeping.h>
@@ -37,4 +40,13 @@ void ss_wait(const struct ss_word *w, uint32_t seen)
 uint64_t ss_now_ns(void)
 {
 	return ktime_get_mono_fast_ns();
+}
+
+/*
+ * The caller takes its failing path. No WARN: with panic_on_warn it would stop the machine in the
+ * window, where TDs can still be saved.
+ */
+void ss_broken(const char *file, int line, const char *what)
+{
+	pr_crit("%s:%d: the argument is broken: %s\n", file, line, what);
 }

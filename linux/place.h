@@ -79,6 +79,7 @@ static inline void ss_fence(void)
 /* place.c: they need headers whose names would get in the way of the core's and the model's. */
 void ss_wait(const struct ss_word *w, uint32_t seen);
 uint64_t ss_now_ns(void);
+void ss_broken(const char *file, int line, const char *what);
 
 static inline bool ss_expired(uint64_t deadline_ns)
 {

@@ -34,13 +34,22 @@ void step_report_refusal(const char *fmt, ...)
 	mutex_unlock(&report_lock);
 }
 
+/* What the last look at the firmware says of the verdict. */
+static void describe_doubt(const struct ss_update_result *r, size_t n)
+{
+	scnprintf(last_error + n, sizeof(last_error) - n, "confirmed=%s\nseen=%s\n",
+		  r->confirmed ? "yes" : "no", ss_update_sight_name(r->seen));
+}
+
 static void describe_failure(const struct ss_update_result *r)
 {
 	const struct ss_update_event *f = &r->failure;
 	size_t n;
 
+	last_error[0] = '\0';
 	if (r->reason == SS_REASON_NONE) {
-		last_error[0] = '\0';
+		if (!r->confirmed)
+			describe_doubt(r, 0);
 		return;
 	}
 	n = scnprintf(last_error, sizeof(last_error),
@@ -51,8 +60,9 @@ static void describe_failure(const struct ss_update_result *r)
 		  ss_update_reason_text(r->reason));
 	/* If none, it was the module that told, which gives no number. */
 	if (r->reason == SS_REASON_TD_BUILD && step_machine_builds_found())
-		scnprintf(last_error + n, sizeof(last_error) - n, "td_builds=%u\n",
-			  step_machine_builds_found());
+		n += scnprintf(last_error + n, sizeof(last_error) - n, "td_builds=%u\n",
+			       step_machine_builds_found());
+	describe_doubt(r, n);
 }
 
 /*

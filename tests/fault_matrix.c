@@ -69,8 +69,8 @@ static void reset(void *arg)
 	memcpy(w->f.mem, w->snapshot, w->bytes);
 	for (i = 0; i < w->nr_faults; i++)
 		sim_fault_add(w->f.sim, &w->faults[i]);
-	ss_lockstep_init(&w->lockstep, w->lockstep_lps, w->machine.nr_lps, 2);
-	if (!ss_update_init(&w->update, &w->plan, &w->lockstep, w->lps))
+	if (!ss_lockstep_init(&w->lockstep, w->lockstep_lps, w->machine.nr_lps, 2) ||
+	    !ss_update_init(&w->update, &w->plan, &w->lockstep, w->lps))
 		abort();
 	mainline_flow_init(&w->mainline, &w->machine, w->plan.images[0].params_pa);
 }

@@ -177,14 +177,14 @@ static void test_foresight_has_no_effect(void **state)
 	virtual_replay_init(&replay, NULL, 0);
 	m->max_events = 1;	/* LP 0 has published; LP 1 stands before its load */
 	assert_int_equal(virtual_execute(m, &replay.sched), VIRTUAL_END_LIVELOCK);
-	virtual_set_running(m);
+	virtual_running = m;
 	assert_int_equal(virtual_would_wait(m, 1, 0), FIBER_SAVES);
 	assert_int_equal(virtual_would_wait(m, 1, 7), FIBER_SAVES);
 	assert_false(virtual_would_wait(m, 1, 1));	/* it would leave the loop */
 	assert_int_equal(l.out[1][0], UINT32_MAX);
 	assert_false(m->lps[1].waiting || m->lps[1].waited || m->lps[1].nr_reads);
 	assert_ptr_equal(m->lps[1].op.word, &l.words[X]);
-	virtual_set_running(NULL);
+	virtual_running = NULL;
 	virtual_destroy(m);
 }
 

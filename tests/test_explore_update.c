@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Every interleaving of the whole update under every single fault; and broken twins of the update.
+ * Every interleaving of the whole update under every single fault.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,6 @@
 
 #include "host/virtual/explore.h"
 #include "host/virtual/signer.h"
-#include "mutants.h"
 
 static struct check_signer signer;
 static bool slow;
@@ -285,50 +284,6 @@ static void test_sampled(void **state)
 		pairs(16, 1, 997);
 }
 
-static bool mutant_is_found(struct check_update *c, struct explore_report *r, char *name,
-			    size_t bytes)
-{
-	struct explore_options options = { .scheduler = EXPLORE_EXHAUSTIVE, .max_events = 20000 };
-	struct check_update_config config = { .nr_faults = 1 };
-	struct virtual_program program;
-	uint32_t n;
-
-	for (n = 0; check_update_fault(c->machine.nr_lps, n, &config.faults[0]); n++) {
-		check_update_set(c, &config, &program);
-		if (!explore_program(&program, &options, r)) {
-			name_faults(&config, name, bytes);
-			return true;
-		}
-	}
-	return false;
-}
-
-static void test_mutant(struct check_update *c, uint32_t number, const char *text)
-{
-	struct explore_report r = { 0 };
-	char name[160];
-
-	virtual_mutant = number;
-	if (!mutant_is_found(c, &r, name, sizeof(name)))
-		fail_msg("mutant %u was not found: %s", number, text);
-	print_message("%2u %s\n   %u LPs, %s, after %llu executions, %u events: %s\n", number, text,
-		      c->machine.nr_lps, name, (unsigned long long)r.executions, r.failed_events,
-		      r.failure);
-	explore_release(&r);
-	virtual_mutant = 0;
-}
-
-static void test_mutants(void **state)
-{
-	struct check_update *c = make(2);
-
-	(void)state;
-#define TEST_MUTANT(number, text) test_mutant(c, number, text);
-	UPDATE_MUTANTS(TEST_MUTANT)
-#undef TEST_MUTANT
-	check_update_destroy(c);
-}
-
 /* With "three" or "slow" as its argument: other bounds, to run beside. */
 int main(int argc, char **argv)
 {
@@ -338,7 +293,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_bad_hosts_are_found),
 		cmocka_unit_test(test_foresight),
 		cmocka_unit_test(test_sampled),
-		cmocka_unit_test(test_mutants),
 	};
 	const struct CMUnitTest three[] = {
 		cmocka_unit_test(test_three),

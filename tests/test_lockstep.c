@@ -2,8 +2,8 @@
 /*
  * The step machine on real threads: properties L1 to L7 over random programs, shapes and outcomes.
  *
- * Built a second time over a broken core (SS_MUTANT), where it has to fail. SEAMSTEP_TEST_SEED
- * replays.
+ * SEAMSTEP_TEST_SEED chooses other programs; a seed always makes the same ones. The order in which
+ * threads run is not the seed's.
  */
 #include "core/lockstep.h"
 #include "host/thread/place.h"
@@ -13,11 +13,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#define DEFAULT_SEED	1
 #define MAX_LPS		40
 #define MAX_STEPS	8
 #define MAX_VISITS	24
@@ -104,12 +104,14 @@ static uint32_t worst_outcome(const struct trial *t, const struct run *r, uint32
 /* L5: what the table says, walked by one thread. */
 static void predict(const struct trial *t, struct run *r)
 {
-	int next = 0;
+	const struct ss_step *step;
+	int next = SS_TO(0);
 
 	r->nr_visits = 0;
-	while (next >= 0) {
-		r->path[r->nr_visits] = (uint8_t)next;
-		next = t->program[next].next[worst_outcome(t, r, r->nr_visits, &t->program[next])];
+	while (next > 0) {
+		step = &t->program[next - 1];
+		r->path[r->nr_visits] = (uint8_t)(next - 1);
+		next = step->next[worst_outcome(t, r, r->nr_visits, step)];
 		r->nr_visits++;
 	}
 	r->verdict = (uint32_t)SS_END(next);
@@ -187,8 +189,8 @@ static void make_program(struct trial *t, uint64_t s)
 		for (o = 0; o < LAST_OUTCOME; o++) {
 			uint64_t h = mix(s, 100 + i * SS_OUTCOMES + o);
 
-			step->next[o] = (int8_t)(h % (t->nr_steps + 1));
-			if (step->next[o] == (int8_t)t->nr_steps)
+			step->next[o] = (int8_t)SS_TO(h % (t->nr_steps + 1));
+			if (step->next[o] == (int8_t)SS_TO(t->nr_steps))
 				step->next[o] = (int8_t)SS_END((int)(h >> 32 & 0xffff) % 100);
 		}
 		step->next[LAST_OUTCOME] = (int8_t)SS_END((int)(20 + i));
@@ -465,9 +467,9 @@ int main(void)
 		cmocka_unit_test(test_random_programs),
 		cmocka_unit_test(test_many_runs_without_reset),
 	};
-	const char *replay = getenv("SEAMSTEP_TEST_SEED");
+	const char *wish = getenv("SEAMSTEP_TEST_SEED");
 
-	seed = replay ? strtoull(replay, NULL, 0) : (uint64_t)time(NULL);
+	seed = wish ? strtoull(wish, NULL, 0) : DEFAULT_SEED;
 	printf("# SEAMSTEP_TEST_SEED=%llu\n", (unsigned long long)seed);
 	alarm(120);	/* L4: nobody waits for one that has left; a hang is a failure */
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,6 +27,8 @@
 #include <linux/futex.h>
 #include <limits.h>
 #include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -141,4 +143,10 @@ uint64_t ss_now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+}
+
+void ss_broken(const char *file, int line, const char *what)
+{
+	fprintf(stderr, "%s:%d: seamstep's own argument is broken: %s\n", file, line, what);
+	abort();
 }

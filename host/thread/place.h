@@ -55,6 +55,7 @@ void ss_wait(const struct ss_word *w, uint32_t seen);
 void ss_wake(struct ss_word *w);
 void ss_publish(struct ss_word *w, uint32_t v);
 uint64_t ss_now_ns(void);
+void ss_broken(const char *file, int line, const char *what) __attribute__((noreturn));
 
 /**
  * ss_place_set_threads - say how many threads will wait for one another

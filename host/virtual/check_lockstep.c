@@ -10,6 +10,7 @@
  * L3).
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "check_lockstep.h"
 
@@ -93,7 +94,7 @@ static uint32_t enter(struct check_lockstep *c, struct check_run *run, int8_t st
 static void leave(struct check_lockstep *c, struct check_run *run, uint32_t i, uint32_t lp,
 		  uint32_t outcome)
 {
-	int8_t step = run->path[i];
+	int8_t step = run->path[i], next;
 
 	virtual_plain_write(&run->marks[i][lp], sizeof(uint32_t));
 	run->marks[i][lp] = mark(i, lp);
@@ -108,7 +109,8 @@ static void leave(struct check_lockstep *c, struct check_run *run, uint32_t i, u
 	c->instance[lp] = i + 1;
 	if (run->done[i] < participants(c, step))
 		return;
-	run->path[i + 1] = c->program[step].next[run->worst[i]];
+	next = c->program[step].next[run->worst[i]];
+	run->path[i + 1] = (int8_t)(next > 0 ? next - 1 : next);
 	run->known = i + 2;
 }
 
@@ -117,7 +119,7 @@ static uint32_t outcome_of(struct check_lockstep *c, const struct check_run *run
 	uint32_t n = c->config.outcomes;
 
 	/* Back to the first step only from the first few, so that each run ends. */
-	if (n == SS_OUTCOMES && i > 1)
+	if (n == CHECK_OUTCOMES && i > 1)
 		n--;
 	(void)run;
 	return virtual_choose(n);
@@ -217,7 +219,8 @@ static void reset(void *arg)
 	struct check_lockstep *c = arg;
 	uint32_t r, lp;
 
-	ss_lockstep_init(&c->lockstep, c->lps, c->config.nr_lps, c->config.arity);
+	if (!ss_lockstep_init(&c->lockstep, c->lps, c->config.nr_lps, c->config.arity))
+		abort();
 	ss_lockstep_prepare(&c->lockstep, c->program, c, c->config.deadline ? ARRIVAL_NS : 0);
 	memset(c->runs, 0, c->config.runs * sizeof(*c->runs));
 	for (r = 0; r < c->config.runs; r++) {
@@ -254,7 +257,7 @@ static bool name_word(void *arg, const struct ss_word *w, char *out, size_t byte
 
 static int8_t forward(const struct check_lockstep_config *config, uint32_t step)
 {
-	return step < config->nr_steps ? (int8_t)step : SS_END(0);
+	return (int8_t)(step < config->nr_steps ? SS_TO((int)step) : SS_END(0));
 }
 
 bool check_lockstep_init(struct check_lockstep *c, const struct check_lockstep_config *config,
@@ -267,7 +270,7 @@ bool check_lockstep_init(struct check_lockstep *c, const struct check_lockstep_c
 	if (!config->nr_lps || config->nr_lps > CHECK_MAX_LPS || !config->arity ||
 	    config->arity > SS_MAX_CHILDREN || !config->nr_steps ||
 	    config->nr_steps > CHECK_MAX_STEPS || !config->outcomes ||
-	    config->outcomes > SS_OUTCOMES || !config->runs || config->runs > CHECK_MAX_RUNS)
+	    config->outcomes > CHECK_OUTCOMES || !config->runs || config->runs > CHECK_MAX_RUNS)
 		return false;
 	memset(c, 0, sizeof(*c));
 	c->config = *config;
@@ -275,7 +278,7 @@ bool check_lockstep_init(struct check_lockstep *c, const struct check_lockstep_c
 		c->program[i] = (struct ss_step){
 			.name = names[i], .mode = config->modes[i], .fn = fns[i],
 			.next = { forward(config, i + 1), (int8_t)SS_END(10 + (int)i),
-				  forward(config, i + 2), 0 },
+				  forward(config, i + 2), SS_TO(0) },
 		};
 	}
 	*program = (struct virtual_program){

@@ -13,11 +13,12 @@
 #define CHECK_MAX_STEPS		4u
 #define CHECK_MAX_INSTANCES	8u	/* steps that one run may visit */
 #define CHECK_MAX_RUNS		2u
+#define CHECK_OUTCOMES		4u
 
 /**
  * struct check_lockstep_config - one program for the step machine
- * @outcomes: 1 .. SS_OUTCOMES: what each step function may return is tried. 0 goes on to the next
- * step, 1 ends the program, 2 skips a step, 3 goes back to the first, once
+ * @outcomes: 1 .. CHECK_OUTCOMES: what each step function may return is tried. 0 goes on to the
+ * next step, 1 ends the program, 2 skips a step, 3 goes back to the first, once
  * @deadline: the run may be called off while LPs arrive
  * @runs:     one right after the other
  */
@@ -32,7 +33,7 @@ struct check_lockstep_config {
 
 /* What a run has done so far, as an onlooker sees it. */
 struct check_run {
-	int8_t path[CHECK_MAX_INSTANCES + 1];	/* steps, as the table wants them; then an end */
+	int8_t path[CHECK_MAX_INSTANCES + 1];	/* steps, as the table wants them; then an SS_END() */
 	uint32_t known;				/* entries of it that are decided */
 	uint32_t done[CHECK_MAX_INSTANCES];	/* LPs that have finished it */
 	uint32_t active[CHECK_MAX_INSTANCES];

@@ -238,8 +238,9 @@ static void reset(void *arg)
 	c->plan.rehearse = c->config.rehearse;
 	c->plan.avoid_td_build = c->has_tds == CHECK_TDS_REFUSING && !c->config.spoil_builds;
 	check_tds_begin(&c->tds);
-	ss_lockstep_init(&c->lockstep, c->lockstep_lps, c->machine.nr_lps, 2);
-	ss_update_init(&c->update, &c->plan, &c->lockstep, c->lps);
+	if (!ss_lockstep_init(&c->lockstep, c->lockstep_lps, c->machine.nr_lps, 2) ||
+	    !ss_update_init(&c->update, &c->plan, &c->lockstep, c->lps))
+		abort();
 }
 
 /* The LP may let its TDs run again: is there a module that answers? */

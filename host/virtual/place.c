@@ -4,31 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#ifndef VIRTUAL_MUTANTS
-#define VIRTUAL_MUTANTS
-#endif
 #include "machine.h"
-
-/* See place.h; nothing looks at it but a core that is built to be broken. */
-uint32_t virtual_mutant;
-
-/* The machine whose LP runs on this OS thread; NULL while none does. */
-static struct virtual_machine *running;
-
-struct virtual_machine *virtual_running(void)
-{
-	return running;
-}
-
-void virtual_set_running(struct virtual_machine *m)
-{
-	running = m;
-}
 
 /* The calling LP, if its accesses are scheduling points. */
 static struct virtual_lp *visible_lp(void)
 {
-	struct virtual_lp *lp = running ? running->current : NULL;
+	struct virtual_lp *lp = virtual_running ? virtual_running->current : NULL;
 
 	return lp && !lp->seam_depth ? lp : NULL;
 }
@@ -142,7 +123,7 @@ void ss_wake(struct ss_word *w)
 
 uint64_t ss_now_ns(void)
 {
-	struct virtual_lp *lp = running ? running->current : NULL;
+	struct virtual_lp *lp = virtual_running ? virtual_running->current : NULL;
 	struct virtual_sched *s;
 
 	if (!lp)
@@ -173,7 +154,7 @@ bool ss_expired(uint64_t deadline_ns)
 
 uint32_t virtual_choose(uint32_t n)
 {
-	struct virtual_lp *lp = running ? running->current : NULL;
+	struct virtual_lp *lp = virtual_running ? virtual_running->current : NULL;
 	struct virtual_sched *s;
 	uint32_t answer;
 
@@ -189,7 +170,7 @@ uint32_t virtual_choose(uint32_t n)
 
 void virtual_fail(const char *format, ...)
 {
-	struct virtual_machine *m = running;
+	struct virtual_machine *m = virtual_running;
 	va_list args;
 
 	if (m->current && m->current->foreseeing)
@@ -202,10 +183,18 @@ void virtual_fail(const char *format, ...)
 		fiber_switch(&m->current->fiber, &m->main);	/* does not come back */
 }
 
+void ss_broken(const char *file, int line, const char *what)
+{
+	if (virtual_running && virtual_running->current)
+		virtual_fail("%s:%d: the argument is broken: %s", file, line, what);
+	fprintf(stderr, "%s:%d: the argument is broken: %s\n", file, line, what);
+	abort();
+}
+
 void virtual_seam_begin(const char *name, bool commutes)
 {
 	struct virtual_lp *lp = visible_lp();
-	struct virtual_machine *m = running;
+	struct virtual_machine *m = virtual_running;
 
 	if (lp) {
 		lp->op = (struct virtual_operation){
@@ -219,13 +208,15 @@ void virtual_seam_begin(const char *name, bool commutes)
 
 void virtual_seam_end(void)
 {
-	if (running && running->current)
-		running->current->seam_depth--;
+	if (virtual_running && virtual_running->current)
+		virtual_running->current->seam_depth--;
 }
 
 uint32_t virtual_self(void)
 {
-	return running && running->current ? running->current->lp : VIRTUAL_NOBODY;
+	struct virtual_lp *lp = virtual_running ? virtual_running->current : NULL;
+
+	return lp ? lp->lp : VIRTUAL_NOBODY;
 }
 
 static void plain(const void *object, size_t bytes, bool write)
@@ -261,6 +252,8 @@ void virtual_plain_write(const void *object, size_t bytes)
 
 void virtual_effect(void)
 {
-	if (running && running->current && running->current->foreseeing)
-		end_foresight(running->current);
+	struct virtual_lp *lp = virtual_running ? virtual_running->current : NULL;
+
+	if (lp && lp->foreseeing)
+		end_foresight(lp);
 }

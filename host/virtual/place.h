@@ -36,11 +36,7 @@ void ss_wait(const struct ss_word *w, uint32_t seen);
 void ss_wake(struct ss_word *w);
 uint64_t ss_now_ns(void);
 bool ss_expired(uint64_t deadline_ns);
-
-/* For tests of the explorer: the core broken in one place, chosen at run time. */
-#ifdef VIRTUAL_MUTANTS
-extern uint32_t virtual_mutant;		/* 0: none */
-#define SS_MUTATE(n, good, bad) (virtual_mutant == (n) ? (bad) : (good))
-#endif
+/* Ends the execution as a failure, with its schedule; outside of LPs it aborts. */
+void ss_broken(const char *file, int line, const char *what);
 
 #endif

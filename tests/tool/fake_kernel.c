@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /*
  * $FAKE_KERNEL is a list of settings, separated by commas:
@@ -27,8 +28,10 @@
  *	written=FILE		seamstep.ko drives it; what it was given is noted there, in order
  *	refuse=TEXT		what the fallback node's error file says after an upload
  *
- * The fallback node's files have "fallback-" before their NAME.
+ * The fallback node's files have "fallback-" before their NAME. A command that ends before each
+ * fail= and signal= has struck ends with status 70 and says which has not.
  */
+#define NOT_STRUCK 70
 #define NODE "/sys/class/firmware/tdx_module/"
 #define FALLBACK "/sys/class/firmware/tdx_module_fallback/"
 #define OWN DEVICE "seamstep/"
@@ -37,6 +40,7 @@
 
 static struct {
 	char *root, *state, *to, *result, *error, *when, *written, *refuse, *last;
+	bool signalled;
 	unsigned long polls;
 	struct {
 		char op[8], name[32], code[16];
@@ -263,6 +267,14 @@ static int write_fallback(const char *path, const void *bytes, size_t n)
 	return 0;
 }
 
+static void interrupt(const char *when)
+{
+	if (!fake.when || strcmp(fake.when, when))
+		return;
+	fake.signalled = true;
+	raise(SIGINT);
+}
+
 static int fake_write(const struct sysio *io, const char *path, const void *bytes, size_t n)
 {
 	int err = failure("write", path);
@@ -276,16 +288,15 @@ static int fake_write(const struct sysio *io, const char *path, const void *byte
 		return write_fallback(path, bytes, n);
 	if (!strcmp(path, NODE "data")) {
 		take_data(bytes, n);
-		if (fake.when && !strcmp(fake.when, "before"))
-			raise(SIGINT);
+		interrupt("before");
 		return 0;
 	}
 	if (strcmp(path, NODE "loading"))
 		return ENOENT;
 	fake.loading = n == 1 && !memcmp(bytes, "1", 1);
 	fake.running = n == 1 && !memcmp(bytes, "0", 1);
-	if (fake.running && fake.when && !strcmp(fake.when, "after"))
-		raise(SIGINT);
+	if (fake.running)
+		interrupt("after");
 	return 0;
 }
 
@@ -339,6 +350,28 @@ static void take_setting(char *setting)
 		abort();
 }
 
+static void check_struck(void)
+{
+	unsigned int i;
+	bool ok = true;
+
+	for (i = 0; i < fake.nr_fails; i++) {
+		if (fake.fails[i].count >= fake.fails[i].from)
+			continue;
+		fprintf(stderr, "fake kernel: %s of %s has not failed\n", fake.fails[i].op,
+			fake.fails[i].name);
+		ok = false;
+	}
+	if (fake.when && !fake.signalled) {
+		fprintf(stderr, "fake kernel: no signal %s the point of no return\n", fake.when);
+		ok = false;
+	}
+	if (ok)
+		return;
+	fflush(NULL);
+	_exit(NOT_STRUCK);
+}
+
 static const struct sysio fake_io = { "", fake_read, fake_write, fake_pause, fake_now, false };
 
 __attribute__((constructor))
@@ -355,4 +388,5 @@ static void install(void)
 	while ((one = strsep(&copy, ",")))
 		take_setting(one);
 	sysio_live = &fake_io;
+	atexit(check_struck);
 }

@@ -33,7 +33,7 @@ static uint32_t our_step(void *ctx, uint32_t lp)
 }
 
 static const struct ss_step program[] = {
-	{ "empty", SS_ALL, our_step, { 0, SS_END(0) } },
+	{ "empty", SS_ALL, our_step, { SS_TO(0), SS_END(0) } },
 };
 
 static int their_step(void *ctx, u32 lp, u32 state)

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * What follows a failure after the shutdown: the same again, another image, or nothing any more.
+ *
+ * Every way back is paid for: a step once more from repeats[], an image from attempts[], a turn of
+ * a session from session.rounds. Repeats begin anew with each image, and each image is chosen a
+ * bounded number of times, so each way ends.
+ */
+#include "update_internal.h"
+
+#define IMAGE_ATTEMPTS	2u	/* the second one only when all others have failed */
+
+/* Would the P-SEAMLDR take this image now, as far as can be told (5.2 B13, B14, D1, D2)? */
+static bool installable(const struct ss_update *u, uint32_t i)
+{
+	const struct ss_update_image *image = &u->plan->images[i];
+
+	return u->remaining && image->svn_major == u->base_major &&
+	       image->svn_minor >= u->base_minor && image->min_update_hv <= u->plan->hv &&
+	       u->plan->hv <= image->module_hv;
+}
+
+/*
+ * Choose what to install next: of the images that may still be installed the one that was
+ * chosen least often, fallbacks in their order, the target after them. Returns false if none is
+ * left.
+ */
+static bool choose_image(struct ss_update *u, uint32_t attempts)
+{
+	uint32_t i, n = u->plan->nr_images, image;
+
+	for (i = 1; i <= n; i++) {
+		image = i % n;
+		if (u->attempts[image] > attempts || !installable(u, image))
+			continue;
+		u->attempts[image]++;
+		memset(u->repeats, 0, sizeof(u->repeats));
+		u->image = image;
+		ss_update_open_session(u);
+		return true;
+	}
+	return false;
+}
+
+/* Install another image, or the same again if @attempts allows. Returns false if there is none. */
+static bool try_image(struct ss_update *u, uint32_t attempts, enum ss_update_reason reason,
+		      uint32_t step, uint32_t lp, const struct ss_update_call *call)
+{
+	uint32_t before = u->image;
+
+	if (!choose_image(u, attempts))
+		return false;
+	ss_update_note_failure(u, reason, step, lp, call,
+			       u->image == before ? SS_ACTION_REPEAT_INSTALL : SS_ACTION_FALLBACK);
+	return true;
+}
+
+static bool pay_repeat(struct ss_update *u, uint32_t step)
+{
+	if (u->repeats[step] + 1u >= ss_update_step_tries(u))
+		return false;
+	u->repeats[step]++;
+	return true;
+}
+
+enum ss_judgement ss_update_judge_session(struct ss_update *u)
+{
+	struct ss_update_call last = u->session.call;
+	uint32_t lp = u->session.lp, attempts;
+
+	if (ss_status_class(last.leaf, last.status) == SS_CLASS_NOW && installable(u, u->image) &&
+	    pay_repeat(u, SS_STEP_INSTALL)) {
+		ss_update_note_failure(u, SS_REASON_INSTALL, SS_STEP_INSTALL, lp, &last,
+				       SS_ACTION_REPEAT_INSTALL);
+		ss_update_open_session(u);
+		return SS_JUDGE_AGAIN;
+	}
+	for (attempts = 0; attempts < IMAGE_ATTEMPTS; attempts++)
+		if (try_image(u, attempts, SS_REASON_INSTALL, SS_STEP_INSTALL, lp, &last))
+			return SS_JUDGE_INSTALL;
+	if (u->installed != SS_NO_IMAGE && pay_repeat(u, SS_STEP_INSTALLED)) {
+		ss_update_note_failure(u, SS_REASON_INSTALL, SS_STEP_INSTALL, lp, &last,
+				       SS_ACTION_GO_ON);
+		u->image = u->installed;
+		return SS_JUDGE_GO_ON;
+	}
+	ss_update_note_failure(u, SS_REASON_INSTALL, SS_STEP_INSTALL, lp, &last,
+			       SS_ACTION_GIVE_UP);
+	return SS_JUDGE_GIVE_UP;
+}
+
+/*
+ * The leaf left everything as it was (6.3, 6.5, 6.6), so in this order: the same again where the
+ * status says that this can help; an image that was not tried; the same again although it should
+ * not help, since it costs nothing; any image again; the same again as often as a step may be.
+ */
+enum ss_judgement ss_update_judge_step(struct ss_update *u, enum ss_update_reason reason,
+				       uint32_t step)
+{
+	uint32_t lp = ss_update_first_failed(u), attempts;
+	const struct ss_update_call *call;
+	bool hopeless;
+
+	if (!ss_sound(lp != SS_NO_LP))
+		lp = 0;
+	call = &u->lps[lp].call;
+	hopeless = ss_status_class(call->leaf, call->status) == SS_CLASS_CALLER;
+	if (hopeless && try_image(u, 0, reason, step, lp, call))
+		return SS_JUDGE_INSTALL;
+	if (hopeless ? !u->repeats[step] && pay_repeat(u, step) : pay_repeat(u, step))
+		goto again;
+	for (attempts = 0; attempts < IMAGE_ATTEMPTS; attempts++)
+		if (try_image(u, attempts, reason, step, lp, call))
+			return SS_JUDGE_INSTALL;
+	if (pay_repeat(u, step))
+		goto again;
+	ss_update_note_failure(u, reason, step, lp, call, SS_ACTION_GIVE_UP);
+	return SS_JUDGE_GIVE_UP;
+again:
+	ss_update_note_failure(u, reason, step, lp, call, SS_ACTION_REPEAT_STEP);
+	return SS_JUDGE_AGAIN;
+}
