@@ -18,6 +18,7 @@ struct explore_request {
 	bool update;			/* else the bare step machine */
 	uint32_t lps, steps, outcomes, runs, arity;
 	bool deadline, rehearse;
+	enum check_update_tds tds;	/* on the machine that is updated */
 	const char *modes;		/* "OEA": just this program; NULL: all of @steps steps */
 	enum explore_faults faults;
 	const char *fault;		/* "7" or "7,12": just these, by number; NULL: all */

@@ -153,6 +153,7 @@ static bool one_update(struct round *round, const struct check_update_config *co
 {
 	struct explore_request *q = round->q;
 	struct virtual_program program;
+	static const char *const tds[] = { "", " --tds public", " --tds refusing" };
 	char first[FAULT_LIST_NAME_BYTES] = "", second[FAULT_LIST_NAME_BYTES] = "", numbers[40] = "";
 	bool ok;
 	uint32_t i;
@@ -174,7 +175,7 @@ static bool one_update(struct round *round, const struct check_update_config *co
 	snprintf(round->r->what, sizeof(round->r->what), "%s%s%s", *first ? first : "no fault",
 		 *second ? " " : "", second);
 	snprintf(round->r->arguments, sizeof(round->r->arguments),
-		 "--program update --lps %u%s%s%s", q->lps, numbers,
+		 "--program update --lps %u%s%s%s%s", q->lps, numbers, tds[q->tds],
 		 q->deadline ? "" : " --no-deadline", q->rehearse ? " --rehearse" : "");
 	return false;
 }
@@ -244,7 +245,7 @@ bool explore_update(struct explore_request *q, struct explore_result *r)
 		fprintf(stderr, "seamstep explore: the crypto library makes no RSA-3072 key\n");
 		return false;
 	}
-	machine = check_update_create(q->lps, &signer);
+	machine = check_update_create_tds(q->lps, q->tds, &signer);
 	signer_free(&signer);
 	if (!machine) {
 		fprintf(stderr,
