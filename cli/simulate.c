@@ -3,8 +3,16 @@
 #include "simulate.h"
 
 #include "fault_spec.h"
+#include "file.h"
+#include "json.h"
+#include "message.h"
+#include "terminal.h"
+#include "text.h"
+#include "verbs.h"
+#include "words.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +21,7 @@ static const char verb[] = "simulate";
 enum {
 	OPT_LPS = 256, OPT_TDS, OPT_VCPUS, OPT_FROM, OPT_TO, OPT_FALLBACK, OPT_FAULT, OPT_SEED,
 	OPT_UPDATES, OPT_TD_BUILD, OPT_REHEARSE, OPT_NO_STOP, OPT_VERBOSE, OPT_JSON, OPT_SVG,
-	OPT_PERFETTO, OPT_REPO,
+	OPT_PERFETTO, OPT_REPO, OPT_SEAM_BYTES, OPT_SWEEP,
 };
 
 static const struct option options[] = {
@@ -26,6 +34,7 @@ static const struct option options[] = {
 	{ "fault", required_argument, NULL, OPT_FAULT },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "updates", required_argument, NULL, OPT_UPDATES },
+	{ "seam-bytes", required_argument, NULL, OPT_SEAM_BYTES },
 	{ "td-build", required_argument, NULL, OPT_TD_BUILD },
 	{ "rehearse", no_argument, NULL, OPT_REHEARSE },
 	{ "no-stop", no_argument, NULL, OPT_NO_STOP },	/* for tests; not in --help */
@@ -34,6 +43,7 @@ static const struct option options[] = {
 	{ "svg", required_argument, NULL, OPT_SVG },
 	{ "perfetto", required_argument, NULL, OPT_PERFETTO },
 	{ "repo", required_argument, NULL, OPT_REPO },
+	{ "sweep", no_argument, NULL, OPT_SWEEP },
 	{ NULL, 0, NULL, 0 }
 };
 
@@ -111,6 +121,8 @@ static int set_option(struct simulate_options *o, struct specs *specs, int c, ch
 		return set_number("vcpus", 1, 64, &o->vcpus);
 	case OPT_UPDATES:
 		return set_number("updates", 1, 255, &o->updates);
+	case OPT_SEAM_BYTES:
+		return set_number("seam-bytes", 0, SIMULATE_MAX_SEAM_BYTES, &o->seam_bytes);
 	case OPT_SEED:
 		return cli_number(optarg, 0, INT64_MAX, &o->seed) ? CLI_OK :
 		       cli_usage_error(verb, "--seed: expected a number");
@@ -140,6 +152,9 @@ static int set_option(struct simulate_options *o, struct specs *specs, int c, ch
 		return CLI_OK;
 	case OPT_NO_STOP:
 		o->no_stop = true;
+		return CLI_OK;
+	case OPT_SWEEP:
+		o->sweep = true;
 		return CLI_OK;
 	case OPT_VERBOSE:
 		o->verbose = true;
@@ -179,13 +194,37 @@ static int parse_specs(struct simulate_options *o, const struct specs *specs)
 	return CLI_OK;
 }
 
+/* What was given, by option: bit c - OPT_LPS. */
+static uint32_t bit_of(int c)
+{
+	return c >= OPT_LPS && c <= OPT_SWEEP ? 1u << (c - OPT_LPS) : 0;
+}
+
+/* A sweep is one of a small machine, and of nothing that the other options are about. */
+static int check_sweep(struct simulate_options *o, uint32_t given)
+{
+	uint32_t fit = bit_of(OPT_LPS) | bit_of(OPT_SEED) | bit_of(OPT_JSON) | bit_of(OPT_SWEEP), i;
+
+	for (i = 0; options[i].name; i++)
+		if (given & ~fit & bit_of(options[i].val))
+			return cli_usage_error(verb, "--sweep goes with --lps, --seed and --json, "
+					       "not with --%s", options[i].name);
+	if (!(given & bit_of(OPT_LPS)))
+		o->lps = SIMULATE_SWEEP_LPS;
+	if (o->lps > SIMULATE_SWEEP_MAX_LPS)
+		return cli_usage_error(verb, "--sweep: at most %u LPs", SIMULATE_SWEEP_MAX_LPS);
+	return CLI_OK;
+}
+
 static int parse(struct simulate_options *o, int argc, char **argv)
 {
 	struct specs specs = { .nr = 0 };
+	uint32_t given = 0;
 	int c, rc;
 
 	simulate_options_init(o);
 	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		given |= bit_of(c);
 		rc = set_option(o, &specs, c, argv);
 		if (rc)
 			return rc;
@@ -197,7 +236,7 @@ static int parse(struct simulate_options *o, int argc, char **argv)
 		free(shown);
 		return rc;
 	}
-	return parse_specs(o, &specs);
+	return o->sweep ? check_sweep(o, given) : parse_specs(o, &specs);
 }
 
 typedef void picture_fn(const struct timeline *t, FILE *out);
@@ -282,6 +321,8 @@ int cli_simulate(int argc, char **argv)
 
 	if (rc)
 		return rc;
+	if (o.sweep)
+		return simulate_sweep(&o);
 	if (!o.json)
 		o.ready = ready;
 	simulate_run(&s, &o);

@@ -6,25 +6,19 @@
 
 #include "machine.h"
 
-/* The machine whose LP runs on this OS thread; NULL while none does. */
-static struct virtual_machine *running;
-
-struct virtual_machine *virtual_running(void)
-{
-	return running;
-}
-
-void virtual_set_running(struct virtual_machine *m)
-{
-	running = m;
-}
-
 /* The calling LP, if its accesses are scheduling points. */
 static struct virtual_lp *visible_lp(void)
 {
-	struct virtual_lp *lp = running ? running->current : NULL;
+	struct virtual_lp *lp = virtual_running ? virtual_running->current : NULL;
 
 	return lp && !lp->seam_depth ? lp : NULL;
+}
+
+/* The LP only shows what it would do, and this is as far as that goes. Does not come back. */
+static void end_foresight(struct virtual_lp *lp)
+{
+	lp->spoilt = true;
+	fiber_switch(&lp->fiber, &lp->machine->main);
 }
 
 static uint32_t announce(struct virtual_lp *lp, enum virtual_kind kind, const struct ss_word *w,
@@ -129,7 +123,7 @@ void ss_wake(struct ss_word *w)
 
 uint64_t ss_now_ns(void)
 {
-	struct virtual_lp *lp = running ? running->current : NULL;
+	struct virtual_lp *lp = virtual_running ? virtual_running->current : NULL;
 	struct virtual_sched *s;
 
 	if (!lp)
@@ -160,12 +154,14 @@ bool ss_expired(uint64_t deadline_ns)
 
 uint32_t virtual_choose(uint32_t n)
 {
-	struct virtual_lp *lp = running ? running->current : NULL;
+	struct virtual_lp *lp = virtual_running ? virtual_running->current : NULL;
 	struct virtual_sched *s;
 	uint32_t answer;
 
 	if (!lp || n < 2)
 		return 0;
+	if (lp->foreseeing)
+		end_foresight(lp);
 	s = lp->machine->sched;
 	answer = s->ops->choose ? s->ops->choose(s, lp->machine, lp->lp, n) : 0;
 	virtual_note_decision(lp->machine, VIRTUAL_ANSWER | answer);
@@ -174,9 +170,11 @@ uint32_t virtual_choose(uint32_t n)
 
 void virtual_fail(const char *format, ...)
 {
-	struct virtual_machine *m = running;
+	struct virtual_machine *m = virtual_running;
 	va_list args;
 
+	if (m->current && m->current->foreseeing)
+		end_foresight(m->current);
 	va_start(args, format);
 	vsnprintf(m->failure, sizeof(m->failure), format, args);
 	va_end(args);
@@ -187,7 +185,7 @@ void virtual_fail(const char *format, ...)
 
 void ss_broken(const char *file, int line, const char *what)
 {
-	if (running && running->current)
+	if (virtual_running && virtual_running->current)
 		virtual_fail("%s:%d: the argument is broken: %s", file, line, what);
 	fprintf(stderr, "%s:%d: the argument is broken: %s\n", file, line, what);
 	abort();
@@ -196,7 +194,7 @@ void ss_broken(const char *file, int line, const char *what)
 void virtual_seam_begin(const char *name, bool commutes)
 {
 	struct virtual_lp *lp = visible_lp();
-	struct virtual_machine *m = running;
+	struct virtual_machine *m = virtual_running;
 
 	if (lp) {
 		lp->op = (struct virtual_operation){
@@ -210,13 +208,15 @@ void virtual_seam_begin(const char *name, bool commutes)
 
 void virtual_seam_end(void)
 {
-	if (running && running->current)
-		running->current->seam_depth--;
+	if (virtual_running && virtual_running->current)
+		virtual_running->current->seam_depth--;
 }
 
 uint32_t virtual_self(void)
 {
-	return running && running->current ? running->current->lp : VIRTUAL_NOBODY;
+	struct virtual_lp *lp = virtual_running ? virtual_running->current : NULL;
+
+	return lp ? lp->lp : VIRTUAL_NOBODY;
 }
 
 static void plain(const void *object, size_t bytes, bool write)
@@ -225,9 +225,13 @@ static void plain(const void *object, size_t bytes, bool write)
 	const unsigned char *p = object;
 	uint32_t other;
 
-	if (!lp || !lp->machine->race)
+	if (!lp || (!lp->machine->race && !lp->foreseeing))
 		return;
 	if (p >= lp->fiber.stack && p < lp->fiber.stack + lp->fiber.stack_bytes)
+		return;
+	if (lp->foreseeing && write)
+		end_foresight(lp);
+	if (lp->foreseeing)
 		return;
 	other = virtual_race_plain(lp->machine->race, lp->lp, (uintptr_t)p, bytes, write);
 	if (other != VIRTUAL_NOBODY)
@@ -244,4 +248,12 @@ void virtual_plain_read(const void *object, size_t bytes)
 void virtual_plain_write(const void *object, size_t bytes)
 {
 	plain(object, bytes, true);
+}
+
+void virtual_effect(void)
+{
+	struct virtual_lp *lp = virtual_running ? virtual_running->current : NULL;
+
+	if (lp && lp->foreseeing)
+		end_foresight(lp);
 }

@@ -15,6 +15,7 @@
 
 #include "host/virtual/check_lockstep.h"
 #include "host/virtual/explore.h"
+#include "host/virtual/fault_list.h"
 #include "host/virtual/signer.h"
 
 /* The kind of a failure, by what its report begins with or contains. */
@@ -159,28 +160,47 @@ static bool search_no_fault(struct check_update *c, struct explore_report *r)
 	return true;
 }
 
-/* @executions: of each fault; 0: all. */
-static bool search_faults(struct check_update *c, uint64_t executions, struct explore_report *r)
+/* @executions: of this fault; 0: all. */
+static bool search_fault(struct check_update *c, const struct sim_fault *fault,
+			 uint64_t executions, struct explore_report *r)
 {
 	struct explore_options options = { .scheduler = EXPLORE_EXHAUSTIVE,
 					   .memory = VIRTUAL_SC, .max_events = 20000,
 					   .max_executions = executions };
-	struct check_update_config config = { .nr_faults = 1 };
-	const struct sim_fault *f = &config.faults[0];
+	struct check_update_config config = { .nr_faults = 1, .faults = { *fault } };
+	char what[16 + FAULT_LIST_NAME_BYTES] = "2 LPs, ";
 	struct virtual_program program;
-	char what[160];
+
+	check_update_set(c, &config, &program);
+	if (!fails(&program, &options, r))
+		return false;
+	fault_list_name(fault, what + strlen(what));
+	describe(what, r);
+	return true;
+}
+
+static bool search_once(struct check_update *c, struct explore_report *r)
+{
+	struct sim_fault fault;
 	uint32_t n;
 
-	for (n = 0; check_update_fault(c->machine.nr_lps, n, &config.faults[0]); n++) {
-		check_update_set(c, &config, &program);
-		if (!fails(&program, &options, r))
-			continue;
-		snprintf(what, sizeof(what), "2 LPs, %s@%u%s=%s/%llu", ss_leaf_name(f->leaf),
-			 f->lp, f->sticky ? "+" : "", ss_status_name(f->leaf, f->status),
-			 (unsigned long long)f->rdx);
-		describe(what, r);
-		return true;
-	}
+	for (n = 0; check_update_fault(c->machine.nr_lps, n, &fault); n++)
+		if (search_fault(c, &fault, 1, r))
+			return true;
+	return false;
+}
+
+/* In full those faults that stand for all. */
+static bool search_faults(struct check_update *c, struct explore_report *r)
+{
+	const uint32_t *numbers;
+	uint32_t i, n = check_update_representatives(c, &numbers);
+	struct sim_fault fault;
+
+	for (i = 0; i < n; i++)
+		if (check_update_fault(c->machine.nr_lps, numbers[i], &fault) &&
+		    search_fault(c, &fault, 0, r))
+			return true;
 	return false;
 }
 
@@ -195,8 +215,7 @@ static bool search_update(bool once, struct explore_report *r)
 		printf("found no-boot: the machine does not boot\n");
 		exit(1);
 	}
-	found = search_no_fault(c, r) || search_faults(c, 1, r) ||	/* most show at once */
-		(!once && search_faults(c, 0, r));
+	found = search_no_fault(c, r) || search_once(c, r) || (!once && search_faults(c, r));
 	check_update_destroy(c);
 	signer_free(&signer);
 	return found;
