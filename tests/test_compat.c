@@ -457,6 +457,11 @@ static void test_no_growth(void **state)
 	}
 	/* A stack page for each of 8 LPs, which is as many as a platform of 7 has at least. */
 	larger.stack_pages++;
+	/* Nothing known, nothing said. */
+	a = ss_room_check(&larger, NULL, 0, 7);
+	assert_int_equal(a.fit, SS_ROOM_UNKNOWN);
+	assert_int_equal(a.lps, 0);
+	assert_int_equal(a.need.early + a.need.whole + a.have, 0);
 	a = ss_room_check(&larger, &line_1_5, 0, 7);
 	assert_int_equal(a.fit, SS_ROOM_GROWS);
 	assert_int_equal(a.lps, 7);
