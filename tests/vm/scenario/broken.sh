@@ -20,7 +20,7 @@ walk()
 	if [ -z "$3" ]; then
 		is "outcome $1: nothing is broken" "" "$(cat /tmp/said)"
 	else
-		grep -Eq "core/lockstep\.c:[0-9]*: the argument is broken: $3\$" /tmp/said
+		grep -Eq "] seamstep: .*core/lockstep\.c:[0-9]*: the argument is broken: $3\$" /tmp/said
 		ok "outcome $1: $(head -n 1 /tmp/said)"
 	fi
 	rmmod seambroken
