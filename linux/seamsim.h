@@ -81,7 +81,7 @@ void seamsim_debugfs_exit(void);
 void seamsim_faults_begin(void);
 void seamsim_faults_end(void);
 
-/* sim_faults.c: "LEAF[@LP][#N][+]=STATUS[/RDX]" as the seamstep command has it. 0 or -EINVAL. */
+/* sim_faults.c: "LEAF[@LP][#N][+][!]=STATUS[/RDX]" as the command has it. 0 or -EINVAL. */
 int seamsim_fault_parse(char *text, struct sim_fault *fault);
 
 #endif
