@@ -37,7 +37,8 @@ json_t *cli_image_error_json(const struct ss_image_error *err)
 			 "part", err->part, "field", err->field, "offset", (json_int_t)err->offset,
 			 "expected", err->expected ? json_string(err->expected)
 						   : json_number(err, err->want),
-			 "found", cli_image_error_has_found(err->code) ? json_number(err, err->found) : json_null(),
+			 "found", cli_image_error_has_found(err->code) ?
+				  json_number(err, err->found) : json_null(),
 			 "message", text, "advice", cli_image_error_advice(err->code));
 	free(text);
 	return json;

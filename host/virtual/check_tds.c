@@ -12,12 +12,15 @@
  * and only if the verdict says so; and the measurement of the build is what it is without an
  * update, or the module refuses to go on with it.
  */
+#include <stdlib.h>
+
 #include "check_update.h"
 
 #define VCPU_PAGES	6u	/* specification 7, TDVPS_BASE_SIZE */
 #define CONTROL_PAGES	6u	/* TDCS_BASE_SIZE */
 #define CHUNK_BYTES	256u
 #define EXIT_INTERRUPT	1u	/* details_l1 of a TD exit: external interrupt */
+#define FIELD_UPDATE_VERSION	0x0800000100000005ULL	/* 7 */
 
 /* ---- building ---------------------------------------------------------------------------- */
 
@@ -134,7 +137,10 @@ bool check_tds_measure(struct check_update *c)
 
 /* ---- around the update ------------------------------------------------------------------- */
 
-/* A SEAMCALL of the host that is none of the update's. */
+/*
+ * A SEAMCALL of the host that is none of the update's. To the explorer these commute with each
+ * other, being about different TDs: check_tds_commute() holds that against the model.
+ */
 static void call(struct check_update *c, uint32_t lp, const char *name,
 		 uint64_t (*leaf)(struct check_update *c, uint32_t lp), uint64_t want)
 {
@@ -142,7 +148,7 @@ static void call(struct check_update *c, uint32_t lp, const char *name,
 	bool window;
 
 	virtual_plain_read(&c->turn, sizeof(c->turn));
-	virtual_seam_begin(name, false);
+	virtual_seam_begin(name, true);
 	c->called = true;
 	window = c->tds.window;
 	status = leaf(c, lp);
@@ -185,6 +191,42 @@ void check_tds_after(struct check_update *c, uint32_t lp)
 void check_tds_unstopped(struct check_update *c)
 {
 	call(c, c->machine.nr_lps - 1, "TDH.VP.ENTER", enter, EXIT_INTERRUPT);
+}
+
+/* What the last LP calls, when the lead has made @at of its calls: it looks, and enters. */
+static bool in_order(struct check_update *c, uint32_t at)
+{
+	uint32_t last = c->machine.nr_lps - 1, i;
+	bool ok = true;
+
+	check_tds_begin(&c->tds);
+	rewind_back(&c->mem);
+	for (i = 0; i <= CHECK_TDS_STEPS + 1; i++) {
+		if (i == at)
+			ok &= !tdh(c, last, SS_LEAF_TDH_SYS_RD, 0, FIELD_UPDATE_VERSION, 0, 0) &&
+			      enter(c, last) == EXIT_INTERRUPT;
+		if (i < CHECK_TDS_STEPS)
+			ok &= !build_step(c, 0);
+		else if (i == CHECK_TDS_STEPS)
+			ok &= !finalize(c, 0);
+	}
+	return ok;
+}
+
+bool check_tds_commute(struct check_update *c)
+{
+	unsigned char *first = malloc(c->mem.bytes);
+	bool ok = first && in_order(c, 0);
+	uint32_t at;
+
+	if (ok)
+		memcpy(first, c->mem.mem, c->mem.bytes);
+	for (at = 1; ok && at <= CHECK_TDS_STEPS + 1; at++)
+		ok = in_order(c, at) && !memcmp(first, c->mem.mem, c->mem.bytes);
+	check_tds_begin(&c->tds);
+	c->called = true;
+	free(first);
+	return ok;
 }
 
 static void check_alive(struct check_update *c, const char *what, uint64_t tdr,

@@ -36,6 +36,8 @@ void check_tds_begin(struct check_tds *t);
 /* LPs: what each does with its TD before it joins the update, and after it has left. */
 void check_tds_before(struct check_update *c, uint32_t lp);
 void check_tds_after(struct check_update *c, uint32_t lp);
+/* Do the calls of the two LPs leave the same memory in every order? */
+bool check_tds_commute(struct check_update *c);
 /* One that nobody stops: the checks must notice. */
 void check_tds_unstopped(struct check_update *c);
 /* All have left. */
