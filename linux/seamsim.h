@@ -32,6 +32,15 @@ DECLARE_PER_CPU(u32, seamsim_lp);
 /* When the guest on this CPU must leave guest mode, in ns of ss_now_ns(). */
 DECLARE_PER_CPU(u64, seamsim_quantum_end);
 
+/*
+ * Simulate the power-on, and boot a TDX Module on every LP. @signer is the SHA-384 of the modulus of
+ * the key that signs modules. Context: process. Returns 0 or an errno; the log says what was wrong.
+ */
+int seamsim_machine_init(const u8 *signer);
+void seamsim_machine_exit(void);
+/* Run @fn with the machine stopped and no SEAMCALL in flight. */
+void seamsim_stopped(void (*fn)(void *arg), void *arg);
+
 /* sim_trap.c: emulates SEAMCALL, VMPTRST and VMPTRLD for the whole kernel. */
 int seamsim_trap_init(void);
 void seamsim_trap_exit(void);
@@ -73,10 +82,7 @@ void seamsim_debugfs_exit(void);
 void seamsim_faults_begin(void);
 void seamsim_faults_end(void);
 
-/* sim_faults.c: parse "LEAF[@LP][#N][+]=STATUS[/RDX]". Returns 0 or -EINVAL. */
+/* sim_faults.c: parse "LEAF[@LP][#N][+][!]=STATUS[/RDX]". Returns 0 or -EINVAL. */
 int seamsim_fault_parse(char *text, struct sim_fault *fault);
-
-/* sim_machine.c: run @fn with the machine stopped and no SEAMCALL in flight. */
-void seamsim_stopped(void (*fn)(void *arg), void *arg);
 
 #endif

@@ -149,8 +149,6 @@ extern struct step_policy step_policy;
 
 /* The phase of the update: "idle", "preflight", "window". Racy, for display only. */
 const char *step_state(void);
-/* An update ended "lost". A module that still answers is of no use. */
-bool step_module_is_lost(void);
 
 /* Both with step_lock held. Both fill in the report that the attributes show. */
 int step_update_preflight(struct step_image *target);	/* 0, -EINVAL, -EBUSY, -ENOSPC, ... */
@@ -189,6 +187,9 @@ void step_stop(int (*fn)(void *arg), void *arg);
 void step_report_refusal(const char *fmt, ...) __printf(1, 2);
 void step_report_result(const struct ss_update *u, u32 nr_lps);
 void step_report_exit(void);
+
+/* An update ended "lost". A module that still answers is of no use. Context: any. */
+bool step_module_is_lost(void);
 
 /* These take only a lock of the report, so that reading does not wait for an update. */
 ssize_t step_report_verdict(char *out);

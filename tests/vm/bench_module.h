@@ -10,6 +10,8 @@
 
 struct seq_file;
 
+/* ---- bench_stopped.c: with the machine stopped ----------------------------------------------- */
+
 /* The LP number of a CPU: its rank among online CPUs, which holds while hotplug is disabled. */
 DECLARE_PER_CPU(u32, bench_lp);
 
