@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VMX operation for a kernel that enters it on a processor without VMX: enough to know whether it
- * did.
+ * Emulation of VMXON and VMXOFF on a processor without VMX.
  *
- * VMXON and VMXOFF raise #UD where there is no VMX, and what they would have done is remembered
- * here. CR4.VMXE is not looked at: it cannot be set where there is no VMX.
+ * Both instructions raise #UD without VMX. The emulation only records whether a CPU is in VMX
+ * operation. CR4.VMXE is not checked: a processor without VMX cannot set the bit.
  */
 #include "seamsim.h"
 
@@ -56,7 +55,7 @@ bool seamsim_answer_vmx(struct pt_regs *regs)
 		answered = answer_vmxoff(&insn);
 	if (!answered)
 		return false;
-	/* They would mean that it failed. */
+	/* CF or ZF set would mean failure. */
 	regs->flags &= ~(X86_EFLAGS_CF | X86_EFLAGS_ZF);
 	regs->ip += insn.length;
 	return true;
