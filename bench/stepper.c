@@ -21,7 +21,7 @@ static void wait_until(const struct ss_word *w, uint32_t want)
 	}
 }
 
-/* ---- ours ---------------------------------------------------------------------------------- */
+/* ---- seamstep's ---------------------------------------------------------------------------- */
 
 struct ours {
 	struct ss_lockstep ls;
@@ -83,7 +83,7 @@ struct locked {
 	struct ss_word tail SS_LINE_ALIGNED;	/* next place in the lock's queue */
 	uint32_t acks SS_LINE_ALIGNED;		/* protected by the lock */
 	uint32_t nr, steps;
-	struct line place[];			/* the queue: the place whose turn it is */
+	struct line place[];			/* the queue of LPs at the lock */
 };
 
 static size_t bytes_locked(uint32_t nr)

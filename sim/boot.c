@@ -7,7 +7,7 @@
 #define PAMT_ENTRY	16u
 #define TDMR_INFO_AT	SS_PAGE		/* offset in the scratch memory; its list is at 0 */
 
-/* A boot under way. */
+/* A boot in progress. */
 struct boot {
 	struct sim *s;
 	struct ss_buffer scratch;

@@ -76,7 +76,7 @@ uint64_t sim_field_next(const struct sim *s, const struct sim_field_set *set,
 	return readable_from(s, set, (uint32_t)(at->field - set->field) + 1);
 }
 
-/* ---- a TD's ---------------------------------------------------------------------------------- */
+/* ---- fields of a TD -------------------------------------------------------------------------- */
 
 enum source {
 	HIDDEN = SIM_FIELD_HIDDEN,

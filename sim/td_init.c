@@ -165,7 +165,7 @@ static uint64_t check_params(struct sim_call *c, const struct sim_td *td,
 	return status;
 }
 
-/* ---- what follows ---------------------------------------------------------------------------- */
+/* ---- values that follow ---------------------------------------------------------------------- */
 
 /* The TD's clock begins at 0 now. */
 static uint64_t tsc_offset(const struct td_params *params)
