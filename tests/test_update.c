@@ -284,7 +284,7 @@ static bool split(char *line, char *cell[5])
 	for (i = 1; i < 5; i++)
 		cell[i] = strtok_r(NULL, "\t", &save);
 	if (!cell[4] || strtok_r(NULL, "\t", &save)) {
-		fprintf(stderr, "the row '%s' has not five columns\n", line);
+		fprintf(stderr, "the row '%s' does not have five columns\n", line);
 		exit(1);
 	}
 	return true;

@@ -116,7 +116,7 @@ void thread_machine_destroy(struct thread_machine *m)
 void thread_machine_run_on(struct thread_machine *m, uint64_t entries)
 {
 	if (!thread_host_run_on(m->host, entries, LIMIT_NS)) {
-		fprintf(stderr, "the workload does not get on\n");
+		fprintf(stderr, "the workload makes no progress\n");
 		abort();
 	}
 }
