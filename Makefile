@@ -8,6 +8,7 @@ help:
 	@echo 'make check    every test: quick, slow, sanitizers, fuzzing, virtual machines'
 	@echo 'make test     the quick tests (under two minutes)'
 	@echo 'make explore  every interleaving for larger bounds (up to an hour)'
+	@echo 'make mutants  every mutant of the core, and which test sees it (half an hour)'
 	@echo 'make vm-check the Linux driver in virtual machines, on the model in their kernel (VM_SET=all: more)'
 	@echo 'make vm-torture MINUTES=n   the same for longer, with random updates, faults and hotplug'
 	@echo 'make vm-debug the same on a kernel with lockdep and KASAN, which it builds first (an hour)'
@@ -41,6 +42,10 @@ check:
 explore: build
 	@meson test -C $(BUILD) --suite explore --verbose
 
+mutants: build
+	@meson test -C $(BUILD) --no-rebuild --suite mutants --print-errorlogs
+	@tests/mutants/run.py $(BUILD)
+
 # What cannot be had here is skipped by the tests, which say why.
 vm-check: build
 	@scripts/deps vm || true
@@ -71,5 +76,5 @@ deb:
 clean:
 	rm -rf build build-* out
 
-.PHONY: help deps build demo test check explore vm-check vm-torture vm-debug upstream-check head-to-head install deb clean
+.PHONY: help deps build demo test check explore mutants vm-check vm-torture vm-debug upstream-check head-to-head install deb clean
 .DEFAULT_GOAL := help

@@ -29,6 +29,8 @@ static const char usage_text[] =
 	"  --modes LETTERS            one lockstep program: O (one), E (each), A (all) a step\n"
 	"  --fault N[,N]              one fault or pair, by number\n"
 	"  --rehearse                 the update begins with a rehearsal\n"
+	"  --tds none|public|refusing beside the update: one that runs, one that is being built;\n"
+	"                             on modules that do not, or do, refuse an update meanwhile\n"
 	"  --no-deadline              LPs wait for ever for each other to arrive\n"
 	"  --seed N                   of the random schedulers (default 1)\n"
 	"  --replay S                 one execution, by the schedule that a failure printed\n"
@@ -67,6 +69,7 @@ static bool set_option(struct explore_request *q, int option, const char *value)
 {
 	static const char *const programs[] = { "lockstep", "update", NULL };
 	static const char *const models[] = { "sc", "tso", NULL };
+	static const char *const tds[] = { "none", "public", "refusing", NULL };
 	static const char *const faults[] = { "none", "single", "pairs", NULL };
 #define SCHEDULER_NAME(name, text) text,
 	static const char *const schedulers[] = { EXPLORE_SCHEDULERS(SCHEDULER_NAME) NULL };
@@ -91,6 +94,10 @@ static bool set_option(struct explore_request *q, int option, const char *value)
 	case 'f':
 		ok = pick(value, faults, &i);
 		q->faults = (enum explore_faults)i;
+		break;
+	case 't':
+		ok = pick(value, tds, &i);
+		q->tds = (enum check_update_tds)i;
 		break;
 	case 'l':
 		return number(value, &q->lps);
@@ -119,6 +126,7 @@ static const struct option long_options[] = {
 	{ "outcomes", required_argument, NULL, 'o' }, { "runs", required_argument, NULL, 'r' },
 	{ "arity", required_argument, NULL, 'a' }, { "modes", required_argument, NULL, 'O' },
 	{ "fault", required_argument, NULL, 'F' }, { "rehearse", no_argument, NULL, 'R' },
+	{ "tds", required_argument, NULL, 't' },
 	{ "no-deadline", no_argument, NULL, 'D' }, { "seed", required_argument, NULL, 'S' },
 	{ "replay", required_argument, NULL, 'P' }, { "minutes", required_argument, NULL, 'M' },
 	{ "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 }
@@ -207,7 +215,7 @@ static void print_text(const struct explore_request *q, const struct explore_res
 
 	printf("%s, %u LPs", q->update ? "update" : "lockstep", q->lps);
 	if (q->update)
-		printf(", faults: %s", faults_name(q));
+		printf(", faults: %s%s", faults_name(q), q->tds ? ", TDs" : "");
 	else
 		printf(", %u steps, %u outcomes, %u run%s", q->steps, q->outcomes, q->runs,
 		       q->runs > 1 ? "s" : "");

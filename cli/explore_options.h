@@ -9,6 +9,7 @@
 #include "host/virtual/check_lockstep.h"
 #include "host/virtual/check_update.h"
 #include "host/virtual/explore.h"
+#include "host/virtual/fault_list.h"
 
 enum explore_faults { FAULTS_NONE, FAULTS_SINGLE, FAULTS_PAIRS };
 
@@ -17,6 +18,7 @@ struct explore_request {
 	bool update;			/* else the bare step machine */
 	uint32_t lps, steps, outcomes, runs, arity;
 	bool deadline, rehearse;
+	enum check_update_tds tds;	/* on the machine that is updated */
 	const char *modes;		/* "OEA": just this program; NULL: all of @steps steps */
 	enum explore_faults faults;
 	const char *fault;		/* "7" or "7,12": just these, by number; NULL: all */
@@ -28,7 +30,7 @@ struct explore_result {
 	struct explore_report report;
 	uint32_t programs;		/* programs, or faults and pairs of them */
 	uint32_t verdicts[SS_VERDICT_NR];	/* executions of the update that ended so */
-	char what[160];			/* the program that failed */
+	char what[2 * FAULT_LIST_NAME_BYTES];	/* the program that failed */
 	char arguments[200];		/* and the options that ask for it */
 	double seconds;
 };

@@ -143,16 +143,9 @@ bool explore_lockstep(struct explore_request *q, struct explore_result *r)
 	return true;
 }
 
-/* ---- the update
- * ---------------------------------------------------------------------------------- */
+/* ---- the update ---------------------------------------------------------------------------- */
 
 static struct check_update *machine;
-
-static void describe_fault(const struct sim_fault *f, char *out, size_t bytes)
-{
-	snprintf(out, bytes, "%s@%u%s=%s/%llu", ss_leaf_name(f->leaf), f->lp, f->sticky ? "+" : "",
-		 ss_status_name(f->leaf, f->status), (unsigned long long)f->rdx);
-}
 
 /* @a, @b: numbers of faults, for those that the configuration has. */
 static bool one_update(struct round *round, const struct check_update_config *config, uint32_t a,
@@ -160,7 +153,8 @@ static bool one_update(struct round *round, const struct check_update_config *co
 {
 	struct explore_request *q = round->q;
 	struct virtual_program program;
-	char first[80] = "", second[80] = "", numbers[40] = "";
+	static const char *const tds[] = { "", " --tds public", " --tds refusing" };
+	char first[FAULT_LIST_NAME_BYTES] = "", second[FAULT_LIST_NAME_BYTES] = "", numbers[40] = "";
 	bool ok;
 	uint32_t i;
 
@@ -171,17 +165,17 @@ static bool one_update(struct round *round, const struct check_update_config *co
 	if (ok || !round->r->report.failed)
 		return ok;
 	if (config->nr_faults) {
-		describe_fault(&config->faults[0], first, sizeof(first));
+		fault_list_name(&config->faults[0], first);
 		snprintf(numbers, sizeof(numbers), " --fault %u", a);
 	}
 	if (config->nr_faults > 1) {
-		describe_fault(&config->faults[1], second, sizeof(second));
+		fault_list_name(&config->faults[1], second);
 		snprintf(numbers, sizeof(numbers), " --fault %u,%u", a, b);
 	}
 	snprintf(round->r->what, sizeof(round->r->what), "%s%s%s", *first ? first : "no fault",
 		 *second ? " " : "", second);
 	snprintf(round->r->arguments, sizeof(round->r->arguments),
-		 "--program update --lps %u%s%s%s", q->lps, numbers,
+		 "--program update --lps %u%s%s%s%s", q->lps, numbers, tds[q->tds],
 		 q->deadline ? "" : " --no-deadline", q->rehearse ? " --rehearse" : "");
 	return false;
 }
@@ -200,14 +194,35 @@ static bool one_by_number(struct round *round, struct check_update_config *confi
 	return one_update(round, config, a, b);
 }
 
-static bool all_pairs(struct round *round, struct check_update_config *config, uint32_t a)
+/* Pairs of those that fail; what lies in pairs is for the fault matrix. */
+static bool all_pairs(struct round *round, struct check_update_config *config, uint32_t a,
+		      const uint32_t *numbers, uint32_t nr)
 {
 	uint32_t b;
 
 	config->nr_faults = 2;
-	for (b = 0; check_update_fault(round->q->lps, b, &config->faults[1]); b++)
-		if (!one_update(round, config, a, b))
+	for (b = 0; b < nr && !fault_list_lies(&config->faults[0]); b++) {
+		check_update_fault(round->q->lps, numbers[b], &config->faults[1]);
+		if (!fault_list_lies(&config->faults[1]) &&
+		    !one_update(round, config, a, numbers[b]))
 			return false;
+	}
+	return true;
+}
+
+static bool all_faults(struct round *round, struct check_update_config *config)
+{
+	const uint32_t *numbers;
+	uint32_t a, nr = check_update_representatives(machine, &numbers);
+
+	for (a = 0; a < nr; a++) {
+		config->nr_faults = 1;
+		check_update_fault(round->q->lps, numbers[a], &config->faults[0]);
+		if (!(round->q->faults == FAULTS_PAIRS ?
+		      all_pairs(round, config, numbers[a], numbers, nr) :
+		      one_update(round, config, numbers[a], 0)))
+			return false;
+	}
 	return true;
 }
 
@@ -215,19 +230,10 @@ static bool all_updates(struct round *round)
 {
 	struct explore_request *q = round->q;
 	struct check_update_config config = { .deadline = q->deadline, .rehearse = q->rehearse };
-	uint32_t a;
 
 	if (q->fault)
 		return one_by_number(round, &config);
-	if (!one_update(round, &config, 0, 0))
-		return false;
-	for (a = 0; q->faults && check_update_fault(q->lps, a, &config.faults[0]); a++) {
-		config.nr_faults = 1;
-		if (!(q->faults == FAULTS_PAIRS ? all_pairs(round, &config, a) :
-		      one_update(round, &config, a, 0)))
-			return false;
-	}
-	return true;
+	return one_update(round, &config, 0, 0) && (!q->faults || all_faults(round, &config));
 }
 
 bool explore_update(struct explore_request *q, struct explore_result *r)
@@ -239,7 +245,7 @@ bool explore_update(struct explore_request *q, struct explore_result *r)
 		fprintf(stderr, "seamstep explore: the crypto library makes no RSA-3072 key\n");
 		return false;
 	}
-	machine = check_update_create(q->lps, &signer);
+	machine = check_update_create_tds(q->lps, q->tds, &signer);
 	signer_free(&signer);
 	if (!machine) {
 		fprintf(stderr,

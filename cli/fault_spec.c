@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Reading and writing faults: LEAF[@LP][#N][+]=STATUS[/RDX]. */
+/* Reading and writing faults: LEAF[@LP][#N][+][!]=STATUS[/RDX]. */
 #include "fault_spec.h"
 
 #include "text.h"
@@ -94,7 +94,7 @@ static bool parse_leaf(struct scan *s, struct sim_fault *fault)
 	size_t start = s->at;
 	char text[WORD_MAX], safe[WORD_MAX];
 
-	if (!word(s, "@#+=", "the leaf", text))
+	if (!word(s, "@#+!=", "the leaf", text))
 		return false;
 	if (is_number(text) ? cli_number(text, 0, UINT64_MAX, &fault->leaf) :
 	    leaf_by_name(text, &fault->leaf))
@@ -113,7 +113,7 @@ static bool parse_lp(struct scan *s, uint32_t nr_lps, struct sim_fault *fault)
 	if (s->text[s->at] != '@')
 		return true;
 	s->at++;
-	if (!word(s, "#+=", "the LP", text))
+	if (!word(s, "#+!=", "the LP", text))
 		return false;
 	if (!strcmp(text, "any"))
 		return true;
@@ -127,22 +127,29 @@ static bool parse_lp(struct scan *s, uint32_t nr_lps, struct sim_fault *fault)
 	return true;
 }
 
+static bool skip(struct scan *s, char c)
+{
+	bool found = s->text[s->at] == c;
+
+	s->at += found;
+	return found;
+}
+
 static bool parse_nth(struct scan *s, struct sim_fault *fault)
 {
 	size_t start = s->at + 1;
 	uint64_t nth = 1;
 	char text[WORD_MAX];
 
-	if (s->text[s->at] == '#') {
-		s->at++;
-		if (!word(s, "+=", "the number of the call", text))
+	if (skip(s, '#')) {
+		if (!word(s, "+!=", "the number of the call", text))
 			return false;
 		if (!cli_number(text, 1, UINT32_MAX, &nth))
 			return wrong(s, start, "expected the number of a call, 1 or more");
 	}
 	fault->nth = (uint32_t)nth;
-	fault->sticky = s->text[s->at] == '+';
-	s->at += fault->sticky;
+	fault->sticky = skip(s, '+');
+	fault->executed = skip(s, '!');
 	return true;
 }
 
@@ -181,8 +188,8 @@ static bool parse_status(struct scan *s, struct sim_fault *fault)
 			     seamldr ? hint(text, seamldr_names, "PSEAMLDR_ENOENTROPY") :
 			     hint(text, tdx_names, "TDX_SYS_BUSY"));
 	}
-	if (!fault->status)
-		return wrong(s, start, "success is no fault");
+	if (!fault->status && fault->executed)
+		return wrong(s, start, "success of a call that is executed is no fault");
 	return true;
 }
 
@@ -245,8 +252,8 @@ char *fault_spec_format(const struct sim_fault *fault)
 		snprintf(lp, sizeof(lp), "@%u", fault->lp);
 	if (fault->rdx)
 		snprintf(rdx, sizeof(rdx), "/%llu", (unsigned long long)fault->rdx);
-	text = cli_format("%s%s#%u%s=%s%s", leaf, lp, fault->nth, fault->sticky ? "+" : "", status,
-			  rdx);
+	text = cli_format("%s%s#%u%s%s=%s%s", leaf, lp, fault->nth, fault->sticky ? "+" : "",
+			  fault->executed ? "!" : "", status, rdx);
 	free(leaf);
 	free(status);
 	return text;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Faults as text: LEAF[@LP][#N][+]=STATUS[/RDX]. */
+/* Faults as text: LEAF[@LP][#N][+][!]=STATUS[/RDX]. */
 #ifndef SS_CLI_FAULT_SPEC_H
 #define SS_CLI_FAULT_SPEC_H
 
@@ -18,8 +18,9 @@ struct fault_spec_error {
  * fault_spec_parse - read one fault
  * @text:   LEAF is a name (a leading "TDH." may be left out) or a number; LP a number below
  *          @nr_lps, first, last or any (default); N counts the calls of that leaf on that LP from
- *          1 (default); + makes it strike from then on always; STATUS is a name, with or without
- *          TDX_ or PSEAMLDR_, or a number; RDX a number, for SEAMLDR.INSTALL only
+ *          1 (default); + makes it strike from then on always; with ! the call is executed all the
+ *          same; STATUS is a name, with or without TDX_ or PSEAMLDR_, or a number, and SUCCESS
+ *          only without !; RDX a number, for SEAMLDR.INSTALL only
  * @fault:  filled in on success
  * @err:    filled in on failure
  *

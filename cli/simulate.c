@@ -21,7 +21,7 @@ static const char verb[] = "simulate";
 enum {
 	OPT_LPS = 256, OPT_TDS, OPT_VCPUS, OPT_FROM, OPT_TO, OPT_FALLBACK, OPT_FAULT, OPT_SEED,
 	OPT_UPDATES, OPT_TD_BUILD, OPT_REHEARSE, OPT_NO_STOP, OPT_VERBOSE, OPT_JSON, OPT_SVG,
-	OPT_PERFETTO, OPT_REPO, OPT_SEAM_BYTES,
+	OPT_PERFETTO, OPT_REPO, OPT_SEAM_BYTES, OPT_SWEEP,
 };
 
 static const struct option options[] = {
@@ -43,6 +43,7 @@ static const struct option options[] = {
 	{ "svg", required_argument, NULL, OPT_SVG },
 	{ "perfetto", required_argument, NULL, OPT_PERFETTO },
 	{ "repo", required_argument, NULL, OPT_REPO },
+	{ "sweep", no_argument, NULL, OPT_SWEEP },
 	{ NULL, 0, NULL, 0 }
 };
 
@@ -152,6 +153,9 @@ static int set_option(struct simulate_options *o, struct specs *specs, int c, ch
 	case OPT_NO_STOP:
 		o->no_stop = true;
 		return CLI_OK;
+	case OPT_SWEEP:
+		o->sweep = true;
+		return CLI_OK;
 	case OPT_VERBOSE:
 		o->verbose = true;
 		return CLI_OK;
@@ -190,13 +194,37 @@ static int parse_specs(struct simulate_options *o, const struct specs *specs)
 	return CLI_OK;
 }
 
+/* What was given, by option: bit c - OPT_LPS. */
+static uint32_t bit_of(int c)
+{
+	return c >= OPT_LPS && c <= OPT_SWEEP ? 1u << (c - OPT_LPS) : 0;
+}
+
+/* A sweep is one of a small machine, and of nothing that the other options are about. */
+static int check_sweep(struct simulate_options *o, uint32_t given)
+{
+	uint32_t fit = bit_of(OPT_LPS) | bit_of(OPT_SEED) | bit_of(OPT_JSON) | bit_of(OPT_SWEEP), i;
+
+	for (i = 0; options[i].name; i++)
+		if (given & ~fit & bit_of(options[i].val))
+			return cli_usage_error(verb, "--sweep goes with --lps, --seed and --json, "
+					       "not with --%s", options[i].name);
+	if (!(given & bit_of(OPT_LPS)))
+		o->lps = SIMULATE_SWEEP_LPS;
+	if (o->lps > SIMULATE_SWEEP_MAX_LPS)
+		return cli_usage_error(verb, "--sweep: at most %u LPs", SIMULATE_SWEEP_MAX_LPS);
+	return CLI_OK;
+}
+
 static int parse(struct simulate_options *o, int argc, char **argv)
 {
 	struct specs specs = { .nr = 0 };
+	uint32_t given = 0;
 	int c, rc;
 
 	simulate_options_init(o);
 	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		given |= bit_of(c);
 		rc = set_option(o, &specs, c, argv);
 		if (rc)
 			return rc;
@@ -208,7 +236,7 @@ static int parse(struct simulate_options *o, int argc, char **argv)
 		free(shown);
 		return rc;
 	}
-	return parse_specs(o, &specs);
+	return o->sweep ? check_sweep(o, given) : parse_specs(o, &specs);
 }
 
 typedef void picture_fn(const struct timeline *t, FILE *out);
@@ -293,6 +321,8 @@ int cli_simulate(int argc, char **argv)
 
 	if (rc)
 		return rc;
+	if (o.sweep)
+		return simulate_sweep(&o);
 	if (!o.json)
 		o.ready = ready;
 	simulate_run(&s, &o);

@@ -16,6 +16,8 @@
 
 #define SIMULATE_MAX_LPS	1024u	/* x2APIC IDs that a P-SEAMLDR accepts */
 #define SIMULATE_MAX_TDS	1024u
+#define SIMULATE_SWEEP_LPS	4u	/* by default */
+#define SIMULATE_SWEEP_MAX_LPS	64u
 #define SIMULATE_MAX_SEAM_BYTES	((uint32_t)(SIM_SEAMRR_BYTES - SIM_P_SEAMLDR_BYTES))
 #define SIMULATE_MAX_FALLBACKS	(SS_UPDATE_MAX_IMAGES - 1u)
 
@@ -37,6 +39,7 @@ struct simulate_options {
 	uint32_t waived;	/* reasons (1 << enum ss_compat_reason) that do not refuse the target */
 	enum simulate_td_build td_build;
 	bool rehearse, no_stop, verbose, json;
+	bool sweep;		/* not one simulation, but simulate_sweep() */
 	const char *svg, *perfetto;
 	/* Called when all is prepared, before the world is stopped; may be NULL. */
 	void (*ready)(const struct simulation *s);
@@ -123,5 +126,8 @@ uint64_t simulate_window_ns(const struct simulation *s);
 void simulate_report_before(const struct simulation *s, FILE *out);
 void simulate_report(const struct simulation *s, FILE *out);
 json_t *simulate_json(const struct simulation *s);		/* simulate_json.c */
+
+/* simulate_sweep.c: an update under each fault there is, by another program. Returns on failure. */
+int simulate_sweep(const struct simulate_options *options);
 
 #endif

@@ -102,7 +102,7 @@ struct ss_update_image {
 	uint16_t module_hv, min_update_hv;
 };
 
-/* What the caller decided beforehand. Constant during the update. */
+/* The caller's decisions. Constant during the update. */
 struct ss_update_plan {
 	const struct ss_machine *machine;
 	/* images[0] is the target, the others fallbacks in the order to be tried. */
@@ -124,7 +124,7 @@ struct ss_update_call {
 	uint64_t leaf, status, rdx;
 };
 
-/* Something went wrong, or was put right. */
+/* Something that went wrong, or was put right. */
 struct ss_update_event {
 	uint8_t step;		/* enum ss_update_step */
 	uint8_t action;		/* enum ss_update_action */

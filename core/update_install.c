@@ -20,7 +20,7 @@ void ss_update_open_session(struct ss_update *u)
 		u->lps[lp].called = false;
 }
 
-/* Of these the P-SEAMLDR does not take note (5.2 prologue row 1; 2.3). */
+/* The P-SEAMLDR does not count a call that returned one of these (5.2 prologue row 1; 2.3). */
 static bool does_not_count(uint64_t status)
 {
 	return status == SS_PSEAMLDR_EUNSPECERR || status == SS_TDX_SEAMCALL_VMFAILINVALID ||
@@ -42,9 +42,9 @@ static bool would_be_last(const struct ss_update *u)
 }
 
 /*
- * Has this call been the session's last? By count, unless an LP was told that it had called
- * already: then the P-SEAMLDR counts otherwise than we do, and only SEAM_READY, which is off while
- * a session is open, tells. (A failure with RDX = 1 leaves it off, but closes the session too.)
+ * Was this call the last one of the session? The count tells, unless an LP was told that it had
+ * called already: then the P-SEAMLDR has another count. In that case SEAM_READY tells, which is off
+ * while a session is open. A failure with RDX = 1 closes the session and leaves SEAM_READY off.
  */
 static bool was_last(struct ss_update *u, uint32_t lp, uint32_t step)
 {
@@ -107,9 +107,9 @@ static enum ss_session_end end_by_status(const struct ss_update_call *last)
 }
 
 /*
- * The last call says that it failed, but one update was spent and the SVN is the image's: then it
- * is in. After a "done" nobody asks so: if nothing was done, TDH.SYS.INIT meets the old module,
- * which says that it is shut down.
+ * The last call says that it failed. If one update was spent and the SVN is the image's, the image
+ * is installed all the same. A last call that says "done" is believed: if it did nothing,
+ * TDH.SYS.INIT meets the old module, and that module says that it is shut down.
  */
 static bool was_installed(const struct ss_update *u, const struct ss_seamldr_info *info)
 {

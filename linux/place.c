@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Waiting and the clock, for code that runs with the machine stopped. */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+/* This file is part of several modules, and KBUILD_MODNAME would name them all. */
+#define pr_fmt(fmt) "seamstep: " fmt
 
 #include "place.h"
 

@@ -32,6 +32,15 @@ DECLARE_PER_CPU(u32, seamsim_lp);
 /* When the guest that runs on this CPU shall leave guest mode, ss_now_ns() clock. */
 DECLARE_PER_CPU(u64, seamsim_quantum_end);
 
+/*
+ * Play the power-on, and boot a module on every LP. @signer is the SHA-384 of the modulus that signs
+ * modules there. Process context. Returns 0 or an errno; the log says what was wrong.
+ */
+int seamsim_machine_init(const u8 *signer);
+void seamsim_machine_exit(void);
+/* Run @fn with the machine stopped, where no SEAMCALL is in flight. */
+void seamsim_stopped(void (*fn)(void *arg), void *arg);
+
 /* sim_trap.c: SEAMCALL, VMPTRST and VMPTRLD of the whole kernel. */
 int seamsim_trap_init(void);
 void seamsim_trap_exit(void);
@@ -72,10 +81,7 @@ void seamsim_debugfs_exit(void);
 void seamsim_faults_begin(void);
 void seamsim_faults_end(void);
 
-/* sim_faults.c: "LEAF[@LP][#N][+]=STATUS[/RDX]" as the seamstep command has it. 0 or -EINVAL. */
+/* sim_faults.c: "LEAF[@LP][#N][+][!]=STATUS[/RDX]" as the command has it. 0 or -EINVAL. */
 int seamsim_fault_parse(char *text, struct sim_fault *fault);
-
-/* sim_machine.c: run @fn with the machine stopped, where no SEAMCALL is in flight. */
-void seamsim_stopped(void (*fn)(void *arg), void *arg);
 
 #endif

@@ -147,8 +147,6 @@ extern struct step_policy step_policy;
 
 /* Where an update is: "idle", "preflight", "window". Racing: for display. */
 const char *step_state(void);
-/* An update ended "lost": what still answers, if anything does, is of no use. */
-bool step_module_is_lost(void);
 
 /* Both with step_lock held. They fill in what the attributes show. */
 int step_update_preflight(struct step_image *target);	/* 0, -EINVAL, -EBUSY, -ENOSPC, ... */
@@ -186,6 +184,9 @@ void step_stop(int (*fn)(void *arg), void *arg);
 void step_report_refusal(const char *fmt, ...) __printf(1, 2);
 void step_report_result(const struct ss_update *u, u32 nr_lps);
 void step_report_exit(void);
+
+/* An update ended "lost": what still answers, if anything does, is of no use. Any context. */
+bool step_module_is_lost(void);
 
 /* Take step_report_lock by themselves, so that reading does not wait for an update. */
 ssize_t step_report_verdict(char *out);

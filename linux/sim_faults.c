@@ -51,17 +51,27 @@ static char *cut(char *text, char c)
 	return at;
 }
 
+/* Does @text end in @c? Then that is cut off. */
+static bool ends_in(char *text, char c)
+{
+	size_t n = strlen(text);
+
+	if (!n || text[n - 1] != c)
+		return false;
+	text[n - 1] = '\0';
+	return true;
+}
+
 int seamsim_fault_parse(char *text, struct sim_fault *fault)
 {
 	char *status = cut(text, '='), *rdx, *nth, *where;
-	size_t n = strlen(text);
 	u64 v = 1;
 
-	if (!status || !n)
+	if (!status)
 		return -EINVAL;
-	*fault = (struct sim_fault){ .lp = SIM_LP_ANY, .sticky = text[n - 1] == '+' };
-	if (fault->sticky)
-		text[n - 1] = '\0';
+	*fault = (struct sim_fault){ .lp = SIM_LP_ANY };
+	fault->executed = ends_in(text, '!');
+	fault->sticky = ends_in(text, '+');
 	rdx = cut(status, '/');
 	nth = cut(text, '#');
 	where = cut(text, '@');

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A software SEAM inside a kernel: the machine that it plays, and how the module comes and goes. */
+/* A software SEAM inside a kernel: the machine that it plays. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "seamsim.h"
-#include "stand_in.h"
 
 #include "../core/seamldr.h"
 
-#include <asm/cpufeature.h>
-#include <asm/msr.h>
 #include <linux/cpu.h>
 #include <linux/device.h>
 #include <linux/firmware.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
-#include <linux/hex.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
@@ -25,15 +21,10 @@
 #include <linux/vmalloc.h>
 
 #define SCRATCH_ORDER		2	/* 16 KiB for sim_boot() */
-#define MSR_MKTME_KEYID_PARTITIONING	0x87
 
 static char *image = "seamstep/boot.bin";
 module_param(image, charp, 0444);
 MODULE_PARM_DESC(image, "image to boot with, a container 0x200 below /lib/firmware");
-
-static char *signer = "";
-module_param(signer, charp, 0444);
-MODULE_PARM_DESC(signer, "SHA-384 of the modulus that signs modules here, 96 hexadecimal digits");
 
 static uint updates = 16;
 module_param(updates, uint, 0444);
@@ -99,52 +90,17 @@ void seamsim_stopped(void (*fn)(void *arg), void *arg)
 	stop_machine(call_stopped, &call, NULL);
 }
 
-/* ---- the stand-in -------------------------------------------------------------------------- */
-
-static void window_begin(void)
-{
-	seamsim_tds_note();
-	seamsim_faults_begin();
-	sim_window_begin(seamsim);
-}
-
-static void window_end(void)
-{
-	sim_window_end(seamsim);
-	seamsim_faults_end();
-	seamsim_tds_compare();
-}
-
-struct seam_stand_in seamsim_stand_in = {
-	.module = SEAMSIM_BUILT_IN ? "vmlinux" : KBUILD_MODNAME,
-	.window_begin = window_begin,
-	.window_end = window_end,
-};
-EXPORT_SYMBOL_GPL(seamsim_stand_in);
-
 /* ---- power on ------------------------------------------------------------------------------ */
 
-/*
- * A real SEAMCALL raises #GP where SEAM is turned off, and nobody could emulate that; and two SEAMs
- * in one machine would be one too many in any case.
- */
-static bool seam_may_exist(void)
-{
-	u32 lo, private_keyids;
-
-	/* Where this is built in, the kernel has been told that there is one. */
-	if (!SEAMSIM_BUILT_IN && boot_cpu_has(X86_FEATURE_TDX_HOST_PLATFORM))
-		return true;
-	return !rdmsr_safe(MSR_MKTME_KEYID_PARTITIONING, &lo, &private_keyids) && private_keyids;
-}
-
+/* A CPU that comes online between the count and the end has no LP, like one that comes later. */
 static void number_lps(void)
 {
 	unsigned int cpu;
 
-	seamsim_nr_lps = 0;
+	cpus_read_lock();
 	for_each_online_cpu(cpu)
 		per_cpu(seamsim_lp, cpu) = seamsim_nr_lps++;
+	cpus_read_unlock();
 }
 
 /*
@@ -168,7 +124,7 @@ static void __init report_memory(void)
 #endif
 }
 
-static int __init power_on(void)
+static int __init power_on(const u8 *signer)
 {
 	struct sim_config config = {
 		.nr_lps = seamsim_nr_lps, .sockets = 1, .fms = { fms }, .updates = updates,
@@ -178,7 +134,7 @@ static int __init power_on(void)
 	};
 	size_t bytes;
 
-	memcpy(config.signer, seamsim_stand_in.signer, sizeof(config.signer));
+	memcpy(config.signer, signer, sizeof(config.signer));
 	bytes = sim_bytes(&config);
 	if (!bytes) {
 		pr_err("a machine with %u LPs, %u updates, %u pages, %u keys is not possible\n",
@@ -295,84 +251,22 @@ static int boot_module(void)
 	return err;
 }
 
-/* ---- module -------------------------------------------------------------------------------- */
-
-static int parse_signer(void)
-{
-	u8 *out = seamsim_stand_in.signer;
-
-	if (strlen(signer) == 2 * SS_SHA384_BYTES && !hex2bin(out, signer, SS_SHA384_BYTES))
-		return 0;
-	pr_err("signer= must be given: 96 hexadecimal digits, SHA-384 of the key's modulus\n");
-	return -EINVAL;
-}
-
-static int __init start(void)
-{
-	struct sim_audit audit;
-	int err = power_on();
-
-	if (!err)
-		err = boot_module();
-	if (!err)
-		err = seamsim_trap_init();
-	if (err) {
-		vfree(machine_memory);
-		seamsim = NULL;
-		return err;
-	}
-	if (!SEAMSIM_BUILT_IN)
-		seamsim_debugfs_init();
-	sim_audit(seamsim, &audit);
-	pr_info("TDX Module %s plays on %u LPs; this is a model, nothing here is protected\n",
-		audit.version, seamsim_nr_lps);
-	return 0;
-}
-
-static int __init seamsim_module_init(void)
+int __init seamsim_machine_init(const u8 *signer)
 {
 	int err;
 
-	if (seam_may_exist()) {
-		pr_err("this machine may have a SEAM of its own; a stand-in must not be loaded\n");
-		return -EEXIST;
-	}
-	err = parse_signer();
-	if (err)
-		return err;
-	/*
-	 * A CPU that comes online between the count and the end has no LP, like one that comes
-	 * later.
-	 */
-	cpus_read_lock();
 	number_lps();
-	cpus_read_unlock();
-	return start();
+	err = power_on(signer);
+	if (!err)
+		err = boot_module();
+	if (err)
+		seamsim_machine_exit();
+	return err;
 }
 
-static void __exit __maybe_unused seamsim_module_exit(void)
+void seamsim_machine_exit(void)
 {
-	seamsim_debugfs_exit();
-	seamsim_noise_set(0);
-	seamsim_tds_exit();
-	seamsim_trap_exit();
 	vfree(machine_memory);
+	machine_memory = NULL;
+	seamsim = NULL;
 }
-
-#ifdef MODULE
-module_init(seamsim_module_init);
-module_exit(seamsim_module_exit);
-#else
-/* After SMP is up, before the kernel looks for a TDX Module (subsys_initcall). */
-core_initcall(seamsim_module_init);
-
-static int __init built_in_late(void)
-{
-	if (seamsim)
-		seamsim_debugfs_init();
-	return 0;
-}
-late_initcall(built_in_late);
-#endif
-MODULE_DESCRIPTION("Software SEAM: a P-SEAMLDR and a TDX Module where there are none");
-MODULE_LICENSE("GPL");

@@ -17,6 +17,12 @@ static const char *verdict = "none";
 static char last_error[STEP_TEXT_MAX];
 static char *timeline;
 static size_t timeline_bytes;
+static bool lost;	/* nothing but a reboot changes it; read without the lock */
+
+bool step_module_is_lost(void)
+{
+	return READ_ONCE(lost);
+}
 
 /* Refused beforehand is "unchanged" too, unless nothing was left before. */
 void step_report_refusal(const char *fmt, ...)
@@ -29,7 +35,7 @@ void step_report_refusal(const char *fmt, ...)
 	va_end(args);
 	pr_warn("update refused: %s\n", text);
 	mutex_lock(&report_lock);
-	verdict = ss_verdict_name(step_module_is_lost() ? SS_LOST : SS_UNCHANGED);
+	verdict = ss_verdict_name(lost ? SS_LOST : SS_UNCHANGED);
 	scnprintf(last_error, sizeof(last_error), "step=preflight\nreason=refused\ntext=%s\n", text);
 	mutex_unlock(&report_lock);
 }
@@ -96,6 +102,8 @@ void step_report_result(const struct ss_update *u, u32 nr_lps)
 
 	mutex_lock(&report_lock);
 	verdict = ss_verdict_name(u->result.verdict);
+	if (u->result.verdict == SS_LOST)
+		WRITE_ONCE(lost, true);
 	describe_failure(&u->result);
 	kvfree(timeline);
 	timeline = text;

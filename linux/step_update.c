@@ -25,17 +25,11 @@ struct step_policy step_policy = {
 
 static const char *state = "idle";
 
-static bool lost;	/* nothing but a reboot changes it */
 static bool cancelled;	/* the update that is under way; what follows need not see it at once */
 
 const char *step_state(void)
 {
 	return READ_ONCE(state);
-}
-
-bool step_module_is_lost(void)
-{
-	return READ_ONCE(lost);
 }
 
 void step_update_cancel(void)
@@ -168,7 +162,7 @@ static int look_at_host(struct preflight *p)
 {
 	u64 leaf, status;
 
-	if (lost) {
+	if (step_module_is_lost()) {
 		step_report_refusal("the TDX Module was lost in an update before; reboot");
 		return -EIO;
 	}
@@ -411,10 +405,8 @@ static void log_result(const struct window *w, const struct preflight *p)
 	if (!r->confirmed)
 		pr_warn("a look at the TDX Module afterwards shows: %s; see last_error\n",
 			ss_update_sight_name(r->seen));
-	if (r->verdict == SS_LOST) {
-		WRITE_ONCE(lost, true);
+	if (r->verdict == SS_LOST)
 		pr_crit("the TDs of this host are lost; reboot to run TDs again\n");
-	}
 	if (step_machine_vmcs_lost_on() >= 0)
 		pr_crit("CPU %d lost its current VMCS; virtual machines on it may fail\n",
 			step_machine_vmcs_lost_on());
@@ -475,9 +467,9 @@ static int run_windows(struct window *w, const struct preflight *p)
 	       ss_update_init(&w->update, &w->plan, &w->lockstep, w->lps))
 		open_window(w);
 	step_probes_hold(false);
+	step_report_result(&w->update, w->nr_lps);
 	name_late_cpu(w);
 	log_result(w, p);
-	step_report_result(&w->update, w->nr_lps);
 	return 0;
 }
 

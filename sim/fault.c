@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Fault injection: which call of which leaf on which LP returns what, instead of running. */
+/* Fault injection: which call of which leaf on which LP returns what, whether it runs or not. */
 #include "internal.h"
 
 bool sim_fault_add(struct sim *s, const struct sim_fault *fault)
@@ -19,12 +19,15 @@ void sim_fault_clear(struct sim *s)
 		ss_store(&s->fault_calls[i], 0);
 		ss_store(&s->fault_struck[i], 0);
 	}
-	ss_store(&s->fault_hits, 0);
 }
 
 uint32_t sim_fault_hits(const struct sim *s)
 {
-	return ss_load(&s->fault_hits);
+	uint32_t i, hits = 0;
+
+	for (i = 0; i < s->nr_faults; i++)
+		hits += sim_fault_struck(s, i);
+	return hits;
 }
 
 uint32_t sim_fault_struck(const struct sim *s, uint32_t i)
@@ -70,9 +73,9 @@ static bool counts(const struct sim *s, const struct sim_fault *f, uint32_t lp, 
 	       sim_seamldr_is_last(s, lp);
 }
 
-bool sim_fault_strikes(struct sim *s, uint32_t lp, uint64_t leaf, uint64_t *status, uint64_t *rdx)
+const struct sim_fault *sim_fault_strike(struct sim *s, uint32_t lp, uint64_t leaf)
 {
-	bool struck = false;
+	const struct sim_fault *strikes = NULL;
 	uint32_t i, n;
 
 	for (i = 0; i < s->nr_faults; i++) {
@@ -81,13 +84,10 @@ bool sim_fault_strikes(struct sim *s, uint32_t lp, uint64_t leaf, uint64_t *stat
 		if (!counts(s, f, lp, leaf))
 			continue;
 		n = ss_add(&s->fault_calls[i], 1) + 1;
-		if (struck || n < f->nth || (n > f->nth && !f->sticky))
+		if (strikes || n < f->nth || (n > f->nth && !f->sticky))
 			continue;
-		*status = f->status;
-		*rdx = f->rdx;
-		struck = true;
 		ss_add(&s->fault_struck[i], 1);
-		ss_add(&s->fault_hits, 1);
+		strikes = f;
 	}
-	return struck;
+	return strikes;
 }

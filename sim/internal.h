@@ -142,7 +142,6 @@ struct sim {
 	uint32_t nr_faults;
 	struct ss_word fault_calls[SIM_LP_FAULTS];	/* calls that fault i matches */
 	struct ss_word fault_struck[SIM_LP_FAULTS];	/* calls that fault i has answered */
-	struct ss_word fault_hits;
 
 	struct ss_word window;
 	struct ss_word foreign;
@@ -207,8 +206,8 @@ void sim_module_describe(const uint8_t *image, uint32_t nr_pages,
  */
 uint64_t sim_fatal(struct sim *s);
 
-/* fault.c: does a fault strike this call? If so, *status (and *rdx) are the call's results. */
-bool sim_fault_strikes(struct sim *s, uint32_t lp, uint64_t leaf, uint64_t *status, uint64_t *rdx);
+/* fault.c: counts the call. Returns the fault that strikes this call, or NULL. */
+const struct sim_fault *sim_fault_strike(struct sim *s, uint32_t lp, uint64_t leaf);
 
 /*
  * True if @pa is a shared address (4.1): aligned to @align, below MAXPA, without a private key ID,

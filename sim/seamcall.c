@@ -85,17 +85,30 @@ static bool gate_is_open(const struct sim *s, uint32_t gate)
 	return (ss_load_acquire(&s->gates) & gate) && !ss_load(&s->fatal);
 }
 
+/* A call that a fault strikes. Returns the fault's status, and RDX where the leaf sets it. */
+static uint64_t strike(struct sim *s, uint32_t lp, const struct sim_fault *f, struct ss_regs *r)
+{
+	bool entered = was_entered(f->status), install = r->rax == SS_LEAF_SEAMLDR_INSTALL;
+	const struct ss_regs in = *r;
+
+	if (!f->executed && entered && install)
+		sim_seamldr_fail_install(s, lp, r->rcx, f->status, f->rdx);
+	else if (f->executed && (r->rax & SS_LEAF_SEAMLDR))
+		sim_seamldr_call(s, lp, r);
+	else if (f->executed)
+		sim_module_call(s, lp, r);
+	if (!entered)
+		*r = in;
+	else if (install)
+		r->rdx = f->rdx;
+	return f->status;
+}
+
 static uint64_t call_seamldr(struct sim *s, uint32_t lp, struct ss_regs *r)
 {
-	uint64_t status, rdx;
+	const struct sim_fault *f = sim_fault_strike(s, lp, r->rax);
 
-	if (!sim_fault_strikes(s, lp, r->rax, &status, &rdx))
-		return sim_seamldr_call(s, lp, r);
-	if (r->rax == SS_LEAF_SEAMLDR_INSTALL && was_entered(status)) {
-		sim_seamldr_fail_install(s, lp, r->rcx, status, rdx);
-		r->rdx = rdx;
-	}
-	return status;
+	return f ? strike(s, lp, f, r) : sim_seamldr_call(s, lp, r);
 }
 
 /* One LP runs in the P-SEAMLDR at a time. A second LP does not wait: its call fails. */
@@ -113,11 +126,9 @@ static uint64_t enter_seamldr(struct sim *s, uint32_t lp, struct ss_regs *r)
 
 static uint64_t call_module(struct sim *s, uint32_t lp, struct ss_regs *r)
 {
-	uint64_t status, rdx;
+	const struct sim_fault *f = sim_fault_strike(s, lp, r->rax);
 
-	if (sim_fault_strikes(s, lp, r->rax, &status, &rdx))
-		return status;
-	return sim_module_call(s, lp, r);
+	return f ? strike(s, lp, f, r) : sim_module_call(s, lp, r);
 }
 
 /*

@@ -306,6 +306,9 @@ void sim_seamldr_fail_install(struct sim *s, uint32_t lp, uint64_t params_pa, ui
 	 */
 	if (!sim_seamldr_is_last(s, lp) || status == SS_PSEAMLDR_EUNSPECERR)
 		return;
+	/* A lie: nothing has been done. */
+	if (status == SS_PSEAMLDR_SUCCESS)
+		return;
 	if (!s->seamldr->lps_in_update)
 		open_session(s);
 	if (!rdx) {

@@ -172,13 +172,18 @@ void sim_set_cmrs(struct sim *s, const struct sim_cmr *cmrs, uint32_t nr);
 
 /**
  * struct sim_fault - "the @nth call of @leaf on @lp returns @status" (and RDX = @rdx for INSTALL)
+ * @executed: the leaf is executed first, and returns @status whatever came of it
  *
- * The leaf is not executed, but the state is left as the specification says for this status:
- * an INSTALL that fails on the last LP closes the session, with RDX = 1 the module range is gone;
- * one that fails earlier does not count as this LP's call, nor does EUNSPECERR anywhere. A status
- * that only the last LP of a session can return waits for it where @lp is SIM_LP_ANY. On
- * SIM_LP_ANY calls are counted over all LPs. SS_TDX_SEAMCALL_VMFAILINVALID, _UD and _GP may be
- * injected into any leaf.
+ * Without @executed the leaf is not executed, but the state is left as the specification says for
+ * this status: an INSTALL that fails on the last LP closes the session, with RDX = 1 the module
+ * range is gone; one that fails earlier does not count as this LP's call, nor does EUNSPECERR
+ * anywhere. Status 0 says that the leaf has done its work, and nothing has been done. A status that
+ * only the last LP of a session can return waits for it where @lp is SIM_LP_ANY. On SIM_LP_ANY
+ * calls are counted over all LPs. SS_TDX_SEAMCALL_VMFAILINVALID, _UD and _GP may be injected into
+ * any leaf.
+ *
+ * An EBADCALL that is injected into INSTALL on an LP before the last is harsher than nature: there
+ * EBADCALL always means that this LP has been counted already, here the call is not counted.
  */
 struct sim_fault {
 	uint64_t leaf;
@@ -187,6 +192,7 @@ struct sim_fault {
 	bool sticky;		/* and all calls after it */
 	uint64_t status;
 	uint64_t rdx;
+	bool executed;
 };
 
 /* Context: no SEAMCALL in flight. sim_fault_add() returns false if there are SIM_LP_FAULTS. */

@@ -14,6 +14,18 @@ static void await(struct litmus *l, const struct litmus_op *op)
 		ss_wait(&l->words[op->word], v);
 }
 
+/* The last slot of the LP's outputs tells whether it ever had to wait. */
+static void await_silent(struct litmus *l, const struct litmus_op *op)
+{
+	size_t lp = (size_t)(op - &l->ops[0][0]) / LITMUS_OPS;
+	uint32_t v;
+
+	while ((v = ss_load_acquire(&l->words[op->word])) != op->value) {
+		l->out[lp][LITMUS_OPS - 1] = 1;
+		ss_wait(&l->words[op->word], v);
+	}
+}
+
 static uint32_t await2(struct litmus *l, const struct litmus_op *op)
 {
 	uint32_t v;
@@ -77,6 +89,9 @@ static uint32_t run_op(struct litmus *l, const struct litmus_op *op)
 	case L_AWAIT:
 		await(l, op);
 		return 0;
+	case L_AWAIT_SILENT:
+		await_silent(l, op);
+		return 0;
 	case L_AWAIT2:
 		return await2(l, op);
 	case L_AWAIT_TIMED:
@@ -97,13 +112,19 @@ static uint32_t run_op(struct litmus *l, const struct litmus_op *op)
 	}
 }
 
+static void note_out(struct litmus *l, uint32_t lp, uint32_t i, uint32_t v)
+{
+	virtual_effect();
+	l->out[lp][i] = v;
+}
+
 static void body(void *arg, uint32_t lp)
 {
 	struct litmus *l = arg;
 	uint32_t i;
 
 	for (i = 0; i < LITMUS_OPS && l->ops[lp][i].kind != L_END; i++)
-		l->out[lp][i] = run_op(l, &l->ops[lp][i]);
+		note_out(l, lp, i, run_op(l, &l->ops[lp][i]));
 }
 
 static void reset(void *arg)
@@ -126,7 +147,8 @@ static bool name(void *arg, const struct ss_word *w, char *out, size_t bytes)
 void litmus_program(struct litmus *l, struct virtual_program *p)
 {
 	*p = (struct virtual_program){
-		.nr_lps = l->nr_lps, .arg = l, .reset = reset, .body = body, .name = name
+		.nr_lps = l->nr_lps, .announces = true, .arg = l, .reset = reset, .body = body,
+		.name = name
 	};
 }
 
@@ -179,7 +201,7 @@ void litmus_set_free(struct litmus_set *s)
 	memset(s, 0, sizeof(*s));
 }
 
-void litmus_explore(struct litmus *l, enum virtual_memory memory, bool brute,
+void litmus_explore(struct litmus *l, enum virtual_memory memory, enum litmus_search search,
 		    struct litmus_result *out)
 {
 	struct virtual_program program;
@@ -193,7 +215,8 @@ void litmus_explore(struct litmus *l, enum virtual_memory memory, bool brute,
 	if (!m)
 		abort();
 	virtual_dpor_init(&d);
-	d.brute = brute;
+	d.brute = search == LITMUS_BRUTE;
+	d.foresight = search == LITMUS_REDUCED;
 	d.check_every = 1;
 	do {
 		end = virtual_execute(m, &d.sched);
@@ -207,6 +230,7 @@ void litmus_explore(struct litmus *l, enum virtual_memory memory, bool brute,
 			litmus_set_add(&out->states, litmus_state(l));
 	} while (virtual_dpor_next(&d));
 	out->executions = d.executions - out->pruned;
+	out->foreseen = d.foreseen;
 	out->nondeterministic = d.nondeterministic;
 	virtual_dpor_fini(&d);
 	virtual_destroy(m);

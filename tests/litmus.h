@@ -21,6 +21,7 @@ enum litmus_kind {
 	L_AWAIT,	/* until word == value */
 	L_AWAIT2,	/* until word == value or the word after it == value */
 	L_AWAIT_TIMED,	/* until word == value (out = 0) or the deadline passes (out = 1) */
+	L_AWAIT_SILENT,	/* as L_AWAIT, but a turn has an effect, and the program does not say so */
 	L_CHOOSE,	/* out = one of value */
 	L_PLAIN_WRITE,	/* of plain[word] */
 	L_PLAIN_READ,
@@ -58,11 +59,18 @@ void litmus_set_free(struct litmus_set *s);
 struct litmus_result {
 	struct litmus_set states;	/* of executions that ended; a deadlock is one more state */
 	uint64_t executions, pruned;
+	uint64_t foreseen;
 	bool deadlocks, failed, nondeterministic;
 	char failure[256];
 };
-/* Explores all executions of @l. @brute: without reduction. */
-void litmus_explore(struct litmus *l, enum virtual_memory memory, bool brute,
+
+enum litmus_search {
+	LITMUS_BRUTE,		/* every order of operations */
+	LITMUS_PLAIN,		/* reduced, but nothing is foreseen (foresee.c) */
+	LITMUS_REDUCED,
+};
+/* Explores all executions of @l. */
+void litmus_explore(struct litmus *l, enum virtual_memory memory, enum litmus_search search,
 		    struct litmus_result *out);
 void litmus_result_free(struct litmus_result *r);
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The cells of the fault matrix: every SEAMCALL of an update x every status that the specification
- * lets it return (sections 5, 6, 2.3) x which LP x single and sticky; and how each must end by
- * section 10.4.
+ * A table by hand: every SEAMCALL of an update x every status that the specification lets it return
+ * (sections 5, 6, 2.3) x which LP x single and sticky; and how each must end by section 10.4.
  */
 #include "matrix_cells.h"
 
@@ -17,40 +16,39 @@ struct row {
 	uint64_t leaf, status, rdx;
 	enum matrix_meaning meaning;
 	uint32_t positions;
-	bool installed;
 };
 
-#define SOFTWARE(leaf, meaning_busy, meaning, positions, installed)			\
-	{ leaf, SS_TDX_SEAMCALL_VMFAILINVALID, 0, meaning_busy, positions, installed },	\
-	{ leaf, SS_TDX_SEAMCALL_UD, 0, meaning, positions, installed },			\
-	{ leaf, SS_TDX_SEAMCALL_GP, 0, meaning, positions, installed }
+#define SOFTWARE(leaf, meaning_busy, meaning, positions)			\
+	{ leaf, SS_TDX_SEAMCALL_VMFAILINVALID, 0, meaning_busy, positions },	\
+	{ leaf, SS_TDX_SEAMCALL_UD, 0, meaning, positions },			\
+	{ leaf, SS_TDX_SEAMCALL_GP, 0, meaning, positions }
 
 #define INIT(status, meaning)	\
-	{ SS_LEAF_TDH_SYS_INIT, SS_TDX_##status, 0, meaning, ONE_LP, true }
+	{ SS_LEAF_TDH_SYS_INIT, SS_TDX_##status, 0, meaning, ONE_LP }
 #define LP_INIT(status, meaning) \
-	{ SS_LEAF_TDH_SYS_LP_INIT, SS_TDX_##status, 0, meaning, ANY_LP, true }
+	{ SS_LEAF_TDH_SYS_LP_INIT, SS_TDX_##status, 0, meaning, ANY_LP }
 #define UPDATE(status, meaning)	\
-	{ SS_LEAF_TDH_SYS_UPDATE, SS_TDX_##status, 0, meaning, ONE_LP, true }
+	{ SS_LEAF_TDH_SYS_UPDATE, SS_TDX_##status, 0, meaning, ONE_LP }
 #define SHUTDOWN(status, meaning) \
-	{ SS_LEAF_TDH_SYS_SHUTDOWN, SS_TDX_##status, 0, meaning, ONE_LP, false }
+	{ SS_LEAF_TDH_SYS_SHUTDOWN, SS_TDX_##status, 0, meaning, ONE_LP }
 #define INSTALL(status, rdx, meaning, positions) \
-	{ SS_LEAF_SEAMLDR_INSTALL, SS_PSEAMLDR_##status, rdx, meaning, positions, false }
+	{ SS_LEAF_SEAMLDR_INSTALL, SS_PSEAMLDR_##status, rdx, meaning, positions }
 
 static const struct row rows[] = {
-	{ SS_LEAF_SEAMLDR_INFO, SS_PSEAMLDR_EBADPARAM, 0, REFUSED, ONE_LP, false },
-	SOFTWARE(SS_LEAF_SEAMLDR_INFO, BUSY, REFUSED, ONE_LP, false),
+	{ SS_LEAF_SEAMLDR_INFO, SS_PSEAMLDR_EBADPARAM, 0, REFUSED, ONE_LP },
+	SOFTWARE(SS_LEAF_SEAMLDR_INFO, BUSY, REFUSED, ONE_LP),
 
 	SHUTDOWN(OPERAND_INVALID, REFUSED),
 	SHUTDOWN(SYS_BUSY, BUSY),
 	SHUTDOWN(UPDATE_COMPATIBILITY_SENSITIVE, REFUSED),
 	SHUTDOWN(SYS_NOT_READY, REFUSED),
 	SHUTDOWN(SYS_SHUTDOWN, REFUSED),
-	SOFTWARE(SS_LEAF_TDH_SYS_SHUTDOWN, BUSY, REFUSED, ONE_LP, false),
+	SOFTWARE(SS_LEAF_TDH_SYS_SHUTDOWN, BUSY, REFUSED, ONE_LP),
 
 	INSTALL(EUNSPECERR, 0, UNCOUNTED, ANY_LP),
 	INSTALL(EBADCALL, 0, UNCOUNTED, EARLY),
 	INSTALL(EBADCALL, 0, OTHER_IMAGE, LAST_LP),
-	SOFTWARE(SS_LEAF_SEAMLDR_INSTALL, UNCOUNTED, UNCOUNTED, ANY_LP, false),
+	SOFTWARE(SS_LEAF_SEAMLDR_INSTALL, UNCOUNTED, UNCOUNTED, ANY_LP),
 	INSTALL(EBADPARAM, 0, OTHER_IMAGE, LAST_LP),
 	INSTALL(EBADSIG, 0, OTHER_IMAGE, LAST_LP),
 	INSTALL(EBADHANDOFF, 0, OTHER_IMAGE, LAST_LP),
@@ -78,7 +76,7 @@ static const struct row rows[] = {
 	INIT(INCOMPATIBLE_SEAM_CAPABILITIES, OTHER_IMAGE),
 	INIT(SYS_INCOMPATIBLE_SIGSTRUCT, OTHER_IMAGE),
 	INIT(CRYPTO_SELF_TEST_FAILED, OTHER_IMAGE),
-	SOFTWARE(SS_LEAF_TDH_SYS_INIT, AGAIN, AGAIN, ONE_LP, true),
+	SOFTWARE(SS_LEAF_TDH_SYS_INIT, AGAIN, AGAIN, ONE_LP),
 
 	LP_INIT(SYS_BUSY, AGAIN),
 	LP_INIT(RND_NO_ENTROPY, AGAIN),
@@ -89,16 +87,16 @@ static const struct row rows[] = {
 	LP_INIT(INCONSISTENT_CPUID_FIELD, OTHER_IMAGE),
 	LP_INIT(INCOMPATIBLE_SEAM_CAPABILITIES, OTHER_IMAGE),
 	LP_INIT(INVALID_PKG_ID, OTHER_IMAGE),
-	SOFTWARE(SS_LEAF_TDH_SYS_LP_INIT, AGAIN, AGAIN, ANY_LP, true),
+	SOFTWARE(SS_LEAF_TDH_SYS_LP_INIT, AGAIN, AGAIN, ANY_LP),
 
 	UPDATE(SYS_BUSY, AGAIN),
 	UPDATE(SYS_STATE_INCORRECT, AGAIN),
 	UPDATE(OPERAND_INVALID, AGAIN),
 	UPDATE(SYS_INVALID_HANDOFF, OTHER_IMAGE),
-	SOFTWARE(SS_LEAF_TDH_SYS_UPDATE, AGAIN, AGAIN, ONE_LP, true),
+	SOFTWARE(SS_LEAF_TDH_SYS_UPDATE, AGAIN, AGAIN, ONE_LP),
 
-	{ SS_LEAF_TDH_SYS_RD, SS_TDX_METADATA_FIELD_ID_INCORRECT, 0, HARMLESS, ONE_LP, true },
-	SOFTWARE(SS_LEAF_TDH_SYS_RD, HARMLESS, HARMLESS, ONE_LP, true),
+	{ SS_LEAF_TDH_SYS_RD, SS_TDX_METADATA_FIELD_ID_INCORRECT, 0, HARMLESS, ONE_LP },
+	SOFTWARE(SS_LEAF_TDH_SYS_RD, HARMLESS, HARMLESS, ONE_LP),
 };
 
 static uint32_t count_bits(uint32_t v)
@@ -131,16 +129,15 @@ void matrix_cell(uint32_t i, struct matrix_cell *cell)
 	cell->rdx = row->rdx;
 	cell->meaning = row->meaning;
 	cell->at = (enum matrix_position)position;
-	cell->installed = row->installed;
 }
 
-struct sim_fault matrix_fault(const struct matrix_cell *cell, uint32_t nr_lps, uint32_t nth)
+struct sim_fault matrix_fault(const struct matrix_cell *cell, uint32_t nr_lps)
 {
 	const uint32_t lp[MATRIX_POSITIONS] = {
-		[AT_FIRST] = 0, [AT_MIDDLE] = nr_lps / 2, [AT_LAST] = nr_lps - 1, [AT_LEAD] = 0,
+		[AT_FIRST] = 0, [AT_MIDDLE] = nr_lps / 2, [AT_LAST] = nr_lps - 1, [AT_LEAD] = SIM_LP_ANY,
 	};
 	struct sim_fault f = {
-		.leaf = cell->leaf, .lp = lp[cell->at], .nth = nth, .sticky = cell->sticky,
+		.leaf = cell->leaf, .lp = lp[cell->at], .nth = 1, .sticky = cell->sticky,
 		.status = cell->status, .rdx = cell->rdx,
 	};
 
@@ -180,16 +177,6 @@ static bool fatal(const struct matrix_cell *c)
 			      c->meaning == OTHER_IMAGE));
 }
 
-static bool same_call(const struct matrix_cell *a, const struct matrix_cell *b)
-{
-	return a->leaf == b->leaf && a->at == b->at;
-}
-
-uint32_t matrix_second_nth(const struct matrix_cell *a, const struct matrix_cell *b)
-{
-	return same_call(a, b) ? 2 : 1;
-}
-
 static const char *verdict_of(const struct matrix_cell *c)
 {
 	if (stops_before(c))
@@ -199,27 +186,7 @@ static const char *verdict_of(const struct matrix_cell *c)
 	return c->meaning == OTHER_IMAGE ? "recovered" : "updated";
 }
 
-/*
- * Is the second of two faults at the same call ever met? Only if the first leads to another such
- * call.
- */
-static bool second_is_met(const struct matrix_cell *a, const struct matrix_cell *b)
+struct matrix_expectation matrix_expect(const struct matrix_cell *c)
 {
-	return !same_call(a, b) || (a->meaning != HARMLESS && !a->sticky);
-}
-
-
-struct matrix_expectation matrix_expect(const struct matrix_cell *a, const struct matrix_cell *b)
-{
-	struct matrix_expectation e = { NULL, true };
-
-	if (!b) {
-		e.verdict = verdict_of(a);
-		e.alive = stops_before(a) || !fatal(a);
-		return e;
-	}
-	if (stops_before(a) || (stops_before(b) && second_is_met(a, b)))
-		return e;
-	e.alive = !fatal(a) && !(fatal(b) && second_is_met(a, b));
-	return e;
+	return (struct matrix_expectation){ verdict_of(c), stops_before(c) || !fatal(c) };
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * The cells of the fault matrix, and what the interface allows in each. Independent of the code
- * under test.
+ * A table by hand of faults and of what the interface allows under each, independent of the code
+ * under test and of the model: the second witness beside the solver.
  */
 #ifndef TESTS_MATRIX_CELLS_H
 #define TESTS_MATRIX_CELLS_H
@@ -28,18 +28,17 @@ struct matrix_cell {
 	enum matrix_meaning meaning;
 	enum matrix_position at;
 	bool sticky;
-	bool installed;		/* strikes after an INSTALL has succeeded */
 };
 
 /* How the update must end: the verdict's name, and whether TDs live. */
 struct matrix_expectation {
-	const char *verdict;	/* NULL for pairs: only whether TDs live is told */
+	const char *verdict;
 	bool alive;
 };
 
 uint32_t matrix_nr_cells(void);
 void matrix_cell(uint32_t i, struct matrix_cell *cell);
-struct sim_fault matrix_fault(const struct matrix_cell *cell, uint32_t nr_lps, uint32_t nth);
+struct sim_fault matrix_fault(const struct matrix_cell *cell, uint32_t nr_lps);
 
 /* "SEAMLDR.INSTALL@middle+=EBADCALL" */
 void matrix_name(const struct matrix_cell *cell, char *out, size_t bytes);
@@ -48,9 +47,6 @@ void matrix_name(const struct matrix_cell *cell, char *out, size_t bytes);
  * With the running version's own image and a sibling of the target as fallbacks, and enough updates
  * left.
  */
-struct matrix_expectation matrix_expect(const struct matrix_cell *a, const struct matrix_cell *b);
-
-/* Of the second of two faults at the same leaf and LP: the next call there. */
-uint32_t matrix_second_nth(const struct matrix_cell *a, const struct matrix_cell *b);
+struct matrix_expectation matrix_expect(const struct matrix_cell *cell);
 
 #endif

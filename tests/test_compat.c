@@ -812,6 +812,26 @@ static void test_names(void **state)
 	assert_false(ss_compat_refuses(SS_COMPAT_NR));
 }
 
+/* A host that runs a module: what was written of that module before is gone. */
+static void test_host_runs(void **state)
+{
+	struct ss_compat_host host = { .module_hv = 9, .min_update_hv = 9, .mrseam = { 9 } };
+	struct ss_sigstruct sig = { .svn_minor = 3, .svn_major = 2, .module_hv = 5,
+				    .min_update_hv = 4, .no_downgrade = true, .handoff_pages = 14 };
+
+	(void)state;
+	memset(sig.seamhash, 0x5a, sizeof(sig.seamhash));
+	ss_compat_host_runs(&host, &sig);
+	assert_true(host.has_module_svn && host.has_handoff && host.has_mrseam);
+	assert_int_equal(host.svn_minor, 3);
+	assert_int_equal(host.svn_major, 2);
+	assert_int_equal(host.module_hv, 5);
+	assert_int_equal(host.min_update_hv, 4);
+	assert_true(host.no_downgrade);
+	assert_int_equal(host.handoff_pages, 14);
+	assert_memory_equal(host.mrseam, sig.seamhash, sizeof(host.mrseam));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -829,6 +849,7 @@ int main(void)
 						free_releases),
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_host_runs),
 	};
 
 	return cmocka_run_group_tests_name("compat", tests, NULL, NULL);

@@ -45,6 +45,18 @@ static const struct good good[] = {
 	{ "SEAMLDR.INSTALL=TDX_SEAMCALL_GP",
 	  { SS_LEAF_SEAMLDR_INSTALL, SIM_LP_ANY, 1, false, SS_TDX_SEAMCALL_GP, 0 },
 	  "SEAMLDR.INSTALL#1=TDX_SEAMCALL_GP" },
+	{ "SYS.INIT!=SYS_BUSY",
+	  { SS_LEAF_TDH_SYS_INIT, SIM_LP_ANY, 1, false, SS_TDX_SYS_BUSY, 0, true },
+	  "TDH.SYS.INIT#1!=TDX_SYS_BUSY" },
+	{ "SEAMLDR.INSTALL@1#2+!=EBADSIG/1",
+	  { SS_LEAF_SEAMLDR_INSTALL, 1, 2, true, SS_PSEAMLDR_EBADSIG, 1, true },
+	  "SEAMLDR.INSTALL@1#2+!=PSEAMLDR_EBADSIG/1" },
+	{ "SYS.UPDATE=SUCCESS",
+	  { SS_LEAF_TDH_SYS_UPDATE, SIM_LP_ANY, 1, false, 0, 0 },
+	  "TDH.SYS.UPDATE#1=TDX_SUCCESS" },
+	{ "SEAMLDR.INSTALL@last+=0",
+	  { SS_LEAF_SEAMLDR_INSTALL, 63, 1, true, 0, 0 },
+	  "SEAMLDR.INSTALL@63#1+=PSEAMLDR_SUCCESS" },
 };
 
 static void assert_same(const struct sim_fault *a, const struct sim_fault *b)
@@ -55,6 +67,7 @@ static void assert_same(const struct sim_fault *a, const struct sim_fault *b)
 	assert_int_equal(a->sticky, b->sticky);
 	assert_int_equal(a->status, b->status);
 	assert_int_equal(a->rdx, b->rdx);
+	assert_int_equal(a->executed, b->executed);
 }
 
 static void test_good(void **state)
@@ -97,8 +110,11 @@ static const struct bad bad[] = {
 	{ "TDH.SYS.INIT=EBADHASH", 13, "no status of TDH.SYS.INIT" },
 	{ "TDH.SYS.INIT=PSEAMLDR_EBADHASH", 13, "no status of TDH.SYS.INIT" },
 	{ "SEAMLDR.INSTALL=TDX_SYS_BUSY", 16, "no status of SEAMLDR.INSTALL" },
-	{ "TDH.SYS.INIT=SUCCESS", 13, "success is no fault" },
-	{ "TDH.SYS.INIT=0", 13, "success is no fault" },
+	{ "TDH.SYS.INIT!=SUCCESS", 14, "success of a call that is executed is no fault" },
+	{ "TDH.SYS.INIT+!=0", 15, "success of a call that is executed is no fault" },
+	{ "TDH.SYS.INIT!+=SYS_BUSY", 13, "expected '='" },
+	{ "TDH.SYS.INIT!!=SYS_BUSY", 13, "expected '='" },
+	{ "!=SYS_BUSY", 0, "the leaf is missing" },
 	{ "TDH.SYS.INIT=12x", 13, "no 64-bit number" },
 	{ "TDH.SYS.INIT@64=SYS_BUSY", 13, "expected an LP: 0 to 63" },
 	{ "TDH.SYS.INIT@-1=SYS_BUSY", 13, "expected an LP" },

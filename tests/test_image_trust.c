@@ -33,6 +33,20 @@ static void test_signer(void **state)
 	test_image_free(&image);
 }
 
+/* The SHA-384 of the modulus of every public release: specification 4.5. */
+static void test_signer_is_intels(void **state)
+{
+	static const char published[] = "c8572f548869a0beca19376b81c2dffc2a23b5a5f71da0b8"
+					"7579b43f408daa1a33bad9c149eb56c634f883737968a34c";
+	char found[2 * SS_SHA384_BYTES + 1];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < SS_SHA384_BYTES; i++)
+		snprintf(found + 2 * i, 3, "%02x", ss_signer_intel[i]);
+	assert_string_equal(found, published);
+}
+
 static void test_signature(void **state)
 {
 	struct test_image image;
@@ -218,6 +232,8 @@ static const struct elf_case elf_cases[] = {
 	{ "just before a later section", RELA(0, 0), 8, TEST_ELF_RELA2 - 8, NULL, 0 },
 	{ "changes a section header", RELA(0, 0), 8, SH(3, 63), "r_offset", RELA(0, 0) },
 	{ "just behind the section headers", RELA(0, 0), 8, SH(4, 0), NULL, 0 },
+	{ "changes the last entry", RELA(0, 0), 8, RELA(3, 16), "r_offset", RELA(0, 0) },
+	{ "just behind its own section", RELA(0, 0), 8, RELA(4, 0), NULL, 0 },
 };
 
 static void check_elf_case(const struct elf_case *c)
@@ -271,6 +287,25 @@ static void test_elf_last_entry(void **state)
 	test_image_free(&image);
 }
 
+/* Less than a page holds no readable ELF header. */
+static void test_elf_short(void **state)
+{
+	struct test_image image;
+	struct ss_image parsed;
+	struct ss_image_error err;
+
+	(void)state;
+	test_image_simple(&image, 0x100, 4);
+	assert_true(ss_image_parse(test_image_bytes(&image), &parsed, &err));
+	parsed.module.n = SS_PAGE;
+	if (!ss_image_check_elf(&parsed, &err))
+		assert_string_not_equal(err.field, "module");
+	parsed.module.n--;
+	assert_false(ss_image_check_elf(&parsed, &err));
+	assert_image_error(&err, SS_IMAGE_ELF, "module", "module", 0x2000);
+	test_image_free(&image);
+}
+
 /* A bound of core/elf.c, not of the loader. */
 static void test_elf_many_sections(void **state)
 {
@@ -301,6 +336,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_signer),
+		cmocka_unit_test(test_signer_is_intels),
 		cmocka_unit_test(test_signature),
 		cmocka_unit_test(test_signed_message),
 		cmocka_unit_test(test_broken_crypto),
@@ -308,6 +344,7 @@ int main(void)
 		cmocka_unit_test(test_elf_rules),
 		cmocka_unit_test(test_elf_last_entry),
 		cmocka_unit_test(test_elf_many_sections),
+		cmocka_unit_test(test_elf_short),
 	};
 
 	return cmocka_run_group_tests_name("image-trust", tests, NULL, NULL);

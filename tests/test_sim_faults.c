@@ -14,7 +14,9 @@
 #define LPS		4u
 #define INSTALL		SS_LEAF_SEAMLDR_INSTALL
 #define SYS_RD		SS_LEAF_TDH_SYS_RD
+#define SYS_SHUTDOWN	SS_LEAF_TDH_SYS_SHUTDOWN
 #define VMFAILINVALID	SS_TDX_SEAMCALL_VMFAILINVALID
+#define FEATURES0	0x0a00000300000008ULL
 
 /* Each test has 1.5.06 shut down, and an image of 1.5.08 to follow it. */
 static struct fixture f;
@@ -73,7 +75,7 @@ static void inject(struct sim_fault fault)
 
 static uint64_t read_features(uint32_t lp)
 {
-	struct ss_regs r = { .rax = SYS_RD, .rdx = 0x0a00000300000008ULL };
+	struct ss_regs r = { .rax = SYS_RD, .rdx = FEATURES0 };
 
 	return fixture_regs(&f, lp, &r);
 }
@@ -289,6 +291,101 @@ static void not_entered_at_all(void **state)
 	expect_install(3, VMFAILINVALID, 99);
 	assert_true(audit().session_open);
 	assert_int_equal(f.sim->seamldr->lps_in_update, 3);
+}
+
+/* ---- lies ---------------------------------------------------------------------------- */
+
+/* The call does its work, and says something else. */
+static void an_executed_call_fails(void **state)
+{
+	struct ss_regs r = { .rax = SYS_RD, .rdx = FEATURES0 };
+
+	(void)state;
+	inject((struct sim_fault){ SYS_SHUTDOWN, SIM_LP_ANY, 1, false, SS_TDX_SYS_BUSY, 0, true });
+	inject((struct sim_fault){ SYS_RD, 0, 1, false, SS_TDX_SYS_BUSY, 0, true });
+	assert_int_equal(fixture_regs(&f, 0, &r), SS_TDX_SYS_BUSY);
+	assert_int_equal(r.r8, sim_ladder_find("1.5.06")->features0);
+	assert_int_equal(fixture_call(&f, 0, SYS_SHUTDOWN, 0), SS_TDX_SYS_BUSY);
+	assert_int_equal(audit().state, SIM_SYS_SHUTDOWN);
+	assert_true(audit().handoff_valid);
+}
+
+/* Whatever the call itself would have returned. */
+static void an_executed_call_succeeds(void **state)
+{
+	(void)state;
+	inject((struct sim_fault){ SYS_SHUTDOWN, SIM_LP_ANY, 1, false, SS_TDX_TD_FATAL, 0, true });
+	assert_int_equal(fixture_call(&f, 0, SYS_SHUTDOWN, 0x7777), SS_TDX_TD_FATAL);
+	assert_int_equal(audit().state, SIM_SYS_READY);
+}
+
+static void an_executed_call_that_was_not_entered(void **state)
+{
+	struct ss_regs r = { .rax = SYS_RD, .rdx = FEATURES0, .r8 = 5 };
+
+	(void)state;
+	inject((struct sim_fault){ SYS_RD, 0, 1, false, VMFAILINVALID, 0, true });
+	assert_int_equal(fixture_regs(&f, 0, &r), VMFAILINVALID);
+	assert_int_equal(r.rax, SYS_RD);
+	assert_int_equal(r.rdx, FEATURES0);
+	assert_int_equal(r.r8, 5);
+}
+
+/* A session whose calls all count, although two of them say otherwise. */
+static void an_executed_install_counts(void **state)
+{
+	(void)state;
+	inject((struct sim_fault){ INSTALL, 1, 1, false, SS_PSEAMLDR_EUNSPECERR, 1, true });
+	inject((struct sim_fault){ INSTALL, SIM_LP_ANY, 1, false, SS_PSEAMLDR_EBADSIG, 1, true });
+	expect_install(0, 0, 0);
+	expect_install(1, SS_PSEAMLDR_EUNSPECERR, 1);
+	expect_install(2, 0, 0);
+	assert_int_equal(f.sim->seamldr->lps_in_update, 3);
+	expect_install(3, SS_PSEAMLDR_EBADSIG, 1);
+	assert_false(audit().session_open);
+	assert_string_equal(audit().version, "1.5.08");
+	assert_int_equal(audit().state, SIM_SYSINIT_PENDING);
+	assert_true(audit().seam_ready);
+}
+
+/* "Done", and nothing is. */
+static void success_without_work(void **state)
+{
+	uint32_t lp;
+
+	(void)state;
+	inject((struct sim_fault){ SYS_SHUTDOWN, SIM_LP_ANY, 1, false, SS_TDX_SUCCESS, 0 });
+	assert_int_equal(fixture_call(&f, 0, SYS_SHUTDOWN, 0), 0);
+	assert_int_equal(audit().state, SIM_SYS_READY);
+	assert_false(audit().handoff_valid);
+	inject((struct sim_fault){ INSTALL, 3, 1, true, SS_PSEAMLDR_SUCCESS, 0 });
+	for (lp = 0; lp < LPS; lp++)
+		expect_install(lp, 0, 0);
+	assert_true(audit().session_open);
+	assert_int_equal(f.sim->seamldr->lps_in_update, 3);
+	assert_string_equal(audit().version, "1.5.06");
+}
+
+static void each_fault_counts_its_own(void **state)
+{
+	(void)state;
+	inject((struct sim_fault){ SYS_RD, 0, 2, true, SS_TDX_SYS_BUSY, 0 });
+	inject((struct sim_fault){ SYS_RD, 0, 1, false, SS_TDX_SYS_BUSY, 0, true });
+	inject((struct sim_fault){ SYS_RD, 1, 1, false, SS_TDX_SYS_BUSY, 0 });
+	read_features(0);
+	assert_int_equal(sim_fault_struck(f.sim, 0), 0);
+	read_features(0);
+	read_features(0);
+	assert_int_equal(sim_fault_struck(f.sim, 0), 2);
+	assert_int_equal(sim_fault_struck(f.sim, 1), 1);
+	assert_int_equal(sim_fault_struck(f.sim, 2), 0);
+	assert_int_equal(sim_fault_struck(f.sim, 3), 0);
+	assert_int_equal(sim_fault_hits(f.sim), 3);
+	not_to_strike = 1;
+	clear();
+	inject((struct sim_fault){ SYS_RD, 0, 2, true, SS_TDX_SYS_BUSY, 0 });
+	not_to_strike = 1;
+	assert_int_equal(sim_fault_struck(f.sim, 0), 0);
 }
 
 /* ---- INSTALL ------------------------------------------------------------------------- */
@@ -633,6 +730,12 @@ int main(void)
 		TEST(a_module_leaf_does_not_run),
 		TEST(unreachable_firmware_comes_first),
 		TEST(not_entered_at_all),
+		TEST(an_executed_call_fails),
+		TEST(an_executed_call_succeeds),
+		TEST(an_executed_call_that_was_not_entered),
+		TEST_DOWN(an_executed_install_counts),
+		TEST(success_without_work),
+		TEST(each_fault_counts_its_own),
 		TEST_DOWN(install_fails_early),
 		TEST_DOWN(install_waits_for_the_last_lp),
 		TEST_DOWN(install_fails_in_the_second_session),

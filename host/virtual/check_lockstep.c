@@ -128,7 +128,10 @@ static uint32_t outcome_of(struct check_lockstep *c, const struct check_run *run
 static uint32_t step_fn(struct check_lockstep *c, int8_t step, uint32_t lp)
 {
 	struct check_run *run = &c->runs[c->run[lp]];
-	uint32_t i = enter(c, run, step, lp), outcome;
+	uint32_t i, outcome;
+
+	virtual_effect();
+	i = enter(c, run, step, lp);
 
 	if (i >= CHECK_MAX_INSTANCES)
 		virtual_fail("L5: the program does not end");
@@ -162,6 +165,7 @@ static void check_return(struct check_lockstep *c, uint32_t lp, uint32_t verdict
 {
 	struct check_run *run = &c->runs[c->run[lp]];
 
+	virtual_effect();
 	run->verdict[lp] = verdict;
 	if (verdict == SS_NOT_ARRIVED) {
 		if (!c->config.deadline)
@@ -278,8 +282,8 @@ bool check_lockstep_init(struct check_lockstep *c, const struct check_lockstep_c
 		};
 	}
 	*program = (struct virtual_program){
-		.nr_lps = config->nr_lps, .arg = c, .reset = reset, .body = body, .check = check,
-		.name = name_word,
+		.nr_lps = config->nr_lps, .announces = VIRTUAL_INSTRUMENTED, .arg = c,
+		.reset = reset, .body = body, .check = check, .name = name_word,
 	};
 	return true;
 }

@@ -8,16 +8,23 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "check_update.h"
+#include "fault_list.h"
 
 #define SHARED_PA	(1ULL << 32)
 #define SHARED_BYTES	(4u << 20)
 #define ARRIVAL_NS	1000000u
-#define FROM		"1.5.09"
-#define TO		"1.5.16"
-#define SIBLING		"1.5.17"
+#define MODULE_PAGES	8u	/* an INSTALL hashes them, and takes that long */
 #define FIELD_UPDATE_VERSION	0x0800000100000005ULL	/* 7 */
+
+/* What runs, the target, and what may follow the target: by enum check_update_tds. */
+static const char *const versions[][3] = {
+	[CHECK_NO_TDS] = { "1.5.09", "1.5.16", "1.5.17" },
+	[CHECK_TDS] = { "1.5.09", "1.5.16", "1.5.17" },
+	[CHECK_TDS_REFUSING] = { "1.5.24", "1.5.25", "1.5.25" },
+};
 
 /* ---- the machine ----------------------------------------------------------------------------- */
 
@@ -52,12 +59,13 @@ static uint8_t *shared_alloc(struct check_update *c, size_t bytes, uint64_t *pa)
 static uint64_t make_image(struct check_update *c, const char *version, uint32_t scenario,
 			   const struct check_signer *signer)
 {
-	const struct sim_module_info *info = sim_ladder_find(version);
+	struct sim_module_info small = *sim_ladder_find(version), *info = &small;
 	uint64_t params_pa, sigstruct_pa, module_pa, pages[512];
 	uint8_t *params, *sigstruct, *module, hash[SS_SHA384_BYTES];
 	struct sim_sha384 sha;
 	uint32_t i;
 
+	small.module_pages = MODULE_PAGES;
 	params = shared_alloc(c, SS_PAGE, &params_pa);
 	sigstruct = shared_alloc(c, SS_PAGE, &sigstruct_pa);
 	module = shared_alloc(c, (size_t)info->module_pages * SS_PAGE, &module_pa);
@@ -94,7 +102,7 @@ static bool boot(struct check_update *c, const struct check_signer *signer)
 	uint64_t leaf, params_pa;
 
 	scratch.va = shared_alloc(c, scratch.bytes, &scratch.pa);
-	params_pa = make_image(c, FROM, SS_SCENARIO_LOAD, signer);
+	params_pa = make_image(c, c->from, SS_SCENARIO_LOAD, signer);
 	return params_pa && !sim_boot(c->sim, params_pa, scratch, &leaf);
 }
 
@@ -104,6 +112,17 @@ static bool is_verdict_on_image(uint64_t status)
 	return status == SS_PSEAMLDR_EBADPARAM || status == SS_PSEAMLDR_EBADSIG ||
 	       status == SS_PSEAMLDR_EBADHANDOFF || status == SS_PSEAMLDR_EUNSUPCPU ||
 	       status == SS_PSEAMLDR_ENOMEM || status == SS_PSEAMLDR_EBADHASH;
+}
+
+/* Then the update knows less of the firmware's state than the rules ask for. */
+static bool was_lied_to(const struct check_update *c)
+{
+	uint32_t i;
+
+	for (i = 0; i < c->config.nr_faults; i++)
+		if (fault_list_lies(&c->config.faults[i]) && sim_fault_struck(c->sim, i))
+			return true;
+	return false;
 }
 
 static uint64_t seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
@@ -118,9 +137,13 @@ static uint64_t seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
 	else
 		virtual_plain_write(&c->turn, sizeof(c->turn));
 	virtual_seam_begin(ss_leaf_name(leaf), commutes);
+	c->called = true;
+	if (!c->tds.window)
+		sim_window_begin(c->sim);
+	c->tds.window = true;
 	hits = sim_fault_hits(c->sim);
 	status = sim_seamcall(c->sim, lp, regs, SIM_FROM_UPDATE);
-	refused = leaf == SS_LEAF_SEAMLDR_INSTALL && !c->config.rehearse &&
+	refused = leaf == SS_LEAF_SEAMLDR_INSTALL && !c->config.rehearse && !was_lied_to(c) &&
 		  hits == sim_fault_hits(c->sim) && is_verdict_on_image(status);
 	virtual_seam_end();
 	if (refused)
@@ -134,38 +157,56 @@ static bool power_on(struct check_update *c, const struct check_signer *signer)
 	uint32_t i;
 
 	c->sim_config = (struct sim_config){
-		.nr_lps = c->machine.nr_lps, .sockets = 1, .updates = 10, .private_pages = 16,
-		.private_hkids = 2, .ctx = c, .map = map_shared, .interrupted = interrupted,
+		.nr_lps = c->machine.nr_lps, .sockets = 1, .updates = 10,
+		.private_pages = CHECK_TDS_PAGES, .private_hkids = CHECK_TDS_HKIDS, .ctx = c,
+		.map = map_shared, .interrupted = interrupted,
 	};
 	for (i = 0; i < SIM_MAX_SOCKETS; i++)
 		c->sim_config.fms[i] = 0x806f8;
 	memcpy(c->sim_config.signer, signer->signer, SS_SHA384_BYTES);
-	c->bytes = (sim_bytes(&c->sim_config) + SS_PAGE - 1) / SS_PAGE * SS_PAGE;
-	c->mem = c->bytes ? aligned_alloc(SS_PAGE, c->bytes) : NULL;
-	c->saved = c->bytes ? malloc(c->bytes) : NULL;
 	c->shared = aligned_alloc(SS_PAGE, SHARED_BYTES);
-	if (!c->mem || !c->saved || !c->shared)
+	if (!rewind_init(&c->mem, sim_bytes(&c->sim_config)) || !c->shared)
 		return false;
-	memset(c->mem, 0, c->bytes);
 	memset(c->shared, 0, SHARED_BYTES);
-	c->sim = sim_init(c->mem, &c->sim_config);
+	c->sim = sim_init(c->mem.mem, &c->sim_config);
 	return c->sim && boot(c, signer);
 }
 
 static bool make_plan(struct check_update *c, const struct check_signer *signer)
 {
-	const struct sim_module_info *from = sim_ladder_find(FROM);
+	const struct sim_module_info *from = sim_ladder_find(c->from);
 
 	c->plan.machine = &c->machine;
 	c->plan.svn_minor = from->svn_minor;
 	c->plan.svn_major = from->svn_major;
 	c->plan.info.bytes = SS_PAGE;
 	c->plan.info.va = shared_alloc(c, SS_PAGE, &c->plan.info.pa);
-	return add_image(c, TO, signer) && add_image(c, FROM, signer) &&
-	       add_image(c, SIBLING, signer);
+	return add_image(c, versions[c->has_tds][1], signer) && add_image(c, c->from, signer) &&
+	       add_image(c, versions[c->has_tds][2], signer);
+}
+
+static bool make_tds(struct check_update *c)
+{
+	if (!c->has_tds)
+		return true;
+	c->tds.params = shared_alloc(c, SS_PAGE, &c->tds.params_pa);
+	c->tds.source = shared_alloc(c, SS_PAGE, &c->tds.source_pa);
+	return check_tds_build(c);
+}
+
+static bool set_up(struct check_update *c, const struct check_signer *signer)
+{
+	return power_on(c, signer) && make_plan(c, signer) && make_tds(c) &&
+	       rewind_mark(&c->mem) && (!c->has_tds || check_tds_measure(c));
 }
 
 struct check_update *check_update_create(uint32_t nr_lps, const struct check_signer *signer)
+{
+	return check_update_create_tds(nr_lps, CHECK_NO_TDS, signer);
+}
+
+struct check_update *check_update_create_tds(uint32_t nr_lps, enum check_update_tds tds,
+					     const struct check_signer *signer)
 {
 	struct check_update *c;
 
@@ -176,18 +217,19 @@ struct check_update *check_update_create(uint32_t nr_lps, const struct check_sig
 		return NULL;
 	memset(c, 0, sizeof(*c));
 	c->machine = (struct ss_machine){ .ctx = c, .nr_lps = nr_lps, .seamcall = seamcall };
-	if (!power_on(c, signer) || !make_plan(c, signer)) {
+	c->has_tds = tds;
+	c->from = versions[tds][0];
+	c->called = true;
+	if (!set_up(c, signer)) {
 		check_update_destroy(c);
 		return NULL;
 	}
-	memcpy(c->saved, c->mem, c->bytes);
 	return c;
 }
 
 void check_update_destroy(struct check_update *c)
 {
-	free(c->mem);
-	free(c->saved);
+	rewind_fini(&c->mem);
 	free(c->shared);
 	free(c);
 }
@@ -199,16 +241,20 @@ static void reset(void *arg)
 	struct check_update *c = arg;
 	uint32_t i;
 
-	memcpy(c->mem, c->saved, c->bytes);
+	/* Most executions are called off. Faults and window are set again by what follows. */
+	if (c->called)
+		rewind_back(&c->mem);
+	c->called = false;
 	sim_fault_clear(c->sim);
 	for (i = 0; i < c->config.nr_faults; i++)
 		sim_fault_add(c->sim, &c->config.faults[i]);
 	c->plan.arrival_ns = c->config.deadline ? ARRIVAL_NS : 0;
 	c->plan.rehearse = c->config.rehearse;
+	c->plan.avoid_td_build = c->has_tds == CHECK_TDS_REFUSING && !c->config.spoil_builds;
+	check_tds_begin(&c->tds);
 	if (!ss_lockstep_init(&c->lockstep, c->lockstep_lps, c->machine.nr_lps, 2) ||
 	    !ss_update_init(&c->update, &c->plan, &c->lockstep, c->lps))
 		abort();
-	sim_window_begin(c->sim);
 }
 
 /* The LP may let its TDs run again: is there a module that answers? */
@@ -220,6 +266,10 @@ static void resume_tds(struct check_update *c, uint32_t lp)
 
 	virtual_plain_read(&c->turn, sizeof(c->turn));
 	virtual_seam_begin("resume TDs", true);
+	c->called = true;
+	/* An LP has left, so all SEAMCALLs of the update are behind. */
+	c->tds.window = false;
+	sim_window_end(c->sim);
 	sim_fault_clear(c->sim);	/* what was injected is for the update */
 	status = sim_seamcall(c->sim, lp, &r, SIM_FROM_UPDATE);
 	sim_audit(c->sim, &audit);
@@ -232,10 +282,22 @@ static void resume_tds(struct check_update *c, uint32_t lp)
 static void body(void *arg, uint32_t lp)
 {
 	struct check_update *c = arg;
+	enum ss_verdict verdict;
 
-	c->verdicts[lp] = ss_update_run(&c->update, lp);
-	if (c->verdicts[lp] != SS_LOST)
-		resume_tds(c, lp);
+	if (lp == c->machine.nr_lps) {
+		check_tds_unstopped(c);
+		return;
+	}
+	if (c->has_tds)
+		check_tds_before(c, lp);
+	verdict = ss_update_run(&c->update, lp);
+	virtual_effect();
+	c->verdicts[lp] = verdict;
+	if (verdict == SS_LOST)
+		return;
+	resume_tds(c, lp);
+	if (c->has_tds)
+		check_tds_after(c, lp);
 }
 
 /* Is there a reason why the TDs could not be kept? Sticky faults may leave no way. */
@@ -252,11 +314,11 @@ static bool may_be_lost(const struct check_update *c)
 static void check_model(struct check_update *c, const struct sim_audit *a)
 {
 	const struct ss_update_result *r = &c->update.result;
-	const char *want = r->verdict == SS_UNCHANGED ? FROM : c->plan.images[r->image].name;
+	const char *want = r->verdict == SS_UNCHANGED ? c->from : c->plan.images[r->image].name;
 
 	if (!a->seam_ready || a->state != 3)
 		virtual_fail("%s, but no module is ready", ss_verdict_name(r->verdict));
-	else if (memcmp(a->version, want, sizeof(FROM)))
+	else if (strcmp(a->version, want))
 		virtual_fail("%s with %s, but the model runs %s", ss_verdict_name(r->verdict), want,
 			     a->version);
 	else if (a->handoff_valid)
@@ -291,6 +353,8 @@ static void check(void *arg)
 		virtual_fail("lost, but one fault that strikes once need not cost the TDs");
 	else if (a.seam_ready && a.state == 3)
 		virtual_fail("lost, but a module is ready");
+	if (c->has_tds)
+		check_tds_end(c);
 }
 
 /* Words of the step machine, and the counter of events. */
@@ -326,7 +390,8 @@ void check_update_set(struct check_update *c, const struct check_update_config *
 	c->config.nr_lps = c->machine.nr_lps;
 	memset(c->seen, 0, sizeof(c->seen));
 	*program = (struct virtual_program){
-		.nr_lps = c->machine.nr_lps, .arg = c, .reset = reset, .body = body, .check = check,
-		.name = name_word,
+		.nr_lps = c->machine.nr_lps + c->config.unstopped,
+		.announces = VIRTUAL_INSTRUMENTED, .arg = c, .reset = reset, .body = body,
+		.check = check, .name = name_word,
 	};
 }

@@ -1,95 +1,151 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Every way in which a SEAMCALL of the update can fail. */
+/* The faults that the update is explored under: those of the list, and which of them stand for all. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "check_update.h"
+#include "fault_list.h"
 
-enum where { LEAD, ANY_LP, EARLY, LAST };
+#define LIST_SEED	1u	/* numbers of faults are the same in each run */
+#define SCHEDULE_SEED	1u
 
-struct way {
-	uint64_t leaf, status, rdx;
-	enum where where;
-};
-
-#define SOFTWARE(leaf, where)					\
-	{ leaf, SS_TDX_SEAMCALL_VMFAILINVALID, 0, where },	\
-	{ leaf, SS_TDX_SEAMCALL_UD, 0, where },			\
-	{ leaf, SS_TDX_SEAMCALL_GP, 0, where }
-#define SHUTDOWN(status)	{ SS_LEAF_TDH_SYS_SHUTDOWN, SS_TDX_##status, 0, LEAD }
-#define INSTALL(status, rdx, where)                                                                \
-	{                                                                                          \
-		SS_LEAF_SEAMLDR_INSTALL, SS_PSEAMLDR_##status, rdx, where                          \
-	}
-#define INIT(status)		{ SS_LEAF_TDH_SYS_INIT, SS_TDX_##status, 0, LEAD }
-#define LP_INIT(status)		{ SS_LEAF_TDH_SYS_LP_INIT, SS_TDX_##status, 0, ANY_LP }
-#define UPDATE(status)		{ SS_LEAF_TDH_SYS_UPDATE, SS_TDX_##status, 0, LEAD }
-
-static const struct way ways[] = {
-	{ SS_LEAF_SEAMLDR_INFO, SS_PSEAMLDR_EBADPARAM, 0, LEAD },
-	SOFTWARE(SS_LEAF_SEAMLDR_INFO, LEAD),
-
-	/* 6.4 */
-	SHUTDOWN(OPERAND_INVALID), SHUTDOWN(SYS_BUSY), SHUTDOWN(UPDATE_COMPATIBILITY_SENSITIVE),
-	SHUTDOWN(SYS_NOT_READY), SHUTDOWN(SYS_SHUTDOWN), SOFTWARE(SS_LEAF_TDH_SYS_SHUTDOWN, LEAD),
-
-	/* 5.2 */
-	INSTALL(EUNSPECERR, 0, ANY_LP), INSTALL(EBADCALL, 0, EARLY), INSTALL(EBADCALL, 0, LAST),
-	INSTALL(EBADPARAM, 0, LAST), INSTALL(EBADSIG, 0, LAST), INSTALL(EBADHANDOFF, 0, LAST),
-	INSTALL(ENOMEM, 0, LAST), INSTALL(EUNSUPCPU, 0, LAST), INSTALL(ENOENTROPY, 0, LAST),
-	INSTALL(ENOMEM, 1, LAST), INSTALL(EBADHASH, 1, LAST), INSTALL(EBADPARAM, 1, LAST),
-	INSTALL(ENOENTROPY, 1, LAST), SOFTWARE(SS_LEAF_SEAMLDR_INSTALL, ANY_LP),
-
-	/* 6.3 */
-	INIT(SYS_BUSY), INIT(RND_NO_ENTROPY), INIT(SYS_INIT_NOT_PENDING),
-	INIT(LIMIT_CPUID_MAXVAL_SET), INIT(INCORRECT_MSR_VALUE), INIT(OPERAND_INVALID),
-	INIT(INCORRECT_CPUID_VALUE), INIT(CMR_LIST_INVALID), INIT(SMRR_NOT_LOCKED),
-	INIT(INVALID_SMRR_CONFIGURATION), INIT(SMRR_OVERLAPS_CMR), INIT(SMRR_LOCK_NOT_SUPPORTED),
-	INIT(SMRR_NOT_SUPPORTED), INIT(INCOMPATIBLE_SEAM_CAPABILITIES),
-	INIT(SYS_INCOMPATIBLE_SIGSTRUCT), INIT(CRYPTO_SELF_TEST_FAILED),
-	SOFTWARE(SS_LEAF_TDH_SYS_INIT, LEAD),
-
-	/* 6.5 */
-	LP_INIT(SYS_BUSY), LP_INIT(RND_NO_ENTROPY), LP_INIT(SYS_LP_INIT_NOT_PENDING),
-	LP_INIT(INCONSISTENT_MSR), LP_INIT(LIMIT_CPUID_MAXVAL_SET),
-	LP_INIT(INCONSISTENT_CPUID_FIELD), LP_INIT(INCOMPATIBLE_SEAM_CAPABILITIES),
-	LP_INIT(INVALID_PKG_ID), SOFTWARE(SS_LEAF_TDH_SYS_LP_INIT, ANY_LP),
-
-	/* 6.6 */
-	UPDATE(SYS_BUSY), UPDATE(SYS_STATE_INCORRECT), UPDATE(OPERAND_INVALID),
-	UPDATE(SYS_INVALID_HANDOFF), SOFTWARE(SS_LEAF_TDH_SYS_UPDATE, LEAD),
-
-	{ SS_LEAF_TDH_SYS_RD, SS_TDX_METADATA_FIELD_ID_INCORRECT, 0, LEAD },
-	SOFTWARE(SS_LEAF_TDH_SYS_RD, LEAD),
-};
-
-static bool concerns(const struct way *way, uint32_t lp, uint32_t nr_lps)
+/* The list for the number of LPs that was asked for last. */
+static const struct fault_list *list_for(uint32_t nr_lps)
 {
-	switch (way->where) {
-	case LEAD:
-		return lp == 0;
-	case EARLY:
-		return lp + 1 < nr_lps;
-	case LAST:
-		return lp + 1 == nr_lps;
-	default:
-		return true;
-	}
+	static struct fault_list list;
+	static uint32_t made_for;
+
+	if (made_for == nr_lps)
+		return &list;
+	fault_list_free(&list);
+	made_for = fault_list_make(&list, nr_lps, LIST_SEED) ? nr_lps : 0;
+	return &list;
 }
 
 bool check_update_fault(uint32_t nr_lps, uint32_t n, struct sim_fault *fault)
 {
-	uint32_t i, lp, sticky;
+	const struct fault_list *list = list_for(nr_lps);
 
-	for (i = 0; i < SS_ARRAY_SIZE(ways); i++) {
-		for (lp = 0; lp < nr_lps; lp++) {
-			for (sticky = 0; concerns(&ways[i], lp, nr_lps) && sticky < 2; sticky++) {
-				if (n--)
-					continue;
-				*fault = (struct sim_fault){
-					.leaf = ways[i].leaf, .lp = lp, .nth = 1, .sticky = sticky,
-					.status = ways[i].status, .rdx = ways[i].rdx
-				};
-				return true;
-			}
-		}
+	if (n >= list->nr)
+		return false;
+	*fault = list->faults[n];
+	return true;
+}
+
+/* ---- which faults stand for others ---------------------------------------------------------- */
+
+/* What an update did, as a number. */
+struct course {
+	struct ss_machine machine;	/* the one that makes the calls */
+	uint64_t hash;
+};
+
+static void mix(struct course *w, uint64_t value)
+{
+	w->hash = (w->hash ^ value) * 0x100000001b3ULL;
+	w->hash ^= w->hash >> 29;
+}
+
+static uint64_t record(void *ctx, uint32_t lp, struct ss_regs *regs)
+{
+	struct course *w = ctx;
+	uint64_t leaf = regs->rax, rcx = regs->rcx;
+	uint64_t status = w->machine.seamcall(w->machine.ctx, lp, regs);
+
+	mix(w, lp);
+	mix(w, leaf);
+	mix(w, rcx);
+	return status;
+}
+
+static void mix_result(struct course *w, const struct ss_update_result *r)
+{
+	uint32_t i;
+
+	mix(w, r->verdict);
+	mix(w, r->confirmed);
+	mix(w, r->reason);
+	for (i = 0; i < r->nr_events; i++) {
+		mix(w, r->events[i].step);
+		mix(w, r->events[i].action);
+		mix(w, r->events[i].image);
+		mix(w, r->events[i].lp);
 	}
+}
+
+/* One update under this fault and one schedule. */
+static uint64_t take_course(struct check_update *c, struct virtual_machine *vm,
+			    const struct sim_fault *fault)
+{
+	struct course w = { .machine = c->machine };
+	struct virtual_random r = { .seed = SCHEDULE_SEED };
+
+	c->config.faults[0] = *fault;
+	c->config.nr_faults = 1;
+	c->machine.ctx = &w;
+	c->machine.seamcall = record;
+	virtual_random_init(&r);
+	mix(&w, virtual_execute(vm, &r.sched));
+	virtual_random_fini(&r);
+	c->machine = w.machine;
+	mix_result(&w, &c->update.result);
+	return w.hash;
+}
+
+/* All but the status, which is what faults that are alike may differ in. */
+static bool same_but_status(const struct sim_fault *a, const struct sim_fault *b)
+{
+	return a->leaf == b->leaf && a->lp == b->lp && a->nth == b->nth && a->sticky == b->sticky &&
+	       a->rdx == b->rdx && a->executed == b->executed;
+}
+
+static bool is_represented(const struct fault_list *list, const uint64_t *courses,
+			   const uint32_t *chosen, uint32_t nr, uint32_t n)
+{
+	uint32_t i;
+
+	for (i = 0; i < nr; i++)
+		if (courses[chosen[i]] == courses[n] &&
+		    same_but_status(&list->faults[chosen[i]], &list->faults[n]))
+			return true;
 	return false;
+}
+
+static uint32_t choose(struct check_update *c, const struct fault_list *list, uint32_t *chosen)
+{
+	const struct check_update_config plain = { .nr_faults = 1 };
+	uint64_t *courses = malloc((list->nr + 1) * sizeof(*courses));
+	struct virtual_program program;
+	struct virtual_machine *vm;
+	uint32_t n, nr = 0;
+
+	check_update_set(c, &plain, &program);
+	vm = virtual_create(&program, VIRTUAL_SC, false);
+	if (!courses || !vm)
+		abort();
+	for (n = 0; n < list->nr; n++) {
+		courses[n] = take_course(c, vm, &list->faults[n]);
+		if (!is_represented(list, courses, chosen, nr, n))
+			chosen[nr++] = n;
+	}
+	virtual_destroy(vm);
+	free(courses);
+	return nr;
+}
+
+uint32_t check_update_representatives(struct check_update *c, const uint32_t **numbers)
+{
+	const struct fault_list *list = list_for(c->machine.nr_lps);
+	static uint32_t *chosen, nr, made_for;
+
+	if (made_for != c->machine.nr_lps) {
+		made_for = c->machine.nr_lps;
+		free(chosen);
+		chosen = malloc((list->nr + 1) * sizeof(*chosen));
+		if (!chosen)
+			abort();
+		nr = choose(c, list, chosen);
+	}
+	*numbers = chosen;
+	return nr;
 }

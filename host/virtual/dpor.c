@@ -16,6 +16,20 @@
  * in which something else wakes it first is another one, hence the candidates include all processes
  * whose events led to the operation. Stutters touch nothing.
  *
+ * Foresight. Most races of a program that waits are between a store and the load of a wait loop
+ * that found it. In the other order the load finds nothing new: it is a stutter, the process is
+ * blocked, and all others are asleep, so that path is given up as known; by far the most paths
+ * were such ones. Therefore, before load l is put before store s, we ask what the process does if
+ * l returns what the word held before s (foresee.c). Why that is the right question: the process'
+ * own earlier events do not follow s (else there is no race), so it stands before the same load,
+ * in the same local state, in the other order too; all other stores to the word that follow s in
+ * this execution depend on s and are not part of what comes before l there; and the process has
+ * no store of its own to the word in its buffer. If the answer is "waits on", then the other
+ * order, without its stutter, is an order in which l comes later, and any order of that kind is
+ * found through races of its own. What must not be skipped is l before an even earlier store:
+ * there l may find something else. So the question is asked again for the store before s, until
+ * one matters, or has to come before l, or none is left.
+ *
  * Answers (virtual_choose()) belong to the transition in which they are given; all are tried.
  */
 #include <stdio.h>
@@ -29,6 +43,7 @@
 struct dpor_pick {
 	uint64_t enabled, backtrack, sleep;
 	uint32_t process;
+	uint32_t value;		/* of the word before the event, if it is about one */
 	bool stutter;
 	uint32_t nr_accesses;
 	struct virtual_access accesses[VIRTUAL_ACCESSES];
@@ -178,6 +193,12 @@ static bool drains(const struct virtual_machine *m, uint32_t process)
 	return kind == VIRTUAL_CAS || kind == VIRTUAL_ADD || kind == VIRTUAL_FENCE;
 }
 
+static bool about_to_load(const struct virtual_machine *m, uint32_t process)
+{
+	return process < m->nr_lps && (m->lps[process].op.kind == VIRTUAL_LOAD ||
+				       m->lps[process].op.kind == VIRTUAL_LOAD_ACQUIRE);
+}
+
 /* ---- races ---------------------------------------------------------------------------------- */
 
 /* Did an event begin[q], for a q in @set, happen before @event? */
@@ -228,6 +249,43 @@ static void try_before(struct virtual_dpor *d, uint32_t event, uint32_t nr_event
 	pick->backtrack |= first & bit(process) ? bit(process) : first & -first;
 }
 
+/*
+ * A load that would wait on in the place where a race puts it: that order is no execution of its
+ * own, since the load touches nothing there (foresight, above). Returns the next write back
+ * that it may have to come before, NO_EVENT if there is none.
+ */
+static uint32_t skip_idle(struct virtual_dpor *d, struct virtual_machine *m, uint32_t process,
+			  uint32_t access, const uint32_t *own)
+{
+	const struct dpor_pick *pick;
+
+	while (access != NO_EVENT && d->foresight && writes(d, access)) {
+		pick = &d->picks[event_of(access)];
+		if (pick->process % m->nr_lps == process || before(d, event_of(access), own) ||
+		    !virtual_would_wait(m, process, pick->value))
+			break;
+		d->foreseen++;
+		do
+			access = previous(d, access);
+		while (access != NO_EVENT && !writes(d, access));
+	}
+	return access;
+}
+
+/* Does @process stand before a load of its own accord, and see memory itself? */
+static bool is_plain_load(const struct virtual_machine *m, uint32_t process)
+{
+	const struct virtual_lp *lp = &m->lps[process % m->nr_lps];
+	uint32_t i;
+
+	if (process >= m->nr_lps || lp->waiting || !about_to_load(m, process))
+		return false;
+	for (i = 0; i < lp->nr_stores; i++)
+		if (lp->stores[i].op.word == lp->op.word)
+			return false;
+	return true;
+}
+
 /* The races of @process's next operation with what has happened. */
 static void find_races(struct virtual_dpor *d, struct virtual_machine *m, uint32_t process)
 {
@@ -242,8 +300,10 @@ static void find_races(struct virtual_dpor *d, struct virtual_machine *m, uint32
 	operation_clock(d, m, process, next, nr, drains(m, process), clock);
 	for (i = 0; i < nr; i++) {
 		reads = false;
-		for (a = next_conflict(d, &next[i], NO_EVENT); a != NO_EVENT;
-		     a = next_conflict(d, &next[i], a)) {
+		a = next_conflict(d, &next[i], NO_EVENT);
+		if (is_plain_load(m, process))
+			a = skip_idle(d, m, process, a, own);
+		for (; a != NO_EVENT; a = next_conflict(d, &next[i], a)) {
 			j = event_of(a);
 			/* A write that others have read since: they race with this, it does not. */
 			if (writes(d, a) && reads)
@@ -290,6 +350,13 @@ static void find_all_races(struct virtual_dpor *d, struct virtual_machine *m)
 			find_races(d, m, p);
 }
 
+/* All of a short search, some of a long one. */
+static bool is_checked(const struct virtual_dpor *d)
+{
+	return d->check_every && d->executions > 1 &&
+	       (d->executions <= 16 || !(d->executions % d->check_every));
+}
+
 /* ---- the path ---------------------------------------------------------------------------- */
 
 static uint64_t enabled_set(const struct virtual_machine *m)
@@ -316,12 +383,6 @@ static uint64_t sleep_set(const struct virtual_dpor *d, const struct virtual_mac
 		if ((set & bit(p)) && touched(d, m, p, m->nr_events - 1))
 			set &= ~bit(p);
 	return set;
-}
-
-static bool about_to_load(const struct virtual_machine *m, uint32_t process)
-{
-	return process < m->nr_lps && (m->lps[process].op.kind == VIRTUAL_LOAD ||
-				       m->lps[process].op.kind == VIRTUAL_LOAD_ACQUIRE);
 }
 
 /*
@@ -383,8 +444,7 @@ static uint32_t pick_next(struct virtual_sched *s, struct virtual_machine *m)
 
 	if (m->nr_events < d->nr_picks) {
 		p = d->picks[m->nr_events].process;
-		if (d->check_every && !(d->executions % d->check_every) &&
-		    enabled_set(m) != d->picks[m->nr_events].enabled)
+		if (is_checked(d) && enabled_set(m) != d->picks[m->nr_events].enabled)
 			d->nondeterministic = true;
 		if (!virtual_enabled(m, p)) {
 			d->nondeterministic = true;
@@ -403,6 +463,7 @@ static void note_accesses(struct virtual_dpor *d, struct dpor_pick *pick,
 			  const struct virtual_event *e)
 {
 	pick->stutter = e->stutter;
+	pick->value = e->before;
 	pick->nr_accesses = e->stutter ? 0 : d->nr_next;
 	memcpy(pick->accesses, d->next, pick->nr_accesses * sizeof(*d->next));
 	if (e->op.kind == VIRTUAL_CAS && !e->writes)
@@ -487,7 +548,7 @@ static void begin(struct virtual_sched *s, struct virtual_machine *m)
 	}
 	d->nr_processes = m->nr_processes;
 	d->executions++;
-	d->checked += d->check_every && !(d->executions % d->check_every);
+	d->checked += is_checked(d);
 	d->at_answer = 0;
 	memset(d->last, 0, sizeof(d->last));
 	memset(d->nr_stores, 0, sizeof(d->nr_stores));
@@ -532,6 +593,7 @@ void virtual_dpor_init(struct virtual_dpor *d)
 	memset(d, 0, sizeof(*d));
 	d->sched.ops = &ops;
 	d->check_every = 16;
+	d->foresight = true;
 }
 
 void virtual_dpor_fini(struct virtual_dpor *d)

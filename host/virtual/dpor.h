@@ -13,12 +13,15 @@ struct dpor_answer;
 struct virtual_dpor {
 	struct virtual_sched sched;
 	bool brute; /* no reduction: every order of operations. For tests of the reduction */
-	uint32_t check_every;	/* re-check determinism on one in so many executions; 0 never */
+	bool foresight; /* leave out orders of which it is foreseen that nothing comes of them */
+	/* Re-check determinism on the first 16 executions and one in so many; 0 never. */
+	uint32_t check_every;
 
 	/* Results. */
 	uint64_t executions;	/* carried out, pruned ones included */
 	uint64_t pruned;	/* by the caller: those that ended with VIRTUAL_END_STOPPED */
 	uint64_t events;	/* all executions together */
+	uint64_t foreseen;	/* orders left out so */
 	uint64_t checked;	/* executions that were compared with their prefix when repeated */
 	uint32_t longest;	/* execution, in events */
 	bool nondeterministic;	/* the program did something else when repeated: all is void */

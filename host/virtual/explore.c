@@ -56,11 +56,13 @@ static void exhaustive(struct virtual_machine *m, const struct explore_options *
 	bool more;
 
 	virtual_dpor_init(&d);
+	d.foresight = !o->no_foresight;
 	do {
 		virtual_execute(m, &d.sched);
 		more = note_execution(r, o, m, 0, d.executions);
 	} while (virtual_dpor_next(&d) && more && !d.nondeterministic);
 	r->checked += d.checked;
+	r->foreseen += d.foreseen;
 	r->nondeterministic |= d.nondeterministic;
 	virtual_dpor_fini(&d);
 }

@@ -24,12 +24,13 @@ struct explore_options {
 	uint64_t max_executions;	/* 0: no limit */
 	double until;			/* explore_clock() at which to stop; 0: never */
 	uint32_t max_events;		/* of an execution; 0: 100000 */
+	bool no_foresight;		/* exhaustive: for tests of what foresight leaves out */
 	const char *replay;		/* a schedule: carry out just this one */
 };
 
 /* Added up over calls; to be zeroed before the first and released after the last. */
 struct explore_report {
-	uint64_t executions, pruned, events, checked;
+	uint64_t executions, pruned, events, checked, foreseen;
 	uint32_t longest;
 	bool incomplete;		/* a limit was reached, or the scheduler is a random one */
 	bool nondeterministic;

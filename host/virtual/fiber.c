@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Fibers: stacks, first entry, and the portable switch. */
 #include <stdint.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -70,6 +71,21 @@ void fiber_switch(struct fiber *from, struct fiber *to)
 	fiber_switch_stack(&from->sp, to->sp);
 }
 
+size_t fiber_save(const struct fiber *f, void *out, size_t room)
+{
+	size_t used = (size_t)(f->stack + f->stack_bytes - (unsigned char *)f->sp);
+
+	if (used > room)
+		return 0;
+	memcpy(out, f->sp, used);
+	return used;
+}
+
+void fiber_restore(struct fiber *f, const void *saved, size_t bytes)
+{
+	memcpy(f->sp, saved, bytes);
+}
+
 #else
 
 #ifdef FIBER_ASAN
@@ -124,6 +140,21 @@ void fiber_switch(struct fiber *from, struct fiber *to)
 #ifdef FIBER_ASAN
 	finish_switch(from->fake_stack, NULL, NULL);
 #endif
+}
+
+size_t fiber_save(const struct fiber *f, void *out, size_t room)
+{
+	(void)f;
+	(void)out;
+	(void)room;
+	return 0;
+}
+
+void fiber_restore(struct fiber *f, const void *saved, size_t bytes)
+{
+	(void)f;
+	(void)saved;
+	(void)bytes;
 }
 
 #endif

@@ -20,6 +20,13 @@
 #include <ucontext.h>
 #endif
 
+/* Can a fiber be put back to where it stood? */
+#ifdef FIBER_ASM
+#define FIBER_SAVES 1
+#else
+#define FIBER_SAVES 0
+#endif
+
 struct fiber {
 #ifdef FIBER_ASM
 	void *sp;
@@ -44,6 +51,13 @@ void fiber_free(struct fiber *f);
  * @entry must not return.
  */
 void fiber_reset(struct fiber *f, void (*entry)(void *arg), void *arg);
+
+/*
+ * What the stack of @f holds, into @out, while @f does not run. Returns how much; 0 if there is
+ * more than @room, or this kind of fiber cannot. To be put back with a copy of @f itself.
+ */
+size_t fiber_save(const struct fiber *f, void *out, size_t room);
+void fiber_restore(struct fiber *f, const void *saved, size_t bytes);
 
 /* Continue in @to; comes back when somebody switches to @from. */
 void fiber_switch(struct fiber *from, struct fiber *to);

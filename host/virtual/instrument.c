@@ -28,10 +28,46 @@ void __tsan_write_range(void *p, long bytes);
 void __tsan_func_entry(void *caller);
 void __tsan_func_exit(void *unused);
 void __tsan_init(void);
-/* Newer compilers: what would have been calls of the C library. */
-void *__tsan_memcpy(void *to, const void *from, size_t bytes);
+/* The core calls these in place of the C library's, see meson.build; newer compilers the others. */
+#define COPY(name, plain)								\
+	void *name(void *restrict to, const void *restrict from, size_t bytes);	\
+	void *name(void *restrict to, const void *restrict from, size_t bytes)	\
+	{										\
+		virtual_plain_read(from, bytes);					\
+		virtual_plain_write(to, bytes);					\
+		return plain(to, from, bytes);						\
+	}
+#define FILL(name)									\
+	void *name(void *to, int c, size_t bytes);					\
+	void *name(void *to, int c, size_t bytes)					\
+	{										\
+		virtual_plain_write(to, bytes);					\
+		return memset(to, c, bytes);						\
+	}
+COPY(virtual_memcpy, memcpy)
+COPY(__tsan_memcpy, memcpy)
+FILL(virtual_memset)
+FILL(__tsan_memset)
+
+static void *move(void *to, const void *from, size_t bytes)
+{
+	virtual_plain_read(from, bytes);
+	virtual_plain_write(to, bytes);
+	return memmove(to, from, bytes);
+}
+
+void *virtual_memmove(void *to, const void *from, size_t bytes);
 void *__tsan_memmove(void *to, const void *from, size_t bytes);
-void *__tsan_memset(void *to, int c, size_t bytes);
+
+void *virtual_memmove(void *to, const void *from, size_t bytes)
+{
+	return move(to, from, bytes);
+}
+
+void *__tsan_memmove(void *to, const void *from, size_t bytes)
+{
+	return move(to, from, bytes);
+}
 
 void __tsan_read_range(void *p, long bytes)
 {
@@ -55,24 +91,4 @@ void __tsan_func_exit(void *unused)
 
 void __tsan_init(void)
 {
-}
-
-void *__tsan_memcpy(void *to, const void *from, size_t bytes)
-{
-	virtual_plain_read(from, bytes);
-	virtual_plain_write(to, bytes);
-	return memcpy(to, from, bytes);
-}
-
-void *__tsan_memmove(void *to, const void *from, size_t bytes)
-{
-	virtual_plain_read(from, bytes);
-	virtual_plain_write(to, bytes);
-	return memmove(to, from, bytes);
-}
-
-void *__tsan_memset(void *to, int c, size_t bytes)
-{
-	virtual_plain_write(to, bytes);
-	return memset(to, c, bytes);
 }

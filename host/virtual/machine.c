@@ -343,6 +343,10 @@ static void lp_main(void *arg)
 	struct virtual_machine *m = lp->machine;
 
 	m->program.body(m->program.arg, lp->lp);
+	if (lp->foreseeing) {	/* as virtual_effect() does: nothing ends here yet */
+		lp->spoilt = true;
+		fiber_switch(&lp->fiber, &m->main);
+	}
 	lp->done = true;
 	m->left++;
 	fiber_switch(&lp->fiber, &m->main);	/* does not come back */

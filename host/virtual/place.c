@@ -14,6 +14,13 @@ static struct virtual_lp *visible_lp(void)
 	return lp && !lp->seam_depth ? lp : NULL;
 }
 
+/* The LP only shows what it would do, and this is as far as that goes. Does not come back. */
+static void end_foresight(struct virtual_lp *lp)
+{
+	lp->spoilt = true;
+	fiber_switch(&lp->fiber, &lp->machine->main);
+}
+
 static uint32_t announce(struct virtual_lp *lp, enum virtual_kind kind, const struct ss_word *w,
 			 uint32_t value, uint32_t old)
 {
@@ -153,6 +160,8 @@ uint32_t virtual_choose(uint32_t n)
 
 	if (!lp || n < 2)
 		return 0;
+	if (lp->foreseeing)
+		end_foresight(lp);
 	s = lp->machine->sched;
 	answer = s->ops->choose ? s->ops->choose(s, lp->machine, lp->lp, n) : 0;
 	virtual_note_decision(lp->machine, VIRTUAL_ANSWER | answer);
@@ -164,6 +173,8 @@ void virtual_fail(const char *format, ...)
 	struct virtual_machine *m = virtual_running;
 	va_list args;
 
+	if (m->current && m->current->foreseeing)
+		end_foresight(m->current);
 	va_start(args, format);
 	vsnprintf(m->failure, sizeof(m->failure), format, args);
 	va_end(args);
@@ -214,9 +225,13 @@ static void plain(const void *object, size_t bytes, bool write)
 	const unsigned char *p = object;
 	uint32_t other;
 
-	if (!lp || !lp->machine->race)
+	if (!lp || (!lp->machine->race && !lp->foreseeing))
 		return;
 	if (p >= lp->fiber.stack && p < lp->fiber.stack + lp->fiber.stack_bytes)
+		return;
+	if (lp->foreseeing && write)
+		end_foresight(lp);
+	if (lp->foreseeing)
 		return;
 	other = virtual_race_plain(lp->machine->race, lp->lp, (uintptr_t)p, bytes, write);
 	if (other != VIRTUAL_NOBODY)
@@ -233,4 +248,12 @@ void virtual_plain_read(const void *object, size_t bytes)
 void virtual_plain_write(const void *object, size_t bytes)
 {
 	plain(object, bytes, true);
+}
+
+void virtual_effect(void)
+{
+	struct virtual_lp *lp = virtual_running ? virtual_running->current : NULL;
+
+	if (lp && lp->foreseeing)
+		end_foresight(lp);
 }

@@ -9,6 +9,11 @@
 #include "fiber.h"
 #include "place.h"
 
+/* Is the core built so that each of its writes is announced? Not under the sanitizers. */
+#ifndef VIRTUAL_INSTRUMENTED
+#define VIRTUAL_INSTRUMENTED	false
+#endif
+
 #define VIRTUAL_MAX_LPS		4096u
 #define VIRTUAL_READS		32u	/* longest loop body around an ss_wait(), in loads */
 #define VIRTUAL_STORES		16u	/* entries of an LP's store buffer */
@@ -45,6 +50,8 @@ enum virtual_end { VIRTUAL_ENDS(VIRTUAL_END_ENUM) };
 /* What runs. The same memory must be used by each execution, and reset() must make it the same. */
 struct virtual_program {
 	uint32_t nr_lps;
+	/* Each write outside of an LP's stack is announced before it is done: see foresee.c. */
+	bool announces;
 	void *arg;
 	void (*reset)(void *arg);
 	void (*body)(void *arg, uint32_t lp);	/* one LP */
@@ -140,6 +147,8 @@ struct virtual_lp {
 	struct virtual_store stores[VIRTUAL_STORES];
 	uint32_t nr_stores;
 	uint32_t seam_depth;
+	/* It only shows what it would do (foresee.c), and was about to do what cannot be undone. */
+	bool foreseeing, spoilt;
 };
 
 struct virtual_race;
@@ -191,6 +200,11 @@ bool virtual_only_by_timeout(const struct virtual_machine *m, uint32_t process);
 /* What the next move of @process touches. Returns how many, 0 if it has no next move. */
 uint32_t virtual_next_accesses(const struct virtual_machine *m, uint32_t process,
 			       struct virtual_access out[VIRTUAL_ACCESSES]);
+/*
+ * Would the LP @process, about to load, wait for another change of that one word, had it @value?
+ * False also where that cannot be told.
+ */
+bool virtual_would_wait(struct virtual_machine *m, uint32_t process, uint32_t value);
 static inline const struct virtual_event *virtual_last_event(const struct virtual_machine *m)
 {
 	return &m->events[m->keep_events ? m->nr_events - 1 : 0];
@@ -211,6 +225,8 @@ void virtual_seam_end(void);
  */
 void virtual_plain_read(const void *object, size_t bytes);
 void virtual_plain_write(const void *object, size_t bytes);
+/* Memory will be written that concerns no other LP; needed where virtual_program.announces. */
+void virtual_effect(void);
 /* The running LP, or VIRTUAL_NOBODY. */
 uint32_t virtual_self(void);
 

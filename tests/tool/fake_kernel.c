@@ -18,6 +18,7 @@
  *	state=FILE		"VERSION LEFT" of the module, kept between runs
  *	to=VERSION		the result of an upload
  *	result=WHAT		updated (default), unchanged, lost, silent (success, but no change)
+ *	seen=WHAT		a driver whose final look shows WHAT, and confirms nothing
  *	error=TEXT		contents of the node's error file afterwards
  *	polls=N			reads of status until it is idle again (default 2); 0: never
  *	fail=OP:NAME:ERRNO:N	OP of NAME fails from the N-th time on (1: always). OP is read,
@@ -38,7 +39,7 @@
 #define MAX_FAILS 8
 
 static struct {
-	char *root, *state, *to, *result, *error, *when, *written, *refuse, *last;
+	char *root, *state, *to, *result, *error, *when, *written, *refuse, *last, *seen;
 	bool signalled;
 	unsigned long polls;
 	struct {
@@ -199,6 +200,19 @@ static uint8_t *read_verdict(size_t *bytes)
 	return text(strcmp(fake.result, "silent") ? fake.result : "updated", bytes);
 }
 
+/* seen=WHAT: the look at the end of the window shows that, and does not confirm the verdict. */
+static uint8_t *read_last_error(size_t *bytes)
+{
+	char lines[256] = "";
+
+	if (fake.done && strcmp(fake.result, "updated"))
+		strcpy(lines, "step=install\nlp=7\ntext=the P-SEAMLDR did not install it\n");
+	if (fake.done && fake.seen)
+		snprintf(lines + strlen(lines), sizeof(lines) - strlen(lines),
+			 "confirmed=no\nseen=%s\n", fake.seen);
+	return text(lines, bytes);
+}
+
 static uint8_t *read_fallback(const char *path, size_t *bytes)
 {
 	if (!strcmp(path, FALLBACK "error"))
@@ -222,9 +236,7 @@ static uint8_t *fake_read(const struct sysio *io, const char *path, size_t *byte
 	if (fake.written && !strcmp(path, OWN "verdict"))
 		return read_verdict(bytes);
 	if (fake.written && !strcmp(path, OWN "last_error"))
-		return text(fake.done && strcmp(fake.result, "updated") ?
-			    "step=install\nlp=7\ntext=the P-SEAMLDR did not install it\n" : "",
-			    bytes);
+		return read_last_error(bytes);
 	if (fake.written && is_under(path, FALLBACK))
 		return read_fallback(path, bytes);
 	if (!strcmp(path, NODE "status"))
@@ -333,6 +345,8 @@ static void take_setting(char *setting)
 		fake.error = value;
 	else if (!strcmp(setting, "last"))
 		fake.last = value;
+	else if (!strcmp(setting, "seen"))
+		fake.seen = value;
 	else if (!strcmp(setting, "written"))
 		fake.written = value;
 	else if (!strcmp(setting, "refuse"))

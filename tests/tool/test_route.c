@@ -161,6 +161,47 @@ static void test_hops_hold_the_rules(void **state)
 	free(l);
 }
 
+/* However few updates are left: each hop can follow the one before it. */
+static void test_every_length(void **state)
+{
+	struct ss_compat_host host, after;
+	uint32_t from, left, i, n;
+
+	(void)state;
+	for (from = 0; from < sim_ladder_nr; from++) {
+		struct ladder *l = new_ladder(sim_ladder[from].version);
+
+		for (left = 1; left <= 10; left++) {
+			l->host.remaining_updates = left;
+			if (!route(l, NULL, (struct ss_route_policy){ .small_steps = true }))
+				continue;
+			n = l->route.nr_hops;
+			assert_in_range(n, 1, left);
+			assert_int_equal(l->route.hops[n - 1].image, l->route.target);
+			host = l->host;
+			for (i = 0; i < n; i++, host = after) {
+				assert_true(follows(l, &host, l->route.hops[i].image));
+				ss_route_host_after(&host, &l->in[l->route.hops[i].image], &after);
+			}
+		}
+		free(l);
+	}
+}
+
+/* 1.5.25 could go before 1.5.28, but not on this CPU. */
+static void test_not_over_the_unreachable(void **state)
+{
+	struct ladder *l = new_ladder("1.5.09");
+
+	(void)state;
+	l->images[find(l, "1.5.25")].sig.nr_fms = 1;
+	l->images[find(l, "1.5.25")].sig.fms[0] = 0x50650;
+	assert_true(route(l, "1.5.28", (struct ss_route_policy){ 0 }));
+	assert_int_equal(l->route.nr_hops, 2);
+	assert_int_equal(l->route.hops[0].image, find(l, "1.5.24"));
+	free(l);
+}
+
 static void test_budget(void **state)
 {
 	struct ladder *l = new_ladder("1.5.09");
@@ -178,6 +219,10 @@ static void test_budget(void **state)
 	assert_true(route(l, "1.5.28",
 			  (struct ss_route_policy){ .small_steps = true, .need_fallback = true }));
 	assert_int_equal(l->route.nr_hops, 2);
+	l->host.remaining_updates = 1;
+	assert_false(route(l, "1.5.16", (struct ss_route_policy){ .need_fallback = true }));
+	assert_int_equal(l->route.failure, SS_ROUTE_BUDGET);
+	assert_int_equal(l->route.needed, 2);
 	free(l);
 }
 
@@ -193,6 +238,9 @@ static void test_fallback(void **state)
 	/* The image calls itself 1.5.09, but it is another module. */
 	memset(l->images[own].sig.seamhash, 0xee, SS_SHA384_BYTES);
 	assert_false(route(l, "1.5.16", (struct ss_route_policy){ .need_fallback = true }));
+	assert_int_equal(l->route.failure, SS_ROUTE_FALLBACK);
+	/* There are newer ones, so this is not "up to date". */
+	assert_false(route(l, NULL, (struct ss_route_policy){ .need_fallback = true }));
 	assert_int_equal(l->route.failure, SS_ROUTE_FALLBACK);
 	assert_true(route(l, "1.5.16", (struct ss_route_policy){ 0 }));
 	assert_int_equal(l->route.hops[0].before, SS_ROUTE_NONE);
@@ -230,8 +278,24 @@ static void test_older(void **state)
 	assert_false(route(l, "2.0.04", (struct ss_route_policy){ 0 }));
 	assert_true(
 		route(l, "2.0.04", (struct ss_route_policy){ .waived = 1u << SS_COMPAT_OLDER }));
+	assert_int_equal(l->route.nr_hops, 1);
 	assert_false(
 		route(l, "2.0.02", (struct ss_route_policy){ .waived = 1u << SS_COMPAT_OLDER }));
+	free(l);
+}
+
+/* Who may go back has to say where to: the newest never lies behind. */
+static void test_newest_is_onward(void **state)
+{
+	struct ladder *l = new_ladder("2.0.05");
+	uint32_t newer = find(l, "2.0.05") + 1;
+
+	(void)state;
+	l->fms = 0xa06d1;
+	l->host.seamldr = (struct ss_version){ 2, 0, 0 };
+	l->nr = newer;
+	assert_false(route(l, NULL, (struct ss_route_policy){ .waived = 1u << SS_COMPAT_OLDER }));
+	assert_int_equal(l->route.failure, SS_ROUTE_UP_TO_DATE);
 	free(l);
 }
 
@@ -241,6 +305,8 @@ int main(void)
 		cmocka_unit_test(test_all_pairs), cmocka_unit_test(test_hops_hold_the_rules),
 		cmocka_unit_test(test_budget), cmocka_unit_test(test_fallback),
 		cmocka_unit_test(test_failures), cmocka_unit_test(test_older),
+		cmocka_unit_test(test_every_length), cmocka_unit_test(test_newest_is_onward),
+		cmocka_unit_test(test_not_over_the_unreachable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,8 @@
 
 struct seq_file;
 
+/* ---- bench_stopped.c: with the machine stopped ----------------------------------------------- */
+
 /* The LP that a CPU plays: its place among those online, which stays so while hotplug is off. */
 DECLARE_PER_CPU(u32, bench_lp);
 

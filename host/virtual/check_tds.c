@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Two TDs beside the explored update.
+ *
+ * One is finished and has a vCPU that wants to enter guest mode, on the last LP; it does so
+ * before the LP joins the update, as the stopped machine forces it out, and when the LP has left.
+ * The other is being built, on LP 0: one measuring step before the update and one after; or, as
+ * the environment chooses, the build ends before the update.
+ *
+ * What must be true: no SEAMCALL for a TD beside one of the update or between two of them, in no
+ * order of events (they read the plain word that the update's write); afterwards both TDs live if
+ * and only if the verdict says so; and the measurement of the build is what it is without an
+ * update, or the module refuses to go on with it.
+ */
+#include <stdlib.h>
+
+#include "check_update.h"
+
+#define VCPU_PAGES	6u	/* specification 7, TDVPS_BASE_SIZE */
+#define CONTROL_PAGES	6u	/* TDCS_BASE_SIZE */
+#define CHUNK_BYTES	256u
+#define EXIT_INTERRUPT	1u	/* details_l1 of a TD exit: external interrupt */
+#define FIELD_UPDATE_VERSION	0x0800000100000005ULL	/* 7 */
+
+/* ---- building ---------------------------------------------------------------------------- */
+
+static uint64_t tdh(struct check_update *c, uint32_t lp, uint64_t leaf, uint64_t rcx, uint64_t rdx,
+		    uint64_t r8, uint64_t r9)
+{
+	struct ss_regs r = { .rax = leaf, .rcx = rcx, .rdx = rdx, .r8 = r8, .r9 = r9 };
+
+	return sim_seamcall(c->sim, lp, &r, 0);
+}
+
+static uint64_t frame(struct check_tds *t)
+{
+	t->next_pa += SS_PAGE;
+	return t->next_pa - SS_PAGE;
+}
+
+static void put64(uint8_t *p, uint64_t v)
+{
+	memcpy(p, &v, sizeof(v));
+}
+
+/* TD_PARAMS, specification 8.4: x87 and SSE, one vCPU, write-back and four levels, 1 GHz. */
+static void fill_params(uint8_t *p)
+{
+	memset(p, 0, SS_PAGE);
+	put64(p + 8, 3);
+	put64(p + 16, 1);
+	put64(p + 24, 6 | 3 << 3);
+	put64(p + 40, 40);
+}
+
+/* A TD with its S-EPT for GPA 0, one vCPU, and one page that is not measured. 0: no success. */
+static uint64_t begin_td(struct check_update *c, uint64_t *vcpu)
+{
+	struct check_tds *t = &c->tds;
+	uint64_t tdr = frame(t), status, level;
+	uint32_t i;
+
+	status = tdh(c, 0, SS_LEAF_TDH_MNG_CREATE, tdr, t->next_hkid++, 0, 0) ||
+		 tdh(c, 0, SS_LEAF_TDH_MNG_KEY_CONFIG, tdr, 0, 0, 0);
+	for (i = 0; i < CONTROL_PAGES && !status; i++)
+		status = tdh(c, 0, SS_LEAF_TDH_MNG_ADDCX, frame(t), tdr, 0, 0);
+	status = status || tdh(c, 0, SS_LEAF_TDH_MNG_INIT, tdr, t->params_pa, 0, 0);
+	for (level = 3; level && !status; level--)
+		status = tdh(c, 0, SS_LEAF_TDH_MEM_SEPT_ADD, level, tdr, frame(t), 0);
+	*vcpu = frame(t);
+	status = status || tdh(c, 0, SS_LEAF_TDH_VP_CREATE, *vcpu, tdr, 0, 0);
+	for (i = 1; i < VCPU_PAGES && !status; i++)
+		status = tdh(c, 0, SS_LEAF_TDH_VP_ADDCX, frame(t), *vcpu, 0, 0);
+	status = status || tdh(c, 0, SS_LEAF_TDH_VP_INIT, *vcpu, 0, 0, 0) ||
+		 tdh(c, 0, SS_LEAF_TDH_MEM_PAGE_ADD, 0, tdr, frame(t), t->source_pa);
+	return status ? 0 : tdr;
+}
+
+bool check_tds_build(struct check_update *c)
+{
+	struct check_tds *t = &c->tds;
+	uint64_t unused, last = c->machine.nr_lps - 1;
+	struct sim_td_audit audit;
+
+	t->next_pa = SIM_TDMR_BASE;
+	t->next_hkid = SIM_FIRST_PRIVATE_HKID + 1;
+	fill_params(t->params);
+	memset(t->source, 0x5a, SS_PAGE);
+	t->running = begin_td(c, &t->vcpu);
+	t->built = t->running ? begin_td(c, &unused) : 0;
+	if (!t->built || tdh(c, 0, SS_LEAF_TDH_MR_FINALIZE, t->running, 0, 0, 0) ||
+	    tdh(c, 0, SS_LEAF_TDH_VP_FLUSH, t->vcpu, 0, 0, 0) ||
+	    tdh(c, (uint32_t)last, SS_LEAF_TDH_VP_ENTER, t->vcpu, 0, 0, 0) >> 32 ||
+	    !sim_td_audit(c->sim, t->running, &audit))
+		return false;
+	t->progress = audit.progress;
+	return true;
+}
+
+static uint64_t build_step(struct check_update *c, uint32_t lp)
+{
+	return tdh(c, lp, SS_LEAF_TDH_MR_EXTEND, CHUNK_BYTES * c->tds.steps++, c->tds.built, 0, 0);
+}
+
+static uint64_t finalize(struct check_update *c, uint32_t lp)
+{
+	c->tds.finalized = true;
+	return tdh(c, lp, SS_LEAF_TDH_MR_FINALIZE, c->tds.built, 0, 0, 0);
+}
+
+void check_tds_begin(struct check_tds *t)
+{
+	t->steps = 0;
+	t->finalized = false;
+	t->window = false;
+}
+
+bool check_tds_measure(struct check_update *c)
+{
+	struct check_tds *t = &c->tds;
+	struct sim_td_audit audit;
+	uint32_t i;
+
+	for (i = 0; i <= CHECK_TDS_STEPS; i++) {
+		check_tds_begin(t);
+		rewind_back(&c->mem);
+		while (t->steps < i)
+			if (build_step(c, 0))
+				return false;
+		if (finalize(c, 0) || !sim_td_audit(c->sim, t->built, &audit))
+			return false;
+		memcpy(t->mrtd[i], audit.mrtd, sizeof(audit.mrtd));
+	}
+	check_tds_begin(t);
+	return true;
+}
+
+/* ---- around the update ------------------------------------------------------------------- */
+
+/*
+ * A SEAMCALL of the host that is none of the update's. To the explorer these commute with each
+ * other, being about different TDs: check_tds_commute() holds that against the model.
+ */
+static void call(struct check_update *c, uint32_t lp, const char *name,
+		 uint64_t (*leaf)(struct check_update *c, uint32_t lp), uint64_t want)
+{
+	uint64_t status;
+	bool window;
+
+	virtual_plain_read(&c->turn, sizeof(c->turn));
+	virtual_seam_begin(name, true);
+	c->called = true;
+	window = c->tds.window;
+	status = leaf(c, lp);
+	virtual_seam_end();
+	if (window)
+		virtual_fail("LP %u calls %s inside the window", lp, name);
+	if (status != want)
+		virtual_fail("LP %u: %s returns %s", lp, name, ss_status_name(0, status));
+}
+
+static uint64_t enter(struct check_update *c, uint32_t lp)
+{
+	return tdh(c, lp, SS_LEAF_TDH_VP_ENTER, c->tds.vcpu, 0, 0, 0);
+}
+
+void check_tds_before(struct check_update *c, uint32_t lp)
+{
+	bool ends;
+
+	if (lp + 1 == c->machine.nr_lps)
+		call(c, lp, "TDH.VP.ENTER", enter, EXIT_INTERRUPT);
+	if (lp)
+		return;
+	ends = virtual_choose(2);
+	call(c, lp, "TDH.MR.EXTEND", build_step, 0);
+	if (ends)
+		call(c, lp, "TDH.MR.FINALIZE", finalize, 0);
+}
+
+void check_tds_after(struct check_update *c, uint32_t lp)
+{
+	if (lp + 1 == c->machine.nr_lps)
+		call(c, lp, "TDH.VP.ENTER", enter, EXIT_INTERRUPT);
+	if (!lp && !c->tds.finalized) {
+		call(c, lp, "TDH.MR.EXTEND", build_step, 0);
+		call(c, lp, "TDH.MR.FINALIZE", finalize, 0);
+	}
+}
+
+void check_tds_unstopped(struct check_update *c)
+{
+	call(c, c->machine.nr_lps - 1, "TDH.VP.ENTER", enter, EXIT_INTERRUPT);
+}
+
+/* What the last LP calls, when the lead has made @at of its calls: it looks, and enters. */
+static bool in_order(struct check_update *c, uint32_t at)
+{
+	uint32_t last = c->machine.nr_lps - 1, i;
+	bool ok = true;
+
+	check_tds_begin(&c->tds);
+	rewind_back(&c->mem);
+	for (i = 0; i <= CHECK_TDS_STEPS + 1; i++) {
+		if (i == at)
+			ok &= !tdh(c, last, SS_LEAF_TDH_SYS_RD, 0, FIELD_UPDATE_VERSION, 0, 0) &&
+			      enter(c, last) == EXIT_INTERRUPT;
+		if (i < CHECK_TDS_STEPS)
+			ok &= !build_step(c, 0);
+		else if (i == CHECK_TDS_STEPS)
+			ok &= !finalize(c, 0);
+	}
+	return ok;
+}
+
+bool check_tds_commute(struct check_update *c)
+{
+	unsigned char *first = malloc(c->mem.bytes);
+	bool ok = first && in_order(c, 0);
+	uint32_t at;
+
+	if (ok)
+		memcpy(first, c->mem.mem, c->mem.bytes);
+	for (at = 1; ok && at <= CHECK_TDS_STEPS + 1; at++)
+		ok = in_order(c, at) && !memcmp(first, c->mem.mem, c->mem.bytes);
+	check_tds_begin(&c->tds);
+	c->called = true;
+	free(first);
+	return ok;
+}
+
+static void check_alive(struct check_update *c, const char *what, uint64_t tdr,
+			struct sim_td_audit *audit)
+{
+	bool lost = c->update.result.verdict == SS_LOST;
+	bool alive = sim_td_audit(c->sim, tdr, audit) && audit->alive;
+
+	if (alive == lost)
+		virtual_fail("%s, but the %s TD is %s", ss_verdict_name(c->update.result.verdict),
+			     what, alive ? "alive" : "dead");
+}
+
+void check_tds_end(struct check_update *c)
+{
+	bool lost = c->update.result.verdict == SS_LOST;
+	struct check_tds *t = &c->tds;
+	struct sim_td_audit audit;
+
+	check_alive(c, "running", t->running, &audit);
+	if (!lost && (audit.guest_errors || audit.progress != t->progress + 2))
+		virtual_fail("the running TD found %llu errors and ran %llu times",
+			     (unsigned long long)audit.guest_errors,
+			     (unsigned long long)(audit.progress - t->progress));
+	check_alive(c, "built", t->built, &audit);
+	if (!lost && memcmp(audit.mrtd, t->mrtd[t->steps], sizeof(audit.mrtd)))
+		virtual_fail("the update has spoilt the measurement of the TD in its build");
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Hashes and signature checks of the model that need not be computed again: memo.c. */
+#ifndef SS_VIRTUAL_MEMO_H
+#define SS_VIRTUAL_MEMO_H
+
+#include <stdint.h>
+
+struct memo_counts {
+	uint64_t hashes_known, hashes_computed;
+	uint64_t signatures_known, signatures_computed;
+};
+
+void memo_get_counts(struct memo_counts *out);
+
+#endif

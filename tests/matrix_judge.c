@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* What an update under faults must come to: its verdict by the model, its TDs by the solver. */
+#include "matrix_judge.h"
+
+#include "host/virtual/fault_list.h"
+
+#define KIND_TEXT(name, text) text,
+static const char *const kind_texts[] = { MATRIX_KINDS(KIND_TEXT) };
+#undef KIND_TEXT
+
+const char *matrix_kind_text(enum matrix_kind kind)
+{
+	return kind_texts[kind];
+}
+
+/* Does the module that runs fit the verdict? The TDs live. */
+static const char *check_module(const struct matrix *m, const struct sim_audit *a)
+{
+	const struct ss_update_result *r = &m->update.result;
+	const char *want = r->verdict == SS_UNCHANGED ? MATRIX_FROM : m->plan.images[r->image].name;
+
+	if (strcmp(a->version, want))
+		return "the verdict names another version than the one that runs";
+	if ((r->verdict == SS_UPDATED) != (r->verdict != SS_UNCHANGED && !r->image))
+		return "the verdict and its image contradict each other";
+	if (a->handoff_valid)
+		return "handoff data was left behind";
+	return NULL;
+}
+
+static bool is_of_the_look(const struct sim_fault *f)
+{
+	return f->leaf == SS_LEAF_SEAMLDR_INFO || f->leaf == SS_LEAF_TDH_SYS_RD ||
+	       f->leaf == SS_LEAF_TDH_PHYMEM_PAGE_RDMD || f->leaf == SS_LEAF_TDH_SYS_TDMR_INIT;
+}
+
+/* Did the calls that bear witness at the end fail, or lie? */
+static bool look_is_spoilt(const struct matrix *m)
+{
+	uint32_t i;
+
+	for (i = 0; i < m->nr_faults; i++)
+		if (is_of_the_look(&m->faults[i]) && m->struck[i])
+			return true;
+	return false;
+}
+
+static bool path_is_spoilt(const struct matrix *m)
+{
+	uint32_t i;
+
+	for (i = 0; i < m->nr_faults; i++)
+		if (fault_list_lies(&m->faults[i]) && !is_of_the_look(&m->faults[i]) && m->struck[i])
+			return true;
+	return false;
+}
+
+/*
+ * One witness alone misleads nobody: a call of the path that lies is seen through by the look, and
+ * where the look is spoilt the path is right. Only with both may a verdict be wrong, and then it is
+ * not confirmed, unless the look was lied to. "lost" that is not confirmed may be too dark.
+ */
+static const char *excuse(const struct matrix *m, const char *wrong)
+{
+	const struct ss_update_result *r = &m->update.result;
+	uint32_t i;
+
+	for (i = 0; i < m->nr_faults; i++)
+		if (is_of_the_look(&m->faults[i]) && fault_list_lies(&m->faults[i]) && m->struck[i] &&
+		    path_is_spoilt(m))
+			return NULL;
+	if (r->confirmed)
+		return wrong;
+	if (r->verdict == SS_LOST)
+		return NULL;
+	return look_is_spoilt(m) && path_is_spoilt(m) ? NULL : wrong;
+}
+
+static const char *check_verdict(struct matrix *m, bool alive)
+{
+	const char *wrong = NULL;
+	struct sim_audit a;
+
+	sim_audit(m->world.f.sim, &a);
+	if (m->update.result.verdict == SS_LOST)
+		wrong = alive ? "the verdict is lost, and the TDs live" : NULL;
+	else if (!alive)
+		wrong = "the verdict promises TDs, and they do not live";
+	else
+		wrong = check_module(m, &a);
+	return wrong ? excuse(m, wrong) : NULL;
+}
+
+/*
+ * The call before which the TDs could still be saved, and after which no longer; nr_calls where
+ * they can be saved to the end. Each point can be reached from those before it, so there is one
+ * such call behind @at, where they can be saved.
+ */
+static uint32_t find_losing_call(struct matrix *m, uint32_t at)
+{
+	uint32_t behind = m->nr_calls, middle;
+
+	if (matrix_can_save(m, behind))
+		return behind;
+	while (behind - at > 1) {
+		middle = at + (behind - at) / 2;
+		if (matrix_can_save(m, middle))
+			at = middle;
+		else
+			behind = middle;
+	}
+	return at;
+}
+
+static bool failed_before(const struct matrix *m, uint32_t call)
+{
+	uint32_t i;
+
+	for (i = 0; i < call; i++)
+		if (m->calls[i].status)
+			return true;
+	return false;
+}
+
+static bool says_erased(const struct matrix_call *call)
+{
+	return call->in.rax == SS_LEAF_SEAMLDR_INSTALL && call->status && call->rdx;
+}
+
+static bool one_says_erased(const struct matrix *m, uint32_t from)
+{
+	uint32_t i;
+
+	for (i = from; i < m->nr_calls; i++)
+		if (says_erased(&m->calls[i]))
+			return true;
+	return false;
+}
+
+static bool same_call(const struct matrix_call *a, const struct matrix_call *b)
+{
+	return a->lp == b->lp && a->in.rax == b->in.rax && a->in.rcx == b->in.rcx &&
+	       a->status == b->status &&
+	       (a->in.rax != SS_LEAF_SEAMLDR_INSTALL || a->rdx == b->rdx);
+}
+
+/* Calls that fail have not been executed, and those that succeed have. */
+static void make_true(const struct matrix *m, struct sim_fault faults[MATRIX_FAULTS])
+{
+	uint32_t i;
+
+	memcpy(faults, m->faults, sizeof(m->faults));
+	for (i = 0; i < m->nr_faults; i++)
+		faults[i].executed = !faults[i].status;
+}
+
+/* Does a call say each time that it has failed, and has done its work? */
+static bool is_always_lied_to(const struct matrix *m)
+{
+	uint32_t i;
+
+	for (i = 0; i < m->nr_faults; i++)
+		if (m->faults[i].executed && m->faults[i].sticky && m->struck[i])
+			return true;
+	return false;
+}
+
+/* Would the update have seen the same up to call @losing if no status had lied? */
+static bool truth_looks_the_same(struct matrix *m, uint64_t seed, uint32_t losing)
+{
+	size_t bytes = losing * sizeof(*m->calls);
+	struct matrix_call *calls = malloc(bytes + 1);
+	struct sim_fault faults[MATRIX_FAULTS];
+	bool same = calls != NULL;
+	uint32_t i;
+
+	make_true(m, faults);
+	if (!calls || !memcmp(faults, m->faults, m->nr_faults * sizeof(*faults))) {
+		free(calls);
+		return false;
+	}
+	memcpy(calls, m->calls, bytes);
+	matrix_execute(m, MATRIX_OURS, faults, m->nr_faults, seed);
+	for (i = 0; same && i < losing; i++)
+		same = i < m->nr_calls && same_call(&calls[i], &m->calls[i]);
+	free(calls);
+	return same;
+}
+
+static enum matrix_kind why_lost(struct matrix *m, uint64_t seed, uint32_t losing)
+{
+	bool left = losing == m->nr_calls, always_lies = is_always_lied_to(m);
+	bool blind = path_is_spoilt(m) && look_is_spoilt(m);
+
+	if (one_says_erased(m, left ? 0 : losing))
+		return MATRIX_ERASED;
+	if (!left && !failed_before(m, losing))
+		return MATRIX_UNSEEN;
+	if (truth_looks_the_same(m, seed, losing))
+		return MATRIX_LIED;
+	if (left && always_lies)
+		return MATRIX_BELIEVED;
+	return blind ? MATRIX_BLIND : MATRIX_LOST;
+}
+
+static void judge_loss(struct matrix *m, uint64_t seed, struct matrix_outcome *out)
+{
+	uint32_t at_risk = matrix_first_at_risk(m);
+
+	out->losing_call = 0;
+	out->kind = MATRIX_NO_WAY;
+	if (at_risk > m->nr_calls || !matrix_can_save(m, at_risk))
+		return;
+	out->losing_call = find_losing_call(m, at_risk);
+	out->kind = why_lost(m, seed, out->losing_call);
+	if (out->kind == MATRIX_LOST && !out->wrong)
+		out->wrong = "TDs were lost that could be saved";
+}
+
+void matrix_judge(struct matrix *m, uint64_t seed, const char *wrong, struct matrix_outcome *out)
+{
+	bool alive = matrix_td_lives(m);
+
+	memset(out, 0, sizeof(*out));
+	out->verdict = m->update.result.verdict;
+	out->confirmed = m->update.result.confirmed;
+	out->wrong = wrong ? wrong : check_verdict(m, alive);
+	if (!alive)
+		judge_loss(m, seed, out);
+}
