@@ -161,7 +161,7 @@ static void test_hops_hold_the_rules(void **state)
 	free(l);
 }
 
-/* However few updates are left: each hop can follow the one before it. */
+/* Each hop can follow the one before it, however few updates are left. */
 static void test_every_length(void **state)
 {
 	struct ss_compat_host host, after;
@@ -239,7 +239,7 @@ static void test_fallback(void **state)
 	memset(l->images[own].sig.seamhash, 0xee, SS_SHA384_BYTES);
 	assert_false(route(l, "1.5.16", (struct ss_route_policy){ .need_fallback = true }));
 	assert_int_equal(l->route.failure, SS_ROUTE_FALLBACK);
-	/* There are newer ones, so this is not "up to date". */
+	/* Newer versions exist, so this is not "up to date". */
 	assert_false(route(l, NULL, (struct ss_route_policy){ .need_fallback = true }));
 	assert_int_equal(l->route.failure, SS_ROUTE_FALLBACK);
 	assert_true(route(l, "1.5.16", (struct ss_route_policy){ 0 }));
@@ -284,7 +284,7 @@ static void test_older(void **state)
 	free(l);
 }
 
-/* Who may go back has to say where to: the newest never lies behind. */
+/* A way back needs a named target: the newest version never lies behind. */
 static void test_newest_is_onward(void **state)
 {
 	struct ladder *l = new_ladder("2.0.05");
