@@ -51,7 +51,7 @@ static void simulate_once(uint32_t lps, uint64_t seed, struct sample *out)
 	o.seed = seed;
 	if (!simulate_run(&s, &o))
 		fprintf(stderr, "seamstep: %u LPs: %s\n", lps, s.error);
-	out->exit = s.exit;
+	out->exit = cli_exit_of(s.ended);
 	if (s.ran) {
 		out->window_ns = simulate_window_ns(&s);
 		out->stop_ns = s.update.window.open_ns - s.update.window.asked_ns;

@@ -159,7 +159,7 @@ static void check_pending(struct context *c, const char *to, struct answer *a)
 		answer(a, CLI_OK, "no repository to compare with");
 		return;
 	}
-	exit = plan_make(&plan, c, &po);
+	exit = cli_exit_of(plan_make(&plan, c, &po));
 	if (exit) {
 		answer(a, exit, "%s", plan.why);
 	} else if (plan.route->nr_hops) {

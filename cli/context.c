@@ -65,12 +65,14 @@ static void find_running(struct context *c)
 
 enum cli_exit context_refresh(struct context *c)
 {
-	enum cli_exit exit = CLI_ERROR;
+	enum lib_end end;
+	enum cli_exit exit;
 	char *why;
 
 	host_facts_release(&c->facts);
-	if (!c->host->ops->facts(c->host, &c->facts, &exit, &why)) {
-		cli_fail(exit, "%s", why);
+	end = c->host->ops->facts(c->host, &c->facts, &why);
+	if (end != LIB_OK) {
+		exit = cli_fail(cli_exit_of(end), "%s", why);
 		free(why);
 		return exit;
 	}

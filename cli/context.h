@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "context_options.h"
+#include "exits.h"
 #include "host.h"
 #include "inhibit.h"
 #include "journal.h"

@@ -10,7 +10,7 @@
 
 #include "../core/compat.h"
 #include "../core/update.h"
-#include "exits.h"
+#include "end.h"
 
 #define HOST_MAX_PACKAGES	64u
 #define HOST_MAX_FALLBACKS	(SS_UPDATE_MAX_IMAGES - 1u)
@@ -107,7 +107,7 @@ struct host_request {
 
 /* What came of it. */
 struct host_outcome {
-	enum cli_exit exit;
+	enum lib_end end;
 	bool tried;			/* the point of no return was passed */
 	char *verdict;			/* "updated", ..., "unknown" */
 	char *detail;			/* a sentence: what failed, where; NULL if nothing did */
@@ -123,8 +123,8 @@ void host_outcome_doubt(struct host_outcome *outcome);
 void host_outcome_release(struct host_outcome *outcome);
 
 struct host_ops {
-	/* False with *@why set (malloc'd) and *@exit if nothing can be read. */
-	bool (*facts)(struct host *host, struct host_facts *facts, enum cli_exit *exit, char **why);
+	/* LIB_OK; or what is wrong, with *@why set (malloc'd), if nothing can be read. */
+	enum lib_end (*facts)(struct host *host, struct host_facts *facts, char **why);
 	void (*update)(struct host *host, const struct host_request *request,
 		       struct host_outcome *outcome);
 	/* Kernel log lines since @since_us after boot: warnings, TDX's first of all. NULL-ended,

@@ -37,10 +37,10 @@ struct plan {
 
 /**
  * plan_make - find the route
- * Returns CLI_OK if there is a route or nothing to do (route->nr_hops 0), else why not, with
+ * Returns LIB_OK if there is a route or nothing to do (route->nr_hops 0), else why not, with
  * plan->why set. plan->route is NULL where the question made no sense. plan_release() after use.
  */
-enum cli_exit plan_make(struct plan *plan, struct context *context, const struct plan_options *o);
+enum lib_end plan_make(struct plan *plan, struct context *context, const struct plan_options *o);
 void plan_release(struct plan *plan);
 
 const struct repo_image *plan_image(const struct plan *plan, uint32_t i);

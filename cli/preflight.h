@@ -45,7 +45,7 @@ enum preflight_result { CHECK_OK, CHECK_WARN, CHECK_UNKNOWN, CHECK_WAIVED, CHECK
 
 struct preflight_line {
 	enum preflight_result result;
-	enum cli_exit exit;	/* if it fails */
+	enum lib_end end;	/* if it fails */
 	char *text;
 };
 
@@ -62,7 +62,7 @@ struct preflight_target {
 struct preflight {
 	struct preflight_line lines[PREFLIGHT_NR];
 	struct ss_compat compat;
-	enum cli_exit exit;	/* CLI_OK: go */
+	enum lib_end end;	/* LIB_OK: go */
 };
 
 /**

@@ -211,7 +211,7 @@ int cli_route(int argc, char **argv)
 	rc = context_open(&context, &o, true);
 	if (rc)
 		return rc;
-	exit = plan_make(&plan, &context, &po);
+	exit = cli_exit_of(plan_make(&plan, &context, &po));
 	if (plan.route) {
 		if (exit == CLI_OK && po.detailed && plan.route->nr_hops)
 			exit = CLI_PENDING;

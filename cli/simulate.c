@@ -258,22 +258,24 @@ static bool write_pictures(const struct simulation *s, char **error)
 static int finish(struct simulation *s, const struct simulate_options *o)
 {
 	char *error = NULL;
+	enum cli_exit exit;
 	int rc;
 
-	if (!write_pictures(s, &error) && s->exit == CLI_OK)
-		s->exit = CLI_ERROR;
+	if (!write_pictures(s, &error) && s->ended == LIB_OK)
+		s->ended = LIB_ERROR;
+	exit = cli_exit_of(s->ended);
 	if (!o->json)
 		simulate_report(s, stdout);
 	if (s->error)
 		error = cli_format("%s", s->error);
 	if (o->json && error)
-		rc = cli_json_fail(simulate_json(s), s->exit, "%s", error);
+		rc = cli_json_fail(simulate_json(s), exit, "%s", error);
 	else if (o->json)
-		rc = cli_json_end(simulate_json(s), s->exit);
+		rc = cli_json_end(simulate_json(s), exit);
 	else if (error)
-		rc = cli_fail(s->exit, "%s", error);
+		rc = cli_fail(exit, "%s", error);
 	else
-		rc = s->exit;
+		rc = exit;
 	free(error);
 	return rc;
 }

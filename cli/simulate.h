@@ -11,7 +11,7 @@
 
 #include "../core/compat.h"
 #include "../host/thread/host.h"
-#include "exits.h"
+#include "end.h"
 #include "timeline.h"
 
 #define SIMULATE_MAX_LPS	1024u	/* x2APIC IDs that a P-SEAMLDR accepts */
@@ -90,7 +90,7 @@ struct simulation {
 	uint32_t nr_findings;
 
 	/* How it ended. */
-	enum cli_exit exit;
+	enum lib_end ended;
 	char *error;			/* a sentence, if nothing was tried */
 };
 
@@ -98,15 +98,15 @@ struct simulation {
  * simulate_run - build the machine, update it, look at what is left
  * @s: zeroed; filled in as far as it came
  *
- * Returns true if an update was tried; then s->exit follows its verdict and the audit. Else
- * s->error says why not, and s->exit which kind of reason that is.
+ * Returns true if an update was tried; then s->end follows its verdict and the audit. Else
+ * s->error says why not, and s->end which kind of reason that is.
  */
 bool simulate_run(struct simulation *s, const struct simulate_options *options);
 void simulate_release(struct simulation *s);
 
 /* For the parts of simulate_run(): they return false after noting why. */
 __attribute__((format(printf, 3, 4)))
-bool simulate_refuse(struct simulation *s, enum cli_exit exit, const char *fmt, ...);
+bool simulate_refuse(struct simulation *s, enum lib_end end, const char *fmt, ...);
 bool simulate_load_images(struct simulation *s);		/* simulate_images.c */
 bool simulate_preflight(struct simulation *s);			/* simulate_preflight.c */
 bool simulate_make_plan(struct simulation *s);

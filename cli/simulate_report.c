@@ -198,8 +198,8 @@ static void report_files(const struct simulation *s, FILE *out)
 static void report_verdict(const struct simulation *s, FILE *out)
 {
 	char *line = simulate_verdict_line(s);
-	enum cli_style style = s->exit == CLI_OK ? CLI_GOOD :
-			       s->exit == CLI_LOST || s->exit == CLI_MISMATCH ? CLI_BAD : CLI_NOTE;
+	enum cli_style style = s->ended == LIB_OK ? CLI_GOOD :
+			       s->ended == LIB_LOST || s->ended == LIB_MISMATCH ? CLI_BAD : CLI_NOTE;
 	uint32_t i;
 
 	if (s->nr_findings)
@@ -220,7 +220,7 @@ static void report_refusal(const struct simulation *s, FILE *out)
 	char *values;
 	uint32_t i;
 
-	if (s->exit != CLI_INCOMPATIBLE && s->exit != CLI_EXHAUSTED)
+	if (s->ended != LIB_INCOMPATIBLE && s->ended != LIB_EXHAUSTED)
 		return;
 	for (i = 0; i < SS_COMPAT_NR; i++) {
 		if (!(compat->refused & 1u << i))

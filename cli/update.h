@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "exits.h"
 #include "plan.h"
 #include "preflight.h"
 

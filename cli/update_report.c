@@ -173,7 +173,7 @@ int update_end(const struct update_job *job)
 {
 	if (cli_json_wanted())
 		return end_json(job);
-	if (job->exit && job->has_preflight && job->preflight.exit)
+	if (job->exit && job->has_preflight && job->preflight.end)
 		update_print_plan(job, stderr);
 	print_log(job);
 	print_running(job);

@@ -24,10 +24,10 @@ static bool check(struct update_job *job, const struct update_hop *hop)
 	preflight_run(&job->preflight, job->context, &hop->target, job->options->waived,
 		      job->signer);
 	job->has_preflight = true;
-	if (!job->preflight.exit)
+	if (!job->preflight.end)
 		return true;
 	first = preflight_first(&job->preflight);
-	update_fail(job, job->preflight.exit, "%s", first);
+	update_fail(job, cli_exit_of(job->preflight.end), "%s", first);
 	free(first);
 	return false;
 }
@@ -113,6 +113,7 @@ static json_t *outcome_of(const struct update_job *job, const struct update_hop 
 {
 	const struct host_outcome *o = &hop->outcome;
 	const struct ss_compat_host *h = &job->context->facts.compat;
+	enum cli_exit exit = cli_exit_of(o->end);
 	json_t *record = json_object();
 
 	json_object_set_new(record, "event", json_string("outcome"));
@@ -121,8 +122,8 @@ static json_t *outcome_of(const struct update_job *job, const struct update_hop 
 	json_object_set_new(record, "confirmed", o->has_confirmed ? json_boolean(o->confirmed) :
 			    json_null());
 	json_object_set_new(record, "tried", json_boolean(o->tried));
-	json_object_set_new(record, "exit", json_pack("{s:i, s:s}", "code", (int)o->exit, "name",
-						      cli_exit_name(o->exit)));
+	json_object_set_new(record, "exit", json_pack("{s:i, s:s}", "code", (int)exit, "name",
+						      cli_exit_name(exit)));
 	json_object_set_new(record, "detail", json_text(o->detail));
 	json_object_set(record, "failure", o->failure ? o->failure : json_null());
 	json_object_set_new(record, "running", json_version(h->has_module_version, h->module));
@@ -170,7 +171,7 @@ static void tell_syslog(const struct update_job *job, const struct update_hop *h
 				hop->outcome.verdict, hop->outcome.detail ? ": " : "",
 				hop->outcome.detail ? hop->outcome.detail : "");
 
-	journal_syslog(job->context->host, hop->outcome.exit != CLI_OK, line);
+	journal_syslog(job->context->host, hop->outcome.end != LIB_OK, line);
 	free(line);
 	free(to);
 	free(from);
@@ -220,19 +221,19 @@ static void compare(struct update_job *job, struct update_hop *hop)
 	char *want, *have;
 
 	if (context_refresh(job->context)) {
-		o->exit = CLI_UNKNOWN;
+		o->end = LIB_UNKNOWN;
 		return;
 	}
 	job->changed |= h->has_module_version && ss_version_cmp(h->module, job->before) != 0;
-	job->changed |= o->exit == CLI_OK;
-	if (o->exit != CLI_OK || (h->has_module_version && !ss_version_cmp(h->module, hop->to)))
+	job->changed |= o->end == LIB_OK;
+	if (o->end != LIB_OK || (h->has_module_version && !ss_version_cmp(h->module, hop->to)))
 		return;
 	want = repo_version_text(true, hop->to);
 	have = repo_version_text(h->has_module_version, h->module);
 	free(o->detail);
 	o->detail = cli_format(
 		"the update reports success, but looking again: expected %s, found %s", want, have);
-	o->exit = CLI_MISMATCH;
+	o->end = LIB_MISMATCH;
 	free(have);
 	free(want);
 }
@@ -241,16 +242,18 @@ static bool run_hop(struct update_job *job, struct update_hop *hop)
 {
 	char *id = journal_new_id();
 	bool ok = record(job, intent_of(job, hop, id));
+	enum cli_exit exit;
 
 	if (ok) {
 		ask_host(job, hop);
 		compare(job, hop);
 		record_outcome(job, hop, id);
 		tell_syslog(job, hop);
-		ok = hop->outcome.exit == CLI_OK;
+		ok = hop->outcome.end == LIB_OK;
+		exit = cli_exit_of(hop->outcome.end);
 		if (!ok)
-			update_fail(job, hop->outcome.exit, "%s", hop->outcome.detail ?
-				    hop->outcome.detail : cli_exit_meaning(hop->outcome.exit));
+			update_fail(job, exit, "%s", hop->outcome.detail ?
+				    hop->outcome.detail : cli_exit_meaning(exit));
 	}
 	free(id);
 	return ok;
@@ -314,6 +317,6 @@ void update_explain(struct update_job *job)
 	preflight_run(&job->preflight, job->context, &job->hops[0].target, job->options->waived,
 		      job->signer);
 	job->has_preflight = true;
-	if (job->preflight.exit == CLI_BAD_IMAGE)
+	if (job->preflight.end == LIB_BAD_IMAGE)
 		job->exit = CLI_BAD_IMAGE;
 }

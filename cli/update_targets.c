@@ -174,13 +174,13 @@ static bool route_hops(struct update_job *job)
 }
 
 /* The wanted version alone, so that preflight says all that is wrong with it. */
-static bool unreachable(struct update_job *job, enum cli_exit exit)
+static bool unreachable(struct update_job *job, enum lib_end end)
 {
 	const struct repo_image *image = job->plan.has_to ?
 		repo_find(job->context->repo, job->plan.to) : NULL;
 
-	update_fail(job, exit, "%s", job->plan.why);
-	if (image && job->plan.route && exit == CLI_INCOMPATIBLE)
+	update_fail(job, cli_exit_of(end), "%s", job->plan.why);
+	if (image && job->plan.route && end == LIB_INCOMPATIBLE)
 		single_hop(job, image);
 	return false;
 }
@@ -188,16 +188,16 @@ static bool unreachable(struct update_job *job, enum cli_exit exit)
 static bool planned_hops(struct update_job *job)
 {
 	struct plan_options po = job->options->plan;
-	enum cli_exit exit;
+	enum lib_end end;
 
 	if (job->options->allow_older)
 		po.waived |= 1u << SS_COMPAT_OLDER;
 	if (job->options->allow_debug)
 		po.waived |= 1u << SS_COMPAT_DEBUG;
 	po.waived |= preflight_reasons_of(job->options->waived);
-	exit = plan_make(&job->plan, job->context, &po);
-	if (exit)
-		return unreachable(job, exit);
+	end = plan_make(&job->plan, job->context, &po);
+	if (end)
+		return unreachable(job, end);
 	if (job->options->reinstall && job->plan.route->failure == SS_ROUTE_THERE)
 		return single_hop(job, plan_image(&job->plan, job->plan.route->target));
 	if (!job->plan.route->nr_hops)
