@@ -77,7 +77,6 @@ void host_outcome_release(struct host_outcome *outcome)
 {
 	free(outcome->verdict);
 	free(outcome->detail);
-	json_decref(outcome->failure);
 	memset(outcome, 0, sizeof(*outcome));
 }
 

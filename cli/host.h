@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <jansson.h>
 
 #include "../core/compat.h"
 #include "../core/update.h"
@@ -105,13 +104,22 @@ struct host_request {
 	void (*committed)(void);	/* called at the point of no return */
 };
 
+/* The first failure of an update, and what the update did about it. */
+struct host_failure {
+	enum ss_update_reason reason;
+	struct ss_update_event event;		/* step, LP, SEAMCALL and its status */
+	uint8_t recovery[SS_UPDATE_MAX_EVENTS];	/* enum ss_update_action, in the order of time */
+	uint32_t nr_recovery;
+};
+
 /* What came of it. */
 struct host_outcome {
 	enum lib_end end;
 	bool tried;			/* the point of no return was passed */
 	char *verdict;			/* "updated", ..., "unknown" */
 	char *detail;			/* a sentence: what failed, where; NULL if nothing did */
-	json_t *failure; /* step, lp, leaf, status, rdx where the host tells; or NULL */
+	bool has_failure;		/* the host tells the SEAMCALL that failed */
+	struct host_failure failure;
 	uint64_t window_ns;		/* 0: not told */
 	uint64_t duration_ns;
 	/* Did a look at the firmware, before the LPs left, bear the verdict out? */

@@ -184,27 +184,18 @@ static void write_back(struct lab_update *u)
 	u->outcome->end = LIB_UNKNOWN;
 }
 
-static json_t *failure_json(const struct simulation *s)
+static void note_failure(const struct simulation *s, struct host_outcome *o)
 {
 	const struct ss_update_result *r = &s->update.result;
-	const struct ss_update_event *f = &r->failure;
-	json_t *recovery;
-	char status[24], rdx[24];
+	struct host_failure *f = &o->failure;
 	uint32_t i;
 
-	if (r->reason == SS_REASON_NONE)
-		return NULL;
-	recovery = json_array();
-	snprintf(status, sizeof(status), "0x%016llx", (unsigned long long)f->call.status);
-	snprintf(rdx, sizeof(rdx), "0x%llx", (unsigned long long)f->call.rdx);
+	o->has_failure = r->reason != SS_REASON_NONE;
+	f->reason = r->reason;
+	f->event = r->failure;
+	f->nr_recovery = r->nr_events;
 	for (i = 0; i < r->nr_events; i++)
-		json_array_append_new(recovery,
-				      json_string(ss_update_action_text(r->events[i].action)));
-	return json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:o}", "reason",
-			 ss_update_reason_name(r->reason), "step", ss_update_step_name(f->step),
-			 "lp", (int)f->lp, "leaf", ss_leaf_name(f->call.leaf), "status", status,
-			 "status_name", ss_status_name(f->call.leaf, f->call.status), "rdx", rdx,
-			 "recovery", recovery);
+		f->recovery[i] = r->events[i].action;
 }
 
 static char *detail_of(const struct simulation *s)
@@ -234,7 +225,7 @@ static void report(struct lab_update *u)
 	o->verdict = cli_format("%s", o->end == LIB_MISMATCH ? "mismatch" :
 				ss_verdict_name(u->sim.update.result.verdict));
 	o->detail = detail_of(&u->sim);
-	o->failure = failure_json(&u->sim);
+	note_failure(&u->sim, o);
 	o->has_confirmed = true;
 	o->confirmed = u->sim.update.result.confirmed;
 	host_outcome_doubt(o);

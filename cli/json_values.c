@@ -21,6 +21,34 @@ json_t *context_reasons_json(const struct ss_compat *compat, uint32_t mask)
 	return list;
 }
 
+static json_t *recovery_json(const struct host_failure *f)
+{
+	json_t *list = json_array();
+	uint32_t i;
+
+	for (i = 0; i < f->nr_recovery; i++)
+		json_array_append_new(list, json_string(ss_update_action_text(f->recovery[i])));
+	return list;
+}
+
+json_t *json_failure(const struct host_outcome *outcome)
+{
+	const struct host_failure *f = &outcome->failure;
+	const struct ss_update_call *call = &f->event.call;
+	char status[24], rdx[24];
+
+	if (!outcome->has_failure)
+		return json_null();
+	snprintf(status, sizeof(status), "0x%016llx", (unsigned long long)call->status);
+	snprintf(rdx, sizeof(rdx), "0x%llx", (unsigned long long)call->rdx);
+	return json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:o}", "reason",
+			 ss_update_reason_name(f->reason), "step",
+			 ss_update_step_name(f->event.step), "lp", (int)f->event.lp, "leaf",
+			 ss_leaf_name(call->leaf), "status", status, "status_name",
+			 ss_status_name(call->leaf, call->status), "rdx", rdx, "recovery",
+			 recovery_json(f));
+}
+
 json_t *json_version(bool known, struct ss_version version)
 {
 	char *text = repo_version_text(known, version);

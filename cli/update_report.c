@@ -81,7 +81,7 @@ static json_t *hop_json(const struct update_hop *hop)
 	json_object_set_new(j, "confirmed", o->has_confirmed ? json_boolean(o->confirmed) :
 			    json_null());
 	json_object_set_new(j, "detail", hop->done ? json_text(o->detail) : json_null());
-	json_object_set(j, "failure", o->failure ? o->failure : json_null());
+	json_object_set_new(j, "failure", json_failure(o));
 	json_object_set_new(j, "window_ns", hop->done ? json_integer((json_int_t)o->window_ns) :
 			    json_null());
 	json_object_set_new(j, "duration_ns", hop->done ? json_integer((json_int_t)o->duration_ns) :

@@ -125,7 +125,7 @@ static json_t *outcome_of(const struct update_job *job, const struct update_hop 
 	json_object_set_new(record, "exit", json_pack("{s:i, s:s}", "code", (int)exit, "name",
 						      cli_exit_name(exit)));
 	json_object_set_new(record, "detail", json_text(o->detail));
-	json_object_set(record, "failure", o->failure ? o->failure : json_null());
+	json_object_set_new(record, "failure", json_failure(o));
 	json_object_set_new(record, "running", json_version(h->has_module_version, h->module));
 	json_object_set_new(record, "updates_left", h->has_remaining ?
 			    json_integer(h->remaining_updates) : json_null());
