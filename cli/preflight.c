@@ -4,6 +4,8 @@
 
 #include "compat_text.h"
 #include "crypto.h"
+#include "inhibit.h"
+#include "state_dir.h"
 #include "image_file.h"
 #include "image_text.h"
 #include "terminal.h"

@@ -10,6 +10,7 @@
 #include "exits.h"
 #include "plan.h"
 #include "preflight.h"
+#include "session.h"
 
 struct update_options {
 	struct plan_options plan;
@@ -36,7 +37,8 @@ struct update_hop {
 
 struct update_job {
 	const struct update_options *options;
-	struct context *context;
+	struct session *session;
+	struct context *context;	/* the session's */
 	struct plan plan;
 	uint8_t signer[SS_SHA384_BYTES];
 	struct repo_image extra[UPDATE_MAX_EXTRA];	/* from files outside the repository */

@@ -114,7 +114,7 @@ static const char *overall(const struct update_job *job)
 static int end_json(const struct update_job *job)
 {
 	const struct ss_compat_host *h = &job->context->facts.compat;
-	json_t *doc = context_doc(job->context), *hops = json_array();
+	json_t *doc = session_doc(job->session), *hops = json_array();
 	uint32_t i;
 
 	for (i = 0; i < job->nr_hops; i++)

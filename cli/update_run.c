@@ -3,6 +3,7 @@
 #include "update.h"
 
 #include "crypto.h"
+#include "journal.h"
 #include "json.h"
 #include "json_values.h"
 #include "memory.h"
@@ -220,7 +221,7 @@ static void compare(struct update_job *job, struct update_hop *hop)
 	struct host_outcome *o = &hop->outcome;
 	char *want, *have;
 
-	if (context_refresh(job->context)) {
+	if (session_refresh(job->session)) {
 		o->end = LIB_UNKNOWN;
 		return;
 	}
