@@ -8,7 +8,6 @@
 #include "state_dir.h"
 #include "image_file.h"
 #include "image_text.h"
-#include "terminal.h"
 #include "text.h"
 
 #include <errno.h>
@@ -23,8 +22,6 @@ static const struct {
 	bool waivable;
 } checks[] = { PREFLIGHT_CHECKS(CHECK_NAME) };
 
-static const char *const result_names[] = { "ok", "warning", "unknown", "waived", "FAILED" };
-
 struct run {
 	struct preflight *p;
 	const struct context *c;
@@ -36,6 +33,11 @@ struct run {
 const char *preflight_name(enum preflight_check check)
 {
 	return checks[check].name;
+}
+
+const char *preflight_question(enum preflight_check check)
+{
+	return checks[check].question;
 }
 
 bool preflight_waive(const char *name, uint32_t *waived, bool *known)
@@ -52,17 +54,6 @@ bool preflight_waive(const char *name, uint32_t *waived, bool *known)
 	}
 	*known = false;
 	return false;
-}
-
-json_t *preflight_waived_json(uint32_t waived)
-{
-	json_t *list = json_array();
-	uint32_t i;
-
-	for (i = 0; i < PREFLIGHT_NR; i++)
-		if (waived >> i & 1)
-			json_array_append_new(list, json_string(checks[i].name));
-	return list;
 }
 
 __attribute__((format(printf, 4, 5)))
@@ -480,38 +471,6 @@ void preflight_release(struct preflight *p)
 	for (i = 0; i < PREFLIGHT_NR; i++)
 		free(p->lines[i].text);
 	memset(p, 0, sizeof(*p));
-}
-
-void preflight_print(const struct preflight *p, FILE *out)
-{
-	static const enum cli_style styles[] = { CLI_GOOD, CLI_NOTE, CLI_NOTE, CLI_NOTE, CLI_BAD };
-	uint32_t i;
-
-	for (i = 0; i < PREFLIGHT_NR; i++) {
-		const struct preflight_line *line = &p->lines[i];
-
-		if (line->text)
-			fprintf(out, "  %s%-8s%s %-13s %s\n", cli_style(out, styles[line->result]),
-				result_names[line->result], cli_style(out, CLI_PLAIN),
-				checks[i].name, line->text);
-	}
-}
-
-json_t *preflight_json(const struct preflight *p)
-{
-	json_t *list = json_array();
-	uint32_t i;
-
-	for (i = 0; i < PREFLIGHT_NR; i++) {
-		const struct preflight_line *line = &p->lines[i];
-
-		if (line->text)
-			json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "check",
-				checks[i].name, "question", checks[i].question, "result",
-				line->result == CHECK_FAIL ? "failed" : result_names[line->result],
-				"text", line->text));
-	}
-	return list;
 }
 
 char *preflight_first(const struct preflight *p)

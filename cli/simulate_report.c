@@ -198,8 +198,8 @@ static void report_files(const struct simulation *s, FILE *out)
 static void report_verdict(const struct simulation *s, FILE *out)
 {
 	char *line = simulate_verdict_line(s);
-	enum cli_style style = s->ended == LIB_OK ? CLI_GOOD :
-			       s->ended == LIB_LOST || s->ended == LIB_MISMATCH ? CLI_BAD : CLI_NOTE;
+	bool bad = s->ended == LIB_LOST || s->ended == LIB_MISMATCH;
+	enum cli_style style = s->ended == LIB_OK ? CLI_GOOD : bad ? CLI_BAD : CLI_NOTE;
 	uint32_t i;
 
 	if (s->nr_findings)

@@ -5,6 +5,7 @@
 #include "json.h"
 #include "json_values.h"
 #include "message.h"
+#include "preflight_report.h"
 #include "text.h"
 
 #include <stdlib.h>

@@ -7,6 +7,7 @@
 #include "json.h"
 #include "json_values.h"
 #include "memory.h"
+#include "preflight_report.h"
 #include "signals.h"
 #include "text.h"
 
