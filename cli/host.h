@@ -88,7 +88,7 @@ struct host_image {
  * @fallbacks: in the order to be tried; where facts->has_fallback
  * @timeout_ms: how long to wait for an outcome
  * @td_build:  what to do where TDs are being built
- * @progress: may be NULL; told the phase, for the terminal
+ * @progress: may be NULL; told the phase, and where the host knows, @done of @total (else 0)
  * @cancelled: asked just before the point of no return
  */
 struct host_request {
@@ -99,7 +99,7 @@ struct host_request {
 	bool rehearse;
 	uint32_t waived;	/* reasons of compat that the operator has waived */
 	enum { HOST_TD_BUILD_WAIT, HOST_TD_BUILD_REFUSE, HOST_TD_BUILD_IGNORE } td_build;
-	void (*progress)(const char *phase);
+	void (*progress)(const char *phase, uint64_t done, uint64_t total);
 	bool (*cancelled)(void);
 	void (*committed)(void);	/* called at the point of no return */
 };

@@ -140,6 +140,7 @@ static void prepare_options(struct lab_update *u)
 	o->default_fallbacks = false;
 	o->rehearse = u->request->rehearse;
 	o->waived = u->request->waived;
+	o->progress = u->request->progress;
 	o->td_build = (enum simulate_td_build)u->request->td_build;
 	for (i = 0; i < u->request->nr_fallbacks; i++)
 		o->fallbacks[o->nr_fallbacks++] = u->request->fallbacks[i].path;

@@ -324,7 +324,7 @@ static void await(struct upload *u)
 		if (!status || !strcmp(status, "idle"))
 			break;
 		if (u->request->progress)
-			u->request->progress(status);
+			u->request->progress(status, 0, 0);
 		free(last);
 		last = cli_escape(status);
 		free(status);

@@ -147,15 +147,3 @@ char *simulate_verdict_line(const struct simulation *s)
 	free(course);
 	return line;
 }
-
-struct timeline simulate_timeline(const struct simulation *s, char **title, char **subtitle)
-{
-	*title = simulate_verdict_line(s);
-	*subtitle =
-		cli_format("%u LPs, %u TDs with %u vCPUs each; software model, not TDX hardware",
-			   s->config.nr_lps, s->config.nr_tds, s->config.vcpus);
-	return (struct timeline){
-		.title = *title, .subtitle = *subtitle, .image_names = s->names,
-		.result = &s->update.result, .lps = s->lps, .nr_lps = s->config.nr_lps,
-	};
-}

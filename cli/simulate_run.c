@@ -3,7 +3,6 @@
 #include "simulate.h"
 
 #include "memory.h"
-#include "terminal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -156,11 +155,11 @@ bool simulate_run(struct simulation *s, const struct simulate_options *options)
 	thread_host_config_init(&s->config);
 	configure(s);
 	for (i = 0; i < SS_ARRAY_SIZE(stages); i++) {
-		cli_progress(stages[i].name, i, SS_ARRAY_SIZE(stages));
+		if (options->progress)
+			options->progress(stages[i].name, i, SS_ARRAY_SIZE(stages));
 		if (!stages[i].run(s))
 			break;
 	}
-	cli_progress_end();
 	if (s->ran)
 		simulate_judge(s);
 	return s->ran;

@@ -9,6 +9,7 @@
 #include "memory.h"
 #include "preflight_report.h"
 #include "signals.h"
+#include "terminal.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -194,6 +195,13 @@ static struct host_image image_of(const struct repo_image *image)
 	};
 }
 
+/* A phase of unknown length has no bar. */
+static void show_progress(const char *phase, uint64_t done, uint64_t total)
+{
+	if (total)
+		cli_progress(phase, done, total);
+}
+
 static void ask_host(struct update_job *job, struct update_hop *hop)
 {
 	struct host_request *request = cli_alloc(sizeof(*request));
@@ -207,10 +215,12 @@ static void ask_host(struct update_job *job, struct update_hop *hop)
 	request->waived = preflight_waived_reasons(&hop->target) |
 			  preflight_reasons_of(job->options->waived);
 	request->td_build = job->options->td_build;
+	request->progress = show_progress;
 	request->cancelled = signals_cancelled;
 	request->committed = signals_commit;
 	job->context->host->ops->update(job->context->host, request, &hop->outcome);
 	signals_done();
+	cli_progress_end();
 	hop->done = true;
 	free(request);
 }
