@@ -3,6 +3,7 @@
 #include "session.h"
 
 #include "inhibit.h"
+#include "json_values.h"
 #include "operator.h"
 
 #include <pwd.h>
@@ -47,7 +48,6 @@ static int parse(const char *verb, int argc, char **argv, struct context_options
 static int finish(const struct session *s, bool ok, char *why)
 {
 	const struct context *c = &s->context;
-	char *ignored = NULL;
 	json_t *doc;
 	int rc;
 
@@ -59,8 +59,7 @@ static int finish(const struct session *s, bool ok, char *why)
 	if (!cli_json_wanted())
 		return CLI_OK;
 	doc = session_doc(s);
-	json_object_set_new(doc, "inhibited", inhibit_list(c->host, &ignored));
-	free(ignored);
+	json_object_set_new(doc, "inhibited", json_inhibitors(c->host));
 	return cli_json_end(doc, CLI_OK);
 }
 

@@ -2,6 +2,7 @@
 /* Values of JSON documents that several verbs print. */
 #include "json_values.h"
 
+#include "inhibit.h"
 #include "repo.h"
 #include "text.h"
 
@@ -47,6 +48,24 @@ json_t *json_failure(const struct host_outcome *outcome)
 			 ss_leaf_name(call->leaf), "status", status, "status_name",
 			 ss_status_name(call->leaf, call->status), "rdx", rdx, "recovery",
 			 recovery_json(f));
+}
+
+json_t *json_inhibitors(const struct host *host)
+{
+	json_t *list = json_null();
+	struct inhibitors by;
+	char *why = NULL;
+	size_t i;
+
+	if (inhibit_read(host, &by, &why))
+		list = json_array();
+	for (i = 0; i < by.nr; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "who", by.list[i].who,
+						      "reason", by.list[i].reason, "since",
+						      by.list[i].since));
+	inhibit_release(&by);
+	free(why);
+	return list;
 }
 
 json_t *json_version(bool known, struct ss_version version)

@@ -104,7 +104,8 @@ static void write_metrics(FILE *out, const struct session *s)
 	struct ss_version newest;
 	uint32_t updates = 0;
 	char *why = NULL;
-	json_t *inhibited = inhibit_list(c->host, &why);
+	struct inhibitors by;
+	bool inhibited = !inhibit_read(c->host, &by, &why) || by.nr > 0;
 
 	info(out, c);
 	gauge(out, "seamstep_module_lost", "No TDX Module runs until a reboot.",
@@ -115,12 +116,12 @@ static void write_metrics(FILE *out, const struct session *s)
 	      f->compat.has_lps, f->compat.lps_platform - f->compat.lps_online);
 	gauge(out, "seamstep_tds", "Trust domains alive.", f->has_tds, f->tds);
 	gauge(out, "seamstep_inhibited", "Somebody holds updates off.", true,
-	      !inhibited || json_array_size(inhibited) > 0);
+	      inhibited);
 	gauge(out, "seamstep_update_available",
 	      "Updates to the newest version that fits, 0 for none.", c->repo != NULL,
 	      c->repo && context_newest(c, &newest, &updates) ? updates : 0);
 	last_update(out, s);
-	json_decref(inhibited);
+	inhibit_release(&by);
 	free(why);
 }
 

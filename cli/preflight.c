@@ -138,22 +138,22 @@ static void check_root(struct run *r)
 static void check_inhibited(struct run *r)
 {
 	char *why = NULL, *reason, *who;
-	json_t *list = inhibit_list(r->c->host, &why), *first = json_array_get(list, 0);
+	struct inhibitors by;
 
-	if (!list) {
+	if (!inhibit_read(r->c->host, &by, &why)) {
 		fail(r, PREFLIGHT_INHIBITED, LIB_NOT_NOW, "cannot be told: %s", why);
-	} else if (!first) {
+	} else if (!by.nr) {
 		say(r, PREFLIGHT_INHIBITED, CHECK_OK, "no");
 	} else {
-		who = cli_escape(json_string_value(json_object_get(first, "who")) ?: "?");
-		reason = cli_escape(json_string_value(json_object_get(first, "reason")) ?: "?");
+		who = cli_escape(by.list[0].who);
+		reason = cli_escape(by.list[0].reason);
 		fail(r, PREFLIGHT_INHIBITED, LIB_NOT_NOW, "by %s: %s%s", who, reason,
-		     json_array_size(list) > 1 ? ", and others" : "");
+		     by.nr > 1 ? ", and others" : "");
 		free(reason);
 		free(who);
 	}
 	free(why);
-	json_decref(list);
+	inhibit_release(&by);
 }
 
 static void check_journal(struct run *r)

@@ -8,6 +8,7 @@
 #include "json.h"
 #include "message.h"
 #include "state_dir.h"
+#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,9 +63,14 @@ enum cli_exit session_refresh(struct session *s)
 
 static void read_journal(struct session *s)
 {
-	s->updates = journal_updates(s->context.host, &s->damaged, &s->journal_error);
+	char *text = journal_updates(s->context.host, &s->damaged, &s->journal_error);
+
+	s->updates = text ? json_loads(text, 0, NULL) : NULL;
+	if (text && !s->updates)
+		s->journal_error = cli_format("expected JSON");
 	if (!s->updates)
 		s->updates = json_array();
+	free(text);
 }
 
 enum cli_exit session_open(struct session *s, const struct context_options *options, bool need_repo)

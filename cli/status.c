@@ -2,7 +2,6 @@
 /* "seamstep status": what runs on this host, what is left, what happened last. */
 #include "session.h"
 
-#include "inhibit.h"
 #include "json_values.h"
 #include "lock.h"
 #include "operator.h"
@@ -249,15 +248,6 @@ static json_t *cpus_json(const struct ss_compat_host *h)
 	return list;
 }
 
-static json_t *inhibitors_json(const struct context *c)
-{
-	char *why = NULL;
-	json_t *list = inhibit_list(c->host, &why);
-
-	free(why);
-	return list ? list : json_null();
-}
-
 static int print_json(const struct session *s, bool newer, struct ss_version newest,
 		      uint32_t updates, enum cli_exit exit)
 {
@@ -287,7 +277,7 @@ static int print_json(const struct session *s, bool newer, struct ss_version new
 	json_object_set_new(doc, "boot_id", json_text(f->boot_id));
 	json_object_set_new(doc, "machine_id", json_text(f->machine_id));
 	json_object_set_new(doc, "tainted", number_or_null(f->has_taint, (json_int_t)f->taint));
-	json_object_set_new(doc, "inhibited", inhibitors_json(c));
+	json_object_set_new(doc, "inhibited", json_inhibitors(c->host));
 	json_object_set_new(doc, "busy", json_boolean(lock_is_held(c->host)));
 	json_object_set(doc, "last_update", last ? last : json_null());
 	json_object_set_new(doc, "available", newer ? json_pack("{s:o, s:i}", "version",

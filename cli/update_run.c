@@ -137,12 +137,24 @@ static json_t *outcome_of(const struct update_job *job, const struct update_hop 
 	return record;
 }
 
+/* Takes @what over. */
+static bool append(struct update_job *job, json_t *what, char **why)
+{
+	char *text = json_dumps(what, JSON_COMPACT);
+	bool ok = text && journal_append(job->context->host, text, why);
+
+	if (!text)
+		*why = cli_format("not enough memory");
+	free(text);
+	json_decref(what);
+	return ok;
+}
+
 static bool record(struct update_job *job, json_t *what)
 {
 	char *why;
-	bool ok = journal_append(job->context->host, what, &why);
+	bool ok = append(job, what, &why);
 
-	json_decref(what);
 	if (ok)
 		return true;
 	if (!(job->options->waived >> PREFLIGHT_JOURNAL & 1))
@@ -157,14 +169,12 @@ static bool record(struct update_job *job, json_t *what)
 /* It is over: a journal that cannot be written changes nothing of the outcome, but is said. */
 static void record_outcome(struct update_job *job, const struct update_hop *hop, const char *id)
 {
-	json_t *what = outcome_of(job, hop, id);
 	char *why;
 
-	if (!journal_append(job->context->host, what, &why)) {
+	if (!append(job, outcome_of(job, hop, id), &why)) {
 		fprintf(stderr, "seamstep: the outcome is not in the journal: %s\n", why);
 		free(why);
 	}
-	json_decref(what);
 }
 
 static void tell_syslog(const struct update_job *job, const struct update_hop *hop)
