@@ -154,7 +154,7 @@ static bool verify(const struct session *s, const char *to, struct answer *a)
 
 static void check_pending(struct context *c, const char *to, struct answer *a)
 {
-	struct plan_options po = { .to = to };
+	struct plan_request request = { .to = to };
 	enum cli_exit exit;
 	struct plan plan;
 	char *version;
@@ -163,7 +163,7 @@ static void check_pending(struct context *c, const char *to, struct answer *a)
 		answer(a, CLI_OK, "no repository to compare with");
 		return;
 	}
-	exit = cli_exit_of(plan_make(&plan, c, &po));
+	exit = cli_exit_of(plan_make(&plan, c, &request));
 	if (exit) {
 		answer(a, exit, "%s", plan.why);
 	} else if (plan.route->nr_hops) {

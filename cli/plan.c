@@ -3,39 +3,9 @@
 #include "plan.h"
 
 #include "text.h"
-#include "words.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-bool plan_option(struct plan_options *o, int c, const char *value)
-{
-	uint64_t left;
-
-	switch (c) {
-	case PLAN_TO:
-		o->to = value;
-		return true;
-	case PLAN_SMALL_STEPS:
-		o->small_steps = true;
-		return true;
-	case PLAN_REQUIRE_FALLBACK:
-		o->require_fallback = true;
-		return true;
-	case PLAN_DETAILED:
-		o->detailed = true;
-		return true;
-	case PLAN_LEFT:
-		if (!cli_number(value, 0, UINT32_MAX, &left)) {
-			o->error = "--left: expected a number";
-			return false;
-		}
-		o->has_left = true;
-		o->left = (uint32_t)left;
-		return true;
-	}
-	return false;
-}
 
 const struct repo_image *plan_image(const struct plan *plan, uint32_t i)
 {
@@ -129,20 +99,23 @@ static enum lib_end end_of(const struct ss_route *route)
 	}
 }
 
-enum lib_end plan_make(struct plan *p, struct context *context, const struct plan_options *o)
+enum lib_end plan_make(struct plan *p, struct context *context,
+		       const struct plan_request *wanted)
 {
-	struct ss_route_policy policy = { o->small_steps, o->require_fallback, o->waived };
+	struct ss_route_policy policy = {
+		wanted->small_steps, wanted->require_fallback, wanted->waived,
+	};
 	uint32_t target = SS_ROUTE_NEWEST;
 	enum lib_end end;
 
 	memset(p, 0, sizeof(*p));
 	memset(p->map, 0xff, sizeof(p->map));
 	p->context = context;
-	if (o->has_left) {
+	if (wanted->has_left) {
 		context->facts.compat.has_remaining = true;
-		context->facts.compat.remaining_updates = o->left;
+		context->facts.compat.remaining_updates = wanted->left;
 	}
-	if (o->to && !find_target(p, o->to, &target, &end))
+	if (wanted->to && !find_target(p, wanted->to, &target, &end))
 		return end;
 	if (!context->facts.compat.has_module_version) {
 		p->why = cli_format("the running version is not known (%s): no route starts there",

@@ -5,7 +5,7 @@
 #include "compat_text.h"
 #include "json_values.h"
 #include "operator.h"
-#include "plan.h"
+#include "plan_options.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -188,7 +188,7 @@ static int print_table(const struct session *s, const struct plan *p, enum cli_e
 int cli_route(int argc, char **argv)
 {
 	struct context_options o = { .verb = "route" };
-	struct plan_options po = { .to = NULL };
+	struct plan_options po = { .detailed = false };
 	struct session session;
 	struct plan plan;
 	enum cli_exit exit;
@@ -204,14 +204,14 @@ int cli_route(int argc, char **argv)
 		columns_list_columns(columns, stdout);
 		return CLI_OK;
 	}
-	if (argc - optind == 1 && !po.to)
-		po.to = argv[optind++];
+	if (argc - optind == 1 && !po.request.to)
+		po.request.to = argv[optind++];
 	if (optind < argc)
 		return cli_usage_error("route", "expected one version at most");
 	rc = session_open(&session, &o, true);
 	if (rc)
 		return rc;
-	exit = cli_exit_of(plan_make(&plan, &session.context, &po));
+	exit = cli_exit_of(plan_make(&plan, &session.context, &po.request));
 	if (plan.route) {
 		if (exit == CLI_OK && po.detailed && plan.route->nr_hops)
 			exit = CLI_PENDING;

@@ -161,9 +161,9 @@ static int take_target(struct update_options *o, const char *what)
 	struct ss_version version;
 
 	if (ss_version_parse(what, &version)) {
-		if (o->plan.to && strcmp(o->plan.to, what))
+		if (o->plan.request.to && strcmp(o->plan.request.to, what))
 			return cli_usage_error("update", "two versions are wanted");
-		o->plan.to = what;
+		o->plan.request.to = what;
 	} else {
 		o->file = what;
 	}

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "exits.h"
-#include "plan.h"
+#include "plan_options.h"
 #include "preflight.h"
 #include "session.h"
 

@@ -135,9 +135,9 @@ static bool file_hop(struct update_job *job)
 
 	if (!image)
 		return false;
-	if (o->plan.to && !ss_version_parse(o->plan.to, &job->extra[0].version))
+	if (o->plan.request.to && !ss_version_parse(o->plan.request.to, &job->extra[0].version))
 		return update_fail(job, CLI_USAGE, "--to: expected a version such as 1.5.16");
-	job->extra[0].has_version |= o->plan.to != NULL;
+	job->extra[0].has_version |= o->plan.request.to != NULL;
 	if (!image->has_version)
 		return update_fail(job, CLI_USAGE,
 				   "%s: the file's name does not tell its version, so "
@@ -187,15 +187,15 @@ static bool unreachable(struct update_job *job, enum lib_end end)
 
 static bool planned_hops(struct update_job *job)
 {
-	struct plan_options po = job->options->plan;
+	struct plan_request wanted = job->options->plan.request;
 	enum lib_end end;
 
 	if (job->options->allow_older)
-		po.waived |= 1u << SS_COMPAT_OLDER;
+		wanted.waived |= 1u << SS_COMPAT_OLDER;
 	if (job->options->allow_debug)
-		po.waived |= 1u << SS_COMPAT_DEBUG;
-	po.waived |= preflight_reasons_of(job->options->waived);
-	end = plan_make(&job->plan, job->context, &po);
+		wanted.waived |= 1u << SS_COMPAT_DEBUG;
+	wanted.waived |= preflight_reasons_of(job->options->waived);
+	end = plan_make(&job->plan, job->context, &wanted);
 	if (end)
 		return unreachable(job, end);
 	if (job->options->reinstall && job->plan.route->failure == SS_ROUTE_THERE)
