@@ -53,10 +53,10 @@ static int begin(struct lab_change *l, const char *verb, const char *dir)
 	l->verb = verb;
 	l->dir = dir;
 	l->lock.fd = -1;
-	l->host = host_lab_open(dir, &exit);
+	l->host = host_lab_open(dir, &text);
 	if (!l->host)
-		return exit;
-	if (lock_take(l->host, verb, 0, &l->lock, &text) != LOCK_TAKEN)
+		exit = cli_fail(CLI_UNSUPPORTED, "%s", text);
+	else if (lock_take(l->host, verb, 0, &l->lock, &text) != LOCK_TAKEN)
 		exit = cli_fail(CLI_NOT_NOW, "%s is in use by %s", l->host->name, text);
 	else if (!lab_state_load(dir, &l->state, &text))
 		exit = cli_fail(CLI_ERROR, "%s", text);
