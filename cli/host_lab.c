@@ -173,7 +173,8 @@ static void write_back(struct lab_update *u)
 	const char *now = u->sim.running_now ? u->sim.running_now : "";
 	char *why;
 
-	/* A module that answers but is another boot's: the TDs' state is gone, as after a reboot.
+	/*
+	 * A module that answers but is another boot's: the TDs' state is gone, as after a reboot.
 	 */
 	free(s->running);
 	s->running = cli_format("%s", now);

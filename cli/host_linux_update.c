@@ -517,7 +517,9 @@ out:
 void linux_update(struct host *host, const struct host_request *request,
 		  struct host_outcome *outcome)
 {
-	struct upload u = { .h = (struct linux_host *)host, .request = request, .outcome = outcome };
+	struct upload u = {
+		.h = (struct linux_host *)host, .request = request, .outcome = outcome,
+	};
 	uint64_t start = u.h->io.now_ns(&u.h->io);
 	int err;
 

@@ -142,8 +142,7 @@ int cli_lab_show(int argc, char **argv)
 	return rc ? rc : show_state("lab show", argv[optind]);
 }
 
-/* ---- set, fault, reboot
- * --------------------------------------------------------------------------- */
+/* ---- set, fault, reboot ---------------------------------------------------------------------- */
 
 static int save(struct lab_change *l)
 {

@@ -36,7 +36,7 @@ struct simulate_options {
 	bool default_fallbacks;
 	struct sim_fault faults[SIM_LP_FAULTS];
 	uint32_t nr_faults;
-	uint32_t waived;	/* reasons (1 << enum ss_compat_reason) that do not refuse the target */
+	uint32_t waived;	/* reasons, 1 << enum ss_compat_reason, that refuse no target */
 	enum simulate_td_build td_build;
 	bool rehearse, no_stop, verbose, json;
 	bool sweep;		/* not one simulation, but simulate_sweep() */

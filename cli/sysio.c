@@ -127,7 +127,8 @@ static int errno_of(const char *name, size_t n)
 	return EIO;
 }
 
-/* What the recording host answered for a path that it could not read; ENOENT if nothing is noted.
+/*
+ * What the recording host answered for a path that it could not read; ENOENT if nothing is noted.
  */
 static int recorded_error(const struct sysio *io, const char *path)
 {

@@ -44,8 +44,7 @@ static bool confirmed(const struct update_job *job)
 	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
-/* ---- the journal
- * ---------------------------------------------------------------------------------- */
+/* ---- the journal ----------------------------------------------------------------------------- */
 
 static json_t *image_json(const struct repo_image *image)
 {

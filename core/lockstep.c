@@ -192,7 +192,9 @@ static uint32_t wait_message(const struct ss_word *w, uint32_t seq)
 	return seen & CODE_MASK;
 }
 
-/* No step may return what a message cannot carry or no table can hold; such an outcome is a trap. */
+/*
+ * No step may return what a message cannot carry or no table can hold; such an outcome is a trap.
+ */
 static uint32_t call(const struct ss_lockstep *ls, const struct ss_step *step, uint32_t lp)
 {
 	uint32_t outcome = step->fn(ls->ctx, lp);

@@ -13,8 +13,8 @@ struct pt_regs;
 struct seq_file;
 
 /*
- * Loaded as a module it plays a machine whose TDX Module has been brought up. Built into a kernel it
- * plays what that kernel finds at power-on: a processor with VMX, a P-SEAMLDR and a module that
+ * Loaded as a module it plays a machine whose TDX Module has been brought up. Built into a kernel
+ * it plays what that kernel finds at power-on: a processor with VMX, a P-SEAMLDR and a module that
  * BIOS has loaded, so that the kernel's own TDX code does the rest.
  */
 #define SEAMSIM_BUILT_IN	(!__is_defined(MODULE))
@@ -33,8 +33,8 @@ DECLARE_PER_CPU(u32, seamsim_lp);
 DECLARE_PER_CPU(u64, seamsim_quantum_end);
 
 /*
- * Play the power-on, and boot a module on every LP. @signer is the SHA-384 of the modulus that signs
- * modules there. Process context. Returns 0 or an errno; the log says what was wrong.
+ * Play the power-on, and boot a module on every LP. @signer is the SHA-384 of the modulus that
+ * signs modules there. Process context. Returns 0 or an errno; the log says what was wrong.
  */
 int seamsim_machine_init(const u8 *signer);
 void seamsim_machine_exit(void);

@@ -437,8 +437,8 @@ static bool follow(struct td *td, struct td_vcpu *vcpu)
 }
 
 /*
- * A refused entry can have made the vCPU this CPU's nevertheless; flushing one that is nobody's does
- * no harm.
+ * A refused entry can have made the vCPU this CPU's nevertheless; flushing one that is nobody's
+ * does no harm.
  */
 bool td_enter(struct td *td, u32 nr)
 {

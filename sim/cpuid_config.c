@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The CPUID leaves of which a host may configure bits: what TDH.SYS.RD lists and TDH.MNG.INIT takes,
- * in the order in which TD_PARAMS has their values. A module lists a leaf although there may be
- * nothing to configure in it on this CPU. The CPU here has all that a module knows of.
+ * The CPUID leaves of which a host may configure bits: what TDH.SYS.RD lists and TDH.MNG.INIT
+ * takes, in the order in which TD_PARAMS has their values. A module lists a leaf although there may
+ * be nothing to configure in it on this CPU. The CPU here has all that a module knows of.
  */
 #include "td.h"
 

@@ -40,7 +40,7 @@ bool sim_sept_walk(const struct sim *s, const struct sim_tdcs *tdcs, struct sim_
 
 /* What hardware finds in an entry. */
 #define ARCH_RWX		7ULL
-#define ARCH_LEAF		(6ULL << 3 | 1ULL << 6 | 1ULL << 7)	/* write-back, no PAT, a page */
+#define ARCH_LEAF		(6ULL << 3 | 1ULL << 6 | 1ULL << 7)	/* WB, no PAT, a page */
 #define ARCH_SUPPRESS_VE	(1ULL << 63)
 
 static uint64_t arch_entry(const struct sim *s, uint32_t word)

@@ -111,7 +111,7 @@ struct sim_tdcs {
 
 	struct ss_word vcpu_lock;	/* VP.INIT: index and x2APIC ID */
 	struct ss_word nr_vcpus;	/* calls of VP.INIT that got an index */
-	uint32_t vcpu[SIM_MAX_VCPUS];	/* frames of TDVPR pages; SIM_NO_VCPU where VP.INIT failed */
+	uint32_t vcpu[SIM_MAX_VCPUS];	/* frames of TDVPRs; SIM_NO_VCPU where VP.INIT failed */
 	uint32_t x2apic[SIM_MAX_VCPUS];
 	struct ss_word topology;	/* all vCPUs came with an x2APIC ID: version 1 of VP.INIT */
 

@@ -222,7 +222,9 @@ static uint64_t check_value(const struct sim_tdvps *vps, uint64_t which, uint64_
 	default:
 		return SS_TDX_SUCCESS;
 	}
-	/* Posted interrupts need what they are posted with, and the status names what is missing. */
+	/*
+	 * Posted interrupts need what they are posted with, and the status names what is missing.
+	 */
 	if (value & POSTED_INTERRUPTS && vps->field[SIM_VCPU_VECTOR] == VECTOR_NONE)
 		return sim_status(SS_TDX_TD_VMCS_FIELD_NOT_INITIALIZED, 0x0002);
 	if (value & POSTED_INTERRUPTS && vps->field[SIM_VCPU_DESCRIPTOR] == UINT64_MAX)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The fault matrix: what becomes of an update when calls fail or lie, one and two at a time, for our
- * flow and for one that behaves as Linux 7.3's does, on the software SEAM under randomly scheduled
- * virtual LPs. The model says whether the verdict is true, the solver whether more TDs could have
- * been saved.
+ * The fault matrix: what becomes of an update when calls fail or lie, one and two at a time, for
+ * our flow and for one that behaves as Linux 7.3's does, on the software SEAM under randomly
+ * scheduled virtual LPs. The model says whether the verdict is true, the solver whether more TDs
+ * could have been saved.
  *
  *	fault_matrix [--lps N] [--pairs N] [--sample PERCENT] [--seed N] [--list] [--cell N[,N]]
  *	fault_matrix --self-test

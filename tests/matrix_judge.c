@@ -50,7 +50,8 @@ static bool path_is_spoilt(const struct matrix *m)
 	uint32_t i;
 
 	for (i = 0; i < m->nr_faults; i++)
-		if (fault_list_lies(&m->faults[i]) && !is_of_the_look(&m->faults[i]) && m->struck[i])
+		if (fault_list_lies(&m->faults[i]) && !is_of_the_look(&m->faults[i]) &&
+		    m->struck[i])
 			return true;
 	return false;
 }
@@ -66,8 +67,8 @@ static const char *excuse(const struct matrix *m, const char *wrong)
 	uint32_t i;
 
 	for (i = 0; i < m->nr_faults; i++)
-		if (is_of_the_look(&m->faults[i]) && fault_list_lies(&m->faults[i]) && m->struck[i] &&
-		    path_is_spoilt(m))
+		if (is_of_the_look(&m->faults[i]) && fault_list_lies(&m->faults[i]) &&
+		    m->struck[i] && path_is_spoilt(m))
 			return NULL;
 	if (r->confirmed)
 		return wrong;

@@ -180,7 +180,8 @@ struct solver_machine matrix_now(const struct matrix *m)
 {
 	struct solver_machine s = {
 		.sim = m->world.f.sim, .mem = m->world.f.mem, .bytes = m->bytes,
-		.tdr_pa = m->td.tdr, .key_generation = m->key_generation, .nr_lps = m->machine.nr_lps, .nr_faults = m->nr_faults,
+		.tdr_pa = m->td.tdr, .key_generation = m->key_generation,
+		.nr_lps = m->machine.nr_lps, .nr_faults = m->nr_faults,
 	};
 
 	memcpy(s.faults, m->faults, sizeof(s.faults));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* "seamstep simulate" and "seamstep lab": every exit status, JSON, pictures, images good and bad.
+/*
+ * "seamstep simulate" and "seamstep lab": every exit status, JSON, pictures, images good and bad.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -444,8 +445,7 @@ static void test_unwritable(void **state)
 	assert_int_equal(r->exit, CLI_UNCHANGED);
 }
 
-/* ---- labs -------------------------------------------------------------------------------------
- */
+/* ---- labs ------------------------------------------------------------------------------------ */
 
 static int make_lab(void **state)
 {

@@ -54,7 +54,8 @@ static void test_ladder(void **state)
 	", \"min_module_version_for_td_preserving\": " min \
 	", \"min_seamldr_versions\": " seamldr rest "}]}"
 
-/* As published: 1.5.01 has one P-SEAMLDR minimum; leading zeros; capital digits; unknown members.
+/*
+ * As published: 1.5.01 has one P-SEAMLDR minimum; leading zeros; capital digits; unknown members.
  */
 static void test_published(void **state)
 {

@@ -284,7 +284,8 @@ static void test_ends_against_anything(void **state)
 				 ss_update_sight_name(r->seen));
 	}
 	print_message("20000 firmwares: updated %u, unchanged %u, recovered %u, lost %u; most calls %u\n",
-		      seen[SS_UPDATED], seen[SS_UNCHANGED], seen[SS_RECOVERED], seen[SS_LOST], most);
+		      seen[SS_UPDATED], seen[SS_UNCHANGED], seen[SS_RECOVERED], seen[SS_LOST],
+		      most);
 	for (seed = 0; seed < SS_VERDICT_NR; seed++)
 		assert_true(seen[seed]);
 	free(a);

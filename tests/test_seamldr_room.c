@@ -20,7 +20,9 @@
 
 #define VMFAILINVALID	SS_TDX_SEAMCALL_VMFAILINVALID
 
-/* @need bytes: ENOMEM with RDX 1; from @ud2 pages more on: UD2; from @good pages more on: success. */
+/*
+ * @need bytes: ENOMEM with RDX 1; from @ud2 pages more on: UD2; from @good pages more on: success.
+ */
 struct margin {
 	uint32_t lps, sockets;
 	uint8_t stack_pages, tls_pages;		/* of the sigstruct: minus 1 */

@@ -302,7 +302,8 @@ static void expect_page(struct world *w, uint64_t pa, enum sim_page_type type, u
 			uint64_t blocked_epoch)
 {
 	struct ss_regs r = {
-		.rax = SS_LEAF_TDH_PHYMEM_PAGE_RDMD, .rcx = pa, .r8 = 9, .r9 = 9, .r10 = 9, .r11 = 9,
+		.rax = SS_LEAF_TDH_PHYMEM_PAGE_RDMD, .rcx = pa,
+		.r8 = 9, .r9 = 9, .r10 = 9, .r11 = 9,
 	};
 
 	OK(call_regs(w, 0, &r));

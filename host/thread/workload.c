@@ -24,8 +24,8 @@
 /* ---- vCPUs ------------------------------------------------------------------------------- */
 
 /*
- * One time slice on this LP. A refused entry can have made the vCPU this LP's nevertheless; flushing
- * one that is nobody's does no harm.
+ * One time slice on this LP. A refused entry can have made the vCPU this LP's nevertheless;
+ * flushing one that is nobody's does no harm.
  */
 static enum td_answer enter(struct host_lp *lp, struct host_td *td, struct host_vcpu *vcpu)
 {

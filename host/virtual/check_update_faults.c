@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The faults that the update is explored under: those of the list, and which of them stand for all. */
+/*
+ * The faults that the update is explored under: those of the list, and which of them stand for all.
+ */
 #include <stdlib.h>
 #include <string.h>
 

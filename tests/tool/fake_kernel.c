@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The seamstep command over a kernel that is only played: for tests of the conversation with sysfs.
+/*
+ * The seamstep command over a kernel that is only played: for tests of the conversation with sysfs.
  */
 #include "cli/sysio.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Fuzz target: what a kernel's files answer. Nothing of it may crash, or reach a terminal as it is.
+/*
+ * Fuzz target: what a kernel's files answer. Nothing of it may crash, or reach a terminal as it is.
  */
 #include "../fuzz.h"
 

@@ -96,7 +96,8 @@ static bool follows(const struct ladder *l, const struct ss_compat_host *host, u
 	       ss_version_cmp(l->in[to].version, host->module) > 0;
 }
 
-/* The fewest updates, by a search of another kind: relaxation over all pairs until nothing changes.
+/*
+ * The fewest updates, by a search of another kind: relaxation over all pairs until nothing changes.
  */
 static void enumerate(const struct ladder *l, uint32_t *shortest)
 {

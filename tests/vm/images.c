@@ -3,8 +3,9 @@
  * Make the images that a virtual machine's test needs, and say who signed them.
  *
  *	images FOLDER
- * writes VERSION.bin (container 0x200) for some of the model's ladder, VERSION.0100.bin, every image
- * of "seamstep lab" that is wrong in one way, "signer": 96 hexadecimal digits, and
+ *
+ * writes VERSION.bin (container 0x200) for some of the model's ladder, VERSION.0100.bin, every
+ * image of "seamstep lab" that is wrong in one way, "signer": 96 hexadecimal digits, and
  * "signer.pub.pem": the key that they are of.
  */
 #include "cli/crypto.h"
