@@ -40,7 +40,7 @@ void context_close(struct context *c);
 /* A document of the verb, with host and time in it. */
 json_t *context_doc(const struct context *c);
 
-/* ---- context_route.c ----------------------------------------------------------------------- */
+/* ---- context_route.c ------------------------------------------------------------------------- */
 
 /**
  * context_route - a route from what runs now

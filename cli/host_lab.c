@@ -113,7 +113,7 @@ static bool lab_facts(struct host *host, struct host_facts *facts, enum cli_exit
 	return true;
 }
 
-/* ---- the update ---------------------------------------------------------------------------- */
+/* ---- the update ------------------------------------------------------------------------------ */
 
 struct lab_update {
 	struct lab_host *h;

@@ -58,7 +58,7 @@ conclude(struct upload *u, enum cli_exit exit, const char *verdict, const char *
 	va_end(args);
 }
 
-/* ---- before the point of no return --------------------------------------------------------- */
+/* ---- before the point of no return ----------------------------------------------------------- */
 
 static void refuse(struct upload *u, const char *name, const char *doing, int err)
 {
@@ -145,7 +145,7 @@ static uint8_t *container(struct upload *u, const struct ss_image *image, size_t
 	return NULL;
 }
 
-/* ---- after it ------------------------------------------------------------------------------ */
+/* ---- after it -------------------------------------------------------------------------------- */
 
 struct observed {
 	bool has_version;
@@ -350,7 +350,7 @@ static void await(struct upload *u)
 	free(what);
 }
 
-/* ---- fallbacks and policy, where there is seamstep.ko -------------------------------------- */
+/* ---- fallbacks and policy, where there is seamstep.ko ---------------------------------------- */
 
 static bool set_policy(struct upload *u, const char *name, const char *value)
 {
@@ -479,7 +479,7 @@ static bool send_fallbacks(struct upload *u)
 	return taken;
 }
 
-/* ---- all of it ----------------------------------------------------------------------------- */
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 static void talk(struct upload *u)
 {

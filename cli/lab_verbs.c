@@ -71,7 +71,7 @@ static void end(struct lab_change *l)
 	host_close(l->host);
 }
 
-/* ---- show ---------------------------------------------------------------------------------- */
+/* ---- show ------------------------------------------------------------------------------------ */
 
 static const struct column columns[] = { { "NAME", "of the member", true, false, false },
 					 { "VALUE", "its value", true, false, true },
@@ -266,7 +266,7 @@ int cli_lab_reboot(int argc, char **argv)
 	return rc;
 }
 
-/* ---- remove -------------------------------------------------------------------------------- */
+/* ---- remove ---------------------------------------------------------------------------------- */
 
 static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 {

@@ -94,7 +94,7 @@ static void fail(struct run *r, enum preflight_check check, enum cli_exit exit, 
 	free(text);
 }
 
-/* ---- the host ------------------------------------------------------------------------------ */
+/* ---- the host -------------------------------------------------------------------------------- */
 
 static void check_interface(struct run *r)
 {
@@ -243,7 +243,7 @@ static void check_upload(struct run *r)
 	free(shown);
 }
 
-/* ---- the image ----------------------------------------------------------------------------- */
+/* ---- the image ------------------------------------------------------------------------------- */
 
 static void bad_image(struct run *r, enum preflight_check check, const struct repo_image *image,
 		      const struct ss_image_error *err)

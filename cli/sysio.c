@@ -108,7 +108,7 @@ static uint64_t now_live(const struct sysio *io)
 static const struct sysio live = { "", read_live, write_live, pause_live, now_live, true };
 const struct sysio *sysio_live = &live;
 
-/* ---- recorded trees ---------------------------------------------------------------------- */
+/* ---- recorded trees -------------------------------------------------------------------------- */
 
 static int errno_of(const char *name, size_t n)
 {

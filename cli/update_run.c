@@ -175,7 +175,7 @@ static void tell_syslog(const struct update_job *job, const struct update_hop *h
 	free(from);
 }
 
-/* ---- one hop ------------------------------------------------------------------------------- */
+/* ---- one hop --------------------------------------------------------------------------------- */
 
 static struct host_image image_of(const struct repo_image *image)
 {

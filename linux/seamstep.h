@@ -14,7 +14,7 @@ struct seam_stand_in;
 
 #define STEP_FEATURE_UPDATE_COMPATIBILITY	(1ULL << 47)	/* of TDX_FEATURES0 */
 
-/* ---- step_machine.c: SEAMCALLs, and the state of a CPU that they depend on ----------------- */
+/* ---- step_machine.c: SEAMCALLs, and the state of a CPU that they depend on ------------------- */
 
 /* The software SEAM that answers here, or NULL. Constant while the module is loaded. */
 extern const struct seam_stand_in *step_stand_in;
@@ -75,7 +75,7 @@ const char *step_probes_blind(void);
 void step_probes_hold(bool on);
 ssize_t step_probes_show(char *out);
 
-/* ---- step_host.c: what the host says of itself --------------------------------------------- */
+/* ---- step_host.c: what the host says of itself ----------------------------------------------- */
 
 struct step_host {
 	struct ss_compat_host compat;
@@ -98,7 +98,7 @@ u64 step_host_read_info(struct ss_seamldr_info *info);
  */
 u64 step_host_read(struct step_host *host, u64 *leaf);
 
-/* ---- step_image.c: images in pages that nothing else writes --------------------------------- */
+/* ---- step_image.c: images in pages that nothing else writes ---------------------------------- */
 
 struct step_image {
 	struct list_head list;

@@ -49,7 +49,7 @@ DEFINE_PER_CPU(u64, seamsim_quantum_end);
 
 static void *machine_memory;
 
-/* ---- what the model asks of the machine -------------------------------------------------- */
+/* ---- what the model asks of the machine ------------------------------------------------------ */
 
 /*
  * Shared memory is the kernel's own, in the direct map. A range is only believed where its first
@@ -68,7 +68,7 @@ static bool interrupted(void *ctx, uint32_t lp)
 	return ss_expired(__this_cpu_read(seamsim_quantum_end));
 }
 
-/* ---- stopping ------------------------------------------------------------------------------ */
+/* ---- stopping -------------------------------------------------------------------------------- */
 
 struct stopped_call {
 	void (*fn)(void *arg);
@@ -90,7 +90,7 @@ void seamsim_stopped(void (*fn)(void *arg), void *arg)
 	stop_machine(call_stopped, &call, NULL);
 }
 
-/* ---- power on ------------------------------------------------------------------------------ */
+/* ---- power on -------------------------------------------------------------------------------- */
 
 /* A CPU that comes online between the count and the end has no LP, like one that comes later. */
 static void number_lps(void)
@@ -153,7 +153,7 @@ static int __init power_on(const u8 *signer)
 	return 0;
 }
 
-/* ---- boot ---------------------------------------------------------------------------------- */
+/* ---- boot ------------------------------------------------------------------------------------ */
 
 /* The image in memory that does not move; each page's address goes into the parameters. */
 struct boot {

@@ -269,7 +269,7 @@ uint64_t sim_sys_rdall(struct sim_call *c)
 	return SS_TDX_SUCCESS;
 }
 
-/* ---- the enumeration of old ---------------------------------------------------------------- */
+/* ---- the enumeration of old ------------------------------------------------------------------ */
 
 #define CMR_BYTES_EACH	16u
 

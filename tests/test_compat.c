@@ -72,7 +72,7 @@ static bool ask(struct question *q, struct ss_compat *out)
 	return ss_compat_check(&q->image, &q->host, q->no_rule ? NULL : &q->rule, out);
 }
 
-/* ---- one row a reason --------------------------------------------------------------------- */
+/* ---- one row a reason ------------------------------------------------------------------------ */
 
 struct row {
 	const char *name;
@@ -324,7 +324,7 @@ static void test_seamldr_lines(void **state)
 	assert_true(ask(&q, &out));
 }
 
-/* ---- handoff versions --------------------------------------------------------------------- */
+/* ---- handoff versions ------------------------------------------------------------------------ */
 
 static struct ss_image window(uint16_t min_update_hv, uint16_t module_hv)
 {
@@ -400,7 +400,7 @@ static void test_handoff_of_check(void **state)
 	assert_int_equal(out.hv, 0);
 }
 
-/* ---- memory ------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 /* The numbers of all public releases of a line: specification 4.4, each field + 1. */
 static const struct ss_room line_1_5 = { 2, 2, 128, 22, 14 };
@@ -495,7 +495,7 @@ static void test_early_check_is_stricter(void **state)
 	assert_int_equal(ss_room_check(&room, &room, 0, 32768).have, need.early);
 }
 
-/* ---- the same, against the P-SEAMLDR's two looks played one after the other ----------------- */
+/* ---- the same, against the P-SEAMLDR's two looks played one after the other ------------------ */
 
 enum fate { LOADED, REFUSED_EARLY, RUINED };
 
@@ -627,7 +627,7 @@ static void test_fates(void **state)
 	assert_true(fates[LOADED] > 1000 && fates[REFUSED_EARLY] > 1000 && fates[RUINED] > 100);
 }
 
-/* ---- the public releases ------------------------------------------------------------------ */
+/* ---- the public releases --------------------------------------------------------------------- */
 
 /*
  * Row: running; column: the image to follow it. From specification 4.6 and 9: in a line only
@@ -757,7 +757,7 @@ static void test_release_matrix(void **state)
 	}
 }
 
-/* ---- versions, names ---------------------------------------------------------------------- */
+/* ---- versions, names ------------------------------------------------------------------------- */
 
 static void test_versions(void **state)
 {

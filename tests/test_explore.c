@@ -179,7 +179,7 @@ static void test_unsound_is_noticed(void **state)
 	litmus_result_free(&brute);
 }
 
-/* ---- random programs ---------------------------------------------------------------------- */
+/* ---- random programs ------------------------------------------------------------------------- */
 
 static uint64_t seed_state;
 

@@ -26,7 +26,7 @@ void __wrap_ss_broken(const char *file, int line, const char *what)
 		snprintf(broken_where, sizeof(broken_where), "%s:%d: %s", file, line, what);
 }
 
-/* ---- the table -------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 static const struct ss_step *program;
 static const uint8_t *outcomes;
@@ -113,7 +113,7 @@ static void test_no_way_back(void **state)
 					 program[row].name);
 }
 
-/* ---- a row without a column -------------------------------------------------------------------- */
+/* ---- a row without a column ------------------------------------------------------------------ */
 
 static uint32_t fixed_outcome(void *ctx, uint32_t lp)
 {
@@ -150,7 +150,7 @@ static void test_unset_column_is_a_trap(void **state)
 	assert_int_equal(run_alone(steps, 256), SS_TRAPPED);
 }
 
-/* ---- a firmware that answers anything ---------------------------------------------------------- */
+/* ---- a firmware that answers anything -------------------------------------------------------- */
 
 #define INFO_PA		0x10000u
 #define MAX_CALLS	100000u

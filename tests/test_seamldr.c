@@ -57,7 +57,7 @@ static void put(uint8_t *p, uint64_t v, uint32_t bytes)
 	}
 }
 
-/* ---- defects that are more than a number --------------------------------------------- */
+/* ---- defects that are more than a number ----------------------------------------------------- */
 
 static void a1_misaligned(struct attempt *a)
 {
@@ -163,7 +163,7 @@ static void d2_hv_below(struct attempt *a)
 	put(a->image->sigstruct + 986, 1, 2);
 }
 
-/* ---- all recoverable ones, in the order of the rows ---------------------------------- */
+/* ---- all recoverable ones, in the order of the rows ------------------------------------------ */
 
 #define EBADPARAM	SS_PSEAMLDR_EBADPARAM
 #define EBADSIG		SS_PSEAMLDR_EBADSIG
@@ -240,7 +240,7 @@ static const struct defect defects[] = {
 	  .clash = 'h' },
 };
 
-/* ---- the machine, and putting it right again ----------------------------------------- */
+/* ---- the machine, and putting it right again ------------------------------------------------- */
 
 static struct fixture machine;
 static struct fixture_image good;
@@ -427,7 +427,7 @@ static void good_after_all(void **state)
 	assert_int_equal(fixture_call(&machine, 0, SS_LEAF_TDH_SYS_INIT, 0), 0);
 }
 
-/* ---- limits that are still allowed --------------------------------------------------- */
+/* ---- limits that are still allowed ----------------------------------------------------------- */
 
 static uint64_t install_edited(uint32_t at, uint32_t bytes, uint64_t value)
 {
@@ -522,7 +522,7 @@ static void reserved3_on_line_2_0(void **state)
 	}
 }
 
-/* ---- all of them --------------------------------------------------------------------- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 int main(void)
 {

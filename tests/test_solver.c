@@ -176,7 +176,7 @@ static void updates_that_are_left(void **state)
 	assert_false(can_save());
 }
 
-/* ---- plain enumeration, on one LP and with one image ---------------------------------------- */
+/* ---- plain enumeration, on one LP and with one image ----------------------------------------- */
 
 #define DEPTH	5u		/* the shortest way, and one call that was in vain */
 #define ROUNDS	24u

@@ -296,7 +296,7 @@ void test_corrupted_metadata(void **state)
 	end(&w, &td);
 }
 
-/* ---- pages --------------------------------------------------------------------------------- */
+/* ---- pages ----------------------------------------------------------------------------------- */
 
 static void expect_page(struct world *w, uint64_t pa, enum sim_page_type type, uint64_t owner,
 			uint64_t blocked_epoch)

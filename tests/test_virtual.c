@@ -56,7 +56,7 @@ static void test_fibers(void **state)
 	fiber_free(&p.fiber);
 }
 
-/* ---- schedulers on litmus tests ---------------------------------------------------------- */
+/* ---- schedulers on litmus tests -------------------------------------------------------------- */
 
 static struct virtual_machine *make(struct litmus *l, enum virtual_memory memory)
 {

@@ -21,7 +21,7 @@
 #define READ_ONE_IN		4u	/* rounds */
 #define EXTRA_GPA		(256ull * SS_PAGE)	/* beyond what is added at build time */
 
-/* ---- vCPUs ------------------------------------------------------------------------------- */
+/* ---- vCPUs ----------------------------------------------------------------------------------- */
 
 /*
  * One time slice on this LP. A refused entry can have made the vCPU this LP's nevertheless;
@@ -69,7 +69,7 @@ static uint32_t vcpu_step(struct host_lp *lp, struct host_task *task)
 	return lp->id;
 }
 
-/* ---- memory ------------------------------------------------------------------------------ */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static void kick_vcpus(struct host_td *td)
 {
@@ -193,7 +193,7 @@ void workload_settle_pages(struct thread_host *h)
 	}
 }
 
-/* ---- builders ---------------------------------------------------------------------------- */
+/* ---- builders -------------------------------------------------------------------------------- */
 
 static void rest_before_next(struct host_task *task)
 {
@@ -272,7 +272,7 @@ static uint32_t builder_step(struct host_lp *lp, struct host_task *task)
 	return next;
 }
 
-/* ---- reading ----------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /* Fields that every module has: of itself (TDH.SYS.RD, specification 7), of a TD (TDH.MNG.RD). */
 #define FIELD_MODULE_HV		0x8900000100000000ull
@@ -338,7 +338,7 @@ static void interrupt(struct host_lp *lp)
 		judge_sys(lp, td_call(lp, SS_LEAF_TDH_SYS_RD, 0, FIELD_MODULE_HV));
 }
 
-/* ---- dealing out ------------------------------------------------------------------------- */
+/* ---- dealing out ----------------------------------------------------------------------------- */
 
 static uint32_t call_step(struct host_lp *lp, struct host_task *task)
 {

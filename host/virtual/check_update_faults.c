@@ -34,7 +34,7 @@ bool check_update_fault(uint32_t nr_lps, uint32_t n, struct sim_fault *fault)
 	return true;
 }
 
-/* ---- which faults stand for others ---------------------------------------------------------- */
+/* ---- which faults stand for others ----------------------------------------------------------- */
 
 /* What an update did, as a number. */
 struct course {
