@@ -177,7 +177,7 @@ static int print_json(const struct bench_options *o, const struct figures *figur
 	return cli_json_end(doc, CLI_OK);
 }
 
-/* ---- the command line ----------------------------------------------------------------------- */
+/* ---- the command line ------------------------------------------------------------------------ */
 
 enum { OPT_LPS = 256, OPT_RUNS, OPT_JSON };
 

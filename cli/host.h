@@ -135,8 +135,10 @@ struct host_ops {
 	enum lib_end (*facts)(struct host *host, struct host_facts *facts, char **why);
 	void (*update)(struct host *host, const struct host_request *request,
 		       struct host_outcome *outcome);
-	/* Kernel log lines since @since_us after boot: warnings, TDX's first of all. NULL-ended,
-	 * malloc'd; NULL if it cannot be read. May be missing. */
+	/*
+	 * Kernel log lines since @since_us after boot: warnings, TDX's first of all. NULL-ended,
+	 * malloc'd; NULL if it cannot be read. May be missing.
+	 */
 	char **(*log)(struct host *host, uint64_t since_us);
 	void (*close)(struct host *host);
 };

@@ -110,7 +110,7 @@ static enum lib_end lab_facts(struct host *host, struct host_facts *facts, char 
 	return LIB_OK;
 }
 
-/* ---- the update ---------------------------------------------------------------------------- */
+/* ---- the update ------------------------------------------------------------------------------ */
 
 struct lab_update {
 	struct lab_host *h;
@@ -171,7 +171,8 @@ static void write_back(struct lab_update *u)
 	const char *now = u->sim.running_now ? u->sim.running_now : "";
 	char *why;
 
-	/* A module that answers but is another boot's: the TDs' state is gone, as after a reboot.
+	/*
+	 * A module that answers but is another boot's: the TDs' state is gone, as after a reboot.
 	 */
 	free(s->running);
 	s->running = cli_format("%s", now);

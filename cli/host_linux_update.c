@@ -58,7 +58,7 @@ conclude(struct upload *u, enum lib_end end, const char *verdict, const char *fm
 	va_end(args);
 }
 
-/* ---- before the point of no return --------------------------------------------------------- */
+/* ---- before the point of no return ----------------------------------------------------------- */
 
 static void refuse(struct upload *u, const char *name, const char *doing, int err)
 {
@@ -145,7 +145,7 @@ static uint8_t *container(struct upload *u, const struct ss_image *image, size_t
 	return NULL;
 }
 
-/* ---- after it ------------------------------------------------------------------------------ */
+/* ---- after it -------------------------------------------------------------------------------- */
 
 struct observed {
 	bool has_version;
@@ -350,7 +350,7 @@ static void await(struct upload *u)
 	free(what);
 }
 
-/* ---- fallbacks and policy, where there is seamstep.ko -------------------------------------- */
+/* ---- fallbacks and policy, where there is seamstep.ko ---------------------------------------- */
 
 static bool set_policy(struct upload *u, const char *name, const char *value)
 {
@@ -479,7 +479,7 @@ static bool send_fallbacks(struct upload *u)
 	return taken;
 }
 
-/* ---- all of it ----------------------------------------------------------------------------- */
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 static void talk(struct upload *u)
 {
@@ -517,7 +517,9 @@ out:
 void linux_update(struct host *host, const struct host_request *request,
 		  struct host_outcome *outcome)
 {
-	struct upload u = { .h = (struct linux_host *)host, .request = request, .outcome = outcome };
+	struct upload u = {
+		.h = (struct linux_host *)host, .request = request, .outcome = outcome,
+	};
 	uint64_t start = u.h->io.now_ns(&u.h->io);
 	int err;
 

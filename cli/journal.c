@@ -35,7 +35,7 @@ char *journal_new_id(void)
 	return cli_hex(bytes, sizeof(bytes));
 }
 
-/* ---- writing ------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 /* Did a crash leave the last line without its end? */
 static bool ends_torn(int fd, off_t size)
@@ -119,7 +119,7 @@ bool journal_append(const struct host *host, const char *record, char **why)
 	return !err;
 }
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static json_t *find_id(json_t *updates, const char *id)
 {

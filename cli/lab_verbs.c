@@ -71,7 +71,7 @@ static void end(struct lab_change *l)
 	host_close(l->host);
 }
 
-/* ---- show ---------------------------------------------------------------------------------- */
+/* ---- show ------------------------------------------------------------------------------------ */
 
 static const struct column columns[] = { { "NAME", "of the member", true, false, false },
 					 { "VALUE", "its value", true, false, true },
@@ -142,8 +142,7 @@ int cli_lab_show(int argc, char **argv)
 	return rc ? rc : show_state("lab show", argv[optind]);
 }
 
-/* ---- set, fault, reboot
- * --------------------------------------------------------------------------- */
+/* ---- set, fault, reboot ---------------------------------------------------------------------- */
 
 static int save(struct lab_change *l)
 {
@@ -267,7 +266,7 @@ int cli_lab_reboot(int argc, char **argv)
 	return rc;
 }
 
-/* ---- remove -------------------------------------------------------------------------------- */
+/* ---- remove ---------------------------------------------------------------------------------- */
 
 static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 {

@@ -87,7 +87,7 @@ static void fail(struct run *r, enum preflight_check check, enum lib_end end, co
 	free(text);
 }
 
-/* ---- the host ------------------------------------------------------------------------------ */
+/* ---- the host -------------------------------------------------------------------------------- */
 
 static void check_interface(struct run *r)
 {
@@ -236,7 +236,7 @@ static void check_upload(struct run *r)
 	free(shown);
 }
 
-/* ---- the image ----------------------------------------------------------------------------- */
+/* ---- the image ------------------------------------------------------------------------------- */
 
 static void bad_image(struct run *r, enum preflight_check check, const struct repo_image *image,
 		      const struct ss_image_error *err)

@@ -33,7 +33,7 @@ struct simulate_options {
 	bool default_fallbacks;
 	struct sim_fault faults[SIM_LP_FAULTS];
 	uint32_t nr_faults;
-	uint32_t waived;	/* reasons (1 << enum ss_compat_reason) that do not refuse the target */
+	uint32_t waived;	/* reasons, 1 << enum ss_compat_reason, that refuse no target */
 	enum simulate_td_build td_build;
 	bool rehearse, no_stop;
 	/* Told the work at hand, @done of @total parts being over; may be NULL. */

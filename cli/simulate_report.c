@@ -31,7 +31,7 @@ static void heading(FILE *out, const char *text)
 	fprintf(out, "%s%s%s\n", cli_style(out, CLI_BOLD), text, cli_style(out, CLI_PLAIN));
 }
 
-/* ---- before -------------------------------------------------------------------------------- */
+/* ---- before ---------------------------------------------------------------------------------- */
 
 void simulate_report_before(const struct simulation *s, FILE *out)
 {
@@ -57,7 +57,7 @@ void simulate_report_before(const struct simulation *s, FILE *out)
 	fputc('\n', out);
 }
 
-/* ---- steps --------------------------------------------------------------------------------- */
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 static char *percent(uint64_t part, uint64_t whole)
 {
@@ -131,7 +131,7 @@ static void report_events(const struct timeline *t, FILE *out)
 	fputc('\n', out);
 }
 
-/* ---- TDs ----------------------------------------------------------------------------------- */
+/* ---- TDs ------------------------------------------------------------------------------------- */
 
 static const char *same(const uint8_t *a, const uint8_t *b, size_t n)
 {
@@ -189,7 +189,7 @@ static void report_tds(const struct simulation *s, bool all, FILE *out)
 		s->update.sim.foreign);
 }
 
-/* ---- verdict ------------------------------------------------------------------------------- */
+/* ---- verdict --------------------------------------------------------------------------------- */
 
 static void report_files(const struct simulate_view *v, FILE *out)
 {

@@ -47,8 +47,7 @@ static bool confirmed(const struct update_job *job)
 	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
-/* ---- the journal
- * ---------------------------------------------------------------------------------- */
+/* ---- the journal ----------------------------------------------------------------------------- */
 
 static json_t *image_json(const struct repo_image *image)
 {
@@ -190,7 +189,7 @@ static void tell_syslog(const struct update_job *job, const struct update_hop *h
 	free(from);
 }
 
-/* ---- one hop ------------------------------------------------------------------------------- */
+/* ---- one hop --------------------------------------------------------------------------------- */
 
 static struct host_image image_of(const struct repo_image *image)
 {

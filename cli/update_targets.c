@@ -29,7 +29,7 @@ static bool nothing(struct update_job *job, const char *why)
 	return false;
 }
 
-/* ---- images -------------------------------------------------------------------------------- */
+/* ---- images ---------------------------------------------------------------------------------- */
 
 static const struct repo_image *load_extra(struct update_job *job, const char *path)
 {
@@ -108,7 +108,7 @@ static struct update_hop *new_hop(struct update_job *job, const struct repo_imag
 	return hop;
 }
 
-/* ---- hops ---------------------------------------------------------------------------------- */
+/* ---- hops ------------------------------------------------------------------------------------ */
 
 static bool use_fallbacks(const struct update_job *job)
 {

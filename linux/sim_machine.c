@@ -68,7 +68,7 @@ static bool interrupted(void *ctx, uint32_t lp)
 	return ss_expired(__this_cpu_read(seamsim_quantum_end));
 }
 
-/* ---- stopping ------------------------------------------------------------------------------ */
+/* ---- stopping -------------------------------------------------------------------------------- */
 
 struct stopped_call {
 	void (*fn)(void *arg);
@@ -90,7 +90,7 @@ void seamsim_stopped(void (*fn)(void *arg), void *arg)
 	stop_machine(call_stopped, &call, NULL);
 }
 
-/* ---- power on ------------------------------------------------------------------------------ */
+/* ---- power on -------------------------------------------------------------------------------- */
 
 /* A CPU that comes online after the count has no LP number. */
 static void number_lps(void)
@@ -153,7 +153,7 @@ static int __init power_on(const u8 *signer)
 	return 0;
 }
 
-/* ---- boot ---------------------------------------------------------------------------------- */
+/* ---- boot ------------------------------------------------------------------------------------ */
 
 /* The boot image, in memory that does not move. The parameters hold each page's address. */
 struct boot {

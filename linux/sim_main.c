@@ -19,7 +19,7 @@ static char *signer = "";
 module_param(signer, charp, 0444);
 MODULE_PARM_DESC(signer, "SHA-384 of the modulus that signs modules here, 96 hexadecimal digits");
 
-/* ---- the stand-in -------------------------------------------------------------------------- */
+/* ---- the stand-in ---------------------------------------------------------------------------- */
 
 static void window_begin(void)
 {
@@ -42,7 +42,7 @@ struct seam_stand_in seamsim_stand_in = {
 };
 EXPORT_SYMBOL_GPL(seamsim_stand_in);
 
-/* ---- module -------------------------------------------------------------------------------- */
+/* ---- module ---------------------------------------------------------------------------------- */
 
 /*
  * A real SEAMCALL raises #GP where SEAM is turned off, and nobody could emulate that; and two SEAMs

@@ -30,7 +30,7 @@
 #define EPTP_WB_4_LEVELS	(6u | 3u << 3)
 #define TSC_2500_MHZ		100u	/* in units of 25 MHz */
 
-/* ---- pages and keys ------------------------------------------------------------------------ */
+/* ---- pages and keys -------------------------------------------------------------------------- */
 
 static DEFINE_MUTEX(pool_lock);		/* protects both bitmaps */
 static unsigned long *used_pages, *used_keys;
@@ -96,7 +96,7 @@ static void page_give(u64 pa)
 		give(used_pages, (pa - SIM_TDMR_BASE) / SS_PAGE);
 }
 
-/* ---- calls --------------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 static bool one_of(u64 status, const u64 *list, u32 nr)
 {
@@ -221,7 +221,7 @@ static bool call_with_page(struct td *td, struct ss_regs *regs, u64 *where)
 	return td_call(td, regs);
 }
 
-/* ---- build --------------------------------------------------------------------------------- */
+/* ---- build ----------------------------------------------------------------------------------- */
 
 static bool create(struct td *td)
 {
@@ -387,7 +387,7 @@ bool td_build(struct td *td)
 	return true;
 }
 
-/* ---- run ----------------------------------------------------------------------------------- */
+/* ---- run ------------------------------------------------------------------------------------- */
 
 struct flush {
 	struct td_vcpu *vcpu;
@@ -466,7 +466,7 @@ bool td_enter(struct td *td, u32 nr)
 	return true;
 }
 
-/* ---- teardown ------------------------------------------------------------------------------ */
+/* ---- teardown -------------------------------------------------------------------------------- */
 
 static bool flush_vcpus(struct td *td)
 {

@@ -41,7 +41,7 @@ static int hotplug_state;
 static struct ss_word churn_built, churn_failed, churn_mismeasured;
 static u64 churn_failed_leaf, churn_failed_status;	/* of any one failure */
 
-/* ---- threads ------------------------------------------------------------------------------- */
+/* ---- threads --------------------------------------------------------------------------------- */
 
 static void wait_for_stop(void)
 {
@@ -187,7 +187,7 @@ static void stop(struct runner **list, u32 *nr)
 	}
 }
 
-/* ---- hotplug ------------------------------------------------------------------------------- */
+/* ---- hotplug --------------------------------------------------------------------------------- */
 
 /* As KVM does: no vCPU stays associated with an offline CPU. */
 static int cpu_offline(unsigned int cpu)
@@ -219,7 +219,7 @@ static int watch_cpus(void)
 	return 0;
 }
 
-/* ---- control ------------------------------------------------------------------------------- */
+/* ---- control --------------------------------------------------------------------------------- */
 
 static int start_more(struct runner **list, u32 *nr, u32 wanted, int (*fn)(void *),
 		      const char *name, u32 nr_vcpus)
@@ -287,7 +287,7 @@ void seamsim_tds_exit(void)
 	td_pool_exit();
 }
 
-/* ---- audit --------------------------------------------------------------------------------- */
+/* ---- audit ----------------------------------------------------------------------------------- */
 
 void seamsim_tds_note(void)
 {

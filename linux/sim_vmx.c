@@ -27,8 +27,8 @@ bool seamsim_in_vmx(void)
 static bool answer_vmxon(const struct insn *insn)
 {
 	if (insn->prefixes.bytes[0] != PREFIX_VMXON ||
-	    X86_MODRM_REG(insn->modrm.value) != REG_VMXON || X86_MODRM_MOD(insn->modrm.value) == 3 ||
-	    __this_cpu_read(in_vmx))
+	    X86_MODRM_REG(insn->modrm.value) != REG_VMXON ||
+	    X86_MODRM_MOD(insn->modrm.value) == 3 || __this_cpu_read(in_vmx))
 		return false;
 	__this_cpu_write(in_vmx, true);
 	return true;

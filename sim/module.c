@@ -3,7 +3,7 @@
 #include "module.h"
 #include "pamt.h"
 
-/* ---- what leaves share ------------------------------------------------------------------- */
+/* ---- what leaves share ----------------------------------------------------------------------- */
 
 bool sim_entropy(struct sim_call *c)
 {
@@ -49,7 +49,7 @@ uint64_t sim_fatal(struct sim *s)
 	return SS_TDX_SEAMCALL_VMFAILINVALID;
 }
 
-/* ---- from power-on to the next INSTALL ----------------------------------------------------- */
+/* ---- from power-on to the next INSTALL ------------------------------------------------------- */
 
 #define LINE	64u
 

@@ -141,7 +141,7 @@ void sim_module_describe(const uint8_t *image, uint32_t nr_pages,
 	out->handoff_pages = get16(sig + SIG_HANDOFF_PAGES) + 1u;
 }
 
-/* ---- building ------------------------------------------------------------------------ */
+/* ---- building -------------------------------------------------------------------------------- */
 
 static uint64_t seed_of(const char *text)
 {

@@ -4,7 +4,7 @@
 
 #define LINE	64u
 
-/* ---- memory -------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static size_t to_line(size_t bytes)
 {
@@ -70,7 +70,7 @@ struct sim *sim_init(void *mem, const struct sim_config *config)
 	return s;
 }
 
-/* ---- SEAMCALL ------------------------------------------------------------------------ */
+/* ---- SEAMCALL -------------------------------------------------------------------------------- */
 
 /* SEAMCALL leaves RAX unchanged where it did not enter the firmware. */
 static bool was_entered(uint64_t status)
@@ -181,7 +181,7 @@ uint64_t sim_seamcall(struct sim *s, uint32_t lp, struct ss_regs *regs, uint32_t
 	return status;
 }
 
-/* ---- the window of an update --------------------------------------------------------- */
+/* ---- the window of an update ----------------------------------------------------------------- */
 
 void sim_window_begin(struct sim *s)
 {

@@ -13,7 +13,7 @@ _Static_assert((PARAMS_BYTES - PARAMS_PAGES) / 8 == SS_MODULE_MAX_PAGES,
 _Static_assert((SIG_BYTES - SIG_FMS) / 4 == SS_SIGSTRUCT_MAX_FMS,
 	       "core/ and sim/ mean the same list of CPUs");
 
-/* ---- seamldr_state.c ----------------------------------------------------------------------- */
+/* ---- seamldr_state.c ------------------------------------------------------------------------- */
 
 /*
  * sim_seamldr_map - the host's memory at the shared address @pa (sim_shared_pa())

@@ -7,7 +7,7 @@
  */
 #include "seamldr.h"
 
-/* ---- A: the parameters --------------------------------------------------------------- */
+/* ---- A: the parameters ----------------------------------------------------------------------- */
 
 bool sim_seamldr_read_params(struct sim *s, uint64_t pa)
 {
@@ -62,7 +62,7 @@ static uint64_t check_params(struct sim *s, uint64_t pa)
 	return SS_TDX_SUCCESS;
 }
 
-/* ---- B: the sigstruct ---------------------------------------------------------------- */
+/* ---- B: the sigstruct ------------------------------------------------------------------------ */
 
 static bool reserved_is_zero(const struct sim *s, const uint8_t *sig)
 {
@@ -206,7 +206,7 @@ static uint64_t check_signature(struct sim *s)
 	return SS_TDX_SUCCESS;
 }
 
-/* ---- C: room ------------------------------------------------------------------------- */
+/* ---- C: room --------------------------------------------------------------------------------- */
 
 static uint64_t check_room(struct sim *s, uint32_t lp)
 {
@@ -219,7 +219,7 @@ static uint64_t check_room(struct sim *s, uint32_t lp)
 	return SS_TDX_SUCCESS;
 }
 
-/* ---- D: the data that the old module left -------------------------------------------- */
+/* ---- D: the data that the old module left ---------------------------------------------------- */
 
 static uint64_t check_handoff(struct sim *s)
 {

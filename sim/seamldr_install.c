@@ -8,7 +8,7 @@
  */
 #include "seamldr.h"
 
-/* ---- D: the old module goes ---------------------------------------------------------- */
+/* ---- D: the old module goes ------------------------------------------------------------------ */
 
 static void clear_seamdb(struct sim *s)
 {
@@ -54,7 +54,7 @@ static void pass_point_of_no_return(struct sim *s)
 	erase_module_range(s, true);
 }
 
-/* ---- E: the new image ---------------------------------------------------------------- */
+/* ---- E: the new image ------------------------------------------------------------------------ */
 
 /* The pages are copied before they are hashed. So the hashed pages are the installed pages. */
 static uint64_t copy_image(struct sim *s)
@@ -148,7 +148,7 @@ static uint64_t load_image(struct sim *s)
 	return status;
 }
 
-/* ---- F, G: the new module comes ------------------------------------------------------ */
+/* ---- F, G: the new module comes -------------------------------------------------------------- */
 
 /* Up to 5 tries while the CPU finds no entropy. Any other failure is a UD2 inside SEAM. */
 static uint64_t insert_into_seamdb(struct sim *s, uint32_t lp)
@@ -199,7 +199,7 @@ static uint64_t start_module(struct sim *s, uint32_t lp)
 	return SS_TDX_SUCCESS;
 }
 
-/* ---- the session --------------------------------------------------------------------- */
+/* ---- the session ----------------------------------------------------------------------------- */
 
 static void open_session(struct sim *s)
 {

@@ -39,7 +39,7 @@ static uint64_t divide_up(uint64_t a, uint64_t b)
 	return (a + b - 1) / b;
 }
 
-/* ---- C2: the formula ----------------------------------------------------------------------- */
+/* ---- C2: the formula ------------------------------------------------------------------------- */
 
 /* Pages of page tables that map @bytes, without the root, as C2 counts them. */
 static uint64_t counted_pages(uint64_t bytes)
@@ -67,7 +67,7 @@ bool sim_seamldr_has_room(const struct sim *s)
 	return !s->config.seam_bytes || bytes_needed(s) <= s->config.seam_bytes;
 }
 
-/* ---- E1: the pages ------------------------------------------------------------------------- */
+/* ---- E1: the pages --------------------------------------------------------------------------- */
 
 /* Pages of page tables that E1 takes to map @bytes, without the root. */
 static uint64_t taken_pages(uint64_t bytes)

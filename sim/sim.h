@@ -110,7 +110,7 @@ uint64_t sim_load(struct sim *s, uint64_t params_pa);
 #define SIM_SEAMRR_BASE		((1ULL << SIM_HKID_SHIFT) - SIM_SEAMRR_BYTES)
 #define SIM_P_SEAMLDR_BYTES	(4ULL << 20)
 
-/* ---- the platform that a module finds ------------------------------------------------------- */
+/* ---- the platform that a module finds -------------------------------------------------------- */
 
 struct sim_cmr {
 	uint64_t base, bytes;	/* multiples of 4096 */
@@ -166,7 +166,7 @@ void sim_set_lp(struct sim *s, uint32_t lp, const struct sim_lp_state *state);
 void sim_get_lp(const struct sim *s, uint32_t lp, struct sim_lp_state *state);
 void sim_set_cmrs(struct sim *s, const struct sim_cmr *cmrs, uint32_t nr);
 
-/* ---- faults ---------------------------------------------------------------------------- */
+/* ---- faults ---------------------------------------------------------------------------------- */
 
 #define SIM_LP_ANY	UINT32_MAX
 
@@ -202,7 +202,7 @@ uint32_t sim_fault_hits(const struct sim *s);	/* faults that have struck, each t
 /* How often fault @i has struck, in the order of sim_fault_add(). 0 if there is no such fault. */
 uint32_t sim_fault_struck(const struct sim *s, uint32_t i);
 
-/* ---- window and audit --------------------------------------------------------------------- */
+/* ---- window and audit ------------------------------------------------------------------------ */
 
 /* The update's window. Calls in it without SIM_FROM_UPDATE count as foreign. */
 void sim_window_begin(struct sim *s);
@@ -246,7 +246,7 @@ struct sim_td_audit {
 /* @tdr_pa: the TD's TDR. Context: no vCPU of the TD runs. Returns false if there is no such TD. */
 bool sim_td_audit(const struct sim *s, uint64_t tdr_pa, struct sim_td_audit *out);
 
-/* ---- module images that the model can run ------------------------------------------------- */
+/* ---- module images that the model can run ---------------------------------------------------- */
 
 /* The differences between versions; the image itself carries them. */
 struct sim_module_info {
@@ -287,7 +287,7 @@ void sim_sigstruct_build(const struct sim_module_info *info,
 			 const uint8_t seamhash[SS_SHA384_BYTES],
 			 uint8_t out[SS_SIGSTRUCT_BYTES]);
 
-/* ---- crypto, small and exact; for the model only -------------------------------------------- */
+/* ---- crypto, small and exact; for the model only --------------------------------------------- */
 
 struct sim_sha384 {
 	uint64_t h[8];

@@ -31,7 +31,7 @@ bool sim_cmrs_cover(const struct sim *s, uint64_t base, uint64_t bytes)
 	return base >= end;
 }
 
-/* ---- one TDMR: its ranges ------------------------------------------------------------------ */
+/* ---- one TDMR: its ranges -------------------------------------------------------------------- */
 
 static void parse_tdmr(const uint8_t *info, struct sim_tdmr *tdmr)
 {
@@ -135,7 +135,7 @@ static uint64_t check_usable(struct sim_call *c, uint32_t i)
 	return SS_TDX_SUCCESS;
 }
 
-/* ---- one TDMR: its page metadata ----------------------------------------------------------- */
+/* ---- one TDMR: its page metadata ------------------------------------------------------------- */
 
 /* Levels 0 to 2: page metadata of 4 KiB, 2 MiB and 1 GiB pages. */
 static bool pamt_is_valid(struct sim_call *c, uint32_t i, uint32_t level)
@@ -235,7 +235,7 @@ static uint64_t check_pamt(struct sim_call *c, uint32_t i)
 	return SS_TDX_SUCCESS;
 }
 
-/* ---- all TDMRs ----------------------------------------------------------------------------- */
+/* ---- all TDMRs ------------------------------------------------------------------------------- */
 
 /* A TDMR is checked completely, against those before it, before the next one is read. */
 static uint64_t check_tdmr(struct sim_call *c, uint32_t i)
@@ -339,7 +339,7 @@ uint64_t sim_sys_config(struct sim_call *c)
 	return status;
 }
 
-/* ---- keys and page metadata ---------------------------------------------------------------- */
+/* ---- keys and page metadata ------------------------------------------------------------------ */
 
 static uint64_t sys_key_config(struct sim_call *c)
 {

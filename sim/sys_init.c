@@ -65,7 +65,7 @@ static uint64_t describe_cpuid(struct sim_call *c, uint64_t status)
 	return status;
 }
 
-/* ---- TDH.SYS.INIT -------------------------------------------------------------------------- */
+/* ---- TDH.SYS.INIT ---------------------------------------------------------------------------- */
 
 /* A CMR of size 0 does not count, wherever it stands in the list. An empty list is valid. */
 static bool cmrs_valid(const struct sim *s)
@@ -234,7 +234,7 @@ uint64_t sim_sys_init(struct sim_call *c)
 	return status;
 }
 
-/* ---- TDH.SYS.LP.INIT ----------------------------------------------------------------------- */
+/* ---- TDH.SYS.LP.INIT ------------------------------------------------------------------------- */
 
 /* The MSR in which an LP's SMRR differs; 0: none. */
 static uint32_t odd_smrr_msr(const struct sim_lp_state *lp)

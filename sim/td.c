@@ -32,7 +32,7 @@ static const uint16_t op_states[] = {
 	[SS_LEAF_TDH_MNG_RD] = OPS(0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1),
 };
 
-/* ---- a TD as an operand -------------------------------------------------------------------- */
+/* ---- a TD as an operand ---------------------------------------------------------------------- */
 
 void sim_td_of_frame(const struct sim *s, uint32_t frame, struct sim_td *td)
 {
@@ -112,7 +112,7 @@ void sim_td_take_page(struct sim_td *td, struct sim_page *page)
 	ss_add(&td->tdr->children, -1u);
 }
 
-/* ---- birth --------------------------------------------------------------------------------- */
+/* ---- birth ----------------------------------------------------------------------------------- */
 
 static bool private_hkid(const struct sim *s, uint64_t hkid)
 {
@@ -276,7 +276,7 @@ uint64_t sim_mng_rd(struct sim_call *c)
 	return status;
 }
 
-/* ---- death --------------------------------------------------------------------------------- */
+/* ---- death ----------------------------------------------------------------------------------- */
 
 void sim_build_ends(struct sim_call *c, struct sim_tdcs *tdcs)
 {

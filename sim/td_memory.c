@@ -15,7 +15,7 @@ static void raise_limit(struct sim_tdcs *tdcs, uint64_t gpa)
 		now = ss_load(&tdcs->gpa_limit);
 }
 
-/* ---- adding -------------------------------------------------------------------------------- */
+/* ---- adding ---------------------------------------------------------------------------------- */
 
 /* The inputs of SEPT.ADD and PAGE.AUG. */
 struct addition {
@@ -272,7 +272,7 @@ uint64_t sim_mem_page_add(struct sim_call *c)
 	return status;
 }
 
-/* ---- removing ------------------------------------------------------------------------------ */
+/* ---- removing -------------------------------------------------------------------------------- */
 
 static bool table_empty(const struct sim_sept *table)
 {

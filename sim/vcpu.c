@@ -10,7 +10,7 @@
 #define INTERRUPTION_VALID	(1ULL << 31)	/* with it: an external interrupt, and its vector */
 #define DATA_READ		1u		/* exit qualification of an EPT violation */
 
-/* ---- a vCPU as an operand ------------------------------------------------------------------ */
+/* ---- a vCPU as an operand -------------------------------------------------------------------- */
 
 uint64_t sim_vcpu_lock(struct sim_call *c, uint64_t pa, enum sim_operand operand, bool exclusive,
 		       struct sim_vcpu *v)
@@ -75,7 +75,7 @@ static void rebuild_host_state(struct sim_call *c, struct sim_tdvps *vps)
 	vps->rebuilds++;
 }
 
-/* ---- birth --------------------------------------------------------------------------------- */
+/* ---- birth ----------------------------------------------------------------------------------- */
 
 uint64_t sim_vp_create(struct sim_call *c)
 {
@@ -229,7 +229,7 @@ uint64_t sim_vp_init(struct sim_call *c)
 	return status;
 }
 
-/* ---- running ------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 /*
  * A READY vCPU that belongs to no other LP becomes this LP's and goes on in @state. From then on
@@ -411,7 +411,7 @@ uint64_t sim_vp_flush(struct sim_call *c)
 	return status;
 }
 
-/* ---- fields -------------------------------------------------------------------------------- */
+/* ---- fields ---------------------------------------------------------------------------------- */
 
 static uint64_t access_field(struct sim_call *c, struct sim_vcpu *v, uint64_t id, uint64_t value,
 			     uint64_t mask)

@@ -57,7 +57,7 @@ struct image_spec image_spec_default(void)
 	};
 }
 
-/* ---- the module --------------------------------------------------------------------------- */
+/* ---- the module ------------------------------------------------------------------------------ */
 
 static void put_rela(uint8_t *module, uint64_t at, uint64_t offset, uint64_t addend)
 {
@@ -107,7 +107,7 @@ void test_module_build(uint8_t *module, size_t bytes)
 	put_section(module, 3, 4, TEST_ELF_RELA2, 24 * TEST_ELF_RELA2_NR, 24);
 }
 
-/* ---- the sigstruct, field by field from specification 4.4 --------------------------------- */
+/* ---- the sigstruct, field by field from specification 4.4 ------------------------------------ */
 
 static void build_sigstruct(uint8_t *p, const struct image_spec *spec)
 {
@@ -142,7 +142,7 @@ static void build_sigstruct(uint8_t *p, const struct image_spec *spec)
 		put_le(p + 1028 + 4 * i, spec->fms[i], 4);
 }
 
-/* ---- the container ------------------------------------------------------------------------ */
+/* ---- the container --------------------------------------------------------------------------- */
 
 static void build_header(uint8_t *p, const struct image_spec *spec, size_t total)
 {
@@ -216,7 +216,7 @@ void test_image_free(struct test_image *image)
 	memset(image, 0, sizeof(*image));
 }
 
-/* ---- the public releases ------------------------------------------------------------------ */
+/* ---- the public releases --------------------------------------------------------------------- */
 
 #define CPUS_1_5_01		2, { 0x806f8, 0xc06f0 }
 #define CPUS_1_5	3, { 0x806f8, 0xc06f0, 0xa06f0 }

@@ -108,7 +108,7 @@ static const char *result_of(size_t index, const char *check)
 	return NULL;
 }
 
-/* ---- inspect ------------------------------------------------------------------------------ */
+/* ---- inspect --------------------------------------------------------------------------------- */
 
 static void test_inspect(void **state)
 {
@@ -260,7 +260,7 @@ static void test_inspect_sigstruct(void **state)
 	test_image_free(&image);
 }
 
-/* ---- verify ------------------------------------------------------------------------------- */
+/* ---- verify ---------------------------------------------------------------------------------- */
 
 static void test_verify(void **state)
 {
@@ -393,7 +393,7 @@ static void test_verify_goes_on(void **state)
 	free(path);
 }
 
-/* ---- files as such ------------------------------------------------------------------------ */
+/* ---- files as such --------------------------------------------------------------------------- */
 
 static void test_worst_of_all(void **state)
 {

@@ -324,7 +324,7 @@ static void test_seamldr_lines(void **state)
 	assert_true(ask(&q, &out));
 }
 
-/* ---- handoff versions --------------------------------------------------------------------- */
+/* ---- handoff versions ------------------------------------------------------------------------ */
 
 static struct ss_image window(uint16_t min_update_hv, uint16_t module_hv)
 {
@@ -400,7 +400,7 @@ static void test_handoff_of_check(void **state)
 	assert_int_equal(out.hv, 0);
 }
 
-/* ---- memory ------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 /* The numbers of all public releases of a line: specification 4.4, each field + 1. */
 static const struct ss_room line_1_5 = { 2, 2, 128, 22, 14 };
@@ -628,7 +628,7 @@ static void test_fates(void **state)
 	assert_true(fates[LOADED] > 1000 && fates[REFUSED_EARLY] > 1000 && fates[RUINED] > 100);
 }
 
-/* ---- the public releases ------------------------------------------------------------------ */
+/* ---- the public releases --------------------------------------------------------------------- */
 
 /*
  * Row: the running module. Column: the image to follow it. From specification 4.6 and 9: only
@@ -758,7 +758,7 @@ static void test_release_matrix(void **state)
 	}
 }
 
-/* ---- versions, names ---------------------------------------------------------------------- */
+/* ---- versions, names ------------------------------------------------------------------------- */
 
 static void test_versions(void **state)
 {

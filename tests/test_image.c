@@ -24,7 +24,7 @@ static void assert_names_a_field(const struct ss_image_error *err, size_t file_b
 	assert_true(err->offset <= file_bytes);
 }
 
-/* ---- good ones ---------------------------------------------------------------------------- */
+/* ---- good ones ------------------------------------------------------------------------------- */
 
 static void check_release(const struct release *r, uint16_t version)
 {
@@ -176,7 +176,7 @@ static void test_sigstruct_pages(void **state)
 	check_sigstruct_pages(0x200);
 }
 
-/* ---- truncation --------------------------------------------------------------------------- */
+/* ---- truncation ------------------------------------------------------------------------------ */
 
 static void check_truncated(const struct test_image *image, size_t n)
 {
@@ -277,7 +277,7 @@ static void test_bare_sigstruct_truncated(void **state)
 	test_image_free(&image);
 }
 
-/* ---- corruption --------------------------------------------------------------------------- */
+/* ---- corruption ------------------------------------------------------------------------------ */
 
 /*
  * Bytes of header page and sigstruct page that may differ without a check noticing, if the checksum
@@ -345,7 +345,7 @@ static void test_module_corruption(void **state)
 	test_image_free(&image);
 }
 
-/* ---- malformed on purpose: the field is named --------------------------------------------- */
+/* ---- malformed on purpose: the field is named ------------------------------------------------ */
 
 struct malformed {
 	uint16_t version;
@@ -531,7 +531,7 @@ static void test_parts_after_error(void **state)
 	test_image_free(&image);
 }
 
-/* ---- building ----------------------------------------------------------------------------- */
+/* ---- building -------------------------------------------------------------------------------- */
 
 static struct ss_bytes pack(uint16_t version, const struct ss_image *from)
 {

@@ -10,7 +10,7 @@
 
 #include "image_assert.h"
 
-/* ---- signer, signature, hash -------------------------------------------------------------- */
+/* ---- signer, signature, hash ----------------------------------------------------------------- */
 
 static void test_signer(void **state)
 {
@@ -171,7 +171,7 @@ static void test_key_files(void **state)
 	free(public);
 }
 
-/* ---- the loader's ELF rules, one by one --------------------------------------------------- */
+/* ---- the loader's ELF rules, one by one ------------------------------------------------------ */
 
 struct elf_case {
 	const char *name;

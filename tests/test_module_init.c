@@ -382,7 +382,7 @@ void test_tsc_adjust_is_sampled(void **state)
 	world_destroy(&w);
 }
 
-/* ---- the global lock ----------------------------------------------------------------------- */
+/* ---- the global lock ------------------------------------------------------------------------- */
 
 /* Runs in the middle of a SYS.CONFIG on LP 0. */
 static void others_call(struct world *w)

@@ -63,7 +63,7 @@ static void power_off(struct world *w)
 	munmap(low, LOW_BYTES);
 }
 
-/* ---- what the kernel does ------------------------------------------------------------------ */
+/* ---- what the kernel does -------------------------------------------------------------------- */
 
 static uint64_t field(struct world *w, uint64_t id)
 {
@@ -194,7 +194,7 @@ static void boot(struct world *w, uint32_t nr_lps, uint32_t sockets, const char 
 	boot_kernel(w);
 }
 
-/* ---- tests --------------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------------------------- */
 
 /* The values that tdx-host asks of the P-SEAMLDR: seamldr_version, num_remaining_updates. */
 static void expect_seamldr(struct world *w, const uint16_t version[3], uint32_t remaining)
@@ -319,7 +319,7 @@ static void td_lives_in_ram(void **state)
 	power_off(&w);
 }
 
-/* ---- TDH.SYS.DISABLE ----------------------------------------------------------------------- */
+/* ---- TDH.SYS.DISABLE ------------------------------------------------------------------------- */
 
 static void disable_takes_pieces(void **state)
 {

@@ -423,7 +423,7 @@ static void good_after_all(void **state)
 	assert_int_equal(fixture_call(&machine, 0, SS_LEAF_TDH_SYS_INIT, 0), 0);
 }
 
-/* ---- limits that are still allowed --------------------------------------------------- */
+/* ---- limits that are still allowed ----------------------------------------------------------- */
 
 static uint64_t install_edited(uint32_t at, uint32_t bytes, uint64_t value)
 {
@@ -518,7 +518,7 @@ static void reserved3_on_line_2_0(void **state)
 	}
 }
 
-/* ---- all of them --------------------------------------------------------------------- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 int main(void)
 {

@@ -12,7 +12,7 @@
 /* C2's formula for 1.5.08 and 8 addressable LPs, computed by hand. */
 #define NEED_1_5_08	2482176u
 
-/* ---- INFO, SEAMINFO ------------------------------------------------------------------ */
+/* ---- INFO, SEAMINFO -------------------------------------------------------------------------- */
 
 static void info_tells_about_the_module(void **state)
 {
@@ -148,7 +148,7 @@ static void seaminfo_describes_the_platform(void **state)
 		assert_int_equal(p[i], 0);
 }
 
-/* ---- SHUTDOWN ------------------------------------------------------------------------ */
+/* ---- SHUTDOWN -------------------------------------------------------------------------------- */
 
 static uint64_t shutdown_on(struct bench *b, uint32_t lp)
 {
@@ -198,7 +198,7 @@ static void shutdown_on_an_lp_too_high(void **state)
 	expect_install(b, 0, 0, 0);
 }
 
-/* ---- SEAMCALL ------------------------------------------------------------------------ */
+/* ---- SEAMCALL -------------------------------------------------------------------------------- */
 
 static void unknown_leaves(void **state)
 {
@@ -341,7 +341,7 @@ static void refusals_erase_nothing(void **state)
 	assert_int_equal(audit_of(b).erased_under_lp, 0);
 }
 
-/* ---- configurations ------------------------------------------------------------------ */
+/* ---- configurations -------------------------------------------------------------------------- */
 
 static void odd_configurations_are_refused(void **state)
 {

@@ -12,7 +12,7 @@
 
 #include "seamldr_bench.h"
 
-/* ---- the prologue -------------------------------------------------------------------- */
+/* ---- the prologue ---------------------------------------------------------------------------- */
 
 static void row_1_x2apic_id_too_high(void **state)
 {
@@ -158,7 +158,7 @@ static void pages_are_read_by_the_last_call(void **state)
 	expect_install(b, LPS - 1, b->next.params_pa, 0);
 }
 
-/* ---- updates left, LOAD and UPDATE --------------------------------------------------- */
+/* ---- updates left, LOAD and UPDATE ----------------------------------------------------------- */
 
 static void updates_run_out(void **state)
 {
@@ -278,7 +278,7 @@ static void a_dry_run_finds_what_is_wrong(void **state)
 	assert_int_equal(audit_of(b).state, SIM_SYS_READY);
 }
 
-/* ---- many LPs at once ---------------------------------------------------------------- */
+/* ---- many LPs at once ------------------------------------------------------------------------ */
 
 struct racer {
 	pthread_t thread;

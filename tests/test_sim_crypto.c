@@ -34,7 +34,7 @@ static void random_bytes(uint8_t *p, size_t n)
 		*p++ = (uint8_t)fixture_random(&rng);
 }
 
-/* ---- SHA-384 ------------------------------------------------------------------------- */
+/* ---- SHA-384 --------------------------------------------------------------------------------- */
 
 static void expect_sha384(const uint8_t *data, size_t n, const uint8_t got[SS_SHA384_BYTES])
 {
@@ -155,7 +155,7 @@ static void sha384_of_a_module(void **state)
 	expect_sha384(data, sizeof(data), got);
 }
 
-/* ---- RSA ----------------------------------------------------------------------------- */
+/* ---- RSA ------------------------------------------------------------------------------------- */
 
 /* A key whose private exponent the test knows, so that it can sign anything. */
 struct key {
@@ -432,7 +432,7 @@ static void rsa_rejects_signature_plus_modulus(void **state)
 	key_free(&k);
 }
 
-/* ---- forged paddings ----------------------------------------------------------------- */
+/* ---- forged paddings ------------------------------------------------------------------------- */
 
 static void forge_first_byte(uint8_t *m)
 {
@@ -556,7 +556,7 @@ static void rsa_rejects_every_padding_byte(void **state)
 	key_free(&k);
 }
 
-/* ---- bad moduli ---------------------------------------------------------------------- */
+/* ---- bad moduli ------------------------------------------------------------------------------ */
 
 static void rsa_rejects_even_modulus(void **state)
 {

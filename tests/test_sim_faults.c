@@ -105,7 +105,7 @@ static struct sim_audit audit(void)
 	return a;
 }
 
-/* ---- which call ---------------------------------------------------------------------- */
+/* ---- which call ------------------------------------------------------------------------------ */
 
 static void strikes_the_nth_call_on_its_lp(void **state)
 {
@@ -229,7 +229,7 @@ static void there_is_room_for_so_many(void **state)
 	assert_false(sim_fault_add(f.sim, &fault));
 }
 
-/* ---- module leaves: nothing happened ------------------------------------------------- */
+/* ---- module leaves: nothing happened --------------------------------------------------------- */
 
 static void a_module_leaf_does_not_run(void **state)
 {
@@ -293,7 +293,7 @@ static void not_entered_at_all(void **state)
 	assert_int_equal(f.sim->seamldr->lps_in_update, 3);
 }
 
-/* ---- lies ---------------------------------------------------------------------------- */
+/* ---- lies ------------------------------------------------------------------------------------ */
 
 /* The call does its work, and says something else. */
 static void an_executed_call_fails(void **state)
@@ -388,7 +388,7 @@ static void each_fault_counts_its_own(void **state)
 	assert_int_equal(sim_fault_struck(f.sim, 0), 0);
 }
 
-/* ---- INSTALL ------------------------------------------------------------------------- */
+/* ---- INSTALL --------------------------------------------------------------------------------- */
 
 static const uint64_t last_only[] = {
 	SS_PSEAMLDR_EBADPARAM, SS_PSEAMLDR_EBADHANDOFF, SS_PSEAMLDR_ENOMEM, SS_PSEAMLDR_EUNSUPCPU,
@@ -576,7 +576,7 @@ static void install_on_the_only_lp(void **state)
 	fixture_destroy(&one);
 }
 
-/* ---- boot ---------------------------------------------------------------------------- */
+/* ---- boot ------------------------------------------------------------------------------------ */
 
 static void boot_tells_which_call_failed(void **state)
 {

@@ -156,9 +156,9 @@ void test_vcpu_fields(void **state)
 void test_vcpu_fields_hidden(void **state)
 {
 	static const uint64_t hidden[] = {
-		0x0000, 0x0800, 0x0814, 0x2000, 0x2002, 0x201c, 0x2022, 0x2034, 0x2400, 0x2810, 0x2814,
-		0x4002, 0x4004, 0x4018, 0x4400, 0x440e, 0x4800, 0x482a, 0x482e, 0x6000, 0x600e,
-		0x6400, 0x6800, 0x682c, 0x6c16,
+		0x0000, 0x0800, 0x0814, 0x2000, 0x2002, 0x201c, 0x2022, 0x2034, 0x2400, 0x2810,
+		0x2814, 0x4002, 0x4004, 0x4018, 0x4400, 0x440e, 0x4800, 0x482a, 0x482e, 0x6000,
+		0x600e, 0x6400, 0x6800, 0x682c, 0x6c16,
 		0x0120000300000000, 0x0220000200000005, 0x102000030000000f, 0x1120000300000006,
 		0x1320000300000048, 0x1320000300002103, 0xa020000000000000, 0xa02000000000000f,
 		0xa020000300000117, 0xa12000000000007f, 0xa22000030000021f,
@@ -207,7 +207,8 @@ void test_posted_interrupts(void **state)
 	OK(vp_wr(&w, &td, VECTOR, 0xf2, 0xffff));
 	EXPECT(vp_wr(&w, &td, PIN, 0x80, 0x80), WITH(TD_VMCS_FIELD_NOT_INITIALIZED, 0x2016));
 	EXPECT(vp_wr(&w, &td, DESCRIPTOR, w.page_pa + 32, UINT64_MAX), invalid);
-	EXPECT(vp_wr(&w, &td, DESCRIPTOR, (uint64_t)td.hkid << SIM_HKID_SHIFT, UINT64_MAX), invalid);
+	EXPECT(vp_wr(&w, &td, DESCRIPTOR, (uint64_t)td.hkid << SIM_HKID_SHIFT, UINT64_MAX),
+	       invalid);
 	EXPECT(vp_wr(&w, &td, DESCRIPTOR, SIM_SEAMRR_BASE, UINT64_MAX), invalid);
 	EXPECT(vp_wr(&w, &td, DESCRIPTOR, 1ULL << SIM_MAXPA, UINT64_MAX), invalid);
 	EXPECT(vp_wr(&w, &td, PIN, 0x80, 0x80), WITH(TD_VMCS_FIELD_NOT_INITIALIZED, 0x2016));

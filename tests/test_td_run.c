@@ -296,13 +296,14 @@ void test_corrupted_metadata(void **state)
 	end(&w, &td);
 }
 
-/* ---- pages --------------------------------------------------------------------------------- */
+/* ---- pages ----------------------------------------------------------------------------------- */
 
 static void expect_page(struct world *w, uint64_t pa, enum sim_page_type type, uint64_t owner,
 			uint64_t blocked_epoch)
 {
 	struct ss_regs r = {
-		.rax = SS_LEAF_TDH_PHYMEM_PAGE_RDMD, .rcx = pa, .r8 = 9, .r9 = 9, .r10 = 9, .r11 = 9,
+		.rax = SS_LEAF_TDH_PHYMEM_PAGE_RDMD, .rcx = pa,
+		.r8 = 9, .r9 = 9, .r10 = 9, .r11 = 9,
 	};
 
 	OK(call_regs(w, 0, &r));

@@ -157,7 +157,7 @@ static void ring_notices_a_missing_wake_up(void **state)
 	assert_true(run_ring(8, 4, SHORT_NS, store_to_a_sleeper) >= 8 * 4 - 1);
 }
 
-/* ---- many waiters on one word ------------------------------------------------------------ */
+/* ---- many waiters on one word ---------------------------------------------------------------- */
 
 #define CROWD	64u
 #define CALLS	200u
@@ -234,7 +234,7 @@ static void deadlines(void **state)
 	assert_true(ss_now_ns() >= now);
 }
 
-/* ---- idle functions ---------------------------------------------------------------------- */
+/* ---- idle functions -------------------------------------------------------------------------- */
 
 static void idle_once(void *arg)
 {

@@ -158,7 +158,7 @@ static void stops_have_their_times_in_order(void **state)
 	thread_machine_destroy(&m);
 }
 
-/* ---- interrupts -------------------------------------------------------------------------- */
+/* ---- interrupts ------------------------------------------------------------------------------ */
 
 struct irq_check {
 	struct thread_machine *m;
@@ -202,7 +202,7 @@ static void interrupts_wait_for_the_end_of_the_window(void **state)
 	thread_machine_destroy(&m);
 }
 
-/* ---- preemption -------------------------------------------------------------------------- */
+/* ---- preemption ------------------------------------------------------------------------------ */
 
 #define SECTION_POINTS	50u
 
@@ -283,7 +283,7 @@ static void section_with_preemption_does_not(void **state)
 	assert_int_equal(stop_during_section(false), LPS);
 }
 
-/* ---- at rest ----------------------------------------------------------------------------- */
+/* ---- at rest --------------------------------------------------------------------------------- */
 
 static void count_lp(void *arg, uint32_t lp)
 {

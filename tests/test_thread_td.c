@@ -55,7 +55,7 @@ static void assert_nothing_left(struct thread_machine *m)
 	assert_int_equal(thread_host_builds(m->host), 0);
 }
 
-/* ---- at rest ----------------------------------------------------------------------------- */
+/* ---- at rest --------------------------------------------------------------------------------- */
 
 static void builds_and_teardowns_leave_nothing(void **state)
 {
@@ -147,7 +147,7 @@ static void configurations_out_of_range_are_refused(void **state)
 	assert_string_equal(err.text, "the number of TDs is 1026; it must be from 0 to 1024");
 }
 
-/* ---- while the LPs run ------------------------------------------------------------------- */
+/* ---- while the LPs run ----------------------------------------------------------------------- */
 
 static void workload_does_everything(void **state)
 {
@@ -254,7 +254,7 @@ static void held_builds_wait_before_they_measure(void **state)
 	thread_machine_destroy(&m);
 }
 
-/* ---- statuses ---------------------------------------------------------------------------- */
+/* ---- statuses -------------------------------------------------------------------------------- */
 
 static void add_fault(struct thread_machine *m, uint64_t leaf, uint32_t nth, uint64_t status)
 {

@@ -61,7 +61,7 @@ static void assert_version(const struct thread_host_update *u, const char *versi
 	assert_false(u->sim.handoff_valid);
 }
 
-/* ---- updates ----------------------------------------------------------------------------- */
+/* ---- updates --------------------------------------------------------------------------------- */
 
 static void update_keeps_all_tds(uint32_t nr_lps, uint32_t nr_tds, uint32_t sockets)
 {
@@ -174,7 +174,7 @@ static void spans_lie_in_the_window(void **state)
 	free(lps);
 }
 
-/* ---- failures ---------------------------------------------------------------------------- */
+/* ---- failures -------------------------------------------------------------------------------- */
 
 static void add_fault(struct thread_machine *m, uint64_t leaf, uint32_t lp, uint64_t status)
 {
@@ -263,7 +263,7 @@ static void contradictory_plan_is_refused(void **state)
 	thread_machine_destroy(&m);
 }
 
-/* ---- TD builds --------------------------------------------------------------------------- */
+/* ---- TD builds ------------------------------------------------------------------------------- */
 
 /* An update that interrupts a TD build does no harm if the crypto library stays the same. */
 static void builds_go_on_after_an_update(void **state)

@@ -108,7 +108,8 @@ static void make_machine(void)
 static void update(const struct sim_fault *fault)
 {
 	memcpy(m.f.mem, m.before, m.bytes);
-	if (!sim_fault_add(m.f.sim, fault) || !ss_lockstep_init(&m.lockstep, m.lockstep_lps, LPS, 2) ||
+	if (!sim_fault_add(m.f.sim, fault) ||
+	    !ss_lockstep_init(&m.lockstep, m.lockstep_lps, LPS, 2) ||
 	    !ss_update_init(&m.update, &m.plan, &m.lockstep, m.lps))
 		abort();
 	pthread_barrier_wait(&m.begin);

@@ -54,7 +54,7 @@ static void test_fibers(void **state)
 	fiber_free(&p.fiber);
 }
 
-/* ---- schedulers on litmus tests ---------------------------------------------------------- */
+/* ---- schedulers on litmus tests -------------------------------------------------------------- */
 
 static struct virtual_machine *make(struct litmus *l, enum virtual_memory memory)
 {
@@ -196,44 +196,39 @@ static void test_races(void **state)
 		bool race;
 		struct litmus l;
 	} cases[] = {
-		{"publish and acquire",
-		 false,
-		 {"",
-		  2,
-		  {{{L_PLAIN_WRITE, 0, 7}, {L_PUBLISH, X, 1}},
-		   {{L_AWAIT, X, 1}, {L_PLAIN_READ, 0}}}}},
-		{"store and acquire",
-		 true,
-		 {"",
-		  2,
-		  {{{L_PLAIN_WRITE, 0, 7}, {L_STORE, X, 1}},
-		   {{L_AWAIT, X, 1}, {L_PLAIN_READ, 0}}}}},
-		{"fence, store and acquire",
-		 false,
-		 {"",
-		  2,
-		  {{{L_PLAIN_WRITE, 0, 7}, {L_FENCE}, {L_STORE, X, 1}},
-		   {{L_AWAIT, X, 1}, {L_PLAIN_READ, 0}}}}},
-		{"write after publish",
-		 true,
-		 {"",
-		  2,
-		  {{{L_PUBLISH, X, 1}, {L_PLAIN_WRITE, 0, 7}},
-		   {{L_AWAIT, X, 1}, {L_PLAIN_READ, 0}}}}},
-		{"through a third LP",
-		 false,
-		 {"",
-		  3,
-		  {{{L_PLAIN_WRITE, 0, 7}, {L_PUBLISH, X, 1}},
-		   {{L_AWAIT, X, 1}, {L_PUBLISH, Y, 1}},
-		   {{L_AWAIT, Y, 1}, {L_PLAIN_READ, 0}}}}},
-		{"two readers", false, {"", 2, {{{L_PLAIN_READ, 0}}, {{L_PLAIN_READ, 0}}}}},
-		{"two writers", true, {"", 2, {{{L_PLAIN_WRITE, 0}}, {{L_PLAIN_WRITE, 0}}}}},
-		{"through an add",
-		 false,
-		 {"",
-		  2,
-		  {{{L_PLAIN_WRITE, 0, 7}, {L_ADD, X, 1}}, {{L_AWAIT, X, 1}, {L_PLAIN_READ, 0}}}}},
+		{ "publish and acquire", false, { "", 2, {
+			{ { L_PLAIN_WRITE, 0, 7 }, { L_PUBLISH, X, 1 } },
+			{ { L_AWAIT, X, 1 }, { L_PLAIN_READ, 0 } },
+		} } },
+		{ "store and acquire", true, { "", 2, {
+			{ { L_PLAIN_WRITE, 0, 7 }, { L_STORE, X, 1 } },
+			{ { L_AWAIT, X, 1 }, { L_PLAIN_READ, 0 } },
+		} } },
+		{ "fence, store and acquire", false, { "", 2, {
+			{ { L_PLAIN_WRITE, 0, 7 }, { L_FENCE }, { L_STORE, X, 1 } },
+			{ { L_AWAIT, X, 1 }, { L_PLAIN_READ, 0 } },
+		} } },
+		{ "write after publish", true, { "", 2, {
+			{ { L_PUBLISH, X, 1 }, { L_PLAIN_WRITE, 0, 7 } },
+			{ { L_AWAIT, X, 1 }, { L_PLAIN_READ, 0 } },
+		} } },
+		{ "through a third LP", false, { "", 3, {
+			{ { L_PLAIN_WRITE, 0, 7 }, { L_PUBLISH, X, 1 } },
+			{ { L_AWAIT, X, 1 }, { L_PUBLISH, Y, 1 } },
+			{ { L_AWAIT, Y, 1 }, { L_PLAIN_READ, 0 } },
+		} } },
+		{ "two readers", false, { "", 2, {
+			{ { L_PLAIN_READ, 0 } },
+			{ { L_PLAIN_READ, 0 } },
+		} } },
+		{ "two writers", true, { "", 2, {
+			{ { L_PLAIN_WRITE, 0 } },
+			{ { L_PLAIN_WRITE, 0 } },
+		} } },
+		{ "through an add", false, { "", 2, {
+			{ { L_PLAIN_WRITE, 0, 7 }, { L_ADD, X, 1 } },
+			{ { L_AWAIT, X, 1 }, { L_PLAIN_READ, 0 } },
+		} } },
 	};
 	struct litmus l;
 	enum virtual_memory memory;

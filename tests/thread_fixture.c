@@ -28,7 +28,7 @@ void thread_machine_config(struct thread_machine *m, uint32_t nr_lps, uint32_t n
 	fixture_signer(m->config.signer);
 }
 
-/* ---- images ------------------------------------------------------------------------------ */
+/* ---- images ---------------------------------------------------------------------------------- */
 
 /* Builds a signed image of the ladder as a container file. The caller frees it. */
 static struct ss_bytes build_file(const char *version)
@@ -74,7 +74,7 @@ struct ss_update_image thread_machine_image(struct thread_machine *m, const char
 	return out;
 }
 
-/* ---- machine ----------------------------------------------------------------------------- */
+/* ---- machine --------------------------------------------------------------------------------- */
 
 static void plan_update(struct thread_machine *m)
 {

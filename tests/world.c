@@ -10,7 +10,7 @@
 static uint64_t reached[MAX_REACHED];
 static size_t nr_reached;
 
-/* ---- the machine ------------------------------------------------------------------------- */
+/* ---- the machine ----------------------------------------------------------------------------- */
 
 static void *map_and_tell(void *ctx, uint64_t pa, size_t bytes)
 {
@@ -177,7 +177,7 @@ enum sim_state world_state(struct world *w)
 	return sim_module_state(w->f.sim);
 }
 
-/* ---- calls --------------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 void world_count_status(uint64_t status)
 {
@@ -242,7 +242,7 @@ void check_all_reached(const uint64_t *statuses, size_t nr)
 	assert_int_equal(missing, 0);
 }
 
-/* ---- TDs ----------------------------------------------------------------------------------- */
+/* ---- TDs ------------------------------------------------------------------------------------- */
 
 uint64_t td_frame(struct world *w)
 {

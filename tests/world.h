@@ -69,7 +69,7 @@ uint8_t *world_tdmr_info(struct world *w);
 
 enum sim_state world_state(struct world *w);
 
-/* ---- calls --------------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 /* One SEAMCALL on @lp with RCX, RDX, R8, R9. */
 uint64_t call(struct world *w, uint32_t lp, uint64_t leaf, uint64_t rcx, uint64_t rdx, uint64_t r8,
@@ -90,7 +90,7 @@ void check_status(uint64_t got, uint64_t want, const char *what, const char *fil
 void check_all_reached(const uint64_t *statuses, size_t nr);
 void world_count_status(uint64_t status);	/* for calls that went other ways */
 
-/* ---- TDs ----------------------------------------------------------------------------------- */
+/* ---- TDs ------------------------------------------------------------------------------------- */
 
 struct test_td {
 	uint64_t tdr;

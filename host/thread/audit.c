@@ -68,7 +68,7 @@ void thread_audit_compare(const struct thread_td_audit *before, const struct thr
 	}
 }
 
-/* ---- progress ---------------------------------------------------------------------------- */
+/* ---- progress -------------------------------------------------------------------------------- */
 
 #define LOOK_NS	1000000ull
 
@@ -119,7 +119,7 @@ void thread_host_hold_builds(struct thread_host *h, bool on)
 	ss_fence();	/* pairs with step_init() */
 }
 
-/* ---- counts ------------------------------------------------------------------------------ */
+/* ---- counts ---------------------------------------------------------------------------------- */
 
 void thread_host_counts(struct thread_host *h, struct thread_host_counts *counts)
 {

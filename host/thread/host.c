@@ -37,7 +37,7 @@ void thread_host_config_init(struct thread_host_config *config)
 	memcpy(config->signer, ss_signer_intel, sizeof(config->signer));
 }
 
-/* ---- numbers ----------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 struct range {
 	const char *name;
@@ -90,7 +90,7 @@ static void complete_config(struct thread_host_config *c)
 		c->private_hkids = tds + 1;
 }
 
-/* ---- power on ---------------------------------------------------------------------------- */
+/* ---- power on -------------------------------------------------------------------------------- */
 
 static uint64_t machine_seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
 {
@@ -321,7 +321,7 @@ struct ss_buffer thread_host_alloc(struct thread_host *h, uint32_t bytes)
 	return arena_alloc(&h->arena, (bytes + SS_PAGE - 1) / SS_PAGE);
 }
 
-/* ---- images and boot --------------------------------------------------------------------- */
+/* ---- images and boot ------------------------------------------------------------------------- */
 
 static void describe(const struct ss_image *image, const char *name, uint64_t params_pa,
 		     struct ss_update_image *out)
@@ -369,7 +369,7 @@ bool thread_host_boot(struct thread_host *h, uint64_t params_pa, struct thread_h
 	return !status || host_call_error(err, 0, leaf, status, "the machine does not boot");
 }
 
-/* ---- TDs --------------------------------------------------------------------------------- */
+/* ---- TDs ------------------------------------------------------------------------------------- */
 
 /* Steps the TD up to @until, each step on the LP that it needs. vCPU n starts on LP n. */
 static bool drive_td(struct thread_host *h, struct host_td *td, enum td_phase until,
@@ -426,7 +426,7 @@ void thread_host_finish(struct thread_host *h)
 	lps_finish(h);
 }
 
-/* ---- calls ------------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 struct seamcall_job {
 	struct thread_host *host;

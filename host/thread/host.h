@@ -114,7 +114,7 @@ const uint32_t *thread_host_sockets(const struct thread_host *h);
 /* Zeroed, page-aligned shared memory, kept until the end. @va is NULL if there is none left. */
 struct ss_buffer thread_host_alloc(struct thread_host *h, uint32_t bytes);
 
-/* ---- before the LPs run ------------------------------------------------------------------ */
+/* ---- before the LPs run ---------------------------------------------------------------------- */
 
 enum thread_host_scenario { THREAD_HOST_LOAD = 0, THREAD_HOST_UPDATE = 1 };
 
@@ -145,7 +145,7 @@ void thread_host_finish(struct thread_host *h);
 /* Tears down every TD, also the short-lived and half-built ones. Context: LPs at rest. */
 bool thread_host_remove_tds(struct thread_host *h, struct thread_host_error *err);
 
-/* ---- while they run (or at rest) --------------------------------------------------------- */
+/* ---- while they run (or at rest) ------------------------------------------------------------- */
 
 /**
  * thread_host_call - run a function in process context of an LP, and wait for it
@@ -178,7 +178,7 @@ struct thread_host_window {
 };
 void thread_host_window(const struct thread_host *h, struct thread_host_window *window);
 
-/* ---- audit ------------------------------------------------------------------------------- */
+/* ---- audit ----------------------------------------------------------------------------------- */
 
 struct thread_td_audit {
 	struct sim_td_audit td;		/* zeros if the module does not know the TD any more */
@@ -237,7 +237,7 @@ struct thread_host_counts {
 };
 void thread_host_counts(struct thread_host *h, struct thread_host_counts *counts);
 
-/* ---- TD builds, for --td-build ----------------------------------------------------------- */
+/* ---- TD builds, for --td-build --------------------------------------------------------------- */
 
 /* TDs that the host knows to be between TDH.MNG.INIT and TDH.MR.FINALIZE. Context: any. */
 uint32_t thread_host_builds(const struct thread_host *h);
@@ -248,7 +248,7 @@ void thread_host_hold_builds(struct thread_host *h, bool on);
 /* Waits until no build is in progress (with hold_builds on). Returns false after @limit_ns. */
 bool thread_host_wait_builds(struct thread_host *h, uint64_t limit_ns);
 
-/* ---- the update -------------------------------------------------------------------------- */
+/* ---- the update ------------------------------------------------------------------------------ */
 
 /* LP @lp reaches the update @ns later than the others, once, like an LP held up in firmware. */
 void thread_host_delay_lp(struct thread_host *h, uint32_t lp, uint64_t ns);

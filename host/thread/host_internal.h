@@ -36,7 +36,7 @@ static inline uint64_t random_next(uint64_t *state)
 	return z ^ (z >> 31);
 }
 
-/* ---- TDs: td.c --------------------------------------------------------------------------- */
+/* ---- TDs: td.c ------------------------------------------------------------------------------- */
 
 /* The phase of a TD's life: the next SEAMCALL. The order matters. */
 enum td_phase {
@@ -108,7 +108,7 @@ uint64_t td_call(struct host_lp *lp, uint64_t leaf, uint64_t rcx, uint64_t rdx);
 uint64_t td_give_page(struct host_td *td, struct host_lp *lp, struct ss_regs *regs, uint64_t *where,
 		      uint64_t *page);
 
-/* ---- LPs and their tasks: lp.c, queue.c, interrupt.c ------------------------------------- */
+/* ---- LPs and their tasks: lp.c, queue.c, interrupt.c ----------------------------------------- */
 
 #define TASK_GONE	UINT32_MAX
 
@@ -194,7 +194,7 @@ void lp_set_current(struct host_lp *lp);	/* of the calling thread */
 bool interrupts_start(struct thread_host *h);
 void interrupts_finish(struct thread_host *h);
 
-/* ---- stops: stop.c ----------------------------------------------------------------------- */
+/* ---- stops: stop.c --------------------------------------------------------------------------- */
 
 /* What all LPs do in one stop. Only @fn must not be NULL. */
 struct stop_job {
@@ -221,7 +221,7 @@ void stop_run(struct thread_host *h, const struct stop_job *job);
 /* Called by an LP that sees a request to stop. @go_on: the LP's work while it waits unstopped. */
 void stop_take_part(struct host_lp *lp, void (*go_on)(void *lp));
 
-/* ---- the machine ------------------------------------------------------------------------- */
+/* ---- the machine ----------------------------------------------------------------------------- */
 
 struct thread_host {
 	struct thread_host_config config;

@@ -25,7 +25,7 @@
 #define EPTP_WB_4_LEVELS	(6u | 3u << 3)
 #define TSC_2500_MHZ		100u	/* in units of 25 MHz */
 
-/* ---- judging statuses -------------------------------------------------------------------- */
+/* ---- judging statuses ------------------------------------------------------------------------ */
 
 /* Statuses that KVM handles. After any other status KVM marks the VM bugged. */
 static bool retried(uint64_t status)
@@ -82,7 +82,7 @@ enum td_answer td_judge(struct host_td *td, struct host_lp *lp, uint64_t leaf, u
 	return TD_KILL;
 }
 
-/* ---- calls ------------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 uint64_t td_call(struct host_lp *lp, uint64_t leaf, uint64_t rcx, uint64_t rdx)
 {
@@ -139,7 +139,7 @@ static void next_phase(struct host_td *td, enum td_phase phase)
 	td->phase = phase;
 }
 
-/* ---- build ------------------------------------------------------------------------------- */
+/* ---- build ----------------------------------------------------------------------------------- */
 
 static uint64_t step_create(struct host_td *td, struct host_lp *lp)
 {
@@ -336,7 +336,7 @@ static uint64_t step_finalize(struct host_td *td, struct host_lp *lp)
 	return status;
 }
 
-/* ---- teardown ---------------------------------------------------------------------------- */
+/* ---- teardown -------------------------------------------------------------------------------- */
 
 static uint64_t step_flush(struct host_td *td, struct host_lp *lp)
 {
@@ -428,7 +428,7 @@ static uint64_t step_clean(struct host_td *td, struct host_lp *lp)
 	return status;
 }
 
-/* ---- steps ------------------------------------------------------------------------------- */
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 static const struct {
 	uint64_t leaf;		/* for reports */

@@ -21,7 +21,7 @@
 #define READ_ONE_IN		4u	/* rounds */
 #define EXTRA_GPA		(256ull * SS_PAGE)	/* above the build's pages */
 
-/* ---- vCPUs ------------------------------------------------------------------------------- */
+/* ---- vCPUs ----------------------------------------------------------------------------------- */
 
 /*
  * Runs a vCPU for one time slice on this LP. A refused entry can still have associated the vCPU
@@ -69,7 +69,7 @@ static uint32_t vcpu_step(struct host_lp *lp, struct host_task *task)
 	return lp->id;
 }
 
-/* ---- memory ------------------------------------------------------------------------------ */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static void kick_vcpus(struct host_td *td)
 {
@@ -193,7 +193,7 @@ void workload_settle_pages(struct thread_host *h)
 	}
 }
 
-/* ---- builders ---------------------------------------------------------------------------- */
+/* ---- builders -------------------------------------------------------------------------------- */
 
 static void rest_before_next(struct host_task *task)
 {
@@ -272,7 +272,7 @@ static uint32_t builder_step(struct host_lp *lp, struct host_task *task)
 	return next;
 }
 
-/* ---- reading ----------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /* Fields that every module has: its own (TDH.SYS.RD, specification 7), and a TD's (TDH.MNG.RD). */
 #define FIELD_MODULE_HV		0x8900000100000000ull

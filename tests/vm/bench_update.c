@@ -64,7 +64,7 @@ struct update {
 
 static struct update *last;	/* for the timeline; the lock of bench_main.c protects it */
 
-/* ---- SEAMCALLs ----------------------------------------------------------------------------- */
+/* ---- SEAMCALLs ------------------------------------------------------------------------------- */
 
 static int call(struct ss_regs *regs)
 {
@@ -99,7 +99,7 @@ static int read_field(u64 field, u64 *value)
 	return result;
 }
 
-/* ---- the states ---------------------------------------------------------------------------- */
+/* ---- the states ------------------------------------------------------------------------------ */
 
 static struct span *begin(struct update *u, u32 lp, enum row row)
 {
@@ -190,7 +190,7 @@ static int perform(void *ctx, u32 lp, u32 state)
 	return 0;
 }
 
-/* ---- the window ---------------------------------------------------------------------------- */
+/* ---- the window ------------------------------------------------------------------------------ */
 
 static int prepare(void *arg, u32 nr_lps)
 {
@@ -218,7 +218,7 @@ static int run_lp(void *arg)
 	return 0;
 }
 
-/* ---- the image ----------------------------------------------------------------------------- */
+/* ---- the image ------------------------------------------------------------------------------- */
 
 static u64 page_pa(const u8 *p)
 {
