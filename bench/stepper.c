@@ -21,7 +21,7 @@ static void wait_until(const struct ss_word *w, uint32_t want)
 	}
 }
 
-/* ---- seamstep's ---------------------------------------------------------------------------- */
+/* ---- seamstep's ------------------------------------------------------------------------------ */
 
 struct ours {
 	struct ss_lockstep ls;
@@ -76,7 +76,7 @@ static void run_ours(void *mem, uint32_t lp)
 	ss_lockstep_run(&o->ls, lp);
 }
 
-/* ---- a count of acknowledgements under a lock, and a shared state word --------------------- */
+/* ---- a count of acknowledgements under a lock, and a shared state word ----------------------- */
 
 struct locked {
 	struct ss_word state SS_LINE_ALIGNED;
@@ -124,7 +124,7 @@ static void run_locked(void *mem, uint32_t lp)
 	}
 }
 
-/* ---- an atomic countdown and a shared state word ------------------------------------------- */
+/* ---- an atomic countdown and a shared state word --------------------------------------------- */
 
 struct countdown {
 	struct ss_word acks SS_LINE_ALIGNED;
@@ -164,7 +164,7 @@ static void run_countdown(void *mem, uint32_t lp)
 	}
 }
 
-/* ---- a central barrier with sense reversal, count and sense in one line -------------------- */
+/* ---- a central barrier with sense reversal, count and sense in one line ---------------------- */
 
 struct central {
 	struct ss_word count SS_LINE_ALIGNED;
@@ -204,7 +204,7 @@ static void run_central(void *mem, uint32_t lp)
 	}
 }
 
-/* ---- a dissemination barrier --------------------------------------------------------------- */
+/* ---- a dissemination barrier ----------------------------------------------------------------- */
 
 #define ROUNDS	12u		/* 4096 LPs */
 

@@ -25,7 +25,7 @@ enum lib_end context_refresh(struct context *c, char **why);
 /* Closes the host and frees the repository, too. */
 void context_close(struct context *c);
 
-/* ---- context_route.c ----------------------------------------------------------------------- */
+/* ---- context_route.c ------------------------------------------------------------------------- */
 
 /**
  * context_route - a route from what runs now

@@ -33,8 +33,9 @@ DECLARE_PER_CPU(u32, seamsim_lp);
 DECLARE_PER_CPU(u64, seamsim_quantum_end);
 
 /*
- * Simulate the power-on, and boot a TDX Module on every LP. @signer is the SHA-384 of the modulus of
- * the key that signs modules. Context: process. Returns 0 or an errno; the log says what was wrong.
+ * Simulate the power-on, and boot a TDX Module on every LP. @signer is the SHA-384 of the modulus
+ * of the key that signs modules. Context: process. Returns 0 or an errno; the log says what was
+ * wrong.
  */
 int seamsim_machine_init(const u8 *signer);
 void seamsim_machine_exit(void);

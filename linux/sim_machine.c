@@ -49,7 +49,7 @@ DEFINE_PER_CPU(u64, seamsim_quantum_end);
 
 static void *machine_memory;
 
-/* ---- callbacks of the model ---------------------------------------------------------------- */
+/* ---- callbacks of the model ------------------------------------------------------------------ */
 
 /*
  * Shared memory is the kernel's own, in the direct map. Only the first and the last page of a range

@@ -269,7 +269,7 @@ uint64_t sim_sys_rdall(struct sim_call *c)
 	return SS_TDX_SUCCESS;
 }
 
-/* ---- the older enumeration: TDH.SYS.INFO --------------------------------------------------- */
+/* ---- the older enumeration: TDH.SYS.INFO ----------------------------------------------------- */
 
 #define CMR_BYTES_EACH	16u
 

@@ -443,7 +443,7 @@ static void test_unwritable(void **state)
 	assert_int_equal(r->exit, CLI_UNCHANGED);
 }
 
-/* ---- labs ---------------------------------------------------------------------------------- */
+/* ---- labs ------------------------------------------------------------------------------------ */
 
 static int make_lab(void **state)
 {

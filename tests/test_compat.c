@@ -72,7 +72,7 @@ static bool ask(struct question *q, struct ss_compat *out)
 	return ss_compat_check(&q->image, &q->host, q->no_rule ? NULL : &q->rule, out);
 }
 
-/* ---- one row per reason ------------------------------------------------------------------- */
+/* ---- one row per reason ---------------------------------------------------------------------- */
 
 struct row {
 	const char *name;
@@ -496,7 +496,7 @@ static void test_early_check_is_stricter(void **state)
 	assert_int_equal(ss_room_check(&room, &room, 0, 32768).have, need.early);
 }
 
-/* ---- the same, against the P-SEAMLDR's two checks in turn ----------------------------------- */
+/* ---- the same, against the P-SEAMLDR's two checks in turn ------------------------------------ */
 
 enum fate { LOADED, REFUSED_EARLY, RUINED };
 

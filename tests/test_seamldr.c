@@ -53,7 +53,7 @@ static void put(uint8_t *p, uint64_t v, uint32_t bytes)
 	}
 }
 
-/* ---- defects of more than one number ------------------------------------------------- */
+/* ---- defects of more than one number --------------------------------------------------------- */
 
 static void a1_misaligned(struct attempt *a)
 {
@@ -159,7 +159,7 @@ static void d2_hv_below(struct attempt *a)
 	put(a->image->sigstruct + 986, 1, 2);
 }
 
-/* ---- all recoverable errors, in the order of the rows -------------------------------- */
+/* ---- all recoverable errors, in the order of the rows ---------------------------------------- */
 
 #define EBADPARAM	SS_PSEAMLDR_EBADPARAM
 #define EBADSIG		SS_PSEAMLDR_EBADSIG
@@ -236,7 +236,7 @@ static const struct defect defects[] = {
 	  .clash = 'h' },
 };
 
-/* ---- the machine, and its repair ----------------------------------------------------- */
+/* ---- the machine, and its repair ------------------------------------------------------------- */
 
 static struct fixture machine;
 static struct fixture_image good;

@@ -208,7 +208,7 @@ static void one_word_wakes_them_all(void **state)
 	assert_int_equal(ss_load(&crowd.overslept), 0);
 }
 
-/* ---- waits that end by themselves -------------------------------------------------------- */
+/* ---- waits that end by themselves ------------------------------------------------------------ */
 
 static void a_wait_ends_by_itself(void **state)
 {

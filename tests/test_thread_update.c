@@ -290,7 +290,7 @@ static void builds_go_on_after_an_update(void **state)
 	thread_machine_destroy(&m);
 }
 
-/* ---- the broken twin: no stop ------------------------------------------------------------ */
+/* ---- the broken twin: no stop ---------------------------------------------------------------- */
 
 /* The audit must not be clean, however the update ends. */
 static void damage_is_noticed(uint32_t nr_lps, uint64_t seed)

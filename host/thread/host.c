@@ -289,7 +289,7 @@ void thread_host_destroy(struct thread_host *h)
 	free(h);
 }
 
-/* ---- what the caller may read ------------------------------------------------------------ */
+/* ---- what the caller may read ---------------------------------------------------------------- */
 
 const struct thread_host_config *thread_host_config(const struct thread_host *h)
 {

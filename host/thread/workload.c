@@ -338,7 +338,7 @@ static void interrupt(struct host_lp *lp)
 		judge_sys(lp, td_call(lp, SS_LEAF_TDH_SYS_RD, 0, FIELD_MODULE_HV));
 }
 
-/* ---- distributing the tasks -------------------------------------------------------------- */
+/* ---- distributing the tasks ------------------------------------------------------------------ */
 
 static uint32_t call_step(struct host_lp *lp, struct host_task *task)
 {

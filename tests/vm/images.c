@@ -4,8 +4,8 @@
  *
  * 	images FOLDER
  * writes VERSION.bin (container 0x200) and VERSION.0100.bin for some versions of the model's ladder,
- * every bad image of "seamstep lab", the signer's public key "signer.pub.pem", and its SHA-384 "signer",
- * 96 hexadecimal digits.
+ * every bad image of "seamstep lab", the signer's public key "signer.pub.pem", and its
+ * SHA-384 "signer", 96 hexadecimal digits.
  */
 #include "cli/crypto.h"
 #include "cli/lab.h"
