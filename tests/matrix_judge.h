@@ -16,7 +16,7 @@
 	X(ERASED, "lost, only a clairvoyant could: SEAMLDR.INSTALL said RDX = 1, the module is erased") \
 	X(LIED, "lost, only a clairvoyant could: had the statuses been true, the same would be seen") \
 	X(BLIND, "lost, only a clairvoyant could: a call lied, and those that would show it failed too") \
-	X(BELIEVED, "lost, only who believes no status could: a call fails each time, and is done") \
+	X(BELIEVED, "lost, only who believes no status could: a call says that it failed, and is done") \
 	X(LOST, "lost, although they could be saved")
 #define MATRIX_KIND_ENUM(name, text) MATRIX_##name,
 enum matrix_kind { MATRIX_KINDS(MATRIX_KIND_ENUM) MATRIX_KIND_NR };
@@ -27,6 +27,7 @@ struct matrix_outcome {
 	bool confirmed;
 	enum matrix_kind kind;
 	uint32_t losing_call;		/* not of SAVED and NO_WAY; nr_calls: leaving */
+	bool excused;			/* the verdict is wrong, as two faults can make it */
 	const char *wrong;		/* NULL, or a sentence */
 };
 

@@ -5,7 +5,8 @@
  *
  *	test_update_statuses [all]
  *
- * Of each leaf one call, and failures only; with "all" each call of the update, and lies too.
+ * By default one call of each leaf, and failures only. With "all" each call of the update, and lies
+ * too.
  */
 #include "sim_fixture.h"
 
@@ -132,7 +133,7 @@ static const char *judge(const struct sim_fault *fault)
 		return "no module is ready";
 	if (strcmp(a.version, want))
 		return "another version runs";
-	/* Asked only where witnesses contradict each other. */
+	/* The update makes this call only where witnesses contradict each other. */
 	if (fault->leaf != SS_LEAF_TDH_SYS_TDMR_INIT && !sim_fault_struck(m.f.sim, 0))
 		return "the fault was never met";
 	return NULL;

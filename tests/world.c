@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* For tests of the software TDX Module: a machine, its TDs, and something happening in between. */
+/* For tests of the software TDX Module: a machine, its TDs, and events inside a call. */
 #include "world.h"
 
 #include "../sim/module.h"
@@ -105,7 +105,7 @@ static void put(uint8_t *p, uint64_t v, uint32_t bytes)
 		p[i] = (uint8_t)(v >> (8 * i));
 }
 
-/* One GiB of TDMR, page metadata behind it. */
+/* One TDMR of 1 GiB, with its page metadata behind it. */
 uint8_t *world_tdmr_info(struct world *w)
 {
 	uint8_t *info = w->f.scratch.va + SS_PAGE;
@@ -183,7 +183,7 @@ void world_count_status(uint64_t status)
 {
 	size_t i;
 
-	/* The name is in the upper half, but for statuses that software makes. */
+	/* The upper half holds the name, except for statuses that software makes. */
 	if (status >> 32 != SS_TDX_SEAMCALL_VMFAILINVALID >> 32)
 		status = status >> 32 << 32;
 	for (i = 0; i < nr_reached; i++)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Fuzz target: what a kernel's files answer. Nothing of it may crash, or reach a terminal as it is.
- */
+/* Fuzz target: a kernel's answers. None may crash the command or reach a terminal unescaped. */
 #include "../fuzz.h"
 
 #include "cli/host_linux.h"
