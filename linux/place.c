@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Waiting and the clock, for code that runs with the machine stopped. */
-/* This file is part of several modules, and KBUILD_MODNAME would name them all. */
+/* Several modules contain this file. KBUILD_MODNAME would have all their names. */
 #define pr_fmt(fmt) "seamstep: " fmt
 
 #include "place.h"

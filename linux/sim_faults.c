@@ -51,7 +51,7 @@ static char *cut(char *text, char c)
 	return at;
 }
 
-/* Does @text end in @c? Then that is cut off. */
+/* Cut a @c from the end of @text. Returns false if @text does not end in @c. */
 static bool ends_in(char *text, char c)
 {
 	size_t n = strlen(text);

@@ -17,7 +17,7 @@ static const char *verdict = "none";
 static char last_error[STEP_TEXT_MAX];
 static char *timeline;
 static size_t timeline_bytes;
-static bool lost;	/* nothing but a reboot changes it; read without the lock */
+static bool lost;	/* never cleared; read without the lock */
 
 bool step_module_is_lost(void)
 {
