@@ -3,7 +3,7 @@
 #ifndef TESTS_IMAGE_FIXTURE_H
 #define TESTS_IMAGE_FIXTURE_H
 
-#include "../cli/crypto.h"
+#include "lib/image/crypto.h"
 #include "../core/compat.h"
 
 /* The differences between images. image_spec_default() is version 0x100, 4 pages. */

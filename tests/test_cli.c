@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "../cli/cli.h"
+#include "tool/session/cli.h"
 #include "cli_runner.h"
 
 static void assert_says(const char *text, const char *what)

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "../cli/cli.h"
+#include "tool/session/cli.h"
 #include "cli_runner.h"
 #include "image_fixture.h"
 

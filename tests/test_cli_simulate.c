@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "../cli/cli.h"
+#include "tool/session/cli.h"
 #include "cli_runner.h"
 
 #define NR(a)	(sizeof(a) / sizeof((a)[0]))

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../cli/fault_spec.h"
+#include "lab/fault_spec.h"
 
 #define NR_LPS 64
 

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "../cli/mapping.h"
-#include "../cli/model_mapping.h"
+#include "lib/image/mapping.h"
+#include "lab/model_mapping.h"
 
 static char path[] = "/tmp/seamstep-mapping.XXXXXX";
 

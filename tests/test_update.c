@@ -7,7 +7,7 @@
  */
 #include "sim_fixture.h"
 
-#include "cli/fault_spec.h"
+#include "lab/fault_spec.h"
 #include "core/update.h"
 
 #include <pthread.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The seamstep command over a simulated kernel, for tests of its use of sysfs. */
-#include "cli/sysio.h"
+#include "lib/host/sysio.h"
 
-#include "cli/cli.h"
+#include "tool/session/cli.h"
 #include "core/image.h"
 
 #include <errno.h>

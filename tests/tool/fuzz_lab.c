@@ -2,7 +2,7 @@
 /* Fuzz target: a lab's state. An accepted state has its numbers in range and survives a write. */
 #include "../fuzz.h"
 
-#include "cli/lab_state.h"
+#include "lab/lab_state.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -2,7 +2,7 @@
 /* Fuzz target: mapping_file.json as a stranger may have written it. */
 #include "../fuzz.h"
 
-#include "cli/mapping.h"
+#include "lib/image/mapping.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -2,8 +2,8 @@
 /* Fuzz target: a kernel's answers. None may crash the command or reach a terminal unescaped. */
 #include "../fuzz.h"
 
-#include "cli/host_linux.h"
-#include "cli/text.h"
+#include "lib/host/host_linux.h"
+#include "lib/base/text.h"
 
 #include <errno.h>
 

@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "cli/host.h"
-#include "cli/lock.h"
-#include "cli/text.h"
+#include "lib/host/host.h"
+#include "lib/record/lock.h"
+#include "lib/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>

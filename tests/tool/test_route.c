@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "cli/mapping.h"
-#include "cli/model_mapping.h"
+#include "lib/image/mapping.h"
+#include "lab/model_mapping.h"
 #include "core/route.h"
 #include "sim/sim.h"
 

@@ -7,9 +7,9 @@
  * every bad image of "seamstep lab", the signer's public key "signer.pub.pem", and its
  * SHA-384 "signer", 96 hexadecimal digits.
  */
-#include "cli/crypto.h"
-#include "cli/lab.h"
-#include "cli/model_image.h"
+#include "lib/image/crypto.h"
+#include "lab/lab.h"
+#include "lab/model_image.h"
 
 #include <stdio.h>
 #include <stdlib.h>
