@@ -2,8 +2,8 @@
 /*
  * seambroken.ko: all CPUs walk a program whose table lacks a column, with the machine stopped.
  *
- *	outcome=N	the outcome of the first step on the last LP: 0 has an entry, 1 has none, and
- *			a row has no column 6
+ *	outcome=N	the outcome of the first step on the last LP: 0 has an entry, 1 has none,
+ *			and a row has no column 6
  *	verdicts	reads as the verdict of each LP, in the order of the LP numbers
  */
 #include "../core/lockstep.h"

@@ -3,8 +3,8 @@
  * Make the images that the tests in virtual machines need, and the key that signs these images.
  *
  *	images FOLDER
- * writes VERSION.bin (container 0x200) and VERSION.0100.bin for some versions of the model's ladder,
- * every bad image of "seamstep lab", the signer's public key "signer.pub.pem", and its
+ * writes VERSION.bin (container 0x200) and VERSION.0100.bin for some versions of the model's
+ * ladder, every bad image of "seamstep lab", the signer's public key "signer.pub.pem", and its
  * SHA-384 "signer", 96 hexadecimal digits.
  */
 #include "lib/image/crypto.h"
