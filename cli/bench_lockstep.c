@@ -6,15 +6,14 @@
  */
 #include "bench.h"
 
-#include "libexec.h"
-
 #include "bench/stepper.h"
 #include "host/thread/place.h"
 #include "host/thread/topology.h"
+#include "libexec.h"
 
+#include <getopt.h>
 #include <inttypes.h>
 #include <pthread.h>
-#include <getopt.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>

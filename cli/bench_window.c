@@ -5,9 +5,8 @@
  */
 #include "bench.h"
 
-#include "libexec.h"
-
 #include "core/platform.h"
+#include "libexec.h"
 
 #include <getopt.h>
 #include <stdlib.h>

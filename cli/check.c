@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep check": is this host as it should be? The exit status is the answer. */
 #include "context.h"
+
+#include "json_values.h"
 #include "operator.h"
 #include "plan.h"
 

@@ -2,10 +2,13 @@
 /* Tables through libsmartcols. */
 #include "columns.h"
 
+#include "memory.h"
+#include "message.h"
+#include "text.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
 #include <libsmartcols.h>
 
 struct columns {

@@ -3,7 +3,9 @@
 #ifndef SS_CLI_COLUMNS_H
 #define SS_CLI_COLUMNS_H
 
-#include "cli.h"
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
 
 #define COLUMNS_MAX_COLUMNS 24
 

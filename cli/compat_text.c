@@ -2,7 +2,7 @@
 /* The numbers behind a compatibility verdict, for people. */
 #include "compat_text.h"
 
-#include "cli.h"
+#include "text.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -39,6 +39,13 @@ static char *found(const char *fmt, char *(*text)(uint64_t v), uint64_t want, ui
 	return all;
 }
 
+/* Bytes, with the number of addressable LPs that they are for. */
+static char *memory(const struct ss_compat *compat, enum ss_compat_reason reason, const char *what)
+{
+	return cli_format("with %u addressable LPs it needs %" PRIu64 " bytes, %s %" PRIu64,
+			  compat->lps, compat->want[reason], what, compat->have[reason]);
+}
+
 char *cli_compat_values(const struct ss_compat *compat, enum ss_compat_reason reason)
 {
 	uint64_t want = compat->want[reason], have = compat->have[reason];
@@ -66,7 +73,50 @@ char *cli_compat_values(const struct ss_compat *compat, enum ss_compat_reason re
 	case SS_COMPAT_NOT_PRESERVING:
 	case SS_COMPAT_FEATURES_LOST:
 		return found("wanted ", hex_text, want, have);
+	case SS_COMPAT_MEMORY:
+	case SS_COMPAT_MEMORY_MARGIN:
+		return memory(compat, reason, "there are");
+	case SS_COMPAT_MEMORY_GROWS:
+		return memory(compat, reason, "the running module");
 	default:
 		return cli_format("%s", "");
 	}
+}
+
+static char *append(char *text, const char *more)
+{
+	char *longer = cli_format("%s%s%s", text, *text ? "; " : "", more);
+
+	free(text);
+	return longer;
+}
+
+char *context_reasons(const struct ss_compat *compat, uint32_t mask)
+{
+	char *text = cli_format("%s", ""), *one, *values;
+	uint32_t i;
+
+	for (i = 0; i < SS_COMPAT_NR; i++) {
+		if (!(mask >> i & 1))
+			continue;
+		values = cli_compat_values(compat, (enum ss_compat_reason)i);
+		one = cli_format("%s%s%s%s", ss_compat_text((enum ss_compat_reason)i),
+				 *values ? " (" : "", values, *values ? ")" : "");
+		text = append(text, one);
+		free(one);
+		free(values);
+	}
+	return text;
+}
+
+char *context_first_reason(const struct ss_compat *compat, uint32_t mask)
+{
+	char *first = context_reasons(compat, mask & -mask), *text;
+	int more = __builtin_popcount(mask) - 1;
+
+	if (more < 1)
+		return first;
+	text = cli_format("%s, and %d more", first, more);
+	free(first);
+	return text;
 }

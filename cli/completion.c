@@ -59,7 +59,7 @@ static const char tail[] =
 	"}\n"
 	"complete -o filenames -F _seamstep seamstep\n";
 
-int cli_completion(int argc, char **argv)
+int cli_completion(const struct cli_verb *verbs, int argc, char **argv)
 {
 	const struct cli_verb *v;
 	char pattern[64];
@@ -68,7 +68,7 @@ int cli_completion(int argc, char **argv)
 		return cli_usage_error("completion", "expected bash");
 	fputs(head, stdout);
 	printf("\tif [[ $COMP_CWORD == 1 ]]; then words='");
-	print_words(cli_verbs);
+	print_words(verbs);
 	printf("help --version'\n\telse case $verb:${COMP_WORDS[2]} in\n");
 	for (v = cli_lab_verbs; v->name; v++) {
 		snprintf(pattern, sizeof(pattern), "lab:%s", v->name);
@@ -77,7 +77,7 @@ int cli_completion(int argc, char **argv)
 	printf("\tlab:*) words='");
 	print_words(cli_lab_verbs);
 	printf("' ;;\n");
-	for (v = cli_verbs; v->name; v++) {
+	for (v = verbs; v->name; v++) {
 		snprintf(pattern, sizeof(pattern), "%s:*", v->name);
 		if (v->options)
 			print_case(pattern, v);

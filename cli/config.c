@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The configuration file: defaults for options. */
-#include "context.h"
+#include "config.h"
+
+#include "file.h"
+#include "text.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -2,6 +2,8 @@
 /* libcrypto behind the core's crypto functions, and RSA-3072 keys that sign modules for a lab. */
 #include "crypto.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
@@ -9,8 +11,6 @@
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define RSA_BITS	(8 * SS_RSA3072_BYTES)
 #define EXPONENT	65537u

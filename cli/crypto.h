@@ -3,6 +3,9 @@
 #ifndef SS_CLI_CRYPTO_H
 #define SS_CLI_CRYPTO_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "../core/image.h"
 
 /* struct ss_crypto over libcrypto. Context: user space, any thread. */

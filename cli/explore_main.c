@@ -5,11 +5,10 @@
  */
 #include "explore_options.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <getopt.h>
 #include <jansson.h>
 
 enum { FOUND = 1, USAGE = 2 };	/* exit statuses, as those of seamstep */

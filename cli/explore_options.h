@@ -3,6 +3,9 @@
 #ifndef SS_CLI_EXPLORE_OPTIONS_H
 #define SS_CLI_EXPLORE_OPTIONS_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "host/virtual/check_lockstep.h"
 #include "host/virtual/check_update.h"
 #include "host/virtual/explore.h"

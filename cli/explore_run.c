@@ -2,11 +2,11 @@
 /* seamstep-explore: the programs that a request stands for, one after the other. */
 #include "explore_options.h"
 
+#include "host/virtual/signer.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "host/virtual/signer.h"
 
 #define SAMPLES	100u	/* executions of each program in a round, by a random scheduler */
 

@@ -2,9 +2,11 @@
 /* Reading and writing faults: LEAF[@LP][#N][+]=STATUS[/RDX]. */
 #include "fault_spec.h"
 
-#include "cli.h"
+#include "text.h"
+#include "words.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

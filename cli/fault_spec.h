@@ -3,6 +3,10 @@
 #ifndef SS_CLI_FAULT_SPEC_H
 #define SS_CLI_FAULT_SPEC_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "../sim/sim.h"
 
 struct fault_spec_error {

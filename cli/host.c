@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Which host is meant, and what all kinds of hosts have in common. */
+/* What all kinds of hosts have in common. */
 #include "host.h"
+
+#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,27 +28,6 @@ const char *host_kind_text(enum host_kind kind)
 const char *host_missing_name(enum host_missing missing)
 {
 	return missings[missing];
-}
-
-struct host *host_open(const char *spec, const char *sysroot, enum cli_exit *exit)
-{
-	char *shown;
-
-	if (!spec)
-		spec = getenv("SEAMSTEP_HOST");
-	if (sysroot && spec && strcmp(spec, "linux")) {
-		*exit = cli_fail(CLI_USAGE,
-				 "--sysroot is a recorded Linux host; --host means another");
-		return NULL;
-	}
-	if (!spec || !strcmp(spec, "linux"))
-		return host_linux_open(sysroot);
-	if (!strncmp(spec, "lab:", 4) && spec[4])
-		return host_lab_open(spec + 4, exit);
-	shown = cli_escape(spec);
-	*exit = cli_fail(CLI_USAGE, "--host %s: expected linux or lab:DIR", shown);
-	free(shown);
-	return NULL;
 }
 
 void host_close(struct host *host)

@@ -3,9 +3,14 @@
 #ifndef SS_CLI_HOST_H
 #define SS_CLI_HOST_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <jansson.h>
+
 #include "../core/compat.h"
 #include "../core/update.h"
-#include "cli.h"
+#include "exits.h"
 
 #define HOST_MAX_PACKAGES	64u
 #define HOST_MAX_FALLBACKS	(SS_UPDATE_MAX_IMAGES - 1u)
@@ -138,18 +143,7 @@ struct host {
 	bool needs_root;		/* to be updated */
 };
 
-/**
- * host_open - the host that --host and --sysroot name
- * @spec:    "linux", "lab:DIR", or NULL for linux
- * @sysroot: recorded tree, or NULL for the live one
- *
- * Returns NULL after a message was printed; *@exit is what the verb returns then.
- */
-struct host *host_open(const char *spec, const char *sysroot, enum cli_exit *exit);
 void host_close(struct host *host);
-
-struct host *host_linux_open(const char *sysroot);	/* host_linux.c */
-struct host *host_lab_open(const char *dir, enum cli_exit *exit);	/* host_lab.c */
 
 const char *host_kind_name(enum host_kind kind);
 const char *host_kind_text(enum host_kind kind);

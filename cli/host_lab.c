@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A simulated host: its state is a file, its updates run on the software SEAM. */
-#include "host.h"
+#include "host_lab.h"
 
 #include "fault_spec.h"
-#include "journal.h"
 #include "lab_state.h"
 #include "mapping.h"
+#include "memory.h"
+#include "message.h"
 #include "repo.h"
 #include "simulate.h"
+#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +82,7 @@ static void describe(const struct lab_host *h, const struct lab_state *s, struct
 	c->seamldr = s->seamldr;
 	c->has_remaining = true;
 	c->remaining_updates = s->updates_left;
+	c->module_range = s->seam_bytes;
 	facts->has_tds = facts->has_builds = true;
 	facts->tds = s->tds_alive;
 	facts->tds_total = s->tds;
@@ -133,6 +136,7 @@ static void prepare_options(struct lab_update *u)
 	o->vcpus = u->state.vcpus;
 	o->updates = u->state.updates_left + 1;	/* the LOAD at boot takes one */
 	o->seed = u->state.seed;
+	o->seam_bytes = u->state.seam_bytes;
 	o->repo = u->h->host.repo;
 	o->from = u->state.running;
 	o->to = u->request->target.path;

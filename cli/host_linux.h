@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* A Linux host: the names of its files, by kind of kernel. Private to cli/host_linux*.c and tests.
- */
+/* A Linux host: the names of its files, by kind of kernel. */
 #ifndef SS_CLI_HOST_LINUX_H
 #define SS_CLI_HOST_LINUX_H
+
+#include <stdbool.h>
+#include <stdint.h>
 
 #include "host.h"
 #include "sysio.h"
@@ -29,11 +31,33 @@ struct linux_host {
 	const struct linux_layout *layout;	/* NULL: none found */
 };
 
-/* The module's version as the kernel tells it now. *@err: 0, or a positive errno (ENXIO: lost). */
+/* The live kernel, or a recorded tree. */
+struct host *host_linux_open(const char *sysroot);
+
+/* ---- host_linux_read.c --------------------------------------------------------------------- */
+
+/* The first line of a file in a directory, malloc'd. NULL with *@err set. */
+char *linux_line(const struct sysio *io, const char *dir, const char *name, int *err);
+bool linux_exists(const struct sysio *io, const char *dir, const char *name);
+
+/* The version in a file of the device. *@err: 0, or a positive errno (ENXIO: lost). */
+bool linux_version_in(const struct linux_host *h, const char *name, struct ss_version *version,
+		      int *err);
+/* The module's version as the kernel tells it now. */
 bool linux_read_version(struct linux_host *h, struct ss_version *version, int *err);
 
 /* What seamstep.ko says of the last failure, its lines in one; malloc'd. NULL: cannot be read. */
 char *linux_last_error(struct linux_host *h);
+
+/* Why a fact is missing whose file could not be read; @err 0: it could, and made no sense. */
+enum host_missing linux_missing(int err);
+
+/* ---- host_linux_cpus.c --------------------------------------------------------------------- */
+
+void linux_read_cpus(struct linux_host *h, struct host_facts *facts);
+void linux_read_cpuinfo(struct linux_host *h, struct host_facts *facts);
+/* How many CPUs a list like "0-3,5" names. False if it is malformed. */
+bool linux_count_cpus(const char *list, uint32_t *count);
 
 /* host_linux_update.c: the whole conversation with the upload node. */
 void linux_update(struct host *host, const struct host_request *request,
@@ -41,8 +65,5 @@ void linux_update(struct host *host, const struct host_request *request,
 
 /* host_linux_log.c: lines about TDX, and warnings of any kind. */
 char **linux_log(struct host *host, uint64_t since_us);
-
-/* How many CPUs a list like "0-3,5" names. False if it is malformed. */
-bool linux_count_cpus(const char *list, uint32_t *count);
 
 #endif

@@ -2,6 +2,9 @@
 /* The kernel log, as far as it concerns an update: TDX lines, and warnings of any kind. */
 #include "host_linux.h"
 
+#include "memory.h"
+#include "text.h"
+
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,7 +2,12 @@
 /* An update through a kernel's upload node: a conversation with files, each of which can fail. */
 #include "host_linux.h"
 
+#include "memory.h"
+#include "text.h"
+
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -359,12 +364,28 @@ static bool set_policy(struct upload *u, const char *name, const char *value)
 	return !err;
 }
 
+/* Older drivers know nothing of memory, and have no policy for it. */
+static bool set_memory_policy(struct upload *u)
+{
+	const uint32_t reasons = 1u << SS_COMPAT_MEMORY | 1u << SS_COMPAT_MEMORY_MARGIN;
+	char *path = cli_format("%s/memory", u->h->layout->own), *now;
+	int err = 0;
+
+	now = sysio_line(&u->h->io, path, &err);
+	free(path);
+	if (!now && err == ENOENT)
+		return true;
+	free(now);
+	return set_policy(u, "memory", u->request->waived & reasons ? "ignore" : "refuse");
+}
+
 static bool prepare_driver(struct upload *u)
 {
 	static const char *const td_build[] = { "wait", "refuse", "ignore" };
 
 	return !u->h->layout->own || (set_policy(u, "td_build", td_build[u->request->td_build]) &&
-				      set_policy(u, "rehearse", u->request->rehearse ? "1" : "0"));
+				      set_policy(u, "rehearse", u->request->rehearse ? "1" : "0") &&
+				      set_memory_policy(u));
 }
 
 /* Waits for what the driver makes of a fallback that was handed over. */

@@ -3,8 +3,11 @@
 #ifndef SS_CLI_IMAGE_FILE_H
 #define SS_CLI_IMAGE_FILE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "../core/image.h"
-#include "cli.h"
 
 /* Header, four sigstruct pages, 496 module pages: no well-formed container is longer. */
 #define CLI_IMAGE_LIMIT	((size_t)SS_PAGE * (1 + 4 + SS_MODULE_MAX_PAGES))
@@ -28,20 +31,5 @@ struct cli_image_file {
  */
 void cli_image_file_read(struct cli_image_file *f, const char *path, bool bare_too);
 void cli_image_file_release(struct cli_image_file *f);
-
-/* CLI_OK, CLI_ERROR or CLI_BAD_IMAGE, as far as reading and parsing can tell. */
-enum cli_exit cli_image_file_exit(const struct cli_image_file *f);
-
-/* "not-zero" */
-const char *cli_image_error_name(enum ss_image_error_code code);
-
-/* One line: what, where, what was expected and found, what to do. malloc'd. */
-char *cli_image_error_text(const struct ss_image_error *err);
-json_t *cli_image_error_json(const struct ss_image_error *err);
-
-/* An object with the file's name, and with "error" if it could not be read or is malformed. */
-json_t *cli_image_file_json(const struct cli_image_file *f);
-
-char *cli_image_date(uint32_t date);			/* "2024-04-07"; malloc'd */
 
 #endif

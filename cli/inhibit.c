@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Holding updates of a host off, with a reason that others can read. */
-#include "journal.h"
+#include "inhibit.h"
+
+#include "file.h"
+#include "host.h"
+#include "state_dir.h"
+#include "text.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* seamstep inspect: everything that an image says of itself. */
 #include "../core/compat.h"
+#include "image_report.h"
+#include "image_text.h"
+
 #include "crypto.h"
 #include "image_file.h"
+#include "json.h"
+#include "message.h"
+#include "terminal.h"
+#include "text.h"
+#include "verbs.h"
 
+#include <getopt.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,6 +2,13 @@
 /* The record of updates: appended, synced, readable after a crash at any moment. */
 #include "journal.h"
 
+#include "file.h"
+#include "host.h"
+#include "lock.h"
+#include "memory.h"
+#include "state_dir.h"
+#include "text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -9,7 +16,6 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <syslog.h>
-#include <time.h>
 #include <unistd.h>
 
 #define JOURNAL_LIMIT	((size_t)64 << 20)
@@ -17,17 +23,6 @@
 static char *journal_path(const struct host *host)
 {
 	return cli_format("%s/journal.jsonl", host->state_dir);
-}
-
-char *journal_time(void)
-{
-	time_t now = time(NULL);
-	struct tm tm;
-	char text[32];
-
-	gmtime_r(&now, &tm);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	return cli_format("%s", text);
 }
 
 char *journal_new_id(void)

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Output for machines: one JSON document on stdout, also where something went wrong. */
-#include "cli.h"
+#include "json.h"
 
-#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const char *json_verb;	/* NULL: JSON is not wanted */
 static bool json_printed;
@@ -36,22 +35,6 @@ int cli_json_end(json_t *doc, enum cli_exit code)
 	putchar('\n');
 	json_decref(doc);
 	json_printed = true;
-	return code;
-}
-
-int cli_json_fail(json_t *doc, enum cli_exit code, const char *fmt, ...)
-{
-	va_list args;
-	char *text;
-
-	va_start(args, fmt);
-	text = cli_vformat(fmt, args);
-	va_end(args);
-	json_object_set_new(doc, "error", json_string(cli_printable(text)));
-	/* As the only document: cli_fail() adds none of its own once it is printed. */
-	cli_json_end(doc, code);
-	cli_fail(code, "%s", text);
-	free(text);
 	return code;
 }
 

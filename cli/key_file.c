@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* RSA-3072 keys in PEM files. */
-#include "cli.h"
 #include "crypto.h"
+
+#include "file.h"
+#include "memory.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,7 +3,9 @@
 #include "lab.h"
 
 #include "mapping.h"
+#include "model_mapping.h"
 #include "operator.h"
+#include "simulate.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,7 +21,7 @@
 #define MAX_LPS		1024
 
 struct lab_options {
-	uint32_t lps, sockets, updates;
+	uint32_t lps, sockets, updates, seam_bytes;
 	uint64_t seed;
 	const struct sim_module_info *running;
 	const char *dir;
@@ -183,6 +185,7 @@ static json_t *host_json(const struct lab_options *o, const struct cli_key *key)
 	json_object_set_new(doc, "updates", json_integer(o->updates));
 	json_object_set_new(doc, "updates_left", json_integer(o->updates - 1));
 	json_object_set_new(doc, "seed", json_integer((json_int_t)o->seed));
+	json_object_set_new(doc, "seam_bytes", json_integer(o->seam_bytes));
 	if (cli_key_signer(key, signer)) {
 		hex = cli_hex(signer, sizeof(signer));
 		json_object_set_new(doc, "signer", json_string(hex));
@@ -285,7 +288,7 @@ static int make_lab(const struct lab_options *o)
 
 /* ---- the command line ---------------------------------------------------------------------- */
 
-enum { OPT_LPS = 256, OPT_SOCKETS, OPT_FROM, OPT_UPDATES, OPT_SEED, OPT_JSON };
+enum { OPT_LPS = 256, OPT_SOCKETS, OPT_FROM, OPT_UPDATES, OPT_SEED, OPT_SEAM_BYTES, OPT_JSON };
 
 static const struct option create_options[] = {
 	{ "lps", required_argument, NULL, OPT_LPS },
@@ -293,6 +296,7 @@ static const struct option create_options[] = {
 	{ "from", required_argument, NULL, OPT_FROM },
 	{ "updates", required_argument, NULL, OPT_UPDATES },
 	{ "seed", required_argument, NULL, OPT_SEED },
+	{ "seam-bytes", required_argument, NULL, OPT_SEAM_BYTES },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ NULL, 0, NULL, 0 }
 };
@@ -328,6 +332,10 @@ static int set_option(struct lab_options *o, int c, char **argv)
 	case OPT_SEED:
 		return cli_number(optarg, 0, INT64_MAX, &o->seed) ? CLI_OK :
 		       cli_usage_error(verb, "--seed: expected a number");
+	case OPT_SEAM_BYTES:
+		return number32(SIMULATE_MAX_SEAM_BYTES, &o->seam_bytes) ? CLI_OK :
+		       cli_usage_error(verb, "--seam-bytes: expected 1 to %u",
+				       SIMULATE_MAX_SEAM_BYTES);
 	case OPT_JSON:
 		return CLI_OK;
 	default:
@@ -382,6 +390,7 @@ const struct cli_verb cli_lab_verbs[] = {
 	  "  --from V           version of the running module (default 1.5.09)\n"
 	  "  --updates N        that a boot gives (default 16)\n"
 	  "  --seed N           of everything random in simulations (default 1)\n"
+	  "  --seam-bytes N     memory for a module (default: enough, and nobody tells)\n"
 	  "  --json             one JSON document\n" },
 	{ "show", cli_lab_show, "[--json] DIR", "what the lab is like",
 	  "  --json             one JSON document\n" },
@@ -389,7 +398,8 @@ const struct cli_verb cli_lab_verbs[] = {
 	  "  --json             one JSON document\n"
 	  "\n"
 	  "NAME: running, bios, seamldr (versions; running= means that the module is lost),\n"
-	  "fms, lps, offline, sockets, updates, updates_left, tds, tds_alive, vcpus, builds.\n" },
+	  "fms, lps, offline, sockets, updates, updates_left, tds, tds_alive, vcpus, builds,\n"
+	  "seam_bytes.\n" },
 	{ "fault", cli_lab_fault, "[--clear] DIR [SPEC...]", "let the next update meet a fault",
 	  "  --clear            forget the faults that were arranged\n"
 	  "  --json             one JSON document\n"

@@ -3,7 +3,9 @@
 #ifndef SS_CLI_LAB_H
 #define SS_CLI_LAB_H
 
-#include "cli.h"
+#include <stddef.h>
+#include <stdint.h>
+
 #include "model_image.h"
 
 extern const uint32_t lab_bad_nr;

@@ -2,17 +2,21 @@
 /* Images for a lab that are wrong in one way each, and right in all others. */
 #include "lab.h"
 
+#include <string.h>
 
 #define SIGNATURE_OFFSET	516	/* in the sigstruct, specification 4.4 */
+#define DATA_PAGES_OFFSET	966
+#define MORE_DATA_PAGES		8	/* more than the margin of the P-SEAMLDR's early check */
 #define CPU_OF_NOBODY		0x50650	/* a CPU without TDX */
 #define HANDOFF_OF_NOBODY	9	/* a version that no module writes */
 
 struct bad {
 	const char *name;
-	/* Each may be NULL: change the version's constants, the signed parts, the packed file. */
+	/* Each may be NULL. Change the constants, then what is signed, what was, what was packed. */
 	void (*info)(struct sim_module_info *info, const struct sim_module_info *running);
+	void (*unsigned_parts)(struct model_parts *parts);
 	void (*parts)(struct model_parts *parts);
-	void (*file)(size_t *bytes);
+	void (*file)(uint8_t *file, size_t *bytes);
 	bool stranger;		/* signed by another key */
 };
 
@@ -52,9 +56,30 @@ static void debug_signed(struct sim_module_info *info, const struct sim_module_i
 	info->debug_signed = true;
 }
 
-static void truncated(size_t *bytes)
+static void more_memory(struct model_parts *parts)
 {
+	parts->sigstruct[DATA_PAGES_OFFSET] += MORE_DATA_PAGES;
+}
+
+static void truncated(uint8_t *file, size_t *bytes)
+{
+	(void)file;
 	*bytes -= SS_PAGE;
+}
+
+/* All is well with the file but that no module follows the sigstruct. */
+static void no_pages(uint8_t *file, size_t *bytes)
+{
+	uint32_t length = 2 * SS_PAGE, sum = 0, i;
+
+	*bytes = length;
+	memset(file + 2, 0, 2);
+	for (i = 0; i < 4; i++)
+		file[16 + i] = (uint8_t)(length >> 8 * i);
+	for (i = 0; i < length; i += 2)
+		sum -= (uint32_t)(file[i] | file[i + 1] << 8);
+	file[2] = (uint8_t)sum;
+	file[3] = (uint8_t)(sum >> 8);
 }
 
 static const struct bad bads[] = {
@@ -66,6 +91,8 @@ static const struct bad bads[] = {
 	{ "wrong-cpu", .info = wrong_cpu },
 	{ "truncated", .file = truncated },
 	{ "debug-signed", .info = debug_signed },
+	{ "no-pages", .file = no_pages },
+	{ "more-memory", .unsigned_parts = more_memory },
 };
 
 const uint32_t lab_bad_nr = SS_ARRAY_SIZE(bads);
@@ -85,6 +112,23 @@ const struct sim_module_info *lab_bad_base(const struct sim_module_info *running
 	return running;
 }
 
+static bool build_parts(const struct bad *bad, const struct sim_module_info *info,
+			const struct cli_key *key, struct model_parts *parts)
+{
+	if (!model_parts_build(info, key, parts))
+		return false;
+	if (bad->unsigned_parts) {
+		bad->unsigned_parts(parts);
+		if (!model_parts_sign(parts, key)) {
+			model_parts_release(parts);
+			return false;
+		}
+	}
+	if (bad->parts)
+		bad->parts(parts);
+	return true;
+}
+
 uint8_t *lab_bad_build(uint32_t i, const struct sim_module_info *good,
 		       const struct sim_module_info *running, const struct cli_key *key,
 		       const struct cli_key *stranger, size_t *bytes)
@@ -96,13 +140,11 @@ uint8_t *lab_bad_build(uint32_t i, const struct sim_module_info *good,
 
 	if (bad->info)
 		bad->info(&info, running);
-	if (!model_parts_build(&info, bad->stranger ? stranger : key, &parts))
+	if (!build_parts(bad, &info, bad->stranger ? stranger : key, &parts))
 		return NULL;
-	if (bad->parts)
-		bad->parts(&parts);
 	file = model_parts_pack(&parts, 0x100, bytes);
 	if (bad->file)
-		bad->file(bytes);
+		bad->file(file, bytes);
 	model_parts_release(&parts);
 	return file;
 }

@@ -3,8 +3,13 @@
 #include "lab_state.h"
 
 #include "fault_spec.h"
+#include "file.h"
+#include "simulate.h"
+#include "text.h"
+#include "words.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +37,7 @@ static const struct number numbers[] = {
 	NUMBER(offline, 0, MAX_LPS - 1, 0),
 	NUMBER(builds, 0, MAX_TDS, 0),
 	NUMBER(boots, 0, UINT32_MAX, 0),
+	NUMBER(seam_bytes, 0, SIMULATE_MAX_SEAM_BYTES, 0),
 };
 
 static uint32_t *member(struct lab_state *state, const struct number *n)
@@ -271,7 +277,8 @@ void lab_state_release(struct lab_state *s)
 
 const char *const lab_state_names[] = { "lps",	   "sockets",	"updates", "updates_left", "tds",
 					"vcpus",   "tds_alive", "offline", "builds",	   "boots",
-					"running", "bios",	"seamldr", "fms",	   NULL };
+					"running", "bios",	"seamldr", "fms",
+					"seam_bytes", NULL };
 
 static json_t *value_of(const char *name, const char *value)
 {

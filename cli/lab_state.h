@@ -3,8 +3,12 @@
 #ifndef SS_CLI_LAB_STATE_H
 #define SS_CLI_LAB_STATE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <jansson.h>
+
 #include "../core/compat.h"
-#include "cli.h"
 
 #define LAB_MAX_SOCKETS	8u
 #define LAB_MAX_FAULTS	32u
@@ -27,6 +31,7 @@ struct lab_state {
 	uint32_t offline;		/* LPs */
 	uint32_t builds;		/* TD builds under way, that do not end by themselves */
 	uint32_t boots;
+	uint32_t seam_bytes;		/* of MODULE_RANGE; 0: large enough, and nobody tells */
 	char *faults[LAB_MAX_FAULTS];	/* as --fault takes them */
 	uint32_t nr_faults;
 	json_t *doc;			/* as read: members that are not ours are kept */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep lab show, set, fault, reboot, remove": arrange situations on a simulated host. */
 #include "columns.h"
+
 #include "fault_spec.h"
-#include "host.h"
-#include "journal.h"
+#include "host_lab.h"
 #include "lab_state.h"
+#include "lock.h"
 #include "operator.h"
 
 #include <dirent.h>

@@ -2,7 +2,9 @@
 /* Programs of this project that the command runs: they hold the core compiled for another place. */
 #include "libexec.h"
 
-#include "cli.h"
+#include "exits.h"
+#include "message.h"
+#include "text.h"
 
 #include <errno.h>
 #include <libgen.h>

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep list": the images of a repository, each with its verdict against a host. */
 #include "context.h"
+
+#include "compat_text.h"
 #include "image_file.h"
+#include "image_report.h"
+#include "image_text.h"
+#include "json_values.h"
 #include "operator.h"
 
 #include <stdlib.h>

@@ -1,33 +1,24 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* One who changes a host at a time: a lock that names its holder. */
-#include "journal.h"
+/*
+ * One who changes a host at a time: a lock that names its holder. It is one of an open file
+ * description (F_OFD_SETLK), because only of that kind can be asked who has it without taking it.
+ */
+#include "lock.h"
+
+#include "host.h"
+#include "state_dir.h"
+#include "text.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include <jansson.h>
 
 #define HOLDER_LIMIT	4096u
 #define POLL_NS		50000000
-
-bool state_dir_make(const struct host *host, char **why)
-{
-	struct stat st;
-	int err;
-
-	if (!mkdir(host->state_dir, 0755) || errno == EEXIST)
-		return true;
-	err = errno;
-	if (!stat(host->state_dir, &st) && S_ISDIR(st.st_mode))
-		return true;
-	*why = cli_format("%s: %s; the journal and the lock belong there", host->state_dir,
-			  strerror(err));
-	return false;
-}
 
 static char *holder_text(int fd)
 {
@@ -69,16 +60,17 @@ static void name_holder(int fd, const char *command)
 
 static bool try_lock(int fd, unsigned int wait_s)
 {
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	struct timespec pause = { 0, POLL_NS };
 	struct timespec now, end;
 
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	end.tv_sec += wait_s;
 	for (;;) {
-		if (!flock(fd, LOCK_EX | LOCK_NB))
+		if (!fcntl(fd, F_OFD_SETLK, &lock))
 			return true;
 		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (errno != EWOULDBLOCK || now.tv_sec > end.tv_sec ||
+		if (errno != EAGAIN || now.tv_sec > end.tv_sec ||
 		    (now.tv_sec == end.tv_sec && now.tv_nsec >= end.tv_nsec))
 			return false;
 		nanosleep(&pause, NULL);
@@ -115,12 +107,13 @@ void lock_release(struct host_lock *lock)
 
 bool lock_is_held(const struct host *host)
 {
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	int fd = open(host->lock_path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	bool held;
 
 	if (fd < 0)
 		return false;
-	held = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+	held = !fcntl(fd, F_OFD_GETLK, &lock) && lock.l_type != F_UNLCK;
 	close(fd);
 	return held;
 }

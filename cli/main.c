@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The seamstep command: the table of its verbs. */
 #include "cli.h"
+
 #include "operator.h"
 
 #include <string.h>
@@ -9,7 +10,9 @@
 #define SEAMSTEP_VERSION "unknown"
 #endif
 
-const struct cli_verb cli_verbs[] = {
+static int completion(int argc, char **argv);
+
+static const struct cli_verb verbs[] = {
 	{ "status", cli_status, "[options]",
 	  "what runs on this host, and what is left (also without a verb)",
 	  cli_status_help },
@@ -55,6 +58,7 @@ const struct cli_verb cli_verbs[] = {
 	  "                     all later ones too; repeat for more\n"
 	  "  --td-build HOW     wait (default), refuse or ignore while TDs are being built\n"
 	  "  --updates N        that a boot gives (default 16)\n"
+	  "  --seam-bytes N     memory for a module (default 0: enough, and nobody tells)\n"
 	  "  --rehearse         let the P-SEAMLDR check the image before the shutdown\n"
 	  "  --repo DIR         take the images from a repository made by 'lab create'\n"
 	  "  --seed N           of everything random (default 1)\n"
@@ -68,19 +72,25 @@ const struct cli_verb cli_verbs[] = {
 	{ "explore", cli_explore, "[options]",
 	  "every interleaving of the step machine and of the update, or a sample", NULL },
 	{ "bench", cli_bench, "VERB", "the measurements", NULL },
-	{ "completion", cli_completion, "bash", "completion for a shell", cli_completion_help },
+	{ "completion", completion, "bash", "completion for a shell", cli_completion_help },
 	{ NULL }
 };
+
+/* Completes the words of the table itself. */
+static int completion(int argc, char **argv)
+{
+	return cli_completion(verbs, argc, argv);
+}
 
 int main(int argc, char **argv)
 {
 	if (argc < 2)
-		return cli_bare();
+		return cli_bare(verbs);
 	if (!strcmp(argv[1], "--version")) {
 		puts("seamstep " SEAMSTEP_VERSION);
 		return CLI_OK;
 	}
 	if (!strcmp(argv[1], "help"))
-		return cli_help(NULL, cli_verbs, argc > 2 ? argv[2] : NULL, stdout);
-	return cli_dispatch(NULL, cli_verbs, argc, argv);
+		return cli_help(NULL, verbs, argc > 2 ? argv[2] : NULL, stdout);
+	return cli_dispatch(NULL, verbs, argc, argv);
 }

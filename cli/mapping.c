@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Reading and writing mapping_file.json (specification 9). */
+/* Reading mapping_file.json (specification 9). */
 #include "mapping.h"
 
-#include "cli.h"
+#include "memory.h"
+#include "text.h"
+#include "words.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -40,8 +42,7 @@ static bool seamldrs_of(const json_t *list, struct ss_compat_rule *rule)
 	return true;
 }
 
-/* Returns the member that is wrong, or NULL. */
-static const char *rule_of(const json_t *entry, struct ss_compat_rule *rule)
+const char *mapping_read_entry(const json_t *entry, struct ss_compat_rule *rule)
 {
 	static const char version[] = "version", min[] = "min_module_version_for_td_preserving",
 			  seamldr[] = "min_seamldr_versions", features[] = "tdx_feature0";
@@ -80,7 +81,7 @@ static struct mapping *load(const char *path, const char *shown, char **why)
 	mapping = cli_alloc(sizeof(*mapping) + json_array_size(list) * sizeof(mapping->rules[0]));
 	mapping->nr = json_array_size(list);
 	for (i = 0; i < mapping->nr; i++) {
-		wrong = rule_of(json_array_get(list, i), &mapping->rules[i]);
+		wrong = mapping_read_entry(json_array_get(list, i), &mapping->rules[i]);
 		if (wrong) {
 			*why = cli_format("%s: tdx_module_releases[%zu].%s is missing or malformed",
 					  shown, i, wrong);
@@ -116,52 +117,4 @@ struct ss_compat_rule mapping_find(const struct mapping *mapping, struct ss_vers
 		if (!ss_version_cmp(mapping->rules[i].version, version))
 			return mapping->rules[i];
 	return none;
-}
-
-/* ---- the ladder's -------------------------------------------------------------------------- */
-
-static json_t *entry_of_model(const struct sim_module_info *info)
-{
-	json_t *seamldrs = json_array(), *entry;
-	char features[24];
-	size_t i;
-
-	for (i = 0; i < SS_ARRAY_SIZE(info->min_seamldr) && info->min_seamldr[i][0]; i++)
-		json_array_append_new(seamldrs, json_string(info->min_seamldr[i]));
-	snprintf(features, sizeof(features), "0x%llX", (unsigned long long)info->features0);
-	entry = json_pack("{s:s, s:s, s:o, s:s}", "version", info->version,
-			  "min_module_version_for_td_preserving", info->min_running,
-			  "min_seamldr_versions", seamldrs, "tdx_feature0", features);
-	if (!entry)
-		abort();
-	return entry;
-}
-
-struct ss_compat_rule mapping_of_model(const struct sim_module_info *info)
-{
-	struct ss_compat_rule rule = { .known = false };
-	json_t *entry = entry_of_model(info);
-
-	if (rule_of(entry, &rule))
-		abort();	/* the ladder is a constant, and a test reads all of it */
-	json_decref(entry);
-	return rule;
-}
-
-char *mapping_text_of_ladder(void)
-{
-	json_t *list = json_array(), *doc;
-	uint32_t i;
-	char *text;
-
-	for (i = 0; i < sim_ladder_nr; i++)
-		json_array_append_new(list, entry_of_model(&sim_ladder[i]));
-	doc = json_pack("{s:{s:s, s:s, s:s}, s:o}", "Header", "Copyright", "",
-			"Info", "Versions of the software model; not Intel's", "Version", "1.0",
-			"tdx_module_releases", list);
-	text = json_dumps(doc, JSON_INDENT(2));
-	json_decref(doc);
-	if (!text)
-		abort();
-	return text;
 }

@@ -3,8 +3,9 @@
 #ifndef SS_CLI_MAPPING_H
 #define SS_CLI_MAPPING_H
 
+#include <jansson.h>
+
 #include "../core/compat.h"
-#include "../sim/sim.h"
 
 struct mapping;
 
@@ -22,10 +23,7 @@ void mapping_free(struct mapping *mapping);
 /* The rule for one version, by value of the three numbers; .known is false if there is none. */
 struct ss_compat_rule mapping_find(const struct mapping *mapping, struct ss_version version);
 
-/* The rule that a mapping file would have for a version that the model knows. */
-struct ss_compat_rule mapping_of_model(const struct sim_module_info *info);
-
-/* Such a file for the whole ladder: malloc'd JSON text. */
-char *mapping_text_of_ladder(void);
+/* Reads one entry of a mapping file. Returns the name of the member that is wrong, or NULL. */
+const char *mapping_read_entry(const json_t *entry, struct ss_compat_rule *rule);
 
 #endif

@@ -2,7 +2,7 @@
 /* Signed images of the versions that the software model can run. */
 #include "model_image.h"
 
-#include "cli.h"
+#include "memory.h"
 
 #include <stdlib.h>
 

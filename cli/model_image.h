@@ -3,9 +3,12 @@
 #ifndef SS_CLI_MODEL_IMAGE_H
 #define SS_CLI_MODEL_IMAGE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "../core/image.h"
 #include "../sim/sim.h"
-
 #include "crypto.h"
 
 /* An RSA-3072 private key in PEM. Public, and protects nothing. */

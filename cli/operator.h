@@ -5,7 +5,8 @@
 
 #include "cli.h"
 
-int cli_bare(void);	/* no verb at all */
+/* No verb at all; @verbs: for help. */
+int cli_bare(const struct cli_verb *verbs);
 int cli_status(int argc, char **argv);
 int cli_list(int argc, char **argv);
 int cli_route(int argc, char **argv);
@@ -17,7 +18,8 @@ int cli_uninhibit(int argc, char **argv);
 int cli_metrics(int argc, char **argv);
 int cli_pack(int argc, char **argv);
 int cli_convert(int argc, char **argv);
-int cli_completion(int argc, char **argv);
+/* @verbs: the table whose words are completed. */
+int cli_completion(const struct cli_verb *verbs, int argc, char **argv);
 
 /* lab show, set, fault, reboot, remove. */
 int cli_lab_show(int argc, char **argv);
@@ -26,8 +28,8 @@ int cli_lab_fault(int argc, char **argv);
 int cli_lab_reboot(int argc, char **argv);
 int cli_lab_remove(int argc, char **argv);
 
-/* main.c and lab.c: for the completion. */
-extern const struct cli_verb cli_verbs[], cli_lab_verbs[];
+/* lab.c: for the completion. */
+extern const struct cli_verb cli_lab_verbs[];
 
 extern const char cli_status_help[], cli_list_help[], cli_route_help[], cli_update_help[];
 extern const char cli_history_help[], cli_check_help[], cli_inhibit_help[], cli_uninhibit_help[];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep pack" and "convert": make an image from its parts, change its container's version. */
 #include "image_file.h"
+#include "image_text.h"
 #include "operator.h"
 
 #include <errno.h>

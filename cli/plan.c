@@ -2,6 +2,9 @@
 /* Finding the target in the repository and the route to it, and saying why there is none. */
 #include "plan.h"
 
+#include "text.h"
+#include "words.h"
+
 #include <stdlib.h>
 #include <string.h>
 

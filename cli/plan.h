@@ -3,6 +3,10 @@
 #ifndef SS_CLI_PLAN_H
 #define SS_CLI_PLAN_H
 
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "context.h"
 
 struct plan_options {

@@ -2,8 +2,12 @@
 /* The checks before an update. */
 #include "preflight.h"
 
+#include "compat_text.h"
 #include "crypto.h"
 #include "image_file.h"
+#include "image_text.h"
+#include "terminal.h"
+#include "text.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -284,14 +288,17 @@ static void check_image(struct run *r, const struct repo_image *image)
 
 /* Reasons of compat by the check that they belong to. */
 #define BIT(reason) (1u << SS_COMPAT_##reason)
+#define MEMORY_REASONS (BIT(MEMORY) | BIT(MEMORY_MARGIN))
 static const struct {
 	enum preflight_check check;
 	uint32_t reasons;
 	enum cli_exit exit;
 	const char *good;
+	const char *advice;
 } compat_checks[] = {
 	{ PREFLIGHT_CPU, BIT(CPU), CLI_INCOMPATIBLE, "yes" },
-	{ PREFLIGHT_SEAMLDR, BIT(SEAMLDR) | BIT(RESERVED3) | BIT(DEBUG), CLI_INCOMPATIBLE, "yes" },
+	{ PREFLIGHT_SEAMLDR, BIT(SEAMLDR) | BIT(RESERVED3) | BIT(DEBUG) | BIT(EMPTY),
+	  CLI_INCOMPATIBLE, "yes" },
 	{ PREFLIGHT_RUNNING,
 	  BIT(NO_MODULE) | BIT(LINE) | BIT(OLDER) | BIT(SAME) | BIT(MIN_RUNNING) |
 		  BIT(NOT_PRESERVING),
@@ -299,6 +306,8 @@ static const struct {
 	{ PREFLIGHT_SVN, BIT(SVN_MAJOR) | BIT(SVN_MINOR), CLI_INCOMPATIBLE, "no lower" },
 	{ PREFLIGHT_HANDOFF, BIT(HANDOFF) | BIT(HANDOFF_PAGES) | BIT(NO_DOWNGRADE),
 	  CLI_INCOMPATIBLE, "yes" },
+	{ PREFLIGHT_MEMORY, MEMORY_REASONS, CLI_INCOMPATIBLE, "yes",
+	  "; a BIOS that reserves more for SEAM makes room at the next boot" },
 	{ PREFLIGHT_BUDGET, BIT(EXHAUSTED), CLI_EXHAUSTED, NULL },
 };
 
@@ -306,6 +315,11 @@ uint32_t preflight_waived_reasons(const struct preflight_target *target)
 {
 	return (target->reinstall ? BIT(SAME) : 0) | (target->allow_older ? BIT(OLDER) : 0) |
 	       (target->allow_debug ? BIT(DEBUG) : 0);
+}
+
+uint32_t preflight_reasons_of(uint32_t waived)
+{
+	return waived >> PREFLIGHT_MEMORY & 1 ? MEMORY_REASONS : 0;
 }
 
 static void check_compat(struct run *r)
@@ -322,7 +336,8 @@ static void check_compat(struct run *r)
 		if (refused) {
 			char *text = context_reasons(&r->p->compat, refused);
 
-			fail(r, compat_checks[i].check, compat_checks[i].exit, "%s", text);
+			fail(r, compat_checks[i].check, compat_checks[i].exit, "%s%s", text,
+			     compat_checks[i].advice ? compat_checks[i].advice : "");
 			free(text);
 		} else if (compat_checks[i].good) {
 			say(r, compat_checks[i].check, CHECK_OK, "%s", compat_checks[i].good);
@@ -354,6 +369,26 @@ static void mark_unknown(struct run *r)
 		    host_missing_name(r->c->facts.missing_svn));
 	if (!r->target->image->rule.known && r->p->lines[PREFLIGHT_RUNNING].result == CHECK_OK)
 		say(r, PREFLIGHT_RUNNING, CHECK_WARN, "%s", ss_compat_text(SS_COMPAT_NO_RULE));
+}
+
+/* Nothing refuses it; what else there is to say. */
+static void mark_memory(struct run *r)
+{
+	const struct ss_compat *compat = &r->p->compat;
+	char *text;
+
+	if (compat->warned & BIT(MEMORY_GROWS)) {
+		text = context_reasons(compat, BIT(MEMORY_GROWS));
+		say(r, PREFLIGHT_MEMORY, CHECK_WARN,
+		    "%s; with less than that it is refused, or every TD is lost", text);
+		free(text);
+	} else if (compat->have[SS_COMPAT_UNKNOWN] & BIT(MEMORY_MARGIN)) {
+		say(r, PREFLIGHT_MEMORY, CHECK_UNKNOWN,
+		    "neither how much there is nor what the running module takes is known (%s)",
+		    host_missing_name(r->c->facts.missing_svn));
+	} else if (!r->c->facts.compat.module_range) {
+		say(r, PREFLIGHT_MEMORY, CHECK_OK, "it needs no more than the running module");
+	}
 }
 
 static void check_features(struct run *r)
@@ -424,6 +459,8 @@ void preflight_run(struct preflight *p, const struct context *c,
 	if (target->image->good) {
 		check_compat(&r);
 		mark_unknown(&r);
+		if (!(r.p->compat.refused & MEMORY_REASONS))
+			mark_memory(&r);
 		check_features(&r);
 	}
 	check_fallback(&r);

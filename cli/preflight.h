@@ -3,11 +3,17 @@
 #ifndef SS_CLI_PREFLIGHT_H
 #define SS_CLI_PREFLIGHT_H
 
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <jansson.h>
+
 #include "context.h"
 
 /*
  * X(NAME, name, waivable, what it asks). A check that is not waivable guards against what the
- * P-SEAMLDR would refuse after the running module is shut down.
+ * P-SEAMLDR would refuse after the running module is shut down. The one of memory can be waived all
+ * the same, as its arithmetic is that of one P-SEAMLDR.
  */
 #define PREFLIGHT_CHECKS(X) \
 	X(INTERFACE, "interface", false, "is there a usable interface for updates") \
@@ -23,6 +29,7 @@
 	X(RUNNING, "running", false, "can it follow the running module") \
 	X(SVN, "svn", false, "is its SVN no lower") \
 	X(HANDOFF, "handoff", false, "do both modules know a handoff version") \
+	X(MEMORY, "memory", true, "does it fit where the P-SEAMLDR puts it") \
 	X(FEATURES, "features", true, "does it have all features that TDs may use") \
 	X(BUDGET, "updates-left", false, "are updates left") \
 	X(FALLBACK, "fallback", true, "is there an image to fall back to") \
@@ -68,6 +75,8 @@ void preflight_run(struct preflight *p, const struct context *c,
 		   const uint8_t signer[SS_SHA384_BYTES]);
 /* The reasons of compat that the target's flags waive. */
 uint32_t preflight_waived_reasons(const struct preflight_target *target);
+/* Those that the checks in @waived do. */
+uint32_t preflight_reasons_of(uint32_t waived);
 void preflight_release(struct preflight *p);
 
 void preflight_print(const struct preflight *p, FILE *out);

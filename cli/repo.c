@@ -2,9 +2,14 @@
 /* Reading a directory of images, and comparing what it says of them with what they say. */
 #include "repo.h"
 
+#include "memory.h"
+#include "text.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -3,8 +3,11 @@
 #ifndef SS_CLI_REPO_H
 #define SS_CLI_REPO_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "../core/route.h"
-#include "cli.h"
 #include "mapping.h"
 
 #define REPO_MAX_IMAGES		SS_ROUTE_MAX_IMAGES

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep route": the updates that lead from the running version to a wanted one. */
 #include "context.h"
+
+#include "compat_text.h"
+#include "json_values.h"
 #include "operator.h"
 #include "plan.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Being interrupted: before the point of no return an update stops, after it, it does not. */
-#include "update.h"
+#include "signals.h"
 
 #include <signal.h>
 #include <string.h>

@@ -3,8 +3,16 @@
 #include "simulate.h"
 
 #include "fault_spec.h"
+#include "file.h"
+#include "json.h"
+#include "message.h"
+#include "terminal.h"
+#include "text.h"
+#include "verbs.h"
+#include "words.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +21,7 @@ static const char verb[] = "simulate";
 enum {
 	OPT_LPS = 256, OPT_TDS, OPT_VCPUS, OPT_FROM, OPT_TO, OPT_FALLBACK, OPT_FAULT, OPT_SEED,
 	OPT_UPDATES, OPT_TD_BUILD, OPT_REHEARSE, OPT_NO_STOP, OPT_VERBOSE, OPT_JSON, OPT_SVG,
-	OPT_PERFETTO, OPT_REPO,
+	OPT_PERFETTO, OPT_REPO, OPT_SEAM_BYTES,
 };
 
 static const struct option options[] = {
@@ -26,6 +34,7 @@ static const struct option options[] = {
 	{ "fault", required_argument, NULL, OPT_FAULT },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "updates", required_argument, NULL, OPT_UPDATES },
+	{ "seam-bytes", required_argument, NULL, OPT_SEAM_BYTES },
 	{ "td-build", required_argument, NULL, OPT_TD_BUILD },
 	{ "rehearse", no_argument, NULL, OPT_REHEARSE },
 	{ "no-stop", no_argument, NULL, OPT_NO_STOP },	/* for tests; not in --help */
@@ -111,6 +120,8 @@ static int set_option(struct simulate_options *o, struct specs *specs, int c, ch
 		return set_number("vcpus", 1, 64, &o->vcpus);
 	case OPT_UPDATES:
 		return set_number("updates", 1, 255, &o->updates);
+	case OPT_SEAM_BYTES:
+		return set_number("seam-bytes", 0, SIMULATE_MAX_SEAM_BYTES, &o->seam_bytes);
 	case OPT_SEED:
 		return cli_number(optarg, 0, INT64_MAX, &o->seed) ? CLI_OK :
 		       cli_usage_error(verb, "--seed: expected a number");

@@ -3,13 +3,20 @@
 #ifndef SS_CLI_SIMULATE_H
 #define SS_CLI_SIMULATE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <jansson.h>
+
 #include "../core/compat.h"
 #include "../host/thread/host.h"
-#include "cli.h"
+#include "exits.h"
 #include "timeline.h"
 
 #define SIMULATE_MAX_LPS	1024u	/* x2APIC IDs that a P-SEAMLDR accepts */
 #define SIMULATE_MAX_TDS	1024u
+#define SIMULATE_MAX_SEAM_BYTES	((uint32_t)(SIM_SEAMRR_BYTES - SIM_P_SEAMLDR_BYTES))
 #define SIMULATE_MAX_FALLBACKS	(SS_UPDATE_MAX_IMAGES - 1u)
 
 struct simulation;
@@ -19,6 +26,7 @@ enum simulate_td_build { TD_BUILD_WAIT, TD_BUILD_REFUSE, TD_BUILD_IGNORE };
 /* The command line. Strings are not owned. */
 struct simulate_options {
 	uint32_t lps, tds, vcpus, updates;
+	uint32_t seam_bytes;	/* of MODULE_RANGE; 0: enough, and the host does not know */
 	uint64_t seed;
 	const char *from, *to, *repo;
 	const char *fallbacks[SIMULATE_MAX_FALLBACKS];

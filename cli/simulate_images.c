@@ -2,9 +2,13 @@
 /* The images of a simulation: built from the ladder or read from files, then checked. */
 #include "simulate.h"
 
+#include "file.h"
 #include "image_file.h"
+#include "image_text.h"
 #include "mapping.h"
 #include "model_image.h"
+#include "model_mapping.h"
+#include "text.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,6 +2,9 @@
 /* A simulation told to machines: schema "seamstep.simulate/1". Additions only. */
 #include "simulate.h"
 
+#include "json.h"
+#include "text.h"
+
 #include <stdlib.h>
 #include <string.h>
 

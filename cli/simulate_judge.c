@@ -2,6 +2,8 @@
 /* Does the audit bear out the verdict? */
 #include "simulate.h"
 
+#include "text.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>

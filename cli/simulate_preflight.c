@@ -2,6 +2,8 @@
 /* Before anything is stopped: what the host says of itself, whether the images fit it, the plan. */
 #include "simulate.h"
 
+#include "text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,9 +13,6 @@
 #define FIELD_UPDATE		0x0800000100000005ULL
 #define FIELD_FEATURES0		0x0a00000300000008ULL
 #define UPDATE_COMPATIBILITY	(1ULL << 47)	/* of TDX_FEATURES0 */
-
-#define SEAMINFO_BYTES		2048u
-#define SEAMINFO_TOT_NUM_LPS	8	/* specification 4.7 */
 
 #define ARRIVAL_NS		10000000000ULL	/* threads of a busy machine may be slow to come */
 #define BUILDS_LIMIT_NS		60000000000ULL
@@ -59,18 +58,19 @@ static bool read_version(struct simulation *s, struct ss_version *version)
 static bool read_seamldr(struct simulation *s)
 {
 	struct ss_buffer info = thread_host_alloc(s->host, SS_SEAMLDR_INFO_BYTES);
-	struct ss_buffer platform = thread_host_alloc(s->host, SEAMINFO_BYTES);
+	struct ss_buffer seaminfo = thread_host_alloc(s->host, SS_SEAMLDR_SEAMINFO_BYTES);
+	struct ss_seamldr_platform platform;
 
-	if (!info.va || !platform.va)
+	if (!info.va || !seaminfo.va)
 		return simulate_refuse(s, CLI_ERROR,
 				       "no shared memory is left on the simulated machine");
 	s->plan.info = info;
 	if (!seamldr_call(s, SS_LEAF_SEAMLDR_INFO, info.pa) ||
-	    !seamldr_call(s, SS_LEAF_SEAMLDR_SEAMINFO, platform.pa))
+	    !seamldr_call(s, SS_LEAF_SEAMLDR_SEAMINFO, seaminfo.pa))
 		return false;
 	ss_seamldr_info_parse(info.va, &s->info);
-	s->lps_platform = platform.va[SEAMINFO_TOT_NUM_LPS] |
-			  (uint32_t)platform.va[SEAMINFO_TOT_NUM_LPS + 1] << 8;
+	ss_seamldr_platform_parse(seaminfo.va, &platform);
+	s->lps_platform = platform.nr_lps;
 	return true;
 }
 
@@ -100,6 +100,7 @@ static bool describe_host(struct simulation *s, struct ss_compat_host *host)
 		.has_features0 = true,
 		.has_remaining = true, .remaining_updates = s->info.num_remaining_updates,
 		.has_lps = true, .lps_platform = s->lps_platform, .lps_online = s->config.nr_lps,
+		.module_range = s->config.seam_bytes,
 		.debug_unlocked = s->config.debug_unlocked,
 	};
 	describe_module(s, host);

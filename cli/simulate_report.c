@@ -3,6 +3,9 @@
 #include "simulate.h"
 
 #include "compat_text.h"
+#include "table.h"
+#include "terminal.h"
+#include "text.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -2,7 +2,9 @@
 /* A simulation from power-on to the last audit. */
 #include "simulate.h"
 
-#include <stdarg.h>
+#include "memory.h"
+#include "terminal.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,20 +18,6 @@ void simulate_options_init(struct simulate_options *options)
 		.lps = 64, .tds = 16, .vcpus = 2, .updates = UPDATES, .seed = 1,
 		.from = "1.5.09", .to = "1.5.16", .default_fallbacks = true,
 	};
-}
-
-bool simulate_refuse(struct simulation *s, enum cli_exit exit, const char *fmt, ...)
-{
-	va_list args;
-	char *text;
-
-	va_start(args, fmt);
-	text = cli_vformat(fmt, args);
-	va_end(args);
-	free(s->error);
-	s->error = text;
-	s->exit = exit;
-	return false;
 }
 
 /* The host's own sentence names the SEAMCALL, if one failed. */
@@ -49,6 +37,7 @@ static void configure(struct simulation *s)
 	c->nr_tds = o->tds;
 	c->vcpus = o->vcpus;
 	c->updates = o->updates;
+	c->seam_bytes = o->seam_bytes;
 	c->seed = o->seed;
 	c->no_stop = o->no_stop;
 }

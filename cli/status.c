@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep status": what runs on this host, what is left, what happened last. */
 #include "context.h"
+
+#include "json_values.h"
 #include "operator.h"
 
 #include <stdlib.h>
@@ -358,7 +360,7 @@ int cli_status(int argc, char **argv)
 }
 
 /* Without a verb: the status of a host; where there is none, help is what is needed. */
-int cli_bare(void)
+int cli_bare(const struct cli_verb *verbs)
 {
 	struct context_options o = { .verb = "status", .style = { .no_headings = true } };
 	struct context context;
@@ -368,7 +370,7 @@ int cli_bare(void)
 	if (rc)
 		return rc;
 	none = context.facts.kind == HOST_NONE;
-	rc = none ? cli_help(NULL, cli_verbs, NULL, stdout) : show(&context, false);
+	rc = none ? cli_help(NULL, verbs, NULL, stdout) : show(&context, false);
 	context_close(&context);
 	return rc;
 }

@@ -2,7 +2,7 @@
 /* Reading and writing files of a live kernel, and reading those of a recorded tree. */
 #include "sysio.h"
 
-#include "cli.h"
+#include "text.h"
 
 #include <errno.h>
 #include <fcntl.h>

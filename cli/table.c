@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Tables for eyes, over libsmartcols. */
-#include "cli.h"
+#include "table.h"
 
-#include <libsmartcols.h>
+#include "memory.h"
+
 #include <stdlib.h>
+#include <libsmartcols.h>
 
 struct cli_table {
 	struct libscols_table *table;

@@ -2,7 +2,7 @@
 /* Summaries of the steps of an update, for tables, JSON and pictures. */
 #include "timeline.h"
 
-#include "cli.h"
+#include "text.h"
 
 #include <stdlib.h>
 

@@ -3,6 +3,7 @@
 #ifndef SS_CLI_TIMELINE_H
 #define SS_CLI_TIMELINE_H
 
+#include <stdint.h>
 #include <stdio.h>
 
 #include "../core/update.h"

@@ -2,9 +2,10 @@
 /* The timeline of an update as trace events, which ui.perfetto.dev shows. */
 #include "timeline.h"
 
-#include "cli.h"
+#include "text.h"
 
 #include <stdlib.h>
+#include <jansson.h>
 
 #define PROCESS		1
 #define STEPS_TRACK	1		/* LPs follow */

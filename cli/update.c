@@ -3,6 +3,7 @@
 #include "update.h"
 
 #include "operator.h"
+#include "signals.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,7 @@ const char cli_update_help[] =
 	"  --allow-older      go back to an older version\n"
 	"  --allow-debug      install a debug-signed module\n"
 	"  --waive CHECK      go on although this check fails; repeat for more. Of those:\n"
-	"                     inhibited journal features fallback td-build erratum\n"
+	"                     inhibited journal memory features fallback td-build erratum\n"
 	"  --td-build WHAT    wait (default), refuse or ignore where TDs are being built\n"
 	"  --rehearse         let the P-SEAMLDR check the image before the shutdown\n"
 	"  --timeout SECONDS  for an outcome (default 60)\n"

@@ -3,6 +3,10 @@
 #ifndef SS_CLI_UPDATE_H
 #define SS_CLI_UPDATE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
 #include "plan.h"
 #include "preflight.h"
 
@@ -64,11 +68,5 @@ void update_explain(struct update_job *job);
 void update_print_plan(const struct update_job *job, FILE *out);
 void update_print_hop(const struct update_job *job, const struct update_hop *hop);
 int update_end(const struct update_job *job);
-
-/* signals.c: SIGINT, SIGTERM and SIGHUP before and after the point of no return. */
-void signals_catch(void);
-bool signals_cancelled(void);
-void signals_commit(void);	/* from now on they are held back, and it is said so */
-void signals_done(void);
 
 #endif

@@ -2,6 +2,11 @@
 /* What an update says, to eyes and to machines. */
 #include "update.h"
 
+#include "json.h"
+#include "json_values.h"
+#include "message.h"
+#include "text.h"
+
 #include <stdlib.h>
 #include <string.h>
 

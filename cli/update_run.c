@@ -3,6 +3,11 @@
 #include "update.h"
 
 #include "crypto.h"
+#include "json.h"
+#include "json_values.h"
+#include "memory.h"
+#include "signals.h"
+#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -196,7 +201,8 @@ static void ask_host(struct update_job *job, struct update_hop *hop)
 		request->fallbacks[request->nr_fallbacks++] = image_of(hop->target.fallbacks[i]);
 	request->timeout_ms = job->options->timeout_s * 1000;
 	request->rehearse = job->options->rehearse;
-	request->waived = preflight_waived_reasons(&hop->target);
+	request->waived = preflight_waived_reasons(&hop->target) |
+			  preflight_reasons_of(job->options->waived);
 	request->td_build = job->options->td_build;
 	request->cancelled = signals_cancelled;
 	request->committed = signals_commit;

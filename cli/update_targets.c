@@ -3,6 +3,7 @@
 #include "update.h"
 
 #include "crypto.h"
+#include "text.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -193,6 +194,7 @@ static bool planned_hops(struct update_job *job)
 		po.waived |= 1u << SS_COMPAT_OLDER;
 	if (job->options->allow_debug)
 		po.waived |= 1u << SS_COMPAT_DEBUG;
+	po.waived |= preflight_reasons_of(job->options->waived);
 	exit = plan_make(&job->plan, job->context, &po);
 	if (exit)
 		return unreachable(job, exit);

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Finding the row of a table of verbs that the command line names, and its help. */
-#include "cli.h"
+#include "verbs.h"
 
+#include "exits.h"
+#include "json.h"
+#include "message.h"
+#include "terminal.h"
+#include "text.h"
+#include "words.h"
+
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 

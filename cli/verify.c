@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* seamstep verify: is an image well-formed, signed by the right key, and what was signed. */
 #include "crypto.h"
-#include "image_file.h"
 
+#include "image_file.h"
+#include "image_report.h"
+#include "image_text.h"
+#include "json.h"
+#include "message.h"
+#include "terminal.h"
+#include "text.h"
+#include "verbs.h"
+
+#include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

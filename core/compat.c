@@ -33,6 +33,10 @@ static const char *const names[SS_COMPAT_NR] = {
 	[SS_COMPAT_LPS] = "lps",
 	[SS_COMPAT_DEBUG] = "debug",
 	[SS_COMPAT_RESERVED3] = "reserved3",
+	[SS_COMPAT_EMPTY] = "empty",
+	[SS_COMPAT_MEMORY] = "memory",
+	[SS_COMPAT_MEMORY_MARGIN] = "memory-margin",
+	[SS_COMPAT_MEMORY_GROWS] = "memory-grows",
 	[SS_COMPAT_NO_FALLBACK_BUDGET] = "no-fallback-budget",
 	[SS_COMPAT_FEATURES_LOST] = "features-lost",
 	[SS_COMPAT_UNKNOWN] = "unknown",
@@ -49,13 +53,14 @@ static const uint8_t kinds[SS_COMPAT_NR] = { SS_COMPAT_REASONS(REASON_KIND) };
 
 void ss_compat_host_runs(struct ss_compat_host *host, const struct ss_sigstruct *sig)
 {
-	host->has_module_svn = host->has_handoff = host->has_mrseam = true;
+	host->has_module_svn = host->has_handoff = host->has_room = host->has_mrseam = true;
 	host->svn_minor = sig->svn_minor;
 	host->svn_major = sig->svn_major;
 	host->module_hv = sig->module_hv;
 	host->min_update_hv = sig->min_update_hv;
 	host->no_downgrade = sig->no_downgrade;
 	host->handoff_pages = sig->handoff_pages;
+	host->room = ss_room_of(sig);
 	memcpy(host->mrseam, sig->seamhash, sizeof(host->mrseam));
 }
 
@@ -418,6 +423,33 @@ static void check_budget(const struct question *q)
 		note(q, SS_COMPAT_LPS, host->lps_platform, host->lps_online);
 }
 
+static void note_memory(const struct question *q, enum ss_compat_reason reason,
+			const struct ss_room_answer *a, uint64_t want)
+{
+	note(q, reason, want, a->have);
+	q->out->lps = a->lps;
+}
+
+/* 5.2 C2, and what follows it when it was wrong: see room.c. */
+static void check_memory(const struct question *q)
+{
+	const struct ss_compat_host *host = q->host;
+	struct ss_room image = ss_room_of(&q->image->sig);
+	struct ss_room_answer a = ss_room_check(&image, host->has_room ? &host->room : NULL,
+						host->module_range,
+						host->has_lps ? host->lps_platform : 1);
+
+	if (a.fit == SS_ROOM_UNKNOWN)
+		note_unknown(q, REASON(MEMORY) | REASON(MEMORY_MARGIN));
+	else if (a.fit == SS_ROOM_TOO_LARGE)
+		note_memory(q, SS_COMPAT_MEMORY, &a, a.need.early);
+	else if (a.fit == SS_ROOM_MARGIN)
+		note_memory(q, SS_COMPAT_MEMORY_MARGIN, &a, a.need.whole);
+	else if (a.fit == SS_ROOM_GROWS)
+		note_memory(q, SS_COMPAT_MEMORY_GROWS, &a,
+			    a.need.whole > a.need.early ? a.need.whole : a.need.early);
+}
+
 static void check_running(const struct question *q)
 {
 	if (!q->host->has_module) {
@@ -427,6 +459,7 @@ static void check_running(const struct question *q)
 	check_svn(q);
 	check_handoff(q);
 	check_features(q);
+	check_memory(q);
 }
 
 bool ss_compat_check(const struct ss_image *image, const struct ss_compat_host *host,
@@ -441,6 +474,9 @@ bool ss_compat_check(const struct ss_image *image, const struct ss_compat_host *
 	check_version(&q);
 	check_running(&q);
 	check_budget(&q);
+	/* A reader of images lets none through; a sigstruct alone is not an image. */
+	if (!image->module_pages)
+		note(&q, SS_COMPAT_EMPTY, 1, 0);
 	if ((image->sig.module_type & DEBUG_SIGNED) && !host->debug_unlocked)
 		note(&q, SS_COMPAT_DEBUG, 0, 0);
 	return !out->refused;

@@ -4,6 +4,7 @@
 #define SS_CORE_COMPAT_H
 
 #include "image.h"
+#include "room.h"
 
 /* Module version "major.minor.update", each 0 .. 65535. */
 struct ss_version {
@@ -41,6 +42,8 @@ struct ss_compat_host {
 	uint32_t handoff_pages;		/* counted as in struct ss_sigstruct; 0: not known */
 	bool has_features0;
 	uint64_t features0;
+	bool has_room;
+	struct ss_room room;		/* of the running module */
 	bool has_mrseam;
 	uint8_t mrseam[SS_SHA384_BYTES];
 
@@ -49,6 +52,8 @@ struct ss_compat_host {
 
 	bool has_lps;
 	uint32_t lps_platform, lps_online;
+
+	uint64_t module_range;		/* bytes; 0: not known, as almost everywhere */
 
 	bool debug_unlocked;
 };
@@ -77,6 +82,13 @@ struct ss_compat_host {
 	X(LPS, REFUSE, "not every LP of the platform is online") \
 	X(DEBUG, REFUSE, "debug-signed, and the platform is not unlocked") \
 	X(RESERVED3, REFUSE, "its sigstruct uses fields that P-SEAMLDR 1.5 refuses") \
+	X(EMPTY, REFUSE, \
+	  "it has no module pages: the P-SEAMLDR notices when the running module is gone") \
+	X(MEMORY, REFUSE, "it needs more memory than the P-SEAMLDR has for a module") \
+	X(MEMORY_MARGIN, REFUSE, \
+	  "the P-SEAMLDR would take it, and lack page tables when the running module is gone") \
+	X(MEMORY_GROWS, WARN, \
+	  "it needs more memory than the running module; whether there is as much is not known") \
 	X(NO_FALLBACK_BUDGET, WARN, "one update is left: none would remain for a recovery") \
 	X(FEATURES_LOST, WARN, "lacks features that the running module has") \
 	X(UNKNOWN, WARN, "something about the host is not known") \
@@ -91,12 +103,14 @@ enum ss_compat_reason { SS_COMPAT_REASONS(SS_COMPAT_ENUM) SS_COMPAT_NR };
  * A set of reasons, with the two numbers that the check compared where there are such: @want is
  * what would have passed. Versions are major << 32 | minor << 16 | update, handoff windows
  * min_update_hv << 16 | module_hv. have[CPU] is the first CPUID(1).EAX that is not listed,
- * have[UNKNOWN] the set of reasons that could not be looked into.
+ * have[UNKNOWN] the set of reasons that could not be looked into. The numbers of MEMORY,
+ * MEMORY_MARGIN and MEMORY_GROWS are bytes of MODULE_RANGE, if it is one for @lps addressable LPs.
  */
 struct ss_compat {
 	uint32_t refused, warned;	/* bit (1 << reason) */
 	uint64_t want[SS_COMPAT_NR], have[SS_COMPAT_NR];
 	uint16_t hv;		/* the handoff version to ask for in TDH.SYS.SHUTDOWN */
+	uint32_t lps;
 };
 
 /**
@@ -106,9 +120,10 @@ struct ss_compat {
  * Applies all checks, never stops at the first. The P-SEAMLDR must satisfy the minimum of its own
  * major.minor line, or else that of the nearest older line with the same major.
  *
- * Context: any; pure. Returns true if nothing refuses. out->hv is 0 unless the running module's
+ * Context: any; pure. Returns true if nothing refuses. A caller that waives reasons looks at @out
+ *          instead. out->hv is 0 unless the running module's
  *          window is known and has a version for the image.
- * Source: specification 5.2 (B11-B18, D1, D2), 9, 10.1, 10.2.
+ * Source: specification 5.2 (B11-B18, C2, D1, D2), 9, 10.1, 10.2.
  */
 bool ss_compat_check(const struct ss_image *image, const struct ss_compat_host *host,
 		     const struct ss_compat_rule *rule, struct ss_compat *out);
@@ -121,12 +136,14 @@ bool ss_compat_check(const struct ss_image *image, const struct ss_compat_host *
  * At most 32 images. Returns false if even the target does not fit, or nothing is known of the
  * running module's window.
  */
-bool ss_compat_handoff(const struct ss_compat_host *host, const struct ss_image *const *images,
-		       uint32_t nr, uint16_t *hv, uint32_t *usable);
+SS_MUST_CHECK bool ss_compat_handoff(const struct ss_compat_host *host,
+				     const struct ss_image *const *images, uint32_t nr,
+				     uint16_t *hv, uint32_t *usable);
 
 /**
  * ss_compat_host_runs - the host whose running module is the one that @sig signs
- * Sets all that a sigstruct says of a running module: SVNs, handoff window and pages, MRSEAM.
+ * Sets all that a sigstruct says of a running module: SVNs, handoff window and pages, memory,
+ * MRSEAM.
  * Context: any; pure.
  */
 void ss_compat_host_runs(struct ss_compat_host *host, const struct ss_sigstruct *sig);
@@ -139,7 +156,7 @@ bool ss_compat_refuses(enum ss_compat_reason reason);
  * "1.5.06" style. Parses strictly: three decimal numbers, nothing before or after. Returns false
  * if malformed; @out is then as it was.
  */
-bool ss_version_parse(const char *text, struct ss_version *out);
+SS_MUST_CHECK bool ss_version_parse(const char *text, struct ss_version *out);
 int ss_version_cmp(struct ss_version a, struct ss_version b);	/* -1, 0, 1 */
 uint64_t ss_version_pack(struct ss_version v);	/* as in struct ss_compat */
 
@@ -148,6 +165,6 @@ uint64_t ss_version_pack(struct ss_version v);	/* as in struct ss_compat */
  * Modules 2.0.x have theirs there; the meaning is inferred from those that are public.
  * Returns false if there is none. Source: specification 4.6.
  */
-bool ss_sigstruct_version(const struct ss_sigstruct *sig, struct ss_version *out);
+SS_MUST_CHECK bool ss_sigstruct_version(const struct ss_sigstruct *sig, struct ss_version *out);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The rules by which the P-SEAMLDR relocates a module's ELF image. Specification 5.2, E3. */
 #include "image_internal.h"
+#include "layout.h"
 
 /*
  * The loader walks the section headers of the image in memory, and for each relocation section its
@@ -13,16 +14,51 @@
  * sections are few.
  */
 
-enum {
-	EI_MAGIC = 0, EI_CLASS = 4, EI_DATA = 5, EI_VERSION = 6,
-	E_SHOFF = 40, E_SHENTSIZE = 58, E_SHNUM = 60,
-	SH_TYPE = 4, SH_ADDR = 16, SH_SIZE = 32, SH_ENTSIZE = 56,
-	R_OFFSET = 0, R_INFO = 8, R_ADDEND = 16,
-};
-
 #define EHDR_BYTES		64u
 #define SHDR_BYTES		64u
 #define RELA_BYTES		24u
+
+/* The three structures that it reads, of the System V ABI for 64 bits. */
+#define EHDR_FIELDS(X) \
+	X(EI_MAGIC, 0, 4) \
+	X(EI_CLASS, 4, 1) \
+	X(EI_DATA, 5, 1) \
+	X(EI_VERSION, 6, 1) \
+	X(EI_REST, 7, 9) \
+	X(E_TYPE, 16, 2) \
+	X(E_MACHINE, 18, 2) \
+	X(E_VERSION, 20, 4) \
+	X(E_ENTRY, 24, 8) \
+	X(E_PHOFF, 32, 8) \
+	X(E_SHOFF, 40, 8) \
+	X(E_FLAGS, 48, 4) \
+	X(E_EHSIZE, 52, 2) \
+	X(E_PHENTSIZE, 54, 2) \
+	X(E_PHNUM, 56, 2) \
+	X(E_SHENTSIZE, 58, 2) \
+	X(E_SHNUM, 60, 2) \
+	X(E_SHSTRNDX, 62, 2)
+SS_LAYOUT(EHDR_FIELDS, EHDR_END, EHDR_BYTES);
+
+#define SHDR_FIELDS(X) \
+	X(SH_NAME, 0, 4) \
+	X(SH_TYPE, 4, 4) \
+	X(SH_FLAGS, 8, 8) \
+	X(SH_ADDR, 16, 8) \
+	X(SH_OFFSET, 24, 8) \
+	X(SH_SIZE, 32, 8) \
+	X(SH_LINK, 40, 4) \
+	X(SH_INFO, 44, 4) \
+	X(SH_ADDRALIGN, 48, 8) \
+	X(SH_ENTSIZE, 56, 8)
+SS_LAYOUT(SHDR_FIELDS, SHDR_END, SHDR_BYTES);
+
+#define RELA_FIELDS(X) \
+	X(R_OFFSET, 0, 8) \
+	X(R_INFO, 8, 8) \
+	X(R_ADDEND, 16, 8)
+SS_LAYOUT(RELA_FIELDS, RELA_END, RELA_BYTES);
+
 #define SHT_RELA		4u
 #define R_X86_64_RELATIVE	8u
 #define MAX_RELA_SECTIONS	16u

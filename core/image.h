@@ -111,14 +111,16 @@ struct ss_crypto {
  * Returns: true if the image is well-formed.
  * Source:  specification 4.4, 5.2, 9.
  */
-bool ss_image_parse(struct ss_bytes file, struct ss_image *image, struct ss_image_error *err);
+SS_MUST_CHECK bool ss_image_parse(struct ss_bytes file, struct ss_image *image,
+				  struct ss_image_error *err);
 
 /*
  * As above for a bare sigstruct, at @offset of its file. @module_bytes 0 skips the checks against
  * the module.
  */
-bool ss_sigstruct_parse(struct ss_bytes raw, uint64_t offset, uint64_t module_bytes,
-			struct ss_sigstruct *sig, struct ss_image_error *err);
+SS_MUST_CHECK bool ss_sigstruct_parse(struct ss_bytes raw, uint64_t offset,
+				      uint64_t module_bytes, struct ss_sigstruct *sig,
+				      struct ss_image_error *err);
 
 /**
  * ss_image_check_elf - the rules by which the P-SEAMLDR relocates a module (5.2 E3)
@@ -127,19 +129,20 @@ bool ss_sigstruct_parse(struct ss_bytes raw, uint64_t offset, uint64_t module_by
  * loader is reading, entries that overlap, more than 16 relocation sections.
  * Context: any. Returns true if all hold; else @err has field and file offset.
  */
-bool ss_image_check_elf(const struct ss_image *image, struct ss_image_error *err);
+SS_MUST_CHECK bool ss_image_check_elf(const struct ss_image *image, struct ss_image_error *err);
 
 /**
  * ss_image_verify - signer, signature, module hash (5.2 B11, B19, E2), each by itself
  * @signer: SHA-384 of the modulus that must have signed, or NULL for any
  * Context: as the crypto functions. Return true if good; else @err.
  */
-bool ss_image_check_signer(const struct ss_image *image, const struct ss_crypto *crypto,
-			   const uint8_t *signer, struct ss_image_error *err);
-bool ss_image_check_signature(const struct ss_image *image, const struct ss_crypto *crypto,
-			      struct ss_image_error *err);
-bool ss_image_check_hash(const struct ss_image *image, const struct ss_crypto *crypto,
-			 struct ss_image_error *err);
+SS_MUST_CHECK bool ss_image_check_signer(const struct ss_image *image, const struct ss_crypto *crypto,
+					 const uint8_t *signer, struct ss_image_error *err);
+SS_MUST_CHECK bool ss_image_check_signature(const struct ss_image *image,
+					    const struct ss_crypto *crypto,
+					    struct ss_image_error *err);
+SS_MUST_CHECK bool ss_image_check_hash(const struct ss_image *image, const struct ss_crypto *crypto,
+				       struct ss_image_error *err);
 
 /**
  * ss_image_pack - build a container from sigstruct and module
@@ -151,8 +154,8 @@ bool ss_image_check_hash(const struct ss_image *image, const struct ss_crypto *c
  * Conversion is parse, then pack with the other version. Context: any.
  * Returns the bytes written (or needed), 0 if an argument is out of its range or room too small.
  */
-size_t ss_image_pack(uint16_t version, struct ss_bytes sigstruct, struct ss_bytes module,
-		     uint8_t *out, size_t out_bytes);
+SS_MUST_CHECK size_t ss_image_pack(uint16_t version, struct ss_bytes sigstruct,
+				   struct ss_bytes module, uint8_t *out, size_t out_bytes);
 
 /* The parts of a sigstruct that a signature covers, for signing: 128 bytes and 1148 bytes. */
 void ss_sigstruct_signed_parts(struct ss_bytes raw, struct ss_bytes parts[2]);

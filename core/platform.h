@@ -69,6 +69,9 @@ struct ss_regs;
 /* The caller of such a function looks at what it returns. */
 #define SS_MUST_CHECK __attribute__((warn_unused_result))
 
+/* The caller of such a function looks at what it returns. */
+#define SS_MUST_CHECK __attribute__((warn_unused_result))
+
 #define SS_ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* A buffer that both the host and the SEAM firmware see. */

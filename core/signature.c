@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Who signed a module, is the signature valid, is the module the signed one. Specification 4.5. */
 #include "image_internal.h"
+#include "sigstruct_layout.h"
 
-#define MODULUS		128u
-#define SIGNATURE	516u
-#define SEAMHASH	900u
+/* What is signed is what comes before the modulus and what comes behind the signature: 4.5. */
+_Static_assert(MODULUS == 128 && SIGSTRUCT_END - SEAMHASH == 1148, "1276 bytes are signed");
 
 const uint8_t ss_signer_intel[SS_SHA384_BYTES] = {
 	0xc8, 0x57, 0x2f, 0x54, 0x88, 0x69, 0xa0, 0xbe, 0xca, 0x19, 0x37, 0x6b,

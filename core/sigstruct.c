@@ -1,18 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* SEAM_SIGSTRUCT, the signed manifest of a module: its fields, and the loader's rules for them. */
 #include "image_internal.h"
-
-/* Specification 4.4. The names are the fields', the order is that of their offsets. */
-enum {
-	HEADER_TYPE = 0, HEADER_LENGTH = 4, HEADER_VERSION = 8, MODULE_TYPE = 12,
-	MODULE_VENDOR = 16, DATE = 20, SIZE = 24, KEY_SIZE = 28, MODULUS_SIZE = 32,
-	EXPONENT_SIZE = 36, RESERVED0 = 40, EXPONENT = 512, SEAMHASH = 900,
-	SVN_MINOR = 948, SVN_MAJOR = 949, ATTRIBUTES = 950, RIP_OFFSET = 958,
-	NUM_STACK_PAGES = 962, NUM_TLS_PAGES = 963, NUM_KEYHOLE_PAGES = 964,
-	NUM_GLOBAL_DATA_PAGES = 966, RESERVED1 = 978, MODULE_HV = 984, MIN_UPDATE_HV = 986,
-	NO_DOWNGRADE = 988, RESERVED2 = 989, NUM_HANDOFF_PAGES = 990, GDT_IDT_OFFSET = 992,
-	FAULT_WRAPPER_OFFSET = 996, RESERVED3 = 1000, CPUID_TABLE_SIZE = 1024, CPUID_TABLE = 1028,
-};
+#include "sigstruct_layout.h"
 
 #define DEBUG_SIGNED	(1u << 31)
 
@@ -23,7 +12,7 @@ struct constant {
 	const char *name;
 };
 
-/* 5.2 B1 to B5 and B7, by offset. */
+/* 5.2 B1 to B5 and B7, by offset. The names are the fields' of sigstruct_layout.h. */
 static const struct constant constants[] = {
 	{ HEADER_TYPE, 4, ~0u, 6, "header_type" },
 	{ HEADER_LENGTH, 4, ~0u, 0xe1, "header_length" },
@@ -34,10 +23,10 @@ static const struct constant constants[] = {
 	{ KEY_SIZE, 4, ~0u, SS_RSA3072_BYTES / 4, "key_size" },
 	{ MODULUS_SIZE, 4, ~0u, SS_RSA3072_BYTES / 4, "modulus_size" },
 	{ EXPONENT_SIZE, 4, ~0u, 1, "exponent_size" },
-	{ RESERVED0, 88, 0, 0, "reserved0" },
+	{ RESERVED0, MODULUS - RESERVED0, 0, 0, "reserved0" },
 	{ EXPONENT, 4, ~0u, 0x10001, "exponent" },
 	{ ATTRIBUTES, 8, 0, 0, "attributes" },
-	{ RESERVED1, 6, 0, 0, "reserved1" },
+	{ RESERVED1, MODULE_HV - RESERVED1, 0, 0, "reserved1" },
 };
 
 /* What a check needs to know: the bytes, where they are in the file, where to complain. */

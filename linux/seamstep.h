@@ -79,7 +79,7 @@ ssize_t step_probes_show(char *out);
 
 struct step_host {
 	struct ss_compat_host compat;
-	u32 fms[8];
+	u32 fms[SS_SEAMLDR_MAX_SOCKETS];
 	struct ss_seamldr_info info;
 };
 
@@ -137,6 +137,7 @@ enum step_td_build {
 struct step_policy {
 	enum step_td_build td_build;
 	bool rehearse;
+	bool ignore_memory;	/* go on where the target does not fit into MODULE_RANGE */
 	u32 arrival_ms;
 	u32 td_build_wait_ms;
 };

@@ -61,13 +61,19 @@ DEFINE_SHOW_ATTRIBUTE(tds);
 
 /* ---- faults ---------------------------------------------------------------------------------- */
 
-/* Two sets: one in force at once, one that waits for an update's window and ends with it. */
+/*
+ * Two sets: one in force at once, one that waits for an update's window and ends with it. How often
+ * each fault of the second has struck is added up over the windows since it was written.
+ */
 struct fault_set {
 	struct sim_fault fault[SIM_LP_FAULTS];
+	u32 struck[SIM_LP_FAULTS];
 	u32 nr;
 };
 
-static struct fault_set window_set;	/* written with the machine stopped, read in windows */
+/* Written with the machine stopped. */
+static struct fault_set window_set;
+static u32 nr_in_force;
 
 static void put_in_force(void *arg)
 {
@@ -77,6 +83,7 @@ static void put_in_force(void *arg)
 	sim_fault_clear(seamsim);
 	for (i = 0; i < set->nr; i++)
 		sim_fault_add(seamsim, &set->fault[i]);
+	nr_in_force = set->nr;
 }
 
 static void put_aside(void *arg)
@@ -93,7 +100,10 @@ void seamsim_faults_begin(void)
 void seamsim_faults_end(void)
 {
 	static const struct fault_set none;
+	u32 i;
 
+	for (i = 0; i < window_set.nr; i++)
+		window_set.struck[i] += sim_fault_struck(seamsim, i);
 	if (window_set.nr)
 		put_in_force((void *)&none);
 }
@@ -147,14 +157,37 @@ static ssize_t window_faults_write(struct file *file, const char __user *user, s
 	return write_set(user, bytes, put_aside);
 }
 
+/* A line a fault, in the order in which they were written. */
+static int window_faults_show(struct seq_file *m, void *unused)
+{
+	u32 i;
+
+	for (i = 0; i < window_set.nr; i++)
+		seq_printf(m, "fault=%u struck=%u\n", i, window_set.struck[i]);
+	return 0;
+}
+
+static int window_faults_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, window_faults_show, NULL);
+}
+
 static const struct file_operations window_faults_fops = {
 	.owner = THIS_MODULE,
+	.open = window_faults_open,
+	.read = seq_read,
 	.write = window_faults_write,
+	.llseek = seq_lseek,
+	.release = single_release,
 };
 
 static int faults_show(struct seq_file *m, void *unused)
 {
+	u32 i;
+
 	seq_printf(m, "hits=%u\n", sim_fault_hits(seamsim));
+	for (i = 0; i < nr_in_force; i++)
+		seq_printf(m, "fault=%u struck=%u\n", i, sim_fault_struck(seamsim, i));
 	return 0;
 }
 
@@ -224,7 +257,7 @@ void seamsim_debugfs_init(void)
 	debugfs_create_file("audit", 0444, folder, NULL, &audit_fops);
 	debugfs_create_file("tds", 0444, folder, NULL, &tds_fops);
 	debugfs_create_file("faults", 0644, folder, NULL, &faults_fops);
-	debugfs_create_file("window_faults", 0200, folder, NULL, &window_faults_fops);
+	debugfs_create_file("window_faults", 0644, folder, NULL, &window_faults_fops);
 	debugfs_create_file("run", 0200, folder, NULL, &run_fops);
 	debugfs_create_file("noise", 0200, folder, NULL, &noise_fops);
 	debugfs_create_file("stall", 0200, folder, NULL, &stall_fops);

@@ -436,6 +436,10 @@ static bool follow(struct td *td, struct td_vcpu *vcpu)
 	return true;
 }
 
+/*
+ * A refused entry can have made the vCPU this CPU's nevertheless; flushing one that is nobody's does
+ * no harm.
+ */
 bool td_enter(struct td *td, u32 nr)
 {
 	struct td_vcpu *vcpu = &td->vcpu[nr];
@@ -449,7 +453,7 @@ bool td_enter(struct td *td, u32 nr)
 		return follow(td, vcpu);
 	}
 	status = insn_seamcall(&regs);
-	if (is_success(status))
+	if (!ss_status_eq(status, SS_TDX_VCPU_ASSOCIATED))
 		WRITE_ONCE(vcpu->cpu, cpu);
 	put_cpu();
 	if (is_success(status)) {

@@ -122,6 +122,25 @@ static ssize_t rehearse_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(rehearse);
 
+static const char *const memory_names[] = { "refuse", "ignore" };
+
+static ssize_t memory_show(struct device *dev, struct device_attribute *attr, char *out)
+{
+	return sysfs_emit(out, "%s\n", memory_names[READ_ONCE(step_policy.ignore_memory)]);
+}
+
+static ssize_t memory_store(struct device *dev, struct device_attribute *attr, const char *in,
+			    size_t bytes)
+{
+	int i = sysfs_match_string(memory_names, in);
+
+	if (i < 0)
+		return i;
+	WRITE_ONCE(step_policy.ignore_memory, i);
+	return bytes;
+}
+static DEVICE_ATTR_RW(memory);
+
 /* Not for ever, and not longer than somebody would want to look at a machine that stands still. */
 static ssize_t store_ms(u32 *ms, u32 min, const char *in, size_t bytes)
 {
@@ -200,6 +219,7 @@ static struct attribute *step_attrs[] = {
 	&dev_attr_td_build_wait_ms.attr,
 	&dev_attr_td_builds.attr,
 	&dev_attr_rehearse.attr,
+	&dev_attr_memory.attr,
 	&dev_attr_arrival_ms.attr,
 	&dev_attr_fallbacks.attr,
 	NULL,

@@ -5,6 +5,8 @@
 #include "../core/seamldr.h"
 #include "compat.h"
 
+#include <asm/msr.h>
+#include <linux/bits.h>
 #include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
@@ -15,10 +17,10 @@
 #define FIELD_NO_DOWNGRADE	0x8900000000000002ULL
 #define FIELD_HANDOFF_PAGES	0x8900000100000003ULL	/* one less */
 
-/* SEAMLDR.SEAMINFO, specification 4.7. */
-#define SEAMINFO_NR_LPS		8
-#define SEAMINFO_NR_SOCKETS	12
-#define SEAMINFO_FMS		16
+/* Where SEAMRR begins, and with it MODULE_RANGE. */
+#define MSR_SEAMRR_BASE		0x1400
+#define SEAMRR_CONFIGURED	BIT_ULL(3)
+#define SEAMRR_BASE		GENMASK_ULL(51, 25)
 
 /* One page for both buffers: INFO at 0, SEAMINFO at 2048. */
 #define SEAMINFO_AT		2048u
@@ -57,31 +59,40 @@ u64 step_host_read_info(struct ss_seamldr_info *info)
 	return status;
 }
 
-static u32 read32(const u8 *p)
+/* Bytes for a module: what SEAMRR has below the P-SEAMLDR's own part. 0: not known. */
+static u64 module_range(const struct ss_seamldr_platform *platform)
 {
-	return p[0] | (u32)p[1] << 8 | (u32)p[2] << 16 | (u32)p[3] << 24;
+	u64 base;
+	u32 low, high;
+
+	/* Emulated CPUs know no such register, or have a zero there. */
+	if (rdmsr_safe(MSR_SEAMRR_BASE, &low, &high))
+		return 0;
+	base = (u64)high << 32 | low;
+	if (!(base & SEAMRR_CONFIGURED) || platform->range_base <= (base & SEAMRR_BASE))
+		return 0;
+	return platform->range_base - (base & SEAMRR_BASE);
 }
 
 /* A P-SEAMLDR that does not tell is believed to have found what the kernel found. */
 static void read_platform(struct step_host *host)
 {
-	u8 *p = page + SEAMINFO_AT;
+	struct ss_seamldr_platform platform = {
+		.nr_lps = num_present_cpus(), .nr_sockets = 1, .fms = { cpuid_eax(1) },
+	};
 	struct ss_compat_host *c = &host->compat;
-	u32 i, nr = 1;
+	u8 *p = page + SEAMINFO_AT;
 
-	host->fms[0] = cpuid_eax(1);
-	c->lps_platform = num_present_cpus();
 	mutex_lock(&page_lock);
-	if (!step_seamldr_call(SS_LEAF_SEAMLDR_SEAMINFO, virt_to_phys(p))) {
-		c->lps_platform = read32(p + SEAMINFO_NR_LPS);
-		nr = min_t(u32, read32(p + SEAMINFO_NR_SOCKETS), ARRAY_SIZE(host->fms));
-		for (i = 0; i < nr; i++)
-			host->fms[i] = read32(p + SEAMINFO_FMS + 4 * i);
-	}
+	if (!step_seamldr_call(SS_LEAF_SEAMLDR_SEAMINFO, virt_to_phys(p)))
+		ss_seamldr_platform_parse(p, &platform);
 	mutex_unlock(&page_lock);
+	c->module_range = module_range(&platform);
+	memcpy(host->fms, platform.fms, sizeof(host->fms));
+	c->lps_platform = platform.nr_lps;
 	c->has_fms = true;
 	c->fms = host->fms;
-	c->nr_fms = nr;
+	c->nr_fms = min_t(u32, platform.nr_sockets, ARRAY_SIZE(host->fms));
 	c->has_lps = true;
 	c->lps_online = num_online_cpus();
 }

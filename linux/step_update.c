@@ -54,6 +54,9 @@ bool step_update_is_cancelled(void)
 static const u32 fallback_may = 1u << SS_COMPAT_SAME | 1u << SS_COMPAT_OLDER |
 				1u << SS_COMPAT_MIN_RUNNING | 1u << SS_COMPAT_EXHAUSTED;
 
+/* What writing "ignore" to memory waives, for the target. */
+static const u32 memory_reasons = 1u << SS_COMPAT_MEMORY | 1u << SS_COMPAT_MEMORY_MARGIN;
+
 static int refusal_errno(u32 refused)
 {
 	if (refused == 1u << SS_COMPAT_EXHAUSTED)
@@ -61,20 +64,23 @@ static int refusal_errno(u32 refused)
 	return refused == 1u << SS_COMPAT_LPS ? -EBUSY : -EINVAL;
 }
 
-/* Every reason is named, not only the first. */
-static void refuse(const struct step_image *image, const struct ss_compat *compat)
+/* Every reason is named, not only the first; of some the numbers say what to do. */
+static void refuse(const struct step_image *image, const struct ss_compat *compat, u32 refused)
 {
+	const u32 with_numbers = memory_reasons | 1u << SS_COMPAT_LPS;
 	char text[STEP_TEXT_MAX];
 	int n = 0;
 	u32 i;
 
-	for (i = 0; i < SS_COMPAT_NR; i++)
-		if (compat->refused & 1u << i)
-			n += scnprintf(text + n, sizeof(text) - n, "%s%s", n ? "; " : "",
-				       ss_compat_text(i));
-	if (compat->refused & 1u << SS_COMPAT_LPS)
-		scnprintf(text + n, sizeof(text) - n, " (expected %llu, found %llu)",
-			  compat->want[SS_COMPAT_LPS], compat->have[SS_COMPAT_LPS]);
+	for (i = 0; i < SS_COMPAT_NR; i++) {
+		if (!(refused & 1u << i))
+			continue;
+		n += scnprintf(text + n, sizeof(text) - n, "%s%s", n ? "; " : "",
+			       ss_compat_text(i));
+		if (with_numbers & 1u << i)
+			n += scnprintf(text + n, sizeof(text) - n, " (expected %llu, found %llu)",
+				       compat->want[i], compat->have[i]);
+	}
 	step_report_refusal("image %s: %s", image->name, text);
 }
 
@@ -89,12 +95,45 @@ struct preflight {
 	u16 hv;
 };
 
+/* What runs is as a rule among the fallbacks, and its image tells how much memory it takes. */
+static void describe_running(struct preflight *p)
+{
+	struct ss_compat_host *c = &p->host.compat;
+	struct step_image *image;
+
+	for (image = step_fallback_next(NULL); image; image = step_fallback_next(image)) {
+		if (memcmp(image->image.sig.seamhash, c->mrseam, sizeof(c->mrseam)))
+			continue;
+		c->has_room = true;
+		c->room = ss_room_of(&image->image.sig);
+	}
+}
+
+static void warn_of_memory(const struct step_image *target, const struct ss_compat *compat)
+{
+	u32 noted = (compat->refused & memory_reasons) |
+		    (compat->warned & 1u << SS_COMPAT_MEMORY_GROWS);
+	u32 i;
+
+	for (i = 0; i < SS_COMPAT_NR; i++)
+		if (noted & 1u << i)
+			pr_warn("image %s: %s (%llu bytes for %u addressable LPs, %llu known)\n",
+				target->name, ss_compat_text(i), compat->want[i], compat->lps,
+				compat->have[i]);
+}
+
 static int check_target(struct preflight *p, struct step_image *target)
 {
-	if (ss_compat_check(&target->image, &p->host.compat, NULL, &p->compat))
+	u32 refused;
+
+	ss_compat_check(&target->image, &p->host.compat, NULL, &p->compat);
+	refused = p->compat.refused & ~(p->policy.ignore_memory ? memory_reasons : 0);
+	if (!refused) {
+		warn_of_memory(target, &p->compat);
 		return 0;
-	refuse(target, &p->compat);
-	return refusal_errno(p->compat.refused);
+	}
+	refuse(target, &p->compat, refused);
+	return refusal_errno(refused);
 }
 
 /* A fallback that does not fit is no reason not to update: it may fit the next time. */
@@ -145,6 +184,7 @@ static void read_policy(struct step_policy *policy)
 {
 	policy->td_build = READ_ONCE(step_policy.td_build);
 	policy->rehearse = READ_ONCE(step_policy.rehearse);
+	policy->ignore_memory = READ_ONCE(step_policy.ignore_memory);
 	policy->arrival_ms = READ_ONCE(step_policy.arrival_ms);
 	policy->td_build_wait_ms = READ_ONCE(step_policy.td_build_wait_ms);
 }
@@ -177,8 +217,10 @@ static int preflight(struct preflight *p, struct step_image *target)
 				    num_online_cpus(), num_present_cpus());
 		err = -EBUSY;
 	}
-	if (!err)
+	if (!err) {
+		describe_running(p);
 		err = check_target(p, target);
+	}
 	if (!err)
 		err = check_builds(p);
 	if (err)

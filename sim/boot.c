@@ -47,13 +47,13 @@ static void write_tdmr_info(const struct sim *s, uint8_t *p)
 	uint64_t bytes = tdmr_bytes(s), at = SIM_TDMR_BASE + bytes, size;
 	uint32_t i;
 
-	put64(p, SIM_TDMR_BASE);
-	put64(p + 8, bytes);
+	put64(p + TDMR_INFO_BASE, SIM_TDMR_BASE);
+	put64(p + TDMR_INFO_SIZE, bytes);
 	for (i = 0; i < 3; i++) {
 		size = (bytes >> (30 - 9 * i)) * PAMT_ENTRY;
 		size = (size + SS_PAGE - 1) / SS_PAGE * SS_PAGE;
-		put64(p + 16 + 16 * i, at);
-		put64(p + 24 + 16 * i, size);
+		put64(p + TDMR_INFO_PAMT_1G + 16 * i, at);
+		put64(p + TDMR_INFO_PAMT_1G + 16 * i + 8, size);
 		at += size;
 	}
 }

@@ -15,14 +15,21 @@ void sim_fault_clear(struct sim *s)
 	uint32_t i;
 
 	s->nr_faults = 0;
-	for (i = 0; i < SIM_LP_FAULTS; i++)
+	for (i = 0; i < SIM_LP_FAULTS; i++) {
 		ss_store(&s->fault_calls[i], 0);
+		ss_store(&s->fault_struck[i], 0);
+	}
 	ss_store(&s->fault_hits, 0);
 }
 
 uint32_t sim_fault_hits(const struct sim *s)
 {
 	return ss_load(&s->fault_hits);
+}
+
+uint32_t sim_fault_struck(const struct sim *s, uint32_t i)
+{
+	return i < s->nr_faults ? ss_load(&s->fault_struck[i]) : 0;
 }
 
 /* Does only the call that completes a session return this (specification 5.2)? */
@@ -79,6 +86,7 @@ bool sim_fault_strikes(struct sim *s, uint32_t lp, uint64_t leaf, uint64_t *stat
 		*status = f->status;
 		*rdx = f->rdx;
 		struck = true;
+		ss_add(&s->fault_struck[i], 1);
 		ss_add(&s->fault_hits, 1);
 	}
 	return struck;

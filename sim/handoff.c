@@ -1,22 +1,99 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* TDH.SYS.SHUTDOWN, TDH.SYS.UPDATE and what passes between them (6.4, 6.6, 6.8). */
+#include "formats.h"
 #include "module.h"
 
-#define HEADER_BYTES	8u
-#define HV0_BYTES	(0xd092u - HEADER_BYTES)
-#define PADDED_BYTES	(0xe000u - HEADER_BYTES)	/* from HV 1 on */
+/* Where the parts lie, counted from the header on (6.8). */
+enum {
+	HANDOFF_HEADER		= 0,
+	HANDOFF_KOT		= 8,		/* 2048 entries */
+	HANDOFF_WBT		= 0x4008,	/* 8 packages */
+	HANDOFF_TDMRS		= 0x8088,	/* 64 entries */
+	HANDOFF_NR_TDMRS	= 0xd088,
+	HANDOFF_GLOBAL_HKID	= 0xd08c,
+	HANDOFF_PACKAGES	= 0xd08e,
+	HANDOFF_DYNAMIC_PAMT	= 0xd092,	/* from HV 1 on */
+	HANDOFF_TD_BUILDS	= 0xd093,
+	HANDOFF_MIGRATIONS	= 0xd095,
+	HANDOFF_EXPORT		= 0xd097,	/* from HV 2 on: two flags */
+	HANDOFF_PADDING		= 0xd099,
+	HANDOFF_END		= 0xe000,
+};
+
+/* Entries of the tables. */
+enum {
+	KOT_TO_WRITE_BACK	= 0,
+	KOT_STATE		= 4,
+	KOT_PADDING		= 5,
+	KOT_BYTES		= 8,
+
+	WBT_RESUME		= 0,
+	WBT_HKIDS		= 8,
+	WBT_LOCK		= 2056,
+	WBT_BYTES		= 2064,
+
+	TDMR_BASE		= 0,
+	TDMR_SIZE		= 8,
+	TDMR_PROGRESS		= 16,	/* the address that TDH.SYS.TDMR.INIT has reached */
+	TDMR_PAMT		= 24,	/* bases: 1 GiB, 2 MiB, 4 KiB */
+	TDMR_NR_BLOCKS		= 48,	/* of 1 GiB */
+	TDMR_NR_RESERVED	= 52,
+	TDMR_RESERVED		= 56,
+	TDMR_LOCK		= 312,
+	TDMR_BYTES		= 320,
+};
+
+SIM_FIELD(HANDOFF_HEADER, 8, HANDOFF_KOT);
+SIM_FIELD(HANDOFF_KOT, SIM_MAX_HKIDS * KOT_BYTES, HANDOFF_WBT);
+SIM_FIELD(HANDOFF_WBT, SIM_MAX_PACKAGES * WBT_BYTES, HANDOFF_TDMRS);
+SIM_FIELD(HANDOFF_TDMRS, SIM_MAX_TDMRS * TDMR_BYTES, HANDOFF_NR_TDMRS);
+SIM_FIELD(HANDOFF_NR_TDMRS, 4, HANDOFF_GLOBAL_HKID);
+SIM_FIELD(HANDOFF_GLOBAL_HKID, 2, HANDOFF_PACKAGES);
+SIM_FIELD(HANDOFF_PACKAGES, 4, HANDOFF_DYNAMIC_PAMT);
+SIM_FIELD(HANDOFF_DYNAMIC_PAMT, 1, HANDOFF_TD_BUILDS);
+SIM_FIELD(HANDOFF_TD_BUILDS, 2, HANDOFF_MIGRATIONS);
+SIM_FIELD(HANDOFF_MIGRATIONS, 2, HANDOFF_EXPORT);
+SIM_FIELD(HANDOFF_EXPORT, 2, HANDOFF_PADDING);
+SIM_FIELD(HANDOFF_PADDING, 3943, HANDOFF_END);
+SIM_FIELD(KOT_TO_WRITE_BACK, 4, KOT_STATE);
+SIM_FIELD(KOT_STATE, 1, KOT_PADDING);
+SIM_FIELD(KOT_PADDING, 3, KOT_BYTES);
+SIM_FIELD(WBT_RESUME, 8, WBT_HKIDS);
+SIM_FIELD(WBT_HKIDS, SIM_MAX_HKIDS, WBT_LOCK);
+SIM_FIELD(WBT_LOCK, 8, WBT_BYTES);
+SIM_FIELD(TDMR_BASE, 8, TDMR_SIZE);
+SIM_FIELD(TDMR_SIZE, 8, TDMR_PROGRESS);
+SIM_FIELD(TDMR_PROGRESS, 8, TDMR_PAMT);
+SIM_FIELD(TDMR_PAMT, 3 * 8, TDMR_NR_BLOCKS);
+SIM_FIELD(TDMR_NR_BLOCKS, 4, TDMR_NR_RESERVED);
+SIM_FIELD(TDMR_NR_RESERVED, 4, TDMR_RESERVED);
+SIM_FIELD(TDMR_RESERVED, SIM_MAX_RESERVED * 16, TDMR_LOCK);
+SIM_FIELD(TDMR_LOCK, 8, TDMR_BYTES);
+
+#define HEADER_BYTES	((uint32_t)HANDOFF_KOT)
+#define HV0_BYTES	((uint32_t)HANDOFF_DYNAMIC_PAMT - HEADER_BYTES)
+#define PADDED_BYTES	((uint32_t)HANDOFF_END - HEADER_BYTES)	/* from HV 1 on */
 #define CONNECT_BYTES	(25u * SS_PAGE - HEADER_BYTES)	/* 2.0.x adds tables of TDX Connect */
+
+_Static_assert(CONNECT_BYTES + 8 <= SIM_HANDOFF_MAX, "every payload fits");
 
 #define AVOID_COMPAT_SENSITIVE	(1ULL << 16)	/* in RCX of SHUTDOWN */
 
 /*
- * One description of the payload serves both directions: each field is written to, or read
- * from, the place where the one before it ended. All numbers are little-endian, byte by byte.
+ * One description of the payload serves both directions: each field of an entry is written to, or
+ * read from, the place where the one before it ended. All numbers are little-endian, byte by byte.
+ * What no field writes is 0: padding, and locks, which are free because no LP was in the module.
  */
 struct stream {
-	uint8_t *at;
+	uint8_t *payload, *at;
 	bool reading;
 };
+
+/* Go to @offset, counted from the header on. */
+static void seek(struct stream *st, uint32_t offset)
+{
+	st->at = st->payload + offset - HEADER_BYTES;
+}
 
 static void number(struct stream *st, uint64_t *v, uint32_t bytes)
 {
@@ -73,18 +150,10 @@ static void word(struct stream *st, struct ss_word *w)
 		ss_store(w, value);
 }
 
-static void padding(struct stream *st, uint32_t bytes)
-{
-	if (!st->reading)
-		memset(st->at, 0, bytes);
-	st->at += bytes;
-}
-
 static void kot_entry(struct stream *st, struct sim_kot_entry *entry)
 {
 	word(st, &entry->to_write_back);
 	carry8(st, &entry->state);
-	padding(st, 3);
 }
 
 static void wbt_entry(struct stream *st, struct sim_wbt_entry *entry)
@@ -94,8 +163,6 @@ static void wbt_entry(struct stream *st, struct sim_wbt_entry *entry)
 	carry64(st, &entry->resume);
 	for (i = 0; i < SIM_MAX_HKIDS; i++)
 		carry8(st, &entry->hkid[i]);
-	/* The lock is free: no LP was in the module. */
-	padding(st, 8);
 }
 
 static void area(struct stream *st, struct sim_area *a)
@@ -106,19 +173,19 @@ static void area(struct stream *st, struct sim_area *a)
 
 static void tdmr_entry(struct stream *st, struct sim_tdmr *tdmr)
 {
-	uint64_t done = ss_load(&tdmr->initialised) * SIM_TDMR_INIT_BYTES;
-	uint32_t i;
+	uint64_t reached = tdmr->base + ss_load(&tdmr->initialised) * SIM_TDMR_INIT_BYTES;
+	uint32_t blocks = (uint32_t)(tdmr->bytes / SIM_GIB), i;
 
 	carry64(st, &tdmr->base);
 	carry64(st, &tdmr->bytes);
-	carry64(st, &done);
-	ss_store(&tdmr->initialised, (uint32_t)(done / SIM_TDMR_INIT_BYTES));
-	for (i = 0; i < 3; i++)
+	carry64(st, &reached);
+	ss_store(&tdmr->initialised, (uint32_t)((reached - tdmr->base) / SIM_TDMR_INIT_BYTES));
+	for (i = 3; i-- > 0;)
 		carry64(st, &tdmr->pamt[i].base);
+	carry32(st, &blocks);
+	carry32(st, &tdmr->nr_reserved);
 	for (i = 0; i < SIM_MAX_RESERVED; i++)
 		area(st, &tdmr->reserved[i]);
-	carry32(st, &tdmr->nr_reserved);
-	padding(st, 12);
 }
 
 static void hv1(struct stream *st, struct sim_module *m)
@@ -126,31 +193,39 @@ static void hv1(struct stream *st, struct sim_module *m)
 	uint32_t builds = ss_load(&m->td_builds);
 	uint16_t count = (uint16_t)(builds < 0xffff ? builds : 0xffff);
 
+	seek(st, HANDOFF_DYNAMIC_PAMT);
 	carry8(st, &m->t.dynamic_pamt);
 	carry16(st, &count);
 	if (st->reading)
 		ss_store(&m->td_builds, count);
-	padding(st, 2);		/* mig_interrupted_count: there is no migration here */
 }
 
-/* The payload of version @hv, HV0_BYTES or more of it. The rest of a longer one is zero. */
+/*
+ * The payload of version @hv, HV0_BYTES or more of it. There is no migration here, so what counts
+ * interrupted ones (HV 1) and what they used (HV 2) is 0.
+ */
 static void payload(struct stream *st, struct sim_module *m, uint16_t hv)
 {
 	uint32_t i;
 
-	for (i = 0; i < SIM_MAX_HKIDS; i++)
+	for (i = 0; i < SIM_MAX_HKIDS; i++) {
+		seek(st, HANDOFF_KOT + i * KOT_BYTES);
 		kot_entry(st, &m->t.kot[i]);
-	for (i = 0; i < SIM_MAX_PACKAGES; i++)
+	}
+	for (i = 0; i < SIM_MAX_PACKAGES; i++) {
+		seek(st, HANDOFF_WBT + i * WBT_BYTES);
 		wbt_entry(st, &m->t.wbt[i]);
-	for (i = 0; i < SIM_MAX_TDMRS; i++)
+	}
+	for (i = 0; i < SIM_MAX_TDMRS; i++) {
+		seek(st, HANDOFF_TDMRS + i * TDMR_BYTES);
 		tdmr_entry(st, &m->t.tdmr[i]);
+	}
+	seek(st, HANDOFF_NR_TDMRS);
 	carry32(st, &m->t.nr_tdmrs);
 	carry16(st, &m->t.global_hkid);
 	carry32(st, &m->t.keyed_packages);
 	if (hv >= 1)
 		hv1(st, m);
-	if (hv >= 2)
-		padding(st, 2);		/* non-blocking export, write-blocking export used */
 }
 
 uint32_t sim_handoff_bytes(const struct sim_module_info *info, uint16_t hv)
@@ -185,7 +260,7 @@ static uint32_t busy_lps(const struct sim *s)
 static void write_handoff(struct sim_call *c, uint16_t hv)
 {
 	struct sim_handoff *h = c->s->handoff;
-	struct stream st = { h->payload, false };
+	struct stream st = { .payload = h->payload };
 
 	memset(h->payload, 0, sizeof(h->payload));
 	payload(&st, c->m, hv);
@@ -239,7 +314,7 @@ uint64_t sim_sys_shutdown(struct sim_call *c)
 static void read_handoff(struct sim_call *c)
 {
 	struct sim_handoff *h = c->s->handoff;
-	struct stream st = { h->payload, true };
+	struct stream st = { .payload = h->payload, .reading = true };
 
 	payload(&st, c->m, h->hv);
 }

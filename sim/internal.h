@@ -142,6 +142,7 @@ struct sim {
 	struct sim_fault faults[SIM_LP_FAULTS];
 	uint32_t nr_faults;
 	struct ss_word fault_calls[SIM_LP_FAULTS];	/* calls that fault i is about */
+	struct ss_word fault_struck[SIM_LP_FAULTS];	/* those that fault i has answered */
 	struct ss_word fault_hits;
 
 	struct ss_word window;
@@ -154,7 +155,7 @@ struct sim {
 
 /* seamldr.c: bit 63 leaves. Called with seamldr->busy held. */
 uint64_t sim_seamldr_call(struct sim *s, uint32_t lp, struct ss_regs *r);
-/* Opens and closes the gates as SEAMEXTEND says. */
+/* seamldr_state.c: opens and closes the gates as SEAMEXTEND says. */
 void sim_seamldr_set_gates(struct sim *s);
 
 /*
@@ -167,12 +168,14 @@ void sim_seamldr_fail_install(struct sim *s, uint32_t lp, uint64_t params_pa, ui
 bool sim_seamldr_is_last(const struct sim *s, uint32_t lp);
 
 /*
- * module.c: all TDH leaves. Does the dispatcher checks of 6.2; number 0 of them is the front
+ * dispatch.c: all TDH leaves. Does the dispatcher checks of 6.2; number 0 of them is the front
  * end's: it sets lps[lp].busy and a full fence before it looks at the gates and calls, so that
  * TDH.SYS.SHUTDOWN (store state, fence, count busy LPs) and this call cannot both miss each
  * other. Clears it afterwards. Returns the status, which the front end puts into RAX.
  */
 uint64_t sim_module_call(struct sim *s, uint32_t lp, struct ss_regs *r);
+
+/* module.c */
 size_t sim_module_bytes(const struct sim_config *config);
 /* Power-on, before sim_seamldr's first INSTALL. @mem: sim_module_bytes(), zeroed. */
 void sim_module_init(struct sim *s, void *mem);
@@ -194,6 +197,12 @@ uint32_t sim_module_tds(const struct sim *s);
  */
 void sim_module_describe(const uint8_t *image, uint32_t nr_pages,
 			 const uint8_t sig[SS_SIGSTRUCT_BYTES], struct sim_installed *out);
+
+/*
+ * module.c: UD2 inside SEAM, in the P-SEAMLDR or in the module. The machine is lost. Returns what
+ * the model answers in place of a SEAMCALL that never returns.
+ */
+uint64_t sim_fatal(struct sim *s);
 
 /* fault.c: does a fault strike this call? Then *status (and *rdx) are what it returns. */
 bool sim_fault_strikes(struct sim *s, uint32_t lp, uint64_t leaf, uint64_t *status, uint64_t *rdx);

@@ -46,18 +46,6 @@ uint64_t sim_mrtd_check(struct sim_call *c, const struct sim_tdcs *tdcs)
 	return SS_TDX_SUCCESS;
 }
 
-void sim_build_ends(struct sim_call *c, struct sim_tdcs *tdcs)
-{
-	uint32_t n = ss_load(&c->m->td_builds);
-
-	if (!tdcs->mrtd_context.counted)
-		return;
-	tdcs->mrtd_context.counted = false;
-	/* A predecessor that counted may have handed off in a version that has no count. */
-	while (n && !ss_cas(&c->m->td_builds, n, n - 1))
-		n = ss_load(&c->m->td_builds);
-}
-
 static void extend(struct sim_call *c, struct sim_tdcs *tdcs, const char *what, uint64_t gpa,
 		   const uint8_t *data)
 {
@@ -90,8 +78,12 @@ static uint64_t mr_extend(struct sim_call *c, struct sim_td *td, uint64_t gpa)
 	if (gpa & (CHUNK_BYTES - 1))
 		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RCX);
 	status = sim_sept_operand(td->tdcs, gpa & ~(SS_PAGE - 1ULL), 0, 0, &walk);
-	if (!status)
-		status = sim_sept_find(c, td->tdcs, &walk);
+	if (status)
+		return status;
+	status = sim_sept_find(c, td->tdcs, &walk);
+	/* What leads nowhere has no page, no more than what leads to none. */
+	if (ss_status_eq(status, SS_TDX_EPT_WALK_FAILED))
+		return sim_status(SS_TDX_EPT_ENTRY_NOT_PRESENT, SIM_OP_RCX);
 	if (status)
 		return status;
 	if (sim_sept_state(walk.word) != SIM_SEPT_MAPPED)

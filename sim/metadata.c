@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* What a module says of itself: TDH.SYS.RD, RDALL, INFO (6.7) over the fields of section 7. */
+#include "formats.h"
 #include "module.h"
 #include "td.h"
 
 #define NO_FIELD	UINT64_MAX
 
-/* The parts of a field ID. Size, context and bit 63 do not matter to a single read. */
+/*
+ * The parts of a field ID. Size, step of the code (bit 50), context and bit 63 do not matter to a
+ * single read.
+ */
 #define ID_CODE		0x0000000000ffffffULL
 #define ID_CLASS	0x3f00000000000000ULL
 #define ID_KEY		(ID_CLASS | ID_CODE)
-#define ID_IGNORED	0x8070000300000000ULL
+#define ID_IGNORED	0x8074000300000000ULL
 #define ID_SIZE_SHIFT	32
 
 enum source {
@@ -20,7 +24,7 @@ enum source {
 	HANDOFF_VALID, HANDOFF_HV, HANDOFF_SIZE,
 	FEATURES0,
 	NR_PACKAGES, PACKAGE_FMS,
-	NR_CMRS, CMR_BASE, CMR_BYTES,
+	CMR_BASE, CMR_BYTES,
 	CPUID_LEAF, CPUID_VALUE,
 };
 
@@ -31,6 +35,14 @@ struct field {
 	uint64_t value;		/* of a constant */
 	uint8_t needs;		/* bit of TDX_FEATURES0 that comes with the field; 0: none */
 };
+
+/*
+ * What can be configured of CPUID has room for more leaves than there are. A leaf that is not there
+ * reads as all ones, its values as 0.
+ */
+#define CPUID_CONFIG_ROOM	32u
+
+_Static_assert(SIM_CPUID_CONFIGS <= CPUID_CONFIG_ROOM, "the leaves fit the arrays");
 
 /* In order of class and code, which is the order of "next field". */
 static const struct field fields[] = {
@@ -53,7 +65,7 @@ static const struct field fields[] = {
 	{ 0x0a00000200000000, 1, CONSTANT, 0, 0 },			/* SYS_ATTRIBUTES */
 	{ 0x0a00000000000001, 1, CONSTANT, 1, 0 },			/* NUM_TDX_FEATURES */
 	{ 0x0a00000300000008, 1, FEATURES0, 0, 0 },
-	{ 0x9000000100000000, 1, NR_CMRS, 0, 0 },
+	{ 0x9000000100000000, 1, CONSTANT, SIM_MAX_CMRS, 0 },		/* NUM_CMRS: room for */
 	{ 0x9000000300000080, SIM_MAX_CMRS, CMR_BASE, 0, 0 },
 	{ 0x9000000300000100, SIM_MAX_CMRS, CMR_BYTES, 0, 0 },
 	{ 0x9100000100000008, 1, CONSTANT, SIM_MAX_TDMRS, 0 },
@@ -74,8 +86,8 @@ static const struct field fields[] = {
 	{ 0x9900000300000006, 1, CONSTANT, SIM_CONFIG_FLAGS_FIXED0, 0 },
 	{ 0x9900000300000007, 1, CONSTANT, 0, 0 },			/* CONFIG_FLAGS_FIXED1 */
 	{ 0x9900000100000008, 1, CONSTANT, SIM_MAX_VCPUS, SIM_TOPOLOGY_ENUM },
-	{ 0x9900000300000400, SIM_CPUID_CONFIGS, CPUID_LEAF, 0, 0 },
-	{ 0x9900000300000500, 2 * SIM_CPUID_CONFIGS, CPUID_VALUE, 0, 0 },
+	{ 0x9900000300000400, CPUID_CONFIG_ROOM, CPUID_LEAF, 0, 0 },
+	{ 0x9900000300000500, 2 * CPUID_CONFIG_ROOM, CPUID_VALUE, 0, 0 },
 };
 
 /* Numbers of "major.minor.update" by @part, 0 to 2. */
@@ -136,16 +148,14 @@ static uint64_t value_of(const struct sim *s, const struct field *field, uint32_
 		return s->config.sockets;
 	case PACKAGE_FMS:
 		return i < s->config.sockets ? s->config.fms[i] : 0;
-	case NR_CMRS:
-		return s->nr_cmrs;
 	case CMR_BASE:
 		return s->cmrs[i].base;
 	case CMR_BYTES:
 		return s->cmrs[i].bytes;
 	case CPUID_LEAF:
-		return sim_cpuid_configs[i].leaf;
+		return i < SIM_CPUID_CONFIGS ? sim_cpuid_configs[i].leaf : UINT64_MAX;
 	case CPUID_VALUE:
-		return sim_cpuid_configs[i / 2].value[i % 2];
+		return i < 2 * SIM_CPUID_CONFIGS ? sim_cpuid_configs[i / 2].value[i % 2] : 0;
 	default:
 		return of_module(s, field->from);
 	}
@@ -261,35 +271,80 @@ uint64_t sim_sys_rdall(struct sim_call *c)
 
 /* ---- the enumeration of old ---------------------------------------------------------------- */
 
-#define INFO_BYTES	1024u
 #define CMR_BYTES_EACH	16u
+
+/* The first structure. The rest is reserved, then the list of configurable CPUID leaves. */
+enum {
+	TDX_INFO_ATTRIBUTES		= 0,
+	TDX_INFO_VENDOR			= 4,
+	TDX_INFO_DATE			= 8,
+	TDX_INFO_BUILD_NUM		= 12,
+	TDX_INFO_MINOR			= 14,
+	TDX_INFO_MAJOR			= 16,
+	TDX_INFO_RESERVED0		= 18,
+	TDX_INFO_MAX_TDMRS		= 32,
+	TDX_INFO_MAX_RESERVED		= 34,
+	TDX_INFO_PAMT_ENTRY		= 36,
+	TDX_INFO_RESERVED1		= 38,
+	TDX_INFO_TDCS			= 48,
+	TDX_INFO_RESERVED2		= 50,
+	TDX_INFO_TDVPS			= 52,
+	TDX_INFO_RESERVED3		= 54,
+	TDX_INFO_ATTRIBUTES_FIXED0	= 64,
+	TDX_INFO_ATTRIBUTES_FIXED1	= 72,
+	TDX_INFO_XFAM_FIXED0		= 80,
+	TDX_INFO_XFAM_FIXED1		= 88,
+	TDX_INFO_REST			= 96,
+	TDX_INFO_BYTES			= 1024,
+};
 
 /* Of the 1024 bytes the model fills in what it has; all else is zero. */
 static const struct {
 	uint16_t offset, bytes;
 	uint64_t id;
 } info_layout[] = {
-	{ 4, 4, 0x0800000200000000 },	/* vendor */
-	{ 8, 4, 0x8800000200000001 },	/* build date */
-	{ 14, 2, 0x0800000100000003 },	/* minor */
-	{ 16, 2, 0x0800000100000004 },	/* major */
-	{ 32, 2, 0x9100000100000008 },	/* TDMRs */
-	{ 34, 2, 0x9100000100000009 },	/* reserved areas a TDMR */
-	{ 36, 2, 0x9100000100000010 },	/* PAMT entry */
-	{ 48, 2, 0x9800000100000100 },	/* TDCS */
-	{ 52, 2, 0x9800000100000200 },	/* TDVPS */
-	{ 64, 8, 0x1900000300000000 },	/* ATTRIBUTES, XFAM */
-	{ 72, 8, 0x1900000300000001 },
-	{ 80, 8, 0x1900000300000002 },
-	{ 88, 8, 0x1900000300000003 },
+	{ TDX_INFO_VENDOR, 4, 0x0800000200000000 },
+	{ TDX_INFO_DATE, 4, 0x8800000200000001 },
+	{ TDX_INFO_MINOR, 2, 0x0800000100000003 },
+	{ TDX_INFO_MAJOR, 2, 0x0800000100000004 },
+	{ TDX_INFO_MAX_TDMRS, 2, 0x9100000100000008 },
+	{ TDX_INFO_MAX_RESERVED, 2, 0x9100000100000009 },
+	{ TDX_INFO_PAMT_ENTRY, 2, 0x9100000100000010 },
+	{ TDX_INFO_TDCS, 2, 0x9800000100000100 },
+	{ TDX_INFO_TDVPS, 2, 0x9800000100000200 },
+	{ TDX_INFO_ATTRIBUTES_FIXED0, 8, 0x1900000300000000 },
+	{ TDX_INFO_ATTRIBUTES_FIXED1, 8, 0x1900000300000001 },
+	{ TDX_INFO_XFAM_FIXED0, 8, 0x1900000300000002 },
+	{ TDX_INFO_XFAM_FIXED1, 8, 0x1900000300000003 },
 };
+
+SIM_FIELD(TDX_INFO_ATTRIBUTES, 4, TDX_INFO_VENDOR);
+SIM_FIELD(TDX_INFO_VENDOR, 4, TDX_INFO_DATE);
+SIM_FIELD(TDX_INFO_DATE, 4, TDX_INFO_BUILD_NUM);
+SIM_FIELD(TDX_INFO_BUILD_NUM, 2, TDX_INFO_MINOR);
+SIM_FIELD(TDX_INFO_MINOR, 2, TDX_INFO_MAJOR);
+SIM_FIELD(TDX_INFO_MAJOR, 2, TDX_INFO_RESERVED0);
+SIM_FIELD(TDX_INFO_RESERVED0, 14, TDX_INFO_MAX_TDMRS);
+SIM_FIELD(TDX_INFO_MAX_TDMRS, 2, TDX_INFO_MAX_RESERVED);
+SIM_FIELD(TDX_INFO_MAX_RESERVED, 2, TDX_INFO_PAMT_ENTRY);
+SIM_FIELD(TDX_INFO_PAMT_ENTRY, 2, TDX_INFO_RESERVED1);
+SIM_FIELD(TDX_INFO_RESERVED1, 10, TDX_INFO_TDCS);
+SIM_FIELD(TDX_INFO_TDCS, 2, TDX_INFO_RESERVED2);
+SIM_FIELD(TDX_INFO_RESERVED2, 2, TDX_INFO_TDVPS);
+SIM_FIELD(TDX_INFO_TDVPS, 2, TDX_INFO_RESERVED3);
+SIM_FIELD(TDX_INFO_RESERVED3, 10, TDX_INFO_ATTRIBUTES_FIXED0);
+SIM_FIELD(TDX_INFO_ATTRIBUTES_FIXED0, 8, TDX_INFO_ATTRIBUTES_FIXED1);
+SIM_FIELD(TDX_INFO_ATTRIBUTES_FIXED1, 8, TDX_INFO_XFAM_FIXED0);
+SIM_FIELD(TDX_INFO_XFAM_FIXED0, 8, TDX_INFO_XFAM_FIXED1);
+SIM_FIELD(TDX_INFO_XFAM_FIXED1, 8, TDX_INFO_REST);
+SIM_FIELD(TDX_INFO_REST, 928, TDX_INFO_BYTES);
 
 static void fill_info(const struct sim *s, uint8_t *info)
 {
 	struct place at;
 	uint32_t i;
 
-	memset(info, 0, INFO_BYTES);
+	memset(info, 0, TDX_INFO_BYTES);
 	for (i = 0; i < SS_ARRAY_SIZE(info_layout); i++)
 		if (find(s, info_layout[i].id, &at))
 			put(info + info_layout[i].offset,
@@ -315,11 +370,11 @@ uint64_t sim_sys_info(struct sim_call *c)
 	c->r->r9 = 0;
 	if (!ss_load(&c->s->lps[c->lp].initialised))
 		return SS_TDX_SYS_LP_INIT_NOT_DONE;
-	if (sim_shared_pa(c->r->rcx, INFO_BYTES))
-		info = sim_map(c, c->r->rcx, INFO_BYTES);
+	if (sim_shared_pa(c->r->rcx, TDX_INFO_BYTES))
+		info = sim_map(c, c->r->rcx, TDX_INFO_BYTES);
 	if (!info)
 		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RCX);
-	if (room < INFO_BYTES)
+	if (room < TDX_INFO_BYTES)
 		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RDX);
 	if (sim_shared_pa(c->r->r8, CMR_BYTES_EACH * SIM_MAX_CMRS))
 		cmrs = sim_map(c, c->r->r8, CMR_BYTES_EACH * SIM_MAX_CMRS);
@@ -329,7 +384,7 @@ uint64_t sim_sys_info(struct sim_call *c)
 		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_R9);
 	fill_info(c->s, info);
 	fill_cmrs(c->s, cmrs);
-	c->r->rdx = INFO_BYTES;
+	c->r->rdx = TDX_INFO_BYTES;
 	c->r->r9 = SIM_MAX_CMRS;
 	return SS_TDX_SUCCESS;
 }

@@ -12,6 +12,10 @@
  * - A TD build that is given up ends, for td_build_count, with TDH.MNG.VPFLUSHDONE.
  * - TDs live in TDMR memory outside of struct sim_module; what a LOAD, a failed INSTALL or a new
  *   global key takes from them is the key, which a generation number stands for.
+ * - A TD's L2 VMs can be asked for, and then need their TDCX pages; they have no page tables and no
+ *   fields. A debug TD's fields are hidden like any other's. CPUID values are of the leaves that a
+ *   host can configure.
+ * - A TD has at most SIM_MAX_VCPUS vCPUs, whatever its module lets a host ask for.
  * - CPUID, MSRs and SMRR are what struct sim_lp_state says is wrong with them.
  * - TDH.SYS.DISABLE: see sys_disable.c.
  */
@@ -36,6 +40,7 @@ enum sim_operand {
 	SIM_OP_CPUID_CONFIG = 69,
 	SIM_OP_TSC_FREQUENCY = 70,
 	SIM_OP_NUM_L2_VMS = 71,
+	SIM_OP_ARCH_CAPABILITIES = 72,
 	SIM_OP_PAGE = 95,
 	SIM_OP_TDR = 128,
 	SIM_OP_TDCS = 144,
@@ -71,7 +76,10 @@ struct sim_area {
 /* Where reserved areas lie is relative to the TDMR, as in TDMR_INFO. */
 struct sim_tdmr {
 	struct ss_word lock;
-	/* Pieces of SIM_TDMR_INIT_BYTES that have metadata. Orders the metadata before its use. */
+	/*
+	 * Pieces of SIM_TDMR_INIT_BYTES that have metadata. Orders the metadata before its use,
+	 * which begins when a whole GiB has them.
+	 */
 	struct ss_word initialised;
 	uint64_t base, bytes;
 	struct sim_area pamt[3];	/* of 4 KiB, 2 MiB, 1 GiB pages */
@@ -160,8 +168,6 @@ bool sim_entropy(struct sim_call *c);
 uint32_t sim_package(const struct sim *s, uint32_t lp);
 /* PCONFIG on the caller's package: TDX_SUCCESS, OPERAND_BUSY+KET or KEY_GENERATION_FAILED. */
 uint64_t sim_pconfig(struct sim_call *c);
-/* A module-fatal error: the machine is lost. Returns what the caller of the SEAMCALL sees. */
-uint64_t sim_fatal(struct sim *s);
 
 /* All that INSTALL and TDH.SYS.DISABLE leave of the module: it waits for TDH.SYS.INIT. */
 void sim_module_reset(struct sim *s);

@@ -12,17 +12,22 @@ static bool in_reserved(const struct sim_tdmr *tdmr, uint64_t pa)
 	return false;
 }
 
-/* Inside a TDMR, and past the point that TDH.SYS.TDMR.INIT has reached? */
+/*
+ * Inside a TDMR, in a block of 1 GiB that TDH.SYS.TDMR.INIT has completed? The pages of a block
+ * become usable together, though the calls initialise 4 MiB each.
+ */
 static bool in_tdmr(const struct sim_module *m, uint64_t pa)
 {
 	const struct sim_tdmr *tdmr;
+	uint64_t done;
 	uint32_t i;
 
 	for (i = 0; i < m->t.nr_tdmrs && i < SIM_MAX_TDMRS; i++) {
 		tdmr = &m->t.tdmr[i];
-		if (pa - tdmr->base < tdmr->bytes)
-			return (pa - tdmr->base) / SIM_TDMR_INIT_BYTES <
-			       ss_load_acquire(&tdmr->initialised);
+		if (pa - tdmr->base >= tdmr->bytes)
+			continue;
+		done = ss_load_acquire(&tdmr->initialised) * SIM_TDMR_INIT_BYTES;
+		return (pa - tdmr->base) / SIM_GIB < done / SIM_GIB;
 	}
 	return false;
 }

@@ -6,15 +6,17 @@
 
 /* ---- cache write-back ------------------------------------------------------------------------ */
 
-/* Key IDs that wait for this package. */
-static uint32_t collect(struct sim_call *c, struct sim_wbt_entry *wbt, uint32_t package)
+/*
+ * Key IDs that are to be written back, whether or not this package has done so before: the
+ * module does not look at that.
+ */
+static uint32_t collect(struct sim_call *c, struct sim_wbt_entry *wbt)
 {
 	struct sim_kot_entry *kot = c->m->t.kot;
 	uint32_t i, n = 0;
 
 	for (i = SIM_FIRST_PRIVATE_HKID; i < SIM_MAX_HKIDS; i++) {
-		wbt->hkid[i] = kot[i].state == SIM_KOT_FLUSHED &&
-			       ss_load(&kot[i].to_write_back) >> package & 1;
+		wbt->hkid[i] = kot[i].state == SIM_KOT_FLUSHED;
 		n += wbt->hkid[i];
 	}
 	return n;
@@ -50,7 +52,7 @@ static uint64_t cache_wb(struct sim_call *c, struct sim_wbt_entry *wbt, uint32_t
 			return SS_TDX_WBCACHE_RESUME_ERROR;
 	} else {
 		wbt->resume = 0;
-		if (!collect(c, wbt, package))
+		if (!collect(c, wbt))
 			return SS_TDX_NO_HKID_READY_TO_WBCACHE;
 	}
 	return write_back(c, wbt, package);
@@ -78,13 +80,27 @@ uint64_t sim_phymem_cache_wb(struct sim_call *c)
 
 /* ---- pages ----------------------------------------------------------------------------------- */
 
+/* Type, owner, size; for pages that can be blocked the epoch in which that happened. */
 static void describe(struct sim_call *c, const struct sim_page *page)
 {
-	bool owned = page->pamt->type != SIM_PAGE_NDA && page->pamt->type != SIM_PAGE_RSVD;
+	const struct sim_pamt_entry *pamt = page->pamt;
+	bool owned = pamt->type != SIM_PAGE_NDA && pamt->type != SIM_PAGE_RSVD &&
+		     pamt->type != SIM_PAGE_TDR;
 
-	c->r->rcx = page->pamt->type;
-	c->r->rdx = owned ? sim_frame_pa(c->s, page->pamt->owner) : 0;
-	c->r->r8 = 0;
+	c->r->rcx = pamt->type;
+	c->r->rdx = owned ? sim_frame_pa(c->s, pamt->owner) : 0;
+	if (pamt->type == SIM_PAGE_REG || pamt->type == SIM_PAGE_EPT)
+		c->r->r9 = ss_load(&pamt->blocked_epoch);
+}
+
+static void clear_outputs(struct ss_regs *r)
+{
+	r->rcx = 0;
+	r->rdx = 0;
+	r->r8 = 0;
+	r->r9 = 0;
+	r->r10 = 0;
+	r->r11 = 0;
 }
 
 static uint64_t reclaim_tdr(struct sim_page *page)
@@ -120,9 +136,7 @@ uint64_t sim_phymem_page_reclaim(struct sim_call *c)
 	uint64_t pa = c->r->rcx, status;
 	struct sim_page page;
 
-	c->r->rcx = 0;
-	c->r->rdx = 0;
-	c->r->r8 = 0;
+	clear_outputs(c->r);
 	status = sim_page_lock_any(c, pa, SIM_OP_RCX, true, &page);
 	if (status)
 		return status;
@@ -145,13 +159,11 @@ uint64_t sim_phymem_page_reclaim(struct sim_call *c)
 /* The model has no caches to flush. */
 uint64_t sim_phymem_page_wbinvd(struct sim_call *c)
 {
-	uint64_t hkid = c->r->rcx >> SIM_HKID_SHIFT, pa, status;
+	uint64_t pa = c->r->rcx & ((1ULL << SIM_HKID_SHIFT) - 1), status;
 	struct sim_page page;
 
-	/* Here, and only here, the operand names the key under which lines may be cached. */
-	pa = c->r->rcx & ((1ULL << SIM_HKID_SHIFT) - 1);
-	if (c->r->rcx >> SIM_MAXPA ||
-	    (hkid && hkid < SIM_FIRST_PRIVATE_HKID))
+	/* Here, and only here, the operand names the key under which lines may be cached: any. */
+	if (c->r->rcx >> SIM_MAXPA)
 		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RCX);
 	status = sim_page_lock(c, pa, SIM_OP_RCX, false, SIM_PAGE_NDA, &page);
 	if (!status)
@@ -164,9 +176,7 @@ uint64_t sim_phymem_page_rdmd(struct sim_call *c)
 	uint64_t pa = c->r->rcx, status;
 	struct sim_page page;
 
-	c->r->rcx = 0;
-	c->r->rdx = 0;
-	c->r->r8 = 0;
+	clear_outputs(c->r);
 	status = sim_page_lock_any(c, pa, SIM_OP_RCX, false, &page);
 	if (status)
 		return status;

@@ -2,43 +2,8 @@
 /* The software P-SEAMLDR but for INSTALL: dispatch, INFO, SEAMINFO, SHUTDOWN (specification 5). */
 #include "seamldr.h"
 
-#define DEFAULT_LP_LIMIT	1024u
 #define BUILD_DATE		0x20240601u	/* of the model's loader: any will do */
 #define BUILD_NUM		1u
-
-void *sim_seamldr_map(const struct sim *s, uint64_t pa, size_t bytes)
-{
-	if (!sim_shared_pa(pa, bytes))
-		return NULL;
-	return s->config.map(s->config.ctx, pa, bytes);
-}
-
-/* Pairs with the acquire in sim_seamcall(): a module is complete before it can be reached. */
-void sim_seamldr_set_gates(struct sim *s)
-{
-	ss_publish(&s->gates, (s->seamextend.seam_ready ? SIM_GATE_MODULE : 0) |
-			      (s->seamextend.p_seamldr_ready ? SIM_GATE_SEAMLDR : 0));
-}
-
-uint32_t sim_seamldr_lp_limit(const struct sim *s)
-{
-	return s->config.x2apic_limit ? s->config.x2apic_limit : DEFAULT_LP_LIMIT;
-}
-
-bool sim_seamldr_entropy(struct sim *s, uint32_t lp)
-{
-	struct sim_lp_state *platform = &s->lps[lp].platform;
-
-	if (!platform->entropy_failures)
-		return true;
-	platform->entropy_failures--;
-	return false;
-}
-
-void sim_seamldr_read_remaining(struct sim *s)
-{
-	s->seamldr->remaining = s->seamdb_size - s->seamdb_count;
-}
 
 static void write_seamextend(uint8_t *p, const struct sim_seamextend *e)
 {
@@ -52,18 +17,8 @@ static void write_seamextend(uint8_t *p, const struct sim_seamextend *e)
 	p[EXTEND_P_SEAMLDR_READY] = e->p_seamldr_ready;
 }
 
-/* 5.1 */
-static uint64_t info(struct sim *s, uint64_t pa)
+static void fill_info(const struct sim *s, uint8_t *p)
 {
-	uint8_t *p = sim_seamldr_map(s, pa, INFO_BYTES);
-
-	/* 1 */
-	if (!p)
-		return SS_PSEAMLDR_EBADPARAM;
-	/* 3 */
-	if (!s->seamldr->remaining)
-		sim_seamldr_read_remaining(s);
-	/* 2 */
 	memset(p, 0, INFO_BYTES);
 	put32(p + INFO_VENDOR, SEAM_VENDOR);
 	put32(p + INFO_BUILD_DATE, BUILD_DATE);
@@ -73,6 +28,23 @@ static uint64_t info(struct sim *s, uint64_t pa)
 	put32(p + INFO_ACM_X2APICID, s->seamldr->acm_lp);
 	put32(p + INFO_REMAINING, s->seamldr->remaining);
 	write_seamextend(p + INFO_SEAMEXTEND, &s->seamextend);
+}
+
+/* 5.1 */
+static uint64_t info(struct sim *s, uint64_t pa)
+{
+	uint8_t *p;
+
+	/* 1 */
+	if (!sim_shared_pa(pa, INFO_BYTES))
+		return SS_PSEAMLDR_EBADPARAM;
+	/* 3 */
+	if (!s->seamldr->remaining)
+		sim_seamldr_read_remaining(s);
+	/* 2 */
+	p = sim_seamldr_map(s, pa, INFO_BYTES);
+	if (p)
+		fill_info(s, p);
 	return SS_TDX_SUCCESS;
 }
 
@@ -107,13 +79,10 @@ static uint64_t shutdown(struct sim *s, uint32_t lp)
 }
 
 /* 5.4 */
-static uint64_t seaminfo(struct sim *s, uint64_t pa)
+static void fill_seaminfo(const struct sim *s, uint8_t *p)
 {
-	uint8_t *p = sim_seamldr_map(s, pa, SYS_INFO_BYTES);
 	uint32_t i;
 
-	if (!p)
-		return SS_PSEAMLDR_EBADPARAM;
 	memset(p, 0, SYS_INFO_BYTES);
 	put32(p + SYS_INFO_NR_LPS, s->config.nr_lps);
 	put32(p + SYS_INFO_NR_SOCKETS, s->config.sockets);
@@ -125,18 +94,29 @@ static uint64_t seaminfo(struct sim *s, uint64_t pa)
 		put64(p + SYS_INFO_CMRS + 16 * i, s->cmrs[i].base);
 		put64(p + SYS_INFO_CMRS + 16 * i + 8, s->cmrs[i].bytes);
 	}
+}
+
+static uint64_t seaminfo(const struct sim *s, uint64_t pa)
+{
+	uint8_t *p;
+
+	if (!sim_shared_pa(pa, SYS_INFO_BYTES))
+		return SS_PSEAMLDR_EBADPARAM;
+	p = sim_seamldr_map(s, pa, SYS_INFO_BYTES);
+	if (p)
+		fill_seaminfo(s, p);
 	return SS_TDX_SUCCESS;
 }
 
 uint64_t sim_seamldr_call(struct sim *s, uint32_t lp, struct ss_regs *r)
 {
-	/* The only output register of a P-SEAMLDR leaf, RAX apart. */
-	if (r->rax == SS_LEAF_SEAMLDR_INSTALL)
-		r->rdx = 0;
-	/* Its own stack canary, at the first entry (2.6). */
+	/* Its own stack canary, at the first entry (2.6). No leaf has been looked at yet. */
 	if (!s->seamldr->entered && !sim_seamldr_entropy(s, lp))
 		return SS_PSEAMLDR_EUNSPECERR;
 	s->seamldr->entered = true;
+	/* The only output register of a P-SEAMLDR leaf, RAX apart. */
+	if (r->rax == SS_LEAF_SEAMLDR_INSTALL)
+		r->rdx = 0;
 
 	switch (r->rax) {
 	case SS_LEAF_SEAMLDR_INFO:

@@ -6,8 +6,22 @@
 #include "formats.h"
 #include "internal.h"
 
-/* The host's memory at @pa if that is a shared address aligned to @bytes, else NULL. */
+_Static_assert(PARAMS_BYTES == SS_PAGE, "the parameters are one page");
+_Static_assert(SIG_BYTES == SS_SIGSTRUCT_BYTES, "core/ and sim/ mean the same sigstruct");
+_Static_assert((PARAMS_BYTES - PARAMS_PAGES) / 8 == SS_MODULE_MAX_PAGES,
+	       "core/ and sim/ mean the same list of pages");
+_Static_assert((SIG_BYTES - SIG_FMS) / 4 == SS_SIGSTRUCT_MAX_FMS,
+	       "core/ and sim/ mean the same list of CPUs");
+
+/* ---- seamldr_state.c ----------------------------------------------------------------------- */
+
+/*
+ * sim_seamldr_map - the host's memory at @pa, which is a shared address (sim_shared_pa())
+ * Returns NULL if the machine has no memory there. To the P-SEAMLDR that is an address like any
+ * other: what it reads there is FF (sim_seamldr_read()), what it writes there is gone.
+ */
 void *sim_seamldr_map(const struct sim *s, uint64_t pa, size_t bytes);
+void sim_seamldr_read(const struct sim *s, uint64_t pa, void *to, size_t bytes);
 /* x2APIC IDs from here on are refused. */
 uint32_t sim_seamldr_lp_limit(const struct sim *s);
 bool sim_seamldr_entropy(struct sim *s, uint32_t lp);
@@ -23,11 +37,20 @@ uint64_t sim_seamldr_install(struct sim *s, uint32_t lp, struct ss_regs *r);
  * the first failure, or 0.
  */
 uint64_t sim_seamldr_check(struct sim *s, uint32_t lp, uint64_t params_pa);
-/* Its first steps: make these copies. False if there is no shared memory. */
+/* Its first steps: make these copies. False if the address is not a shared one. */
 bool sim_seamldr_read_params(struct sim *s, uint64_t pa);
 bool sim_seamldr_read_sigstruct(struct sim *s);
-/* The module page @i of the parameters, or NULL if there is no shared memory. */
-const void *sim_seamldr_module_page(const struct sim *s, uint64_t i);
+
+/* seamldr_room.c: C2. Does the module of the parameters fit in MODULE_RANGE? */
+bool sim_seamldr_has_room(const struct sim *s);
+
+/* E1: do the pages suffice for the page tables? Only where C2 has found that there is room. */
+enum sim_mapping {
+	SIM_MAPPED,
+	SIM_OUT_OF_PAGES,		/* ENOMEM */
+	SIM_OUT_OF_PAGES_IN_KEYHOLES,	/* UD2 inside SEAM: the machine dies */
+};
+enum sim_mapping sim_seamldr_map_module(const struct sim *s);
 
 /* The parameters, as copied. */
 static inline uint32_t scenario(const struct sim_seamldr *l)
@@ -49,6 +72,12 @@ static inline uint64_t nr_pages(const struct sim_seamldr *l)
 static inline uint64_t image_bytes(const struct sim_seamldr *l)
 {
 	return nr_pages(l) * SS_PAGE;
+}
+
+/* Where the @i-th page of the module lies. */
+static inline uint64_t module_page_pa(const struct sim_seamldr *l, uint64_t i)
+{
+	return get64(l->params + PARAMS_PAGES + 8 * i);
 }
 
 /* A major SVN of 0 is TDX 1.0, which preserves nothing even where the scenario is UPDATE. */

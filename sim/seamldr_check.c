@@ -7,36 +7,27 @@
  */
 #include "seamldr.h"
 
-#define MIB	(1ULL << 20)
-#define GIB	(1ULL << 30)
-
 /* ---- A: the parameters --------------------------------------------------------------- */
 
 bool sim_seamldr_read_params(struct sim *s, uint64_t pa)
 {
-	const void *p = sim_seamldr_map(s, pa, SS_PAGE);
-
-	if (p)
-		memcpy(s->seamldr->params, p, SS_PAGE);
-	return p;
+	if (!sim_shared_pa(pa, SS_PAGE))
+		return false;
+	sim_seamldr_read(s, pa, s->seamldr->params, PARAMS_BYTES);
+	return true;
 }
 
 bool sim_seamldr_read_sigstruct(struct sim *s)
 {
 	struct sim_seamldr *l = s->seamldr;
-	const void *p = sim_seamldr_map(s, get64(l->params + PARAMS_SIGSTRUCT_PA), SS_PAGE);
+	uint64_t pa = get64(l->params + PARAMS_SIGSTRUCT_PA);
 
-	if (p)
-		memcpy(l->sig, p, SS_SIGSTRUCT_BYTES);
-	return p;
+	if (!sim_shared_pa(pa, SS_PAGE))
+		return false;
+	sim_seamldr_read(s, pa, l->sig, SIG_BYTES);
+	return true;
 }
 
-const void *sim_seamldr_module_page(const struct sim *s, uint64_t i)
-{
-	return sim_seamldr_map(s, get64(s->seamldr->params + PARAMS_PAGES + 8 * i), SS_PAGE);
-}
-
-/* An address at which the machine has no memory is no shared address either. */
 static uint64_t check_params(struct sim *s, uint64_t pa)
 {
 	const struct sim_seamldr *l = s->seamldr;
@@ -59,7 +50,7 @@ static uint64_t check_params(struct sim *s, uint64_t pa)
 		return SS_PSEAMLDR_EBADPARAM;
 	/* A6 */
 	for (i = 0; i < nr_pages(l); i++) {
-		if (!sim_seamldr_module_page(s, i))
+		if (!sim_shared_pa(module_page_pa(l, i), SS_PAGE))
 			return SS_PSEAMLDR_EBADPARAM;
 	}
 	/* A7 */
@@ -163,19 +154,20 @@ static bool fms_is_listed(const uint8_t *sig, uint32_t fms)
 	return false;
 }
 
-/* Does it fit the image, and this machine? */
+/*
+ * Does it fit the image, and this machine? The subtractions are of 32 bits. They wrap around where
+ * the image has no page at all: such an image passes, and only its hash stops it (E2).
+ */
 static uint64_t check_fit(struct sim *s)
 {
 	const struct sim_seamldr *l = s->seamldr;
-	uint64_t gdt_idt = get32(l->sig + SIG_GDT_IDT);
-	uint64_t fault_wrapper = get32(l->sig + SIG_FAULT_WRAPPER);
-	uint32_t i;
+	uint32_t bytes = (uint32_t)image_bytes(l), i;
 
 	/* B15 */
-	if (gdt_idt && gdt_idt + 4096 > image_bytes(l))
+	if (get32(l->sig + SIG_GDT_IDT) && get32(l->sig + SIG_GDT_IDT) > bytes - 4096)
 		return SS_PSEAMLDR_EBADSIG;
 	/* B16 */
-	if (fault_wrapper && fault_wrapper + 512 > image_bytes(l))
+	if (get32(l->sig + SIG_FAULT_WRAPPER) && get32(l->sig + SIG_FAULT_WRAPPER) > bytes - 512)
 		return SS_PSEAMLDR_EBADSIG;
 	/* B17 */
 	for (i = 0; i < s->config.sockets && get32(l->sig + SIG_NR_FMS); i++) {
@@ -216,41 +208,13 @@ static uint64_t check_signature(struct sim *s)
 
 /* ---- C: room ------------------------------------------------------------------------- */
 
-/* Pages of page tables that map @bytes, but for the root. */
-static uint64_t table_pages(uint64_t bytes)
-{
-	uint64_t entries_a_page = SS_PAGE / 8;
-
-	return (bytes / SS_PAGE + entries_a_page - 1) / entries_a_page +
-	       (bytes / (2 * MIB) + entries_a_page - 1) / entries_a_page +
-	       (bytes / GIB + entries_a_page - 1) / entries_a_page;
-}
-
-/* The formula of C2, name by name. */
-static uint64_t bytes_needed(const struct sim *s)
-{
-	const uint8_t *sig = s->seamldr->sig;
-	uint64_t n = s->addressable_lps;
-	uint64_t handoff = sig[SIG_SVN_MAJOR] ? 4096ull * (get16(sig + SIG_HANDOFF_PAGES) + 1) : 0;
-	uint64_t stacks = n * (4096 + 4096 * (sig[SIG_STACK_PAGES] + 1ull));
-	uint64_t data = n * 4096 * (sig[SIG_TLS_PAGES] + 1ull) +
-			4096 * (get16(sig + SIG_GLOBAL_DATA_PAGES) + 1ull) + handoff;
-	uint64_t keyholes = n * 4096 * (get16(sig + SIG_KEYHOLE_PAGES) + 1ull);
-	uint64_t keyedit = (keyholes / 4096 * 8 + 4095) / 4096 * 4096;
-	uint64_t tables = 4096 * (1 + table_pages(4096) + table_pages(stacks) + table_pages(data) +
-				  table_pages(keyholes) + table_pages(keyedit) +
-				  table_pages(image_bytes(s->seamldr)));
-
-	return 4096 * (1 + n) + stacks + data + tables + 2 * MIB;
-}
-
 static uint64_t check_room(struct sim *s, uint32_t lp)
 {
 	/* C1 */
 	if (!sim_seamldr_entropy(s, lp))
 		return SS_PSEAMLDR_ENOENTROPY;
 	/* C2 */
-	if (s->config.seam_bytes && bytes_needed(s) > s->config.seam_bytes)
+	if (!sim_seamldr_has_room(s))
 		return SS_PSEAMLDR_ENOMEM;
 	return SS_TDX_SUCCESS;
 }

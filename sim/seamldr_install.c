@@ -65,12 +65,8 @@ static uint64_t copy_image(struct sim *s)
 	sim_sha384_init(&l->sha);
 	for (i = 0; i < nr_pages(l); i++) {
 		uint8_t *copy = s->image + i * SS_PAGE;
-		const void *page = sim_seamldr_module_page(s, i);
 
-		if (page)
-			memcpy(copy, page, SS_PAGE);
-		else	/* memory that was there in A6 */
-			memset(copy, 0xff, SS_PAGE);
+		sim_seamldr_read(s, module_page_pa(l, i), copy, SS_PAGE);
 		sim_sha384_update(&l->sha, copy, SS_PAGE);
 	}
 	sim_sha384_final(&l->sha, hash);
@@ -134,7 +130,15 @@ static uint64_t load_image(struct sim *s)
 {
 	uint64_t status;
 
-	/* E1: the model maps nothing, and C2 has counted the page tables. */
+	/* E1 */
+	switch (sim_seamldr_map_module(s)) {
+	case SIM_OUT_OF_PAGES:
+		return SS_PSEAMLDR_ENOMEM;
+	case SIM_OUT_OF_PAGES_IN_KEYHOLES:
+		return sim_fatal(s);
+	case SIM_MAPPED:
+		break;
+	}
 	/* E2 */
 	status = copy_image(s);
 	/* E3 */
@@ -145,12 +149,19 @@ static uint64_t load_image(struct sim *s)
 
 /* ---- F, G: the new module comes ------------------------------------------------------ */
 
-static bool insert_into_seamdb(struct sim *s)
+/* Up to 5 tries while the CPU finds no entropy. Any other failure is a UD2 inside SEAM. */
+static uint64_t insert_into_seamdb(struct sim *s, uint32_t lp)
 {
+	uint32_t *failures = &s->lps[lp].platform.seamdb_failures, tries = 5;
+
+	for (; *failures && tries; tries--)
+		--*failures;
+	if (!tries)
+		return SS_PSEAMLDR_ENOENTROPY;
 	if (s->seamdb_count == s->seamdb_size)
-		return false;
+		return sim_fatal(s);
 	s->seamdb_count++;
-	return true;
+	return SS_TDX_SUCCESS;
 }
 
 /* Identity of the module in l->sig, not ready. */
@@ -167,19 +178,18 @@ static void write_identity(struct sim *s)
 	memcpy(e->mrseam, sig + SIG_SEAMHASH, sizeof(e->mrseam));
 }
 
-static uint64_t start_module(struct sim *s)
+static uint64_t start_module(struct sim *s, uint32_t lp)
 {
 	struct sim_seamldr *l = s->seamldr;
-	uint32_t tries = 5;
+	uint64_t status;
 
 	/* F, and what G2 adds to SYS_INFO. */
 	sim_module_describe(s->image, (uint32_t)nr_pages(l), l->sig, &s->installed);
 	/* G1 */
 	write_identity(s);
-	while (!insert_into_seamdb(s)) {
-		if (!--tries)
-			return SS_PSEAMLDR_ENOENTROPY;
-	}
+	status = insert_into_seamdb(s, lp);
+	if (status)
+		return status;
 	/* G2 */
 	s->seamextend.seam_ready = 1;
 	l->remaining--;
@@ -224,14 +234,14 @@ static void lose_module(struct sim *s, uint64_t status)
 	sim_module_erase(s, false);
 }
 
-static uint64_t replace(struct sim *s)
+static uint64_t replace(struct sim *s, uint32_t lp)
 {
 	uint64_t status;
 
 	pass_point_of_no_return(s);
 	status = load_image(s);
 	if (!status)
-		status = start_module(s);
+		status = start_module(s, lp);
 	return status;
 }
 
@@ -242,10 +252,11 @@ static uint64_t complete_session(struct sim *s, uint32_t lp, struct ss_regs *r)
 	if (status) {
 		restore(s);
 	} else {
-		status = replace(s);
+		status = replace(s, lp);
 		if (status) {
 			lose_module(s, status);
-			r->rdx = 1;
+			/* Of a machine that is dead nothing returns. */
+			r->rdx = status != SS_TDX_SEAMCALL_VMFAILINVALID;
 		}
 	}
 	close_session(s->seamldr);

@@ -38,12 +38,39 @@ bool sim_sept_walk(const struct sim *s, const struct sim_tdcs *tdcs, struct sim_
 	}
 }
 
-static void describe(struct sim_call *c, const struct sim_walk *walk)
-{
-	uint32_t frame = sim_sept_frame(walk->word);
+/* What hardware finds in an entry. */
+#define ARCH_RWX		7ULL
+#define ARCH_LEAF		(6ULL << 3 | 1ULL << 6 | 1ULL << 7)	/* write-back, no PAT, a page */
+#define ARCH_SUPPRESS_VE	(1ULL << 63)
 
-	c->r->rcx = frame ? sim_frame_pa(c->s, frame) : 0;
-	c->r->rdx = walk->level | (uint64_t)sim_sept_state(walk->word) << 8;
+static uint64_t arch_entry(const struct sim *s, uint32_t word)
+{
+	switch (sim_sept_state(word)) {
+	case SIM_SEPT_FREE:
+		return ARCH_SUPPRESS_VE;
+	case SIM_SEPT_NL_MAPPED:
+		return ARCH_RWX;
+	case SIM_SEPT_NL_BLOCKED:
+		return 0;
+	case SIM_SEPT_MAPPED:
+		return ARCH_SUPPRESS_VE | sim_frame_pa(s, sim_sept_frame(word)) | ARCH_LEAF |
+		       ARCH_RWX;
+	default:
+		return ARCH_SUPPRESS_VE | sim_frame_pa(s, sim_sept_frame(word)) | ARCH_LEAF;
+	}
+}
+
+/* RCX and RDX: the entry, its level, and its state by the numbers that hosts are told. */
+void sim_sept_describe(struct sim_call *c, const struct sim_walk *walk)
+{
+	static const uint8_t states[] = {
+		[SIM_SEPT_FREE] = 0, [SIM_SEPT_NL_MAPPED] = 0x84, [SIM_SEPT_NL_BLOCKED] = 0x81,
+		[SIM_SEPT_MAPPED] = 4, [SIM_SEPT_BLOCKED] = 1, [SIM_SEPT_PENDING] = 2,
+		[SIM_SEPT_PENDING_BLOCKED] = 3,
+	};
+
+	c->r->rcx = arch_entry(c->s, walk->word);
+	c->r->rdx = walk->level | (uint64_t)states[sim_sept_state(walk->word)] << 8;
 }
 
 bool sim_sept_lock(struct sim_walk *walk)
@@ -69,17 +96,19 @@ void sim_sept_change(struct sim_walk *walk, enum sim_sept_state state, uint32_t 
 uint64_t sim_sept_find(struct sim_call *c, const struct sim_tdcs *tdcs, struct sim_walk *walk)
 {
 	if (!sim_sept_walk(c->s, tdcs, walk)) {
-		describe(c, walk);
+		sim_sept_describe(c, walk);
 		return sim_status(SS_TDX_EPT_WALK_FAILED, SIM_OP_RCX);
 	}
-	if (!sim_sept_lock(walk))
+	if (!sim_sept_lock(walk)) {
+		sim_sept_describe(c, walk);
 		return sim_status(SS_TDX_OPERAND_BUSY, SIM_OP_RCX);
+	}
 	return SS_TDX_SUCCESS;
 }
 
 uint64_t sim_sept_refuse(struct sim_call *c, struct sim_walk *walk, uint64_t status)
 {
-	describe(c, walk);
+	sim_sept_describe(c, walk);
 	sim_sept_unlock(walk);
 	return sim_status(status, SIM_OP_RCX);
 }

@@ -66,8 +66,9 @@ uint64_t sim_sept_operand(const struct sim_tdcs *tdcs, uint64_t rcx, uint32_t mi
 bool sim_sept_walk(const struct sim *s, const struct sim_tdcs *tdcs, struct sim_walk *walk);
 
 /**
- * sim_sept_find - walk, and lock the entry Returns: 0, EPT_WALK_FAILED+RCX, or
- * OPERAND_BUSY+RCX; RCX and RDX of the call describe the entry where a walk failed.
+ * sim_sept_find - walk, and lock the entry
+ * Returns: 0, EPT_WALK_FAILED+RCX, or OPERAND_BUSY+RCX. On error RCX and RDX of the call describe
+ *          the entry: what hardware finds in it, and its level and state.
  */
 uint64_t sim_sept_find(struct sim_call *c, const struct sim_tdcs *tdcs, struct sim_walk *walk);
 
@@ -75,6 +76,9 @@ bool sim_sept_lock(struct sim_walk *walk);
 /* Unlocks it as it was, or with another state (and frame). Orders what the holder did. */
 void sim_sept_unlock(struct sim_walk *walk);
 void sim_sept_change(struct sim_walk *walk, enum sim_sept_state state, uint32_t frame);
+
+/* RCX and RDX of the call: see sim_sept_find(). */
+void sim_sept_describe(struct sim_call *c, const struct sim_walk *walk);
 
 /* Unlocks, describes the entry in RCX and RDX, returns @status+RCX. */
 uint64_t sim_sept_refuse(struct sim_call *c, struct sim_walk *walk, uint64_t status);

@@ -19,19 +19,22 @@ struct sim;	/* all state of one machine; in memory that the caller provides */
  *                  to measure scaling beyond what a P-SEAMLDR of today can address
  * @sockets:        1 .. SIM_MAX_SOCKETS; LPs are dealt out evenly in order
  * @fms:            CPUID(1).EAX, one a socket
- * @updates:        size of the SEAMDB: updates a LOAD gives, 0 .. 255
+ * @updates:        size of the SEAMDB: updates a LOAD gives, 0 .. 255. With 0 any INSTALL kills
+ *                  the machine
  * @signer:         SHA-384 of the modulus that signs production modules here
  * @debug_unlocked: MSR 0x503: debug-signed modules are accepted
  * @seamldr_line:   0: a P-SEAMLDR 1.5. 2: one of the line 2.0, of which is assumed that it behaves
  *                  the same but takes sigstructs of modules 2.0.x, whose reserved3 is not zero
- * @seam_bytes:     size of MODULE_RANGE; 0 means large enough
+ * @seam_bytes:     size of MODULE_RANGE; 0 means large enough. Where a module just fits the machine
+ *                  can die while it is installed, as real ones do: see seamldr_room.c
  * @private_pages:  4 KiB pages of TDMR memory at SIM_TDMR_BASE
  * @tds_in_ram:     there is none of that: TDMRs lie in the memory that @map gives, wherever the
  *                  host puts them inside the CMRs. PAMT areas and pages of TDs are used in place,
  *                  so @map must know each page of each CMR for good, and the host must keep its
  *                  hands off what it has handed over. @private_pages is 0
  * @private_hkids:  private key IDs, 1 (the global one) .. 2048
- * @map:            the @bytes at shared physical address @pa, or NULL if there is no such memory
+ * @map:            the @bytes at shared physical address @pa, or NULL if there is no such memory:
+ *                  what the P-SEAMLDR reads there is FF, what it writes there is gone
  * @interrupted:    asked by a running guest between instructions: must LP @lp leave guest mode?
  */
 struct sim_config {
@@ -118,7 +121,7 @@ struct sim_cmr {
 enum sim_smrr {
 	SIM_SMRR_GOOD,
 	SIM_SMRR_UNLOCKED,
-	SIM_SMRR_MISALIGNED,		/* its mask does not fit its base */
+	SIM_SMRR_MISALIGNED,		/* its base does not fit its mask */
 	SIM_SMRR_NO_LOCK,		/* the CPU cannot lock it */
 	SIM_SMRR_NONE,			/* the CPU has none */
 };
@@ -133,6 +136,7 @@ enum sim_smrr {
  * @odd_cpuid:        CPUID leaf with such a value; 0: none
  * @package:          package ID that the LP claims to have; 0: the one of its socket
  * @entropy_failures: so many times from now on the LP's random number generator fails
+ * @seamdb_failures:  so many SEAMDB_INSERTs of the P-SEAMLDR from now on find no entropy
  * @pconfig_busy:     so many PCONFIGs from now on find the package's key table busy
  */
 struct sim_lp_state {
@@ -145,6 +149,7 @@ struct sim_lp_state {
 	uint32_t package;
 	enum sim_smrr smrr;
 	uint32_t entropy_failures;
+	uint32_t seamdb_failures;
 	uint32_t pconfig_busy;
 };
 
@@ -183,6 +188,8 @@ struct sim_fault {
 bool sim_fault_add(struct sim *s, const struct sim_fault *fault);
 void sim_fault_clear(struct sim *s);		/* also restarts the counts */
 uint32_t sim_fault_hits(const struct sim *s);	/* faults that have struck, each time counted */
+/* How often fault @i has struck, in the order of sim_fault_add(). 0 if there is no such fault. */
+uint32_t sim_fault_struck(const struct sim *s, uint32_t i);
 
 /* ---- window and audit --------------------------------------------------------------------- */
 

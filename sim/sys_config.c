@@ -1,21 +1,10 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* TDH.SYS.CONFIG, KEY.CONFIG, TDMR.INIT (6.7): memory and keys of a module that starts afresh. */
+#include "formats.h"
 #include "module.h"
 #include "pamt.h"
 
-#define TDMR_INFO_ALIGN		512u
-#define TDMR_INFO_BYTES		320u
-#define TDMR_INFO_PAMT		16u	/* 1 GiB, 2 MiB, 4 KiB: base and size each */
-#define TDMR_INFO_RESERVED	64u
 #define DYNAMIC_PAMT		(1u << 16)	/* in R8 */
-
-static uint64_t u64_at(const uint8_t *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
-}
 
 /* Which TDMR, which PAMT level or area: info bytes 0 and 1 of the status. */
 static uint64_t about(uint64_t status, uint32_t tdmr, uint32_t area)
@@ -23,9 +12,11 @@ static uint64_t about(uint64_t status, uint32_t tdmr, uint32_t area)
 	return sim_status(status, tdmr | area << 8);
 }
 
-static bool overlap(uint64_t a, uint64_t a_bytes, uint64_t b, uint64_t b_bytes)
+/* Two areas that have a byte in common. An empty area has none. */
+static bool overlap(const struct sim_area *a, const struct sim_area *b)
 {
-	return a < b + b_bytes && b < a + a_bytes;
+	return a->bytes && b->bytes && a->base < b->base + b->bytes &&
+	       b->base < a->base + a->bytes;
 }
 
 /* CMRs are in order and do not overlap, but may touch. */
@@ -40,27 +31,26 @@ bool sim_cmrs_cover(const struct sim *s, uint64_t base, uint64_t bytes)
 	return base >= end;
 }
 
-/* ---- one TDMR ------------------------------------------------------------------------------ */
+/* ---- one TDMR: its ranges ------------------------------------------------------------------ */
 
 static void parse_tdmr(const uint8_t *info, struct sim_tdmr *tdmr)
 {
 	uint32_t i;
 
 	memset(tdmr, 0, sizeof(*tdmr));
-	tdmr->base = u64_at(info);
-	tdmr->bytes = u64_at(info + 8);
+	tdmr->base = get64(info + TDMR_INFO_BASE);
+	tdmr->bytes = get64(info + TDMR_INFO_SIZE);
 	for (i = 0; i < 3; i++) {
-		tdmr->pamt[2 - i].base = u64_at(info + TDMR_INFO_PAMT + 16 * i);
-		tdmr->pamt[2 - i].bytes = u64_at(info + TDMR_INFO_PAMT + 16 * i + 8);
+		tdmr->pamt[2 - i].base = get64(info + TDMR_INFO_PAMT_1G + 16 * i);
+		tdmr->pamt[2 - i].bytes = get64(info + TDMR_INFO_PAMT_1G + 16 * i + 8);
+	}
+	for (i = 0; i < SIM_MAX_RESERVED; i++) {
+		tdmr->reserved[i].base = get64(info + TDMR_INFO_RESERVED + 16 * i);
+		tdmr->reserved[i].bytes = get64(info + TDMR_INFO_RESERVED + 16 * i + 8);
 	}
 	/* The first area of size 0 ends the list. */
-	for (i = 0; i < SIM_MAX_RESERVED; i++) {
-		tdmr->reserved[i].base = u64_at(info + TDMR_INFO_RESERVED + 16 * i);
-		tdmr->reserved[i].bytes = u64_at(info + TDMR_INFO_RESERVED + 16 * i + 8);
-		if (!tdmr->reserved[i].bytes)
-			break;
+	while (tdmr->nr_reserved < SIM_MAX_RESERVED && tdmr->reserved[tdmr->nr_reserved].bytes)
 		tdmr->nr_reserved++;
-	}
 }
 
 static uint64_t check_range(const struct sim_module *m, uint32_t i)
@@ -68,49 +58,48 @@ static uint64_t check_range(const struct sim_module *m, uint32_t i)
 	const struct sim_tdmr *tdmr = &m->t.tdmr[i], *before = tdmr - 1;
 	uint64_t limit = 1ULL << SIM_HKID_SHIFT;
 
-	if (!tdmr->bytes || (tdmr->base | tdmr->bytes) & (SIM_GIB - 1) || tdmr->bytes > limit ||
-	    tdmr->base > limit - tdmr->bytes)
+	if (tdmr->base > UINT64_MAX - tdmr->bytes)
 		return about(SS_TDX_INVALID_TDMR, i, 0);
 	if (i && tdmr->base < before->base + before->bytes)
 		return about(SS_TDX_NON_ORDERED_TDMR, i, 0);
+	if (!tdmr->bytes || (tdmr->base | tdmr->bytes) & (SIM_GIB - 1) || tdmr->bytes > limit ||
+	    tdmr->base > limit - tdmr->bytes)
+		return about(SS_TDX_INVALID_TDMR, i, 0);
 	return SS_TDX_SUCCESS;
 }
 
+/* A reserved area that is not empty. @end: of the one before it. */
+static uint64_t check_area(const struct sim_module *m, uint32_t i, uint32_t j, uint64_t end)
+{
+	const struct sim_tdmr *tdmr = &m->t.tdmr[i];
+	const struct sim_area *area = &tdmr->reserved[j];
+
+	if (area->base > UINT64_MAX - area->bytes)
+		return about(SS_TDX_INVALID_RESERVED_IN_TDMR, i, j);
+	if (area->base < end)
+		return about(SS_TDX_NON_ORDERED_RESERVED_IN_TDMR, i, j);
+	if ((area->base | area->bytes) & (SS_PAGE - 1) || area->bytes > tdmr->bytes ||
+	    area->base > tdmr->bytes - area->bytes)
+		return about(SS_TDX_INVALID_RESERVED_IN_TDMR, i, j);
+	return SS_TDX_SUCCESS;
+}
+
+/* After an area of size 0 there must be none that is not; the status names the one of size 0. */
 static uint64_t check_reserved(const struct sim_module *m, uint32_t i)
 {
 	const struct sim_tdmr *tdmr = &m->t.tdmr[i];
-	uint64_t end = 0;
+	uint64_t status, end = 0;
 	uint32_t j;
 
 	for (j = 0; j < tdmr->nr_reserved; j++) {
-		const struct sim_area *area = &tdmr->reserved[j];
-
-		if ((area->base | area->bytes) & (SS_PAGE - 1) || area->bytes > tdmr->bytes ||
-		    area->base > tdmr->bytes - area->bytes)
-			return about(SS_TDX_INVALID_RESERVED_IN_TDMR, i, j);
-		if (area->base < end)
-			return about(SS_TDX_NON_ORDERED_RESERVED_IN_TDMR, i, j);
-		end = area->base + area->bytes;
+		status = check_area(m, i, j, end);
+		if (status)
+			return status;
+		end = tdmr->reserved[j].base + tdmr->reserved[j].bytes;
 	}
-	return SS_TDX_SUCCESS;
-}
-
-/* Levels 0 to 2: page metadata of 4 KiB, 2 MiB and 1 GiB pages. */
-static uint64_t check_pamt(struct sim_call *c, uint32_t i, uint32_t level)
-{
-	const struct sim_tdmr *tdmr = &c->m->t.tdmr[i];
-	const struct sim_area *pamt = &tdmr->pamt[level];
-	uint64_t need = (tdmr->bytes >> (12 + 9 * level)) * SIM_PAMT_ENTRY_BYTES;
-
-	/* With dynamic PAMT the 4 KiB level is a bitmap: a bit a page. */
-	if (!level && c->m->t.dynamic_pamt)
-		need = tdmr->bytes / SS_PAGE / 8;
-	if ((pamt->base | pamt->bytes) & (SS_PAGE - 1) || pamt->bytes < need ||
-	    pamt->bytes >> SIM_HKID_SHIFT ||
-	    pamt->base > (1ULL << SIM_HKID_SHIFT) - pamt->bytes)
-		return about(SS_TDX_INVALID_PAMT, i, level);
-	if (!sim_cmrs_cover(c->s, pamt->base, pamt->bytes))
-		return about(SS_TDX_PAMT_OUTSIDE_CMRS, i, level);
+	for (; j + 1 < SIM_MAX_RESERVED; j++)
+		if (tdmr->reserved[j + 1].bytes)
+			return about(SS_TDX_NON_ORDERED_RESERVED_IN_TDMR, i, j);
 	return SS_TDX_SUCCESS;
 }
 
@@ -138,59 +127,126 @@ static uint64_t check_usable(struct sim_call *c, uint32_t i)
 	for (k = 0; k <= tdmr->nr_reserved; k++) {
 		area = usable(tdmr, k);
 		if (!sim_cmrs_cover(c->s, area.base, area.bytes))
-			return about(SS_TDX_TDMR_OUTSIDE_CMRS, i, k);
+			return about(SS_TDX_TDMR_OUTSIDE_CMRS, i, 0);
 	}
 	return SS_TDX_SUCCESS;
 }
 
-static uint64_t check_tdmr(struct sim_call *c, uint32_t i)
+/* ---- one TDMR: its page metadata ----------------------------------------------------------- */
+
+/* Levels 0 to 2: page metadata of 4 KiB, 2 MiB and 1 GiB pages. */
+static bool pamt_is_valid(struct sim_call *c, uint32_t i, uint32_t level)
 {
+	const struct sim_tdmr *tdmr = &c->m->t.tdmr[i];
+	const struct sim_area *pamt = &tdmr->pamt[level];
+	uint64_t need = (tdmr->bytes >> (12 + 9 * level)) * SIM_PAMT_ENTRY_BYTES;
+
+	/* With dynamic PAMT the 4 KiB level is a bitmap: a bit a page. */
+	if (!level && c->m->t.dynamic_pamt)
+		need = tdmr->bytes / SS_PAGE / 8;
+	return !((pamt->base | pamt->bytes) & (SS_PAGE - 1)) && pamt->bytes >= need &&
+	       !(pamt->bytes >> SIM_HKID_SHIFT) &&
+	       pamt->base <= (1ULL << SIM_HKID_SHIFT) - pamt->bytes;
+}
+
+static uint64_t blame(uint32_t i, uint32_t level, uint32_t other)
+{
+	return about(SS_TDX_PAMT_OVERLAP, i, level | other << 8);
+}
+
+static bool overlaps_pamt(const struct sim_area *pamt, const struct sim_tdmr *tdmr, uint32_t from)
+{
+	for (; from < 3; from++)
+		if (overlap(pamt, &tdmr->pamt[from]))
+			return true;
+	return false;
+}
+
+/* No PAMT area of TDMR @i may lie in one of an earlier TDMR, or in another one of its own. */
+static uint64_t check_pamt_apart(const struct sim_module *m, uint32_t i)
+{
+	const struct sim_tdmr *tdmr = &m->t.tdmr[i];
+	uint32_t j, level;
+
+	for (j = 0; j < i; j++)
+		for (level = 0; level < 3; level++)
+			if (overlaps_pamt(&tdmr->pamt[level], &m->t.tdmr[j], 0))
+				return blame(i, level, j);
+	for (level = 0; level < 3; level++)
+		if (overlaps_pamt(&tdmr->pamt[level], tdmr, level + 1))
+			return blame(i, level, i);
+	return SS_TDX_SUCCESS;
+}
+
+/* Does a PAMT area of TDMR @i lie in memory for TDs that TDMR @j has? */
+static uint64_t check_pamt_outside(const struct sim_module *m, uint32_t i, uint32_t j)
+{
+	const struct sim_tdmr *tdmr = &m->t.tdmr[j];
+	struct sim_area area;
+	uint32_t level, k;
+
+	for (level = 0; level < 3; level++) {
+		for (k = 0; k <= tdmr->nr_reserved; k++) {
+			area = usable(tdmr, k);
+			if (overlap(&m->t.tdmr[i].pamt[level], &area))
+				return blame(i, level, j);
+		}
+	}
+	return SS_TDX_SUCCESS;
+}
+
+/* Of TDMR @i and all earlier ones: no page metadata in memory for TDs. */
+static uint64_t check_pamt_reserved(const struct sim_module *m, uint32_t i)
+{
+	uint64_t status;
+	uint32_t j;
+
+	for (j = 0; j <= i; j++) {
+		status = check_pamt_outside(m, i, j);
+		if (!status && j < i)
+			status = check_pamt_outside(m, j, i);
+		if (status)
+			return status;
+	}
+	return SS_TDX_SUCCESS;
+}
+
+/* Where the largest pages' metadata come first, as in TDMR_INFO. */
+static uint64_t check_pamt(struct sim_call *c, uint32_t i)
+{
+	const struct sim_area *pamt = c->m->t.tdmr[i].pamt;
 	uint64_t status;
 	uint32_t level;
 
-	status = check_range(c->m, i);
+	for (level = 3; level-- > 0;)
+		if (!pamt_is_valid(c, i, level))
+			return about(SS_TDX_INVALID_PAMT, i, level);
+	status = check_pamt_apart(c->m, i);
 	if (!status)
-		status = check_reserved(c->m, i);
-	for (level = 0; level < 3 && !status; level++)
-		status = check_pamt(c, i, level);
-	if (!status)
-		status = check_usable(c, i);
-	return status;
+		status = check_pamt_reserved(c->m, i);
+	if (status)
+		return status;
+	for (level = 3; level-- > 0;)
+		if (!sim_cmrs_cover(c->s, pamt[level].base, pamt[level].bytes))
+			return about(SS_TDX_PAMT_OUTSIDE_CMRS, i, level);
+	return SS_TDX_SUCCESS;
 }
 
 /* ---- all TDMRs ----------------------------------------------------------------------------- */
 
-static bool overlaps_usable(const struct sim_area *pamt, const struct sim_tdmr *tdmr)
+/* Each is checked completely, beside those before it, before the next one is read. */
+static uint64_t check_tdmr(struct sim_call *c, uint32_t i)
 {
-	struct sim_area area;
-	uint32_t k;
+	uint64_t status;
 
-	for (k = 0; k <= tdmr->nr_reserved; k++) {
-		area = usable(tdmr, k);
-		if (overlap(pamt->base, pamt->bytes, area.base, area.bytes))
-			return true;
-	}
-	return false;
-}
-
-/* A PAMT area may lie neither in memory for TDs nor in another PAMT area. */
-static uint64_t check_pamt_overlap(const struct sim_module *m, uint32_t nr, uint32_t i,
-				   uint32_t level)
-{
-	const struct sim_area *pamt = &m->t.tdmr[i].pamt[level], *other;
-	uint32_t j, k;
-
-	for (j = 0; j < nr; j++) {
-		if (overlaps_usable(pamt, &m->t.tdmr[j]))
-			return about(SS_TDX_PAMT_OVERLAP, i, level | j << 8);
-		for (k = 0; k < 3; k++) {
-			other = &m->t.tdmr[j].pamt[k];
-			if (other != pamt &&
-			    overlap(pamt->base, pamt->bytes, other->base, other->bytes))
-				return about(SS_TDX_PAMT_OVERLAP, i, level | j << 8);
-		}
-	}
-	return SS_TDX_SUCCESS;
+	status = check_range(c->m, i);
+	if (!status)
+		status = check_reserved(c->m, i);
+	if (!status)
+		status = check_pamt(c, i);
+	if (!status)
+		status = check_usable(c, i);
+	return status;
 }
 
 static uint64_t read_tdmrs(struct sim_call *c, uint64_t list_pa, uint32_t nr)
@@ -202,17 +258,12 @@ static uint64_t read_tdmrs(struct sim_call *c, uint64_t list_pa, uint32_t nr)
 	if (!list)
 		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RCX);
 	for (i = 0; i < nr; i++) {
-		pa = u64_at(list + 8 * (size_t)i);
+		pa = get64(list + 8 * (size_t)i);
 		info = sim_shared_pa(pa, TDMR_INFO_ALIGN) ? sim_map(c, pa, TDMR_INFO_BYTES) : NULL;
 		if (!info)
 			return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RCX);
 		parse_tdmr(info, &c->m->t.tdmr[i]);
 		status = check_tdmr(c, i);
-		if (status)
-			return status;
-	}
-	for (i = 0; i < 3 * nr; i++) {
-		status = check_pamt_overlap(c->m, nr, i / 3, i % 3);
 		if (status)
 			return status;
 	}
@@ -259,6 +310,9 @@ static uint64_t sys_config(struct sim_call *c)
 	status = check_operands(c);
 	if (status)
 		return status;
+	/* Whatever becomes of this call, the key ID is free for no TD from here on. */
+	t->global_hkid = c->r->r8 & 0xffff;
+	t->kot[t->global_hkid].state = SIM_KOT_RESERVED;
 	t->dynamic_pamt = (c->r->r8 & DYNAMIC_PAMT) != 0;
 	status = read_tdmrs(c, c->r->rcx, (uint32_t)c->r->rdx);
 	if (!status)
@@ -266,8 +320,6 @@ static uint64_t sys_config(struct sim_call *c)
 	if (status)
 		return status;
 	t->nr_tdmrs = (uint32_t)c->r->rdx;
-	t->global_hkid = c->r->r8 & 0xffff;
-	t->kot[t->global_hkid].state = SIM_KOT_RESERVED;
 	t->enabled = c->version == 1 ? c->r->r9 : 0;
 	ss_publish(&c->m->state, SIM_SYSCONFIG_DONE);
 	return SS_TDX_SUCCESS;

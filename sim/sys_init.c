@@ -2,12 +2,72 @@
 /* TDH.SYS.INIT, TDH.SYS.LP.INIT (6.3, 6.5): what the module wants of the platform. */
 #include "module.h"
 
-#define IA32_TSC_ADJUST	0x3bu
+/* MSRs whose place in the order of checks, or whose status, is not that of the plain ones. */
+enum {
+	TSC_ADJUST		= 0x3b,
+	KEYID_PARTITIONING	= 0x87,
+	WBINVDP			= 0x98,
+	WBNOINVDP		= 0x99,	/* must be equal to WBINVDP */
+	MTRRCAP			= 0xfe,	/* has SMRR, can lock it */
+	SMRR_BASE		= 0x1f2,
+	SMRR_MASK		= 0x1f3,	/* and whether it is locked */
+	VMX_BASIC		= 0x480,	/* the first of the VMX MSRs */
+	VMX_CR0_FIXED0		= 0x486,
+	VMX_CR0_FIXED1		= 0x487,
+	VMX_LAST		= 0x493,
+	TME_CAPABILITY		= 0x981,
+	TME_ACTIVATE		= 0x982,
+};
+
+enum msr_group {	/* in the order of the checks of TDH.SYS.LP.INIT */
+	PLAIN_MSR,
+	TSC_MSR,
+	SMRR_MSR,
+	VMX_MSR,
+	KEY_MSR,
+};
 
 /* Descriptions of a CPUID mismatch: leaf without subleaf, all bits of all four registers. */
 #define NO_SUBLEAF	(0xffffffffULL << 32)
 #define ALL_BITS	UINT64_MAX
 
+static enum msr_group group_of(uint32_t msr)
+{
+	switch (msr) {
+	case TSC_ADJUST:
+		return TSC_MSR;
+	case MTRRCAP:
+	case SMRR_BASE:
+	case SMRR_MASK:
+		return SMRR_MSR;
+	case KEYID_PARTITIONING:
+	case WBINVDP:
+	case WBNOINVDP:
+	case TME_CAPABILITY:
+	case TME_ACTIVATE:
+		return KEY_MSR;
+	}
+	return msr >= VMX_BASIC && msr <= VMX_LAST ? VMX_MSR : PLAIN_MSR;
+}
+
+/* Has the LP an MSR of this group that is not as it should be? */
+static bool is_odd(const struct sim_lp_state *lp, enum msr_group group)
+{
+	return lp->odd_msr && group_of(lp->odd_msr) == group;
+}
+
+/* An LP on which CPUID is not as it should be: which leaf, and that all bits may differ. */
+static uint64_t describe_cpuid(struct sim_call *c, uint64_t status)
+{
+	c->r->rcx = c->s->lps[c->lp].platform.odd_cpuid | NO_SUBLEAF;
+	c->r->rdx = ALL_BITS;
+	c->r->r8 = ALL_BITS;
+	return status;
+}
+
+/* ---- TDH.SYS.INIT -------------------------------------------------------------------------- */
+
+/* A CMR of size 0 is not there, wherever it stands in the list. A list of none is in order. */
 static bool cmrs_valid(const struct sim *s)
 {
 	uint64_t end = 0;
@@ -16,29 +76,46 @@ static bool cmrs_valid(const struct sim *s)
 	for (i = 0; i < s->nr_cmrs; i++) {
 		const struct sim_cmr *cmr = &s->cmrs[i];
 
-		if ((cmr->base | cmr->bytes) & (SS_PAGE - 1) || !cmr->bytes || cmr->base < end ||
+		if (!cmr->bytes)
+			continue;
+		if ((cmr->base | cmr->bytes) & (SS_PAGE - 1) || cmr->base < end ||
 		    cmr->bytes > (1ULL << SIM_HKID_SHIFT) ||
 		    cmr->base > (1ULL << SIM_HKID_SHIFT) - cmr->bytes)
 			return false;
 		end = cmr->base + cmr->bytes;
 	}
-	return s->nr_cmrs;
+	return true;
 }
 
-static bool smram_in_cmrs(const struct sim *s)
+/* Info byte 0 would tell SMRR from SMRR2, which no machine here has; byte 1 names the CMR. */
+static uint64_t check_smram(const struct sim *s)
 {
 	uint32_t i;
 
 	for (i = 0; i < s->nr_cmrs; i++)
-		if (s->cmrs[i].base < SIM_SMRR_BASE + SIM_SMRR_BYTES &&
+		if (s->cmrs[i].bytes && s->cmrs[i].base < SIM_SMRR_BASE + SIM_SMRR_BYTES &&
 		    SIM_SMRR_BASE < s->cmrs[i].base + s->cmrs[i].bytes)
-			return true;
-	return false;
+			return sim_status(SS_TDX_SMRR_OVERLAPS_CMR, i << 8);
+	return SS_TDX_SUCCESS;
+}
+
+/* What is wrong with SMRR, said by an MSR's index or in words. */
+static enum sim_smrr smrr_of(const struct sim_lp_state *lp)
+{
+	switch (lp->odd_msr) {
+	case MTRRCAP:
+		return SIM_SMRR_NONE;
+	case SMRR_BASE:
+		return SIM_SMRR_MISALIGNED;
+	case SMRR_MASK:
+		return SIM_SMRR_UNLOCKED;
+	}
+	return lp->smrr;
 }
 
 static uint64_t check_smrr(const struct sim *s, uint32_t lp)
 {
-	switch (s->lps[lp].platform.smrr) {
+	switch (smrr_of(&s->lps[lp].platform)) {
 	case SIM_SMRR_NONE:
 		return SS_TDX_SMRR_NOT_SUPPORTED;
 	case SIM_SMRR_NO_LOCK:
@@ -50,26 +127,43 @@ static uint64_t check_smrr(const struct sim *s, uint32_t lp)
 	case SIM_SMRR_GOOD:
 		break;
 	}
-	return smram_in_cmrs(s) ? SS_TDX_SMRR_OVERLAPS_CMR : SS_TDX_SUCCESS;
+	return check_smram(s);
 }
 
-/* MSRs, CPUID, TME and key IDs, CMRs, SMRR. */
+/* TME, and how many key IDs: the status names the number that they must not exceed. */
+static uint64_t check_keys(const struct sim *s, const struct sim_lp_state *lp)
+{
+	uint32_t in_use = SIM_FIRST_PRIVATE_HKID + s->config.private_hkids;
+
+	if (lp->odd_msr == TME_CAPABILITY || lp->odd_msr == TME_ACTIVATE)
+		return sim_status(SS_TDX_INCORRECT_MSR_VALUE, lp->odd_msr);
+	if (lp->odd_msr == KEYID_PARTITIONING || in_use > SIM_MAX_HKIDS)
+		return sim_status(SS_TDX_NUM_ACTIVATED_HKIDS_NOT_SUPPORTED, SIM_MAX_HKIDS);
+	/* These two are compared with each other, and the second one is blamed. */
+	if (lp->odd_msr == WBINVDP || lp->odd_msr == WBNOINVDP)
+		return sim_status(SS_TDX_INCORRECT_MSR_VALUE, WBNOINVDP);
+	return SS_TDX_SUCCESS;
+}
+
+/* IA32_TSC_ADJUST is sampled and not looked at. */
 static uint64_t check_platform(struct sim_call *c)
 {
 	const struct sim_lp_state *lp = &c->s->lps[c->lp].platform;
+	uint64_t status;
 
-	if (lp->odd_msr)
+	if (is_odd(lp, PLAIN_MSR))
 		return sim_status(SS_TDX_INCORRECT_MSR_VALUE, lp->odd_msr);
 	if (lp->limit_cpuid)
 		return SS_TDX_LIMIT_CPUID_MAXVAL_SET;
-	if (lp->odd_cpuid) {
-		c->r->rcx = lp->odd_cpuid | NO_SUBLEAF;
-		c->r->rdx = ALL_BITS;
-		c->r->r8 = ALL_BITS;
-		return SS_TDX_INCORRECT_CPUID_VALUE;
-	}
-	if (SIM_FIRST_PRIVATE_HKID + c->s->config.private_hkids > SIM_MAX_HKIDS)
-		return SS_TDX_NUM_ACTIVATED_HKIDS_NOT_SUPPORTED;
+	if (lp->odd_cpuid)
+		return describe_cpuid(c, SS_TDX_INCORRECT_CPUID_VALUE);
+	/* A wrong CR0_FIXED1 is reported under the index of CR0_FIXED0. */
+	if (is_odd(lp, VMX_MSR))
+		return sim_status(SS_TDX_INCORRECT_MSR_VALUE,
+				  lp->odd_msr == VMX_CR0_FIXED1 ? VMX_CR0_FIXED0 : lp->odd_msr);
+	status = check_keys(c->s, lp);
+	if (status)
+		return status;
 	if (!cmrs_valid(c->s))
 		return SS_TDX_CMR_LIST_INVALID;
 	return check_smrr(c->s, c->lp);
@@ -140,29 +234,61 @@ uint64_t sim_sys_init(struct sim_call *c)
 	return status;
 }
 
+/* ---- TDH.SYS.LP.INIT ----------------------------------------------------------------------- */
+
+/* The MSR in which an LP's SMRR differs; 0: none. */
+static uint32_t odd_smrr_msr(const struct sim_lp_state *lp)
+{
+	switch (smrr_of(lp)) {
+	case SIM_SMRR_NONE:
+	case SIM_SMRR_NO_LOCK:
+		return MTRRCAP;
+	case SIM_SMRR_MISALIGNED:
+		return SMRR_BASE;
+	case SIM_SMRR_UNLOCKED:
+		return SMRR_MASK;
+	case SIM_SMRR_GOOD:
+		break;
+	}
+	return 0;
+}
+
+static uint64_t inconsistent(uint32_t msr)
+{
+	return sim_status(SS_TDX_INCONSISTENT_MSR, msr);
+}
+
+/* CPUID, with what it says of the package. */
+static uint64_t check_same_cpuid(struct sim_call *c)
+{
+	const struct sim_lp_state *lp = &c->s->lps[c->lp].platform;
+
+	if (lp->limit_cpuid)
+		return SS_TDX_LIMIT_CPUID_MAXVAL_SET;
+	if (lp->odd_cpuid)
+		return describe_cpuid(c, SS_TDX_INCONSISTENT_CPUID_FIELD);
+	if (lp->package >= SIM_MAX_PACKAGES)
+		return sim_status(SS_TDX_INVALID_PKG_ID, lp->package);
+	return SS_TDX_SUCCESS;
+}
+
 /* What TDH.SYS.INIT has found right on its LP must be the same here. */
 static uint64_t check_same(struct sim_call *c)
 {
 	const struct sim_lp_state *lp = &c->s->lps[c->lp].platform;
 	uint64_t status;
 
-	if (lp->odd_msr)
-		return sim_status(SS_TDX_INCONSISTENT_MSR, lp->odd_msr);
-	if (lp->tsc_adjust != c->m->t.sampled_tsc_adjust)
-		return sim_status(SS_TDX_INCONSISTENT_MSR, IA32_TSC_ADJUST);
-	if (lp->limit_cpuid)
-		return SS_TDX_LIMIT_CPUID_MAXVAL_SET;
-	if (lp->odd_cpuid) {
-		c->r->rcx = lp->odd_cpuid | NO_SUBLEAF;
-		c->r->rdx = ALL_BITS;
-		c->r->r8 = ALL_BITS;
-		return SS_TDX_INCONSISTENT_CPUID_FIELD;
-	}
-	status = check_smrr(c->s, c->lp);
+	if (is_odd(lp, PLAIN_MSR))
+		return inconsistent(lp->odd_msr);
+	status = check_same_cpuid(c);
 	if (status)
 		return status;
-	if (lp->package >= SIM_MAX_PACKAGES)
-		return sim_status(SS_TDX_INVALID_PKG_ID, lp->package);
+	if (is_odd(lp, TSC_MSR) || lp->tsc_adjust != c->m->t.sampled_tsc_adjust)
+		return inconsistent(TSC_ADJUST);
+	if (odd_smrr_msr(lp))
+		return inconsistent(odd_smrr_msr(lp));
+	if (lp->odd_msr && group_of(lp->odd_msr) >= VMX_MSR)
+		return inconsistent(lp->odd_msr);
 	return SS_TDX_SUCCESS;
 }
 

@@ -2,7 +2,8 @@
 /* TDs from creation to teardown: TDH.MNG.* and what every leaf checks of a TD (8.2 to 8.4). */
 #include "td.h"
 
-#define FIELD_OP_STATE	0x9010000200000004ULL
+#define RANDOM_WORDS	4u	/* of 64 bits, for a TD's identifier or its TDCS */
+#define RANDOM_TRIES	6u
 
 /* Op states in which a leaf is allowed, 8.3. */
 #define OPS(a, b, c, d, e, f, g, h, i, j, k) \
@@ -80,6 +81,11 @@ uint64_t sim_td_check(struct sim_call *c, const struct sim_td *td)
 	return SS_TDX_SUCCESS;
 }
 
+bool sim_td_may_run(const struct sim_td *td)
+{
+	return op_states[SS_LEAF_TDH_VP_ENTER] >> td->tdcs->op_state & 1;
+}
+
 uint64_t sim_td_open(struct sim_call *c, uint64_t pa, enum sim_operand operand, bool exclusive,
 		     struct sim_td *td)
 {
@@ -114,6 +120,26 @@ static bool private_hkid(const struct sim *s, uint64_t hkid)
 	       hkid < SIM_FIRST_PRIVATE_HKID + s->config.private_hkids;
 }
 
+/* The generator may fail a few times. */
+static bool draw_words(struct sim_call *c)
+{
+	uint32_t words = 0, i;
+
+	for (i = 0; i < RANDOM_TRIES && words < RANDOM_WORDS; i++)
+		words += sim_entropy(c);
+	return words == RANDOM_WORDS;
+}
+
+/* TD_UUID. Hardware makes it of random numbers; here the UUIDs of two TDs only have to differ. */
+static void name_td(struct sim_tdr *tdr, uint32_t frame)
+{
+	uint64_t seed = ss_now_ns() ^ (uint64_t)frame << 40;
+	uint32_t i;
+
+	for (i = 0; i < SS_ARRAY_SIZE(tdr->uuid); i++)
+		tdr->uuid[i] = (seed + i) * 0x9e3779b97f4a7c15ULL;
+}
+
 /* KOT is locked. */
 static uint64_t mng_create(struct sim_call *c, struct sim_page *page, uint16_t hkid)
 {
@@ -121,9 +147,10 @@ static uint64_t mng_create(struct sim_call *c, struct sim_page *page, uint16_t h
 
 	if (c->m->t.kot[hkid].state != SIM_KOT_FREE)
 		return SS_TDX_HKID_NOT_FREE;
-	if (!sim_entropy(c))
+	if (!draw_words(c))
 		return SS_TDX_RND_NO_ENTROPY;
 	sim_page_assign(page, SIM_PAGE_TDR, page->frame);
+	name_td(tdr, page->frame);
 	tdr->hkid = hkid;
 	tdr->key_generation = ss_load(&c->s->memory->key_generation);
 	tdr->seamdb_index = c->m->t.seamdb_index;
@@ -139,16 +166,16 @@ uint64_t sim_mng_create(struct sim_call *c)
 	uint64_t hkid = c->r->rdx, status;
 	struct sim_page page;
 
+	if (!private_hkid(c->s, hkid))
+		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RDX);
 	status = sim_page_lock(c, c->r->rcx, SIM_OP_RCX, true, SIM_PAGE_NDA, &page);
 	if (status)
 		return status;
-	if (!private_hkid(c->s, hkid)) {
-		status = sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RDX);
-	} else if (!sim_try_exclusive(&c->m->kot_lock)) {
-		status = sim_status(SS_TDX_OPERAND_BUSY, SIM_OP_KOT);
-	} else {
+	if (sim_try_exclusive(&c->m->kot_lock)) {
 		status = mng_create(c, &page, (uint16_t)hkid);
 		sim_unlock_exclusive(&c->m->kot_lock);
+	} else {
+		status = sim_status(SS_TDX_OPERAND_BUSY, SIM_OP_KOT);
 	}
 	sim_page_unlock(&page);
 	return status;
@@ -187,6 +214,18 @@ uint64_t sim_mng_key_config(struct sim_call *c)
 	return status;
 }
 
+/* Both pages are locked. Until the TDCS is there it has no op state. */
+static uint64_t add_control_page(struct sim_call *c, struct sim_td *td, struct sim_page *page)
+{
+	if (td->tdcs && td->tdcs->op_state != SIM_UNINITIALIZED)
+		return SS_TDX_OP_STATE_INCORRECT;
+	if (td->tdr->nr_tdcx == SIM_TDCS_PAGES - 1 && !draw_words(c))
+		return SS_TDX_RND_NO_ENTROPY;
+	sim_td_give_page(td, page, SIM_PAGE_TDCX);
+	td->tdr->tdcx[td->tdr->nr_tdcx++] = page->frame;
+	return SS_TDX_SUCCESS;
+}
+
 static uint64_t mng_addcx(struct sim_call *c, struct sim_td *td, uint64_t pa)
 {
 	struct sim_page page;
@@ -195,20 +234,12 @@ static uint64_t mng_addcx(struct sim_call *c, struct sim_td *td, uint64_t pa)
 	status = sim_td_check_keys(td);
 	if (status)
 		return status;
-	/* Until the TDCS is there it has no op state. */
-	if (td->tdcs && td->tdcs->op_state != SIM_UNINITIALIZED)
-		return SS_TDX_OP_STATE_INCORRECT;
 	if (td->tdr->nr_tdcx == SIM_TDCS_MAX_PAGES)
 		return SS_TDX_TDCX_NUM_INCORRECT;
 	status = sim_page_lock(c, pa, SIM_OP_RCX, true, SIM_PAGE_NDA, &page);
 	if (status)
 		return status;
-	if (td->tdr->nr_tdcx == SIM_TDCS_PAGES - 1 && !sim_entropy(c)) {
-		status = SS_TDX_RND_NO_ENTROPY;
-	} else {
-		sim_td_give_page(td, &page, SIM_PAGE_TDCX);
-		td->tdr->tdcx[td->tdr->nr_tdcx++] = page.frame;
-	}
+	status = add_control_page(c, td, &page);
 	sim_page_unlock(&page);
 	return status;
 }
@@ -226,37 +257,38 @@ uint64_t sim_mng_addcx(struct sim_call *c)
 	return status;
 }
 
-/* The only field that the model knows. Version 1 asks for the first one by -1. */
-static uint64_t mng_rd(struct sim_call *c, const struct sim_td *td, uint64_t id)
-{
-	if (id == UINT64_MAX && c->version == 1) {
-		c->r->rdx = FIELD_OP_STATE;
-		return SS_TDX_METADATA_FIRST_FIELD_ID_IN_CONTEXT;
-	}
-	if (id != FIELD_OP_STATE)
-		return SS_TDX_METADATA_FIELD_ID_INCORRECT;
-	c->r->r8 = td->tdcs->op_state;
-	return SS_TDX_SUCCESS;
-}
-
 uint64_t sim_mng_rd(struct sim_call *c)
 {
 	uint64_t id = c->r->rdx, status;
 	struct sim_td td;
 
-	c->r->rdx = UINT64_MAX;
+	/* Version 0 says nothing of the next field. */
+	if (c->version)
+		c->r->rdx = UINT64_MAX;
 	c->r->r8 = 0;
 	if (c->version > 1)
 		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RAX);
 	status = sim_td_open(c, c->r->rcx, SIM_OP_RCX, false, &td);
 	if (status)
 		return status;
-	status = mng_rd(c, &td, id);
+	status = sim_td_field_read(c, &td, id);
 	sim_td_unlock(&td);
 	return status;
 }
 
 /* ---- death --------------------------------------------------------------------------------- */
+
+void sim_build_ends(struct sim_call *c, struct sim_tdcs *tdcs)
+{
+	uint32_t n = ss_load(&c->m->td_builds);
+
+	if (!tdcs->mrtd_context.counted)
+		return;
+	tdcs->mrtd_context.counted = false;
+	/* A predecessor that counted may have handed off in a version that has no count. */
+	while (n && !ss_cas(&c->m->td_builds, n, n - 1))
+		n = ss_load(&c->m->td_builds);
+}
 
 static uint64_t mng_vpflushdone(struct sim_call *c, struct sim_td *td)
 {
@@ -275,12 +307,11 @@ static uint64_t mng_vpflushdone(struct sim_call *c, struct sim_td *td)
 	return SS_TDX_SUCCESS;
 }
 
-static uint64_t mng_key_freeid(struct sim_call *c, struct sim_td *td)
+/* Under the KOT's lock. */
+static uint64_t free_key(struct sim_call *c, struct sim_td *td)
 {
 	struct sim_kot_entry *kot = &c->m->t.kot[td->tdr->hkid];
 
-	if (td->tdr->lifecycle != SIM_TD_BLOCKED)
-		return SS_TDX_LIFECYCLE_STATE_INCORRECT;
 	if (ss_load_acquire(&kot->to_write_back))
 		return SS_TDX_WBCACHE_NOT_COMPLETE;
 	kot->state = SIM_KOT_FREE;
@@ -289,8 +320,19 @@ static uint64_t mng_key_freeid(struct sim_call *c, struct sim_td *td)
 	return SS_TDX_SUCCESS;
 }
 
-/* Both leaves: the TDR and the KOT exclusively. */
-static uint64_t with_kot(struct sim_call *c, uint64_t (*fn)(struct sim_call *c, struct sim_td *td))
+static uint64_t with_kot(struct sim_call *c, struct sim_td *td,
+			 uint64_t (*fn)(struct sim_call *c, struct sim_td *td))
+{
+	uint64_t status;
+
+	if (!sim_try_exclusive(&c->m->kot_lock))
+		return sim_status(SS_TDX_OPERAND_BUSY, SIM_OP_KOT);
+	status = fn(c, td);
+	sim_unlock_exclusive(&c->m->kot_lock);
+	return status;
+}
+
+uint64_t sim_mng_vpflushdone(struct sim_call *c)
 {
 	struct sim_td td;
 	uint64_t status;
@@ -298,24 +340,25 @@ static uint64_t with_kot(struct sim_call *c, uint64_t (*fn)(struct sim_call *c, 
 	status = sim_td_lock(c, c->r->rcx, SIM_OP_RCX, true, &td);
 	if (status)
 		return status;
-	if (sim_try_exclusive(&c->m->kot_lock)) {
-		status = fn(c, &td);
-		sim_unlock_exclusive(&c->m->kot_lock);
-	} else {
-		status = sim_status(SS_TDX_OPERAND_BUSY, SIM_OP_KOT);
-	}
+	status = with_kot(c, &td, mng_vpflushdone);
 	sim_td_unlock(&td);
 	return status;
 }
 
-uint64_t sim_mng_vpflushdone(struct sim_call *c)
-{
-	return with_kot(c, mng_vpflushdone);
-}
-
 uint64_t sim_mng_key_freeid(struct sim_call *c)
 {
-	return with_kot(c, mng_key_freeid);
+	struct sim_td td;
+	uint64_t status;
+
+	status = sim_td_lock(c, c->r->rcx, SIM_OP_RCX, true, &td);
+	if (status)
+		return status;
+	if (td.tdr->lifecycle == SIM_TD_BLOCKED)
+		status = with_kot(c, &td, free_key);
+	else
+		status = SS_TDX_LIFECYCLE_STATE_INCORRECT;
+	sim_td_unlock(&td);
+	return status;
 }
 
 uint64_t sim_mng_key_reclaimid(struct sim_call *c)

@@ -11,17 +11,22 @@
 #define SIM_TDVPS_MAX_PAGES	15u	/* and may have */
 
 /* What TD_PARAMS may ask for; FIXED0 are the bits that may be 1, FIXED1 those that must be. */
-#define SIM_ATTRIBUTES_FIXED0	0x8000000050000001ULL
+#define SIM_ATTRIBUTES_FIXED0	0x8000000070000001ULL
 #define SIM_ATTRIBUTES_FIXED1	0ULL
 #define SIM_XFAM_FIXED0		0x600e7ULL
 #define SIM_XFAM_FIXED1		3ULL
 #define SIM_CONFIG_FLAGS_FIXED0	7ULL
-#define SIM_CPUID_CONFIGS	2u
+#define SIM_NATIVE_TSC_MHZ		1000u	/* the clock of the model counts nanoseconds */
+#define SIM_TSC_UNIT_MHZ		25u
+#define SIM_CPUID_CONFIGS	12u
+#define SIM_CPUID_VERSION	0u	/* where in them leaf 1 is, */
+#define SIM_CPUID_ADDRESSES	9u	/* and leaf 0x80000008 */
 
 struct sim_cpuid_config {
 	uint64_t leaf;			/* subleaf in the upper half */
 	uint64_t value[2];		/* configurable bits of EAX and EBX, ECX and EDX */
 };
+/* cpuid_config.c */
 extern const struct sim_cpuid_config sim_cpuid_configs[SIM_CPUID_CONFIGS];
 
 enum sim_lifecycle {	/* specification 8.1 */
@@ -45,6 +50,12 @@ enum sim_vcpu_state {
 	SIM_VCPU_DISABLED = 8,
 };
 
+/* What the fixed TDCX pages hold, by number; the first has the TDCS itself. */
+#define SIM_MSR_BITMAP_TDCX	2u
+#define SIM_SEPT_ROOT_TDCX	3u
+
+#define SIM_EPT_WRITE_BACK	6u	/* memory type in an EPTP */
+
 /* The TDR page. Under the page's lock, but for words, which change under a shared one. */
 struct sim_tdr {
 	struct ss_word children;	/* pages of the TD beside this one */
@@ -59,6 +70,7 @@ struct sim_tdr {
 	/* As MNG.CREATE found them. */
 	uint32_t seamdb_index, seamdb_nonce;
 	uint16_t module_hv;
+	uint64_t uuid[4];
 };
 
 /* The MRTD's hash in the form in which the crypto library of some module keeps it, 8.5. */
@@ -75,10 +87,16 @@ struct sim_mrtd_context {
 struct sim_tdcs {
 	uint32_t op_state;
 	uint32_t max_vcpus;
+	uint16_t num_l2_vms;
+	uint16_t tsc_frequency;		/* in units of 25 MHz */
 	uint32_t root;			/* frame of the S-EPT's root */
 	uint32_t root_level;		/* 3 or 4: levels below it */
 	uint32_t gpa_bits;		/* private addresses are below 1 << gpa_bits */
-	uint64_t attributes, xfam;
+	uint8_t gpaw;
+	uint64_t attributes, xfam, config_flags, tsc_offset;
+	uint64_t cpuid[SIM_CPUID_CONFIGS][2];	/* as a guest finds them */
+	uint8_t mrconfigid[SS_SHA384_BYTES], mrowner[SS_SHA384_BYTES];
+	uint8_t mrownerconfig[SS_SHA384_BYTES];
 	struct sim_mrtd_context mrtd_context;
 	uint8_t mrtd[SS_SHA384_BYTES];
 	uint8_t rtmr[4][SS_SHA384_BYTES];
@@ -92,15 +110,28 @@ struct sim_tdcs {
 	struct ss_word running[2];
 
 	struct ss_word vcpu_lock;	/* VP.INIT: index and x2APIC ID */
-	struct ss_word nr_vcpus;
-	uint32_t vcpu[SIM_MAX_VCPUS];	/* frames of TDVPR pages */
+	struct ss_word nr_vcpus;	/* calls of VP.INIT that got an index */
+	uint32_t vcpu[SIM_MAX_VCPUS];	/* frames of TDVPR pages; SIM_NO_VCPU where VP.INIT failed */
 	uint32_t x2apic[SIM_MAX_VCPUS];
+	struct ss_word topology;	/* all vCPUs came with an x2APIC ID: version 1 of VP.INIT */
 
 	struct ss_word accepted;	/* pages that the guest accepted */
 	struct ss_word guest_errors;
 };
 
-#define SIM_VCPU_FIELDS	3u	/* that VP.WR can write */
+#define SIM_NO_VCPU	UINT32_MAX
+
+/* What VP.WR can write. */
+enum sim_vcpu_value {
+	SIM_VCPU_VECTOR,		/* of posted interrupts, */
+	SIM_VCPU_DESCRIPTOR,		/* and the address of their descriptor */
+	SIM_VCPU_SHARED_EPTP,
+	SIM_VCPU_PIN,			/* pin-based and secondary processor-based controls */
+	SIM_VCPU_SECONDARY,
+	SIM_VCPU_NOTIFY_WINDOW,
+	SIM_VCPU_PEND_NMI,
+	SIM_VCPU_VALUES,
+};
 
 /* The TDVPR page. */
 struct sim_tdvps {
@@ -115,7 +146,7 @@ struct sim_tdvps {
 	uint32_t rebuilds;
 	uint32_t epoch;			/* in which it runs */
 	uint64_t tsc;
-	uint64_t field[SIM_VCPU_FIELDS];
+	uint64_t field[SIM_VCPU_VALUES];
 	/* The guest's. */
 	uint64_t progress;
 	uint64_t next_page;		/* page number where it goes on */
@@ -149,6 +180,20 @@ void sim_td_unlock(struct sim_td *td);
 /* For an audit, which holds no locks. */
 void sim_td_of_frame(const struct sim *s, uint32_t frame, struct sim_td *td);
 
+/* True in the op states in which a vCPU can run, so that a TLB can hold what is removed. */
+bool sim_td_may_run(const struct sim_td *td);
+
+/* tdcs.c: what follows from TD_PARAMS. */
+uint64_t sim_eptp(const struct sim *s, const struct sim_tdcs *tdcs);
+uint64_t sim_tsc_multiplier(const struct sim_tdcs *tdcs);
+
+/* td_fields.c, vcpu_fields.c: fields by ID. R8: the value, or the one before. */
+uint64_t sim_td_field_read(struct sim_call *c, const struct sim_td *td, uint64_t id);
+uint64_t sim_vcpu_field_read(struct sim_call *c, const struct sim_vcpu *v, uint64_t id);
+uint64_t sim_vcpu_field_write(struct sim_call *c, const struct sim_vcpu *v, uint64_t id,
+			      uint64_t value, uint64_t mask);
+void sim_vcpu_fields_begin(struct sim_tdvps *vps);
+
 /* vcpu.c: a vCPU operand, and its TD shared. Without the TD state checks. */
 uint64_t sim_vcpu_lock(struct sim_call *c, uint64_t pa, enum sim_operand operand, bool exclusive,
 		       struct sim_vcpu *v);
@@ -158,13 +203,14 @@ void sim_vcpu_unlock(struct sim_vcpu *v);
 void sim_td_give_page(struct sim_td *td, struct sim_page *page, enum sim_page_type type);
 void sim_td_take_page(struct sim_td *td, struct sim_page *page);
 
+/* The TD is no longer being built. */
+void sim_build_ends(struct sim_call *c, struct sim_tdcs *tdcs);
+
 /* measure.c: the MRTD. */
 void sim_mrtd_begin(struct sim_call *c, struct sim_tdcs *tdcs);
 /* INCOMPATIBLE_MRTD_CONTEXT if protection is on and another kind of module began it. */
 uint64_t sim_mrtd_check(struct sim_call *c, const struct sim_tdcs *tdcs);
 void sim_mrtd_page_add(struct sim_call *c, struct sim_tdcs *tdcs, uint64_t gpa);
-/* The TD is no longer being built. */
-void sim_build_ends(struct sim_call *c, struct sim_tdcs *tdcs);
 
 /* td_block.c: is a blocked page out of all TLBs? */
 bool sim_tracked(const struct sim_tdcs *tdcs, const struct sim_pamt_entry *pamt);
@@ -176,6 +222,12 @@ enum sim_exit {		/* VM exit reasons */
 	SIM_EXIT_TDVMCALL = 77,
 	SIM_EXIT_CORRUPTED = 0x10000,	/* the model's own: memory that is not the TD's */
 };
+/*
+ * The model has no interrupt controller: whatever interrupts a guest, hosts are told that an
+ * external interrupt with this vector did.
+ */
+#define SIM_INTERRUPT_VECTOR	0xecu
+
 /* Runs until there is a reason to leave. @gpa: of an EPT violation. */
 enum sim_exit sim_guest_run(struct sim_call *c, struct sim_vcpu *v, uint64_t *gpa);
 

@@ -33,12 +33,14 @@ static void digest_pages(const struct sim *s, const struct sim_td *td, struct si
 static void sum_up_vcpus(const struct sim *s, const struct sim_td *td, struct sim_td_audit *out)
 {
 	const struct sim_tdvps *vps;
-	uint32_t i;
+	uint32_t i, n = ss_load_acquire(&td->tdcs->nr_vcpus);
 
-	out->vcpus = ss_load_acquire(&td->tdcs->nr_vcpus);
-	for (i = 0; i < out->vcpus; i++) {
+	for (i = 0; i < n; i++) {
+		if (td->tdcs->vcpu[i] == SIM_NO_VCPU)
+			continue;
 		vps = sim_frame_va(s, td->tdcs->vcpu[i]);
 		out->progress += vps->progress;
+		out->vcpus++;
 	}
 	out->guest_errors = ss_load(&td->tdcs->guest_errors);
 }

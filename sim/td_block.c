@@ -56,7 +56,7 @@ static uint64_t block(struct sim_call *c, struct sim_td *td, struct sim_walk *wa
 		return sim_sept_refuse(c, walk, SS_TDX_EPT_ENTRY_STATE_INCORRECT);
 	if (next == state) {
 		sim_sept_unlock(walk);
-		return SS_TDX_GPA_RANGE_ALREADY_BLOCKED;
+		return sim_status(SS_TDX_GPA_RANGE_ALREADY_BLOCKED, SIM_OP_RCX);
 	}
 	ss_store(&sim_frame_pamt(c->s, frame)->blocked_epoch, ss_load(&td->tdcs->epoch));
 	sim_sept_change(walk, next, frame);
@@ -68,30 +68,29 @@ static uint64_t unblock(struct sim_call *c, struct sim_td *td, struct sim_walk *
 	enum sim_sept_state state = sim_sept_state(walk->word), next = unblocked_state(state);
 	uint32_t frame = sim_sept_frame(walk->word);
 
-	if (state == SIM_SEPT_FREE)
-		return sim_sept_refuse(c, walk, SS_TDX_EPT_ENTRY_STATE_INCORRECT);
 	if (next == state)
-		return sim_sept_refuse(c, walk, SS_TDX_GPA_RANGE_NOT_BLOCKED);
-	if (!sim_tracked(td->tdcs, sim_frame_pamt(c->s, frame))) {
+		return sim_sept_refuse(c, walk, SS_TDX_EPT_ENTRY_STATE_INCORRECT);
+	if (sim_td_may_run(td) && !sim_tracked(td->tdcs, sim_frame_pamt(c->s, frame))) {
 		sim_sept_unlock(walk);
-		return SS_TDX_TLB_TRACKING_NOT_DONE;
+		return sim_status(SS_TDX_TLB_TRACKING_NOT_DONE, SIM_OP_SEPT_TREE);
 	}
 	sim_sept_change(walk, next, frame);
 	return SS_TDX_SUCCESS;
 }
 
+/* Both have the tree for themselves. */
 static uint64_t in_tree(struct sim_call *c, struct sim_td *td, struct sim_walk *walk)
 {
 	uint64_t status;
 
-	if (!sim_try_shared(&td->tdcs->sept_lock))
+	if (!sim_try_exclusive(&td->tdcs->sept_lock))
 		return sim_status(SS_TDX_OPERAND_BUSY, SIM_OP_SEPT_TREE);
 	status = sim_sept_find(c, td->tdcs, walk);
 	if (!status && c->leaf == SS_LEAF_TDH_MEM_RANGE_BLOCK)
 		status = block(c, td, walk);
 	else if (!status)
 		status = unblock(c, td, walk);
-	sim_unlock_shared(&td->tdcs->sept_lock);
+	sim_unlock_exclusive(&td->tdcs->sept_lock);
 	return status;
 }
 

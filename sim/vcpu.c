@@ -7,11 +7,8 @@
 #define RESUME_L1		(1ULL << 53)
 #define PA_BITS			((1ULL << SIM_MAXPA) - SS_PAGE)
 #define TDVMCALL_HLT		12u
-
-/* Fields of the VMCS that a host sets: notification vector, its descriptor, pin controls. */
-static const uint64_t fields[SIM_VCPU_FIELDS] = { 0x0002, 0x2016, 0x4000 };
-#define FIELD_CODE	0x0000000000ffffffULL
-#define FIELD_IGNORED	0x8070000300000000ULL	/* size, context, bit 63 */
+#define INTERRUPTION_VALID	(1ULL << 31)	/* with it: an external interrupt, and its vector */
+#define DATA_READ		1u		/* exit qualification of an EPT violation */
 
 /* ---- a vCPU as an operand ------------------------------------------------------------------ */
 
@@ -148,29 +145,45 @@ static bool x2apic_taken(const struct sim_tdcs *tdcs, uint32_t x2apic)
 	return false;
 }
 
-/* The TD's list of vCPUs is locked. */
+/* Takes the next index. */
+static void count(struct sim_tdcs *tdcs, uint32_t vcpu, uint32_t x2apic)
+{
+	uint32_t index = ss_load(&tdcs->nr_vcpus);
+
+	tdcs->vcpu[index] = vcpu;
+	tdcs->x2apic[index] = x2apic;
+	ss_publish(&tdcs->nr_vcpus, index + 1);
+}
+
+static uint64_t enlist_v1(struct sim_tdcs *tdcs, uint64_t x2apic, uint32_t vcpu)
+{
+	if (x2apic >> 32)
+		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_R8);
+	if (x2apic_taken(tdcs, (uint32_t)x2apic))
+		return SS_TDX_X2APIC_ID_NOT_UNIQUE;
+	count(tdcs, vcpu, (uint32_t)x2apic);
+	return SS_TDX_SUCCESS;
+}
+
+/* The TD's list of vCPUs is locked. A call that the LP's clock spoils has taken an index too. */
 static uint64_t enlist(struct sim_call *c, struct sim_vcpu *v)
 {
 	struct sim_tdcs *tdcs = v->td.tdcs;
-	uint32_t index = ss_load(&tdcs->nr_vcpus), x2apic = index;
+	uint32_t index = ss_load(&tdcs->nr_vcpus);
 	uint64_t status;
 
-	if (index >= tdcs->max_vcpus)
+	if (index >= tdcs->max_vcpus || index >= SIM_MAX_VCPUS)
 		return SS_TDX_MAX_VCPUS_EXCEEDED;
 	status = check_tsc_adjust(c);
-	if (status)
+	if (status) {
+		count(tdcs, SIM_NO_VCPU, index);
 		return status;
-	if (c->version == 1) {
-		if (c->r->r8 >> 32)
-			return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_R8);
-		x2apic = (uint32_t)c->r->r8;
 	}
-	if (x2apic_taken(tdcs, x2apic))
-		return SS_TDX_X2APIC_ID_NOT_UNIQUE;
-	tdcs->x2apic[index] = x2apic;
-	tdcs->vcpu[index] = v->page.frame;
 	v->vps->index = index;
-	ss_publish(&tdcs->nr_vcpus, index + 1);
+	if (c->version == 1)
+		return enlist_v1(tdcs, c->r->r8, v->page.frame);
+	ss_store(&tdcs->topology, 0);
+	count(tdcs, v->page.frame, index);
 	return SS_TDX_SUCCESS;
 }
 
@@ -192,6 +205,7 @@ static uint64_t vp_init(struct sim_call *c, struct sim_vcpu *v)
 	vps->initial = c->r->rdx;
 	vps->seamdb_index = c->m->t.seamdb_index;
 	vps->tsc = ss_now_ns() + c->s->lps[c->lp].platform.tsc_adjust;
+	sim_vcpu_fields_begin(vps);
 	ss_add(&v->td.tdr->associated, 1);
 	ss_store(&vps->life, life(SIM_VCPU_READY, c->lp + 1));
 	return SS_TDX_SUCCESS;
@@ -214,17 +228,21 @@ uint64_t sim_vp_init(struct sim_call *c)
 
 /* ---- running ------------------------------------------------------------------------------- */
 
-/* Makes the vCPU this LP's and ACTIVE. */
-static uint64_t activate(struct sim_call *c, struct sim_vcpu *v)
+/*
+ * A READY vCPU that belongs to no other LP becomes this LP's, and goes on in @state. From then on
+ * its plain members are this LP's alone.
+ */
+static uint64_t associate(struct sim_call *c, struct sim_vcpu *v, enum sim_vcpu_state state)
 {
-	uint32_t word = ss_load_acquire(&v->vps->life);
+	uint32_t word;
 
-	if (state_of(word) != SIM_VCPU_READY)
-		return SS_TDX_VCPU_STATE_INCORRECT;
-	if (owner_of(word) && owner_of(word) != c->lp + 1)
-		return SS_TDX_VCPU_ASSOCIATED;
-	if (!ss_cas(&v->vps->life, word, life(SIM_VCPU_ACTIVE, c->lp + 1)))
-		return SS_TDX_VCPU_STATE_INCORRECT;
+	do {
+		word = ss_load_acquire(&v->vps->life);
+		if (state_of(word) != SIM_VCPU_READY)
+			return SS_TDX_VCPU_STATE_INCORRECT;
+		if (owner_of(word) && owner_of(word) != c->lp + 1)
+			return SS_TDX_VCPU_ASSOCIATED;
+	} while (!ss_cas(&v->vps->life, word, life(state, c->lp + 1)));
 	if (!owner_of(word))
 		ss_add(&v->td.tdr->associated, 1);
 	return SS_TDX_SUCCESS;
@@ -232,22 +250,22 @@ static uint64_t activate(struct sim_call *c, struct sim_vcpu *v)
 
 static void deactivate(struct sim_call *c, struct sim_vcpu *v)
 {
-	/* Pairs with the acquire in activate(). */
+	/* Pairs with the acquire in associate(). */
 	ss_publish(&v->vps->life, life(SIM_VCPU_READY, c->lp + 1));
 }
 
 static uint64_t check_tsc(struct sim_call *c, struct sim_tdvps *vps)
 {
 	uint64_t tsc = ss_now_ns() + c->s->lps[c->lp].platform.tsc_adjust;
-
 	uint64_t status;
 
+	status = check_tsc_adjust(c);
+	if (status)
+		return status;
 	if ((int64_t)(tsc - vps->tsc) < 0)
 		return SS_TDX_TSC_ROLLBACK;
-	status = check_tsc_adjust(c);
-	if (!status)
-		vps->tsc = tsc;
-	return status;
+	vps->tsc = tsc;
+	return SS_TDX_SUCCESS;
 }
 
 /* TLB tracking: this vCPU runs in the current epoch from here on. */
@@ -263,26 +281,41 @@ static uint64_t join_epoch(struct sim_vcpu *v)
 	return SS_TDX_SUCCESS;
 }
 
-/* Where the registers of a TD exit differ by its reason. */
+/* The registers of an exit that the guest did not ask for. */
+static void leave_asynchronously(struct ss_regs *r, uint64_t qualification, uint64_t gpa,
+				 uint64_t interruption)
+{
+	uint64_t rax = r->rax;
+
+	memset(r, 0, sizeof(*r));
+	r->rax = rax;
+	r->rcx = qualification;
+	r->r8 = gpa;
+	r->r9 = interruption;
+}
+
 static uint64_t leave(struct sim_call *c, struct sim_vcpu *v, enum sim_exit exit, uint64_t gpa)
 {
 	struct ss_regs *r = c->r;
 
-	r->rcx = 0;
-	r->rdx = 0;
-	r->r8 = 0;
 	switch (exit) {
 	case SIM_EXIT_CORRUPTED:
 		ss_store(&v->td.tdr->fatal, 1);
+		leave_asynchronously(r, 0, 0, 0);
 		return SS_TDX_NON_RECOVERABLE_TD_CORRUPTED_MD;
 	case SIM_EXIT_EPT_VIOLATION:
-		r->r8 = gpa;
+		/* The guest reads a page before it writes to it. */
+		leave_asynchronously(r, DATA_READ, gpa, 0);
 		break;
 	case SIM_EXIT_TDVMCALL:
+		r->rcx = 0;
+		r->rdx = 0;
+		r->r8 = 0;
 		r->r10 = 0;
 		r->r11 = TDVMCALL_HLT;
 		break;
 	case SIM_EXIT_INTERRUPT:
+		leave_asynchronously(r, 0, 0, INTERRUPTION_VALID | SIM_INTERRUPT_VECTOR);
 		break;
 	}
 	return exit;
@@ -298,19 +331,26 @@ static uint64_t run(struct sim_call *c, struct sim_vcpu *v)
 	return leave(c, v, exit, gpa);
 }
 
-static uint64_t enter_active(struct sim_call *c, struct sim_vcpu *v)
+/*
+ * Both flags tell the module how to go on from an exit of a kind that the model does not have: one
+ * that is a trap, one from an L2 VM.
+ */
+static uint64_t check_flags(uint64_t rcx)
 {
-	struct ss_word *tree = &v->td.tdcs->sept_lock;
+	if (rcx & (RECOVERABILITY_HINT | RESUME_L1))
+		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RCX);
+	return SS_TDX_SUCCESS;
+}
+
+static uint64_t enter_active(struct sim_call *c, struct sim_vcpu *v, uint64_t rcx)
+{
 	uint64_t status;
 
-	status = check_tsc(c, v->vps);
-	if (status)
-		return status;
-	/* The tree is only looked at: a table that is being taken away must not be walked. */
-	if (!sim_try_shared(tree))
-		return sim_status(SS_TDX_OPERAND_BUSY, SIM_OP_SEPT_TREE);
-	sim_unlock_shared(tree);
-	status = join_epoch(v);
+	status = check_flags(rcx);
+	if (!status)
+		status = check_tsc(c, v->vps);
+	if (!status)
+		status = join_epoch(v);
 	if (status)
 		return status;
 	rebuild_host_state(c, v->vps);
@@ -330,9 +370,9 @@ uint64_t sim_vp_enter(struct sim_call *c)
 	status = vcpu_open(c, rcx & PA_BITS, SIM_OP_RCX, false, &v);
 	if (status)
 		return status;
-	status = activate(c, &v);
+	status = associate(c, &v, SIM_VCPU_ACTIVE);
 	if (!status) {
-		status = enter_active(c, &v);
+		status = enter_active(c, &v, rcx);
 		deactivate(c, &v);
 	}
 	sim_vcpu_unlock(&v);
@@ -373,43 +413,35 @@ uint64_t sim_vp_flush(struct sim_call *c)
 
 /* ---- fields -------------------------------------------------------------------------------- */
 
-static uint32_t find_field(uint64_t id)
-{
-	uint32_t i;
-
-	for (i = 0; i < SIM_VCPU_FIELDS; i++)
-		if (!(id & ~(FIELD_CODE | FIELD_IGNORED)) && (id & FIELD_CODE) == fields[i])
-			break;
-	return i;
-}
-
-/* Reads, and with @mask writes. R8: the value before. */
 static uint64_t access_field(struct sim_call *c, struct sim_vcpu *v, uint64_t id, uint64_t value,
 			     uint64_t mask)
 {
-	uint32_t i = find_field(id);
+	uint64_t status;
 
-	if (state_of(ss_load(&v->vps->life)) != SIM_VCPU_READY)
-		return SS_TDX_VCPU_STATE_INCORRECT;
-	if (i == SIM_VCPU_FIELDS)
-		return SS_TDX_METADATA_FIELD_ID_INCORRECT;
+	if (v->vps->nr_pages < SIM_TDVPS_PAGES)
+		return SS_TDX_TDCX_NUM_INCORRECT;
+	status = associate(c, v, SIM_VCPU_READY);
+	if (status)
+		return status;
 	rebuild_host_state(c, v->vps);
-	c->r->r8 = v->vps->field[i];
-	v->vps->field[i] = (v->vps->field[i] & ~mask) | (value & mask);
-	return SS_TDX_SUCCESS;
+	if (c->leaf == SS_LEAF_TDH_VP_WR)
+		return sim_vcpu_field_write(c, v, id, value, mask);
+	return sim_vcpu_field_read(c, v, id);
 }
 
-static uint64_t vp_field(struct sim_call *c, bool write)
+/* The vCPU is this LP's from here on, whatever the field. */
+static uint64_t vp_field(struct sim_call *c)
 {
-	uint64_t id = c->r->rdx, value = c->r->r8, mask = write ? c->r->r9 : 0, status;
+	uint64_t id = c->r->rdx, value = c->r->r8, mask = c->r->r9, status;
 	struct sim_vcpu v;
 
-	c->r->rdx = UINT64_MAX;
+	/* Version 0 says nothing of the next field. */
+	if (c->version)
+		c->r->rdx = UINT64_MAX;
 	c->r->r8 = 0;
 	if (c->version > 1)
 		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RAX);
-	/* Exclusively, because another LP could enter the vCPU in the middle. */
-	status = vcpu_open(c, c->r->rcx, SIM_OP_RCX, true, &v);
+	status = vcpu_open(c, c->r->rcx, SIM_OP_RCX, false, &v);
 	if (status)
 		return status;
 	status = access_field(c, &v, id, value, mask);
@@ -419,10 +451,10 @@ static uint64_t vp_field(struct sim_call *c, bool write)
 
 uint64_t sim_vp_rd(struct sim_call *c)
 {
-	return vp_field(c, false);
+	return vp_field(c);
 }
 
 uint64_t sim_vp_wr(struct sim_call *c)
 {
-	return vp_field(c, true);
+	return vp_field(c);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -106,6 +107,7 @@ static void say(const char *const *words)
 const struct cli_run *cli_run(const char *const *words)
 {
 	char *out = cli_runner_path("stdout"), *err = cli_runner_path("stderr");
+	struct rusage usage;
 	pid_t pid;
 	int status;
 
@@ -115,7 +117,8 @@ const struct cli_run *cli_run(const char *const *words)
 	assert_true(pid >= 0);
 	if (!pid)
 		child(words, out, err);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(wait4(pid, &status, 0, &usage), pid);
+	last.peak_bytes = usage.ru_maxrss * 1024LL;
 	last.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 	last.out = read_all(out);
 	last.err = read_all(err);

@@ -9,6 +9,7 @@ struct cli_run {
 	int exit;		/* status, or 1000 and more: died of that signal */
 	char *out, *err;	/* all of stdout and stderr */
 	json_t *json;		/* of stdout, if that is one JSON document and nothing else */
+	long long peak_bytes;	/* of memory in use, by the largest of its processes */
 };
 
 /* A new directory for one test program, removed by cli_runner_end(). */

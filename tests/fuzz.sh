@@ -14,7 +14,7 @@ command -v "$clang" >/dev/null || { echo "fuzz: no $clang; install clang" >&2; e
 work=$(mktemp -d "${TMPDIR:-/tmp}/seamstep-fuzz.XXXXXX")
 flags="-std=gnu11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Wno-missing-field-initializers
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -I. -Ihost/thread"
-core="core/image.c core/sigstruct.c core/signature.c core/elf.c core/compat.c"
+core="core/image.c core/image_error.c core/sigstruct.c core/signature.c core/elf.c core/compat.c core/room.c"
 
 for target; do
 	# shellcheck disable=SC2086
@@ -35,6 +35,7 @@ for target; do
 	pid=${pids# }; pid=${pid%% *}; pids=${pids# "$pid"}
 	if wait "$pid"; then
 		runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$target.log")
+		[ "${runs:-0}" -gt 0 ] || { failed=1; echo "fuzz $target: FAILED; it ran nothing"; continue; }
 		rate=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$work/$target.log")
 		edges=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$work/$target.log" | tail -1)
 		echo "fuzz $target: ok, $runs runs in $seconds s, $rate a second, $edges edges"

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -306,13 +305,14 @@ uint64_t fixture_update(struct fixture *f, uint64_t params_pa)
 uint64_t fixture_seed(void)
 {
 	const char *text = getenv("SEAMSTEP_TEST_SEED");
-	struct timespec now;
-	uint64_t seed;
+	uint64_t seed = FIXTURE_SEED;
+	char *end;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	seed = text ? strtoull(text, NULL, 0)
-		    : ((uint64_t)now.tv_sec << 20) ^ (uint64_t)now.tv_nsec;
-	printf("# replay with SEAMSTEP_TEST_SEED=%#llx\n", (unsigned long long)seed);
+	if (text) {
+		seed = strtoull(text, &end, 0);
+		REQUIRE(*text && !*end);
+	}
+	printf("# SEAMSTEP_TEST_SEED=%#llx\n", (unsigned long long)seed);
 	return seed;
 }
 

@@ -548,6 +548,7 @@ static const struct {
 	{ "bad-signature", CLI_BAD_IMAGE, CLI_BAD_IMAGE, NULL },
 	{ "wrong-signer", CLI_BAD_IMAGE, CLI_BAD_IMAGE, NULL },
 	{ "truncated", CLI_BAD_IMAGE, CLI_BAD_IMAGE, NULL },
+	{ "no-pages", CLI_BAD_IMAGE, CLI_BAD_IMAGE, NULL },
 	{ "debug-signed", CLI_BAD_IMAGE, CLI_INCOMPATIBLE, "debug" },
 	{ "low-svn", CLI_OK, CLI_INCOMPATIBLE, "svn-minor" },
 	{ "handoff-window", CLI_OK, CLI_INCOMPATIBLE, "handoff" },
@@ -591,6 +592,33 @@ static void test_lab_bad(void **state)
 	free(repo);
 }
 
+/* 8 LPs: 613 pages for the running module; 8 more are needed, and the early check misses 7. */
+static void test_lab_memory(void **state)
+{
+	static const struct {
+		const char *bytes, *reason;
+	} rows[] = {
+		{ "2510848", "memory" },	/* 613 */
+		{ "2514944", "memory-margin" },	/* 614 */
+		{ "2539520", "memory-margin" },	/* 620 */
+		{ "2543616", NULL },		/* 621 */
+	};
+	char *repo = in(*state, "repo"), *blob = in(*state, "repo-bad/more-memory.blob");
+	size_t i;
+
+	for (i = 0; i < NR(rows); i++) {
+		CLI_RUN(SMALL, "--repo", repo, "--to", blob, "--seam-bytes", rows[i].bytes);
+		assert_exit(rows[i].reason ? CLI_INCOMPATIBLE : CLI_OK);
+		if (rows[i].reason)
+			assert_one_reason(rows[i].reason);
+	}
+	CLI_RUN(SMALL, "--repo", repo, "--seam-bytes", rows[0].bytes);
+	assert_exit(CLI_OK);
+	assert_int_equal(CLI_RUN(SMALL, "--seam-bytes", "1069547521")->exit, CLI_USAGE);
+	free(blob);
+	free(repo);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest simulate[] = {
@@ -614,6 +642,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_lab_again),
 		cmocka_unit_test(test_lab_images),
 		cmocka_unit_test(test_lab_bad),
+		cmocka_unit_test(test_lab_memory),
 	};
 	int rc;
 

@@ -35,6 +35,10 @@ static void set_up(struct question *q)
 	q->image.sig.fms[0] = 0x806f8;
 	q->image.sig.fms[1] = 0xc06f0;
 	q->image.sig.seamhash[0] = 8;
+	q->image.module_pages = 101;
+	q->image.sig.stack_pages = q->image.sig.tls_pages = 2;
+	q->image.sig.keyhole_pages = 128;
+	q->image.sig.global_data_pages = 22;
 
 	q->rule.known = true;
 	q->rule.version = version_of("1.5.08");
@@ -55,6 +59,7 @@ static void set_up(struct question *q)
 		.has_module_svn = true, .svn_major = 1, .svn_minor = 6,
 		.has_handoff = true, .module_hv = 2, .min_update_hv = 0, .handoff_pages = 14,
 		.has_features0 = true, .features0 = 0x2e1f0fbf,
+		.has_room = true, .room = { 2, 2, 128, 22, 14 },
 		.has_mrseam = true, .mrseam = { 6 },
 		.has_remaining = true, .remaining_updates = 5,
 		.has_lps = true, .lps_platform = 64, .lps_online = 64,
@@ -114,7 +119,6 @@ CHANGE(handoff_above, q->host.min_update_hv = 4; q->host.module_hv = 5)
 CHANGE(handoff_touch_low, q->image.sig.min_update_hv = 2)
 CHANGE(handoff_touch_high, q->host.min_update_hv = 3; q->host.module_hv = 5)
 CHANGE(handoff_pages, q->host.handoff_pages = 15)
-CHANGE(handoff_pages_more, q->image.sig.handoff_pages = 25)
 CHANGE(handoff_pages_unknown, q->host.handoff_pages = 0)
 CHANGE(handoff_unknown, q->host.has_handoff = false)
 CHANGE(no_downgrade_fits, q->host.no_downgrade = 1)
@@ -132,6 +136,24 @@ CHANGE(debug_unlocked, q->image.sig.module_type = 1u << 31; q->host.debug_unlock
 CHANGE(reserved3, q->image.sig.reserved3[23] = 1)
 CHANGE(reserved3_new, q->image.sig.reserved3[23] = 1; q->host.seamldr = version_of("2.0.00"))
 CHANGE(reserved3_unknown, q->image.sig.reserved3[0] = 1; q->host.has_seamldr_version = false)
+/* Of 64 LPs and the module of set_up(): pages counted by hand, 956 and 963. */
+#define EARLY_64	(956 * 4096ULL)
+#define WHOLE_64	(963 * 4096ULL)
+CHANGE(handoff_pages_more, q->image.sig.handoff_pages = 25)
+CHANGE(data_more, q->image.sig.global_data_pages = 23)
+CHANGE(data_more_keyholes_fewer, q->image.sig.global_data_pages = 23;
+       q->image.sig.keyhole_pages = 1)
+CHANGE(room_unknown, q->host.has_room = false)
+CHANGE(range_small, q->host.has_room = false; q->host.module_range = EARLY_64 - 4096)
+CHANGE(range_early, q->host.has_room = false; q->host.module_range = EARLY_64)
+CHANGE(range_last, q->host.has_room = false; q->host.module_range = WHOLE_64 - 4096)
+CHANGE(range_fits, q->host.has_room = false; q->host.module_range = WHOLE_64)
+CHANGE(range_of_running, q->host.module_range = WHOLE_64)
+CHANGE(range_exceeded, q->host.module_range = WHOLE_64; q->image.sig.global_data_pages = 23)
+CHANGE(range_suffices, q->host.module_range = WHOLE_64 + 4096; q->image.sig.global_data_pages = 23)
+CHANGE(range_absurd, q->host.module_range = WHOLE_64 - 4096)
+CHANGE(range_far_exceeded, q->host.module_range = WHOLE_64; q->image.sig.global_data_pages = 30)
+CHANGE(empty, q->image.module_pages = 0)
 CHANGE(rule_none, q->no_rule = true)
 CHANGE(rule_unknown, q->rule.known = false)
 CHANGE(renamed, q->image.sig.reserved3[3] = 2; q->host.seamldr = version_of("2.0.00"))
@@ -181,7 +203,8 @@ static const struct row rows[] = {
 	OK(handoff_touch_low),
 	OK(handoff_touch_high),
 	{ "handoff pages", handoff_pages, BIT(HANDOFF_PAGES), 0, SS_COMPAT_HANDOFF_PAGES, 15, 14 },
-	OK(handoff_pages_more),
+	{ "handoff pages more", handoff_pages_more, 0, BIT(MEMORY_GROWS), SS_COMPAT_MEMORY_GROWS,
+	  WHOLE_64 + 11 * 4096, WHOLE_64 },
 	{ "handoff pages unknown", handoff_pages_unknown, 0, UNKNOWN(BIT(HANDOFF_PAGES)) },
 	{ "handoff unknown", handoff_unknown, 0,
 	  UNKNOWN(BIT(HANDOFF) | BIT(HANDOFF_PAGES) | BIT(NO_DOWNGRADE)) },
@@ -203,6 +226,25 @@ static const struct row rows[] = {
 	{ "reserved3", reserved3, BIT(RESERVED3), 0, SS_COMPAT_RESERVED3, V(2, 0, 0), V(1, 5, 0) },
 	OK(reserved3_new),
 	{ "reserved3 unknown", reserved3_unknown, 0, UNKNOWN(BIT(SEAMLDR) | BIT(RESERVED3)) },
+	{ "data", data_more, 0, BIT(MEMORY_GROWS), SS_COMPAT_MEMORY_GROWS,
+	  WHOLE_64 + 4096, WHOLE_64 },
+	OK(data_more_keyholes_fewer),
+	{ "room unknown", room_unknown, 0, UNKNOWN(BIT(MEMORY) | BIT(MEMORY_MARGIN)) },
+	{ "range small", range_small, BIT(MEMORY), 0, SS_COMPAT_MEMORY, EARLY_64,
+	  EARLY_64 - 4096 },
+	{ "range early", range_early, BIT(MEMORY_MARGIN), 0, SS_COMPAT_MEMORY_MARGIN, WHOLE_64,
+	  EARLY_64 },
+	{ "range last", range_last, BIT(MEMORY_MARGIN), 0, SS_COMPAT_MEMORY_MARGIN, WHOLE_64,
+	  WHOLE_64 - 4096 },
+	OK(range_fits),
+	OK(range_of_running),
+	{ "range exceeded", range_exceeded, BIT(MEMORY_MARGIN), 0, SS_COMPAT_MEMORY_MARGIN,
+	  WHOLE_64 + 4096, WHOLE_64 },
+	OK(range_suffices),
+	OK(range_absurd),
+	{ "range far exceeded", range_far_exceeded, BIT(MEMORY), 0, SS_COMPAT_MEMORY,
+	  EARLY_64 + 8 * 4096, WHOLE_64 },
+	{ "empty", empty, BIT(EMPTY), 0, SS_COMPAT_EMPTY, 1, 0 },
 	{ "no rule", rule_none, 0, BIT(NO_RULE) | UNKNOWN(VERSION_RULES) },
 	{ "rule unknown", rule_unknown, 0, BIT(NO_RULE) | UNKNOWN(VERSION_RULES) },
 	{ "renamed", renamed, 0, BIT(RENAMED), SS_COMPAT_RENAMED, V(1, 5, 8), V(2, 0, 0) },
@@ -358,6 +400,233 @@ static void test_handoff_of_check(void **state)
 	assert_int_equal(out.hv, 0);
 }
 
+/* ---- memory ------------------------------------------------------------------------------- */
+
+/* The numbers of all public releases of a line: specification 4.4, each field + 1. */
+static const struct ss_room line_1_5 = { 2, 2, 128, 22, 14 };
+static const struct ss_room line_2_0 = { 2, 2, 128, 34, 25 };
+
+/*
+ * 1.5.16 on Intel's P-SEAMLDR 1.5: pages from which the early check passes it, and how many pages
+ * more still lose everything. Measured there; the sum of the early check is the specification's.
+ */
+static const struct {
+	uint32_t lps, early, margin;
+} measured[] = {
+	{ 8, 606, 7 }, { 64, 956, 7 }, { 128, 1356, 7 },
+	{ 256, 2160, 5 }, { 512, 3762, 5 }, { 1024, 6967, 5 },
+};
+
+static enum ss_room_fit fit(const struct ss_room *image, const struct ss_room *running,
+			    uint64_t pages, uint32_t lps)
+{
+	return ss_room_check(image, running, pages * 4096, lps).fit;
+}
+
+static void test_margin(void **state)
+{
+	uint32_t i, extra, lps;
+	uint64_t early;
+
+	(void)state;
+	for (i = 0; i < SS_ARRAY_SIZE(measured); i++) {
+		lps = measured[i].lps;
+		early = measured[i].early;
+		assert_int_equal(ss_room_need(&line_1_5, lps).early, early * 4096);
+		assert_int_equal(fit(&line_1_5, NULL, early - 1, lps), SS_ROOM_TOO_LARGE);
+		for (extra = 0; extra < measured[i].margin; extra++)
+			assert_int_equal(fit(&line_1_5, NULL, early + extra, lps), SS_ROOM_MARGIN);
+		assert_int_equal(fit(&line_1_5, NULL, early + extra, lps), SS_ROOM_FITS);
+	}
+}
+
+/* The running module proves that there is room for any that needs no more, on each platform. */
+static void test_no_growth(void **state)
+{
+	struct ss_room larger = line_1_5;
+	struct ss_room_answer a;
+	uint32_t lps;
+
+	(void)state;
+	for (lps = 1; lps <= 1024; lps++) {
+		assert_int_equal(fit(&line_1_5, &line_1_5, 0, lps), SS_ROOM_FITS);
+		assert_int_equal(fit(&line_2_0, &line_2_0, 0, lps), SS_ROOM_FITS);
+		assert_int_equal(fit(&line_1_5, &line_2_0, 0, lps), SS_ROOM_FITS);
+		assert_int_equal(fit(&line_2_0, &line_1_5, 0, lps), SS_ROOM_GROWS);
+		assert_int_equal(fit(&line_1_5, NULL, 0, lps), SS_ROOM_UNKNOWN);
+	}
+	/* A stack page for each of 8 LPs, which is as many as a platform of 7 has at least. */
+	larger.stack_pages++;
+	a = ss_room_check(&larger, &line_1_5, 0, 7);
+	assert_int_equal(a.fit, SS_ROOM_GROWS);
+	assert_int_equal(a.lps, 7);
+	a = ss_room_check(&larger, &line_1_5, 0, 11);
+	assert_int_equal(a.lps, 12);
+	a = ss_room_check(&larger, &line_1_5, 0, 8);
+	assert_int_equal(a.have, (606 + 7) * 4096);
+	assert_int_equal(a.need.whole, (606 + 7 + 8) * 4096);
+}
+
+static void test_room_of_sigstruct(void **state)
+{
+	struct ss_sigstruct sig = { .stack_pages = 2, .tls_pages = 3, .keyhole_pages = 4,
+				    .global_data_pages = 5, .handoff_pages = 6, .svn_major = 1 };
+	struct ss_compat_host host = { .has_room = false };
+
+	(void)state;
+	ss_compat_host_runs(&host, &sig);
+	assert_true(host.has_room);
+	assert_memory_equal(&host.room, &((struct ss_room){ 2, 3, 4, 5, 6 }), sizeof(host.room));
+	/* A module of TDX 1.0 keeps no handoff data. */
+	sig.svn_major = 0;
+	assert_int_equal(ss_room_of(&sig).handoff_pages, 0);
+}
+
+/* Keyholes of 8 TiB: there the early check counts 16 tables that mapping does not take. */
+static void test_early_check_is_stricter(void **state)
+{
+	const struct ss_room room = { 1, 1, 65536, 1, 0 };
+	struct ss_room_need need = ss_room_need(&room, 32768);
+
+	(void)state;
+	assert_true(need.early > need.whole);
+	assert_int_equal(fit(&room, NULL, need.whole / 4096, 32768), SS_ROOM_TOO_LARGE);
+	assert_int_equal(fit(&room, NULL, need.early / 4096, 32768), SS_ROOM_FITS);
+	assert_int_equal(ss_room_check(&room, &room, 0, 32768).have, need.early);
+}
+
+/* ---- the same, against the P-SEAMLDR's two looks played one after the other ----------------- */
+
+enum fate { LOADED, REFUSED_EARLY, RUINED };
+
+struct regions {
+	uint64_t vmcs, stacks, data, keyholes, keyedit;	/* in bytes */
+};
+
+static struct regions regions_of(const struct ss_room *r, uint64_t n)
+{
+	uint64_t keyholes = n * r->keyhole_pages;
+
+	return (struct regions){
+		.vmcs = 4096 * (1 + n),
+		.stacks = n * (4096 + 4096 * (uint64_t)r->stack_pages),
+		.data = n * 4096 * r->tls_pages + 4096 * (uint64_t)r->global_data_pages +
+			4096 * (uint64_t)r->handoff_pages,
+		.keyholes = 4096 * keyholes,
+		.keyedit = (keyholes * 8 + 4095) / 4096 * 4096,
+	};
+}
+
+/* The formula of specification 5.2, C2, term by term; a module has up to 496 pages. */
+static uint64_t early_need(const struct regions *r)
+{
+	const uint64_t sizes[] = { 4096, r->stacks, r->data, r->keyholes, r->keyedit, 115 * 4096 };
+	uint64_t tables = 1, s;
+	size_t i;
+
+	for (i = 0; i < SS_ARRAY_SIZE(sizes); i++) {
+		s = sizes[i];
+		tables += (8 * (s >> 12) + 4095) / 4096 + (8 * (s >> 21) + 4095) / 4096 +
+			  (8 * (s >> 30) + 4095) / 4096;
+	}
+	return r->vmcs + r->stacks + r->data + 4096 * tables + (2 << 20);
+}
+
+static uint64_t mapped(uint64_t bytes)
+{
+	return ((bytes + (2 << 20) - 1) >> 21) + ((bytes + (1 << 30) - 1) >> 30);
+}
+
+/* Pages are left for tables, and mapping takes them one after the other. */
+static enum fate load(const struct ss_room *room, uint64_t n, uint64_t range)
+{
+	struct regions r = regions_of(room, n);
+	int64_t left;
+
+	if (range < early_need(&r))
+		return REFUSED_EARLY;
+	left = (int64_t)(range - r.vmcs - r.data - r.stacks - (2 << 20)) / 4096 - 1;
+	left -= (int64_t)(1 + mapped(115 * 4096) + mapped(r.data) + mapped(r.stacks) +
+			  mapped(4096));
+	if (left < 0)
+		return RUINED;
+	left -= (int64_t)(mapped(r.keyholes) + 1 + mapped(r.keyedit));
+	return left < 0 ? RUINED : LOADED;
+}
+
+static uint32_t below(uint64_t *seed, uint32_t bound)
+{
+	*seed = *seed * 6364136223846793005ULL + 1442695040888963407ULL;
+	return (uint32_t)((*seed >> 33) % bound);
+}
+
+static struct ss_room random_room(uint64_t *seed)
+{
+	return (struct ss_room){ 1 + below(seed, 4), 1 + below(seed, 4), 1 + below(seed, 200),
+				 1 + below(seed, 300), below(seed, 30) };
+}
+
+/* Mostly near the running module, as an update is; then in one or two numbers. */
+static struct ss_room random_next(const struct ss_room *room, uint64_t *seed)
+{
+	struct ss_room next = *room;
+
+	if (!below(seed, 8))
+		return random_room(seed);
+	next.global_data_pages += below(seed, 9);
+	if (!below(seed, 3))
+		next.keyhole_pages = 1 + below(seed, 200);
+	if (!below(seed, 3))
+		next.stack_pages = 1 + below(seed, 4);
+	return next;
+}
+
+static void check_fate(enum ss_room_fit known, enum ss_room_fit unknown, enum fate fate)
+{
+	if (fate == RUINED) {
+		assert_int_equal(known, SS_ROOM_MARGIN);
+		assert_int_equal(unknown, SS_ROOM_GROWS);
+	}
+	if (known == SS_ROOM_TOO_LARGE)
+		assert_int_equal(fate, REFUSED_EARLY);
+	if (unknown == SS_ROOM_FITS) {
+		assert_int_equal(fate, LOADED);
+		assert_int_equal(known, SS_ROOM_FITS);
+	}
+}
+
+/* Nothing that ruins a host passes, known range or not, and what is said to fit is loaded. */
+static void test_fates(void **state)
+{
+	const uint32_t cases = 20000;
+	uint32_t i, n, fates[3] = { 0 }, margins = 0;
+	uint64_t seed = 1, range;
+
+	(void)state;
+	for (i = 0; i < cases; i++) {
+		struct ss_room running = random_room(&seed), next = random_next(&running, &seed);
+		struct regions r;
+		enum ss_room_fit known;
+		enum fate fate;
+
+		n = (1 + below(&seed, 8)) << below(&seed, 8);
+		r = regions_of(&running, n);
+		for (range = early_need(&r); load(&running, n, range) != LOADED;)
+			range += 4096;
+		range += 4096 * (uint64_t)below(&seed, below(&seed, 2) ? 12 : 2000);
+		fate = load(&next, n, range);
+		fates[fate]++;
+		known = ss_room_check(&next, &running, range, n).fit;
+		margins += known == SS_ROOM_MARGIN;
+		check_fate(known, ss_room_check(&next, &running, 0, n).fit, fate);
+		assert_true(fate != RUINED ||
+			    ss_room_check(&next, NULL, range, n).fit == SS_ROOM_MARGIN);
+	}
+	print_message("fates of %u: %u loaded, %u refused, %u ruined; %u called a margin\n", cases,
+		      fates[LOADED], fates[REFUSED_EARLY], fates[RUINED], margins);
+	assert_true(fates[LOADED] > 1000 && fates[REFUSED_EARLY] > 1000 && fates[RUINED] > 100);
+}
+
 /* ---- the public releases ------------------------------------------------------------------ */
 
 /*
@@ -406,6 +675,7 @@ static struct ss_compat_host host_of(const struct release *r, const struct ss_im
 		.has_module_svn = true, .svn_major = r->svn_major, .svn_minor = r->svn_minor,
 		.has_handoff = true, .handoff_pages = image->sig.handoff_pages,
 		.has_features0 = true, .features0 = r->features0,
+		.has_room = true, .room = r->svn_major == 1 ? line_1_5 : line_2_0,
 		.has_remaining = true, .remaining_updates = 9,
 		.has_lps = true, .lps_platform = 8, .lps_online = 8,
 	};
@@ -431,6 +701,9 @@ static int parse_releases(void **state)
 		test_image_build(&parsed[i].file, &spec);
 		if (!ss_image_parse(test_image_bytes(&parsed[i].file), &parsed[i].image, &err))
 			return -1;
+		/* Specification 4.4; the fixture has the 21 (+ 1) of the line 1.5 everywhere. */
+		if (releases[i].svn_major > 1)
+			parsed[i].image.sig.global_data_pages = 34;
 		parsed[i].rule = release_rule(&releases[i]);
 	}
 	return 0;
@@ -462,6 +735,9 @@ static void check_pair(size_t from, size_t to, const char *seamldr, bool expecte
 			 releases[from].version, out.refused);
 	assert_int_equal(!!(out.refused & BIT(SAME)), from == to);
 	assert_false(out.refused & (BIT(CPU) | BIT(HANDOFF) | BIT(NO_DOWNGRADE)));
+	/* None takes more memory than another of its line: not even by its page count. */
+	assert_int_equal(!!(out.warned & BIT(MEMORY_GROWS)),
+			 releases[from].svn_major < releases[to].svn_major);
 }
 
 static void test_release_matrix(void **state)
@@ -541,6 +817,11 @@ int main(void)
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_all_at_once),
 		cmocka_unit_test(test_seamldr_lines),
+		cmocka_unit_test(test_margin),
+		cmocka_unit_test(test_no_growth),
+		cmocka_unit_test(test_room_of_sigstruct),
+		cmocka_unit_test(test_early_check_is_stricter),
+		cmocka_unit_test(test_fates),
 		cmocka_unit_test(test_handoff_version),
 		cmocka_unit_test(test_handoff_of_check),
 		cmocka_unit_test_setup_teardown(test_release_matrix, parse_releases,

@@ -2,8 +2,8 @@
 /*
  * The step machine on real threads: properties L1 to L7 over random programs, shapes and outcomes.
  *
- * Built a second time over a broken core (SS_MUTANT), where it has to fail. SEAMSTEP_TEST_SEED
- * replays.
+ * SEAMSTEP_TEST_SEED chooses other programs; a seed always makes the same ones. The order in which
+ * threads run is not the seed's.
  */
 #include "core/lockstep.h"
 #include "host/thread/place.h"
@@ -13,11 +13,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#define DEFAULT_SEED	1
 #define MAX_LPS		40
 #define MAX_STEPS	8
 #define MAX_VISITS	24
@@ -467,9 +467,9 @@ int main(void)
 		cmocka_unit_test(test_random_programs),
 		cmocka_unit_test(test_many_runs_without_reset),
 	};
-	const char *replay = getenv("SEAMSTEP_TEST_SEED");
+	const char *wish = getenv("SEAMSTEP_TEST_SEED");
 
-	seed = replay ? strtoull(replay, NULL, 0) : (uint64_t)time(NULL);
+	seed = wish ? strtoull(wish, NULL, 0) : DEFAULT_SEED;
 	printf("# SEAMSTEP_TEST_SEED=%llu\n", (unsigned long long)seed);
 	alarm(120);	/* L4: nobody waits for one that has left; a hang is a failure */
 	return cmocka_run_group_tests(tests, NULL, NULL);

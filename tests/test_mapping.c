@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "../cli/mapping.h"
+#include "../cli/model_mapping.h"
 
 static char path[] = "/tmp/seamstep-mapping.XXXXXX";
 

@@ -18,6 +18,7 @@ static void put64(uint8_t *p, uint64_t v)
 	memcpy(p, &v, sizeof(v));
 }
 
+/* SYS.INIT and LP.INIT are done. */
 static void initialised(struct world *w, uint64_t features)
 {
 	struct sim_module_info info = world_info("1.5.50", 1);
@@ -66,6 +67,38 @@ void test_config_order(void **state)
 	assert_int_equal(world_state(&w), SIM_SYSCONFIG_DONE);
 	r = good;
 	EXPECT(call_regs(&w, 0, &r), STATUS(SYS_CONFIG_NOT_PENDING));
+	world_destroy(&w);
+}
+
+/* The key ID of a SYS.CONFIG that failed over a TDMR stays reserved when another one succeeds. */
+void test_config_key_id_stays_reserved(void **state)
+{
+	const uint64_t failed = SIM_FIRST_PRIVATE_HKID + 5, good = SIM_FIRST_PRIVATE_HKID + 6;
+	struct ss_regs r;
+	struct world w;
+	uint32_t i;
+
+	(void)state;
+	initialised(&w, 0);
+	/* Refused before the TDMRs are looked at: nothing is reserved. */
+	world_config_regs(&w, &r);
+	r.r8 = SIM_FIRST_PRIVATE_HKID + 7;
+	r.rdx = 0;
+	EXPECT(call_regs(&w, 0, &r), ABOUT(OPERAND_INVALID, RDX));
+	world_config_regs(&w, &r);
+	r.r8 = failed;
+	put64(world_tdmr_info(&w) + SIZE, 0);
+	EXPECT(call_regs(&w, 0, &r), STATUS(INVALID_TDMR));
+	world_config_regs(&w, &r);
+	r.r8 = good;
+	OK(call_regs(&w, 0, &r));
+	OK(CALL(&w, 0, SYS_KEY_CONFIG, 0, 0));
+	OK(CALL(&w, 3, SYS_KEY_CONFIG, 0, 0));
+	for (i = 0; i < SIM_GIB / SIM_TDMR_INIT_BYTES; i++)
+		OK(CALL(&w, 0, SYS_TDMR_INIT, SIM_TDMR_BASE, 0));
+	EXPECT(CALL(&w, 0, MNG_CREATE, td_frame(&w), failed), STATUS(HKID_NOT_FREE));
+	EXPECT(CALL(&w, 0, MNG_CREATE, td_frame(&w), good), STATUS(HKID_NOT_FREE));
+	OK(CALL(&w, 0, MNG_CREATE, td_frame(&w), SIM_FIRST_PRIVATE_HKID + 7));
 	world_destroy(&w);
 }
 
@@ -121,8 +154,11 @@ static uint64_t config_reserved(struct world *w, uint64_t a, uint64_t a_bytes, u
 	return call_regs(w, 0, &r);
 }
 
-/* A second TDMR, a copy of the first at another base, its page metadata moved along. */
-static uint64_t config_two(struct world *w, uint64_t second)
+/*
+ * A second TDMR, a copy of the first at another base, its page metadata moved along. Then @value
+ * (0: nothing) goes to @offset, where the second one's information begins at 512.
+ */
+static uint64_t config_two_with(struct world *w, uint64_t second, uint32_t offset, uint64_t value)
 {
 	struct ss_regs r;
 	uint8_t *info;
@@ -137,9 +173,16 @@ static uint64_t config_two(struct world *w, uint64_t second)
 		memcpy(&pamt, info + PAMT_1G + 16 * i, 8);
 		put64(info + 512 + PAMT_1G + 16 * i, pamt + SIM_GIB / 2);
 	}
+	if (value)
+		put64(info + offset, value);
 	put64(w->f.scratch.va + 8, w->f.scratch.pa + SS_PAGE + 512);
 	r.rdx = 2;
 	return call_regs(w, 0, &r);
+}
+
+static uint64_t config_two(struct world *w, uint64_t second)
+{
+	return config_two_with(w, second, 0, 0);
 }
 
 void test_config_tdmrs(void **state)
@@ -166,17 +209,32 @@ void test_config_tdmrs(void **state)
 	EXPECT(config_two(&w, SIM_TDMR_BASE), WITH(NON_ORDERED_TDMR, 1));
 	EXPECT(config_two(&w, SIM_TDMR_BASE - SIM_GIB), WITH(NON_ORDERED_TDMR, 1));
 	EXPECT(config_two(&w, SECOND_TDMR + SS_PAGE), WITH(INVALID_TDMR, 1));
+	/* Order comes before alignment, the end of all addresses before order. */
+	EXPECT(config_two(&w, SIM_TDMR_BASE + SS_PAGE), WITH(NON_ORDERED_TDMR, 1));
+	EXPECT(config_two_with(&w, SIM_TDMR_BASE, 512 + SIZE, 0 - SIM_GIB), WITH(INVALID_TDMR, 1));
 
 	EXPECT(config_reserved(&w, 1, SS_PAGE, 0, 0), STATUS(INVALID_RESERVED_IN_TDMR));
 	EXPECT(config_reserved(&w, SIM_GIB, SS_PAGE, 0, 0), STATUS(INVALID_RESERVED_IN_TDMR));
-	EXPECT(config_reserved(&w, 0, SS_PAGE, 0, SIM_GIB + SS_PAGE),
+	EXPECT(config_reserved(&w, 0, SS_PAGE, SS_PAGE, SIM_GIB),
 	       WITH(INVALID_RESERVED_IN_TDMR, 1 << 8));
 	EXPECT(config_reserved(&w, 4 * SS_PAGE, SS_PAGE, 0, SS_PAGE),
 	       WITH(NON_ORDERED_RESERVED_IN_TDMR, 1 << 8));
+	/* Order comes before alignment here too. */
+	EXPECT(config_reserved(&w, 4 * SS_PAGE, SS_PAGE, 1, SS_PAGE),
+	       WITH(NON_ORDERED_RESERVED_IN_TDMR, 1 << 8));
+	EXPECT(config_reserved(&w, 4 * SS_PAGE, SS_PAGE, SS_PAGE, 0 - (uint64_t)SS_PAGE),
+	       WITH(INVALID_RESERVED_IN_TDMR, 1 << 8));
+	/* An area of size 0 ends the list; what follows must be of size 0 too. */
+	EXPECT(config_reserved(&w, 0, 0, 4 * SS_PAGE, SS_PAGE),
+	       STATUS(NON_ORDERED_RESERVED_IN_TDMR));
+	EXPECT(config_with(&w, RESERVED(15) + 8, SS_PAGE),
+	       WITH(NON_ORDERED_RESERVED_IN_TDMR, 14 << 8));
 
 	/* Memory that is not convertible must be reserved. */
 	sim_set_cmrs(w.f.sim, hole, 2);
 	EXPECT(config_with(&w, BASE, SIM_TDMR_BASE), STATUS(TDMR_OUTSIDE_CMRS));
+	/* Whichever part of the TDMR it is, the status does not tell. */
+	EXPECT(config_reserved(&w, 4 * SS_PAGE, SS_PAGE, 0, 0), STATUS(TDMR_OUTSIDE_CMRS));
 	OK(config_reserved(&w, SIM_GIB / 2, SS_PAGE, 0, 0));
 	world_destroy(&w);
 
@@ -204,13 +262,69 @@ void test_config_pamt(void **state)
 	memcpy(&pamt, info + PAMT_4K, 8);
 	EXPECT(config_with(&w, PAMT_2M, pamt), WITH(PAMT_OVERLAP, 0 << 8));
 
-	/* It may lie in a reserved area of the TDMR itself. */
+	/* It may lie in reserved areas of the TDMR itself, and reach from one into the next. */
 	world_config_regs(&w, &r);
 	info = world_tdmr_info(&w);
-	put64(info + PAMT_1G, SIM_TDMR_BASE + 16 * SS_PAGE);
+	put64(info + PAMT_2M, SIM_TDMR_BASE + 16 * SS_PAGE);
 	put64(info + RESERVED(0), 16 * SS_PAGE);
 	put64(info + RESERVED(0) + 8, SS_PAGE);
+	put64(info + RESERVED(1), 17 * SS_PAGE);
+	put64(info + RESERVED(1) + 8, SS_PAGE);
 	OK(call_regs(&w, 0, &r));
+	world_destroy(&w);
+}
+
+/* Of two things wrong with page metadata, and of two TDMRs that each have one. */
+void test_config_pamt_order(void **state)
+{
+	const uint64_t behind = SIM_TDMR_BASE + SIM_GIB;	/* the first one's areas */
+	struct ss_regs r;
+	struct world w;
+	uint8_t *info;
+
+	(void)state;
+	initialised(&w, 0);
+	/* Sizes and alignment from 1 GiB downwards, and before any overlap. */
+	info = world_tdmr_info(&w);
+	world_config_regs(&w, &r);
+	put64(info + PAMT_4K, 1);
+	put64(info + PAMT_2M, 1);
+	EXPECT(call_regs(&w, 0, &r), WITH(INVALID_PAMT, 1 << 8));
+	world_config_regs(&w, &r);
+	put64(info + PAMT_4K, SIM_TDMR_BASE);
+	put64(info + PAMT_1G, 1);
+	EXPECT(call_regs(&w, 0, &r), WITH(INVALID_PAMT, 2 << 8));
+	/* Reserved areas before all that. */
+	world_config_regs(&w, &r);
+	put64(info + PAMT_1G, 1);
+	put64(info + RESERVED(0), 1);
+	put64(info + RESERVED(0) + 8, SS_PAGE);
+	EXPECT(call_regs(&w, 0, &r), STATUS(INVALID_RESERVED_IN_TDMR));
+	/* Overlap before what is outside of the CMRs: 2 MiB at 0, 4 KiB in the TDMR. */
+	world_config_regs(&w, &r);
+	put64(info + PAMT_2M, 0);
+	put64(info + PAMT_4K, SIM_TDMR_BASE);
+	EXPECT(call_regs(&w, 0, &r), WITH(PAMT_OVERLAP, 0 << 8));
+	/* Outside of them, from 1 GiB downwards. */
+	world_config_regs(&w, &r);
+	put64(info + PAMT_1G, 0);
+	put64(info + PAMT_2M, SS_PAGE);
+	EXPECT(call_regs(&w, 0, &r), WITH(PAMT_OUTSIDE_CMRS, 2 << 8));
+
+	/* The later TDMR is to blame, whether it meets metadata or memory of the earlier one; */
+	EXPECT(config_two_with(&w, SECOND_TDMR, 512 + PAMT_2M, behind),
+	       WITH(PAMT_OVERLAP, 1 | 1 << 8 | 0 << 16));
+	EXPECT(config_two_with(&w, SECOND_TDMR, 512 + PAMT_1G, SIM_TDMR_BASE),
+	       WITH(PAMT_OVERLAP, 1 | 2 << 8 | 0 << 16));
+	/* the owner of metadata in the later one's memory. */
+	EXPECT(config_two_with(&w, SECOND_TDMR, PAMT_2M, SECOND_TDMR),
+	       WITH(PAMT_OVERLAP, 0 | 1 << 8 | 1 << 16));
+	/* TDMR by TDMR: what is wrong with the second one does not matter yet. */
+	world_config_regs(&w, &r);
+	put64(info + PAMT_1G, SIM_TDMR_BASE);
+	put64(w.f.scratch.va + 8, 1);
+	r.rdx = 2;
+	EXPECT(call_regs(&w, 0, &r), WITH(PAMT_OVERLAP, 2 << 8));
 	world_destroy(&w);
 }
 
@@ -270,23 +384,58 @@ void test_tdmr_init(void **state)
 	WHILE_LOCKED(&w.f.sim->module->t.tdmr[0].lock,
 		     EXPECT(CALL(&w, 0, SYS_TDMR_INIT, SIM_TDMR_BASE, 0),
 			    ABOUT(OPERAND_BUSY, RCX)));
-	/* No page is usable before its metadata is there: 4 MiB a call. */
-	EXPECT(page_type(&w, SIM_TDMR_BASE, &type), ABOUT(OPERAND_ADDR_RANGE_ERROR, RCX));
-	OK(CALL(&w, 0, SYS_TDMR_INIT, SIM_TDMR_BASE, 0));
-	OK(page_type(&w, SIM_TDMR_BASE, &type));
-	assert_int_equal(type, SIM_PAGE_NDA);
-	OK(page_type(&w, SIM_TDMR_BASE + 2 * SS_PAGE, &type));
-	assert_int_equal(type, SIM_PAGE_RSVD);
-	EXPECT(page_type(&w, SIM_TDMR_BASE + SIM_TDMR_INIT_BYTES, &type),
-	       ABOUT(OPERAND_ADDR_RANGE_ERROR, RCX));
-
+	/* 4 MiB a call; no page is usable before the last call for its block of 1 GiB. */
 	do {
+		EXPECT(page_type(&w, SIM_TDMR_BASE, &type), ABOUT(OPERAND_ADDR_RANGE_ERROR, RCX));
 		r = (struct ss_regs){ .rax = SS_LEAF_TDH_SYS_TDMR_INIT, .rcx = SIM_TDMR_BASE };
 		OK(call_regs(&w, 0, &r));
 		calls++;
 	} while (r.rdx < SIM_TDMR_BASE + SIM_GIB);
-	assert_int_equal(calls, SIM_GIB / SIM_TDMR_INIT_BYTES - 1);
+	assert_int_equal(calls, SIM_GIB / SIM_TDMR_INIT_BYTES);
+	OK(page_type(&w, SIM_TDMR_BASE, &type));
+	assert_int_equal(type, SIM_PAGE_NDA);
+	OK(page_type(&w, SIM_TDMR_BASE + 2 * SS_PAGE, &type));
+	assert_int_equal(type, SIM_PAGE_RSVD);
 	EXPECT(CALL(&w, 0, SYS_TDMR_INIT, SIM_TDMR_BASE, 0), STATUS(TDMR_ALREADY_INITIALIZED));
+	world_destroy(&w);
+}
+
+/* Of a TDMR of 2 GiB the first half is usable while the second one is not. */
+void test_tdmr_init_by_block(void **state)
+{
+	const uint64_t second = SIM_TDMR_BASE + SIM_GIB, calls = SIM_GIB / SIM_TDMR_INIT_BYTES;
+	struct ss_regs r;
+	struct world w;
+	uint64_t type, i;
+	uint8_t *info;
+
+	(void)state;
+	/* The model has frames for 16 MiB; here they reach into the second block. */
+	world_create(&w, 4, 2);
+	fixture_destroy(&w.f);
+	world_config(&w, 4, 2);
+	w.f.config.private_pages = (SIM_GIB + SIM_TDMR_INIT_BYTES) / SS_PAGE;
+	fixture_power_on(&w.f);
+	world_install(&w, sim_ladder_find("1.5.06"), FIXTURE_LOAD);
+	world_init(&w);
+	world_config_regs(&w, &r);
+	info = world_tdmr_info(&w);
+	put64(info + SIZE, 2 * SIM_GIB);
+	put64(info + PAMT_1G, SIM_TDMR_BASE + 2 * SIM_GIB);
+	put64(info + PAMT_2M, SIM_TDMR_BASE + 2 * SIM_GIB + SS_PAGE);
+	put64(info + PAMT_2M + 8, 4 * SS_PAGE);
+	put64(info + PAMT_4K, SIM_TDMR_BASE + 2 * SIM_GIB + 5 * SS_PAGE);
+	put64(info + PAMT_4K + 8, 8ULL << 20);
+	OK(call_regs(&w, 0, &r));
+	OK(CALL(&w, 0, SYS_KEY_CONFIG, 0, 0));
+	OK(CALL(&w, 3, SYS_KEY_CONFIG, 0, 0));
+	for (i = 0; i < 2 * calls; i++) {
+		EXPECT(page_type(&w, second - SS_PAGE, &type),
+		       i < calls ? ABOUT(OPERAND_ADDR_RANGE_ERROR, RCX) : STATUS(SUCCESS));
+		EXPECT(page_type(&w, second, &type), ABOUT(OPERAND_ADDR_RANGE_ERROR, RCX));
+		OK(CALL(&w, 0, SYS_TDMR_INIT, SIM_TDMR_BASE, 0));
+	}
+	OK(page_type(&w, second, &type));
 	world_destroy(&w);
 }
 

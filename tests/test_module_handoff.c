@@ -237,7 +237,7 @@ void test_handoff_round_trip(void **state)
 	assert_int_equal(payload(&w, WBT + 2064 + 8 + dead.hkid, 1), 1);
 	assert_int_equal(payload(&w, TDMRS, 8), SIM_TDMR_BASE);
 	assert_int_equal(payload(&w, TDMRS + 8, 8), SIM_GIB);
-	assert_int_equal(payload(&w, TDMRS + 16, 8), SIM_GIB);
+	assert_int_equal(payload(&w, TDMRS + 16, 8), SIM_TDMR_BASE + SIM_GIB);
 	assert_int_equal(payload(&w, NR_TDMRS, 4), 1);
 	assert_int_equal(payload(&w, GLOBAL_HKID, 2), SIM_FIRST_PRIVATE_HKID);
 	assert_int_equal(payload(&w, PACKAGES, 4), 3);
@@ -270,6 +270,56 @@ void test_handoff_round_trip(void **state)
 	OK(CALL(&w, 0, PHYMEM_CACHE_WB, 0, 0));
 	OK(CALL(&w, 0, MNG_KEY_FREEID, dead.tdr, 0));
 	td_forget(&td);
+	world_destroy(&w);
+}
+
+/* An entry of the table of TDMRs, of which TDH.SYS.TDMR.INIT has done a part. */
+void test_handoff_tdmr(void **state)
+{
+	const uint64_t pamt = SIM_TDMR_BASE + SIM_GIB, piece = SIM_TDMR_INIT_BYTES;
+	struct sim_module_info info = world_info("1.5.50", 1), next = world_info("1.5.51", 9);
+	struct ss_regs r;
+	struct world w;
+	uint8_t *tdmr;
+	uint32_t i;
+
+	(void)state;
+	world_create(&w, 1, 1);
+	world_install(&w, &info, FIXTURE_LOAD);
+	world_init(&w);
+	world_config_regs(&w, &r);
+	tdmr = world_tdmr_info(&w);
+	memcpy(tdmr + 64, (uint64_t[]){ 0x2000, 0x1000, 0x8000, 0x3000 }, 32);
+	OK(call_regs(&w, 0, &r));
+	OK(CALL(&w, 0, SYS_KEY_CONFIG, 0, 0));
+	for (i = 0; i < 3; i++)
+		OK(CALL(&w, 0, SYS_TDMR_INIT, SIM_TDMR_BASE, 0));
+	OK(CALL(&w, 0, SYS_SHUTDOWN, 0, 0));
+
+	assert_int_equal(payload(&w, TDMRS, 8), SIM_TDMR_BASE);
+	assert_int_equal(payload(&w, TDMRS + 8, 8), SIM_GIB);
+	/* The progress is an address; metadata of 1 GiB pages comes first. */
+	assert_int_equal(payload(&w, TDMRS + 16, 8), SIM_TDMR_BASE + 3 * piece);
+	assert_int_equal(payload(&w, TDMRS + 24, 8), pamt);
+	assert_int_equal(payload(&w, TDMRS + 32, 8), pamt + 0x1000);
+	assert_int_equal(payload(&w, TDMRS + 40, 8), pamt + 0x3000);
+	/* Blocks of 1 GiB, reserved areas, and these. */
+	assert_int_equal(payload(&w, TDMRS + 48, 4), 1);
+	assert_int_equal(payload(&w, TDMRS + 52, 4), 2);
+	assert_int_equal(payload(&w, TDMRS + 56, 8), 0x2000);
+	assert_int_equal(payload(&w, TDMRS + 64, 8), 0x1000);
+	assert_int_equal(payload(&w, TDMRS + 72, 8), 0x8000);
+	assert_int_equal(payload(&w, TDMRS + 80, 8), 0x3000);
+	for (i = 88; i < 640; i += 8)
+		assert_int_equal(payload(&w, TDMRS + i, 8), 0);
+
+	/* The next module goes on where this one was. */
+	world_install(&w, &next, FIXTURE_UPDATE);
+	world_init(&w);
+	OK(CALL(&w, 0, SYS_UPDATE, 0, 0));
+	for (i = 3; i < SIM_GIB / piece; i++)
+		OK(CALL(&w, 0, SYS_TDMR_INIT, SIM_TDMR_BASE, 0));
+	EXPECT(CALL(&w, 0, SYS_TDMR_INIT, SIM_TDMR_BASE, 0), STATUS(TDMR_ALREADY_INITIALIZED));
 	world_destroy(&w);
 }
 

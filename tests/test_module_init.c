@@ -11,7 +11,10 @@ static void pending(struct world *w, uint32_t nr_lps)
 	world_install(w, &info, FIXTURE_LOAD);
 }
 
-/* What can be wrong with an LP, and what each leaf says of it. */
+/*
+ * What can be wrong with an LP, and what each leaf says of it: SYS.INIT names what is wrong,
+ * LP.INIT the MSR that differs. Some MSRs SYS.INIT reports as something else.
+ */
 static const struct {
 	struct sim_lp_state lp;
 	uint64_t at_init, at_lp_init;
@@ -20,12 +23,22 @@ static const struct {
 	{ { .limit_cpuid = true }, STATUS(LIMIT_CPUID_MAXVAL_SET),
 	  STATUS(LIMIT_CPUID_MAXVAL_SET) },
 	{ { .odd_cpuid = 7 }, STATUS(INCORRECT_CPUID_VALUE), STATUS(INCONSISTENT_CPUID_FIELD) },
-	{ { .smrr = SIM_SMRR_NONE }, STATUS(SMRR_NOT_SUPPORTED), STATUS(SMRR_NOT_SUPPORTED) },
+	{ { .smrr = SIM_SMRR_NONE }, STATUS(SMRR_NOT_SUPPORTED), WITH(INCONSISTENT_MSR, 0xfe) },
 	{ { .smrr = SIM_SMRR_NO_LOCK }, STATUS(SMRR_LOCK_NOT_SUPPORTED),
-	  STATUS(SMRR_LOCK_NOT_SUPPORTED) },
-	{ { .smrr = SIM_SMRR_UNLOCKED }, STATUS(SMRR_NOT_LOCKED), STATUS(SMRR_NOT_LOCKED) },
+	  WITH(INCONSISTENT_MSR, 0xfe) },
+	{ { .smrr = SIM_SMRR_UNLOCKED }, STATUS(SMRR_NOT_LOCKED), WITH(INCONSISTENT_MSR, 0x1f3) },
 	{ { .smrr = SIM_SMRR_MISALIGNED }, STATUS(INVALID_SMRR_CONFIGURATION),
-	  STATUS(INVALID_SMRR_CONFIGURATION) },
+	  WITH(INCONSISTENT_MSR, 0x1f2) },
+	{ { .odd_msr = 0xfe }, STATUS(SMRR_NOT_SUPPORTED), WITH(INCONSISTENT_MSR, 0xfe) },
+	{ { .odd_msr = 0x1f2 }, STATUS(INVALID_SMRR_CONFIGURATION), WITH(INCONSISTENT_MSR, 0x1f2) },
+	{ { .odd_msr = 0x1f3 }, STATUS(SMRR_NOT_LOCKED), WITH(INCONSISTENT_MSR, 0x1f3) },
+	{ { .odd_msr = 0x87 }, WITH(NUM_ACTIVATED_HKIDS_NOT_SUPPORTED, 0x800),
+	  WITH(INCONSISTENT_MSR, 0x87) },
+	{ { .odd_msr = 0x98 }, WITH(INCORRECT_MSR_VALUE, 0x99), WITH(INCONSISTENT_MSR, 0x98) },
+	{ { .odd_msr = 0x99 }, WITH(INCORRECT_MSR_VALUE, 0x99), WITH(INCONSISTENT_MSR, 0x99) },
+	{ { .odd_msr = 0x982 }, WITH(INCORRECT_MSR_VALUE, 0x982), WITH(INCONSISTENT_MSR, 0x982) },
+	{ { .odd_msr = 0x486 }, WITH(INCORRECT_MSR_VALUE, 0x486), WITH(INCONSISTENT_MSR, 0x486) },
+	{ { .odd_msr = 0x487 }, WITH(INCORRECT_MSR_VALUE, 0x486), WITH(INCONSISTENT_MSR, 0x487) },
 	{ { .no_seamdb = true }, STATUS(INCOMPATIBLE_SEAM_CAPABILITIES),
 	  STATUS(INCOMPATIBLE_SEAM_CAPABILITIES) },
 	{ { .entropy_failures = 1 }, STATUS(RND_NO_ENTROPY), STATUS(RND_NO_ENTROPY) },
@@ -43,17 +56,23 @@ void test_sys_init_order(void **state)
 
 	(void)state;
 	pending(&w, 1);
-	sim_set_cmrs(w.f.sim, &(struct sim_cmr){ 0 }, 0);
+	sim_set_cmrs(w.f.sim, &(struct sim_cmr){ 0x1800, 0x1000 }, 1);
 	sim_set_lp(w.f.sim, 0, &lp);
 	EXPECT(CALL(&w, 0, SYS_INIT, 1, 0), ABOUT(OPERAND_INVALID, RCX));
 	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), WITH(INCORRECT_MSR_VALUE, 0x3a));
-	lp.odd_msr = 0;
+	lp.odd_msr = 0x480;
 	sim_set_lp(w.f.sim, 0, &lp);
 	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), STATUS(LIMIT_CPUID_MAXVAL_SET));
 	lp.limit_cpuid = false;
 	sim_set_lp(w.f.sim, 0, &lp);
 	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), STATUS(INCORRECT_CPUID_VALUE));
 	lp.odd_cpuid = 0;
+	sim_set_lp(w.f.sim, 0, &lp);
+	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), WITH(INCORRECT_MSR_VALUE, 0x480));
+	lp.odd_msr = 0x87;
+	sim_set_lp(w.f.sim, 0, &lp);
+	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), WITH(NUM_ACTIVATED_HKIDS_NOT_SUPPORTED, 0x800));
+	lp.odd_msr = 0;
 	sim_set_lp(w.f.sim, 0, &lp);
 	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), STATUS(CMR_LIST_INVALID));
 	sim_set_cmrs(w.f.sim, &(struct sim_cmr){ 1u << 20, 1u << 20 }, 1);
@@ -81,6 +100,9 @@ void test_sys_init_platform(void **state)
 		{ { 0x100000, 0x1000 }, { 0x1000, 0x1000 } },	/* order */
 		{ { 0x100000, 1ULL << SIM_HKID_SHIFT } },	/* beyond memory */
 	};
+	static const struct sim_cmr second_overlaps[] = {
+		{ 1u << 20, 1u << 20 }, { 0 }, { SIM_SMRR_BASE, SS_PAGE },
+	};
 	struct world w;
 	size_t i;
 
@@ -97,6 +119,9 @@ void test_sys_init_platform(void **state)
 	}
 	sim_set_cmrs(w.f.sim, &(struct sim_cmr){ 1u << 20, 1ULL << 32 }, 1);
 	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), STATUS(SMRR_OVERLAPS_CMR));
+	/* Info byte 1 names the CMR. */
+	sim_set_cmrs(w.f.sim, second_overlaps, 3);
+	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), WITH(SMRR_OVERLAPS_CMR, 2 << 8));
 	world_destroy(&w);
 
 	/* 2048 key IDs in all is the most that a module takes. */
@@ -106,7 +131,26 @@ void test_sys_init_platform(void **state)
 	w.f.config.private_hkids = SIM_MAX_HKIDS - SIM_FIRST_PRIVATE_HKID + 1;
 	fixture_power_on(&w.f);
 	world_install(&w, sim_ladder_find("1.5.06"), FIXTURE_LOAD);
-	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), STATUS(NUM_ACTIVATED_HKIDS_NOT_SUPPORTED));
+	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), WITH(NUM_ACTIVATED_HKIDS_NOT_SUPPORTED, 0x800));
+	world_destroy(&w);
+}
+
+/* No memory for TDs is no reason not to start, and a CMR of size 0 is none, wherever it stands. */
+void test_sys_init_cmrs(void **state)
+{
+	static const struct sim_cmr holes[] = {
+		{ 1u << 20, 1u << 20 }, { 0, 0 }, { SIM_SMRR_BASE + 1, 0 }, { 1u << 22, 1u << 20 },
+	};
+	struct world w;
+
+	(void)state;
+	pending(&w, 1);
+	sim_set_cmrs(w.f.sim, holes, 0);
+	OK(CALL(&w, 0, SYS_INIT, 0, 0));
+	world_destroy(&w);
+	pending(&w, 1);
+	sim_set_cmrs(w.f.sim, holes, SS_ARRAY_SIZE(holes));
+	OK(CALL(&w, 0, SYS_INIT, 0, 0));
 	world_destroy(&w);
 }
 
@@ -280,6 +324,61 @@ void test_lp_init_platform(void **state)
 	r = (struct ss_regs){ .rax = SS_LEAF_TDH_SYS_LP_INIT, .rcx = 1, .rdx = 2, .r8 = 3 };
 	OK(call_regs(&w, 1, &r));
 	assert_true(!r.rcx && !r.rdx && !r.r8);
+	world_destroy(&w);
+}
+
+/* All that can differ at once; put right one by one in the order of the checks. */
+void test_lp_init_order(void **state)
+{
+	struct sim_lp_state lp = { .odd_msr = 0x10a, .limit_cpuid = true, .odd_cpuid = 4,
+				   .package = 9, .tsc_adjust = 7, .smrr = SIM_SMRR_UNLOCKED,
+				   .no_seamdb = true, .entropy_failures = 1 };
+	struct world w;
+
+	(void)state;
+	pending(&w, 2);
+	OK(CALL(&w, 0, SYS_INIT, 0, 0));
+#define LP_INIT(expected) \
+	do { \
+		sim_set_lp(w.f.sim, 1, &lp); \
+		EXPECT(CALL(&w, 1, SYS_LP_INIT, 0, 0), expected); \
+	} while (0)
+	LP_INIT(STATUS(RND_NO_ENTROPY));
+	lp.entropy_failures = 0;
+	LP_INIT(STATUS(INCOMPATIBLE_SEAM_CAPABILITIES));
+	lp.no_seamdb = false;
+	LP_INIT(WITH(INCONSISTENT_MSR, 0x10a));
+	lp.odd_msr = 0x480;
+	LP_INIT(STATUS(LIMIT_CPUID_MAXVAL_SET));
+	lp.limit_cpuid = false;
+	LP_INIT(STATUS(INCONSISTENT_CPUID_FIELD));
+	lp.odd_cpuid = 0;
+	LP_INIT(WITH(INVALID_PKG_ID, 9));
+	lp.package = 0;
+	LP_INIT(WITH(INCONSISTENT_MSR, 0x3b));
+	lp.tsc_adjust = 0;
+	LP_INIT(WITH(INCONSISTENT_MSR, 0x1f3));
+	lp.smrr = SIM_SMRR_GOOD;
+	LP_INIT(WITH(INCONSISTENT_MSR, 0x480));
+	lp.odd_msr = 0x87;
+	LP_INIT(WITH(INCONSISTENT_MSR, 0x87));
+	lp.odd_msr = 0;
+	LP_INIT(STATUS(SUCCESS));
+#undef LP_INIT
+	world_destroy(&w);
+}
+
+/* IA32_TSC_ADJUST can be what it likes on the LP of SYS.INIT. */
+void test_tsc_adjust_is_sampled(void **state)
+{
+	struct world w;
+
+	(void)state;
+	pending(&w, 2);
+	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ .odd_msr = 0x3b });
+	OK(CALL(&w, 0, SYS_INIT, 0, 0));
+	sim_set_lp(w.f.sim, 1, &(struct sim_lp_state){ .odd_msr = 0x3b });
+	EXPECT(CALL(&w, 1, SYS_LP_INIT, 0, 0), WITH(INCONSISTENT_MSR, 0x3b));
 	world_destroy(&w);
 }
 

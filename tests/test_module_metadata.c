@@ -38,7 +38,7 @@ void test_rd_known_fields(void **state)
 		{ 0x0000000200000000, 2 },			/* NUM_PKGS */
 		{ 0x0000000200000002, 0x806f8 },		/* PKG_FMS[1] */
 		{ 0x0000000200000003, 0 },
-		{ 0x9000000100000000, 2 },			/* NUM_CMRS */
+		{ 0x9000000100000000, 32 },			/* NUM_CMRS: of the arrays */
 		{ 0x9000000300000080, 1u << 20 },
 		{ 0x9000000300000100, SIM_SMRR_BASE - (1u << 20) },
 		{ 0x9100000100000008, 64 },
@@ -51,6 +51,9 @@ void test_rd_known_fields(void **state)
 		/* Size, context and bit 63 are ignored. */
 		{ 0x0900000000000000, 1 },
 		{ 0x8970000300000000, 1 },
+		/* So is the step of the code. */
+		{ 0x8904000100000000, 1 },
+		{ 0x1900000300000000, 0x8000000070000001 },	/* ATTRIBUTES_FIXED0 */
 	};
 	struct world w;
 	uint64_t value;
@@ -77,6 +80,34 @@ void test_rd_known_fields(void **state)
 	assert_int_equal(value, 1);
 	OK(rd(&w, 0x8900000200000006, &value, NULL));
 	assert_int_equal(value, 0xe000 - 8);
+	world_destroy(&w);
+}
+
+/* Arrays of 32 leaves and 64 values; what is not configurable reads as all ones, and as 0. */
+void test_rd_cpuid_configs(void **state)
+{
+	const uint64_t leaves = 0x9900000300000400, values = 0x9900000300000500;
+	uint64_t value, nr, i;
+	struct world w;
+
+	(void)state;
+	world_boot(&w, 1, 1, "1.5.06");
+	OK(rd(&w, 0x9900000100000004, &nr, NULL));
+	assert_int_equal(nr, 12);
+	OK(rd(&w, leaves, &value, NULL));
+	assert_int_equal(value, 1 | 0xffffffffULL << 32);
+	OK(rd(&w, leaves + 4, &value, NULL));
+	assert_int_equal(value, 4 | 3ULL << 32);
+	for (i = 0; i < 32; i++) {
+		OK(rd(&w, leaves + i, &value, NULL));
+		assert_int_equal(value == UINT64_MAX, i >= nr);
+	}
+	for (i = 2 * nr; i < 64; i++) {
+		OK(rd(&w, values + i, &value, NULL));
+		assert_int_equal(value, 0);
+	}
+	EXPECT(rd(&w, leaves + 32, NULL, NULL), STATUS(METADATA_FIELD_ID_INCORRECT));
+	EXPECT(rd(&w, values + 64, NULL, NULL), STATUS(METADATA_FIELD_ID_INCORRECT));
 	world_destroy(&w);
 }
 
@@ -127,6 +158,7 @@ void test_rd_errors(void **state)
 		0x8900000500000000,		/* last element set */
 		0x8900004100000000,		/* last field set */
 		0x8900000101000000,		/* reserved */
+		0x8902000100000000,
 		0xc900000100000000,
 	};
 	struct sim_module_info info = world_info("1.5.50", 1);
@@ -182,8 +214,10 @@ void test_rdall(void **state)
 	assert_int_equal(sequences, i - 3);
 	EXPECT(call(&w, 0, SS_LEAF_TDH_SYS_RDALL, 0, w.page_pa + 8, NO_FIELD, 0),
 	       ABOUT(OPERAND_INVALID, RDX));
-	EXPECT(call(&w, 0, SS_LEAF_TDH_SYS_RDALL, 0, w.page_pa, 0x8900000100000007, 0),
-	       STATUS(METADATA_FIELD_ID_INCORRECT));
+	r = (struct ss_regs){ .rax = SS_LEAF_TDH_SYS_RDALL, .rdx = w.page_pa,
+			      .r8 = 0x8900000100000007 };
+	EXPECT(call_regs(&w, 0, &r), STATUS(METADATA_FIELD_ID_INCORRECT));
+	assert_int_equal(r.r8, NO_FIELD);
 	world_destroy(&w);
 }
 

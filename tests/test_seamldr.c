@@ -17,8 +17,12 @@
 #include "sim_fixture.h"
 
 #define LPS	4u
-/* C2's formula for 1.5.08 on this machine (4 addressable LPs), computed by hand. */
+/*
+ * C2's formula for 1.5.08 on this machine (4 addressable LPs), computed by hand; and what is enough
+ * for E1 too (test_seamldr_room.c).
+ */
 #define NEED_1_5_08	2379776u
+#define ROOM_1_5_08	(NEED_1_5_08 + 7 * 4096u)
 
 /* An INSTALL session about to be tried, and what is wrong with it. */
 struct attempt {
@@ -178,9 +182,12 @@ static const struct defect defects[] = {
 	{ "A5 2^32 pages", EBADPARAM, PARAMS, 120, 8, 1ULL << 32 },
 	{ "A6 first page misaligned", EBADPARAM, PARAMS, 128, 8, FIXTURE_PA + 512 },
 	{ "A6 last page with a private key ID", EBADPARAM, PARAMS, 128 + 8 * 100 + 5, 1, 0x80 },
-	{ "A7 sigstruct misaligned", EBADPARAM, PARAMS, 8, 8, FIXTURE_PA + 2048 },
-	{ "A7 sigstruct above MAXPA", EBADPARAM, PARAMS, 15, 1, 0x10 },
+	{ "A7 sigstruct misaligned", EBADPARAM, PARAMS, 8, 8, FIXTURE_PA + 2048, .clash = 's' },
+	{ "A7 sigstruct above MAXPA", EBADPARAM, PARAMS, 15, 1, 0x10, .clash = 's' },
 	{ "A8 no module", EBADPARAM, .apply = a8_no_module },
+	/* It reads as FF. */
+	{ "B1 sigstruct where no memory is", EBADSIG, PARAMS, 8, 8, FIXTURE_PA - SS_PAGE,
+	  .clash = 's' },
 	{ "B1 reserved0, first byte", EBADSIG, SIGSTRUCT, 40, 1, 1 },
 	{ "B1 reserved0, last byte", EBADSIG, SIGSTRUCT, 127, 1, 1 },
 	{ "B1 reserved1", EBADSIG, SIGSTRUCT, 983, 1, 1 },
@@ -401,8 +408,8 @@ static void good_after_all(void **state)
 	uint64_t rdx = 99;
 
 	(void)state;
-	/* C2, D2: as much as fits. */
-	machine.sim->config.seam_bytes = NEED_1_5_08;
+	/* C2, D2, E1: as much as fits. */
+	machine.sim->config.seam_bytes = ROOM_1_5_08;
 	machine.sim->handoff->size = 14 * 4096 - 8;
 	assert_int_equal(try_install(&a, &rdx), 0);
 	assert_int_equal(rdx, 0);

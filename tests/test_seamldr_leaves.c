@@ -9,6 +9,9 @@
 
 #include "seamldr_bench.h"
 
+/* C2's formula for 1.5.08 and 8 addressable LPs, computed by hand. */
+#define NEED_1_5_08	2482176u
+
 /* ---- INFO, SEAMINFO ------------------------------------------------------------------ */
 
 static void info_tells_about_the_module(void **state)
@@ -69,7 +72,7 @@ static void info_wants_a_good_buffer(void **state)
 {
 	struct bench *b = *state;
 	const uint64_t bad[] = {
-		b->info_pa + 128, FIXTURE_PA - 256, 1ULL << SIM_MAXPA,
+		b->info_pa + 128, 1ULL << SIM_MAXPA,
 		b->info_pa | (uint64_t)SIM_FIRST_PRIVATE_HKID << SIM_HKID_SHIFT,
 		SIM_SEAMRR_BASE,
 	};
@@ -83,6 +86,20 @@ static void info_wants_a_good_buffer(void **state)
 	}
 	assert_int_equal(fixture_call(&b->f, 0, SS_LEAF_SEAMLDR_SEAMINFO,
 				      b->seaminfo_pa + 1024), SS_PSEAMLDR_EBADPARAM);
+}
+
+/* A shared address is a good one, whether or not there is memory: what is written there is gone. */
+static void buffers_without_memory(void **state)
+{
+	struct bench *b = *state;
+	struct ss_regs r = { .rax = SS_LEAF_SEAMLDR_INFO, .rcx = FIXTURE_PA - 256, .rdx = 5 };
+
+	b->f.sim->seamldr->remaining = 0;
+	assert_int_equal(fixture_regs(&b->f, 0, &r), 0);
+	assert_int_equal(r.rdx, 5);
+	/* All else that INFO does is done: the counter was read anew. */
+	assert_int_equal(audit_of(b).remaining_updates, 9);
+	assert_int_equal(fixture_call(&b->f, 0, SS_LEAF_SEAMLDR_SEAMINFO, FIXTURE_PA - 2048), 0);
 }
 
 /* Before any module: the cached counter is 0, and read from an empty SEAMDB. */
@@ -202,16 +219,21 @@ static void unknown_leaves(void **state)
 	assert_false(audit_of(b).session_open);
 }
 
-/* 2.6: no entropy for the loader's own canary, at its very first entry. */
+/*
+ * 2.6: no entropy for the loader's own canary, at its very first entry. It does not come as far as
+ * to look at the leaf, so RDX is as it was.
+ */
 static void no_entropy_at_first_entry(void **state)
 {
 	struct sim_lp_state lp = { .entropy_failures = 1 };
 	struct bench b;
+	uint64_t rdx;
 
 	(void)state;
 	fixture_create(&b.f, LPS, 2);
 	sim_set_lp(b.f.sim, 2, &lp);
-	expect_install(&b, 2, 0, SS_PSEAMLDR_EUNSPECERR);
+	assert_int_equal(install_on(&b, 2, 0, &rdx), SS_PSEAMLDR_EUNSPECERR);
+	assert_int_equal(rdx, 99);
 	assert_false(audit_of(&b).session_open);
 	expect_install(&b, 2, 0, 0);
 	assert_true(audit_of(&b).session_open);
@@ -389,23 +411,32 @@ static void one_lp_is_first_and_last(void **state)
 	fixture_destroy(&f);
 }
 
-/* C2 counts addressable LPs: sockets times their LPs, rounded up to a power of two. */
+/*
+ * C2 counts addressable LPs: sockets times their LPs, rounded up to a power of two. What just
+ * passes it fails in E1, with RDX 1; seven pages more are enough.
+ */
 static void memory_for_addressable_lps(void **state)
 {
-	/* The formula for N = 8 and 1.5.08, computed by hand. */
-	static const uint64_t need = 2482176;
+	static const struct {
+		uint64_t bytes, status, rdx;
+	} cases[] = {
+		{ NEED_1_5_08 - 1, SS_PSEAMLDR_ENOMEM, 0 },
+		{ NEED_1_5_08, SS_PSEAMLDR_ENOMEM, 1 },
+		{ NEED_1_5_08 + 7 * 4096, 0, 0 },
+	};
 	struct fixture_image image;
 	struct fixture f;
-	int less;
+	uint64_t rdx = 99;
+	size_t i;
 
 	(void)state;
-	for (less = 0; less < 2; less++) {
+	for (i = 0; i < SS_ARRAY_SIZE(cases); i++) {
 		fixture_config(&f, 6, 2);	/* 3 a socket are 4 */
-		f.config.seam_bytes = need - (uint64_t)less;
+		f.config.seam_bytes = cases[i].bytes;
 		fixture_power_on(&f);
 		fixture_image(&f, "1.5.08", FIXTURE_LOAD, &image);
-		assert_int_equal(fixture_install(&f, image.params_pa, NULL),
-				 less ? SS_PSEAMLDR_ENOMEM : 0);
+		assert_int_equal(fixture_install(&f, image.params_pa, &rdx), cases[i].status);
+		assert_int_equal(rdx, cases[i].rdx);
 		fixture_destroy(&f);
 	}
 }
@@ -419,6 +450,7 @@ int main(void)
 		TEST(info_caches_the_counter),
 		TEST(info_inside_a_session),
 		TEST(info_wants_a_good_buffer),
+		TEST(buffers_without_memory),
 		cmocka_unit_test(info_before_any_module),
 		TEST(seaminfo_describes_the_platform),
 		TEST(shutdown_by_all_lps),

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * SEAMLDR.INSTALL, rows E1 to G2 (specification 5.2): failures after the old module is gone, what
- * they leave behind, and what is still allowed. E1 can't happen in the model by itself; the test of
- * injected faults has it.
+ * they leave behind, and what is still allowed. E1 is in test_seamldr_room.c.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -180,21 +179,99 @@ static void stale_bytes_do_not_count(void **state)
 	fixture_destroy(&f);
 }
 
-/* A host that takes a page away while it is being installed hurts itself only. */
-static uint64_t vanishing_pa;
-static uint32_t vanishing_visits;
-
-static void *map_that_forgets(void *ctx, uint64_t pa, size_t bytes)
+/* A module page where no memory is reads as FF. A rehearsal does not look, and passes. */
+static void a_page_without_memory(void **state)
 {
-	struct fixture *f = ctx;
+	struct fixture_image image;
+	struct fixture f;
+	uint64_t rdx = 99;
 
-	(void)bytes;
-	if (pa == vanishing_pa && vanishing_visits++)
-		return NULL;
-	return fixture_va(f, pa);
+	(void)state;
+	fixture_create(&f, LPS, 2);
+	fixture_boot(&f, "1.5.06");
+	fixture_image(&f, "1.5.08", FIXTURE_UPDATE, &image);
+	put(image.params + 128 + 8 * 7, FIXTURE_PA - SS_PAGE, 8);
+	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), SS_PSEAMLDR_EBADHANDOFF);
+	assert_int_equal(rdx, 0);
+	assert_int_equal(fixture_call(&f, 1, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
+	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), SS_PSEAMLDR_EBADHASH);
+	assert_int_equal(rdx, 1);
+	expect_lost(&f, &image);
+	fixture_destroy(&f);
 }
 
-static void memory_that_vanishes(void **state)
+/* FF in place of memory is hashed like any other content. */
+static void a_page_of_ff_without_memory(void **state)
+{
+	struct fixture_image image;
+	struct fixture f;
+
+	(void)state;
+	fixture_create(&f, LPS, 2);
+	fixture_image(&f, "1.5.08", FIXTURE_LOAD, &image);
+	memset(image.module + 7 * SS_PAGE, 0xff, SS_PAGE);
+	fixture_rehash(&image);
+	fixture_sign(&image);
+	put(image.params + 128 + 8 * 7, FIXTURE_PA - SS_PAGE, 8);
+	assert_int_equal(fixture_install(&f, image.params_pa, NULL), 0);
+	fixture_destroy(&f);
+}
+
+/* What a module of no pages is refused with, where nothing else is wrong with it. */
+struct pageless {
+	const char *name;
+	enum fixture_scenario scenario;
+	bool handoff;			/* the module has been shut down */
+	uint32_t fault_wrapper;		/* 0: as it is */
+	bool hash_of_nothing;
+	uint64_t status, rdx;
+};
+
+/*
+ * It passes A5, and the sizes of B15 and B16 wrap around. A rehearsal ends as one that found
+ * nothing; the real session ends where the pages are hashed, after the old module is gone.
+ */
+static const struct pageless pageless[] = {
+	{ "no pages, rehearsed", FIXTURE_UPDATE, false, 0, false, SS_PSEAMLDR_EBADHANDOFF, 0 },
+	{ "no pages, UPDATE", FIXTURE_UPDATE, true, 0, false, SS_PSEAMLDR_EBADHASH, 1 },
+	{ "no pages, LOAD", FIXTURE_LOAD, false, 0, false, SS_PSEAMLDR_EBADHASH, 1 },
+	{ "no pages, UPDATE with the hash of nothing", FIXTURE_UPDATE, true, 0, true, EBADPARAM,
+	  1 },
+	{ "no pages, LOAD with the hash of nothing", FIXTURE_LOAD, false, 0, true, EBADPARAM, 1 },
+	{ "no pages, largest fault_wrapper", FIXTURE_UPDATE, true, 0xfffffe00, false,
+	  SS_PSEAMLDR_EBADHASH, 1 },
+	{ "no pages, fault_wrapper one too far", FIXTURE_UPDATE, true, 0xfffffe01, false, EBADSIG,
+	  0 },
+};
+
+static void no_pages_at_all(void **state)
+{
+	const struct pageless *p = *state;
+	struct fixture_image image;
+	struct fixture f;
+	uint64_t rdx = 99;
+
+	fixture_create(&f, LPS, 2);
+	fixture_boot(&f, "1.5.06");
+	if (p->handoff)
+		assert_int_equal(fixture_call(&f, 1, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
+	fixture_image(&f, "1.5.08", p->scenario, &image);
+	put(image.params + 120, 0, 8);
+	if (p->fault_wrapper)
+		put(image.sigstruct + 996, p->fault_wrapper, 4);
+	image.info.module_pages = 0;
+	if (p->hash_of_nothing)
+		fixture_rehash(&image);
+	fixture_sign(&image);
+	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), p->status);
+	assert_int_equal(rdx, p->rdx);
+	if (rdx && p->scenario == FIXTURE_UPDATE)
+		expect_lost(&f, &image);
+	fixture_destroy(&f);
+}
+
+/* Of one page, and without the two offsets, nothing wraps around. */
+static void few_pages(void **state)
 {
 	struct fixture_image image;
 	struct fixture f;
@@ -203,34 +280,14 @@ static void memory_that_vanishes(void **state)
 	(void)state;
 	fixture_create(&f, LPS, 2);
 	fixture_image(&f, "1.5.08", FIXTURE_LOAD, &image);
-	vanishing_pa = image.module_pa + 7 * SS_PAGE;
-	f.sim->config.map = map_that_forgets;
-	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), SS_PSEAMLDR_EBADHASH);
-	assert_int_equal(rdx, 1);
-	fixture_destroy(&f);
-}
-
-/* A module of no pages passes A5, and nothing before E2 needs one. */
-static void no_pages_at_all(void **state)
-{
-	static const uint8_t zero[8];
-	struct fixture_image image;
-	struct fixture f;
-	uint64_t rdx = 99;
-
-	(void)state;
-	fixture_create(&f, LPS, 2);
-	fixture_boot(&f, "1.5.06");
-	assert_int_equal(fixture_call(&f, 1, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
-	fixture_image(&f, "1.5.08", FIXTURE_UPDATE, &image);
-	memcpy(image.params + 120, zero, 8);
+	put(image.params + 120, 1, 8);
 	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), EBADSIG);
 	assert_int_equal(rdx, 0);
-	memcpy(image.sigstruct + 992, zero, 8);
+	put(image.params + 120, 0, 8);
+	put(image.sigstruct + 992, 0, 8);
 	fixture_sign(&image);
 	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), SS_PSEAMLDR_EBADHASH);
 	assert_int_equal(rdx, 1);
-	expect_lost(&f, &image);
 	fixture_destroy(&f);
 }
 
@@ -252,8 +309,8 @@ static void hash_before_elf(void **state)
 	fixture_destroy(&f);
 }
 
-/* G1: the new identity stays, not ready. */
-static void seamdb_full(void **state)
+/* G1: the CPU finds no entropy for the SEAMDB in five tries. The new identity stays, not ready. */
+static void no_entropy_for_the_seamdb(void **state)
 {
 	struct fixture_image image;
 	struct sim_audit audit;
@@ -265,7 +322,7 @@ static void seamdb_full(void **state)
 	fixture_boot(&f, "1.5.06");
 	assert_int_equal(fixture_call(&f, 1, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
 	fixture_image(&f, "1.5.08", FIXTURE_UPDATE, &image);
-	f.sim->seamdb_count = f.sim->seamdb_size;	/* behind the loader's back */
+	sim_set_lp(f.sim, LPS - 1, &(struct sim_lp_state){ .seamdb_failures = 5 });
 	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), SS_PSEAMLDR_ENOENTROPY);
 	assert_int_equal(rdx, 1);
 	sim_audit(f.sim, &audit);
@@ -274,24 +331,53 @@ static void seamdb_full(void **state)
 	assert_int_equal(audit.svn_minor, 7);
 	assert_memory_equal(f.sim->seamextend.mrseam, image.sigstruct + 900, 48);
 	assert_int_equal(fixture_install(&f, image.params_pa, NULL), EBADPARAM);
+	/* Four tries in vain, and the fifth succeeds. */
+	sim_set_lp(f.sim, LPS - 1, &(struct sim_lp_state){ .seamdb_failures = 4 });
 	fixture_boot(&f, "1.5.01");
 	fixture_destroy(&f);
 }
 
-/* A CPU whose SEAMDB holds nothing: no module can ever be installed. */
+/* Any other failure of SEAMDB_INSERT is a UD2 inside SEAM. */
+static void expect_dead(struct fixture *f, const struct fixture_image *image)
+{
+	struct sim_audit audit;
+
+	assert_int_equal(fixture_install(f, image->params_pa, NULL),
+			 SS_TDX_SEAMCALL_VMFAILINVALID);
+	sim_audit(f->sim, &audit);
+	assert_true(audit.fatal);
+	assert_false(audit.seam_ready);
+	assert_int_equal(fixture_call(f, 0, SS_LEAF_SEAMLDR_INFO, f->scratch.pa),
+			 SS_TDX_SEAMCALL_VMFAILINVALID);
+}
+
+static void seamdb_full(void **state)
+{
+	struct fixture_image image;
+	struct fixture f;
+
+	(void)state;
+	fixture_create(&f, LPS, 2);
+	fixture_boot(&f, "1.5.06");
+	assert_int_equal(fixture_call(&f, 1, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
+	fixture_image(&f, "1.5.08", FIXTURE_UPDATE, &image);
+	f.sim->seamdb_count = f.sim->seamdb_size;	/* behind the loader's back */
+	expect_dead(&f, &image);
+	fixture_destroy(&f);
+}
+
+/* A CPU whose SEAMDB holds nothing: the way to get there without going behind anybody's back. */
 static void seamdb_of_size_0(void **state)
 {
 	struct fixture_image image;
 	struct fixture f;
-	uint64_t rdx = 99;
 
 	(void)state;
 	fixture_config(&f, LPS, 2);
 	f.config.updates = 0;
 	fixture_power_on(&f);
 	fixture_image(&f, "1.5.06", FIXTURE_LOAD, &image);
-	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), SS_PSEAMLDR_ENOENTROPY);
-	assert_int_equal(rdx, 1);
+	expect_dead(&f, &image);
 	fixture_destroy(&f);
 }
 
@@ -299,13 +385,15 @@ static void seamdb_of_size_0(void **state)
 
 int main(void)
 {
-	static struct CMUnitTest tests[SS_ARRAY_SIZE(ruins) + 16];
+	static struct CMUnitTest tests[SS_ARRAY_SIZE(ruins) + SS_ARRAY_SIZE(pageless) + 16];
 	const struct CMUnitTest more[] = {
 		cmocka_unit_test(hash_before_elf),
-		cmocka_unit_test(no_pages_at_all),
+		cmocka_unit_test(few_pages),
 		cmocka_unit_test(limits_of_elf_are_allowed),
 		cmocka_unit_test(stale_bytes_do_not_count),
-		cmocka_unit_test(memory_that_vanishes),
+		cmocka_unit_test(a_page_without_memory),
+		cmocka_unit_test(a_page_of_ff_without_memory),
+		cmocka_unit_test(no_entropy_for_the_seamdb),
 		cmocka_unit_test(seamdb_full),
 		cmocka_unit_test(seamdb_of_size_0),
 	};
@@ -315,6 +403,11 @@ int main(void)
 		tests[nr].name = ruins[i].name;
 		tests[nr].initial_state = (void *)&ruins[i];
 		tests[nr++].test_func = ruined;
+	}
+	for (i = 0; i < SS_ARRAY_SIZE(pageless); i++) {
+		tests[nr].name = pageless[i].name;
+		tests[nr].initial_state = (void *)&pageless[i];
+		tests[nr++].test_func = no_pages_at_all;
 	}
 	for (i = 0; i < SS_ARRAY_SIZE(more); i++)
 		tests[nr++] = more[i];

@@ -20,9 +20,13 @@
 static struct fixture f;
 static struct fixture_image next;
 
+/* By intent some faults must not strike: the test says how many before it ends. */
+static uint32_t injected, not_to_strike;
+
 static int setup(void **state)
 {
 	(void)state;
+	injected = not_to_strike = 0;
 	fixture_create(&f, LPS, 2);
 	fixture_boot(&f, "1.5.06");
 	fixture_image(&f, "1.5.08", FIXTURE_UPDATE, &next);
@@ -36,9 +40,27 @@ static int setup_shut_down(void **state)
 	return 0;
 }
 
+/* A fault that never struck has tested nothing. */
+static void expect_struck(void)
+{
+	uint32_t i, idle = 0;
+
+	for (i = 0; i < injected; i++)
+		idle += !sim_fault_struck(f.sim, i);
+	assert_int_equal(idle, not_to_strike);
+}
+
+static void clear(void)
+{
+	expect_struck();
+	sim_fault_clear(f.sim);
+	injected = not_to_strike = 0;
+}
+
 static int teardown(void **state)
 {
 	(void)state;
+	expect_struck();
 	fixture_destroy(&f);
 	return 0;
 }
@@ -46,6 +68,7 @@ static int teardown(void **state)
 static void inject(struct sim_fault fault)
 {
 	assert_true(sim_fault_add(f.sim, &fault));
+	injected++;
 }
 
 static uint64_t read_features(uint32_t lp)
@@ -124,6 +147,7 @@ static void other_leaves_do_not_count(void **state)
 	(void)state;
 	inject((struct sim_fault){ SS_LEAF_TDH_SYS_UPDATE, 0, 1, false, SS_TDX_SYS_BUSY, 0 });
 	inject((struct sim_fault){ INSTALL, 0, 1, false, SS_PSEAMLDR_ENOMEM, 0 });
+	not_to_strike = 1;
 	assert_int_equal(read_features(0), 0);
 	/* The P-SEAMLDR knows no versions. */
 	assert_int_equal(fixture_call(&f, 0, INSTALL | SS_LEAF_VERSION(1), 0),
@@ -144,6 +168,34 @@ static void several_faults(void **state)
 	assert_int_equal(read_features(0), SS_TDX_SYS_NOT_READY);
 	assert_int_equal(read_features(0), 0);
 	assert_int_equal(sim_fault_hits(f.sim), 2);
+	assert_int_equal(sim_fault_struck(f.sim, 0), 1);
+	assert_int_equal(sim_fault_struck(f.sim, 1), 0);
+	assert_int_equal(sim_fault_struck(f.sim, 2), 1);
+	assert_int_equal(sim_fault_struck(f.sim, 3), 0);
+	assert_int_equal(sim_fault_struck(f.sim, UINT32_MAX), 0);
+	not_to_strike = 1;
+}
+
+/* Each fault has its own count, and that goes on counting where the fault sticks. */
+static void strikes_are_counted_fault_by_fault(void **state)
+{
+	uint32_t i;
+
+	(void)state;
+	inject((struct sim_fault){ SYS_RD, 1, 1, true, SS_TDX_SYS_BUSY, 0 });
+	inject((struct sim_fault){ SYS_RD, 2, 3, false, SS_TDX_SYS_BUSY, 0 });
+	for (i = 1; i <= 5; i++) {
+		read_features(1);
+		read_features(2);
+		assert_int_equal(sim_fault_struck(f.sim, 0), i);
+		assert_int_equal(sim_fault_struck(f.sim, 1), i >= 3);
+	}
+	clear();
+	assert_int_equal(sim_fault_struck(f.sim, 0), 0);
+	inject((struct sim_fault){ SYS_RD, 1, 1, false, SS_TDX_SYS_BUSY, 0 });
+	assert_int_equal(sim_fault_struck(f.sim, 0), 0);
+	read_features(1);
+	assert_int_equal(sim_fault_struck(f.sim, 0), 1);
 }
 
 static void clearing_starts_anew(void **state)
@@ -154,7 +206,8 @@ static void clearing_starts_anew(void **state)
 	inject((struct sim_fault){ SYS_RD, 0, 2, false, SS_TDX_SYS_BUSY, 0 });
 	inject((struct sim_fault){ SYS_RD, SIM_LP_ANY, 3, false, SS_TDX_SYS_BUSY, 0 });
 	assert_int_equal(read_features(0), 0);
-	sim_fault_clear(f.sim);
+	not_to_strike = 2;
+	clear();
 	assert_int_equal(sim_fault_hits(f.sim), 0);
 	for (i = 0; i < 4; i++)
 		assert_int_equal(read_features(0), 0);
@@ -194,6 +247,7 @@ static void unreachable_firmware_comes_first(void **state)
 
 	(void)state;
 	inject((struct sim_fault){ SYS_RD, 0, 1, false, SS_TDX_SYS_BUSY, 0 });
+	not_to_strike = 1;
 	assert_int_equal(install(1, &rdx), 0);
 	assert_int_equal(read_features(0), VMFAILINVALID);
 	assert_int_equal(sim_fault_hits(f.sim), 0);
@@ -209,7 +263,7 @@ static void not_entered_at_all(void **state)
 
 	(void)state;
 	for (i = 0; i < SS_ARRAY_SIZE(statuses); i++) {
-		sim_fault_clear(f.sim);
+		clear();
 		inject((struct sim_fault){ INSTALL, 3, 1, false, statuses[i], 1 });
 		inject((struct sim_fault){ SYS_RD, 3, 1, false, statuses[i], 1 });
 		r = (struct ss_regs){ .rax = SYS_RD, .rdx = 7 };
@@ -223,14 +277,14 @@ static void not_entered_at_all(void **state)
 		assert_false(audit().session_open);
 	}
 	/* It does not wait for the last LP, whatever RDX it comes with. */
-	sim_fault_clear(f.sim);
+	clear();
 	inject((struct sim_fault){ INSTALL, SIM_LP_ANY, 1, false, VMFAILINVALID, 1 });
 	expect_install(1, VMFAILINVALID, 99);
 	/* On the LP that would complete the session it leaves that open. */
 	expect_install(0, 0, 0);
 	expect_install(1, 0, 0);
 	expect_install(2, 0, 0);
-	sim_fault_clear(f.sim);
+	clear();
 	inject((struct sim_fault){ INSTALL, 3, 1, false, VMFAILINVALID, 1 });
 	expect_install(3, VMFAILINVALID, 99);
 	assert_true(audit().session_open);
@@ -251,14 +305,14 @@ static void install_fails_early(void **state)
 
 	(void)state;
 	for (i = 0; i < SS_ARRAY_SIZE(last_only); i++) {
-		sim_fault_clear(f.sim);
+		clear();
 		inject((struct sim_fault){ INSTALL, 1, 1, false, last_only[i], 0 });
 		/* As the first call of a session, none is opened. */
 		expect_install(1, last_only[i], 0);
 		assert_false(audit().session_open);
 		assert_int_equal(ss_load(&f.sim->gates), SIM_GATE_SEAMLDR | SIM_GATE_MODULE);
 	}
-	sim_fault_clear(f.sim);
+	clear();
 	inject((struct sim_fault){ INSTALL, 1, 1, false, SS_PSEAMLDR_EBADCALL, 0 });
 	expect_install(0, 0, 0);
 	expect_install(1, SS_PSEAMLDR_EBADCALL, 0);
@@ -275,7 +329,7 @@ static void install_waits_for_the_last_lp(void **state)
 
 	(void)state;
 	for (i = 0; i < SS_ARRAY_SIZE(last_only); i++) {
-		sim_fault_clear(f.sim);
+		clear();
 		inject((struct sim_fault){ INSTALL, SIM_LP_ANY, 1, false, last_only[i], 0 });
 		expect_install(2, 0, 0);
 		expect_install(3, 0, 0);
@@ -313,7 +367,7 @@ static void ebadcall_does_not_wait(void **state)
 	expect_install(1, SS_PSEAMLDR_EBADCALL, 0);
 	expect_install(1, 0, 0);
 	/* Unless it comes on the last, where it is D1 or B13. */
-	sim_fault_clear(f.sim);
+	clear();
 	inject((struct sim_fault){ INSTALL, 3, 1, false, SS_PSEAMLDR_EBADCALL, 0 });
 	expect_install(2, 0, 0);
 	expect_install(3, SS_PSEAMLDR_EBADCALL, 0);
@@ -326,6 +380,7 @@ static void an_lp_too_high_is_not_last(void **state)
 {
 	(void)state;
 	f.sim->config.x2apic_limit = 3;
+	not_to_strike = 1;
 	inject((struct sim_fault){ INSTALL, SIM_LP_ANY, 1, false, SS_PSEAMLDR_EBADSIG, 0 });
 	expect_install(0, 0, 0);
 	expect_install(1, 0, 0);
@@ -357,7 +412,7 @@ static void expect_lost(uint64_t status)
 	/* G1 alone leaves the new module's identity. */
 	assert_int_equal(audit().svn_minor, status == SS_PSEAMLDR_ENOENTROPY ? 7 : 0);
 	assert_int_equal(read_features(0), VMFAILINVALID);
-	sim_fault_clear(f.sim);
+	clear();
 	assert_int_equal(fixture_install(&f, next.params_pa, NULL), SS_PSEAMLDR_EBADPARAM);
 }
 
@@ -376,7 +431,7 @@ static void install_destroys(void **state)
 
 	(void)state;
 	for (i = 0; i < SS_ARRAY_SIZE(statuses); i++) {
-		sim_fault_clear(f.sim);
+		clear();
 		fixture_boot(&f, "1.5.06");
 		inject((struct sim_fault){ INSTALL, SIM_LP_ANY, 1, false, statuses[i], 1 });
 		assert_int_equal(fixture_call(&f, 0, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
@@ -419,6 +474,7 @@ static void install_on_the_only_lp(void **state)
 	assert_true(sim_fault_add(one.sim, &(struct sim_fault){
 		INSTALL, SIM_LP_ANY, 1, false, SS_PSEAMLDR_EBADSIG, 0 }));
 	assert_int_equal(fixture_install(&one, image.params_pa, NULL), SS_PSEAMLDR_EBADSIG);
+	assert_int_equal(sim_fault_struck(one.sim, 0), 1);
 	sim_audit(one.sim, &a);
 	assert_true(a.seam_ready);
 	assert_false(a.session_open);
@@ -441,14 +497,14 @@ static void boot_tells_which_call_failed(void **state)
 	(void)state;
 	fixture_image(&f, "1.5.06", FIXTURE_LOAD, &image);
 	for (i = 0; i < SS_ARRAY_SIZE(leaves); i++) {
-		sim_fault_clear(f.sim);
+		clear();
 		inject((struct sim_fault){ leaves[i], i ? SIM_LP_ANY : LPS - 1, 1, false,
 					   SS_TDX_RND_NO_ENTROPY, 0 });
 		assert_int_equal(sim_boot(f.sim, image.params_pa, f.scratch, &leaf),
 				 SS_TDX_RND_NO_ENTROPY);
 		assert_int_equal(leaf, leaves[i]);
 	}
-	sim_fault_clear(f.sim);
+	clear();
 	assert_int_equal(sim_boot(f.sim, image.params_pa, f.scratch, NULL), 0);
 }
 
@@ -574,6 +630,7 @@ int main(void)
 		TEST(counts_over_all_lps_for_any),
 		TEST(other_leaves_do_not_count),
 		TEST(several_faults),
+		TEST(strikes_are_counted_fault_by_fault),
 		TEST(clearing_starts_anew),
 		TEST(there_is_room_for_so_many),
 		TEST(a_module_leaf_does_not_run),

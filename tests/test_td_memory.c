@@ -4,6 +4,9 @@
 #include "world.h"
 
 #define PT_BYTES	(2ULL << 20)	/* that one table of 4 KiB pages covers */
+#define SUPPRESS_VE	(1ULL << 63)	/* in an entry of an EPT */
+#define LEAF		0xf0u		/* write-back, without PAT, a page */
+#define NO_PAGE		UINT64_MAX
 
 static uint64_t sept_add(struct world *w, struct test_td *td, uint64_t where, uint64_t page)
 {
@@ -52,23 +55,70 @@ void test_sept_add(void **state)
 	EXPECT(sept_add(&w, &td, SS_PAGE | 3, page), ABOUT(OPERAND_INVALID, RCX));
 	EXPECT(sept_add(&w, &td, 1ULL << 47 | 3, page), ABOUT(OPERAND_INVALID, RCX));
 	EXPECT(sept_add(&w, &td, 8 | 3, page), ABOUT(OPERAND_INVALID, RCX));
-	EXPECT(call(&w, 0, leaf, 3, td.tdr | 1, page, 0), ABOUT(OPERAND_INVALID, RDX));
+	EXPECT(call(&w, 0, leaf, 3, td.tdr | 2, page, 0), ABOUT(OPERAND_INVALID, RDX));
+	EXPECT(sept_add(&w, &td, 3, NO_PAGE), ABOUT(OPERAND_INVALID, R8));
+	EXPECT(sept_add(&w, &td, 3, page | 1ULL << 63), ABOUT(OPERAND_INVALID, R8));
 	EXPECT(sept_add(&w, &td, 3, td.tdr), ABOUT(OPERAND_BUSY, R8));
 	EXPECT(sept_add(&w, &td, 3, td.tdcx[0]), ABOUT(PAGE_METADATA_INCORRECT, R8));
-	/* The walk ends at the root's entry. */
-	r = (struct ss_regs){ .rax = leaf, .rcx = 1, .rdx = td.tdr, .r8 = page };
+	/* The walk ends at the root's entry; it comes before the page. */
+	r = (struct ss_regs){ .rax = leaf, .rcx = 1, .rdx = td.tdr, .r8 = 1 };
 	EXPECT(call_regs(&w, 0, &r), ABOUT(EPT_WALK_FAILED, RCX));
-	assert_true(r.rcx == 0 && r.rdx == (3 | SIM_SEPT_FREE << 8));
+	assert_true(r.rcx == SUPPRESS_VE && r.rdx == 3);
 	OK(sept_add(&w, &td, 3, page));
-	EXPECT(sept_add(&w, &td, 3, td_frame(&w)), ABOUT(EPT_ENTRY_STATE_INCORRECT, RCX));
-	/* Version 1 may be told that an existing table will do; the page stays free. */
+	EXPECT(sept_add(&w, &td, 3, 1), ABOUT(EPT_ENTRY_STATE_INCORRECT, RCX));
+	/* Either version may be told that an existing table will do; the page stays free. */
 	page = td_frame(&w);
-	EXPECT(call(&w, 0, leaf | SS_LEAF_VERSION(1), 3, td.tdr, page, 0),
-	       ABOUT(EPT_ENTRY_STATE_INCORRECT, RCX));
-	OK(call(&w, 0, leaf | SS_LEAF_VERSION(1), 3, td.tdr | 1, page, 0));
+	OK(call(&w, 0, leaf, 3, td.tdr | 1, page, 0));
 	EXPECT(call(&w, 0, leaf | SS_LEAF_VERSION(2), 3, td.tdr | 1, page, 0),
 	       ABOUT(OPERAND_INVALID, RAX));
 	OK(sept_add(&w, &td, 2, page));
+	end(&w, &td);
+}
+
+static struct ss_regs v1_regs(struct test_td *td, uint64_t where, uint64_t flags, uint64_t page)
+{
+	return (struct ss_regs){
+		.rax = SS_LEAF_TDH_MEM_SEPT_ADD | SS_LEAF_VERSION(1), .rcx = where,
+		.rdx = td->tdr | flags, .r8 = page, .r9 = NO_PAGE, .r10 = NO_PAGE, .r11 = NO_PAGE,
+	};
+}
+
+/* Version 1 takes pages for L2 VMs too, and says which of the pages it has not used. */
+void test_sept_add_version_1(void **state)
+{
+	const uint64_t unused = 1ULL << 63;
+	struct ss_regs r;
+	struct test_td td;
+	struct world w;
+	uint64_t page;
+
+	(void)state;
+	begin(&w, &td);
+	page = td_frame(&w);
+	r = v1_regs(&td, 3, 0, page);
+	r.r9 = page;
+	EXPECT(call_regs(&w, 0, &r), ABOUT(OPERAND_INVALID, R9));
+	assert_true(r.r8 == page && r.r9 == page && r.r10 == NO_PAGE && r.r11 == NO_PAGE);
+	r = v1_regs(&td, 3, 0, page);
+	r.r11 = page;
+	EXPECT(call_regs(&w, 0, &r), WITH(OPERAND_INVALID, 11));
+	/* Without a page there has to be a table. */
+	r = v1_regs(&td, 3, 1, NO_PAGE);
+	EXPECT(call_regs(&w, 0, &r), ABOUT(EPT_ENTRY_STATE_INCORRECT, RCX));
+	/* What an earlier call gave back may be handed in as it is. */
+	r = v1_regs(&td, 3, 0, page | unused);
+	OK(call_regs(&w, 0, &r));
+	assert_true(r.r8 == NO_PAGE && r.r9 == NO_PAGE && r.rcx == 0 && r.rdx == 0);
+	page = td_frame(&w);
+	r = v1_regs(&td, 3, 0, page);
+	EXPECT(call_regs(&w, 0, &r), ABOUT(EPT_ENTRY_STATE_INCORRECT, RCX));
+	assert_true(r.r8 == page && r.rcx == 7 && r.rdx == (3 | 0x84 << 8));
+	r = v1_regs(&td, 3, 1, page);
+	OK(call_regs(&w, 0, &r));
+	assert_int_equal(r.r8, page | unused);
+	r = v1_regs(&td, 3, 0, NO_PAGE);
+	OK(call_regs(&w, 0, &r));
+	assert_int_equal(r.r8, NO_PAGE);
 	end(&w, &td);
 }
 
@@ -97,7 +147,7 @@ void test_page_add(void **state)
 	r = (struct ss_regs){ .rax = SS_LEAF_TDH_MEM_PAGE_ADD, .rdx = td.tdr, .r8 = td_frame(&w),
 			      .r9 = w.page_pa };
 	EXPECT(call_regs(&w, 0, &r), ABOUT(EPT_ENTRY_STATE_INCORRECT, RCX));
-	assert_true(r.rcx == page && r.rdx == SIM_SEPT_MAPPED << 8);
+	assert_true(r.rcx == (page | SUPPRESS_VE | LEAF | 7) && r.rdx == 4 << 8);
 	end(&w, &td);
 }
 
@@ -112,17 +162,19 @@ void test_page_aug(void **state)
 	td_tables(&w, &td);
 	page = td_frame(&w);
 	EXPECT(page_aug(&w, &td, 1, page), ABOUT(OPERAND_INVALID, RCX));	/* no large pages */
-	EXPECT(page_aug(&w, &td, PT_BYTES, page), ABOUT(EPT_WALK_FAILED, RCX));
+	/* The entry comes before the page. */
+	EXPECT(page_aug(&w, &td, PT_BYTES, page + 8), ABOUT(EPT_WALK_FAILED, RCX));
 	EXPECT(page_aug(&w, &td, 0, page + 8), ABOUT(OPERAND_INVALID, R8));
 	EXPECT(page_aug(&w, &td, 0, SIM_TDMR_BASE + SIM_GIB), ABOUT(OPERAND_ADDR_RANGE_ERROR, R8));
 	OK(page_aug(&w, &td, 0, page));
-	EXPECT(page_aug(&w, &td, 0, td_frame(&w)), ABOUT(EPT_ENTRY_STATE_INCORRECT, RCX));
+	EXPECT(page_aug(&w, &td, 0, page + 8), ABOUT(EPT_ENTRY_STATE_INCORRECT, RCX));
 	EXPECT(page_aug(&w, &td, SS_PAGE, page), ABOUT(PAGE_METADATA_INCORRECT, R8));
 	end(&w, &td);
 }
 
 void test_block_track_remove(void **state)
 {
+	struct ss_regs r;
 	struct test_td td;
 	struct world w;
 
@@ -136,22 +188,25 @@ void test_block_track_remove(void **state)
 	EXPECT(CALL(&w, 0, MEM_PAGE_REMOVE, 0, td.tdr), ABOUT(GPA_RANGE_NOT_BLOCKED, RCX));
 	EXPECT(CALL(&w, 0, MEM_PAGE_REMOVE, 8 * SS_PAGE, td.tdr),
 	       ABOUT(EPT_ENTRY_STATE_INCORRECT, RCX));
-	EXPECT(CALL(&w, 0, MEM_RANGE_UNBLOCK, 0, td.tdr), ABOUT(GPA_RANGE_NOT_BLOCKED, RCX));
+	EXPECT(CALL(&w, 0, MEM_RANGE_UNBLOCK, 0, td.tdr), ABOUT(EPT_ENTRY_STATE_INCORRECT, RCX));
 	EXPECT(CALL(&w, 0, MEM_RANGE_UNBLOCK, 8 * SS_PAGE, td.tdr),
 	       ABOUT(EPT_ENTRY_STATE_INCORRECT, RCX));
 	OK(CALL(&w, 0, MEM_RANGE_BLOCK, 0, td.tdr));
-	EXPECT(CALL(&w, 0, MEM_RANGE_BLOCK, 0, td.tdr), STATUS(GPA_RANGE_ALREADY_BLOCKED));
-	EXPECT(CALL(&w, 0, MEM_PAGE_REMOVE, 0, td.tdr), STATUS(TLB_TRACKING_NOT_DONE));
-	EXPECT(CALL(&w, 0, MEM_RANGE_UNBLOCK, 0, td.tdr), STATUS(TLB_TRACKING_NOT_DONE));
+	EXPECT(CALL(&w, 0, MEM_RANGE_BLOCK, 0, td.tdr), ABOUT(GPA_RANGE_ALREADY_BLOCKED, RCX));
+	EXPECT(CALL(&w, 0, MEM_PAGE_REMOVE, 0, td.tdr), ABOUT(TLB_TRACKING_NOT_DONE, RCX));
+	EXPECT(CALL(&w, 0, MEM_RANGE_UNBLOCK, 0, td.tdr), ABOUT(TLB_TRACKING_NOT_DONE, SEPT_TREE));
 	OK(CALL(&w, 0, MEM_TRACK, td.tdr, 0));
 	OK(CALL(&w, 0, MEM_RANGE_UNBLOCK, 0, td.tdr));
 	td_run(&w, &td, 0, 4);
 	OK(CALL(&w, 0, MEM_RANGE_BLOCK, 0, td.tdr));
-	EXPECT(CALL(&w, 0, MEM_PAGE_REMOVE, 0, td.tdr), STATUS(TLB_TRACKING_NOT_DONE));
-	OK(CALL(&w, 0, MEM_TRACK, td.tdr, 0));
+	EXPECT(CALL(&w, 0, MEM_PAGE_REMOVE, 0, td.tdr), ABOUT(TLB_TRACKING_NOT_DONE, RCX));
+	/* The page's metadata comes before the TLBs. */
 	WHILE_LOCKED(&world_pamt(&w, td.page[0])->lock,
-		     EXPECT(CALL(&w, 0, MEM_PAGE_REMOVE, 0, td.tdr), ABOUT(OPERAND_BUSY, PAGE)));
-	OK(CALL(&w, 0, MEM_PAGE_REMOVE, 0, td.tdr));
+		     EXPECT(CALL(&w, 0, MEM_PAGE_REMOVE, 0, td.tdr), ABOUT(OPERAND_BUSY, RCX)));
+	OK(CALL(&w, 0, MEM_TRACK, td.tdr, 0));
+	r = (struct ss_regs){ .rax = SS_LEAF_TDH_MEM_PAGE_REMOVE, .rdx = td.tdr };
+	OK(call_regs(&w, 0, &r));
+	assert_true(r.rcx == td.page[0] && r.rdx == 0);
 	/* A free page, and a free entry. */
 	OK(page_aug(&w, &td, 0, td.page[0]));
 	/* A page that the guest has not accepted yet is blocked and removed likewise. */
@@ -171,10 +226,10 @@ static struct test_td *runner;
 static void block_and_track(struct world *w)
 {
 	OK(CALL(w, 1, MEM_RANGE_BLOCK, 0, runner->tdr));
-	EXPECT(CALL(w, 1, MEM_PAGE_REMOVE, 0, runner->tdr), STATUS(TLB_TRACKING_NOT_DONE));
+	EXPECT(CALL(w, 1, MEM_PAGE_REMOVE, 0, runner->tdr), ABOUT(TLB_TRACKING_NOT_DONE, RCX));
 	OK(CALL(w, 1, MEM_TRACK, runner->tdr, 0));
 	/* The vCPU that was there before still runs: kicking it is what is missing. */
-	EXPECT(CALL(w, 1, MEM_PAGE_REMOVE, 0, runner->tdr), STATUS(TLB_TRACKING_NOT_DONE));
+	EXPECT(CALL(w, 1, MEM_PAGE_REMOVE, 0, runner->tdr), ABOUT(TLB_TRACKING_NOT_DONE, RCX));
 	EXPECT(CALL(w, 1, MEM_TRACK, runner->tdr, 0), STATUS(PREVIOUS_TLB_EPOCH_BUSY));
 	w->seen[0]++;
 }
@@ -206,6 +261,7 @@ void test_track_epochs(void **state)
 void test_sept_remove(void **state)
 {
 	const uint64_t leaf = SS_LEAF_TDH_MEM_SEPT_REMOVE;
+	struct ss_regs r;
 	struct test_td td;
 	struct world w;
 
@@ -217,22 +273,95 @@ void test_sept_remove(void **state)
 	       ABOUT(OPERAND_INVALID, RAX));
 	EXPECT(call(&w, 0, leaf, PT_BYTES | 1, td.tdr, 0, 0),
 	       ABOUT(EPT_ENTRY_STATE_INCORRECT, RCX));
-	EXPECT(call(&w, 0, leaf, 1, td.tdr, 0, 0), ABOUT(GPA_RANGE_NOT_BLOCKED, RCX));
+	/* A table with something in it, before anything else. */
+	EXPECT(call(&w, 0, leaf, 1, td.tdr, 0, 0), ABOUT(EPT_PAGE_NOT_FREE, RCX));
 	OK(CALL(&w, 0, MEM_RANGE_BLOCK, 1, td.tdr));
 	EXPECT(CALL(&w, 0, MEM_RANGE_BLOCK, 0, td.tdr), ABOUT(EPT_WALK_FAILED, RCX));
-	EXPECT(call(&w, 0, leaf, 1, td.tdr, 0, 0), STATUS(TLB_TRACKING_NOT_DONE));
+	EXPECT(call(&w, 0, leaf, 1, td.tdr, 0, 0), ABOUT(EPT_PAGE_NOT_FREE, RCX));
 	OK(CALL(&w, 0, MEM_TRACK, td.tdr, 0));
-	EXPECT(call(&w, 0, leaf, 1, td.tdr, 0, 0), STATUS(EPT_PAGE_NOT_FREE));
 	OK(CALL(&w, 0, MEM_RANGE_UNBLOCK, 1, td.tdr));
 	OK(CALL(&w, 0, MEM_RANGE_BLOCK, 0, td.tdr));
 	OK(CALL(&w, 0, MEM_TRACK, td.tdr, 0));
 	OK(CALL(&w, 0, MEM_PAGE_REMOVE, 0, td.tdr));
+	EXPECT(call(&w, 0, leaf, 1, td.tdr, 0, 0), ABOUT(GPA_RANGE_NOT_BLOCKED, RCX));
 	OK(CALL(&w, 0, MEM_RANGE_BLOCK, 1, td.tdr));
+	EXPECT(call(&w, 0, leaf, 1, td.tdr, 0, 0), ABOUT(TLB_TRACKING_NOT_DONE, RCX));
 	OK(CALL(&w, 0, MEM_TRACK, td.tdr, 0));
-	OK(call(&w, 0, leaf, 1, td.tdr, 0, 0));
+	r = (struct ss_regs){ .rax = leaf, .rcx = 1, .rdx = td.tdr };
+	OK(call_regs(&w, 0, &r));
+	assert_true(r.rcx == td.table[2] && r.rdx == 0);
 	EXPECT(page_aug(&w, &td, 0, td.page[0]), ABOUT(EPT_WALK_FAILED, RCX));
 	OK(sept_add(&w, &td, 1, td.table[2]));
 	OK(page_aug(&w, &td, 0, td.page[0]));
+	end(&w, &td);
+}
+
+/* While a TD is built no TLB can hold anything of it, so nothing has to be blocked and tracked. */
+void test_remove_while_built(void **state)
+{
+	struct test_td td;
+	struct world w;
+
+	(void)state;
+	begin(&w, &td);
+	td_tables(&w, &td);
+	td_page_add(&w, &td);
+	OK(CALL(&w, 0, MEM_RANGE_BLOCK, 0, td.tdr));
+	OK(CALL(&w, 0, MEM_RANGE_UNBLOCK, 0, td.tdr));
+	OK(CALL(&w, 0, MEM_PAGE_REMOVE, 0, td.tdr));
+	OK(page_add(&w, &td, 0, td.page[0], w.page_pa));
+	OK(CALL(&w, 0, MEM_RANGE_BLOCK, 0, td.tdr));
+	OK(CALL(&w, 0, MEM_PAGE_REMOVE, 0, td.tdr));
+	OK(CALL(&w, 0, MEM_SEPT_REMOVE, 1, td.tdr));
+	OK(CALL(&w, 0, MEM_SEPT_REMOVE, 2, td.tdr));
+	OK(CALL(&w, 0, MEM_SEPT_REMOVE, 3, td.tdr));
+	OK(sept_add(&w, &td, 3, td.table[0]));
+	end(&w, &td);
+}
+
+static void expect_entry(struct world *w, struct test_td *td, uint64_t gpa, uint64_t entry,
+			 uint64_t state_and_level)
+{
+	struct ss_regs r = {
+		.rax = SS_LEAF_TDH_MEM_PAGE_ADD, .rcx = gpa, .rdx = td->tdr, .r8 = td_frame(w),
+		.r9 = w->page_pa,
+	};
+
+	assert_true(ss_status_eq(call_regs(w, 0, &r), state_and_level & 7 ?
+				 STATUS(EPT_WALK_FAILED) : STATUS(EPT_ENTRY_STATE_INCORRECT)));
+	assert_int_equal(r.rcx, entry);
+	assert_int_equal(r.rdx, state_and_level);
+}
+
+/* What a host is told of an entry that is not as the leaf wants it: as hardware finds it. */
+void test_entries_described(void **state)
+{
+	struct ss_regs r;
+	struct test_td td;
+	struct world w;
+	struct sim_sept *entry;
+
+	(void)state;
+	begin(&w, &td);
+	td_tables(&w, &td);
+	td_page_add(&w, &td);
+	td_page_aug(&w, &td);
+	expect_entry(&w, &td, PT_BYTES, SUPPRESS_VE, 1);
+	expect_entry(&w, &td, 0, td.page[0] | SUPPRESS_VE | LEAF | 7, 4 << 8);
+	expect_entry(&w, &td, SS_PAGE, td.page[1] | SUPPRESS_VE | LEAF, 2 << 8);
+	OK(CALL(&w, 0, MEM_RANGE_BLOCK, 0, td.tdr));
+	OK(CALL(&w, 0, MEM_RANGE_BLOCK, SS_PAGE, td.tdr));
+	expect_entry(&w, &td, 0, td.page[0] | SUPPRESS_VE | LEAF, 1 << 8);
+	expect_entry(&w, &td, SS_PAGE, td.page[1] | SUPPRESS_VE | LEAF, 3 << 8);
+	OK(CALL(&w, 0, MEM_RANGE_BLOCK, 1, td.tdr));
+	expect_entry(&w, &td, 0, 0, 1 | 0x81 << 8);
+	OK(CALL(&w, 0, MEM_RANGE_UNBLOCK, 1, td.tdr));
+	/* An entry that somebody works on is described too. */
+	entry = world_frame(&w, td.table[2]);
+	ss_store(&entry->word, ss_load(&entry->word) | SIM_SEPT_LOCK);
+	r = (struct ss_regs){ .rax = SS_LEAF_TDH_MEM_PAGE_REMOVE, .rdx = td.tdr };
+	EXPECT(call_regs(&w, 0, &r), ABOUT(OPERAND_BUSY, RCX));
+	assert_true(r.rcx == (td.page[0] | SUPPRESS_VE | LEAF) && r.rdx == 1 << 8);
 	end(&w, &td);
 }
 
@@ -269,9 +398,12 @@ void test_memory_locks(void **state)
 				  ABOUT(OPERAND_BUSY, SEPT_TREE)));
 	WHILE_LOCKED(tree, EXPECT(CALL(&w, 0, MEM_PAGE_REMOVE, 0, td.tdr),
 				  ABOUT(OPERAND_BUSY, SEPT_TREE)));
-	/* SEPT.REMOVE wants the tree for itself. */
+	/* These want the tree for themselves, others share it. */
 	ss_store(tree, 1);
 	EXPECT(CALL(&w, 0, MEM_SEPT_REMOVE, 1, td.tdr), ABOUT(OPERAND_BUSY, SEPT_TREE));
+	EXPECT(CALL(&w, 0, MEM_RANGE_BLOCK, 0, td.tdr), ABOUT(OPERAND_BUSY, SEPT_TREE));
+	EXPECT(CALL(&w, 0, MEM_RANGE_UNBLOCK, 0, td.tdr), ABOUT(OPERAND_BUSY, SEPT_TREE));
+	OK(page_aug(&w, &td, 2 * SS_PAGE, page));
 	ss_store(tree, 0);
 	ss_store(&entry->word, ss_load(&entry->word) | SIM_SEPT_LOCK);
 	EXPECT(CALL(&w, 0, MEM_RANGE_BLOCK, 0, td.tdr), ABOUT(OPERAND_BUSY, RCX));

@@ -140,8 +140,9 @@ static uint64_t random_call(struct lp *lp)
 		return issue(lp, &(struct script_call){ SS_LEAF_TDH_PHYMEM_PAGE_RECLAIM,
 							random_page(lp) });
 	case 18:
-		return issue(lp, &(struct script_call){ SS_LEAF_TDH_VP_WR, vcpu, 2, pick(lp, 9),
-							0xff });
+		return issue(lp, &(struct script_call){ pick(lp, 2) ? SS_LEAF_TDH_VP_RD :
+							SS_LEAF_TDH_VP_WR, vcpu, 2, pick(lp, 9),
+							0xffff });
 	default:
 		return issue(lp, &(struct script_call){ SS_LEAF_TDH_MNG_KEY_CONFIG, td->tdr });
 	}

@@ -7,19 +7,23 @@
 
 #include <cmocka.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "place.h"
 
 #define LONG_NS		60000000000ull	/* who waits that long was not woken */
-#define SHORT_NS	50000000ull
+#define SHORT_NS	10000000ull
 
 /* Threads in a ring hand a token round; each has its own word to wait on. */
 struct member {
 	struct ring *ring;
 	uint32_t number;
 	pthread_t thread;
+	struct ss_word tid;
 	struct ss_word token SS_LINE_ALIGNED;	/* times that this member has had it */
 	uint64_t sum;				/* of what it saw */
 };
@@ -48,6 +52,7 @@ static void *ring_member(void *arg)
 	struct member *m = arg, *next = &m->ring->members[(m->number + 1) % m->ring->nr];
 	uint32_t round;
 
+	ss_publish(&m->tid, (uint32_t)gettid());
 	for (round = 1; round <= m->ring->rounds; round++) {
 		await(m->ring, &m->token, round);
 		m->sum += m->ring->carried++;
@@ -113,17 +118,43 @@ static void wake_after_add_loses_no_wake_up(void **state)
 	assert_int_equal(run_ring(16, 1000, LONG_NS, add_and_wake), 0);
 }
 
-/* The broken twin: the value is there, but nobody is woken. The ring must notice. */
-static void store_release(struct ss_word *w, uint32_t v)
+/* The kernel says that the thread sleeps. A member sleeps nowhere but in ss_place_wait(). */
+static bool sleeps(uint32_t tid)
 {
+	char path[64], stat[256] = "", *name_end;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%u/stat", tid);
+	f = fopen(path, "r");
+	if (!f || !fgets(stat, sizeof(stat), f)) {
+		fprintf(stderr, "%s cannot be read\n", path);
+		abort();
+	}
+	fclose(f);
+	name_end = strrchr(stat, ')');
+	return name_end && name_end[2] == 'S';
+}
+
+/*
+ * The broken twin: the value is there, but nobody is woken. The store waits for the sleep of the
+ * member that it is meant for, so that member sleeps until its wait ends by itself.
+ */
+static void store_to_a_sleeper(struct ss_word *w, uint32_t v)
+{
+	struct member *m = (struct member *)((char *)w - offsetof(struct member, token));
+
+	/* The member that began has left after its last round. */
+	while (v <= m->ring->rounds && !(ss_load(&m->tid) && sleeps(ss_load(&m->tid))))
+		sched_yield();
 	__atomic_store_n(&w->v, v, __ATOMIC_RELEASE);
 }
 
+/* Every time that the token is handed to a member that waits for it. */
 static void ring_notices_a_missing_wake_up(void **state)
 {
 	(void)state;
 	ss_place_set_threads(8);
-	assert_true(run_ring(8, 4, SHORT_NS, store_release) > 0);
+	assert_true(run_ring(8, 4, SHORT_NS, store_to_a_sleeper) >= 8 * 4 - 1);
 }
 
 /* ---- many waiters on one word ------------------------------------------------------------ */

@@ -265,6 +265,16 @@ static void add_fault(struct thread_machine *m, uint64_t leaf, uint32_t nth, uin
 	assert_true(sim_fault_add(thread_host_sim(m->host), &fault));
 }
 
+static bool all_struck(struct thread_machine *m, uint32_t nr)
+{
+	uint32_t i;
+
+	for (i = 0; i < nr; i++)
+		if (!sim_fault_struck(thread_host_sim(m->host), i))
+			return false;
+	return true;
+}
+
 static void unexpected_status_kills_one_td(void **state)
 {
 	struct thread_machine m;
@@ -324,12 +334,12 @@ static void statuses_that_kvm_retries_kill_nothing(void **state)
 	thread_machine_start(&m, 8);
 	do {
 		wait_ms();
-		counts = counts_of(&m);
-	} while ((counts.teardowns < 6 || counts.memory_ops < 8 || counts.migrations < 4) &&
-		 !ss_expired(deadline));
+	} while (!all_struck(&m, SS_ARRAY_SIZE(faults)) && !ss_expired(deadline));
+	assert_true(all_struck(&m, SS_ARRAY_SIZE(faults)));
+	thread_machine_run_on(&m, 4);
+	counts = counts_of(&m);
 	assert_int_equal(counts.unexpected, 0);
 	assert_int_equal(counts.builds_failed, 0);
-	assert_true(sim_fault_hits(thread_host_sim(m.host)) >= SS_ARRAY_SIZE(faults));
 	thread_host_finish(m.host);
 	remove_tds(&m);
 	assert_nothing_left(&m);

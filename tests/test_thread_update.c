@@ -194,6 +194,7 @@ static void module_that_does_not_install_is_replaced(void **state)
 	add_fault(&m, SS_LEAF_SEAMLDR_INSTALL, 7, SS_PSEAMLDR_EBADSIG);
 	thread_machine_start(&m, 2);
 	thread_machine_update(&m, &update);
+	assert_int_equal(sim_fault_struck(thread_host_sim(m.host), 0), 1);
 	assert_int_equal(update.result.verdict, SS_RECOVERED);
 	assert_version(&update, THREAD_FROM);
 	assert_untouched(&m, &update);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The update on real threads over the software SEAM: every row of failures.tsv ends as it says, and
- * what the model says of itself agrees with the verdict.
+ * The update on real threads over the software SEAM: every row of failures.tsv ends as the row
+ * says, each of its faults has struck, and what the model says of itself agrees with the verdict.
  *
  *	test_update FAILURES.TSV [ROW]
  */
@@ -20,6 +20,7 @@
 #define TO	"1.5.16"
 #define SIBLING	"1.5.17"
 #define MAX_LPS	64
+#define STATE_READY	3	/* of the module: SYS_READY, specification 6.1 */
 
 struct world {
 	struct fixture f;
@@ -30,6 +31,8 @@ struct world {
 	struct ss_update_lp lps[MAX_LPS];
 	struct ss_update update;
 	uint32_t verdicts[MAX_LPS];
+	const char *faults[SIM_LP_FAULTS];	/* as the row names them */
+	uint32_t nr_faults;
 };
 
 struct lp_arg {
@@ -122,9 +125,9 @@ static const char *contradiction(struct world *w)
 	if (a.session_open != (r->verdict == SS_LOST && r->reason == SS_REASON_SESSION))
 		return "an INSTALL session was left open";
 	if (r->verdict == SS_LOST)
-		return a.seam_ready && a.state == 3 ? "a module is ready, so nothing is lost"
-						    : NULL;
-	if (!a.seam_ready || a.state != 3)
+		return a.seam_ready && a.state == STATE_READY ?
+		       "a module is ready, so nothing is lost" : NULL;
+	if (!a.seam_ready || a.state != STATE_READY)
 		return "no module is ready";
 	if (strcmp(a.version, want))
 		return "another version runs";
@@ -154,8 +157,24 @@ static bool add_faults(struct world *w, char *specs)
 		}
 		if (!sim_fault_add(w->f.sim, &fault))
 			return false;
+		w->faults[w->nr_faults++] = spec;
 	}
 	return true;
+}
+
+/* A fault that has not struck has tested nothing. */
+static bool all_struck(const struct world *w)
+{
+	bool ok = true;
+	uint32_t i;
+
+	for (i = 0; i < w->nr_faults; i++) {
+		if (sim_fault_struck(w->f.sim, i))
+			continue;
+		printf("# %s has not struck\n", w->faults[i]);
+		ok = false;
+	}
+	return ok;
 }
 
 static void print_story(const struct world *w)
@@ -188,6 +207,8 @@ static bool check_row(const char *name, const char *fallbacks, char *faults, con
 			wrong = "another verdict";
 		else if (strcmp(reason, "*") && strcmp(ss_update_reason_name(r->reason), reason))
 			wrong = "another reason";
+		else if (!all_struck(w))
+			wrong = "a fault has not struck";
 		else
 			wrong = contradiction(w);
 	}
@@ -222,6 +243,8 @@ static bool check_rehearsal(const char *name, char *faults, const char *verdict,
 	if (!wrong && (strcmp(ss_verdict_name(r->verdict), verdict) ||
 		       strcmp(ss_update_reason_name(r->reason), reason)))
 		wrong = "another end";
+	if (!wrong && !all_struck(w))
+		wrong = "a fault has not struck";
 	if (!wrong)
 		wrong = contradiction(w);
 	printf("%sok - rehearsal: %s%s%s\n", wrong ? "not " : "", name, wrong ? ": " : "",
@@ -248,10 +271,29 @@ static bool rehearsals(void)
 	return ok;
 }
 
+/* A line of the table. Returns false for a line that is no row. */
+static bool split(char *line, char *cell[5])
+{
+	char *save;
+	uint32_t i;
+
+	line[strcspn(line, "\n")] = 0;
+	if (line[0] == '#' || !line[0])
+		return false;
+	cell[0] = strtok_r(line, "\t", &save);
+	for (i = 1; i < 5; i++)
+		cell[i] = strtok_r(NULL, "\t", &save);
+	if (!cell[4] || strtok_r(NULL, "\t", &save)) {
+		fprintf(stderr, "the row '%s' has not five columns\n", line);
+		exit(1);
+	}
+	return true;
+}
+
 int main(int argc, char **argv)
 {
-	char line[1024], *cell[5], *save;
-	uint32_t failed = 0, rows = 0, i;
+	char line[1024], *cell[5];
+	uint32_t failed = 0, rows = 0;
 	FILE *table = argc > 1 ? fopen(argv[1], "r") : NULL;
 
 	if (!table) {
@@ -260,13 +302,7 @@ int main(int argc, char **argv)
 	}
 	alarm(300);
 	while (fgets(line, sizeof(line), table)) {
-		if (line[0] == '#')
-			continue;
-		line[strcspn(line, "\n")] = 0;
-		cell[0] = strtok_r(line, "\t", &save);
-		for (i = 1; i < 5; i++)
-			cell[i] = strtok_r(NULL, "\t", &save);
-		if (!cell[4] || (argc > 2 && strcmp(argv[2], cell[0])))
+		if (!split(line, cell) || (argc > 2 && strcmp(argv[2], cell[0])))
 			continue;
 		rows++;
 		failed += !check_row(cell[0], cell[1], cell[2], cell[3], cell[4], rows % 3 ? 4 : 9);

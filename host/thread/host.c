@@ -2,8 +2,6 @@
 /* A simulated machine from power-on to the end: memory, images, boot, TDs. */
 #include "host_internal.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -19,20 +17,6 @@
 #define MAX_TD_PAGES		256u	/* the other half of the 2 MiB is for memory operations */
 #define MAX_VCPUS		64u
 #define MAX_TDS			1024u
-
-bool host_error(struct thread_host_error *err, uint32_t lp, uint64_t leaf, uint64_t status,
-		const char *format, ...)
-{
-	va_list args;
-
-	if (!err)
-		return false;
-	*err = (struct thread_host_error){ .lp = lp, .leaf = leaf, .status = status };
-	va_start(args, format);
-	vsnprintf(err->text, sizeof(err->text), format, args);
-	va_end(args);
-	return false;
-}
 
 static bool host_call_error(struct thread_host_error *err, uint32_t lp, uint64_t leaf,
 			    uint64_t status, const char *what)
@@ -149,6 +133,7 @@ static struct sim_config sim_config_of(struct thread_host *h)
 	struct sim_config config = {
 		.nr_lps = c->nr_lps, .x2apic_limit = c->x2apic_limit, .sockets = c->sockets,
 		.updates = c->updates, .debug_unlocked = c->debug_unlocked,
+		.seam_bytes = c->seam_bytes,
 		.private_pages = c->private_pages, .private_hkids = c->private_hkids,
 		.ctx = h, .map = map_shared, .interrupted = lp_guest_must_leave,
 	};
@@ -364,8 +349,10 @@ bool thread_host_image(struct thread_host *h, const struct ss_image *image, cons
 	memcpy(pages.va + 2 * SS_PAGE, image->module.p, image->module.n);
 	for (i = 0; i < image->module_pages; i++)
 		module_pa[i] = pages.pa + (2 + i) * SS_PAGE;
-	ss_seamldr_params_build(pages.va, scenario, pages.pa + SS_PAGE, module_pa,
-				image->module_pages);
+	if (!ss_seamldr_params_build(pages.va, scenario, pages.pa + SS_PAGE, module_pa,
+				     image->module_pages))
+		return host_error(err, 0, 0, 0, "image %s has %u module pages, which no P-SEAMLDR "
+				  "takes", name, image->module_pages);
 	describe(image, name, pages.pa, out);
 	return true;
 }

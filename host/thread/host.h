@@ -51,6 +51,7 @@ struct thread_host;	/* host_internal.h */
  * @fms:              CPUID(1).EAX of all sockets
  * @debug_unlocked:   accept debug-signed modules
  * @x2apic_limit:     see struct sim_config
+ * @seam_bytes:       of MODULE_RANGE; 0 means large enough
  * @private_pages:    TDMR memory, 4 KiB pages; 0 means as much as the TDs need
  * @shared_pages:     shared memory, 4 KiB pages; 0 means enough for 16 images
  * @private_hkids:    0 means as many as the TDs need
@@ -68,6 +69,7 @@ struct thread_host_config {
 	uint32_t fms;
 	bool debug_unlocked;
 	uint32_t x2apic_limit;
+	uint64_t seam_bytes;
 	uint32_t private_pages, shared_pages, private_hkids;
 	bool no_stop;
 };

@@ -108,7 +108,7 @@ uint64_t td_call(struct host_lp *lp, uint64_t leaf, uint64_t rcx, uint64_t rdx);
 uint64_t td_give_page(struct host_td *td, struct host_lp *lp, struct ss_regs *regs, uint64_t *where,
 		      uint64_t *page);
 
-/* ---- LPs and their tasks: lp.c, interrupt.c ---------------------------------------------- */
+/* ---- LPs and their tasks: lp.c, queue.c, interrupt.c ------------------------------------- */
 
 #define TASK_GONE	UINT32_MAX
 
@@ -176,8 +176,13 @@ static inline void lp_preempt_enable(struct host_lp *lp)
 /* Here process context may be preempted by a stop. */
 void lp_preempt_point(struct host_lp *lp);
 
+/* queue.c: anyone rings and sends; the LP's own thread takes, pushes and pops. */
 void lp_ring(struct host_lp *lp);
 void lp_send(struct host_lp *lp, struct host_task *task);
+void queue_take_inbox(struct host_lp *lp);
+void queue_push(struct host_lp *lp, struct host_task *task);
+struct host_task *queue_pop(struct host_lp *lp);
+
 /* Let every task of this LP do one operation. */
 void lp_round(struct host_lp *lp);
 bool lps_start(struct thread_host *h, struct thread_host_error *err);
@@ -213,8 +218,8 @@ struct host_stop {
 
 /* By the controlling thread; returns when all LPs go on (unstopped: when all have been through). */
 void stop_run(struct thread_host *h, const struct stop_job *job);
-/* By an LP that sees that a stop is asked for. */
-void stop_take_part(struct host_lp *lp);
+/* By an LP that sees a stop asked for. @go_on: what an LP does that waits without being stopped. */
+void stop_take_part(struct host_lp *lp, void (*go_on)(void *lp));
 
 /* ---- the machine ------------------------------------------------------------------------- */
 
@@ -232,6 +237,7 @@ struct thread_host {
 	struct ss_lockstep_lp *lockstep_lps;
 	struct ss_update_lp *update_lps;	/* where the caller does not want them */
 
+	void (*interrupt)(struct host_lp *lp);	/* what an interrupt handler does */
 	struct host_td *tds;		/* config.nr_tds long-lived ones, then config.builders */
 	uint32_t nr_tds;
 	struct host_task *tasks;
@@ -262,7 +268,7 @@ static inline uint32_t host_random_lp(struct thread_host *h, uint64_t *random)
 	return (uint32_t)(random_next(random) % h->config.nr_lps);
 }
 
-/* Fill @err in; @leaf 0 with @status 0 if no SEAMCALL is to blame. Returns false. */
+/* error.c. Fill @err in; @leaf 0 with @status 0 if no SEAMCALL is to blame. Returns false. */
 bool host_error(struct thread_host_error *err, uint32_t lp, uint64_t leaf, uint64_t status,
 		const char *format, ...) __attribute__((format(printf, 5, 6)));
 
@@ -270,8 +276,6 @@ bool host_error(struct thread_host_error *err, uint32_t lp, uint64_t leaf, uint6
 bool workload_create(struct thread_host *h);
 void workload_start(struct thread_host *h);
 void workload_settle_pages(struct thread_host *h);
-/* What an interrupt handler does. */
-void workload_interrupt(struct host_lp *lp);
 
 /* audit.c. Context: the TDs' vCPUs are out of guest mode. */
 void audit_td(struct thread_host *h, uint32_t number, struct thread_td_audit *out);

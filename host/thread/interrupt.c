@@ -44,7 +44,7 @@ void lp_deliver(struct host_lp *lp)
 		to_handler();
 		ss_store(&lp->irq_pending, 0);
 		ss_store(&lp->irq_raised, 0);
-		workload_interrupt(lp);
+		lp->host->interrupt(lp);
 		count_add(&lp->irqs, 1);
 		to_handler();
 		ss_store(&lp->in_irq, 0);

@@ -2,11 +2,6 @@
 /*
  * LPs: one thread each, which lets its tasks do one operation after the other.
  *
- * An LP keeps its tasks in a run queue of its own. A task moves by being sent to another LP's
- * inbox: senders push, the owner takes the whole list at once, so a compare-and-swap is all it
- * needs. A task's plain members belong to the LP that has it; the swap that takes a list acquires
- * what the pushes released.
- *
  * Between rounds an LP rests for a while, and longer the more LPs share a core: real LPs are idle
  * most of the time as well, and 512 of them that never rest would take seconds to come to a stop on
  * two cores.
@@ -15,71 +10,20 @@
 
 #define REST_NS_PER_LP	50000ull
 
-static uint32_t task_number(const struct thread_host *h, const struct host_task *task)
+/* What an LP does while it waits without having been stopped: what it always does. */
+static void go_on(void *arg)
 {
-	return (uint32_t)(task - h->tasks);
-}
+	struct host_lp *lp = arg;
 
-void lp_ring(struct host_lp *lp)
-{
-	ss_add(&lp->doorbell, 1);
-	ss_wake(&lp->doorbell);
-}
-
-void lp_send(struct host_lp *lp, struct host_task *task)
-{
-	uint32_t head;
-
-	do {
-		head = ss_load(&lp->inbox);
-		task->next = head;
-	} while (!ss_cas(&lp->inbox, head, task_number(lp->host, task) + 1));
-	lp_ring(lp);
-}
-
-static void queue(struct host_lp *lp, struct host_task *task)
-{
-	uint32_t link = task_number(lp->host, task) + 1;
-
-	task->next = 0;
-	if (lp->last)
-		lp->host->tasks[lp->last - 1].next = link;
-	else
-		lp->first = link;
-	lp->last = link;
-	lp->nr_tasks++;
-}
-
-static struct host_task *dequeue(struct host_lp *lp)
-{
-	struct host_task *task = &lp->host->tasks[lp->first - 1];
-
-	lp->first = task->next;
-	if (!lp->first)
-		lp->last = 0;
-	lp->nr_tasks--;
-	return task;
-}
-
-static void take_inbox(struct host_lp *lp)
-{
-	struct host_task *task;
-	uint32_t link;
-
-	do {
-		link = ss_load(&lp->inbox);
-	} while (link && !ss_cas(&lp->inbox, link, 0));
-	while (link) {
-		task = &lp->host->tasks[link - 1];
-		link = task->next;
-		queue(lp, task);
-	}
+	lp->seen = ss_load_acquire(&lp->doorbell);
+	if (!lp->host->idle)
+		lp_round(lp);
 }
 
 void lp_preempt_point(struct host_lp *lp)
 {
 	if (!lp->preempt_off && ss_load_acquire(&lp->host->stop.asked) != lp->stops)
-		stop_take_part(lp);
+		stop_take_part(lp, go_on);
 }
 
 void lp_round(struct host_lp *lp)
@@ -87,12 +31,12 @@ void lp_round(struct host_lp *lp)
 	struct host_task *task;
 	uint32_t n, target;
 
-	take_inbox(lp);
+	queue_take_inbox(lp);
 	for (n = lp->nr_tasks; n; n--) {
-		task = dequeue(lp);
+		task = queue_pop(lp);
 		target = task->step(lp, task);
 		if (target == lp->id)
-			queue(lp, task);
+			queue_push(lp, task);
 		else if (target != TASK_GONE)
 			lp_send(&lp->host->lps[target], task);
 		lp_preempt_point(lp);

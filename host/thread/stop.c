@@ -73,21 +73,11 @@ static void stopped(struct host_lp *lp, const struct stop_job *job)
 	lp_irqs_on(lp);
 }
 
-/* What an LP does while it waits without having been stopped: what it always does. */
-static void go_on(void *arg)
-{
-	struct host_lp *lp = arg;
-
-	lp->seen = ss_load_acquire(&lp->doorbell);
-	if (!lp->host->idle)
-		lp_round(lp);
-}
-
 /*
  * The broken twin: the job runs in process context, with interrupts on, and the LP's other tasks
  * run whenever it waits for another LP.
  */
-static void unstopped(struct host_lp *lp, const struct stop_job *job)
+static void unstopped(struct host_lp *lp, const struct stop_job *job, void (*go_on)(void *lp))
 {
 	struct thread_host *h = lp->host;
 
@@ -104,13 +94,13 @@ static void unstopped(struct host_lp *lp, const struct stop_job *job)
 	stop_over(h);
 }
 
-void stop_take_part(struct host_lp *lp)
+void stop_take_part(struct host_lp *lp, void (*go_on)(void *lp))
 {
 	const struct stop_job *job = lp->host->stop.job;
 
 	lp->stops++;
 	if (job->unstopped)
-		unstopped(lp, job);
+		unstopped(lp, job, go_on);
 	else
 		stopped(lp, job);
 }

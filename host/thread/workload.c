@@ -23,7 +23,10 @@
 
 /* ---- vCPUs ------------------------------------------------------------------------------- */
 
-/* One time slice on this LP. */
+/*
+ * One time slice on this LP. A refused entry can have made the vCPU this LP's nevertheless; flushing
+ * one that is nobody's does no harm.
+ */
 static enum td_answer enter(struct host_lp *lp, struct host_td *td, struct host_vcpu *vcpu)
 {
 	enum td_answer answer;
@@ -32,10 +35,10 @@ static enum td_answer enter(struct host_lp *lp, struct host_td *td, struct host_
 	lp->guest_budget = GUEST_POLLS;
 	status = td_call(lp, SS_LEAF_TDH_VP_ENTER, vcpu->tdvpr, 0);
 	answer = td_judge(td, lp, SS_LEAF_TDH_VP_ENTER, status);
-	if (answer == TD_OK) {
+	if (!ss_status_eq(status, SS_TDX_VCPU_ASSOCIATED))
 		ss_store(&vcpu->lp, lp->id);
+	if (answer == TD_OK)
 		count_add(&td->entries, 1);
-	}
 	return answer;
 }
 
@@ -324,7 +327,7 @@ static uint32_t reader_step(struct host_lp *lp, struct host_task *task)
 	return lp->id;
 }
 
-void workload_interrupt(struct host_lp *lp)
+static void interrupt(struct host_lp *lp)
 {
 	struct host_td *td = random_td(lp->host, &lp->irq_random);
 
@@ -355,6 +358,7 @@ bool workload_create(struct thread_host *h)
 		return false;
 	h->call = &h->tasks[0];
 	h->call->step = call_step;
+	h->interrupt = interrupt;
 	return true;
 }
 

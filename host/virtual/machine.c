@@ -21,6 +21,8 @@
 
 #include "machine.h"
 
+struct virtual_machine *virtual_running;
+
 /* ---- objects ------------------------------------------------------------------------------- */
 
 static uint32_t hash_slot(const struct virtual_machine *m, const struct ss_word *w)
@@ -406,7 +408,7 @@ enum virtual_end virtual_execute(struct virtual_machine *m, struct virtual_sched
 {
 	uint32_t process;
 
-	virtual_set_running(m);
+	virtual_running = m;
 	m->sched = s;
 	begin(m);
 	while (m->end == VIRTUAL_END_DONE && !all_left(m)) {
@@ -424,7 +426,7 @@ enum virtual_end virtual_execute(struct virtual_machine *m, struct virtual_sched
 	}
 	if (m->end == VIRTUAL_END_DONE && m->program.check)
 		m->program.check(m->program.arg);
-	virtual_set_running(NULL);
+	virtual_running = NULL;
 	return m->end;
 }
 

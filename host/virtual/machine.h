@@ -5,8 +5,8 @@
 
 #include "virtual.h"
 
-struct virtual_machine *virtual_running(void);
-void virtual_set_running(struct virtual_machine *m);
+/* The machine whose LP runs on this OS thread; NULL while none does. machine.c writes it. */
+extern struct virtual_machine *virtual_running;
 
 /* The dense number of a word. */
 uint32_t virtual_object(struct virtual_machine *m, const struct ss_word *w);

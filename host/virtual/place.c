@@ -6,23 +6,10 @@
 
 #include "machine.h"
 
-/* The machine whose LP runs on this OS thread; NULL while none does. */
-static struct virtual_machine *running;
-
-struct virtual_machine *virtual_running(void)
-{
-	return running;
-}
-
-void virtual_set_running(struct virtual_machine *m)
-{
-	running = m;
-}
-
 /* The calling LP, if its accesses are scheduling points. */
 static struct virtual_lp *visible_lp(void)
 {
-	struct virtual_lp *lp = running ? running->current : NULL;
+	struct virtual_lp *lp = virtual_running ? virtual_running->current : NULL;
 
 	return lp && !lp->seam_depth ? lp : NULL;
 }
@@ -129,7 +116,7 @@ void ss_wake(struct ss_word *w)
 
 uint64_t ss_now_ns(void)
 {
-	struct virtual_lp *lp = running ? running->current : NULL;
+	struct virtual_lp *lp = virtual_running ? virtual_running->current : NULL;
 	struct virtual_sched *s;
 
 	if (!lp)
@@ -160,7 +147,7 @@ bool ss_expired(uint64_t deadline_ns)
 
 uint32_t virtual_choose(uint32_t n)
 {
-	struct virtual_lp *lp = running ? running->current : NULL;
+	struct virtual_lp *lp = virtual_running ? virtual_running->current : NULL;
 	struct virtual_sched *s;
 	uint32_t answer;
 
@@ -174,7 +161,7 @@ uint32_t virtual_choose(uint32_t n)
 
 void virtual_fail(const char *format, ...)
 {
-	struct virtual_machine *m = running;
+	struct virtual_machine *m = virtual_running;
 	va_list args;
 
 	va_start(args, format);
@@ -187,7 +174,7 @@ void virtual_fail(const char *format, ...)
 
 void ss_broken(const char *file, int line, const char *what)
 {
-	if (running && running->current)
+	if (virtual_running && virtual_running->current)
 		virtual_fail("%s:%d: the argument is broken: %s", file, line, what);
 	fprintf(stderr, "%s:%d: the argument is broken: %s\n", file, line, what);
 	abort();
@@ -196,7 +183,7 @@ void ss_broken(const char *file, int line, const char *what)
 void virtual_seam_begin(const char *name, bool commutes)
 {
 	struct virtual_lp *lp = visible_lp();
-	struct virtual_machine *m = running;
+	struct virtual_machine *m = virtual_running;
 
 	if (lp) {
 		lp->op = (struct virtual_operation){
@@ -210,13 +197,15 @@ void virtual_seam_begin(const char *name, bool commutes)
 
 void virtual_seam_end(void)
 {
-	if (running && running->current)
-		running->current->seam_depth--;
+	if (virtual_running && virtual_running->current)
+		virtual_running->current->seam_depth--;
 }
 
 uint32_t virtual_self(void)
 {
-	return running && running->current ? running->current->lp : VIRTUAL_NOBODY;
+	struct virtual_lp *lp = virtual_running ? virtual_running->current : NULL;
+
+	return lp ? lp->lp : VIRTUAL_NOBODY;
 }
 
 static void plain(const void *object, size_t bytes, bool write)

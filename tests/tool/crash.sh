@@ -30,7 +30,8 @@ while [ $at -lt 200 ]; do
 	expect 0 "$seamstep" history --host "lab:$work/run" --json
 	states=$(jq -c '[.updates[].state]' "$work/out")
 	case "$version $states" in
-	'1.5.09 []' | '1.5.09 ["interrupted"]' | '1.5.16 ["interrupted"]' | '1.5.16 ["done"]') ;;
+	'1.5.09 []' | '1.5.09 ["interrupted"]' | '1.5.16 ["interrupted"]' | '1.5.16 ["done"]')
+		echo "$version $states" >>"$work/ends" ;;
 	*) bad "killed at $at: $version, but the journal says $states" ;;
 	esac
 	case $states in
@@ -43,5 +44,10 @@ while [ $at -lt 200 ]; do
 done
 [ $rc = 0 ] || bad "the update was never let through"
 [ $at -gt 8 ] || bad "only $at changes were seen: is the preloaded library at work?"
+# Deaths on both sides of the update itself were among them.
+for end in '1.5.09 []' '1.5.09 ["interrupted"]' '1.5.16 ["interrupted"]'; do
+	checks=$((checks + 1))
+	grep -qxF "$end" "$work/ends" || bad "no death left $end"
+done
 echo "killed at each of $((at - 1)) changes"
 finish

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /*
  * $FAKE_KERNEL is a list of settings, separated by commas:
@@ -18,6 +19,7 @@
  *	state=FILE		"VERSION LEFT" of the module, kept between runs
  *	to=VERSION		what an upload leads to
  *	result=WHAT		updated (default), unchanged, lost, silent (success, but no change)
+ *	seen=WHAT		a driver whose look at the end shows that, and confirms nothing
  *	error=TEXT		what the node's error file says afterwards
  *	polls=N			reads of status until it is idle again (default 2); 0: never
  *	fail=OP:NAME:ERRNO:N	from the N-th time on OP of NAME fails (1: always). OP is read,
@@ -27,8 +29,10 @@
  *	written=FILE		seamstep.ko drives it; what it was given is noted there, in order
  *	refuse=TEXT		what the fallback node's error file says after an upload
  *
- * The fallback node's files have "fallback-" before their NAME.
+ * The fallback node's files have "fallback-" before their NAME. A command that ends before each
+ * fail= and signal= has struck ends with status 70 and says which has not.
  */
+#define NOT_STRUCK 70
 #define NODE "/sys/class/firmware/tdx_module/"
 #define FALLBACK "/sys/class/firmware/tdx_module_fallback/"
 #define OWN DEVICE "seamstep/"
@@ -36,7 +40,8 @@
 #define MAX_FAILS 8
 
 static struct {
-	char *root, *state, *to, *result, *error, *when, *written, *refuse, *last;
+	char *root, *state, *to, *result, *error, *when, *written, *refuse, *last, *seen;
+	bool signalled;
 	unsigned long polls;
 	struct {
 		char op[8], name[32], code[16];
@@ -196,6 +201,19 @@ static uint8_t *read_verdict(size_t *bytes)
 	return text(strcmp(fake.result, "silent") ? fake.result : "updated", bytes);
 }
 
+/* seen=WHAT: the look at the end of the window shows that, and does not confirm the verdict. */
+static uint8_t *read_last_error(size_t *bytes)
+{
+	char lines[256] = "";
+
+	if (fake.done && strcmp(fake.result, "updated"))
+		strcpy(lines, "step=install\nlp=7\ntext=the P-SEAMLDR did not install it\n");
+	if (fake.done && fake.seen)
+		snprintf(lines + strlen(lines), sizeof(lines) - strlen(lines),
+			 "confirmed=no\nseen=%s\n", fake.seen);
+	return text(lines, bytes);
+}
+
 static uint8_t *read_fallback(const char *path, size_t *bytes)
 {
 	if (!strcmp(path, FALLBACK "error"))
@@ -219,9 +237,7 @@ static uint8_t *fake_read(const struct sysio *io, const char *path, size_t *byte
 	if (fake.written && !strcmp(path, OWN "verdict"))
 		return read_verdict(bytes);
 	if (fake.written && !strcmp(path, OWN "last_error"))
-		return text(fake.done && strcmp(fake.result, "updated") ?
-			    "step=install\nlp=7\ntext=the P-SEAMLDR did not install it\n" : "",
-			    bytes);
+		return read_last_error(bytes);
 	if (fake.written && is_under(path, FALLBACK))
 		return read_fallback(path, bytes);
 	if (!strcmp(path, NODE "status"))
@@ -263,6 +279,14 @@ static int write_fallback(const char *path, const void *bytes, size_t n)
 	return 0;
 }
 
+static void interrupt(const char *when)
+{
+	if (!fake.when || strcmp(fake.when, when))
+		return;
+	fake.signalled = true;
+	raise(SIGINT);
+}
+
 static int fake_write(const struct sysio *io, const char *path, const void *bytes, size_t n)
 {
 	int err = failure("write", path);
@@ -276,16 +300,15 @@ static int fake_write(const struct sysio *io, const char *path, const void *byte
 		return write_fallback(path, bytes, n);
 	if (!strcmp(path, NODE "data")) {
 		take_data(bytes, n);
-		if (fake.when && !strcmp(fake.when, "before"))
-			raise(SIGINT);
+		interrupt("before");
 		return 0;
 	}
 	if (strcmp(path, NODE "loading"))
 		return ENOENT;
 	fake.loading = n == 1 && !memcmp(bytes, "1", 1);
 	fake.running = n == 1 && !memcmp(bytes, "0", 1);
-	if (fake.running && fake.when && !strcmp(fake.when, "after"))
-		raise(SIGINT);
+	if (fake.running)
+		interrupt("after");
 	return 0;
 }
 
@@ -323,6 +346,8 @@ static void take_setting(char *setting)
 		fake.error = value;
 	else if (!strcmp(setting, "last"))
 		fake.last = value;
+	else if (!strcmp(setting, "seen"))
+		fake.seen = value;
 	else if (!strcmp(setting, "written"))
 		fake.written = value;
 	else if (!strcmp(setting, "refuse"))
@@ -337,6 +362,28 @@ static void take_setting(char *setting)
 		fake.nr_fails++;
 	else
 		abort();
+}
+
+static void check_struck(void)
+{
+	unsigned int i;
+	bool ok = true;
+
+	for (i = 0; i < fake.nr_fails; i++) {
+		if (fake.fails[i].count >= fake.fails[i].from)
+			continue;
+		fprintf(stderr, "fake kernel: %s of %s has not failed\n", fake.fails[i].op,
+			fake.fails[i].name);
+		ok = false;
+	}
+	if (fake.when && !fake.signalled) {
+		fprintf(stderr, "fake kernel: no signal %s the point of no return\n", fake.when);
+		ok = false;
+	}
+	if (ok)
+		return;
+	fflush(NULL);
+	_exit(NOT_STRUCK);
 }
 
 static const struct sysio fake_io = { "", fake_read, fake_write, fake_pause, fake_now, false };
@@ -355,4 +402,5 @@ static void install(void)
 	while ((one = strsep(&copy, ",")))
 		take_setting(one);
 	sysio_live = &fake_io;
+	atexit(check_struck);
 }

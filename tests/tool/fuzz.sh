@@ -9,16 +9,18 @@ cd "$(dirname "$0")/../.."
 clang=${CLANG:-clang}
 command -v "$clang" >/dev/null || { echo "no $clang here"; exit 77; }
 work=$(mktemp -d)
-flags="-std=gnu11 -D_GNU_SOURCE -g -O1 -DFUZZ_ALONE -fsanitize=fuzzer,address,undefined
+flags="-std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined
 	-fno-sanitize-recover=undefined -I. -Ihost/thread $(pkg-config --cflags jansson)"
-common="cli/output.c cli/json.c core/compat.c"
+common="cli/exits.c cli/file.c cli/json.c cli/memory.c cli/message.c cli/terminal.c cli/text.c cli/words.c
+	core/compat.c core/room.c"
 failed=0
 for target; do
 	case $target in
-	mapping) sources="cli/mapping.c sim/ladder.c" ;;
+	mapping) sources="cli/mapping.c" ;;
 	lab) sources="cli/lab_state.c cli/fault_spec.c core/seamcall.c" ;;
-	sysfs) sources="cli/host.c cli/host_linux.c cli/host_linux_log.c cli/host_linux_update.c cli/sysio.c
-		core/image.c core/sigstruct.c" ;;
+	sysfs) sources="cli/host.c cli/host_linux.c cli/host_linux_cpus.c cli/host_linux_log.c cli/host_linux_read.c
+		cli/host_linux_update.c cli/sysio.c
+		core/image.c core/image_error.c core/sigstruct.c" ;;
 	esac
 	mkdir "$work/$target.new"
 	# shellcheck disable=SC2046,SC2086
@@ -31,7 +33,9 @@ for target; do
 		tail -n 30 "$work/$target.log"
 		echo "fuzz $target: FAILED; the input lies in $work"
 	else
-		echo "fuzz $target: $(grep -a 'DONE' "$work/$target.log" | tail -1)"
+		done=$(grep -a 'DONE' "$work/$target.log" | tail -1)
+		[ -n "$done" ] || failed=1
+		echo "fuzz $target: ${done:-FAILED; it came to no end}"
 	fi
 done
 [ $failed != 0 ] || rm -rf "$work"

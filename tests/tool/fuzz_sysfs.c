@@ -4,6 +4,7 @@
 #include "../fuzz.h"
 
 #include "cli/host_linux.h"
+#include "cli/text.h"
 
 #include <errno.h>
 
@@ -57,15 +58,6 @@ static uint64_t tell_time(const struct sysio *io)
 	(void)io;
 	return now;
 }
-
-#ifdef FUZZ_ALONE
-struct host *host_lab_open(const char *dir, enum cli_exit *exit)
-{
-	(void)dir;
-	(void)exit;
-	return NULL;
-}
-#endif
 
 static void check_printable(const char *text)
 {

@@ -55,6 +55,7 @@ new_lab() {	# NAME [lab create options]
 }
 
 finish() {
+	[ $checks != 0 ] || bad "nothing was checked"
 	echo "$checks checks, $failed failed"
 	[ "$failed" = 0 ]
 	exit

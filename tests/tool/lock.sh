@@ -28,8 +28,11 @@ done
 expect 0 "$seamstep" history --host "lab:$lab" --json
 json '.updates[0].state == "running"'
 
-# The build ends; the first goes on, one that waits comes next.
-sed -i 's/"builds": 1/"builds": 0/' "$lab/lab.json"
+# The build ends; the first goes on, one that waits comes next. The first stands still while its file is changed.
+kill -STOP $pid
+jq '.builds = 0' "$lab/lab.json" >"$lab/lab.json.new" && mv "$lab/lab.json.new" "$lab/lab.json" ||
+	bad "lab.json cannot be changed"
+kill -CONT $pid
 expect 0 "$seamstep" update --host "lab:$lab" 1.5.16 --wait 60
 wait $pid || bad "the first update failed: $(cat "$work/first")"
 expect 0 "$seamstep" history --host "lab:$lab" --json

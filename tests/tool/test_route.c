@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "cli/mapping.h"
+#include "cli/model_mapping.h"
 #include "core/route.h"
 #include "sim/sim.h"
 

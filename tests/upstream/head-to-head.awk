@@ -37,7 +37,10 @@ FNR == NR {
 	errors[key] = $8
 	spoilt[key] = $9
 	version[key] = $10
-	message[key] = $11
+	split($11, met, "/")
+	faults[key] = met[2]
+	struck[key] = met[1]
+	message[key] = $12
 	seen[$2]++
 }
 
@@ -66,6 +69,12 @@ function needed(name, column,    first, again)
 	return budget[name] ? "reboot for new updates" : "see there"
 }
 
+# The update ended without the call that should have failed: what the cell tells is of an update without that fault.
+function not_met(key)
+{
+	return faults[key] > 0 && struck[key] == 0
+}
+
 function cell(name, column,    first, tds)
 {
 	first = name SUBSEP column SUBSEP "first"
@@ -76,6 +85,8 @@ function cell(name, column,    first, tds)
 		tds = tds ", **" spoilt[first] " measured wrongly**"
 	if (errors[first])
 		tds = tds ", **memory changed**"
+	if (not_met(first))
+		tds = tds ", fault not met"
 	return tds "; " version[first] "; " needed(name, column)
 }
 
@@ -91,6 +102,7 @@ function count(column,    i, first, again)
 		reboots[column] += version[again] == "none"
 		wrong[column] += spoilt[first] + 0
 		first_lost[column] += alive[first] < total[first]
+		unmet[column] += not_met(first)
 	}
 }
 
@@ -133,6 +145,7 @@ END {
 	print ""
 	print "The update goes from 1.5.09 to 1.5.16, or to the image that the row names. Faults are those of"
 	print "`tests/failures.tsv`; a status in a row is what the model answers to that call, once, or from then on with `+`."
+	print "\"Fault not met\": this update made no call that the fault is about, so that cell is an update without it."
 	print "Written by `tests/upstream/head-to-head`; do not edit."
 	if (nr_rows < nr_all)
 		print "\nNot run, and so not in it: " nr_all - nr_rows " of " nr_all " rows."
@@ -146,6 +159,7 @@ END {
 	line("TDs alive, of " tds_total["mainline"], tds_alive)
 	line("TDs measured wrongly", wrong)
 	line("a reboot is needed", reboots)
+	line("the fault was not met", unmet)
 	print ""
 	print "## Row by row"
 	print ""

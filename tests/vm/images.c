@@ -71,8 +71,8 @@ static void write_converted(const char *folder, const char *name, const uint8_t 
 	size_t converted = 0;
 
 	memset(&image, 0, sizeof(image));
-	ss_image_parse((struct ss_bytes){ file, bytes }, &image, &err);
-	if (image.sig.raw.p && image.module.p)
+	if (ss_image_parse((struct ss_bytes){ file, bytes }, &image, &err) ||
+	    (image.sig.raw.p && image.module.p))
 		converted = ss_image_pack(0x200, image.sig.raw, image.module, out, sizeof(out));
 	if (converted)
 		write_file(folder, name, out, converted);

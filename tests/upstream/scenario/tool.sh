@@ -72,10 +72,10 @@ is "version" 1.5.16 "$(attribute version)"
 [ "$(count_alive)" = 4 ] && wait_progress
 ok "all TDs alive and running"
 
-echo 'SEAMLDR.INSTALL@last=EBADSIG/0' > $model/faults
+inject SEAMLDR.INSTALL@last=EBADSIG/0 faults
 on update --yes --signer $pem 1.5.17
 says "lost" 11 'no TDX Module runs' 'reboot'
-echo - > $model/faults
+inject - faults
 on status
 says "status, lost" 0 '^TDX Module +none runs'
 on check

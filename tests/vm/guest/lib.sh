@@ -39,6 +39,8 @@ is()
 # The last thing that a scenario does.
 finish()
 {
+	[ "${injected:--}" = - ]
+	ok "no fault is left that may not have struck"
 	echo "1..$tests"
 	note "$failures of $tests failed; backend: model in a kernel"
 	[ $failures = 0 ]
@@ -112,16 +114,34 @@ keep()
 
 # ---- the model ---------------------------------------------------------------------------------
 
+# What "model audit state" says of a module in SYS_READY (specification 6.1).
+ready=3
+
 # model FILE KEY, as in "model audit foreign"
 model()
 {
 	sed -n "s/^$2=//p" "$model/$1"
 }
 
-# inject FAULTS: they strike in the windows of updates from now on; "-" for none
+# all_struck: each fault that was injected last has struck. One that has not has tested nothing.
+all_struck()
+{
+	wanted=$(echo "$injected" | tr ',' '\n' | grep -c =)
+	[ "$(grep -c ' struck=[1-9]' $model/$injected_into)" = "$wanted" ] && return 0
+	sed "s/^/# $injected: /" $model/$injected_into
+	return 1
+}
+
+# inject FAULTS [FILE]: they strike in the windows of updates from now on, or, where FILE is "faults", at once; "-" for
+# none. That those before them have all struck is tested first.
 inject()
 {
-	echo "$1" > $model/window_faults
+	if [ "${injected:--}" != - ]; then
+		all_struck
+		ok "struck: $injected"
+	fi
+	injected=$1 injected_into=${2:-window_faults}
+	echo "$injected" > $model/$injected_into
 }
 
 # tds KEY: the values of all TDs, one a line

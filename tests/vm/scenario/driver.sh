@@ -107,6 +107,11 @@ ok "and it is there"
 
 bad_value td_build perhaps
 bad_value rehearse 2
+bad_value memory perhaps
+is "an image that does not fit is refused" refuse "$(attribute seamstep/memory)"
+echo ignore > "$host/seamstep/memory"
+is "unless told otherwise" ignore "$(attribute seamstep/memory)"
+echo refuse > "$host/seamstep/memory"
 bad_value arrival_ms 0
 bad_value arrival_ms -1
 bad_value arrival_ms 600001

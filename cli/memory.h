@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Memory that is there, or the end of the program. */
+#ifndef SS_CLI_MEMORY_H
+#define SS_CLI_MEMORY_H
+
+#include <stddef.h>
+
+void *cli_alloc(size_t bytes);			/* zeroed; ends the program if there is no memory */
+void *cli_checked(void *p);			/* @p; ends the program if @p is NULL */
+
+#endif

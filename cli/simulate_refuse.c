@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Noting why a simulation cannot go on. */
+#include "simulate.h"
+
+#include "text.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+bool simulate_refuse(struct simulation *s, enum cli_exit exit, const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, fmt);
+	text = cli_vformat(fmt, args);
+	va_end(args);
+	free(s->error);
+	s->error = text;
+	s->exit = exit;
+	return false;
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Text: formatting, escaping, hexadecimal, times. */
+#include "text.h"
+
+#include "memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+char *cli_vformat(const char *fmt, va_list args)
+{
+	char *text;
+
+	if (vasprintf(&text, fmt, args) < 0)
+		text = NULL;
+	return cli_checked(text);
+}
+
+char *cli_format(const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, fmt);
+	text = cli_vformat(fmt, args);
+	va_end(args);
+	return text;
+}
+
+char *cli_printable(char *text)
+{
+	char *p;
+
+	for (p = text; *p; p++)
+		if (*p < 0x20 || *p > 0x7e)
+			*p = '?';
+	return text;
+}
+
+char *cli_escape(const char *text)
+{
+	char *out = cli_alloc(4 * strlen(text) + 1), *p = out;
+
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c >= 0x20 && c < 0x7f && c != '\\')
+			*p++ = (char)c;
+		else
+			p += sprintf(p, "\\x%02x", c);
+	}
+	return out;
+}
+
+char *cli_hex(const uint8_t *bytes, size_t n)
+{
+	char *out = cli_alloc(2 * n + 1);
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		sprintf(out + 2 * i, "%02x", bytes[i]);
+	return out;
+}
+
+char *cli_duration(uint64_t ns)
+{
+	if (ns < 1000)
+		return cli_format("%u ns", (unsigned int)ns);
+	if (ns < 1000000)
+		return cli_format("%.1f us", (double)ns / 1e3);
+	if (ns < 1000000000)
+		return cli_format("%.1f ms", (double)ns / 1e6);
+	return cli_format("%.2f s", (double)ns / 1e9);
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * The tasks of an LP, and the bell that wants its attention.
+ *
+ * An LP keeps its tasks in a run queue of its own. A task moves by being sent to another LP's
+ * inbox: senders push, the owner takes the whole list at once, so a compare-and-swap is all it
+ * needs. A task's plain members belong to the LP that has it; the swap that takes a list acquires
+ * what the pushes released.
+ */
+#include "host_internal.h"
+
+static uint32_t task_number(const struct thread_host *h, const struct host_task *task)
+{
+	return (uint32_t)(task - h->tasks);
+}
+
+void lp_ring(struct host_lp *lp)
+{
+	ss_add(&lp->doorbell, 1);
+	ss_wake(&lp->doorbell);
+}
+
+void lp_send(struct host_lp *lp, struct host_task *task)
+{
+	uint32_t head;
+
+	do {
+		head = ss_load(&lp->inbox);
+		task->next = head;
+	} while (!ss_cas(&lp->inbox, head, task_number(lp->host, task) + 1));
+	lp_ring(lp);
+}
+
+void queue_push(struct host_lp *lp, struct host_task *task)
+{
+	uint32_t link = task_number(lp->host, task) + 1;
+
+	task->next = 0;
+	if (lp->last)
+		lp->host->tasks[lp->last - 1].next = link;
+	else
+		lp->first = link;
+	lp->last = link;
+	lp->nr_tasks++;
+}
+
+struct host_task *queue_pop(struct host_lp *lp)
+{
+	struct host_task *task = &lp->host->tasks[lp->first - 1];
+
+	lp->first = task->next;
+	if (!lp->first)
+		lp->last = 0;
+	lp->nr_tasks--;
+	return task;
+}
+
+void queue_take_inbox(struct host_lp *lp)
+{
+	struct host_task *task;
+	uint32_t link;
+
+	do {
+		link = ss_load(&lp->inbox);
+	} while (link && !ss_cas(&lp->inbox, link, 0));
+	while (link) {
+		task = &lp->host->tasks[link - 1];
+		link = task->next;
+		queue_push(lp, task);
+	}
+}

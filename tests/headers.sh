@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# Every header compiles alone, no file asks where it runs, every file says its licence.
+set -eu
+cd "$(dirname "$0")/.."
+bad=0
+complain() { echo "$*"; bad=1; }
+
+ifdefs=$(grep -n '__KERNEL__' -r core sim host cli --include='*.[ch]' | grep -v core/platform.h || true)
+[ -z "$ifdefs" ] || complain "__KERNEL__ outside the places:
+$ifdefs"
+
+for h in core/*.h sim/*.h host/thread/*.h host/virtual/*.h bench/*.h cli/*.h; do
+	place=-Ihost/thread
+	(echo "$h"; cat "$h") | grep -q host/virtual && place='-iquote host/virtual'
+	gcc -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Wno-unused-function -fsyntax-only -I. \
+		$place -x c "$h" 2>/tmp/header.$$ || complain "$h does not compile alone:
+$(head -5 /tmp/header.$$)"
+	rm -f /tmp/header.$$
+done
+
+# Files that git knows, or, in a tree without git, all.
+files=$(git ls-files 2>/dev/null) || files=$(find . -path './.*' -prune -o -path './build*' -prune -o -type f -print)
+files=$(echo "$files" | grep -E '\.(c|h|S|sh|py|build|yml)$|^scripts/|Makefile|Kbuild')
+for f in $files; do
+	[ ! -e "$f" ] || head -3 "$f" | grep -q SPDX-License-Identifier || complain "$f has no SPDX line"
+done
+exit $bad
