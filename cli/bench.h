@@ -21,7 +21,7 @@ int bench_window_vm(const char *source, const uint64_t *vcpus, size_t nr, uint64
 /* bench_plot.c: rows of "bench lockstep" as a log-log plot. False if the file cannot be written. */
 bool bench_plot(const json_t *rows, const char *path);
 
-/* ---- bench_machine.c ----------------------------------------------------------------------- */
+/* ---- bench_machine.c ------------------------------------------------------------------------- */
 
 /* The middle one of @n values, which it sorts. @n is 1 or more. */
 uint64_t bench_median(uint64_t *values, size_t n);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* "seamstep bench cli": list and verify over a repository, beside openssl and a plain Python
- * reading. */
+/*
+ * "seamstep bench cli": list and verify over a repository, beside openssl and a plain Python
+ * reading.
+ */
 #include "bench.h"
 #include "context.h"
 #include "crypto.h"

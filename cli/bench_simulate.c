@@ -44,14 +44,18 @@ static void simulate_once(uint32_t lps, uint64_t seed, struct sample *out)
 	struct simulation s = { .options = NULL };
 	struct simulate_options o;
 	uint64_t start = ss_now_ns();
+	bool done;
 
 	simulate_options_init(&o);
 	o.lps = lps;
 	o.tds = tds_of(lps);
 	o.seed = seed;
-	if (!simulate_run(&s, &o))
+	o.progress = cli_progress;
+	done = simulate_run(&s, &o);
+	cli_progress_end();
+	if (!done)
 		fprintf(stderr, "seamstep: %u LPs: %s\n", lps, s.error);
-	out->exit = s.exit;
+	out->exit = cli_exit_of(s.ended);
 	if (s.ran) {
 		out->window_ns = simulate_window_ns(&s);
 		out->stop_ns = s.update.window.open_ns - s.update.window.asked_ns;
@@ -173,7 +177,7 @@ static int print_json(const struct bench_options *o, const struct figures *figur
 	return cli_json_end(doc, CLI_OK);
 }
 
-/* ---- the command line ----------------------------------------------------------------------- */
+/* ---- the command line ------------------------------------------------------------------------ */
 
 enum { OPT_LPS = 256, OPT_RUNS, OPT_JSON };
 

@@ -36,7 +36,7 @@ struct machine {
 	struct samples samples[WAYS][WHATS];
 };
 
-/* ---- what the machines say ----------------------------------------------------------------- */
+/* ---- what the machines say ------------------------------------------------------------------- */
 
 static bool add(struct samples *s, uint64_t value)
 {
@@ -92,7 +92,7 @@ static bool is_complete(const struct machine *m)
 	return true;
 }
 
-/* ---- running them -------------------------------------------------------------------------- */
+/* ---- running them ---------------------------------------------------------------------------- */
 
 /* In the source tree at @source, else in the one here, else in that of the build. NULL: none. */
 static char *find_harness(const char *source)
@@ -159,7 +159,7 @@ static int run_harness(char **argv, struct machine *machines, size_t *nr)
 	return CLI_OK;
 }
 
-/* ---- summing up ---------------------------------------------------------------------------- */
+/* ---- summing up ------------------------------------------------------------------------------ */
 
 struct summary {
 	uint64_t median, low, high;	/* the quartiles */

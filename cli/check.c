@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep check": is this host as it should be? The exit status is the answer. */
-#include "context.h"
+#include "session.h"
 
 #include "json_values.h"
 #include "operator.h"
@@ -49,9 +49,9 @@ static bool answer(struct answer *a, enum cli_exit exit, const char *fmt, ...)
 	return true;
 }
 
-static json_t *last_update(const struct context *c)
+static json_t *last_update(const struct session *s)
 {
-	return json_array_get(c->updates, json_array_size(c->updates) - 1);
+	return json_array_get(s->updates, json_array_size(s->updates) - 1);
 }
 
 static bool this_boot(const struct context *c, json_t *update)
@@ -71,9 +71,10 @@ static bool check_module(const struct context *c, struct answer *a)
 	return false;
 }
 
-static bool check_interrupted(const struct context *c, struct answer *a)
+static bool check_interrupted(const struct session *s, struct answer *a)
 {
-	json_t *last = last_update(c);
+	const struct context *c = &s->context;
+	json_t *last = last_update(s);
 	const char *state = json_string_value(json_object_get(last, "state"));
 
 	if (state && !strcmp(state, "interrupted") && this_boot(c, last))
@@ -84,9 +85,10 @@ static bool check_interrupted(const struct context *c, struct answer *a)
 }
 
 /* The last update of this boot says what must run now. */
-static bool check_outcome(const struct context *c, struct answer *a)
+static bool check_outcome(const struct session *s, struct answer *a)
 {
-	json_t *last = last_update(c), *outcome = json_object_get(last, "outcome");
+	const struct context *c = &s->context;
+	json_t *last = last_update(s), *outcome = json_object_get(last, "outcome");
 	const char *running = json_string_value(json_object_get(outcome, "running"));
 	char *now;
 	bool bad;
@@ -117,9 +119,10 @@ static uint64_t since_boot_us(const char *time_text)
 	       (uint64_t)(mono.tv_sec - (now - then)) * 1000000;
 }
 
-static bool check_log(const struct context *c, struct answer *a)
+static bool check_log(const struct session *s, struct answer *a)
 {
-	json_t *last = last_update(c);
+	const struct context *c = &s->context;
+	json_t *last = last_update(s);
 	const char *begun = json_string_value(json_object_get(last, "time"));
 
 	if (!c->host->ops->log || !this_boot(c, last))
@@ -130,27 +133,28 @@ static bool check_log(const struct context *c, struct answer *a)
 	return answer(a, CLI_MISMATCH, "the kernel log has warnings since the last update");
 }
 
-static bool verify(const struct context *c, const char *to, struct answer *a)
+static bool verify(const struct session *s, const char *to, struct answer *a)
 {
+	const struct context *c = &s->context;
 	struct ss_version want;
-	json_t *last = last_update(c);
+	json_t *last = last_update(s);
 	const char *text = to ? to : json_string_value(json_object_get(last, "to"));
 	char *now;
 	bool bad;
 
 	if (!text || !ss_version_parse(text, &want))
-		return check_log(c, a);
+		return check_log(s, a);
 	now = repo_version_text(true, c->facts.compat.module);
 	bad = ss_version_cmp(want, c->facts.compat.module) != 0;
 	if (bad)
 		answer(a, CLI_MISMATCH, "expected version %.24s, found %s", text, now);
 	free(now);
-	return bad || check_log(c, a);
+	return bad || check_log(s, a);
 }
 
 static void check_pending(struct context *c, const char *to, struct answer *a)
 {
-	struct plan_options po = { .to = to };
+	struct plan_request request = { .to = to };
 	enum cli_exit exit;
 	struct plan plan;
 	char *version;
@@ -159,7 +163,7 @@ static void check_pending(struct context *c, const char *to, struct answer *a)
 		answer(a, CLI_OK, "no repository to compare with");
 		return;
 	}
-	exit = plan_make(&plan, c, &po);
+	exit = cli_exit_of(plan_make(&plan, c, &request));
 	if (exit) {
 		answer(a, exit, "%s", plan.why);
 	} else if (plan.route->nr_hops) {
@@ -180,12 +184,13 @@ static bool is_running(const struct context *c, const char *to)
 	return to && ss_version_parse(to, &want) && !ss_version_cmp(want, c->facts.compat.module);
 }
 
-static void judge(struct context *c, const char *to, bool after_update, struct answer *a)
+static void judge(struct session *s, const char *to, bool after_update, struct answer *a)
 {
-	if (check_module(c, a) || check_interrupted(c, a) || check_outcome(c, a))
+	struct context *c = &s->context;
+	if (check_module(c, a) || check_interrupted(s, a) || check_outcome(s, a))
 		return;
 	if (after_update) {
-		if (!verify(c, to, a))
+		if (!verify(s, to, a))
 			answer(a, CLI_OK, "as the last update says");
 		return;
 	}
@@ -197,13 +202,14 @@ static void judge(struct context *c, const char *to, bool after_update, struct a
 		check_pending(c, to, a);
 }
 
-static int report(const struct context *c, const struct answer *a, bool verbose)
+static int report(const struct session *s, const struct answer *a, bool verbose)
 {
+	const struct context *c = &s->context;
 	json_t *doc, *log;
 	uint32_t i;
 
 	if (cli_json_wanted()) {
-		doc = context_doc(c);
+		doc = session_doc(s);
 		log = json_array();
 		for (i = 0; a->log && a->log[i]; i++)
 			json_array_append_new(log, json_text(a->log[i]));
@@ -230,7 +236,7 @@ int cli_check(int argc, char **argv)
 	struct answer a = { .exit = CLI_ERROR };
 	bool verbose = false, after_update = false;
 	const char *to = NULL;
-	struct context context;
+	struct session session;
 	int c, rc;
 	size_t i;
 
@@ -246,15 +252,15 @@ int cli_check(int argc, char **argv)
 	}
 	if (optind < argc)
 		return cli_usage_error("check", "no argument is expected");
-	rc = context_open(&context, &o, false);
+	rc = session_open(&session, &o, false);
 	if (rc)
 		return rc;
-	judge(&context, to, after_update, &a);
-	rc = report(&context, &a, verbose);
+	judge(&session, to, after_update, &a);
+	rc = report(&session, &a, verbose);
 	for (i = 0; a.log && a.log[i]; i++)
 		free(a.log[i]);
 	free(a.log);
 	free(a.text);
-	context_close(&context);
+	session_close(&session);
 	return rc;
 }

@@ -1,46 +1,31 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What the verbs about a host start from: the host, its facts, a repository, a route. */
+/* A host with its facts, and a repository of images for the host. */
 #ifndef SS_CLI_CONTEXT_H
 #define SS_CLI_CONTEXT_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <jansson.h>
 
-#include "context_options.h"
 #include "host.h"
-#include "inhibit.h"
-#include "journal.h"
-#include "lock.h"
 #include "repo.h"
-#include "state_dir.h"
 
 struct context {
-	const struct context_options *options;
 	struct host *host;
 	struct host_facts facts;
 	struct repo *repo;		/* NULL: none was found */
 	const struct repo_image *running;	/* the repository's image of what runs; or NULL */
-	json_t *updates;		/* from the journal; empty if it cannot be read */
-	unsigned int damaged;
-	char *journal_error;		/* why it cannot be read */
 };
 
 /**
- * context_open - host, facts and repository
- * @need_repo: without one it is an error
- * Returns CLI_OK, or what the verb returns after a message was printed; then nothing is held.
+ * context_refresh - read the facts, the first time or anew
+ * @c: has a host, and a repository if there is one
+ * Returns LIB_OK, or what is wrong with *@why set (malloc'd).
  */
-enum cli_exit context_open(struct context *c, const struct context_options *options,
-			   bool need_repo);
-/* Reads the facts anew. */
-enum cli_exit context_refresh(struct context *c);
+enum lib_end context_refresh(struct context *c, char **why);
+/* Closes the host and frees the repository, too. */
 void context_close(struct context *c);
 
-/* A document of the verb, with host and time in it. */
-json_t *context_doc(const struct context *c);
-
-/* ---- context_route.c ----------------------------------------------------------------------- */
+/* ---- context_route.c ------------------------------------------------------------------------- */
 
 /**
  * context_route - a route from what runs now

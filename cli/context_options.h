@@ -37,7 +37,8 @@ enum {
 bool context_option(struct context_options *o, int c, const char *value);
 /*
  * Reads the options of a verb that has these, those of columns.h and --detailed-exitcode, which
- * sets *@detailed. Returns CLI_OK with optind behind them, or what the verb returns after a message.
+ * sets *@detailed. Returns CLI_OK with optind behind them, or what the verb returns after a
+ * message.
  */
 int context_read_options(struct context_options *o, int argc, char **argv, bool *detailed);
 

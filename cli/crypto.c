@@ -110,7 +110,7 @@ static int rsa3072_verify(void *unused, const uint8_t modulus[SS_RSA3072_BYTES],
 
 const struct ss_crypto cli_crypto = { NULL, sha384, rsa3072_verify };
 
-/* ---- keys -------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 /* Takes @pkey over. */
 static struct cli_key *wrap(EVP_PKEY *pkey, bool private_half)

@@ -3,6 +3,8 @@
 #ifndef SS_CLI_EXITS_H
 #define SS_CLI_EXITS_H
 
+#include "end.h"
+
 /*
  * Exit statuses, frozen from the first release. X(NAME, code, name, meaning): what the world
  * is like afterwards. The manual page has the same table, and JSON the same names.
@@ -29,5 +31,7 @@ enum cli_exit { CLI_EXITS(CLI_EXIT_ENUM) CLI_EXIT_NR };
 
 const char *cli_exit_name(int code);		/* "bad-image"; "error" if there is no such code */
 const char *cli_exit_meaning(int code);
+
+enum cli_exit cli_exit_of(enum lib_end end);
 
 #endif

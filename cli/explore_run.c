@@ -57,7 +57,7 @@ static void run_rounds(struct round *round, bool (*all)(struct round *round))
 	round->r->seconds = explore_clock() - start;
 }
 
-/* ---- the step machine -------------------------------------------------------------------- */
+/* ---- the step machine ------------------------------------------------------------------------ */
 
 static struct check_lockstep lockstep;
 
@@ -143,7 +143,7 @@ bool explore_lockstep(struct explore_request *q, struct explore_result *r)
 	return true;
 }
 
-/* ---- the update ---------------------------------------------------------------------------- */
+/* ---- the update ------------------------------------------------------------------------------ */
 
 static struct check_update *machine;
 

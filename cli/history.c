@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep history": past updates of a host, from its journal. */
-#include "context.h"
+#include "session.h"
 #include "operator.h"
 
 #include <stdlib.h>
@@ -99,40 +99,40 @@ static void print_update(struct columns *table, json_t *update)
 		free(cells[i]);
 }
 
-static int show(struct context *c, size_t first)
+static int show(struct session *s, size_t first)
 {
 	struct columns *table;
 	size_t i;
 
-	if (c->journal_error)
-		return cli_fail(CLI_ERROR, "the journal cannot be read: %s", c->journal_error);
+	if (s->journal_error)
+		return cli_fail(CLI_ERROR, "the journal cannot be read: %s", s->journal_error);
 	for (i = 0; i < first; i++)
-		json_array_remove(c->updates, 0);
+		json_array_remove(s->updates, 0);
 	if (cli_json_wanted()) {
-		json_t *doc = context_doc(c);
+		json_t *doc = session_doc(s);
 
-		json_object_set(doc, "updates", c->updates);
-		json_object_set_new(doc, "damaged_lines", json_integer(c->damaged));
+		json_object_set(doc, "updates", s->updates);
+		json_object_set_new(doc, "damaged_lines", json_integer(s->damaged));
 		return cli_json_end(doc, CLI_OK);
 	}
-	table = columns_new("history", columns, &c->options->style);
+	table = columns_new("history", columns, &s->options->style);
 	if (!table)
 		return CLI_USAGE;
-	for (i = 0; i < json_array_size(c->updates); i++)
-		print_update(table, json_array_get(c->updates, i));
+	for (i = 0; i < json_array_size(s->updates); i++)
+		print_update(table, json_array_get(s->updates, i));
 	columns_print(table, stdout);
 	columns_free(table);
-	if (c->damaged)
+	if (s->damaged)
 		fprintf(stderr,
 			"seamstep: note: %u lines of the journal are damaged and left out\n",
-			c->damaged);
+			s->damaged);
 	return CLI_OK;
 }
 
 int cli_history(int argc, char **argv)
 {
 	struct context_options o = { .verb = "history" };
-	struct context context;
+	struct session session;
 	uint64_t last = UINT32_MAX;
 	size_t n;
 	int c, rc;
@@ -152,11 +152,11 @@ int cli_history(int argc, char **argv)
 		columns_list_columns(columns, stdout);
 		return CLI_OK;
 	}
-	rc = context_open(&context, &o, false);
+	rc = session_open(&session, &o, false);
 	if (rc)
 		return rc;
-	n = json_array_size(context.updates);
-	rc = show(&context, n > last ? n - last : 0);
-	context_close(&context);
+	n = json_array_size(session.updates);
+	rc = show(&session, n > last ? n - last : 0);
+	session_close(&session);
 	return rc;
 }

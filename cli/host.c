@@ -58,29 +58,25 @@ void host_facts_release(struct host_facts *facts)
 	memset(facts, 0, sizeof(*facts));
 }
 
-/*
- * The verdict that is not confirmed is not passed on as an exit status, but for "lost": a host that
- * may be lost is treated as one.
- */
+/* A verdict that is not confirmed is unknown, but for "lost": a host that may be lost is lost. */
 void host_outcome_doubt(struct host_outcome *o)
 {
 	char *detail;
 
-	if (!o->has_confirmed || o->confirmed || o->exit == CLI_LOST)
+	if (!o->has_confirmed || o->confirmed || o->end == LIB_LOST)
 		return;
 	detail = cli_format("the calls of the update say '%s', but a look at the TDX Module right "
 			    "after them does not confirm it%s%s", o->verdict,
 			    o->detail ? ": " : "", o->detail ? o->detail : "");
 	free(o->detail);
 	o->detail = detail;
-	o->exit = CLI_UNKNOWN;
+	o->end = LIB_UNKNOWN;
 }
 
 void host_outcome_release(struct host_outcome *outcome)
 {
 	free(outcome->verdict);
 	free(outcome->detail);
-	json_decref(outcome->failure);
 	memset(outcome, 0, sizeof(*outcome));
 }
 

@@ -6,11 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <jansson.h>
 
 #include "../core/compat.h"
 #include "../core/update.h"
-#include "exits.h"
+#include "end.h"
 
 #define HOST_MAX_PACKAGES	64u
 #define HOST_MAX_FALLBACKS	(SS_UPDATE_MAX_IMAGES - 1u)
@@ -89,7 +88,7 @@ struct host_image {
  * @fallbacks: in the order to be tried; where facts->has_fallback
  * @timeout_ms: how long to wait for an outcome
  * @td_build:  what to do where TDs are being built
- * @progress: may be NULL; told the phase, for the terminal
+ * @progress: may be NULL; told the phase, and where the host knows, @done of @total (else 0)
  * @cancelled: asked just before the point of no return
  */
 struct host_request {
@@ -100,18 +99,27 @@ struct host_request {
 	bool rehearse;
 	uint32_t waived;	/* reasons of compat that the operator has waived */
 	enum { HOST_TD_BUILD_WAIT, HOST_TD_BUILD_REFUSE, HOST_TD_BUILD_IGNORE } td_build;
-	void (*progress)(const char *phase);
+	void (*progress)(const char *phase, uint64_t done, uint64_t total);
 	bool (*cancelled)(void);
 	void (*committed)(void);	/* called at the point of no return */
 };
 
+/* The first failure of an update, and what the update did about it. */
+struct host_failure {
+	enum ss_update_reason reason;
+	struct ss_update_event event;		/* step, LP, SEAMCALL and its status */
+	uint8_t recovery[SS_UPDATE_MAX_EVENTS];	/* enum ss_update_action, in the order of time */
+	uint32_t nr_recovery;
+};
+
 /* What came of it. */
 struct host_outcome {
-	enum cli_exit exit;
+	enum lib_end end;
 	bool tried;			/* the point of no return was passed */
 	char *verdict;			/* "updated", ..., "unknown" */
 	char *detail;			/* a sentence: what failed, where; NULL if nothing did */
-	json_t *failure; /* step, lp, leaf, status, rdx where the host tells; or NULL */
+	bool has_failure;		/* the host tells the SEAMCALL that failed */
+	struct host_failure failure;
 	uint64_t window_ns;		/* 0: not told */
 	uint64_t duration_ns;
 	/* Did a look at the firmware, before the LPs left, bear the verdict out? */
@@ -123,12 +131,14 @@ void host_outcome_doubt(struct host_outcome *outcome);
 void host_outcome_release(struct host_outcome *outcome);
 
 struct host_ops {
-	/* False with *@why set (malloc'd) and *@exit if nothing can be read. */
-	bool (*facts)(struct host *host, struct host_facts *facts, enum cli_exit *exit, char **why);
+	/* LIB_OK; or what is wrong, with *@why set (malloc'd), if nothing can be read. */
+	enum lib_end (*facts)(struct host *host, struct host_facts *facts, char **why);
 	void (*update)(struct host *host, const struct host_request *request,
 		       struct host_outcome *outcome);
-	/* Kernel log lines since @since_us after boot: warnings, TDX's first of all. NULL-ended,
-	 * malloc'd; NULL if it cannot be read. May be missing. */
+	/*
+	 * Kernel log lines since @since_us after boot: warnings, TDX's first of all. NULL-ended,
+	 * malloc'd; NULL if it cannot be read. May be missing.
+	 */
 	char **(*log)(struct host *host, uint64_t since_us);
 	void (*close)(struct host *host);
 };

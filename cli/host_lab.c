@@ -6,7 +6,6 @@
 #include "lab_state.h"
 #include "mapping.h"
 #include "memory.h"
-#include "message.h"
 #include "repo.h"
 #include "simulate.h"
 #include "text.h"
@@ -98,22 +97,20 @@ static void describe(const struct lab_host *h, const struct lab_state *s, struct
 		facts->missing_svn = facts->missing_features = HOST_FACT_NOT_ONE;
 }
 
-static bool lab_facts(struct host *host, struct host_facts *facts, enum cli_exit *exit, char **why)
+static enum lib_end lab_facts(struct host *host, struct host_facts *facts, char **why)
 {
 	struct lab_host *h = (struct lab_host *)host;
 	struct lab_state s;
 
 	memset(facts, 0, sizeof(*facts));
-	if (!lab_state_load(h->dir, &s, why)) {
-		*exit = CLI_UNSUPPORTED;
-		return false;
-	}
+	if (!lab_state_load(h->dir, &s, why))
+		return LIB_UNSUPPORTED;
 	describe(h, &s, facts);
 	lab_state_release(&s);
-	return true;
+	return LIB_OK;
 }
 
-/* ---- the update ---------------------------------------------------------------------------- */
+/* ---- the update ------------------------------------------------------------------------------ */
 
 struct lab_update {
 	struct lab_host *h;
@@ -143,6 +140,7 @@ static void prepare_options(struct lab_update *u)
 	o->default_fallbacks = false;
 	o->rehearse = u->request->rehearse;
 	o->waived = u->request->waived;
+	o->progress = u->request->progress;
 	o->td_build = (enum simulate_td_build)u->request->td_build;
 	for (i = 0; i < u->request->nr_fallbacks; i++)
 		o->fallbacks[o->nr_fallbacks++] = u->request->fallbacks[i].path;
@@ -173,41 +171,33 @@ static void write_back(struct lab_update *u)
 	const char *now = u->sim.running_now ? u->sim.running_now : "";
 	char *why;
 
-	/* A module that answers but is another boot's: the TDs' state is gone, as after a reboot.
+	/*
+	 * A module that answers but is another boot's: the TDs' state is gone, as after a reboot.
 	 */
 	free(s->running);
 	s->running = cli_format("%s", now);
 	s->updates_left = u->sim.sim_end.remaining_updates;
-	s->tds_alive = u->sim.exit == CLI_LOST ? 0 : u->sim.end_diff.alive;
+	s->tds_alive = u->sim.ended == LIB_LOST ? 0 : u->sim.end_diff.alive;
 	forget_faults(s);
 	if (lab_state_save(u->h->dir, s, &why))
 		return;
 	free(u->outcome->detail);
 	u->outcome->detail = why;
-	u->outcome->exit = CLI_UNKNOWN;
+	u->outcome->end = LIB_UNKNOWN;
 }
 
-static json_t *failure_json(const struct simulation *s)
+static void note_failure(const struct simulation *s, struct host_outcome *o)
 {
 	const struct ss_update_result *r = &s->update.result;
-	const struct ss_update_event *f = &r->failure;
-	json_t *recovery;
-	char status[24], rdx[24];
+	struct host_failure *f = &o->failure;
 	uint32_t i;
 
-	if (r->reason == SS_REASON_NONE)
-		return NULL;
-	recovery = json_array();
-	snprintf(status, sizeof(status), "0x%016llx", (unsigned long long)f->call.status);
-	snprintf(rdx, sizeof(rdx), "0x%llx", (unsigned long long)f->call.rdx);
+	o->has_failure = r->reason != SS_REASON_NONE;
+	f->reason = r->reason;
+	f->event = r->failure;
+	f->nr_recovery = r->nr_events;
 	for (i = 0; i < r->nr_events; i++)
-		json_array_append_new(recovery,
-				      json_string(ss_update_action_text(r->events[i].action)));
-	return json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:o}", "reason",
-			 ss_update_reason_name(r->reason), "step", ss_update_step_name(f->step),
-			 "lp", (int)f->lp, "leaf", ss_leaf_name(f->call.leaf), "status", status,
-			 "status_name", ss_status_name(f->call.leaf, f->call.status), "rdx", rdx,
-			 "recovery", recovery);
+		f->recovery[i] = r->events[i].action;
 }
 
 static char *detail_of(const struct simulation *s)
@@ -233,23 +223,23 @@ static void report(struct lab_update *u)
 	struct host_outcome *o = u->outcome;
 
 	o->tried = true;
-	o->exit = u->sim.exit;
-	o->verdict = cli_format("%s", o->exit == CLI_MISMATCH ? "mismatch" :
+	o->end = u->sim.ended;
+	o->verdict = cli_format("%s", o->end == LIB_MISMATCH ? "mismatch" :
 				ss_verdict_name(u->sim.update.result.verdict));
 	o->detail = detail_of(&u->sim);
-	o->failure = failure_json(&u->sim);
+	note_failure(&u->sim, o);
 	o->has_confirmed = true;
 	o->confirmed = u->sim.update.result.confirmed;
 	host_outcome_doubt(o);
 	o->window_ns = simulate_window_ns(&u->sim);
 	o->has_tds = true;
-	o->tds_alive = o->exit == CLI_LOST ? 0 : u->sim.end_diff.alive;
+	o->tds_alive = o->end == LIB_LOST ? 0 : u->sim.end_diff.alive;
 	o->tds_total = u->sim.end_diff.total;
 }
 
-static void not_tried(struct host_outcome *o, enum cli_exit exit, char *detail)
+static void not_tried(struct host_outcome *o, enum lib_end end, char *detail)
 {
-	o->exit = exit;
+	o->end = end;
 	o->verdict = cli_format("none");
 	o->detail = detail;
 }
@@ -278,13 +268,13 @@ static bool wait_for_builds(struct lab_update *u)
 static void run(struct lab_update *u)
 {
 	if (!wait_for_builds(u)) {
-		not_tried(u->outcome, CLI_NOT_NOW,
+		not_tried(u->outcome, LIB_NOT_NOW,
 			  cli_format("TD builds are under way; an update could "
 				     "spoil their measurements; nothing was touched"));
 		return;
 	}
 	if (u->request->cancelled && u->request->cancelled()) {
-		not_tried(u->outcome, CLI_ERROR,
+		not_tried(u->outcome, LIB_ERROR,
 			  cli_format("cancelled before the point of no return; "
 				     "nothing was touched"));
 		return;
@@ -296,7 +286,7 @@ static void run(struct lab_update *u)
 		report(u);
 		write_back(u);
 	} else {
-		not_tried(u->outcome, u->sim.exit, cli_format("%s", u->sim.error));
+		not_tried(u->outcome, u->sim.ended, cli_format("%s", u->sim.error));
 	}
 	simulate_release(&u->sim);
 }
@@ -315,7 +305,7 @@ static void lab_update(struct host *host, const struct host_request *request,
 	if (lab_state_load(u->h->dir, &u->state, &why))
 		run(u);
 	else
-		not_tried(outcome, CLI_ERROR, why);
+		not_tried(outcome, LIB_ERROR, why);
 	outcome->duration_ns = ss_now_ns() - start;
 	lab_state_release(&u->state);
 	free(u);
@@ -330,17 +320,14 @@ static const struct host_ops lab_ops = {
 	.facts = lab_facts, .update = lab_update, .close = lab_close,
 };
 
-struct host *host_lab_open(const char *dir, enum cli_exit *exit)
+struct host *host_lab_open(const char *dir, char **why)
 {
 	struct lab_host *h;
 	struct lab_state s;
-	char *why, *shown;
+	char *shown;
 
-	if (!lab_state_load(dir, &s, &why)) {
-		*exit = cli_fail(CLI_UNSUPPORTED, "%s", why);
-		free(why);
+	if (!lab_state_load(dir, &s, why))
 		return NULL;
-	}
 	lab_state_release(&s);
 	h = cli_alloc(sizeof(*h));
 	shown = cli_escape(dir);

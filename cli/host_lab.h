@@ -5,7 +5,7 @@
 
 #include "host.h"
 
-/* The lab in a directory. Returns NULL after a message was printed; *@exit as for host_open(). */
-struct host *host_lab_open(const char *dir, enum cli_exit *exit);
+/* The lab in a directory. NULL with *@why set (malloc'd) if the directory holds no lab. */
+struct host *host_lab_open(const char *dir, char **why);
 
 #endif

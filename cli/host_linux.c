@@ -127,12 +127,10 @@ static void read_own(struct linux_host *h, struct host_facts *facts)
 			      linux_exists(&h->io, h->layout->fallback, "status");
 }
 
-static bool linux_facts(struct host *host, struct host_facts *facts, enum cli_exit *exit,
-			char **why)
+static enum lib_end linux_facts(struct host *host, struct host_facts *facts, char **why)
 {
 	struct linux_host *h = (struct linux_host *)host;
 
-	(void)exit;
 	(void)why;
 	memset(facts, 0, sizeof(*facts));
 	facts->recorded = h->recorded;
@@ -145,7 +143,7 @@ static bool linux_facts(struct host *host, struct host_facts *facts, enum cli_ex
 	read_kernel(h, facts);
 	read_tds(h, facts);
 	read_own(h, facts);
-	return true;
+	return LIB_OK;
 }
 
 static void linux_close(struct host *host)

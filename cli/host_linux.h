@@ -34,7 +34,7 @@ struct linux_host {
 /* The live kernel, or a recorded tree. */
 struct host *host_linux_open(const char *sysroot);
 
-/* ---- host_linux_read.c --------------------------------------------------------------------- */
+/* ---- host_linux_read.c ----------------------------------------------------------------------- */
 
 /* The first line of a file in a directory, malloc'd. NULL with *@err set. */
 char *linux_line(const struct sysio *io, const char *dir, const char *name, int *err);
@@ -52,7 +52,7 @@ char *linux_last_error(struct linux_host *h);
 /* Why a fact is missing whose file could not be read; @err 0: it could, and made no sense. */
 enum host_missing linux_missing(int err);
 
-/* ---- host_linux_cpus.c --------------------------------------------------------------------- */
+/* ---- host_linux_cpus.c ----------------------------------------------------------------------- */
 
 void linux_read_cpus(struct linux_host *h, struct host_facts *facts);
 void linux_read_cpuinfo(struct linux_host *h, struct host_facts *facts);

@@ -132,6 +132,7 @@ void linux_read_cpuinfo(struct linux_host *h, struct host_facts *facts)
 	if (text)
 		add_package(facts, &cpu, packages);
 	facts->compat.has_fms = facts->compat.nr_fms > 0;
-	facts->missing_fms = facts->compat.has_fms ? HOST_FACT_KNOWN : linux_missing(text ? 0 : err);
+	facts->missing_fms =
+		facts->compat.has_fms ? HOST_FACT_KNOWN : linux_missing(text ? 0 : err);
 	free(text);
 }

@@ -47,39 +47,39 @@ static char *get(const struct upload *u, const char *name, int *err)
 
 __attribute__((format(printf, 4, 5)))
 static void
-conclude(struct upload *u, enum cli_exit exit, const char *verdict, const char *fmt, ...)
+conclude(struct upload *u, enum lib_end end, const char *verdict, const char *fmt, ...)
 {
 	va_list args;
 
-	u->outcome->exit = exit;
+	u->outcome->end = end;
 	u->outcome->verdict = cli_format("%s", verdict);
 	va_start(args, fmt);
 	u->outcome->detail = cli_vformat(fmt, args);
 	va_end(args);
 }
 
-/* ---- before the point of no return --------------------------------------------------------- */
+/* ---- before the point of no return ----------------------------------------------------------- */
 
 static void refuse(struct upload *u, const char *name, const char *doing, int err)
 {
 	char *path = node(u, name);
 
 	if (err == EBUSY)
-		conclude(u, CLI_NOT_NOW, "none",
+		conclude(u, LIB_NOT_NOW, "none",
 			 "%s: the kernel is busy with another upload while %s; "
 			 "nothing was touched, try again later",
 			 path, doing);
 	else if (err == EACCES || err == EPERM)
-		conclude(u, CLI_ERROR, "none",
+		conclude(u, LIB_ERROR, "none",
 			 "%s: %s while %s; nothing was touched, an update needs root", path,
 			 strerror(err), doing);
 	else if (err == ENOENT || err == ENODEV || err == ENXIO)
-		conclude(u, CLI_UNSUPPORTED, "none",
+		conclude(u, LIB_UNSUPPORTED, "none",
 			 "%s: the upload node has gone while %s (%s); nothing "
 			 "was touched",
 			 path, doing, strerror(err));
 	else
-		conclude(u, CLI_ERROR, "none", "%s: %s while %s; nothing was touched", path,
+		conclude(u, LIB_ERROR, "none", "%s: %s while %s; nothing was touched", path,
 			 strerror(err), doing);
 	free(path);
 }
@@ -103,7 +103,7 @@ static bool is_idle(struct upload *u)
 		return true;
 	}
 	shown = cli_escape(status);
-	conclude(u, CLI_NOT_NOW, "none",
+	conclude(u, LIB_NOT_NOW, "none",
 		 "%s/status: expected idle, found '%s': an upload is under way "
 		 "or was left; nothing was touched, try again later, or write -1 to loading there",
 		 u->dir, shown);
@@ -140,12 +140,12 @@ static uint8_t *container(struct upload *u, const struct ss_image *image, size_t
 	if (*bytes && ss_image_pack(version, image->sig.raw, image->module, out, *bytes))
 		return out;
 	free(out);
-	conclude(u, CLI_BAD_IMAGE, "none",
+	conclude(u, LIB_BAD_IMAGE, "none",
 		 "the image cannot be packed in a container of version 0x%x", version);
 	return NULL;
 }
 
-/* ---- after it ------------------------------------------------------------------------------ */
+/* ---- after it -------------------------------------------------------------------------------- */
 
 struct observed {
 	bool has_version;
@@ -168,7 +168,7 @@ static char *version_text(bool known, struct ss_version v)
 
 static void lost(struct upload *u, const char *error)
 {
-	conclude(u, CLI_LOST, "lost",
+	conclude(u, LIB_LOST, "lost",
 		 "the kernel says '%s' and that no TDX Module runs (%s/version: "
 		 "ENXIO): every TD of this host is gone; move what else runs here and reboot",
 		 error, u->h->layout->device);
@@ -182,15 +182,15 @@ static void judge_failure(struct upload *u, const char *error, const struct obse
 	if (o->err == ENXIO)
 		lost(u, error);
 	else if (!o->has_version || !u->had_version)
-		conclude(u, CLI_UNKNOWN, "unknown",
+		conclude(u, LIB_UNKNOWN, "unknown",
 			 "the kernel says '%s', and what runs now cannot be told; "
 			 "ask 'seamstep status'",
 			 error);
 	else if (!ss_version_cmp(o->version, u->before))
-		conclude(u, CLI_UNCHANGED, "unchanged",
+		conclude(u, LIB_UNCHANGED, "unchanged",
 			 "the kernel says '%s'; %s still runs, TDs are alive", error, now);
 	else
-		conclude(u, CLI_MISMATCH, "mismatch", "the kernel says '%s', but %s runs now",
+		conclude(u, LIB_MISMATCH, "mismatch", "the kernel says '%s', but %s runs now",
 			 error, now);
 	free(now);
 }
@@ -203,17 +203,17 @@ static void judge_success(struct upload *u, const struct observed *o)
 	if (o->err == ENXIO)
 		lost(u, "done");
 	else if (!o->has_version)
-		conclude(u, CLI_UNKNOWN, "unknown",
+		conclude(u, LIB_UNKNOWN, "unknown",
 			 "the kernel reports success, but the version cannot be "
 			 "read (%s); ask 'seamstep status'",
 			 strerror(o->err));
 	else if (ss_version_cmp(o->version, u->request->target.version))
-		conclude(u, CLI_MISMATCH, "mismatch",
+		conclude(u, LIB_MISMATCH, "mismatch",
 			 "the kernel reports success; expected version %s, "
 			 "found %s",
 			 want, now);
 	else {
-		u->outcome->exit = CLI_OK;
+		u->outcome->end = LIB_OK;
 		u->outcome->verdict = cli_format("updated");
 	}
 	free(now);
@@ -228,11 +228,11 @@ static bool judge_by_driver(struct upload *u, const char *node_error)
 {
 	static const struct {
 		const char *verdict;
-		enum cli_exit exit;
+		enum lib_end end;
 	} known[] = {
-		{ "unchanged", CLI_UNCHANGED },
-		{ "recovered", CLI_RECOVERED },
-		{ "lost", CLI_LOST },
+		{ "unchanged", LIB_UNCHANGED },
+		{ "recovered", LIB_RECOVERED },
+		{ "lost", LIB_LOST },
 	};
 	char *path, *verdict, *error, *shown;
 	bool done = false;
@@ -249,7 +249,7 @@ static bool judge_by_driver(struct upload *u, const char *node_error)
 		if (strcmp(verdict, known[i].verdict))
 			continue;
 		shown = cli_escape(error ? error : "");
-		conclude(u, known[i].exit, known[i].verdict, "%s", *shown ? shown : verdict);
+		conclude(u, known[i].end, known[i].verdict, "%s", *shown ? shown : verdict);
 		free(shown);
 		done = true;
 	}
@@ -279,7 +279,7 @@ static void judge(struct upload *u)
 	struct observed o = look(u);
 
 	if (!error && err) {
-		conclude(u, CLI_UNKNOWN, "unknown", "%s/error: %s: the outcome cannot be read; ask "
+		conclude(u, LIB_UNKNOWN, "unknown", "%s/error: %s: the outcome cannot be read; ask "
 			 "'seamstep status'", u->h->layout->upload, strerror(err));
 		return;
 	}
@@ -305,7 +305,7 @@ static void unknown(struct upload *u, const char *what)
 	struct observed o = look(u);
 	char *now = version_text(o.has_version, o.version);
 
-	conclude(u, CLI_UNKNOWN, "unknown",
+	conclude(u, LIB_UNKNOWN, "unknown",
 		 "%s; the TDX Module's version now: %s%s. Do not start another "
 		 "update; ask 'seamstep status'",
 		 what, now, o.err == ENXIO ? " (none runs)" : "");
@@ -324,7 +324,7 @@ static void await(struct upload *u)
 		if (!status || !strcmp(status, "idle"))
 			break;
 		if (u->request->progress)
-			u->request->progress(status);
+			u->request->progress(status, 0, 0);
 		free(last);
 		last = cli_escape(status);
 		free(status);
@@ -350,7 +350,7 @@ static void await(struct upload *u)
 	free(what);
 }
 
-/* ---- fallbacks and policy, where there is seamstep.ko -------------------------------------- */
+/* ---- fallbacks and policy, where there is seamstep.ko ---------------------------------------- */
 
 static bool set_policy(struct upload *u, const char *name, const char *value)
 {
@@ -358,7 +358,7 @@ static bool set_policy(struct upload *u, const char *name, const char *value)
 	int err = u->h->io.write(&u->h->io, path, value, strlen(value));
 
 	if (err)
-		conclude(u, CLI_ERROR, "none", "%s: %s while setting it to %s; nothing was touched",
+		conclude(u, LIB_ERROR, "none", "%s: %s while setting it to %s; nothing was touched",
 			 path, strerror(err), value);
 	free(path);
 	return !err;
@@ -408,7 +408,7 @@ static bool fallback_taken(struct upload *u, const char *name)
 		if (idle)
 			break;
 		if (u->h->io.now_ns(&u->h->io) - start >= limit) {
-			conclude(u, CLI_NOT_NOW, "none",
+			conclude(u, LIB_NOT_NOW, "none",
 				 "%s: the driver has not taken the fallback %s within %u ms; "
 				 "nothing was touched, try again later",
 				 u->dir, name, u->request->timeout_ms);
@@ -424,7 +424,7 @@ static bool fallback_taken(struct upload *u, const char *name)
 	taken = !*error;
 	shown = cli_escape(error);
 	if (!taken)
-		conclude(u, strstr(error, "device-busy") ? CLI_NOT_NOW : CLI_BAD_IMAGE, "none",
+		conclude(u, strstr(error, "device-busy") ? LIB_NOT_NOW : LIB_BAD_IMAGE, "none",
 			 "%s: the driver refuses the fallback %s: '%s'; nothing was touched, see "
 			 "the kernel log, or name another with --fallback",
 			 u->dir, name, shown);
@@ -479,7 +479,7 @@ static bool send_fallbacks(struct upload *u)
 	return taken;
 }
 
-/* ---- all of it ----------------------------------------------------------------------------- */
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 static void talk(struct upload *u)
 {
@@ -496,7 +496,7 @@ static void talk(struct upload *u)
 		goto out;
 	if (u->request->cancelled && u->request->cancelled()) {
 		abort_upload(u);
-		conclude(u, CLI_ERROR, "none",
+		conclude(u, LIB_ERROR, "none",
 			 "cancelled before the point of no return; nothing was touched");
 		goto out;
 	}
@@ -517,13 +517,15 @@ out:
 void linux_update(struct host *host, const struct host_request *request,
 		  struct host_outcome *outcome)
 {
-	struct upload u = { .h = (struct linux_host *)host, .request = request, .outcome = outcome };
+	struct upload u = {
+		.h = (struct linux_host *)host, .request = request, .outcome = outcome,
+	};
 	uint64_t start = u.h->io.now_ns(&u.h->io);
 	int err;
 
 	memset(outcome, 0, sizeof(*outcome));
 	if (!u.h->layout || u.h->recorded) {
-		conclude(&u, CLI_UNSUPPORTED, "none", u.h->recorded ?
+		conclude(&u, LIB_UNSUPPORTED, "none", u.h->recorded ?
 			 "a recorded tree cannot be updated; --dry-run shows what would be done" :
 			 "this kernel has no interface for updates");
 		return;

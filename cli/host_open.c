@@ -19,8 +19,16 @@ static struct host *open_linux(const char *rest, const char *sysroot, enum cli_e
 
 static struct host *open_lab(const char *dir, const char *sysroot, enum cli_exit *exit)
 {
+	struct host *host;
+	char *why;
+
 	(void)sysroot;
-	return host_lab_open(dir, exit);
+	host = host_lab_open(dir, &why);
+	if (!host) {
+		*exit = cli_fail(CLI_UNSUPPORTED, "%s", why);
+		free(why);
+	}
+	return host;
 }
 
 /* @takes_more: @name ends in ":", and what follows says which host of the kind. */

@@ -3,6 +3,7 @@
 #ifndef SS_CLI_HOST_OPEN_H
 #define SS_CLI_HOST_OPEN_H
 
+#include "exits.h"
 #include "host.h"
 
 /**

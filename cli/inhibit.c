@@ -4,6 +4,7 @@
 
 #include "file.h"
 #include "host.h"
+#include "memory.h"
 #include "state_dir.h"
 #include "text.h"
 
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <jansson.h>
 
 #define INHIBIT_LIMIT	((size_t)1 << 20)
 
@@ -19,7 +21,8 @@ static char *inhibit_path(const struct host *host)
 	return cli_format("%s/inhibit.json", host->state_dir);
 }
 
-json_t *inhibit_list(const struct host *host, char **why)
+/* The array in the file; empty where there is no file. */
+static json_t *load(const struct host *host, char **why)
 {
 	char *path = inhibit_path(host);
 	size_t bytes;
@@ -39,6 +42,46 @@ json_t *inhibit_list(const struct host *host, char **why)
 	free(text);
 	free(path);
 	return list;
+}
+
+static char *member(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return cli_format("%s", text ? text : "?");
+}
+
+bool inhibit_read(const struct host *host, struct inhibitors *inhibitors, char **why)
+{
+	json_t *list = load(host, why);
+	size_t i;
+
+	*inhibitors = (struct inhibitors){ .nr = json_array_size(list) };
+	if (!list)
+		return false;
+	inhibitors->list = cli_alloc((inhibitors->nr + 1) * sizeof(inhibitors->list[0]));
+	for (i = 0; i < inhibitors->nr; i++) {
+		const json_t *one = json_array_get(list, i);
+
+		inhibitors->list[i].who = member(one, "who");
+		inhibitors->list[i].reason = member(one, "reason");
+		inhibitors->list[i].since = member(one, "since");
+	}
+	json_decref(list);
+	return true;
+}
+
+void inhibit_release(struct inhibitors *inhibitors)
+{
+	size_t i;
+
+	for (i = 0; i < inhibitors->nr; i++) {
+		free(inhibitors->list[i].who);
+		free(inhibitors->list[i].reason);
+		free(inhibitors->list[i].since);
+	}
+	free(inhibitors->list);
+	*inhibitors = (struct inhibitors){ .nr = 0 };
 }
 
 static bool save(const struct host *host, json_t *list, char **why)
@@ -63,7 +106,7 @@ bool inhibit_add(const struct host *host, const char *who, const char *reason, c
 
 	if (!state_dir_make(host, why))
 		return false;
-	list = inhibit_list(host, why);
+	list = load(host, why);
 	if (!list)
 		return false;
 	since = journal_time();
@@ -77,7 +120,7 @@ bool inhibit_add(const struct host *host, const char *who, const char *reason, c
 
 bool inhibit_remove(const struct host *host, const char *who, size_t *removed, char **why)
 {
-	json_t *list = inhibit_list(host, why);
+	json_t *list = load(host, why);
 	const char *name;
 	size_t i;
 	bool ok;

@@ -5,15 +5,23 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <jansson.h>
 
 struct host;
 
-/*
- * An array of { who, reason, since }: those who hold updates off. Empty if none; NULL with @why set
- * if unreadable.
- */
-json_t *inhibit_list(const struct host *host, char **why);
+/* One who holds updates off. Texts come from the file as they are: escape before printing. */
+struct inhibitor {
+	char *who, *reason, *since;	/* "?" where the file has none */
+};
+
+struct inhibitors {
+	size_t nr;
+	struct inhibitor *list;
+};
+
+/* Those who hold updates off. False with @why set (malloc'd) if the file cannot be read. */
+bool inhibit_read(const struct host *host, struct inhibitors *inhibitors, char **why);
+void inhibit_release(struct inhibitors *inhibitors);
+
 bool inhibit_add(const struct host *host, const char *who, const char *reason, char **why);
 /* @who NULL: all. *@removed says how many. */
 bool inhibit_remove(const struct host *host, const char *who, size_t *removed, char **why);

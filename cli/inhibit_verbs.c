@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep inhibit" and "uninhibit": hold updates of a host off, and let them go on. */
-#include "context.h"
+#include "session.h"
+
+#include "inhibit.h"
+#include "json_values.h"
 #include "operator.h"
 
 #include <pwd.h>
@@ -42,9 +45,9 @@ static int parse(const char *verb, int argc, char **argv, struct context_options
 	return optind < argc ? cli_usage_error(verb, "no argument is expected") : CLI_OK;
 }
 
-static int finish(const struct context *c, bool ok, char *why)
+static int finish(const struct session *s, bool ok, char *why)
 {
-	char *ignored = NULL;
+	const struct context *c = &s->context;
 	json_t *doc;
 	int rc;
 
@@ -55,9 +58,8 @@ static int finish(const struct context *c, bool ok, char *why)
 	}
 	if (!cli_json_wanted())
 		return CLI_OK;
-	doc = context_doc(c);
-	json_object_set_new(doc, "inhibited", inhibit_list(c->host, &ignored));
-	free(ignored);
+	doc = session_doc(s);
+	json_object_set_new(doc, "inhibited", json_inhibitors(c->host));
 	return cli_json_end(doc, CLI_OK);
 }
 
@@ -66,14 +68,14 @@ int cli_inhibit(int argc, char **argv)
 	struct context_options o = { .verb = "inhibit" };
 	struct wanted w = { NULL, NULL };
 	struct passwd *user;
-	struct context c;
+	struct session s;
 	char *who, *reason, *why = NULL;
 	int rc = parse("inhibit", argc, argv, &o, &w);
 
 	if (!rc && !w.reason)
 		rc = cli_usage_error("inhibit", "--reason TEXT is needed");
 	if (!rc)
-		rc = context_open(&c, &o, false);
+		rc = session_open(&s, &o, false);
 	if (rc)
 		return rc;
 	user = getpwuid(getuid());
@@ -81,10 +83,10 @@ int cli_inhibit(int argc, char **argv)
 	      user  ? cli_escape(user->pw_name) :
 		      cli_format("%u", getuid());
 	reason = cli_escape(w.reason);
-	rc = finish(&c, inhibit_add(c.host, who, reason, &why), why);
+	rc = finish(&s, inhibit_add(s.context.host, who, reason, &why), why);
 	free(reason);
 	free(who);
-	context_close(&c);
+	session_close(&s);
 	return rc;
 }
 
@@ -92,20 +94,20 @@ int cli_uninhibit(int argc, char **argv)
 {
 	struct context_options o = { .verb = "uninhibit" };
 	struct wanted w = { NULL, NULL };
-	struct context c;
+	struct session s;
 	char *who, *why = NULL;
 	size_t removed;
 	int rc = parse("uninhibit", argc, argv, &o, &w);
 
 	if (!rc)
-		rc = context_open(&c, &o, false);
+		rc = session_open(&s, &o, false);
 	if (rc)
 		return rc;
 	who = w.who ? cli_escape(w.who) : NULL;
-	rc = finish(&c, inhibit_remove(c.host, who, &removed, &why), why);
+	rc = finish(&s, inhibit_remove(s.context.host, who, &removed, &why), why);
 	if (!rc && !removed && !cli_json_wanted())
 		printf("nothing to do: nobody holds updates off\n");
 	free(who);
-	context_close(&c);
+	session_close(&s);
 	return rc;
 }

@@ -63,7 +63,7 @@ static void identify(struct cli_image_file *f, struct identity *id)
 	id->elf_valid = judge(f, ss_image_check_elf(image, &err), &err);
 }
 
-/* ---- for people --------------------------------------------------------------------------- */
+/* ---- for people ------------------------------------------------------------------------------ */
 
 __attribute__((format(printf, 2, 3)))
 static void row(const char *key, const char *fmt, ...)
@@ -234,7 +234,7 @@ static void print(const struct cli_image_file *f, const struct identity *id)
 		print_error(f);
 }
 
-/* ---- for machines ------------------------------------------------------------------------- */
+/* ---- for machines ---------------------------------------------------------------------------- */
 
 static void set_hex(json_t *json, const char *key, const uint8_t *bytes, size_t n)
 {
@@ -357,7 +357,7 @@ static json_t *to_json(const struct cli_image_file *f, const struct identity *id
 	return json;
 }
 
-/* ---- the verb ----------------------------------------------------------------------------- */
+/* ---- the verb -------------------------------------------------------------------------------- */
 
 static enum cli_exit inspect(const char *path, json_t *images)
 {

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
+#include <jansson.h>
 
 #define JOURNAL_LIMIT	((size_t)64 << 20)
 
@@ -34,7 +35,7 @@ char *journal_new_id(void)
 	return cli_hex(bytes, sizeof(bytes));
 }
 
-/* ---- writing ------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 /* Did a crash leave the last line without its end? */
 static bool ends_torn(int fd, off_t size)
@@ -75,30 +76,36 @@ static int append(int fd, const char *line)
 	return err;
 }
 
-static char *line_of(json_t *record)
+/* NULL if @object is no JSON object. */
+static char *line_of(const char *object)
 {
-	char *time = journal_time(), *text, *line;
+	json_t *record = json_loads(object, 0, NULL);
+	char *time = journal_time(), *text, *line = NULL;
 
 	json_object_set_new(record, "schema", json_string("seamstep.journal/1"));
 	json_object_set_new(record, "time", json_string(time));
-	text = json_dumps(record, JSON_COMPACT | JSON_ENSURE_ASCII);
-	if (!text)
-		abort();
-	line = cli_format("%s\n", text);
+	text = json_is_object(record) ? json_dumps(record, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+	if (text)
+		line = cli_format("%s\n", text);
 	free(text);
 	free(time);
+	json_decref(record);
 	return line;
 }
 
-bool journal_append(const struct host *host, json_t *record, char **why)
+bool journal_append(const struct host *host, const char *record, char **why)
 {
 	char *path, *line;
 	int fd, err;
 
 	if (!state_dir_make(host, why))
 		return false;
-	path = journal_path(host);
 	line = line_of(record);
+	if (!line) {
+		*why = cli_format("the record is no JSON object");
+		return false;
+	}
+	path = journal_path(host);
 	fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
 	err = fd < 0 ? errno : append(fd, line);
 	if (fd >= 0) {
@@ -112,7 +119,7 @@ bool journal_append(const struct host *host, json_t *record, char **why)
 	return !err;
 }
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static json_t *find_id(json_t *updates, const char *id)
 {
@@ -159,36 +166,47 @@ static void mark_running(const struct host *host, json_t *updates)
 		json_object_set_new(last, "state", json_string("running"));
 }
 
-json_t *journal_updates(const struct host *host, unsigned int *damaged, char **why)
+static json_t *read_updates(const uint8_t *text, size_t bytes, unsigned int *damaged)
 {
-	char *path = journal_path(host), *rest, *line;
+	char *copy = cli_alloc(bytes + 1), *rest = copy, *line;
 	json_t *updates = json_array(), *record;
+
+	memcpy(copy, text, bytes);
+	while ((line = strsep(&rest, "\n"))) {
+		if (!*line)
+			continue;
+		record = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+		*damaged += !json_is_object(record) || !take_record(updates, record);
+		json_decref(record);
+	}
+	free(copy);
+	return updates;
+}
+
+char *journal_updates(const struct host *host, unsigned int *damaged, char **why)
+{
+	char *path = journal_path(host), *all = NULL;
+	json_t *updates = NULL;
 	size_t bytes;
 	uint8_t *text = cli_read_file(path, JOURNAL_LIMIT, &bytes);
-	char *copy;
 
 	*damaged = 0;
-	if (!text && errno != ENOENT && errno != ENOTDIR) {
+	if (text)
+		updates = read_updates(text, bytes, damaged);
+	else if (errno == ENOENT || errno == ENOTDIR)
+		updates = json_array();
+	else
 		*why = cli_format("%s: %s", path, strerror(errno));
-		json_decref(updates);
-		updates = NULL;
-	}
-	if (text) {
-		copy = cli_alloc(bytes + 1);
-		memcpy(copy, text, bytes);
-		for (rest = copy; (line = strsep(&rest, "\n"));) {
-			if (!*line)
-				continue;
-			record = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
-			*damaged += !json_is_object(record) || !take_record(updates, record);
-			json_decref(record);
-		}
-		free(copy);
+	if (updates) {
 		mark_running(host, updates);
+		all = json_dumps(updates, JSON_COMPACT | JSON_ENSURE_ASCII);
+		if (!all)
+			*why = cli_format("%s: not enough memory", path);
 	}
+	json_decref(updates);
 	free(text);
 	free(path);
-	return updates;
+	return all;
 }
 
 void journal_syslog(const struct host *host, bool bad, const char *line)

@@ -4,7 +4,6 @@
 #define SS_CLI_JOURNAL_H
 
 #include <stdbool.h>
-#include <jansson.h>
 
 struct host;
 
@@ -16,19 +15,19 @@ struct host;
 
 /**
  * journal_append - write one record
- * @record: gets "schema" and "time"; not consumed
+ * @record: a JSON object as text; "schema" and "time" are added
  * Returns false with @why set (malloc'd); then the journal is as it was.
  */
-bool journal_append(const struct host *host, json_t *record, char **why);
+bool journal_append(const struct host *host, const char *record, char **why);
 
 /**
  * journal_updates - the updates in the journal, oldest first
  * @damaged: lines that could not be read (a write that a crash cut short)
- * Returns an array of objects: the intent's members, "state" ("done", "interrupted", "running") and
- * "outcome" (absent where there is none). Empty where there is no journal; NULL with @why set if it
- * cannot be read.
+ * Returns a JSON array of objects as malloc'd text: the intent's members, "state" ("done",
+ * "interrupted", "running") and "outcome" (absent where there is none). Empty where there is no
+ * journal; NULL with @why set if the journal cannot be read.
  */
-json_t *journal_updates(const struct host *host, unsigned int *damaged, char **why);
+char *journal_updates(const struct host *host, unsigned int *damaged, char **why);
 
 char *journal_new_id(void);
 

@@ -8,9 +8,16 @@
 #include <jansson.h>
 
 #include "../core/compat.h"
+#include "host.h"
 
 /* An array of { name, text, want, have }: the reasons in @mask. */
 json_t *context_reasons_json(const struct ss_compat *compat, uint32_t mask);
+
+/* What failed in an update: reason, step, LP, SEAMCALL, recovery; null where nothing is told. */
+json_t *json_failure(const struct host_outcome *outcome);
+
+/* An array of { who, reason, since }: those who hold updates off; null if that is not known. */
+json_t *json_inhibitors(const struct host *host);
 
 json_t *json_version(bool known, struct ss_version version);	/* string or null */
 json_t *json_text(const char *text);				/* escaped, or null */

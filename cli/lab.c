@@ -62,7 +62,7 @@ static bool write_file(struct work *w, const char *name, const void *bytes, size
 	return ok;
 }
 
-/* ---- the repository of good images --------------------------------------------------------- */
+/* ---- the repository of good images ----------------------------------------------------------- */
 
 /* "1.5" of "1.5.16" */
 static char *line_of(const struct sim_module_info *info)
@@ -153,7 +153,7 @@ static bool write_bad(struct work *w, const struct lab_options *o, const struct 
 	return ok;
 }
 
-/* ---- signer and host ----------------------------------------------------------------------- */
+/* ---- signer and host ------------------------------------------------------------------------- */
 
 static bool write_keys(struct work *w, const struct cli_key *key)
 {
@@ -223,7 +223,7 @@ static bool write_lab(struct work *w, const struct lab_options *o)
 	return ok;
 }
 
-/* ---- the directory as a whole: there or not ------------------------------------------------ */
+/* ---- the directory as a whole: there or not -------------------------------------------------- */
 
 static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 {
@@ -286,7 +286,7 @@ static int make_lab(const struct lab_options *o)
 	return rc;
 }
 
-/* ---- the command line ---------------------------------------------------------------------- */
+/* ---- the command line ------------------------------------------------------------------------ */
 
 enum { OPT_LPS = 256, OPT_SOCKETS, OPT_FROM, OPT_UPDATES, OPT_SEED, OPT_SEAM_BYTES, OPT_JSON };
 

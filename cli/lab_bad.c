@@ -12,7 +12,9 @@
 
 struct bad {
 	const char *name;
-	/* Each may be NULL. Change the constants, then what is signed, what was, what was packed. */
+	/*
+	 * Each may be NULL. Change the constants, then what is signed, what was, what was packed.
+	 */
 	void (*info)(struct sim_module_info *info, const struct sim_module_info *running);
 	void (*unsigned_parts)(struct model_parts *parts);
 	void (*parts)(struct model_parts *parts);

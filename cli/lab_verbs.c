@@ -53,10 +53,10 @@ static int begin(struct lab_change *l, const char *verb, const char *dir)
 	l->verb = verb;
 	l->dir = dir;
 	l->lock.fd = -1;
-	l->host = host_lab_open(dir, &exit);
+	l->host = host_lab_open(dir, &text);
 	if (!l->host)
-		return exit;
-	if (lock_take(l->host, verb, 0, &l->lock, &text) != LOCK_TAKEN)
+		exit = cli_fail(CLI_UNSUPPORTED, "%s", text);
+	else if (lock_take(l->host, verb, 0, &l->lock, &text) != LOCK_TAKEN)
 		exit = cli_fail(CLI_NOT_NOW, "%s is in use by %s", l->host->name, text);
 	else if (!lab_state_load(dir, &l->state, &text))
 		exit = cli_fail(CLI_ERROR, "%s", text);
@@ -71,7 +71,7 @@ static void end(struct lab_change *l)
 	host_close(l->host);
 }
 
-/* ---- show ---------------------------------------------------------------------------------- */
+/* ---- show ------------------------------------------------------------------------------------ */
 
 static const struct column columns[] = { { "NAME", "of the member", true, false, false },
 					 { "VALUE", "its value", true, false, true },
@@ -142,8 +142,7 @@ int cli_lab_show(int argc, char **argv)
 	return rc ? rc : show_state("lab show", argv[optind]);
 }
 
-/* ---- set, fault, reboot
- * --------------------------------------------------------------------------- */
+/* ---- set, fault, reboot ---------------------------------------------------------------------- */
 
 static int save(struct lab_change *l)
 {
@@ -267,7 +266,7 @@ int cli_lab_reboot(int argc, char **argv)
 	return rc;
 }
 
-/* ---- remove -------------------------------------------------------------------------------- */
+/* ---- remove ---------------------------------------------------------------------------------- */
 
 static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep list": the images of a repository, each with its verdict against a host. */
-#include "context.h"
+#include "session.h"
 
 #include "compat_text.h"
 #include "image_file.h"
@@ -191,9 +191,10 @@ static json_t *entry_json(const struct entry *e)
 	return j;
 }
 
-static int print_json(const struct context *c, const struct entry *entries, enum cli_exit exit)
+static int print_json(const struct session *s, const struct entry *entries, enum cli_exit exit)
 {
-	json_t *doc = context_doc(c), *images = json_array(), *findings = json_array();
+	const struct context *c = &s->context;
+	json_t *doc = session_doc(s), *images = json_array(), *findings = json_array();
 	uint32_t i;
 
 	for (i = 0; i < c->repo->nr; i++)
@@ -208,9 +209,10 @@ static int print_json(const struct context *c, const struct entry *entries, enum
 	return cli_json_end(doc, exit);
 }
 
-static int print_table(const struct context *c, const struct entry *entries, enum cli_exit exit)
+static int print_table(const struct session *s, const struct entry *entries, enum cli_exit exit)
 {
-	struct columns *table = columns_new("list", columns, &c->options->style);
+	const struct context *c = &s->context;
+	struct columns *table = columns_new("list", columns, &s->options->style);
 	uint32_t i;
 
 	if (!table)
@@ -224,8 +226,9 @@ static int print_table(const struct context *c, const struct entry *entries, enu
 	return exit;
 }
 
-static int show(const struct context *c, bool detailed)
+static int show(const struct session *s, bool detailed)
 {
+	const struct context *c = &s->context;
 	struct ss_route_policy policy = { .small_steps = false };
 	struct entry *entries = cli_alloc(REPO_MAX_IMAGES * sizeof(*entries));
 	uint32_t map[SS_ROUTE_MAX_IMAGES], i;
@@ -238,7 +241,7 @@ static int show(const struct context *c, bool detailed)
 	for (i = 0; i < c->repo->nr; i++)
 		judge(c, route, map, i, &entries[i]);
 	exit = detailed && route->failure == SS_ROUTE_FOUND ? CLI_PENDING : CLI_OK;
-	rc = cli_json_wanted() ? print_json(c, entries, exit) : print_table(c, entries, exit);
+	rc = cli_json_wanted() ? print_json(s, entries, exit) : print_table(s, entries, exit);
 	free(route);
 	free(entries);
 	return rc;
@@ -247,7 +250,7 @@ static int show(const struct context *c, bool detailed)
 int cli_list(int argc, char **argv)
 {
 	struct context_options o = { .verb = "list" };
-	struct context context;
+	struct session session;
 	bool detailed = false;
 	int rc;
 
@@ -262,10 +265,10 @@ int cli_list(int argc, char **argv)
 		o.repo = argv[optind++];
 	if (optind < argc)
 		return cli_usage_error("list", "expected one repository at most");
-	rc = context_open(&context, &o, true);
+	rc = session_open(&session, &o, true);
 	if (rc)
 		return rc;
-	rc = show(&context, detailed);
-	context_close(&context);
+	rc = show(&session, detailed);
+	session_close(&session);
 	return rc;
 }

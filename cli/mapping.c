@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <jansson.h>
 
 struct mapping {
 	size_t nr;
@@ -42,7 +43,8 @@ static bool seamldrs_of(const json_t *list, struct ss_compat_rule *rule)
 	return true;
 }
 
-const char *mapping_read_entry(const json_t *entry, struct ss_compat_rule *rule)
+/* Returns the name of the member that is wrong, or NULL. */
+static const char *read_entry(const json_t *entry, struct ss_compat_rule *rule)
 {
 	static const char version[] = "version", min[] = "min_module_version_for_td_preserving",
 			  seamldr[] = "min_seamldr_versions", features[] = "tdx_feature0";
@@ -57,6 +59,15 @@ const char *mapping_read_entry(const json_t *entry, struct ss_compat_rule *rule)
 	if (!features_of(json_object_get(entry, features), rule))
 		return features;
 	return NULL;
+}
+
+bool mapping_read_entry(const char *json, struct ss_compat_rule *rule)
+{
+	json_t *entry = json_loads(json, JSON_REJECT_DUPLICATES, NULL);
+	bool ok = entry && !read_entry(entry, rule);
+
+	json_decref(entry);
+	return ok;
 }
 
 static struct mapping *load(const char *path, const char *shown, char **why)
@@ -81,7 +92,7 @@ static struct mapping *load(const char *path, const char *shown, char **why)
 	mapping = cli_alloc(sizeof(*mapping) + json_array_size(list) * sizeof(mapping->rules[0]));
 	mapping->nr = json_array_size(list);
 	for (i = 0; i < mapping->nr; i++) {
-		wrong = mapping_read_entry(json_array_get(list, i), &mapping->rules[i]);
+		wrong = read_entry(json_array_get(list, i), &mapping->rules[i]);
 		if (wrong) {
 			*why = cli_format("%s: tdx_module_releases[%zu].%s is missing or malformed",
 					  shown, i, wrong);

@@ -3,7 +3,7 @@
 #ifndef SS_CLI_MAPPING_H
 #define SS_CLI_MAPPING_H
 
-#include <jansson.h>
+#include <stdbool.h>
 
 #include "../core/compat.h"
 
@@ -23,7 +23,7 @@ void mapping_free(struct mapping *mapping);
 /* The rule for one version, by value of the three numbers; .known is false if there is none. */
 struct ss_compat_rule mapping_find(const struct mapping *mapping, struct ss_version version);
 
-/* Reads one entry of a mapping file. Returns the name of the member that is wrong, or NULL. */
-const char *mapping_read_entry(const json_t *entry, struct ss_compat_rule *rule);
+/* Reads one entry of a mapping file, a JSON object. False if the entry is not understood. */
+bool mapping_read_entry(const char *json, struct ss_compat_rule *rule);
 
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Memory that is there, or the end of the program. */
+/*
+ * Memory that is there, or the end of the program. The seamstep command may end so. A library that
+ * other programs link must report the lack of memory instead.
+ */
 #ifndef SS_CLI_MEMORY_H
 #define SS_CLI_MEMORY_H
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep metrics": a text file for node_exporter. */
-#include "context.h"
+#include "session.h"
+
+#include "inhibit.h"
 #include "operator.h"
 
 #include <errno.h>
@@ -66,17 +68,17 @@ static double timestamp(const char *text)
 	return text && strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm) ? (double)timegm(&tm) : 0;
 }
 
-static void last_update(FILE *out, const struct context *c)
+static void last_update(FILE *out, const struct session *s)
 {
-	json_t *last = json_array_get(c->updates, json_array_size(c->updates) - 1);
+	json_t *last = json_array_get(s->updates, json_array_size(s->updates) - 1);
 	json_t *outcome = json_object_get(last, "outcome"),
 	       *exit = json_object_get(outcome, "exit");
 	const char *state = json_string_value(json_object_get(last, "state"));
 	double success = 0;
 	size_t i;
 
-	for (i = 0; i < json_array_size(c->updates); i++) {
-		json_t *o = json_object_get(json_array_get(c->updates, i), "outcome");
+	for (i = 0; i < json_array_size(s->updates); i++) {
+		json_t *o = json_object_get(json_array_get(s->updates, i), "outcome");
 
 		if (o && !json_integer_value(json_object_get(json_object_get(o, "exit"), "code")))
 			success = timestamp(json_string_value(json_object_get(o, "time")));
@@ -95,13 +97,15 @@ static void last_update(FILE *out, const struct context *c)
 	      success > 0, success);
 }
 
-static void write_metrics(FILE *out, const struct context *c)
+static void write_metrics(FILE *out, const struct session *s)
 {
+	const struct context *c = &s->context;
 	const struct host_facts *f = &c->facts;
 	struct ss_version newest;
 	uint32_t updates = 0;
 	char *why = NULL;
-	json_t *inhibited = inhibit_list(c->host, &why);
+	struct inhibitors by;
+	bool inhibited = !inhibit_read(c->host, &by, &why) || by.nr > 0;
 
 	info(out, c);
 	gauge(out, "seamstep_module_lost", "No TDX Module runs until a reboot.",
@@ -112,16 +116,16 @@ static void write_metrics(FILE *out, const struct context *c)
 	      f->compat.has_lps, f->compat.lps_platform - f->compat.lps_online);
 	gauge(out, "seamstep_tds", "Trust domains alive.", f->has_tds, f->tds);
 	gauge(out, "seamstep_inhibited", "Somebody holds updates off.", true,
-	      !inhibited || json_array_size(inhibited) > 0);
+	      inhibited);
 	gauge(out, "seamstep_update_available",
 	      "Updates to the newest version that fits, 0 for none.", c->repo != NULL,
 	      c->repo && context_newest(c, &newest, &updates) ? updates : 0);
-	last_update(out, c);
-	json_decref(inhibited);
+	last_update(out, s);
+	inhibit_release(&by);
 	free(why);
 }
 
-static int print(const struct context *c, const char *path)
+static int print(const struct session *s, const char *path)
 {
 	char *text = NULL, *shown;
 	size_t n = 0;
@@ -130,7 +134,7 @@ static int print(const struct context *c, const char *path)
 
 	if (!memory)
 		return cli_fail(CLI_ERROR, "not enough memory");
-	write_metrics(memory, c);
+	write_metrics(memory, s);
 	fclose(memory);
 	if (!path) {
 		fwrite(text, 1, n, stdout);
@@ -147,7 +151,7 @@ int cli_metrics(int argc, char **argv)
 {
 	struct context_options o = { .verb = "metrics" };
 	const char *path = NULL;
-	struct context context;
+	struct session session;
 	int c, rc;
 
 	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS, options, NULL)) != -1) {
@@ -158,10 +162,10 @@ int cli_metrics(int argc, char **argv)
 	}
 	if (optind < argc)
 		return cli_usage_error("metrics", "no argument is expected");
-	rc = context_open(&context, &o, false);
+	rc = session_open(&session, &o, false);
 	if (rc)
 		return rc;
-	rc = print(&context, path);
-	context_close(&context);
+	rc = print(&session, path);
+	session_close(&session);
 	return rc;
 }

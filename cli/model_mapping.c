@@ -29,9 +29,11 @@ struct ss_compat_rule mapping_of_model(const struct sim_module_info *info)
 {
 	struct ss_compat_rule rule = { .known = false };
 	json_t *entry = entry_of_model(info);
+	char *text = json_dumps(entry, JSON_COMPACT);
 
-	if (mapping_read_entry(entry, &rule))
+	if (!text || !mapping_read_entry(text, &rule))
 		abort();	/* the ladder is a constant, and a test reads all of it */
+	free(text);
 	json_decref(entry);
 	return rule;
 }

@@ -3,39 +3,9 @@
 #include "plan.h"
 
 #include "text.h"
-#include "words.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-bool plan_option(struct plan_options *o, int c, const char *value)
-{
-	uint64_t left;
-
-	switch (c) {
-	case PLAN_TO:
-		o->to = value;
-		return true;
-	case PLAN_SMALL_STEPS:
-		o->small_steps = true;
-		return true;
-	case PLAN_REQUIRE_FALLBACK:
-		o->require_fallback = true;
-		return true;
-	case PLAN_DETAILED:
-		o->detailed = true;
-		return true;
-	case PLAN_LEFT:
-		if (!cli_number(value, 0, UINT32_MAX, &left)) {
-			o->error = "--left: expected a number";
-			return false;
-		}
-		o->has_left = true;
-		o->left = (uint32_t)left;
-		return true;
-	}
-	return false;
-}
 
 const struct repo_image *plan_image(const struct plan *plan, uint32_t i)
 {
@@ -43,13 +13,13 @@ const struct repo_image *plan_image(const struct plan *plan, uint32_t i)
 }
 
 /* Index of the wanted version in the repository. False with plan->why set. */
-static bool find_target(struct plan *p, const char *to, uint32_t *target, enum cli_exit *exit)
+static bool find_target(struct plan *p, const char *to, uint32_t *target, enum lib_end *end)
 {
 	const struct repo *repo = p->context->repo;
 	const struct repo_image *image;
 	char *shown = cli_escape(to);
 
-	*exit = CLI_USAGE;
+	*end = LIB_BAD_REQUEST;
 	if (!ss_version_parse(to, &p->to)) {
 		p->why = cli_format("'%s' is no version such as 1.5.16", shown);
 		free(shown);
@@ -58,7 +28,7 @@ static bool find_target(struct plan *p, const char *to, uint32_t *target, enum c
 	p->has_to = true;
 	image = repo_find(repo, p->to);
 	if (!image) {
-		*exit = CLI_INCOMPATIBLE;
+		*end = LIB_INCOMPATIBLE;
 		p->why = cli_format(
 			"%s has no well-formed image of version %s; 'seamstep list' shows what "
 			"there is",
@@ -115,39 +85,42 @@ static char *explain(const struct plan *p, uint32_t target)
 	return text;
 }
 
-static enum cli_exit exit_of(const struct ss_route *route)
+static enum lib_end end_of(const struct ss_route *route)
 {
 	switch (route->failure) {
 	case SS_ROUTE_FOUND:
 	case SS_ROUTE_THERE:
 	case SS_ROUTE_UP_TO_DATE:
-		return CLI_OK;
+		return LIB_OK;
 	case SS_ROUTE_BUDGET:
-		return CLI_EXHAUSTED;
+		return LIB_EXHAUSTED;
 	default:
-		return CLI_INCOMPATIBLE;
+		return LIB_INCOMPATIBLE;
 	}
 }
 
-enum cli_exit plan_make(struct plan *p, struct context *context, const struct plan_options *o)
+enum lib_end plan_make(struct plan *p, struct context *context,
+		       const struct plan_request *wanted)
 {
-	struct ss_route_policy policy = { o->small_steps, o->require_fallback, o->waived };
+	struct ss_route_policy policy = {
+		wanted->small_steps, wanted->require_fallback, wanted->waived,
+	};
 	uint32_t target = SS_ROUTE_NEWEST;
-	enum cli_exit exit;
+	enum lib_end end;
 
 	memset(p, 0, sizeof(*p));
 	memset(p->map, 0xff, sizeof(p->map));
 	p->context = context;
-	if (o->has_left) {
+	if (wanted->has_left) {
 		context->facts.compat.has_remaining = true;
-		context->facts.compat.remaining_updates = o->left;
+		context->facts.compat.remaining_updates = wanted->left;
 	}
-	if (o->to && !find_target(p, o->to, &target, &exit))
-		return exit;
+	if (wanted->to && !find_target(p, wanted->to, &target, &end))
+		return end;
 	if (!context->facts.compat.has_module_version) {
 		p->why = cli_format("the running version is not known (%s): no route starts there",
 				    host_missing_name(context->facts.missing_module));
-		return CLI_UNSUPPORTED;
+		return LIB_UNSUPPORTED;
 	}
 	p->route = context_route(context, target, &policy, p->map);
 	if (!p->has_to && p->route->target != SS_ROUTE_NONE) {
@@ -156,7 +129,7 @@ enum cli_exit plan_make(struct plan *p, struct context *context, const struct pl
 	}
 	if (p->route->failure != SS_ROUTE_FOUND)
 		p->why = explain(p, target);
-	return exit_of(p->route);
+	return end_of(p->route);
 }
 
 void plan_release(struct plan *p)

@@ -4,9 +4,10 @@
 
 #include "compat_text.h"
 #include "crypto.h"
+#include "inhibit.h"
+#include "state_dir.h"
 #include "image_file.h"
 #include "image_text.h"
-#include "terminal.h"
 #include "text.h"
 
 #include <errno.h>
@@ -21,8 +22,6 @@ static const struct {
 	bool waivable;
 } checks[] = { PREFLIGHT_CHECKS(CHECK_NAME) };
 
-static const char *const result_names[] = { "ok", "warning", "unknown", "waived", "FAILED" };
-
 struct run {
 	struct preflight *p;
 	const struct context *c;
@@ -34,6 +33,11 @@ struct run {
 const char *preflight_name(enum preflight_check check)
 {
 	return checks[check].name;
+}
+
+const char *preflight_question(enum preflight_check check)
+{
+	return checks[check].question;
 }
 
 bool preflight_waive(const char *name, uint32_t *waived, bool *known)
@@ -50,17 +54,6 @@ bool preflight_waive(const char *name, uint32_t *waived, bool *known)
 	}
 	*known = false;
 	return false;
-}
-
-json_t *preflight_waived_json(uint32_t waived)
-{
-	json_t *list = json_array();
-	uint32_t i;
-
-	for (i = 0; i < PREFLIGHT_NR; i++)
-		if (waived >> i & 1)
-			json_array_append_new(list, json_string(checks[i].name));
-	return list;
 }
 
 __attribute__((format(printf, 4, 5)))
@@ -80,7 +73,7 @@ static void say(struct run *r, enum preflight_check check, enum preflight_result
 }
 
 __attribute__((format(printf, 4, 5)))
-static void fail(struct run *r, enum preflight_check check, enum cli_exit exit, const char *fmt,
+static void fail(struct run *r, enum preflight_check check, enum lib_end end, const char *fmt,
 		 ...)
 {
 	va_list args;
@@ -90,21 +83,21 @@ static void fail(struct run *r, enum preflight_check check, enum cli_exit exit, 
 	text = cli_vformat(fmt, args);
 	va_end(args);
 	say(r, check, CHECK_FAIL, "%s", text);
-	r->p->lines[check].exit = exit;
+	r->p->lines[check].end = end;
 	free(text);
 }
 
-/* ---- the host ------------------------------------------------------------------------------ */
+/* ---- the host -------------------------------------------------------------------------------- */
 
 static void check_interface(struct run *r)
 {
 	const struct host_facts *f = &r->c->facts;
 
 	if (f->kind == HOST_NONE)
-		fail(r, PREFLIGHT_INTERFACE, CLI_UNSUPPORTED,
+		fail(r, PREFLIGHT_INTERFACE, LIB_UNSUPPORTED,
 		     "this kernel has no interface for updates");
 	else if (!f->upload_status)
-		fail(r, PREFLIGHT_INTERFACE, CLI_UNSUPPORTED, "%s: there is no upload node%s",
+		fail(r, PREFLIGHT_INTERFACE, LIB_UNSUPPORTED, "%s: there is no upload node%s",
 		     host_kind_text(f->kind), f->erratum ? ": this CPU's microcode has the erratum "
 		     "seamret_invd_vmcs, a newer one may not" : "");
 	else
@@ -117,9 +110,9 @@ static void check_module(struct run *r)
 	char *version;
 
 	if (f->module_lost) {
-		fail(r, PREFLIGHT_MODULE, CLI_UNSUPPORTED, "none runs: TDX is gone until a reboot");
+		fail(r, PREFLIGHT_MODULE, LIB_UNSUPPORTED, "none runs: TDX is gone until a reboot");
 	} else if (!f->compat.has_module_version) {
-		fail(r, PREFLIGHT_MODULE, CLI_UNSUPPORTED, "its version is unknown (%s)",
+		fail(r, PREFLIGHT_MODULE, LIB_UNSUPPORTED, "its version is unknown (%s)",
 		     host_missing_name(f->missing_module));
 	} else {
 		version = repo_version_text(true, f->compat.module);
@@ -139,28 +132,28 @@ static void check_root(struct run *r)
 	else if (geteuid() == 0 || !r->c->host->needs_root)
 		say(r, PREFLIGHT_ROOT, CHECK_OK, "yes");
 	else
-		fail(r, PREFLIGHT_ROOT, CLI_ERROR, "an update of this host needs root");
+		fail(r, PREFLIGHT_ROOT, LIB_ERROR, "an update of this host needs root");
 }
 
 static void check_inhibited(struct run *r)
 {
 	char *why = NULL, *reason, *who;
-	json_t *list = inhibit_list(r->c->host, &why), *first = json_array_get(list, 0);
+	struct inhibitors by;
 
-	if (!list) {
-		fail(r, PREFLIGHT_INHIBITED, CLI_NOT_NOW, "cannot be told: %s", why);
-	} else if (!first) {
+	if (!inhibit_read(r->c->host, &by, &why)) {
+		fail(r, PREFLIGHT_INHIBITED, LIB_NOT_NOW, "cannot be told: %s", why);
+	} else if (!by.nr) {
 		say(r, PREFLIGHT_INHIBITED, CHECK_OK, "no");
 	} else {
-		who = cli_escape(json_string_value(json_object_get(first, "who")) ?: "?");
-		reason = cli_escape(json_string_value(json_object_get(first, "reason")) ?: "?");
-		fail(r, PREFLIGHT_INHIBITED, CLI_NOT_NOW, "by %s: %s%s", who, reason,
-		     json_array_size(list) > 1 ? ", and others" : "");
+		who = cli_escape(by.list[0].who);
+		reason = cli_escape(by.list[0].reason);
+		fail(r, PREFLIGHT_INHIBITED, LIB_NOT_NOW, "by %s: %s%s", who, reason,
+		     by.nr > 1 ? ", and others" : "");
 		free(reason);
 		free(who);
 	}
 	free(why);
-	json_decref(list);
+	inhibit_release(&by);
 }
 
 static void check_journal(struct run *r)
@@ -173,7 +166,7 @@ static void check_journal(struct run *r)
 	else if (!access(dir, W_OK) || (errno == ENOENT && state_dir_make(r->c->host, &why)))
 		say(r, PREFLIGHT_JOURNAL, CHECK_OK, "%s/journal.jsonl", dir);
 	else
-		fail(r, PREFLIGHT_JOURNAL, CLI_ERROR, "%s: %s", dir, why ? why : strerror(errno));
+		fail(r, PREFLIGHT_JOURNAL, LIB_ERROR, "%s: %s", dir, why ? why : strerror(errno));
 	free(why);
 }
 
@@ -189,7 +182,7 @@ static void check_lps(struct run *r)
 		say(r, PREFLIGHT_LPS, CHECK_OK, "all %u", h->lps_online);
 	} else {
 		shown = cli_escape(r->c->facts.cpus_offline ? r->c->facts.cpus_offline : "?");
-		fail(r, PREFLIGHT_LPS, CLI_NOT_NOW,
+		fail(r, PREFLIGHT_LPS, LIB_NOT_NOW,
 		     "%u of %u LPs are online; without %s the INSTALL "
 		     "session cannot be completed and every TD is lost; bring them online first",
 		     h->lps_online, h->lps_platform, shown);
@@ -216,13 +209,13 @@ static void check_td_build(struct run *r)
 		    "may be spoilt",
 		    f->builds);
 	else
-		fail(r, PREFLIGHT_TD_BUILD, CLI_NOT_NOW, "%u TD builds are under way", f->builds);
+		fail(r, PREFLIGHT_TD_BUILD, LIB_NOT_NOW, "%u TD builds are under way", f->builds);
 }
 
 static void check_erratum(struct run *r)
 {
 	if (r->c->facts.erratum)
-		fail(r, PREFLIGHT_ERRATUM, CLI_NOT_NOW,
+		fail(r, PREFLIGHT_ERRATUM, LIB_NOT_NOW,
 		     "P-SEAMLDR calls drop the current VMCS here: a VM "
 		     "that is no TD may fail at its next entry; a microcode update removes it");
 	else
@@ -239,18 +232,18 @@ static void check_upload(struct run *r)
 		return;
 	}
 	shown = cli_escape(status);
-	fail(r, PREFLIGHT_UPLOAD, CLI_NOT_NOW, "expected idle, found '%s'", shown);
+	fail(r, PREFLIGHT_UPLOAD, LIB_NOT_NOW, "expected idle, found '%s'", shown);
 	free(shown);
 }
 
-/* ---- the image ----------------------------------------------------------------------------- */
+/* ---- the image ------------------------------------------------------------------------------- */
 
 static void bad_image(struct run *r, enum preflight_check check, const struct repo_image *image,
 		      const struct ss_image_error *err)
 {
 	char *text = cli_image_error_text(err), *shown = cli_escape(text);
 
-	fail(r, check, CLI_BAD_IMAGE, "%s: %s", image->name, shown);
+	fail(r, check, LIB_BAD_IMAGE, "%s: %s", image->name, shown);
 	free(shown);
 	free(text);
 }
@@ -292,23 +285,23 @@ static void check_image(struct run *r, const struct repo_image *image)
 static const struct {
 	enum preflight_check check;
 	uint32_t reasons;
-	enum cli_exit exit;
+	enum lib_end end;
 	const char *good;
 	const char *advice;
 } compat_checks[] = {
-	{ PREFLIGHT_CPU, BIT(CPU), CLI_INCOMPATIBLE, "yes" },
+	{ PREFLIGHT_CPU, BIT(CPU), LIB_INCOMPATIBLE, "yes" },
 	{ PREFLIGHT_SEAMLDR, BIT(SEAMLDR) | BIT(RESERVED3) | BIT(DEBUG) | BIT(EMPTY),
-	  CLI_INCOMPATIBLE, "yes" },
+	  LIB_INCOMPATIBLE, "yes" },
 	{ PREFLIGHT_RUNNING,
 	  BIT(NO_MODULE) | BIT(LINE) | BIT(OLDER) | BIT(SAME) | BIT(MIN_RUNNING) |
 		  BIT(NOT_PRESERVING),
-	  CLI_INCOMPATIBLE, "yes" },
-	{ PREFLIGHT_SVN, BIT(SVN_MAJOR) | BIT(SVN_MINOR), CLI_INCOMPATIBLE, "no lower" },
+	  LIB_INCOMPATIBLE, "yes" },
+	{ PREFLIGHT_SVN, BIT(SVN_MAJOR) | BIT(SVN_MINOR), LIB_INCOMPATIBLE, "no lower" },
 	{ PREFLIGHT_HANDOFF, BIT(HANDOFF) | BIT(HANDOFF_PAGES) | BIT(NO_DOWNGRADE),
-	  CLI_INCOMPATIBLE, "yes" },
-	{ PREFLIGHT_MEMORY, MEMORY_REASONS, CLI_INCOMPATIBLE, "yes",
+	  LIB_INCOMPATIBLE, "yes" },
+	{ PREFLIGHT_MEMORY, MEMORY_REASONS, LIB_INCOMPATIBLE, "yes",
 	  "; a BIOS that reserves more for SEAM makes room at the next boot" },
-	{ PREFLIGHT_BUDGET, BIT(EXHAUSTED), CLI_EXHAUSTED, NULL },
+	{ PREFLIGHT_BUDGET, BIT(EXHAUSTED), LIB_EXHAUSTED, NULL },
 };
 
 uint32_t preflight_waived_reasons(const struct preflight_target *target)
@@ -336,7 +329,7 @@ static void check_compat(struct run *r)
 		if (refused) {
 			char *text = context_reasons(&r->p->compat, refused);
 
-			fail(r, compat_checks[i].check, compat_checks[i].exit, "%s%s", text,
+			fail(r, compat_checks[i].check, compat_checks[i].end, "%s%s", text,
 			     compat_checks[i].advice ? compat_checks[i].advice : "");
 			free(text);
 		} else if (compat_checks[i].good) {
@@ -409,7 +402,7 @@ static void check_fallback(struct run *r)
 		    "this kernel cannot fall back: a failure after the "
 		    "shutdown of the running module costs every TD");
 	else if (!r->target->nr_fallbacks && r->target->need_fallback)
-		fail(r, PREFLIGHT_FALLBACK, CLI_INCOMPATIBLE,
+		fail(r, PREFLIGHT_FALLBACK, LIB_INCOMPATIBLE,
 		     "the repository has no image of the running "
 		     "version: a failure after its shutdown would cost every TD");
 	else if (!r->target->nr_fallbacks)
@@ -425,19 +418,19 @@ static void check_fallback(struct run *r)
 }
 
 /* The one that says most about what to do: an image first, what may pass last. */
-static enum cli_exit judge(const struct preflight *p)
+static enum lib_end judge(const struct preflight *p)
 {
-	static const enum cli_exit order[] = {
-		CLI_UNSUPPORTED, CLI_BAD_IMAGE, CLI_INCOMPATIBLE,
-		CLI_EXHAUSTED,	 CLI_NOT_NOW,	CLI_ERROR,
+	static const enum lib_end order[] = {
+		LIB_UNSUPPORTED, LIB_BAD_IMAGE, LIB_INCOMPATIBLE,
+		LIB_EXHAUSTED,	 LIB_NOT_NOW,	LIB_ERROR,
 	};
 	size_t i, j;
 
 	for (i = 0; i < SS_ARRAY_SIZE(order); i++)
 		for (j = 0; j < PREFLIGHT_NR; j++)
-			if (p->lines[j].result == CHECK_FAIL && p->lines[j].exit == order[i])
+			if (p->lines[j].result == CHECK_FAIL && p->lines[j].end == order[i])
 				return order[i];
-	return CLI_OK;
+	return LIB_OK;
 }
 
 void preflight_run(struct preflight *p, const struct context *c,
@@ -468,7 +461,7 @@ void preflight_run(struct preflight *p, const struct context *c,
 	check_td_build(&r);
 	check_erratum(&r);
 	check_upload(&r);
-	p->exit = judge(p);
+	p->end = judge(p);
 }
 
 void preflight_release(struct preflight *p)
@@ -480,38 +473,6 @@ void preflight_release(struct preflight *p)
 	memset(p, 0, sizeof(*p));
 }
 
-void preflight_print(const struct preflight *p, FILE *out)
-{
-	static const enum cli_style styles[] = { CLI_GOOD, CLI_NOTE, CLI_NOTE, CLI_NOTE, CLI_BAD };
-	uint32_t i;
-
-	for (i = 0; i < PREFLIGHT_NR; i++) {
-		const struct preflight_line *line = &p->lines[i];
-
-		if (line->text)
-			fprintf(out, "  %s%-8s%s %-13s %s\n", cli_style(out, styles[line->result]),
-				result_names[line->result], cli_style(out, CLI_PLAIN),
-				checks[i].name, line->text);
-	}
-}
-
-json_t *preflight_json(const struct preflight *p)
-{
-	json_t *list = json_array();
-	uint32_t i;
-
-	for (i = 0; i < PREFLIGHT_NR; i++) {
-		const struct preflight_line *line = &p->lines[i];
-
-		if (line->text)
-			json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "check",
-				checks[i].name, "question", checks[i].question, "result",
-				line->result == CHECK_FAIL ? "failed" : result_names[line->result],
-				"text", line->text));
-	}
-	return list;
-}
-
 char *preflight_first(const struct preflight *p)
 {
 	uint32_t i, first = PREFLIGHT_NR, more = 0;
@@ -519,7 +480,7 @@ char *preflight_first(const struct preflight *p)
 	for (i = 0; i < PREFLIGHT_NR; i++) {
 		if (p->lines[i].result != CHECK_FAIL)
 			continue;
-		if (first == PREFLIGHT_NR && p->lines[i].exit == p->exit)
+		if (first == PREFLIGHT_NR && p->lines[i].end == p->end)
 			first = i;
 		else
 			more++;

@@ -5,8 +5,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <jansson.h>
 
 #include "context.h"
 
@@ -45,7 +43,7 @@ enum preflight_result { CHECK_OK, CHECK_WARN, CHECK_UNKNOWN, CHECK_WAIVED, CHECK
 
 struct preflight_line {
 	enum preflight_result result;
-	enum cli_exit exit;	/* if it fails */
+	enum lib_end end;	/* if it fails */
 	char *text;
 };
 
@@ -62,7 +60,7 @@ struct preflight_target {
 struct preflight {
 	struct preflight_line lines[PREFLIGHT_NR];
 	struct ss_compat compat;
-	enum cli_exit exit;	/* CLI_OK: go */
+	enum lib_end end;	/* LIB_OK: go */
 };
 
 /**
@@ -79,15 +77,11 @@ uint32_t preflight_waived_reasons(const struct preflight_target *target);
 uint32_t preflight_reasons_of(uint32_t waived);
 void preflight_release(struct preflight *p);
 
-void preflight_print(const struct preflight *p, FILE *out);
-json_t *preflight_json(const struct preflight *p);
 /* The first line that fails: "lps: ..."; NULL if none. Of others it says how many. malloc'd. */
 char *preflight_first(const struct preflight *p);
 
-const char *preflight_name(enum preflight_check check);
+const char *preflight_name(enum preflight_check check);		/* "lps" */
+const char *preflight_question(enum preflight_check check);	/* "is every LP online" */
 /* False if there is no such check, or it cannot be waived; *@known tells which. */
 bool preflight_waive(const char *name, uint32_t *waived, bool *known);
-/* The names of those that can be, as an array. */
-json_t *preflight_waived_json(uint32_t waived);
-
 #endif

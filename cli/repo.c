@@ -37,8 +37,7 @@ char *repo_version_text(bool known, struct ss_version v)
 	return known ? cli_format("%u.%u.%02u", v.major, v.minor, v.update) : cli_format("?");
 }
 
-/* ---- files
- * --------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 /* A regular file of a sane size, whole. NULL with errno set. */
 static uint8_t *read_regular(const char *path, off_t limit, size_t *bytes)
@@ -140,8 +139,7 @@ void repo_image_release(struct repo_image *image)
 	memset(image, 0, sizeof(*image));
 }
 
-/* ---- directories
- * --------------------------------------------------------------------------------- */
+/* ---- directories ----------------------------------------------------------------------------- */
 
 static char *relative(const struct repo *repo, const char *path)
 {
@@ -244,7 +242,8 @@ static int not_hidden(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-/* Calls @add for the files of a directory that end so, and of those below it, @depth levels down.
+/*
+ * Calls @add for the files of a directory that end so, and of those below it, @depth levels down.
  */
 static void walk(struct repo *repo, const char *dir, const char *end, unsigned int depth,
 		 void (*add)(struct repo *repo, const char *path))
@@ -324,8 +323,7 @@ static void read_mapping(struct repo *repo)
 	free(path);
 }
 
-/* ---- what contradicts itself
- * --------------------------------------------------------------------- */
+/* ---- what contradicts itself ----------------------------------------------------------------- */
 
 /* Modules 2.0.x keep their version in reserved3: update, 0, minor, major. */
 static void check_own_version(struct repo *repo, const struct repo_image *image)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep route": the updates that lead from the running version to a wanted one. */
-#include "context.h"
+#include "session.h"
 
 #include "compat_text.h"
 #include "json_values.h"
 #include "operator.h"
-#include "plan.h"
+#include "plan_options.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -132,9 +132,9 @@ static json_t *hop_json(const struct plan *p, uint32_t n)
 			 "warned", context_reasons_json(&hop->compat, hop->compat.warned));
 }
 
-static int print_json(const struct plan *p, enum cli_exit exit)
+static int print_json(const struct session *s, const struct plan *p, enum cli_exit exit)
 {
-	json_t *doc = context_doc(p->context), *hops = json_array(), *out = json_array();
+	json_t *doc = session_doc(s), *hops = json_array(), *out = json_array();
 	const struct ss_compat_host *h = &p->context->facts.compat;
 	uint32_t i;
 
@@ -164,9 +164,9 @@ static int print_json(const struct plan *p, enum cli_exit exit)
 	return cli_json_end(doc, exit);
 }
 
-static int print_table(const struct plan *p, enum cli_exit exit)
+static int print_table(const struct session *s, const struct plan *p, enum cli_exit exit)
 {
-	struct columns *table = columns_new("route", columns, &p->context->options->style);
+	struct columns *table = columns_new("route", columns, &s->options->style);
 	uint32_t i;
 
 	if (!table)
@@ -188,8 +188,8 @@ static int print_table(const struct plan *p, enum cli_exit exit)
 int cli_route(int argc, char **argv)
 {
 	struct context_options o = { .verb = "route" };
-	struct plan_options po = { .to = NULL };
-	struct context context;
+	struct plan_options po = { .detailed = false };
+	struct session session;
 	struct plan plan;
 	enum cli_exit exit;
 	int c, rc;
@@ -204,22 +204,23 @@ int cli_route(int argc, char **argv)
 		columns_list_columns(columns, stdout);
 		return CLI_OK;
 	}
-	if (argc - optind == 1 && !po.to)
-		po.to = argv[optind++];
+	if (argc - optind == 1 && !po.request.to)
+		po.request.to = argv[optind++];
 	if (optind < argc)
 		return cli_usage_error("route", "expected one version at most");
-	rc = context_open(&context, &o, true);
+	rc = session_open(&session, &o, true);
 	if (rc)
 		return rc;
-	exit = plan_make(&plan, &context, &po);
+	exit = cli_exit_of(plan_make(&plan, &session.context, &po.request));
 	if (plan.route) {
 		if (exit == CLI_OK && po.detailed && plan.route->nr_hops)
 			exit = CLI_PENDING;
-		rc = cli_json_wanted() ? print_json(&plan, exit) : print_table(&plan, exit);
+		rc = cli_json_wanted() ? print_json(&session, &plan, exit) :
+		     print_table(&session, &plan, exit);
 	} else {
 		rc = cli_fail(exit, "%s", plan.why);
 	}
 	plan_release(&plan);
-	context_close(&context);
+	session_close(&session);
 	return rc;
 }

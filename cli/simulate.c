@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep simulate": the command line. */
-#include "simulate.h"
+#include "simulate_report.h"
 
 #include "fault_spec.h"
 #include "file.h"
@@ -110,7 +110,8 @@ static int add_spec(struct specs *specs)
 	return CLI_OK;
 }
 
-static int set_option(struct simulate_options *o, struct specs *specs, int c, char **argv)
+static int set_option(struct simulate_options *o, struct simulate_view *v, struct specs *specs,
+		      int c, char **argv)
 {
 	switch (c) {
 	case OPT_LPS:
@@ -139,10 +140,10 @@ static int set_option(struct simulate_options *o, struct specs *specs, int c, ch
 		o->to = optarg;
 		return CLI_OK;
 	case OPT_SVG:
-		o->svg = optarg;
+		v->svg = optarg;
 		return CLI_OK;
 	case OPT_PERFETTO:
-		o->perfetto = optarg;
+		v->perfetto = optarg;
 		return CLI_OK;
 	case OPT_REPO:
 		o->repo = optarg;
@@ -154,13 +155,13 @@ static int set_option(struct simulate_options *o, struct specs *specs, int c, ch
 		o->no_stop = true;
 		return CLI_OK;
 	case OPT_SWEEP:
-		o->sweep = true;
+		v->sweep = true;
 		return CLI_OK;
 	case OPT_VERBOSE:
-		o->verbose = true;
+		v->verbose = true;
 		return CLI_OK;
 	case OPT_JSON:
-		o->json = true;
+		v->json = true;
 		return CLI_OK;
 	default:
 		return cli_bad_option(verb, argv, c, options);
@@ -216,7 +217,7 @@ static int check_sweep(struct simulate_options *o, uint32_t given)
 	return CLI_OK;
 }
 
-static int parse(struct simulate_options *o, int argc, char **argv)
+static int parse(struct simulate_options *o, struct simulate_view *v, int argc, char **argv)
 {
 	struct specs specs = { .nr = 0 };
 	uint32_t given = 0;
@@ -225,7 +226,7 @@ static int parse(struct simulate_options *o, int argc, char **argv)
 	simulate_options_init(o);
 	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		given |= bit_of(c);
-		rc = set_option(o, &specs, c, argv);
+		rc = set_option(o, v, &specs, c, argv);
 		if (rc)
 			return rc;
 	}
@@ -236,7 +237,7 @@ static int parse(struct simulate_options *o, int argc, char **argv)
 		free(shown);
 		return rc;
 	}
-	return o->sweep ? check_sweep(o, given) : parse_specs(o, &specs);
+	return v->sweep ? check_sweep(o, given) : parse_specs(o, &specs);
 }
 
 typedef void picture_fn(const struct timeline *t, FILE *out);
@@ -264,7 +265,7 @@ static bool write_picture(const struct timeline *t, picture_fn *draw, const char
 	return ok;
 }
 
-static bool write_pictures(const struct simulation *s, char **error)
+static bool write_pictures(const struct simulation *s, const struct simulate_view *v, char **error)
 {
 	char *title, *subtitle;
 	struct timeline t;
@@ -273,35 +274,37 @@ static bool write_pictures(const struct simulation *s, char **error)
 	if (!s->ran)
 		return true;
 	t = simulate_timeline(s, &title, &subtitle);
-	if (s->options->svg)
-		ok = write_picture(&t, timeline_svg, s->options->svg, error);
-	if (ok && s->options->perfetto)
-		ok = write_picture(&t, timeline_perfetto, s->options->perfetto, error);
+	if (v->svg)
+		ok = write_picture(&t, timeline_svg, v->svg, error);
+	if (ok && v->perfetto)
+		ok = write_picture(&t, timeline_perfetto, v->perfetto, error);
 	free(subtitle);
 	free(title);
 	return ok;
 }
 
 /* The update's own exit status matters more than a picture that could not be written. */
-static int finish(struct simulation *s, const struct simulate_options *o)
+static int finish(struct simulation *s, const struct simulate_view *v)
 {
 	char *error = NULL;
+	enum cli_exit exit;
 	int rc;
 
-	if (!write_pictures(s, &error) && s->exit == CLI_OK)
-		s->exit = CLI_ERROR;
-	if (!o->json)
-		simulate_report(s, stdout);
+	if (!write_pictures(s, v, &error) && s->ended == LIB_OK)
+		s->ended = LIB_ERROR;
+	exit = cli_exit_of(s->ended);
+	if (!v->json)
+		simulate_report(s, v, stdout);
 	if (s->error)
 		error = cli_format("%s", s->error);
-	if (o->json && error)
-		rc = cli_json_fail(simulate_json(s), s->exit, "%s", error);
-	else if (o->json)
-		rc = cli_json_end(simulate_json(s), s->exit);
+	if (v->json && error)
+		rc = cli_json_fail(simulate_json(s), exit, "%s", error);
+	else if (v->json)
+		rc = cli_json_end(simulate_json(s), exit);
 	else if (error)
-		rc = cli_fail(s->exit, "%s", error);
+		rc = cli_fail(exit, "%s", error);
 	else
-		rc = s->exit;
+		rc = exit;
 	free(error);
 	return rc;
 }
@@ -316,17 +319,20 @@ static void ready(const struct simulation *s)
 int cli_simulate(int argc, char **argv)
 {
 	struct simulation s = { .options = NULL };
+	struct simulate_view view = { .verbose = false };
 	struct simulate_options o;
-	int rc = parse(&o, argc, argv);
+	int rc = parse(&o, &view, argc, argv);
 
 	if (rc)
 		return rc;
-	if (o.sweep)
-		return simulate_sweep(&o);
-	if (!o.json)
+	if (view.sweep)
+		return simulate_sweep(&o, view.json);
+	if (!view.json)
 		o.ready = ready;
+	o.progress = cli_progress;
 	simulate_run(&s, &o);
-	rc = finish(&s, &o);
+	cli_progress_end();
+	rc = finish(&s, &view);
 	simulate_release(&s);
 	return rc;
 }

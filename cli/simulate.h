@@ -6,13 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <jansson.h>
 
 #include "../core/compat.h"
 #include "../host/thread/host.h"
-#include "exits.h"
-#include "timeline.h"
+#include "end.h"
 
 #define SIMULATE_MAX_LPS	1024u	/* x2APIC IDs that a P-SEAMLDR accepts */
 #define SIMULATE_MAX_TDS	1024u
@@ -25,7 +22,7 @@ struct simulation;
 
 enum simulate_td_build { TD_BUILD_WAIT, TD_BUILD_REFUSE, TD_BUILD_IGNORE };
 
-/* The command line. Strings are not owned. */
+/* What is asked for. Strings are not owned. */
 struct simulate_options {
 	uint32_t lps, tds, vcpus, updates;
 	uint32_t seam_bytes;	/* of MODULE_RANGE; 0: enough, and the host does not know */
@@ -36,11 +33,11 @@ struct simulate_options {
 	bool default_fallbacks;
 	struct sim_fault faults[SIM_LP_FAULTS];
 	uint32_t nr_faults;
-	uint32_t waived;	/* reasons (1 << enum ss_compat_reason) that do not refuse the target */
+	uint32_t waived;	/* reasons, 1 << enum ss_compat_reason, that refuse no target */
 	enum simulate_td_build td_build;
-	bool rehearse, no_stop, verbose, json;
-	bool sweep;		/* not one simulation, but simulate_sweep() */
-	const char *svg, *perfetto;
+	bool rehearse, no_stop;
+	/* Told the work at hand, @done of @total parts being over; may be NULL. */
+	void (*progress)(const char *what, uint64_t done, uint64_t total);
 	/* Called when all is prepared, before the world is stopped; may be NULL. */
 	void (*ready)(const struct simulation *s);
 };
@@ -93,7 +90,7 @@ struct simulation {
 	uint32_t nr_findings;
 
 	/* How it ended. */
-	enum cli_exit exit;
+	enum lib_end ended;
 	char *error;			/* a sentence, if nothing was tried */
 };
 
@@ -101,33 +98,22 @@ struct simulation {
  * simulate_run - build the machine, update it, look at what is left
  * @s: zeroed; filled in as far as it came
  *
- * Returns true if an update was tried; then s->exit follows its verdict and the audit. Else
- * s->error says why not, and s->exit which kind of reason that is.
+ * Returns true if an update was tried; then s->end follows its verdict and the audit. Else
+ * s->error says why not, and s->end which kind of reason that is.
  */
 bool simulate_run(struct simulation *s, const struct simulate_options *options);
 void simulate_release(struct simulation *s);
 
 /* For the parts of simulate_run(): they return false after noting why. */
 __attribute__((format(printf, 3, 4)))
-bool simulate_refuse(struct simulation *s, enum cli_exit exit, const char *fmt, ...);
+bool simulate_refuse(struct simulation *s, enum lib_end end, const char *fmt, ...);
 bool simulate_load_images(struct simulation *s);		/* simulate_images.c */
 bool simulate_preflight(struct simulation *s);			/* simulate_preflight.c */
 bool simulate_make_plan(struct simulation *s);
 void simulate_judge(struct simulation *s);			/* simulate_judge.c */
 
-/* The window as a picture is drawn from. Texts are malloc'd into @title and @subtitle. */
-struct timeline simulate_timeline(const struct simulation *s, char **title, char **subtitle);
-
 /* "updated 1.5.09 -> 1.5.16: 16 of 16 TDs alive, window 12.3 ms, updates left 14", malloc'd. */
 char *simulate_verdict_line(const struct simulation *s);
 uint64_t simulate_window_ns(const struct simulation *s);
-
-/* simulate_report.c: what is about to happen, and what came of it (or why nothing was tried). */
-void simulate_report_before(const struct simulation *s, FILE *out);
-void simulate_report(const struct simulation *s, FILE *out);
-json_t *simulate_json(const struct simulation *s);		/* simulate_json.c */
-
-/* simulate_sweep.c: an update under each fault there is, by another program. Returns on failure. */
-int simulate_sweep(const struct simulate_options *options);
 
 #endif

@@ -70,7 +70,7 @@ static bool read_file(struct source *from, const char *path, struct simulate_ima
 	if (image->file)
 		return true;
 	shown = cli_escape(path);
-	simulate_refuse(from->s, CLI_ERROR, "%s: %s", shown, strerror(errno));
+	simulate_refuse(from->s, LIB_ERROR, "%s: %s", shown, strerror(errno));
 	free(shown);
 	return false;
 }
@@ -92,7 +92,7 @@ static bool unknown_version(struct source *from, const char *version)
 {
 	char *known = known_versions(), *shown = cli_escape(version);
 
-	simulate_refuse(from->s, CLI_USAGE, "the model knows no version '%s', but %s", shown,
+	simulate_refuse(from->s, LIB_BAD_REQUEST, "the model knows no version '%s', but %s", shown,
 			known);
 	free(known);
 	free(shown);
@@ -107,7 +107,7 @@ static bool build_image(struct source *from, const char *version, struct simulat
 	if (!info)
 		return unknown_version(from, version);
 	if (!model_parts_build(info, from->key, &parts))
-		return simulate_refuse(from->s, CLI_ERROR,
+		return simulate_refuse(from->s, LIB_ERROR,
 				       "the crypto library cannot sign an image");
 	image->file = model_parts_pack(&parts, 0x200, &image->bytes);
 	model_parts_release(&parts);
@@ -143,7 +143,7 @@ static bool check_image(struct source *from, struct simulate_image *image, const
 	    ss_image_check_elf(&image->image, &err))
 		return true;
 	text = cli_image_error_text(&err);
-	simulate_refuse(from->s, CLI_BAD_IMAGE, "%s: %s", image->name, text);
+	simulate_refuse(from->s, LIB_BAD_IMAGE, "%s: %s", image->name, text);
 	free(text);
 	return false;
 }
@@ -183,7 +183,7 @@ static bool learn_signer(struct simulation *s)
 	struct ss_bytes modulus = { s->running.image.sig.raw.p + MODULUS_OFFSET, SS_RSA3072_BYTES };
 
 	if (!cli_crypto.sha384(cli_crypto.ctx, &modulus, 1, s->config.signer))
-		return simulate_refuse(s, CLI_ERROR, "the crypto library cannot compute SHA-384");
+		return simulate_refuse(s, LIB_ERROR, "the crypto library cannot compute SHA-384");
 	return true;
 }
 
@@ -245,7 +245,7 @@ static bool open_source(struct source *from)
 
 	if (!repo) {
 		from->key = cli_key_parse(model_key_pem);
-		return from->key || simulate_refuse(from->s, CLI_ERROR,
+		return from->key || simulate_refuse(from->s, LIB_ERROR,
 						    "the crypto library refuses the model's key");
 	}
 	path = cli_format("%s/mapping_file.json", repo);
@@ -253,7 +253,7 @@ static bool open_source(struct source *from)
 	free(path);
 	if (from->mapping)
 		return true;
-	simulate_refuse(from->s, CLI_ERROR, "%s", why);
+	simulate_refuse(from->s, LIB_ERROR, "%s", why);
 	free(why);
 	return false;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A simulation told to machines: schema "seamstep.simulate/1". Additions only. */
-#include "simulate.h"
+#include "simulate_report.h"
 
 #include "json.h"
 #include "text.h"

@@ -92,11 +92,11 @@ static void judge_module(struct simulation *s)
 
 void simulate_judge(struct simulation *s)
 {
-	static const enum cli_exit exits[] = {
-		[SS_UPDATED] = CLI_OK,
-		[SS_UNCHANGED] = CLI_UNCHANGED,
-		[SS_RECOVERED] = CLI_RECOVERED,
-		[SS_LOST] = CLI_LOST,
+	static const enum lib_end ends[] = {
+		[SS_UPDATED] = LIB_OK,
+		[SS_UNCHANGED] = LIB_UNCHANGED,
+		[SS_RECOVERED] = LIB_RECOVERED,
+		[SS_LOST] = LIB_LOST,
 	};
 	enum ss_verdict verdict = s->update.result.verdict;
 
@@ -106,9 +106,9 @@ void simulate_judge(struct simulation *s)
 		judge_tds(s);
 		judge_module(s);
 	}
-	s->exit = s->nr_findings ? CLI_MISMATCH : exits[verdict];
+	s->ended = s->nr_findings ? LIB_MISMATCH : ends[verdict];
 	if (verdict == SS_LOST)
-		s->exit = CLI_LOST;
+		s->ended = LIB_LOST;
 }
 
 uint64_t simulate_window_ns(const struct simulation *s)
@@ -140,22 +140,10 @@ char *simulate_verdict_line(const struct simulation *s)
 	char *course = course_text(s), *window = cli_duration(simulate_window_ns(s)), *line;
 
 	line = cli_format("%s %s: %u of %u TDs alive, window %s, updates left %u",
-			  s->exit == CLI_MISMATCH ? "mismatch" : verdict, course,
+			  s->ended == LIB_MISMATCH ? "mismatch" : verdict, course,
 			  s->end_diff.alive, s->end_diff.total, window,
 			  s->sim_end.remaining_updates);
 	free(window);
 	free(course);
 	return line;
-}
-
-struct timeline simulate_timeline(const struct simulation *s, char **title, char **subtitle)
-{
-	*title = simulate_verdict_line(s);
-	*subtitle =
-		cli_format("%u LPs, %u TDs with %u vCPUs each; software model, not TDX hardware",
-			   s->config.nr_lps, s->config.nr_tds, s->config.vcpus);
-	return (struct timeline){
-		.title = *title, .subtitle = *subtitle, .image_names = s->names,
-		.result = &s->update.result, .lps = s->lps, .nr_lps = s->config.nr_lps,
-	};
 }

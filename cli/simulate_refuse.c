@@ -7,7 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-bool simulate_refuse(struct simulation *s, enum cli_exit exit, const char *fmt, ...)
+bool simulate_refuse(struct simulation *s, enum lib_end end, const char *fmt, ...)
 {
 	va_list args;
 	char *text;
@@ -17,6 +17,6 @@ bool simulate_refuse(struct simulation *s, enum cli_exit exit, const char *fmt, 
 	va_end(args);
 	free(s->error);
 	s->error = text;
-	s->exit = exit;
+	s->ended = end;
 	return false;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* A simulation told to people. */
-#include "simulate.h"
+/* A simulation told to people; the timeline that all reports start from. */
+#include "simulate_report.h"
 
 #include "compat_text.h"
 #include "table.h"
@@ -14,12 +14,24 @@
 #define TDS_SHOWN	8
 #define HEX_SHOWN	12	/* digits of a digest that are enough to compare by eye */
 
+struct timeline simulate_timeline(const struct simulation *s, char **title, char **subtitle)
+{
+	*title = simulate_verdict_line(s);
+	*subtitle =
+		cli_format("%u LPs, %u TDs with %u vCPUs each; software model, not TDX hardware",
+			   s->config.nr_lps, s->config.nr_tds, s->config.vcpus);
+	return (struct timeline){
+		.title = *title, .subtitle = *subtitle, .image_names = s->names,
+		.result = &s->update.result, .lps = s->lps, .nr_lps = s->config.nr_lps,
+	};
+}
+
 static void heading(FILE *out, const char *text)
 {
 	fprintf(out, "%s%s%s\n", cli_style(out, CLI_BOLD), text, cli_style(out, CLI_PLAIN));
 }
 
-/* ---- before -------------------------------------------------------------------------------- */
+/* ---- before ---------------------------------------------------------------------------------- */
 
 void simulate_report_before(const struct simulation *s, FILE *out)
 {
@@ -45,7 +57,7 @@ void simulate_report_before(const struct simulation *s, FILE *out)
 	fputc('\n', out);
 }
 
-/* ---- steps --------------------------------------------------------------------------------- */
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 static char *percent(uint64_t part, uint64_t whole)
 {
@@ -119,7 +131,7 @@ static void report_events(const struct timeline *t, FILE *out)
 	fputc('\n', out);
 }
 
-/* ---- TDs ----------------------------------------------------------------------------------- */
+/* ---- TDs ------------------------------------------------------------------------------------- */
 
 static const char *same(const uint8_t *a, const uint8_t *b, size_t n)
 {
@@ -155,14 +167,14 @@ static void td_row(struct cli_table *table, const struct simulation *s, uint32_t
 	free(number);
 }
 
-static void report_tds(const struct simulation *s, FILE *out)
+static void report_tds(const struct simulation *s, bool all, FILE *out)
 {
 	static const struct cli_column columns[] = {
 		{ "TD", true }, { "ALIVE", false }, { "MEMORY IN WINDOW", false },
 		{ "MRTD", false }, { "MRTD IS", false }, { "PROGRESS", false },
 	};
 	uint32_t total = s->config.nr_tds, i;
-	uint32_t shown = s->options->verbose || total < TDS_SHOWN ? total : TDS_SHOWN;
+	uint32_t shown = all || total < TDS_SHOWN ? total : TDS_SHOWN;
 	struct cli_table *table = cli_table_new(columns, SS_ARRAY_SIZE(columns));
 
 	heading(out, "Audit of the TDs, before the window and after they ran on");
@@ -177,29 +189,29 @@ static void report_tds(const struct simulation *s, FILE *out)
 		s->update.sim.foreign);
 }
 
-/* ---- verdict ------------------------------------------------------------------------------- */
+/* ---- verdict --------------------------------------------------------------------------------- */
 
-static void report_files(const struct simulation *s, FILE *out)
+static void report_files(const struct simulate_view *v, FILE *out)
 {
 	char *shown;
 
-	if (s->options->svg) {
-		shown = cli_escape(s->options->svg);
+	if (v->svg) {
+		shown = cli_escape(v->svg);
 		fprintf(out, "timeline: %s\n", shown);
 		free(shown);
 	}
-	if (s->options->perfetto) {
-		shown = cli_escape(s->options->perfetto);
+	if (v->perfetto) {
+		shown = cli_escape(v->perfetto);
 		fprintf(out, "trace:    %s (open it with https://ui.perfetto.dev)\n", shown);
 		free(shown);
 	}
 }
 
-static void report_verdict(const struct simulation *s, FILE *out)
+static void report_verdict(const struct simulation *s, const struct simulate_view *view, FILE *out)
 {
 	char *line = simulate_verdict_line(s);
-	enum cli_style style = s->exit == CLI_OK ? CLI_GOOD :
-			       s->exit == CLI_LOST || s->exit == CLI_MISMATCH ? CLI_BAD : CLI_NOTE;
+	bool bad = s->ended == LIB_LOST || s->ended == LIB_MISMATCH;
+	enum cli_style style = s->ended == LIB_OK ? CLI_GOOD : bad ? CLI_BAD : CLI_NOTE;
 	uint32_t i;
 
 	if (s->nr_findings)
@@ -210,7 +222,7 @@ static void report_verdict(const struct simulation *s, FILE *out)
 		fprintf(out, "  the update itself reported: %s\n\n",
 			ss_verdict_name(s->update.result.verdict));
 	fprintf(out, "%s%s%s\n", cli_style(out, style), line, cli_style(out, CLI_PLAIN));
-	report_files(s, out);
+	report_files(view, out);
 	free(line);
 }
 
@@ -220,7 +232,7 @@ static void report_refusal(const struct simulation *s, FILE *out)
 	char *values;
 	uint32_t i;
 
-	if (s->exit != CLI_INCOMPATIBLE && s->exit != CLI_EXHAUSTED)
+	if (s->ended != LIB_INCOMPATIBLE && s->ended != LIB_EXHAUSTED)
 		return;
 	for (i = 0; i < SS_COMPAT_NR; i++) {
 		if (!(compat->refused & 1u << i))
@@ -232,7 +244,7 @@ static void report_refusal(const struct simulation *s, FILE *out)
 	}
 }
 
-void simulate_report(const struct simulation *s, FILE *out)
+void simulate_report(const struct simulation *s, const struct simulate_view *view, FILE *out)
 {
 	char *title, *subtitle;
 	struct timeline t;
@@ -244,8 +256,8 @@ void simulate_report(const struct simulation *s, FILE *out)
 	t = simulate_timeline(s, &title, &subtitle);
 	report_steps(s, &t, out);
 	report_events(&t, out);
-	report_tds(s, out);
-	report_verdict(s, out);
+	report_tds(s, view->verbose, out);
+	report_verdict(s, view, out);
 	free(subtitle);
 	free(title);
 }

@@ -3,7 +3,6 @@
 #include "simulate.h"
 
 #include "memory.h"
-#include "terminal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +22,7 @@ void simulate_options_init(struct simulate_options *options)
 /* The host's own sentence names the SEAMCALL, if one failed. */
 static bool host_failed(struct simulation *s, const struct thread_host_error *err)
 {
-	return simulate_refuse(s, CLI_ERROR, "the simulated machine: %s", err->text);
+	return simulate_refuse(s, LIB_ERROR, "the simulated machine: %s", err->text);
 }
 
 static void configure(struct simulation *s)
@@ -78,7 +77,7 @@ static bool warm_up(struct simulation *s)
 	if (!thread_host_start(s->host, &err))
 		return host_failed(s, &err);
 	if (!thread_host_run_on(s->host, WARM_UP_ENTRIES, RUN_LIMIT_NS))
-		return simulate_refuse(s, CLI_ERROR, "the TDs make no progress");
+		return simulate_refuse(s, LIB_ERROR, "the TDs make no progress");
 	return true;
 }
 
@@ -104,7 +103,7 @@ static bool update(struct simulation *s)
 	s->end = cli_alloc(tds * sizeof(*s->end));
 	s->lps = aligned_alloc(64, s->config.nr_lps * sizeof(*s->lps));
 	if (!s->lps)
-		return simulate_refuse(s, CLI_ERROR, "not enough memory");
+		return simulate_refuse(s, LIB_ERROR, "not enough memory");
 	memset(s->lps, 0, s->config.nr_lps * sizeof(*s->lps));
 	s->update = (struct thread_host_update){
 		.plan = &s->plan, .lps = s->lps, .before = s->before, .after = s->after
@@ -156,11 +155,11 @@ bool simulate_run(struct simulation *s, const struct simulate_options *options)
 	thread_host_config_init(&s->config);
 	configure(s);
 	for (i = 0; i < SS_ARRAY_SIZE(stages); i++) {
-		cli_progress(stages[i].name, i, SS_ARRAY_SIZE(stages));
+		if (options->progress)
+			options->progress(stages[i].name, i, SS_ARRAY_SIZE(stages));
 		if (!stages[i].run(s))
 			break;
 	}
-	cli_progress_end();
 	if (s->ran)
 		simulate_judge(s);
 	return s->ran;

@@ -3,19 +3,19 @@
  * seamstep simulate --sweep: hands over to seamstep-sweep, which holds the core compiled against
  * another place.
  */
-#include "simulate.h"
+#include "simulate_report.h"
 
 #include "libexec.h"
 #include "text.h"
 
 #include <stdlib.h>
 
-int simulate_sweep(const struct simulate_options *o)
+int simulate_sweep(const struct simulate_options *o, bool as_json)
 {
 	char *lps = cli_format("%u", o->lps);
 	char *seed = cli_format("%llu", (unsigned long long)o->seed);
 	char name[] = "seamstep-sweep", json[] = "json", text[] = "text";
-	char *argv[] = { name, lps, seed, o->json ? json : text, NULL };
+	char *argv[] = { name, lps, seed, as_json ? json : text, NULL };
 	int rc = libexec_exec(name, argv);
 
 	free(seed);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep status": what runs on this host, what is left, what happened last. */
-#include "context.h"
+#include "session.h"
 
 #include "json_values.h"
+#include "lock.h"
 #include "operator.h"
 
 #include <stdlib.h>
@@ -132,14 +133,14 @@ static char *left_text(const struct context *c)
 			  ": none before a reboot" : "");
 }
 
-static char *last_text(const struct context *c)
+static char *last_text(const struct session *s)
 {
-	json_t *last = json_array_get(c->updates, json_array_size(c->updates) - 1), *outcome;
+	json_t *last = json_array_get(s->updates, json_array_size(s->updates) - 1), *outcome;
 	const char *time, *from, *to, *state, *verdict;
 	char *text, *shown;
 
-	if (c->journal_error)
-		return cli_format("unknown (%s)", c->journal_error);
+	if (s->journal_error)
+		return cli_format("unknown (%s)", s->journal_error);
 	if (!last)
 		return cli_format("none in the journal");
 	outcome = json_object_get(last, "outcome");
@@ -160,8 +161,9 @@ static char *text_or_missing(const char *text)
 	return text ? cli_escape(text) : cli_format("unknown");
 }
 
-static void print_table(const struct context *c, struct columns *t, const char *available)
+static void print_table(const struct session *s, struct columns *t, const char *available)
 {
+	const struct context *c = &s->context;
 	const struct host_facts *f = &c->facts;
 
 	row(t, "Host", cli_format("%s (%s)", c->host->name, host_kind_text(f->kind)));
@@ -177,7 +179,7 @@ static void print_table(const struct context *c, struct columns *t, const char *
 	    cli_format("unknown (%s)", host_missing_name(HOST_FACT_NOT_OFFERED)));
 	row(t, "KVM tdx", text_or_missing(f->kvm_tdx));
 	row(t, "Kernel", text_or_missing(f->kernel));
-	row(t, "Last update", last_text(c));
+	row(t, "Last update", last_text(s));
 	row(t, "Available", cli_format("%s", available));
 	columns_print(t, stdout);
 }
@@ -246,22 +248,14 @@ static json_t *cpus_json(const struct ss_compat_host *h)
 	return list;
 }
 
-static json_t *inhibitors_json(const struct context *c)
-{
-	char *why = NULL;
-	json_t *list = inhibit_list(c->host, &why);
-
-	free(why);
-	return list ? list : json_null();
-}
-
-static int print_json(const struct context *c, bool newer, struct ss_version newest,
+static int print_json(const struct session *s, bool newer, struct ss_version newest,
 		      uint32_t updates, enum cli_exit exit)
 {
+	const struct context *c = &s->context;
 	const struct host_facts *f = &c->facts;
 	const struct ss_compat_host *h = &f->compat;
-	json_t *doc = context_doc(c),
-	       *last = json_array_get(c->updates, json_array_size(c->updates) - 1);
+	json_t *doc = session_doc(s),
+	       *last = json_array_get(s->updates, json_array_size(s->updates) - 1);
 
 	json_object_set_new(doc, "interface", json_string(host_kind_name(f->kind)));
 	json_object_set_new(doc, "recorded", json_boolean(f->recorded));
@@ -283,7 +277,7 @@ static int print_json(const struct context *c, bool newer, struct ss_version new
 	json_object_set_new(doc, "boot_id", json_text(f->boot_id));
 	json_object_set_new(doc, "machine_id", json_text(f->machine_id));
 	json_object_set_new(doc, "tainted", number_or_null(f->has_taint, (json_int_t)f->taint));
-	json_object_set_new(doc, "inhibited", inhibitors_json(c));
+	json_object_set_new(doc, "inhibited", json_inhibitors(c->host));
 	json_object_set_new(doc, "busy", json_boolean(lock_is_held(c->host)));
 	json_object_set(doc, "last_update", last ? last : json_null());
 	json_object_set_new(doc, "available", newer ? json_pack("{s:o, s:i}", "version",
@@ -307,8 +301,9 @@ static char *available_text(const struct context *c, bool newer, struct ss_versi
 	return text;
 }
 
-static int show(const struct context *c, bool detailed)
+static int show(const struct session *s, bool detailed)
 {
+	const struct context *c = &s->context;
 	struct ss_version newest = { 0 };
 	uint32_t updates = 0;
 	bool newer = c->repo && context_newest(c, &newest, &updates);
@@ -318,12 +313,12 @@ static int show(const struct context *c, bool detailed)
 	char *available;
 
 	if (cli_json_wanted())
-		return print_json(c, newer, newest, updates, exit);
-	table = columns_new("status", columns, &c->options->style);
+		return print_json(s, newer, newest, updates, exit);
+	table = columns_new("status", columns, &s->options->style);
 	if (!table)
 		return CLI_USAGE;
 	available = available_text(c, newer, newest, updates);
-	print_table(c, table, available);
+	print_table(s, table, available);
 	free(available);
 	columns_free(table);
 	if (exit == CLI_UNSUPPORTED)
@@ -337,7 +332,7 @@ static int show(const struct context *c, bool detailed)
 int cli_status(int argc, char **argv)
 {
 	struct context_options o = { .verb = "status" };
-	struct context context;
+	struct session session;
 	bool detailed = false;
 	int rc;
 
@@ -351,11 +346,11 @@ int cli_status(int argc, char **argv)
 		return CLI_OK;
 	}
 	o.style.no_headings = true;
-	rc = context_open(&context, &o, false);
+	rc = session_open(&session, &o, false);
 	if (rc)
 		return rc;
-	rc = show(&context, detailed);
-	context_close(&context);
+	rc = show(&session, detailed);
+	session_close(&session);
 	return rc;
 }
 
@@ -363,14 +358,14 @@ int cli_status(int argc, char **argv)
 int cli_bare(const struct cli_verb *verbs)
 {
 	struct context_options o = { .verb = "status", .style = { .no_headings = true } };
-	struct context context;
-	int rc = context_open(&context, &o, false);
+	struct session session;
+	int rc = session_open(&session, &o, false);
 	bool none;
 
 	if (rc)
 		return rc;
-	none = context.facts.kind == HOST_NONE;
-	rc = none ? cli_help(NULL, verbs, NULL, stdout) : show(&context, false);
-	context_close(&context);
+	none = session.context.facts.kind == HOST_NONE;
+	rc = none ? cli_help(NULL, verbs, NULL, stdout) : show(&session, false);
+	session_close(&session);
 	return rc;
 }

@@ -51,7 +51,7 @@ static void print_progress(void *ctx, uint32_t done, uint32_t all)
 		fprintf(stderr, "\r%u of %u ", done, all);
 }
 
-/* ---- text -------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 static void call_name(const struct fault_call *call, char out[64])
 {
@@ -94,7 +94,7 @@ static void print_text(const struct sweep *s, const struct output *out)
 	       s->all.lost[SWEEP_BY_ONE]);
 }
 
-/* ---- JSON -------------------------------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 static json_t *counts_json(const struct sweep_call *n)
 {

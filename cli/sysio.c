@@ -108,7 +108,7 @@ static uint64_t now_live(const struct sysio *io)
 static const struct sysio live = { "", read_live, write_live, pause_live, now_live, true };
 const struct sysio *sysio_live = &live;
 
-/* ---- recorded trees ---------------------------------------------------------------------- */
+/* ---- recorded trees -------------------------------------------------------------------------- */
 
 static int errno_of(const char *name, size_t n)
 {
@@ -127,7 +127,8 @@ static int errno_of(const char *name, size_t n)
 	return EIO;
 }
 
-/* What the recording host answered for a path that it could not read; ENOENT if nothing is noted.
+/*
+ * What the recording host answered for a path that it could not read; ENOENT if nothing is noted.
  */
 static int recorded_error(const struct sysio *io, const char *path)
 {

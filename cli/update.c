@@ -2,6 +2,7 @@
 /* "seamstep update": the command line, and one at a time. */
 #include "update.h"
 
+#include "lock.h"
 #include "operator.h"
 #include "signals.h"
 
@@ -160,9 +161,9 @@ static int take_target(struct update_options *o, const char *what)
 	struct ss_version version;
 
 	if (ss_version_parse(what, &version)) {
-		if (o->plan.to && strcmp(o->plan.to, what))
+		if (o->plan.request.to && strcmp(o->plan.request.to, what))
 			return cli_usage_error("update", "two versions are wanted");
-		o->plan.to = what;
+		o->plan.request.to = what;
 	} else {
 		o->file = what;
 	}
@@ -239,7 +240,7 @@ static void work(struct update_job *job, const char *command)
 	if (live && !take_lock(job, command, &lock))
 		return;
 	/* It may have changed while we waited. */
-	exit = live ? context_refresh(job->context) : CLI_OK;
+	exit = live ? session_refresh(job->session) : CLI_OK;
 	if (exit)
 		update_fail(job, exit, "the host's state cannot be read any more");
 	else if (update_find_hops(job))
@@ -255,11 +256,11 @@ int cli_update(int argc, char **argv)
 	struct context_options co = { .verb = "update" };
 	char *command = command_line(argc, argv);
 	struct update_job *job;
-	struct context context;
+	struct session session;
 	int rc = parse(argc, argv, &o, &co);
 
 	if (!rc)
-		rc = context_open(&context, &co, false);
+		rc = session_open(&session, &co, false);
 	if (rc) {
 		free(command);
 		return rc;
@@ -267,12 +268,13 @@ int cli_update(int argc, char **argv)
 	signals_catch();
 	job = cli_alloc(sizeof(*job));
 	job->options = &o;
-	job->context = &context;
+	job->session = &session;
+	job->context = &session.context;
 	work(job, command);
 	rc = update_end(job);
 	update_release(job);
 	free(job);
-	context_close(&context);
+	session_close(&session);
 	free(command);
 	return rc;
 }

@@ -7,8 +7,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "plan.h"
+#include "exits.h"
+#include "plan_options.h"
 #include "preflight.h"
+#include "session.h"
 
 struct update_options {
 	struct plan_options plan;
@@ -35,7 +37,8 @@ struct update_hop {
 
 struct update_job {
 	const struct update_options *options;
-	struct context *context;
+	struct session *session;
+	struct context *context;	/* the session's */
 	struct plan plan;
 	uint8_t signer[SS_SHA384_BYTES];
 	struct repo_image extra[UPDATE_MAX_EXTRA];	/* from files outside the repository */

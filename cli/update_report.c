@@ -5,6 +5,7 @@
 #include "json.h"
 #include "json_values.h"
 #include "message.h"
+#include "preflight_report.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -81,7 +82,7 @@ static json_t *hop_json(const struct update_hop *hop)
 	json_object_set_new(j, "confirmed", o->has_confirmed ? json_boolean(o->confirmed) :
 			    json_null());
 	json_object_set_new(j, "detail", hop->done ? json_text(o->detail) : json_null());
-	json_object_set(j, "failure", o->failure ? o->failure : json_null());
+	json_object_set_new(j, "failure", json_failure(o));
 	json_object_set_new(j, "window_ns", hop->done ? json_integer((json_int_t)o->window_ns) :
 			    json_null());
 	json_object_set_new(j, "duration_ns", hop->done ? json_integer((json_int_t)o->duration_ns) :
@@ -114,7 +115,7 @@ static const char *overall(const struct update_job *job)
 static int end_json(const struct update_job *job)
 {
 	const struct ss_compat_host *h = &job->context->facts.compat;
-	json_t *doc = context_doc(job->context), *hops = json_array();
+	json_t *doc = session_doc(job->session), *hops = json_array();
 	uint32_t i;
 
 	for (i = 0; i < job->nr_hops; i++)
@@ -173,7 +174,7 @@ int update_end(const struct update_job *job)
 {
 	if (cli_json_wanted())
 		return end_json(job);
-	if (job->exit && job->has_preflight && job->preflight.exit)
+	if (job->exit && job->has_preflight && job->preflight.end)
 		update_print_plan(job, stderr);
 	print_log(job);
 	print_running(job);

@@ -3,10 +3,13 @@
 #include "update.h"
 
 #include "crypto.h"
+#include "journal.h"
 #include "json.h"
 #include "json_values.h"
 #include "memory.h"
+#include "preflight_report.h"
 #include "signals.h"
+#include "terminal.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -24,10 +27,10 @@ static bool check(struct update_job *job, const struct update_hop *hop)
 	preflight_run(&job->preflight, job->context, &hop->target, job->options->waived,
 		      job->signer);
 	job->has_preflight = true;
-	if (!job->preflight.exit)
+	if (!job->preflight.end)
 		return true;
 	first = preflight_first(&job->preflight);
-	update_fail(job, job->preflight.exit, "%s", first);
+	update_fail(job, cli_exit_of(job->preflight.end), "%s", first);
 	free(first);
 	return false;
 }
@@ -44,8 +47,7 @@ static bool confirmed(const struct update_job *job)
 	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
-/* ---- the journal
- * ---------------------------------------------------------------------------------- */
+/* ---- the journal ----------------------------------------------------------------------------- */
 
 static json_t *image_json(const struct repo_image *image)
 {
@@ -113,6 +115,7 @@ static json_t *outcome_of(const struct update_job *job, const struct update_hop 
 {
 	const struct host_outcome *o = &hop->outcome;
 	const struct ss_compat_host *h = &job->context->facts.compat;
+	enum cli_exit exit = cli_exit_of(o->end);
 	json_t *record = json_object();
 
 	json_object_set_new(record, "event", json_string("outcome"));
@@ -121,10 +124,10 @@ static json_t *outcome_of(const struct update_job *job, const struct update_hop 
 	json_object_set_new(record, "confirmed", o->has_confirmed ? json_boolean(o->confirmed) :
 			    json_null());
 	json_object_set_new(record, "tried", json_boolean(o->tried));
-	json_object_set_new(record, "exit", json_pack("{s:i, s:s}", "code", (int)o->exit, "name",
-						      cli_exit_name(o->exit)));
+	json_object_set_new(record, "exit", json_pack("{s:i, s:s}", "code", (int)exit, "name",
+						      cli_exit_name(exit)));
 	json_object_set_new(record, "detail", json_text(o->detail));
-	json_object_set(record, "failure", o->failure ? o->failure : json_null());
+	json_object_set_new(record, "failure", json_failure(o));
 	json_object_set_new(record, "running", json_version(h->has_module_version, h->module));
 	json_object_set_new(record, "updates_left", h->has_remaining ?
 			    json_integer(h->remaining_updates) : json_null());
@@ -133,12 +136,24 @@ static json_t *outcome_of(const struct update_job *job, const struct update_hop 
 	return record;
 }
 
+/* Takes @what over. */
+static bool append(struct update_job *job, json_t *what, char **why)
+{
+	char *text = json_dumps(what, JSON_COMPACT);
+	bool ok = text && journal_append(job->context->host, text, why);
+
+	if (!text)
+		*why = cli_format("not enough memory");
+	free(text);
+	json_decref(what);
+	return ok;
+}
+
 static bool record(struct update_job *job, json_t *what)
 {
 	char *why;
-	bool ok = journal_append(job->context->host, what, &why);
+	bool ok = append(job, what, &why);
 
-	json_decref(what);
 	if (ok)
 		return true;
 	if (!(job->options->waived >> PREFLIGHT_JOURNAL & 1))
@@ -153,14 +168,12 @@ static bool record(struct update_job *job, json_t *what)
 /* It is over: a journal that cannot be written changes nothing of the outcome, but is said. */
 static void record_outcome(struct update_job *job, const struct update_hop *hop, const char *id)
 {
-	json_t *what = outcome_of(job, hop, id);
 	char *why;
 
-	if (!journal_append(job->context->host, what, &why)) {
+	if (!append(job, outcome_of(job, hop, id), &why)) {
 		fprintf(stderr, "seamstep: the outcome is not in the journal: %s\n", why);
 		free(why);
 	}
-	json_decref(what);
 }
 
 static void tell_syslog(const struct update_job *job, const struct update_hop *hop)
@@ -170,13 +183,13 @@ static void tell_syslog(const struct update_job *job, const struct update_hop *h
 				hop->outcome.verdict, hop->outcome.detail ? ": " : "",
 				hop->outcome.detail ? hop->outcome.detail : "");
 
-	journal_syslog(job->context->host, hop->outcome.exit != CLI_OK, line);
+	journal_syslog(job->context->host, hop->outcome.end != LIB_OK, line);
 	free(line);
 	free(to);
 	free(from);
 }
 
-/* ---- one hop ------------------------------------------------------------------------------- */
+/* ---- one hop --------------------------------------------------------------------------------- */
 
 static struct host_image image_of(const struct repo_image *image)
 {
@@ -189,6 +202,13 @@ static struct host_image image_of(const struct repo_image *image)
 		.version = image->version,
 		.rule = image->rule.known ? &image->rule : NULL,
 	};
+}
+
+/* A phase of unknown length has no bar. */
+static void show_progress(const char *phase, uint64_t done, uint64_t total)
+{
+	if (total)
+		cli_progress(phase, done, total);
 }
 
 static void ask_host(struct update_job *job, struct update_hop *hop)
@@ -204,10 +224,12 @@ static void ask_host(struct update_job *job, struct update_hop *hop)
 	request->waived = preflight_waived_reasons(&hop->target) |
 			  preflight_reasons_of(job->options->waived);
 	request->td_build = job->options->td_build;
+	request->progress = show_progress;
 	request->cancelled = signals_cancelled;
 	request->committed = signals_commit;
 	job->context->host->ops->update(job->context->host, request, &hop->outcome);
 	signals_done();
+	cli_progress_end();
 	hop->done = true;
 	free(request);
 }
@@ -219,20 +241,20 @@ static void compare(struct update_job *job, struct update_hop *hop)
 	struct host_outcome *o = &hop->outcome;
 	char *want, *have;
 
-	if (context_refresh(job->context)) {
-		o->exit = CLI_UNKNOWN;
+	if (session_refresh(job->session)) {
+		o->end = LIB_UNKNOWN;
 		return;
 	}
 	job->changed |= h->has_module_version && ss_version_cmp(h->module, job->before) != 0;
-	job->changed |= o->exit == CLI_OK;
-	if (o->exit != CLI_OK || (h->has_module_version && !ss_version_cmp(h->module, hop->to)))
+	job->changed |= o->end == LIB_OK;
+	if (o->end != LIB_OK || (h->has_module_version && !ss_version_cmp(h->module, hop->to)))
 		return;
 	want = repo_version_text(true, hop->to);
 	have = repo_version_text(h->has_module_version, h->module);
 	free(o->detail);
 	o->detail = cli_format(
 		"the update reports success, but looking again: expected %s, found %s", want, have);
-	o->exit = CLI_MISMATCH;
+	o->end = LIB_MISMATCH;
 	free(have);
 	free(want);
 }
@@ -241,16 +263,18 @@ static bool run_hop(struct update_job *job, struct update_hop *hop)
 {
 	char *id = journal_new_id();
 	bool ok = record(job, intent_of(job, hop, id));
+	enum cli_exit exit;
 
 	if (ok) {
 		ask_host(job, hop);
 		compare(job, hop);
 		record_outcome(job, hop, id);
 		tell_syslog(job, hop);
-		ok = hop->outcome.exit == CLI_OK;
+		ok = hop->outcome.end == LIB_OK;
+		exit = cli_exit_of(hop->outcome.end);
 		if (!ok)
-			update_fail(job, hop->outcome.exit, "%s", hop->outcome.detail ?
-				    hop->outcome.detail : cli_exit_meaning(hop->outcome.exit));
+			update_fail(job, exit, "%s", hop->outcome.detail ?
+				    hop->outcome.detail : cli_exit_meaning(exit));
 	}
 	free(id);
 	return ok;
@@ -314,6 +338,6 @@ void update_explain(struct update_job *job)
 	preflight_run(&job->preflight, job->context, &job->hops[0].target, job->options->waived,
 		      job->signer);
 	job->has_preflight = true;
-	if (job->preflight.exit == CLI_BAD_IMAGE)
+	if (job->preflight.end == LIB_BAD_IMAGE)
 		job->exit = CLI_BAD_IMAGE;
 }

@@ -29,7 +29,7 @@ static bool nothing(struct update_job *job, const char *why)
 	return false;
 }
 
-/* ---- images -------------------------------------------------------------------------------- */
+/* ---- images ---------------------------------------------------------------------------------- */
 
 static const struct repo_image *load_extra(struct update_job *job, const char *path)
 {
@@ -108,7 +108,7 @@ static struct update_hop *new_hop(struct update_job *job, const struct repo_imag
 	return hop;
 }
 
-/* ---- hops ---------------------------------------------------------------------------------- */
+/* ---- hops ------------------------------------------------------------------------------------ */
 
 static bool use_fallbacks(const struct update_job *job)
 {
@@ -135,9 +135,9 @@ static bool file_hop(struct update_job *job)
 
 	if (!image)
 		return false;
-	if (o->plan.to && !ss_version_parse(o->plan.to, &job->extra[0].version))
+	if (o->plan.request.to && !ss_version_parse(o->plan.request.to, &job->extra[0].version))
 		return update_fail(job, CLI_USAGE, "--to: expected a version such as 1.5.16");
-	job->extra[0].has_version |= o->plan.to != NULL;
+	job->extra[0].has_version |= o->plan.request.to != NULL;
 	if (!image->has_version)
 		return update_fail(job, CLI_USAGE,
 				   "%s: the file's name does not tell its version, so "
@@ -174,30 +174,30 @@ static bool route_hops(struct update_job *job)
 }
 
 /* The wanted version alone, so that preflight says all that is wrong with it. */
-static bool unreachable(struct update_job *job, enum cli_exit exit)
+static bool unreachable(struct update_job *job, enum lib_end end)
 {
 	const struct repo_image *image = job->plan.has_to ?
 		repo_find(job->context->repo, job->plan.to) : NULL;
 
-	update_fail(job, exit, "%s", job->plan.why);
-	if (image && job->plan.route && exit == CLI_INCOMPATIBLE)
+	update_fail(job, cli_exit_of(end), "%s", job->plan.why);
+	if (image && job->plan.route && end == LIB_INCOMPATIBLE)
 		single_hop(job, image);
 	return false;
 }
 
 static bool planned_hops(struct update_job *job)
 {
-	struct plan_options po = job->options->plan;
-	enum cli_exit exit;
+	struct plan_request wanted = job->options->plan.request;
+	enum lib_end end;
 
 	if (job->options->allow_older)
-		po.waived |= 1u << SS_COMPAT_OLDER;
+		wanted.waived |= 1u << SS_COMPAT_OLDER;
 	if (job->options->allow_debug)
-		po.waived |= 1u << SS_COMPAT_DEBUG;
-	po.waived |= preflight_reasons_of(job->options->waived);
-	exit = plan_make(&job->plan, job->context, &po);
-	if (exit)
-		return unreachable(job, exit);
+		wanted.waived |= 1u << SS_COMPAT_DEBUG;
+	wanted.waived |= preflight_reasons_of(job->options->waived);
+	end = plan_make(&job->plan, job->context, &wanted);
+	if (end)
+		return unreachable(job, end);
 	if (job->options->reinstall && job->plan.route->failure == SS_ROUTE_THERE)
 		return single_hop(job, plan_image(&job->plan, job->plan.route->target));
 	if (!job->plan.route->nr_hops)

@@ -41,7 +41,7 @@ struct wanted {
 	uint8_t signer[SS_SHA384_BYTES];
 };
 
-/* ---- the checks --------------------------------------------------------------------------- */
+/* ---- the checks ------------------------------------------------------------------------------ */
 
 static void settle(struct finding *f, bool good, char *text)
 {
@@ -138,7 +138,7 @@ static void release(struct finding *all)
 		free(all[i].text);
 }
 
-/* ---- for people --------------------------------------------------------------------------- */
+/* ---- for people ------------------------------------------------------------------------------ */
 
 static char *finding_text(const struct finding *f)
 {
@@ -165,7 +165,7 @@ static void print(const struct cli_image_file *file, const struct finding *all)
 	}
 }
 
-/* ---- for machines ------------------------------------------------------------------------- */
+/* ---- for machines ---------------------------------------------------------------------------- */
 
 static json_t *finding_json(const struct finding *f, const char *name)
 {
@@ -200,7 +200,7 @@ static json_t *to_json(const struct cli_image_file *file, const struct finding *
 	return json;
 }
 
-/* ---- the signer --------------------------------------------------------------------------- */
+/* ---- the signer ------------------------------------------------------------------------------ */
 
 static bool parse_digest(const char *text, uint8_t digest[SS_SHA384_BYTES])
 {
@@ -296,7 +296,7 @@ static int set_lab_signer(struct wanted *wanted, const char *host)
 	return code;
 }
 
-/* ---- the verb ----------------------------------------------------------------------------- */
+/* ---- the verb -------------------------------------------------------------------------------- */
 
 static enum cli_exit verify(const char *path, const struct wanted *wanted, json_t *images)
 {

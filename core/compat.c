@@ -79,7 +79,7 @@ bool ss_compat_refuses(enum ss_compat_reason reason)
 	return (uint32_t)reason < SS_COMPAT_NR && kinds[reason] == REFUSE;
 }
 
-/* ---- versions ----------------------------------------------------------------------------- */
+/* ---- versions -------------------------------------------------------------------------------- */
 
 /* Read one number of at most 65535 at *@text, and move *@text past the number. */
 static bool parse_number(const char **text, uint16_t *out)
@@ -143,7 +143,7 @@ bool ss_sigstruct_version(const struct ss_sigstruct *sig, struct ss_version *out
 	return true;
 }
 
-/* ---- handoff ------------------------------------------------------------------------------ */
+/* ---- handoff --------------------------------------------------------------------------------- */
 
 static bool accepts(const struct ss_image *image, uint32_t hv)
 {
@@ -188,7 +188,7 @@ bool ss_compat_handoff(const struct ss_compat_host *host, const struct ss_image 
 	return most > 0;
 }
 
-/* ---- the rules ---------------------------------------------------------------------------- */
+/* ---- the rules ------------------------------------------------------------------------------- */
 
 struct question {
 	const struct ss_image *image;

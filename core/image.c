@@ -175,7 +175,7 @@ bool ss_image_parse(struct ss_bytes file, struct ss_image *image, struct ss_imag
 				  &image->sig, good ? err : &second) && good;
 }
 
-/* ---- building ---------------------------------------------------------------------------- */
+/* ---- building -------------------------------------------------------------------------------- */
 
 static void put_le(uint8_t *p, uint64_t value, uint32_t width)
 {

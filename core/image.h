@@ -137,7 +137,8 @@ SS_MUST_CHECK bool ss_image_check_elf(const struct ss_image *image, struct ss_im
  * @signer: SHA-384 of the modulus that must have signed, or NULL for any
  * Context: as the crypto functions. Return true if good; else @err.
  */
-SS_MUST_CHECK bool ss_image_check_signer(const struct ss_image *image, const struct ss_crypto *crypto,
+SS_MUST_CHECK bool ss_image_check_signer(const struct ss_image *image,
+					 const struct ss_crypto *crypto,
 					 const uint8_t *signer, struct ss_image_error *err);
 SS_MUST_CHECK bool ss_image_check_signature(const struct ss_image *image,
 					    const struct ss_crypto *crypto,

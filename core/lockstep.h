@@ -11,7 +11,9 @@ enum ss_mode {
 	SS_ALL,		/* on every LP at once */
 };
 
-/* What a step function may return: 0 .. SS_OUTCOMES - 1. The worst of all LPs decides where to go. */
+/*
+ * What a step function may return: 0 .. SS_OUTCOMES - 1. The worst of all LPs decides where to go.
+ */
 #define SS_OUTCOMES	6
 
 /*
@@ -84,8 +86,8 @@ struct ss_lockstep {
  * Context: any; no LP may be inside. Returns false if a number is out of its range.
  * Source:  own design.
  */
-SS_MUST_CHECK bool ss_lockstep_init(struct ss_lockstep *ls, struct ss_lockstep_lp *lps, uint32_t nr_lps,
-		      uint32_t arity);
+SS_MUST_CHECK bool ss_lockstep_init(struct ss_lockstep *ls, struct ss_lockstep_lp *lps,
+				    uint32_t nr_lps, uint32_t arity);
 
 /**
  * ss_lockstep_init_topology - make a machine whose tree follows the hardware
@@ -101,8 +103,8 @@ SS_MUST_CHECK bool ss_lockstep_init(struct ss_lockstep *ls, struct ss_lockstep_l
  * Context: as ss_lockstep_init(); time quadratic in the number of cores. Returns as it does.
  */
 SS_MUST_CHECK bool ss_lockstep_init_topology(struct ss_lockstep *ls, struct ss_lockstep_lp *lps,
-			       uint32_t nr_lps, uint32_t arity, const uint32_t *core,
-			       const uint32_t *socket);
+					     uint32_t nr_lps, uint32_t arity, const uint32_t *core,
+					     const uint32_t *socket);
 
 /**
  * ss_lockstep_prepare - say what the next runs shall do

@@ -192,8 +192,10 @@ static uint32_t budget(const struct search *s)
 	return left < s->nr ? left : s->nr;
 }
 
-/* The number of updates to take to @target: the fewest, or the most that the budget allows. 0:
- * none. */
+/*
+ * The number of updates to take to @target: the fewest, or the most that the budget allows.
+ * Returns 0 if there is none.
+ */
 static uint32_t choose_length(const struct search *s, uint32_t target)
 {
 	uint32_t n, most = budget(s), best = 0;

@@ -158,7 +158,7 @@ static enum leave_outcome do_leave(struct ss_update *u, uint32_t lp)
 	return LEAVE_INSTALL;
 }
 
-/* ---- the rehearsal and the INSTALL session ---------------------------------------------------- */
+/* ---- the rehearsal and the INSTALL session --------------------------------------------------- */
 
 static enum rehearse_outcome do_rehearse(struct ss_update *u, uint32_t lp)
 {
@@ -208,7 +208,7 @@ static enum install_outcome do_install(struct ss_update *u, uint32_t lp)
 	return ss_update_install_turn(u, lp, SS_STEP_INSTALL) ? INSTALL_CALLED : INSTALL_FAILED;
 }
 
-/* ---- after the shutdown ----------------------------------------------------------------------- */
+/* ---- after the shutdown ---------------------------------------------------------------------- */
 
 static enum installed_outcome note_installed(struct ss_update *u)
 {
@@ -344,7 +344,7 @@ static enum update_judged do_update_failed(struct ss_update *u, uint32_t lp)
 	}
 }
 
-/* ---- the ends --------------------------------------------------------------------------------- */
+/* ---- the ends -------------------------------------------------------------------------------- */
 
 static enum ss_verdict installed_verdict(const struct ss_update *u)
 {
@@ -383,7 +383,7 @@ static enum give_up_outcome do_give_up(struct ss_update *u, uint32_t lp)
 	return verdict == SS_UPDATED ? GIVE_UP_UPDATED : GIVE_UP_RECOVERED;
 }
 
-/* ---- the program ------------------------------------------------------------------------------ */
+/* ---- the program ----------------------------------------------------------------------------- */
 
 static bool begin(struct ss_update *u, uint32_t lp, enum ss_update_step step);
 static uint32_t end(struct ss_update *u, uint32_t lp, enum ss_update_step step, uint32_t outcome);
@@ -435,12 +435,13 @@ enum { SS_UPDATE_STEPS(ROW_MODE) };
 #define COLUMNS_REHEARSED	[REHEARSED_WELL] = TO(SHUTDOWN), [REHEARSED_AGAIN] = TO(REHEARSE), \
 				[REHEARSED_GIVE_UP] = TO(GIVE_UP), [REHEARSED_LEAVE] = TO(LEAVE)
 #define COLUMNS_SHUTDOWN	[SHUTDOWN_DOWN] = TO(INSTALL), [SHUTDOWN_LEAVE] = TO(LEAVE)
-#define COLUMNS_LEAVE		[LEAVE_UNCHANGED] = SS_END(SS_UNCHANGED), [LEAVE_INSTALL] = TO(INSTALL)
+#define COLUMNS_LEAVE	[LEAVE_UNCHANGED] = SS_END(SS_UNCHANGED), [LEAVE_INSTALL] = TO(INSTALL)
 
 #define COLUMNS_INSTALL		[INSTALL_CALLED] = TO(INSTALLED), [INSTALL_FAILED] = TO(INSTALLED)
 #define COLUMNS_INSTALLED	[INSTALLED_INIT] = TO(SYS_INIT), [INSTALLED_AGAIN] = TO(INSTALL), \
 				[INSTALLED_GIVE_UP] = TO(GIVE_UP)
-#define COLUMNS_SYS_INIT	[SYS_INIT_DONE] = TO(LP_INIT), [SYS_INIT_FAILED] = TO(SYS_INIT_FAILED)
+#define COLUMNS_SYS_INIT	[SYS_INIT_DONE] = TO(LP_INIT), \
+				[SYS_INIT_FAILED] = TO(SYS_INIT_FAILED)
 #define COLUMNS_SYS_INIT_FAILED	[INIT_AGAIN] = TO(SYS_INIT), [INIT_BACK] = TO(SYS_INIT), \
 				[INIT_INSTALL] = TO(INSTALL), [INIT_GIVE_UP] = TO(GIVE_UP)
 #define COLUMNS_LP_INIT		[LP_INIT_DONE] = TO(UPDATE), [LP_INIT_FAILED] = TO(LP_INIT_FAILED)

@@ -5,7 +5,7 @@
 
 #include "update.h"
 
-/* ---- update_call.c: any LP, in a step --------------------------------------------------------- */
+/* ---- update_call.c: any LP, in a step -------------------------------------------------------- */
 
 /*
  * A SEAMCALL with what its status allows: repeated a bounded number of times, or after a repair of
@@ -35,12 +35,12 @@ static inline uint32_t ss_update_step_tries(const struct ss_update *u)
 	return u->plan->step_tries ? u->plan->step_tries : 3;
 }
 
-/* ---- update.c: the program -------------------------------------------------------------------- */
+/* ---- update.c: the program ------------------------------------------------------------------- */
 
 /* Note that the visit under way is one of @step. By the lead. */
 void ss_update_begin_visit(struct ss_update *u, uint32_t step);
 
-/* ---- update_install.c: the INSTALL session ---------------------------------------------------- */
+/* ---- update_install.c: the INSTALL session --------------------------------------------------- */
 
 /* Begin a session. By the lead. */
 void ss_update_open_session(struct ss_update *u);
@@ -64,7 +64,7 @@ SS_MUST_CHECK enum ss_session_end ss_update_session_end(struct ss_update *u, uin
  */
 SS_MUST_CHECK bool ss_update_complete_session(struct ss_update *u, uint32_t step);
 
-/* ---- update_judge.c: what follows a failure after the shutdown. By the lead -------------------- */
+/* ---- update_judge.c: what follows a failure after the shutdown. By the lead ------------------ */
 
 enum ss_judgement {
 	SS_JUDGE_AGAIN,			/* the step, or the session, once more */
@@ -78,7 +78,7 @@ SS_MUST_CHECK enum ss_judgement ss_update_judge_step(struct ss_update *u,
 /* An INSTALL session ended SS_SESSION_REFUSED. */
 SS_MUST_CHECK enum ss_judgement ss_update_judge_session(struct ss_update *u);
 
-/* ---- update_look.c: what the firmware shows. By the lead -------------------------------------- */
+/* ---- update_look.c: what the firmware shows. By the lead ------------------------------------- */
 
 /*
  * Look whether a module is READY, and fill in what the result says of it. The LP's record of its

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A software SEAM inside a kernel: the machine that it plays. */
+/* The software SEAM inside a kernel: the simulated machine. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "seamsim.h"
@@ -24,15 +24,15 @@
 
 static char *image = "seamstep/boot.bin";
 module_param(image, charp, 0444);
-MODULE_PARM_DESC(image, "image to boot with, a container 0x200 below /lib/firmware");
+MODULE_PARM_DESC(image, "boot image below /lib/firmware: a container of version 0x200");
 
 static uint updates = 16;
 module_param(updates, uint, 0444);
-MODULE_PARM_DESC(updates, "updates that a boot gives, 1 to 255");
+MODULE_PARM_DESC(updates, "updates per boot, 1 to 255");
 
 static uint fms = 0x806f8;
 module_param(fms, uint, 0444);
-MODULE_PARM_DESC(fms, "CPUID(1).EAX of the machine that is played");
+MODULE_PARM_DESC(fms, "CPUID(1).EAX of the simulated machine");
 
 static uint private_pages = 4096;
 module_param(private_pages, uint, 0444);
@@ -40,7 +40,7 @@ MODULE_PARM_DESC(private_pages, "4 KiB pages of TD private memory");
 
 static uint private_keys = 64;
 module_param(private_keys, uint, 0444);
-MODULE_PARM_DESC(private_keys, "private key IDs, the global one included");
+MODULE_PARM_DESC(private_keys, "private key IDs, including the global one");
 
 struct sim *seamsim;
 u32 seamsim_nr_lps, seamsim_nr_pages, seamsim_nr_keys;
@@ -49,11 +49,11 @@ DEFINE_PER_CPU(u64, seamsim_quantum_end);
 
 static void *machine_memory;
 
-/* ---- what the model asks of the machine -------------------------------------------------- */
+/* ---- callbacks of the model ------------------------------------------------------------------ */
 
 /*
- * Shared memory is the kernel's own, in the direct map. A range is only believed where its first
- * and last page are memory; what lies between them is, for the few pages that a SEAMCALL takes.
+ * Shared memory is the kernel's own, in the direct map. Only the first and the last page of a range
+ * are checked. This is enough for the few pages that a SEAMCALL takes.
  */
 static void *map(void *ctx, uint64_t pa, size_t bytes)
 {
@@ -62,13 +62,13 @@ static void *map(void *ctx, uint64_t pa, size_t bytes)
 	return phys_to_virt(pa);
 }
 
-/* Interrupts are off while a guest runs here, so it may have a short time only. */
+/* Interrupts are off while a guest runs, so its time slice is short. */
 static bool interrupted(void *ctx, uint32_t lp)
 {
 	return ss_expired(__this_cpu_read(seamsim_quantum_end));
 }
 
-/* ---- stopping ------------------------------------------------------------------------------ */
+/* ---- stopping -------------------------------------------------------------------------------- */
 
 struct stopped_call {
 	void (*fn)(void *arg);
@@ -90,9 +90,9 @@ void seamsim_stopped(void (*fn)(void *arg), void *arg)
 	stop_machine(call_stopped, &call, NULL);
 }
 
-/* ---- power on ------------------------------------------------------------------------------ */
+/* ---- power on -------------------------------------------------------------------------------- */
 
-/* A CPU that comes online between the count and the end has no LP, like one that comes later. */
+/* A CPU that comes online after the count has no LP number. */
 static void number_lps(void)
 {
 	unsigned int cpu;
@@ -104,8 +104,8 @@ static void number_lps(void)
 }
 
 /*
- * What MCHECK would tell of the memory: all that the kernel has, but for the first MiB, which is
- * never convertible. Loaded as a module, the model has memory of its own.
+ * The convertible memory that MCHECK would report: all memory of the kernel but the first MiB,
+ * which is never convertible. As a kernel module, seamsim simulates memory of its own.
  */
 static void __init report_memory(void)
 {
@@ -137,7 +137,7 @@ static int __init power_on(const u8 *signer)
 	memcpy(config.signer, signer, sizeof(config.signer));
 	bytes = sim_bytes(&config);
 	if (!bytes) {
-		pr_err("a machine with %u LPs, %u updates, %u pages, %u keys is not possible\n",
+		pr_err("cannot simulate a machine with %u LPs, %u updates, %u pages, %u keys\n",
 		       seamsim_nr_lps, updates, private_pages, private_keys);
 		return -EINVAL;
 	}
@@ -153,9 +153,9 @@ static int __init power_on(const u8 *signer)
 	return 0;
 }
 
-/* ---- boot ---------------------------------------------------------------------------------- */
+/* ---- boot ------------------------------------------------------------------------------------ */
 
-/* The image in memory that does not move; each page's address goes into the parameters. */
+/* The boot image, in memory that does not move. The parameters hold each page's address. */
 struct boot {
 	u8 *file;
 	u8 *params, *scratch;
@@ -175,7 +175,7 @@ static int parse(struct boot *b, size_t bytes)
 	u32 i;
 
 	if (!ss_image_parse(file, &b->image, &b->error) || b->image.module_offset % SS_PAGE) {
-		pr_err("%s: %s: %s (%s); a container of version 0x200 is needed\n", image,
+		pr_err("%s: %s: %s (%s); expected a container of version 0x200\n", image,
 		       b->error.part ?: "container", ss_image_error_text(b->error.code),
 		       b->error.field ?: "version");
 		return -EINVAL;
@@ -231,7 +231,7 @@ static int boot_file(const struct firmware *fw)
 	return err;
 }
 
-/* As BIOS does at power-on, and the kernel after it: load a module and bring it up on every LP. */
+/* Load a TDX Module as the BIOS does and, unless built in, initialise it as the kernel does. */
 static int boot_module(void)
 {
 	struct device *dev = root_device_register("seamsim");
@@ -242,7 +242,7 @@ static int boot_module(void)
 		return PTR_ERR(dev);
 	err = request_firmware_direct(&fw, image, dev);
 	if (err) {
-		pr_err("no image to boot with at /lib/firmware/%s (%d)\n", image, err);
+		pr_err("cannot read the boot image /lib/firmware/%s (%d)\n", image, err);
 	} else {
 		err = boot_file(fw);
 		release_firmware(fw);

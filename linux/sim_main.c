@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A software SEAM inside a kernel: how the module comes and goes, and what it is to the driver. */
+/* The software SEAM inside a kernel: module load and unload, and the interface to the driver. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "seamsim.h"
@@ -17,9 +17,9 @@
 
 static char *signer = "";
 module_param(signer, charp, 0444);
-MODULE_PARM_DESC(signer, "SHA-384 of the modulus that signs modules here, 96 hexadecimal digits");
+MODULE_PARM_DESC(signer, "SHA-384 of the signing key's modulus, 96 hexadecimal digits");
 
-/* ---- the stand-in -------------------------------------------------------------------------- */
+/* ---- the stand-in ---------------------------------------------------------------------------- */
 
 static void window_begin(void)
 {
@@ -42,17 +42,17 @@ struct seam_stand_in seamsim_stand_in = {
 };
 EXPORT_SYMBOL_GPL(seamsim_stand_in);
 
-/* ---- module -------------------------------------------------------------------------------- */
+/* ---- module ---------------------------------------------------------------------------------- */
 
 /*
- * A real SEAMCALL raises #GP where SEAM is turned off, and nobody could emulate that; and two SEAMs
- * in one machine would be one too many in any case.
+ * On a processor whose SEAM is turned off SEAMCALL raises #GP, which seamsim cannot emulate. On a
+ * processor with SEAM turned on there must be no second one.
  */
 static bool seam_may_exist(void)
 {
 	u32 lo, private_keyids;
 
-	/* Where this is built in, the kernel has been told that there is one. */
+	/* A kernel with seamsim built in has been told that there is a SEAM. */
 	if (!SEAMSIM_BUILT_IN && boot_cpu_has(X86_FEATURE_TDX_HOST_PLATFORM))
 		return true;
 	return !rdmsr_safe(MSR_MKTME_KEYID_PARTITIONING, &lo, &private_keyids) && private_keyids;
@@ -64,7 +64,7 @@ static int parse_signer(void)
 
 	if (strlen(signer) == 2 * SS_SHA384_BYTES && !hex2bin(out, signer, SS_SHA384_BYTES))
 		return 0;
-	pr_err("signer= must be given: 96 hexadecimal digits, SHA-384 of the key's modulus\n");
+	pr_err("signer=: expected 96 hexadecimal digits, the SHA-384 of the key's modulus\n");
 	return -EINVAL;
 }
 
@@ -83,7 +83,7 @@ static int __init start(void)
 	if (!SEAMSIM_BUILT_IN)
 		seamsim_debugfs_init();
 	sim_audit(seamsim, &audit);
-	pr_info("TDX Module %s plays on %u LPs; this is a model, nothing here is protected\n",
+	pr_info("software model of TDX Module %s on %u LPs; the model protects nothing\n",
 		audit.version, seamsim_nr_lps);
 	return 0;
 }
@@ -91,7 +91,7 @@ static int __init start(void)
 static int __init seamsim_module_init(void)
 {
 	if (seam_may_exist()) {
-		pr_err("this machine may have a SEAM of its own; a stand-in must not be loaded\n");
+		pr_err("this machine may have a SEAM of its own; the model does not load beside one\n");
 		return -EEXIST;
 	}
 	return parse_signer() ?: start();
@@ -110,7 +110,7 @@ static void __exit __maybe_unused seamsim_module_exit(void)
 module_init(seamsim_module_init);
 module_exit(seamsim_module_exit);
 #else
-/* After SMP is up, before the kernel looks for a TDX Module (subsys_initcall). */
+/* Runs after SMP is up and before the kernel looks for a TDX Module (subsys_initcall). */
 core_initcall(seamsim_module_init);
 
 static int __init built_in_late(void)
@@ -121,5 +121,5 @@ static int __init built_in_late(void)
 }
 late_initcall(built_in_late);
 #endif
-MODULE_DESCRIPTION("Software SEAM: a P-SEAMLDR and a TDX Module where there are none");
+MODULE_DESCRIPTION("Software SEAM: a model of the P-SEAMLDR and the TDX Module");
 MODULE_LICENSE("GPL");

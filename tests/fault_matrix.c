@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The fault matrix: what becomes of an update when calls fail or lie, one and two at a time, for our
- * flow and for one that behaves as Linux 7.3's does, on the software SEAM under randomly scheduled
- * virtual LPs. The model says whether the verdict is true, the solver whether more TDs could have
- * been saved.
+ * The fault matrix: what becomes of an update when calls fail or lie, one and two at a time, for
+ * our flow and for one that behaves as Linux 7.3's does, on the software SEAM under randomly
+ * scheduled virtual LPs. The model says whether the verdict is true, the solver whether more TDs
+ * could have been saved.
  *
  *	fault_matrix [--lps N] [--pairs N] [--sample PERCENT] [--seed N] [--list] [--cell N[,N]]
  *	fault_matrix --self-test
@@ -43,7 +43,7 @@ struct cell {
 	uint32_t nr;
 };
 
-/* ---- cells -------------------------------------------------------------------------------- */
+/* ---- cells ----------------------------------------------------------------------------------- */
 
 static void name_cell(const struct cell *c, char *out, size_t bytes)
 {
@@ -87,7 +87,7 @@ static uint64_t schedule_seed(const struct run *run, const struct cell *c)
 	return run->seed + c->number[0] + (c->nr > 1 ? (c->number[1] + 1ULL) << 20 : 0);
 }
 
-/* ---- faults that are not met ---------------------------------------------------------------- */
+/* ---- faults that are not met ----------------------------------------------------------------- */
 
 /* Where the firmware is out of reach no fault is met. */
 static uint32_t count_calls(const struct matrix *m, const struct sim_fault *f)
@@ -136,7 +136,7 @@ static const char *check_met(const struct matrix *m, const struct cell *c, struc
 	return NULL;
 }
 
-/* ---- one cell --------------------------------------------------------------------------------- */
+/* ---- one cell -------------------------------------------------------------------------------- */
 
 static void print_cell(const struct run *run, const struct cell *c, const struct matrix_outcome *o,
 		       bool mainline)
@@ -203,7 +203,7 @@ static void report(const struct run *run, const struct tally *t)
 			       matrix_kind_text((enum matrix_kind)i), t->mainline[i]);
 }
 
-/* ---- many ---------------------------------------------------------------------------------------- */
+/* ---- many ------------------------------------------------------------------------------------ */
 
 static uint32_t run_singles(struct run *run)
 {
@@ -325,7 +325,7 @@ static uint32_t run_lps(struct run run, uint32_t lps, uint32_t pairs, uint32_t s
 	return wrong;
 }
 
-/* ---- one, with its calls ------------------------------------------------------------------------- */
+/* ---- one, with its calls --------------------------------------------------------------------- */
 
 static void print_calls(const struct matrix *m)
 {
@@ -368,7 +368,7 @@ static int replay(struct run run, const char *numbers)
 	return o.wrong != NULL;
 }
 
-/* ---- does the matrix notice? ------------------------------------------------------------------ */
+/* ---- does the matrix notice? ----------------------------------------------------------------- */
 
 static bool notices(bool noticed, const char *what)
 {
@@ -439,7 +439,7 @@ static int self_test(struct run run)
 	return !ok;
 }
 
-/* ---- the command line ------------------------------------------------------------------------------ */
+/* ---- the command line ------------------------------------------------------------------------ */
 
 static int run_check(struct run run)
 {

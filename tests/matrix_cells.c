@@ -134,7 +134,8 @@ void matrix_cell(uint32_t i, struct matrix_cell *cell)
 struct sim_fault matrix_fault(const struct matrix_cell *cell, uint32_t nr_lps)
 {
 	const uint32_t lp[MATRIX_POSITIONS] = {
-		[AT_FIRST] = 0, [AT_MIDDLE] = nr_lps / 2, [AT_LAST] = nr_lps - 1, [AT_LEAD] = SIM_LP_ANY,
+		[AT_FIRST] = 0, [AT_MIDDLE] = nr_lps / 2, [AT_LAST] = nr_lps - 1,
+		[AT_LEAD] = SIM_LP_ANY,
 	};
 	struct sim_fault f = {
 		.leaf = cell->leaf, .lp = lp[cell->at], .nth = 1, .sticky = cell->sticky,

@@ -76,8 +76,8 @@ static bool look_is_lied_to(const struct matrix *m)
 }
 
 /*
- * One fault alone never makes a verdict wrong: a call of the path that lies is seen through by the
- * look, and where the look is spoilt the path is right. Two may: where two witnesses of the look are
+ * One fault alone never makes a verdict wrong: the look sees through a call of the path that lies,
+ * and where the look is spoilt the path is right. Two may: where two witnesses of the look are
  * spoilt; where it is lied to, about a path that has gone wrong; and where it fails, about a path
  * that is lied to, but then the verdict is not confirmed. "lost" that is not confirmed may be too
  * dark.

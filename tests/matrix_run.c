@@ -8,7 +8,7 @@
 #define TD_PAGES	2u
 #define ARITY		2u
 
-/* ---- making one --------------------------------------------------------------------------- */
+/* ---- making one ------------------------------------------------------------------------------ */
 
 static uint64_t seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
 {
@@ -151,7 +151,7 @@ void matrix_destroy(struct matrix *m)
 	free(m);
 }
 
-/* ---- an update ------------------------------------------------------------------------------ */
+/* ---- an update ------------------------------------------------------------------------------- */
 
 const char *matrix_execute(struct matrix *m, enum matrix_flow flow, const struct sim_fault *faults,
 			   uint32_t nr_faults, uint64_t seed)
@@ -181,7 +181,8 @@ struct solver_machine matrix_now(const struct matrix *m)
 {
 	struct solver_machine s = {
 		.sim = m->world.f.sim, .mem = m->world.f.mem, .bytes = m->bytes,
-		.tdr_pa = m->td.tdr, .key_generation = m->key_generation, .nr_lps = m->machine.nr_lps, .nr_faults = m->nr_faults,
+		.tdr_pa = m->td.tdr, .key_generation = m->key_generation,
+		.nr_lps = m->machine.nr_lps, .nr_faults = m->nr_faults,
 	};
 
 	memcpy(s.faults, m->faults, sizeof(s.faults));
@@ -199,7 +200,7 @@ bool matrix_td_lives(struct matrix *m)
 	return !memcmp(audit.digest, m->td_digest, sizeof(m->td_digest));
 }
 
-/* ---- the same again, up to a point --------------------------------------------------------- */
+/* ---- the same again, up to a point ----------------------------------------------------------- */
 
 static void begin_again(struct matrix *m)
 {

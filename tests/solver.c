@@ -32,7 +32,7 @@ struct solver {
 	struct solver_counts counts;
 };
 
-/* ---- what is known ------------------------------------------------------------------------ */
+/* ---- what is known --------------------------------------------------------------------------- */
 
 static uint64_t hash_of(const struct solver_key *key)
 {
@@ -103,7 +103,7 @@ static void note_lost(struct entry *e)
 	e->loses = true;
 }
 
-/* ---- the search ---------------------------------------------------------------------------- */
+/* ---- the search ------------------------------------------------------------------------------ */
 
 static bool search(struct solver *v, uint32_t depth);
 

@@ -7,8 +7,8 @@
  * SEAMLDR.INSTALL with any listed image on any LP; one call at a time, in any order, as often as
  * one likes while updates are left. A sequence ends well where the TDs live and the host can be let
  * go on. A call that leaves the state as it was leads nowhere new, so the search ends although
- * repetition has no bound: there are only so many states, and a state with fewer updates left can do
- * no more than the same with more.
+ * repetition has no bound: there are only so many states, and a state with fewer updates left can
+ * do no more than the same with more.
  */
 #ifndef TESTS_SOLVER_H
 #define TESTS_SOLVER_H

@@ -25,83 +25,44 @@ struct expectation {
 };
 
 static struct expectation known[] = {
-	{{"SB: store buffering",
-	  2,
-	  {{{L_STORE, X, 1}, {L_LOAD, Y}}, {{L_STORE, Y, 1}, {L_LOAD, X}}}},
-	 3,
-	 3,
-	 4,
-	 4},
-	{{"SB with fences",
-	  2,
-	  {{{L_STORE, X, 1}, {L_FENCE}, {L_LOAD, Y}}, {{L_STORE, Y, 1}, {L_FENCE}, {L_LOAD, X}}}},
-	 3,
-	 3,
-	 3,
-	 3},
-	{{"MP: message passing",
-	  2,
-	  {{{L_STORE, X, 1}, {L_PUBLISH, Y, 1}}, {{L_ACQUIRE, Y}, {L_LOAD, X}}}},
-	 3,
-	 3,
-	 3,
-	 3},
-	{{"LB: load buffering",
-	  2,
-	  {{{L_LOAD, X}, {L_STORE, Y, 1}}, {{L_LOAD, Y}, {L_STORE, X, 1}}}},
-	 3,
-	 3,
-	 3,
-	 3},
-	{{"IRIW: independent reads of independent writes",
-	  4,
-	  {{{L_STORE, X, 1}},
-	   {{L_STORE, Y, 1}},
-	   {{L_LOAD, X}, {L_LOAD, Y}},
-	   {{L_LOAD, Y}, {L_LOAD, X}}}},
-	 15,
-	 15,
-	 15,
-	 15},
-	{{"4 writers of one word",
-	  4,
-	  {{{L_STORE, X, 1}}, {{L_STORE, X, 2}}, {{L_STORE, X, 3}}, {{L_STORE, X, 4}}}},
-	 4,
-	 24,
-	 4,
-	 24},
-	{{"4 writers of 4 words",
-	  4,
-	  {{{L_STORE, 0, 1}}, {{L_STORE, 1, 1}}, {{L_STORE, 2, 1}}, {{L_STORE, 3, 1}}}},
-	 1,
-	 1,
-	 1,
-	 1},
-	{{"await a message",
-	  2,
-	  {{{L_STORE, X, 7}, {L_PUBLISH, Y, 1}}, {{L_AWAIT, Y, 1}, {L_LOAD, X}}}},
-	 1,
-	 1,
-	 1,
-	 1},
-	{{"await the second of two",
-	  2,
-	  {{{L_PUBLISH, Y, 1}, {L_PUBLISH, Y, 2}}, {{L_AWAIT, Y, 2}}}},
-	 1,
-	 1,
-	 1,
-	 1},
-	{{"one of three takes a CAS", 3, {{{L_CAS, X, 0}}, {{L_CAS, X, 0}}, {{L_CAS, X, 0}}}},
-	 3,
-	 6,
-	 3,
-	 6},
-	{{"answers", 2, {{{L_CHOOSE, 0, 3}}, {{L_CHOOSE, 0, 2}}}}, 6, 6, 6, 6},
-	{{"a deadline that may pass or not", 2, {{{L_AWAIT_TIMED, X, 1}}, {{L_PUBLISH, X, 1}}}},
-	 2,
-	 2,
-	 2,
-	 2},
+	{ { "SB: store buffering", 2, {
+		{ { L_STORE, X, 1 }, { L_LOAD, Y } }, { { L_STORE, Y, 1 }, { L_LOAD, X } },
+	} }, 3, 3, 4, 4 },
+	{ { "SB with fences", 2, {
+		{ { L_STORE, X, 1 }, { L_FENCE }, { L_LOAD, Y } },
+		{ { L_STORE, Y, 1 }, { L_FENCE }, { L_LOAD, X } },
+	} }, 3, 3, 3, 3 },
+	{ { "MP: message passing", 2, {
+		{ { L_STORE, X, 1 }, { L_PUBLISH, Y, 1 } }, { { L_ACQUIRE, Y }, { L_LOAD, X } },
+	} }, 3, 3, 3, 3 },
+	{ { "LB: load buffering", 2, {
+		{ { L_LOAD, X }, { L_STORE, Y, 1 } }, { { L_LOAD, Y }, { L_STORE, X, 1 } },
+	} }, 3, 3, 3, 3 },
+	{ { "IRIW: independent reads of independent writes", 4, {
+		{ { L_STORE, X, 1 } }, { { L_STORE, Y, 1 } }, { { L_LOAD, X }, { L_LOAD, Y } },
+		{ { L_LOAD, Y }, { L_LOAD, X } },
+	} }, 15, 15, 15, 15 },
+	{ { "4 writers of one word", 4, {
+		{ { L_STORE, X, 1 } }, { { L_STORE, X, 2 } }, { { L_STORE, X, 3 } },
+		{ { L_STORE, X, 4 } },
+	} }, 4, 24, 4, 24 },
+	{ { "4 writers of 4 words", 4, {
+		{ { L_STORE, 0, 1 } }, { { L_STORE, 1, 1 } }, { { L_STORE, 2, 1 } },
+		{ { L_STORE, 3, 1 } },
+	} }, 1, 1, 1, 1 },
+	{ { "await a message", 2, {
+		{ { L_STORE, X, 7 }, { L_PUBLISH, Y, 1 } }, { { L_AWAIT, Y, 1 }, { L_LOAD, X } },
+	} }, 1, 1, 1, 1 },
+	{ { "await the second of two", 2, {
+		{ { L_PUBLISH, Y, 1 }, { L_PUBLISH, Y, 2 } }, { { L_AWAIT, Y, 2 } },
+	} }, 1, 1, 1, 1 },
+	{ { "one of three takes a CAS", 3, {
+		{ { L_CAS, X, 0 } }, { { L_CAS, X, 0 } }, { { L_CAS, X, 0 } },
+	} }, 3, 6, 3, 6 },
+	{ { "answers", 2, { { { L_CHOOSE, 0, 3 } }, { { L_CHOOSE, 0, 2 } } } }, 6, 6, 6, 6 },
+	{ { "a deadline that may pass or not", 2, {
+		{ { L_AWAIT_TIMED, X, 1 } }, { { L_PUBLISH, X, 1 } },
+	} }, 2, 2, 2, 2 },
 };
 
 static void check_known(struct expectation *e, enum virtual_memory memory, uint32_t states,
@@ -144,8 +105,10 @@ static void test_foresight_looks_further_back(void **state)
 {
 	struct litmus l = {
 		.nr_lps = 2,
-		.ops = {{{L_STORE, X, 1}, {L_STORE, X, 2}},
-			{{L_STORE, Y, 1}, {L_AWAIT, X, 0}, {L_STORE, Y, 2}}},
+		.ops = {
+			{ { L_STORE, X, 1 }, { L_STORE, X, 2 } },
+			{ { L_STORE, Y, 1 }, { L_AWAIT, X, 0 }, { L_STORE, Y, 2 } },
+		},
 	};
 	struct litmus_result r, brute;
 
@@ -165,7 +128,8 @@ static void test_foresight_looks_further_back(void **state)
 static void test_foresight_has_no_effect(void **state)
 {
 	struct litmus l = {
-		.nr_lps = 2, .ops = {{{L_PUBLISH, X, 1}}, {{L_AWAIT, X, 1}, {L_LOAD, X}}},
+		.nr_lps = 2,
+		.ops = { { { L_PUBLISH, X, 1 } }, { { L_AWAIT, X, 1 }, { L_LOAD, X } } },
 	};
 	struct virtual_program program;
 	struct virtual_machine *m;
@@ -197,7 +161,7 @@ static void test_unsound_is_noticed(void **state)
 {
 	struct litmus l = {
 		.nr_lps = 2,
-		.ops = {{{L_PUBLISH, X, 1}}, {{L_STORE, Y, 1}, {L_AWAIT_SILENT, X, 1}}},
+		.ops = { { { L_PUBLISH, X, 1 } }, { { L_STORE, Y, 1 }, { L_AWAIT_SILENT, X, 1 } } },
 	};
 	struct litmus_result r, plain, brute;
 
@@ -215,7 +179,7 @@ static void test_unsound_is_noticed(void **state)
 	litmus_result_free(&brute);
 }
 
-/* ---- random programs ---------------------------------------------------------------------- */
+/* ---- random programs ------------------------------------------------------------------------- */
 
 static uint64_t seed_state;
 

@@ -68,12 +68,10 @@ static void run_sweep(const struct sweep *s)
 	struct explore_options options = {
 		.scheduler = EXPLORE_EXHAUSTIVE, .memory = s->tso ? VIRTUAL_TSO : VIRTUAL_SC
 	};
-	struct check_lockstep_config config = {.nr_lps = s->nr_lps,
-					       .arity = s->arity,
-					       .nr_steps = s->steps,
-					       .outcomes = s->outcomes,
-					       .runs = s->runs,
-					       .deadline = s->deadline};
+	struct check_lockstep_config config = {
+		.nr_lps = s->nr_lps, .arity = s->arity, .nr_steps = s->steps,
+		.outcomes = s->outcomes, .runs = s->runs, .deadline = s->deadline,
+	};
 	struct explore_report r = { 0 };
 	struct virtual_program program;
 	double start = explore_clock();
@@ -158,16 +156,14 @@ static void test_all_steps_cost_nothing(void **state)
 static void run_samples(uint32_t nr_lps, enum explore_scheduler scheduler,
 			enum virtual_memory memory)
 {
-	struct explore_options options = {.scheduler = scheduler,
-					  .memory = memory,
-					  .seed = 1,
-					  .max_executions = slow ? 200 : 10};
-	struct check_lockstep_config config = {.nr_lps = nr_lps,
-					       .arity = 4,
-					       .nr_steps = 3,
-					       .outcomes = 4,
-					       .runs = 2,
-					       .deadline = true};
+	struct explore_options options = {
+		.scheduler = scheduler, .memory = memory, .seed = 1,
+		.max_executions = slow ? 200 : 10,
+	};
+	struct check_lockstep_config config = {
+		.nr_lps = nr_lps, .arity = 4, .nr_steps = 3, .outcomes = 4, .runs = 2,
+		.deadline = true,
+	};
 	struct explore_report r = { 0 };
 	struct virtual_program program;
 	uint32_t i;

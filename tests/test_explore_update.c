@@ -185,7 +185,7 @@ static void test_larger(void **state)
 	no_fault((struct bounds){ 4, VIRTUAL_TSO, CHECK_NO_TDS, true, false });
 }
 
-/* ---- TDs ------------------------------------------------------------------------------- */
+/* ---- TDs ------------------------------------------------------------------------------------- */
 
 static void must_fail(struct check_update *c, const struct check_update_config *config,
 		      const char *with)
@@ -241,7 +241,7 @@ static void test_tds(void **state)
 	no_fault((struct bounds){ 2, VIRTUAL_TSO, CHECK_TDS_REFUSING, true, false });
 }
 
-/* ---- the reduction ----------------------------------------------------------------------- */
+/* ---- the reduction --------------------------------------------------------------------------- */
 
 struct outcome {
 	uint64_t executions, pruned, foreseen;
@@ -289,7 +289,7 @@ static void test_foresight(void **state)
 	check_update_destroy(c);
 }
 
-/* ---- samples ----------------------------------------------------------------------------- */
+/* ---- samples --------------------------------------------------------------------------------- */
 
 /* A fault of a pair: what lies, and what bears false witness of it, is for the fault matrix. */
 static bool fails(uint32_t nr_lps, uint32_t number, struct sim_fault *fault)

@@ -26,7 +26,7 @@ void __wrap_ss_broken(const char *file, int line, const char *what)
 		snprintf(broken_where, sizeof(broken_where), "%s:%d: %s", file, line, what);
 }
 
-/* ---- the table -------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 static const struct ss_step *program;
 static const uint8_t *outcomes;
@@ -113,7 +113,7 @@ static void test_no_way_back(void **state)
 					 program[row].name);
 }
 
-/* ---- a row without a column -------------------------------------------------------------------- */
+/* ---- a row without a column ------------------------------------------------------------------ */
 
 static uint32_t fixed_outcome(void *ctx, uint32_t lp)
 {
@@ -150,7 +150,7 @@ static void test_unset_column_is_a_trap(void **state)
 	assert_int_equal(run_alone(steps, 256), SS_TRAPPED);
 }
 
-/* ---- a firmware that answers anything ---------------------------------------------------------- */
+/* ---- a firmware that answers anything -------------------------------------------------------- */
 
 #define INFO_PA		0x10000u
 #define MAX_CALLS	100000u
@@ -284,7 +284,8 @@ static void test_ends_against_anything(void **state)
 				 ss_update_sight_name(r->seen));
 	}
 	print_message("20000 firmwares: updated %u, unchanged %u, recovered %u, lost %u; most calls %u\n",
-		      seen[SS_UPDATED], seen[SS_UNCHANGED], seen[SS_RECOVERED], seen[SS_LOST], most);
+		      seen[SS_UPDATED], seen[SS_UNCHANGED], seen[SS_RECOVERED], seen[SS_LOST],
+		      most);
 	for (seed = 0; seed < SS_VERDICT_NR; seed++)
 		assert_true(seen[seed]);
 	free(a);

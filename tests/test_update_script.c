@@ -175,7 +175,8 @@ static struct line *scripted(uint64_t leaf, uint32_t lp)
 	struct line *l, *found = NULL;
 
 	for (l = fw.script; l < fw.script + SS_ARRAY_SIZE(fw.script) && l->times; l++)
-		if (l->leaf == leaf && l->lp == lp && ++l->seen >= l->nth && l->seen - l->nth < l->times && !found)
+		if (l->leaf == leaf && l->lp == lp && ++l->seen >= l->nth &&
+		    l->seen - l->nth < l->times && !found)
 			found = l;
 	return found;
 }
@@ -326,7 +327,7 @@ static void expect_failure(uint32_t step, uint32_t action, uint64_t leaf, uint64
 	expect_event(&update.result.failure, step, action, leaf, status);
 }
 
-/* ---- nothing fails ---------------------------------------------------------------------------- */
+/* ---- nothing fails --------------------------------------------------------------------------- */
 
 static void expect_call(uint32_t i, uint64_t rax, uint64_t rcx, uint64_t rdx)
 {
@@ -414,7 +415,7 @@ static void test_options(void **state)
 		     SS_LEAF_TDH_SYS_UPDATE, SS_TDX_OPERAND_INVALID);
 }
 
-/* ---- before the shutdown ---------------------------------------------------------------------- */
+/* ---- before the shutdown --------------------------------------------------------------------- */
 
 static void test_unfit_lp(void **state)
 {
@@ -527,7 +528,7 @@ static void test_shutdown_does_nothing(void **state)
 	assert_int_equal(fw.begun[SS_STEP_GIVE_UP], 1);
 }
 
-/* ---- the rehearsal ---------------------------------------------------------------------------- */
+/* ---- the rehearsal --------------------------------------------------------------------------- */
 
 static void test_rehearsal(void **state)
 {
@@ -584,7 +585,7 @@ static void test_rehearsal_destroys(void **state)
 	assert_int_equal(fw.begun[SS_STEP_LEAVE], 0);
 }
 
-/* ---- after the shutdown ----------------------------------------------------------------------- */
+/* ---- after the shutdown ---------------------------------------------------------------------- */
 
 /* The images that INSTALL was called with, one digit each. */
 static uint32_t installs(void)
@@ -750,7 +751,7 @@ static void test_destroyed(void **state)
 	assert_int_equal(update.result.failure.call.rdx, 1);
 }
 
-/* ---- sessions of two LPs ---------------------------------------------------------------------- */
+/* ---- sessions of two LPs --------------------------------------------------------------------- */
 
 /* The first call does not count, whatever it returns: one more turn completes the session. */
 static void test_call_does_not_count(void **state)
@@ -807,7 +808,7 @@ static void test_lp_init_busy(void **state)
 	assert_int_equal(update.result.installs, 1);
 }
 
-/* ---- the look --------------------------------------------------------------------------------- */
+/* ---- the look -------------------------------------------------------------------------------- */
 
 /* A call of the look is not answered: the path's verdict stands, and is not confirmed. */
 static void test_look_without_answer(void **state)
@@ -855,7 +856,7 @@ static void test_look_finds_another(void **state)
 	assert_int_equal(update.result.seen, SS_SEEN_READY);
 }
 
-/* ---- bounds and refusals ---------------------------------------------------------------------- */
+/* ---- bounds and refusals --------------------------------------------------------------------- */
 
 /* A call that is busy for ever is tried so often as the plan says, and so is a step. */
 static void test_tries(void **state)
@@ -929,7 +930,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_calls), TEST(test_record), TEST(test_options), TEST(test_unfit_lp),
-		TEST(test_not_arrived), TEST(test_prepare), TEST(test_shutdown_refused), TEST(test_shutdown_lies),
+		TEST(test_not_arrived), TEST(test_prepare), TEST(test_shutdown_refused),
+		TEST(test_shutdown_lies),
 		TEST(test_shutdown_does_nothing), TEST(test_rehearsal),
 		TEST(test_rehearsal_refused), TEST(test_rehearsal_destroys),
 		TEST(test_install_refused), TEST(test_install_without_entropy),
@@ -938,7 +940,8 @@ int main(void)
 		TEST(test_sys_init_does_nothing), TEST(test_lp_init_does_nothing),
 		TEST(test_update_lies), TEST(test_update_does_nothing), TEST(test_destroyed),
 		TEST(test_call_does_not_count), TEST(test_call_never_counts),
-		TEST(test_lp_init_busy), TEST(test_look_without_answer), TEST(test_look_finds_another), TEST(test_tries),
+		TEST(test_lp_init_busy), TEST(test_look_without_answer),
+		TEST(test_look_finds_another), TEST(test_tries),
 		TEST(test_events_dropped), TEST(test_plan_refused),
 	};
 

@@ -33,7 +33,7 @@ struct check_lockstep_config {
 
 /* What a run has done so far, as an onlooker sees it. */
 struct check_run {
-	int8_t path[CHECK_MAX_INSTANCES + 1];	/* steps, as the table wants them; then an SS_END() */
+	int8_t path[CHECK_MAX_INSTANCES + 1];	/* steps, as the table wants them; an SS_END() */
 	uint32_t known;				/* entries of it that are decided */
 	uint32_t done[CHECK_MAX_INSTANCES];	/* LPs that have finished it */
 	uint32_t active[CHECK_MAX_INSTANCES];

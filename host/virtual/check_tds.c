@@ -22,7 +22,7 @@
 #define EXIT_INTERRUPT	1u	/* details_l1 of a TD exit: external interrupt */
 #define FIELD_UPDATE_VERSION	0x0800000100000005ULL	/* 7 */
 
-/* ---- building ---------------------------------------------------------------------------- */
+/* ---- building -------------------------------------------------------------------------------- */
 
 static uint64_t tdh(struct check_update *c, uint32_t lp, uint64_t leaf, uint64_t rcx, uint64_t rdx,
 		    uint64_t r8, uint64_t r9)
@@ -135,7 +135,7 @@ bool check_tds_measure(struct check_update *c)
 	return true;
 }
 
-/* ---- around the update ------------------------------------------------------------------- */
+/* ---- around the update ----------------------------------------------------------------------- */
 
 /*
  * A SEAMCALL of the host that is none of the update's. To the explorer these commute with each

@@ -234,7 +234,7 @@ void check_update_destroy(struct check_update *c)
 	free(c);
 }
 
-/* ---- the program ------------------------------------------------------------------------- */
+/* ---- the program ----------------------------------------------------------------------------- */
 
 static void reset(void *arg)
 {

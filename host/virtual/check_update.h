@@ -84,8 +84,8 @@ void check_update_set(struct check_update *c, const struct check_update_config *
 		      struct virtual_program *program);
 
 /*
- * Fault @n of those in fault_list.h, with statuses by chance that are always the same. Returns false
- * behind the last one.
+ * Fault @n of those in fault_list.h, with statuses by chance that are always the same. Returns
+ * false behind the last one.
  */
 bool check_update_fault(uint32_t nr_lps, uint32_t n, struct sim_fault *fault);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The faults that the update is explored under: those of the list, and which of them stand for all. */
+/*
+ * The faults that the update is explored under: those of the list, and which of them stand for all.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +34,7 @@ bool check_update_fault(uint32_t nr_lps, uint32_t n, struct sim_fault *fault)
 	return true;
 }
 
-/* ---- which faults stand for others ---------------------------------------------------------- */
+/* ---- which faults stand for others ----------------------------------------------------------- */
 
 /* What an update did, as a number. */
 struct course {

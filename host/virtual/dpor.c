@@ -99,7 +99,7 @@ static bool before(const struct virtual_dpor *d, uint32_t event, const uint32_t 
 	return clock[d->picks[event].process] > event;
 }
 
-/* ---- accesses ------------------------------------------------------------------------------- */
+/* ---- accesses -------------------------------------------------------------------------------- */
 
 static struct dpor_head *head_of(struct virtual_dpor *d, uint32_t object)
 {
@@ -199,7 +199,7 @@ static bool about_to_load(const struct virtual_machine *m, uint32_t process)
 				       m->lps[process].op.kind == VIRTUAL_LOAD_ACQUIRE);
 }
 
-/* ---- races ---------------------------------------------------------------------------------- */
+/* ---- races ----------------------------------------------------------------------------------- */
 
 /* Did an event begin[q], for a q in @set, happen before @event? */
 static bool after_any(const struct virtual_dpor *d, uint32_t event, uint64_t set,
@@ -357,7 +357,7 @@ static bool is_checked(const struct virtual_dpor *d)
 	       (d->executions <= 16 || !(d->executions % d->check_every));
 }
 
-/* ---- the path ---------------------------------------------------------------------------- */
+/* ---- the path -------------------------------------------------------------------------------- */
 
 static uint64_t enabled_set(const struct virtual_machine *m)
 {

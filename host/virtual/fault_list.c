@@ -58,7 +58,8 @@ static void fill_statuses(uint64_t statuses[NR_STATUSES], uint64_t seed)
 	for (i = 0; i < FAULT_LIST_RANDOM; i++) {
 		v = random64(&seed);
 		if (i % 2)
-			v = (table[v % SS_ARRAY_SIZE(table)] & ~detail) | (random64(&seed) & detail);
+			v = (table[v % SS_ARRAY_SIZE(table)] & ~detail) |
+			    (random64(&seed) & detail);
 		statuses[SS_ARRAY_SIZE(table) + i] = v;
 	}
 }

@@ -23,7 +23,7 @@
 
 struct virtual_machine *virtual_running;
 
-/* ---- objects ------------------------------------------------------------------------------- */
+/* ---- objects --------------------------------------------------------------------------------- */
 
 static uint32_t hash_slot(const struct virtual_machine *m, const struct ss_word *w)
 {
@@ -75,7 +75,7 @@ uint32_t virtual_object(struct virtual_machine *m, const struct ss_word *w)
 	return m->nr_words;
 }
 
-/* ---- memory -------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static struct virtual_store *buffered(const struct virtual_lp *lp, const struct ss_word *w)
 {
@@ -198,7 +198,7 @@ static void operate(struct virtual_machine *m, struct virtual_lp *lp, struct vir
 		e->writes = !lp->op.commutes;
 }
 
-/* ---- waiting -------------------------------------------------------------------------------- */
+/* ---- waiting --------------------------------------------------------------------------------- */
 
 static bool guard_changed(const struct virtual_lp *lp)
 {
@@ -242,7 +242,7 @@ static void settle_wait(struct virtual_machine *m, struct virtual_lp *lp, struct
 		m->sched->ops->forget_choices(m->sched);
 }
 
-/* ---- transitions ------------------------------------------------------------------------- */
+/* ---- transitions ----------------------------------------------------------------------------- */
 
 bool virtual_enabled(const struct virtual_machine *m, uint32_t process)
 {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Every single fault of the list, one update each, and what the model's state says of the verdict. */
+/*
+ * Every single fault of the list, one update each, and what the model's state says of the verdict.
+ */
 #include <string.h>
 
 #include "sweep.h"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Every single fault of the list, one update each, and what the model's state says of the verdict. */
+/*
+ * Every single fault of the list, one update each, and what the model's state says of the verdict.
+ */
 #ifndef SS_VIRTUAL_SWEEP_H
 #define SS_VIRTUAL_SWEEP_H
 
@@ -37,8 +39,8 @@ struct sweep {
 
 /**
  * sweep_run - update a small simulated machine once under each fault
- * @s: nr_lps, seed (of the statuses by chance and of the schedules) and the functions are set, which
- *     may be NULL; the rest is zero, and filled in
+ * @s: nr_lps, seed (of the statuses by chance and of the schedules) and the functions are set,
+ *     which may be NULL; the rest is zero, and filled in
  * Context: as virtual_execute(). Returns false if the machine cannot be made.
  */
 bool sweep_run(struct sweep *s, const struct check_signer *signer);

@@ -210,7 +210,7 @@ static inline const struct virtual_event *virtual_last_event(const struct virtua
 	return &m->events[m->keep_events ? m->nr_events - 1 : 0];
 }
 
-/* ---- called by programs, on an LP -------------------------------------------------------- */
+/* ---- called by programs, on an LP ------------------------------------------------------------ */
 
 /* One of @n answers that the environment may give; all are tried by an exhaustive scheduler. */
 uint32_t virtual_choose(uint32_t n);
@@ -230,7 +230,7 @@ void virtual_effect(void);
 /* The running LP, or VIRTUAL_NOBODY. */
 uint32_t virtual_self(void);
 
-/* ---- race.c: happens-before by release and acquire only ------------------------------------ */
+/* ---- race.c: happens-before by release and acquire only -------------------------------------- */
 
 struct virtual_race *virtual_race_create(uint32_t nr_lps);
 void virtual_race_destroy(struct virtual_race *r);
@@ -248,7 +248,7 @@ uint32_t *virtual_race_release(struct virtual_race *r, uint32_t lp,
 uint32_t virtual_race_plain(struct virtual_race *r, uint32_t lp, uintptr_t address, size_t bytes,
 			    bool write);
 
-/* ---- trace.c: reports, of the last execution of a machine with keep_events --------------- */
+/* ---- trace.c: reports, of the last execution of a machine with keep_events ------------------- */
 
 /* A table: one event a line, a column an LP. To be freed. */
 char *virtual_table(const struct virtual_machine *m);
@@ -257,7 +257,7 @@ char *virtual_schedule(const struct virtual_machine *m);
 /* Its decisions, to be freed, and their number in *@nr. NULL if the word is none. */
 uint32_t *virtual_schedule_parse(const char *schedule, uint32_t *nr);
 
-/* ---- schedulers: an object each, to be used as &x.sched ---------------------------------- */
+/* ---- schedulers: an object each, to be used as &x.sched -------------------------------------- */
 
 /* random.c. All are deterministic functions of the seed. */
 struct virtual_random {

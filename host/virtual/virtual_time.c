@@ -62,9 +62,7 @@ static void *grow(void *p, size_t n, size_t size)
 	return q;
 }
 
-/*
- * ---- lines ------------------------------------------------------------------------------------
- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 static uint64_t *sharers_of(struct virtual_time *t, uint32_t line)
 {
@@ -187,10 +185,7 @@ static uint64_t own(struct virtual_time *t, uint32_t line, uint32_t lp, uint64_t
 	return l->visible;
 }
 
-/*
- * ---- the heap of LPs that may move
- * ---------------------------------------------------------------
- */
+/* ---- the heap of LPs that may move ----------------------------------------------------------- */
 
 static void place(struct virtual_time *t, uint32_t i, uint32_t lp)
 {
@@ -270,10 +265,7 @@ static void refresh(struct virtual_time *t, struct virtual_machine *m, uint32_t 
 	sift(t, t->at[lp] - 1);
 }
 
-/*
- * ---- the scheduler
- * ----------------------------------------------------------------------------------
- */
+/* ---- the scheduler --------------------------------------------------------------------------- */
 
 static void begin(struct virtual_sched *s, struct virtual_machine *m)
 {

@@ -155,7 +155,7 @@ def swaps(text, kind, pattern):
 def table(text):
     """The step table: two columns of a row swapped, and the functions of two rows."""
     yield from swaps(text, 'columns', r'\] = ((?:TO|SS_END)\(\w+\))')
-    yield from swaps(text, 'rows', r'^\tX\(\w+, (\w+, \w+)\)')
+    yield from swaps(text, 'rows', r'^\tX\(\w+, (\w+, \w+_NR)\)')
 
 
 def function_at(text, at):

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# Fuzzes what the operator's tool reads, SECONDS each: fuzz.sh SECONDS [TARGET...]. Needs clang.
+# Fuzzes the inputs of the operator's tool, SECONDS each: fuzz.sh SECONDS [TARGET...]. Needs clang.
 set -eu
 seconds=${1:?"Usage: $0 SECONDS [TARGET...]"}
 shift
@@ -35,7 +35,7 @@ for target; do
 	else
 		done=$(grep -a 'DONE' "$work/$target.log" | tail -1)
 		[ -n "$done" ] || failed=1
-		echo "fuzz $target: ${done:-FAILED; it came to no end}"
+		echo "fuzz $target: ${done:-FAILED; it did not end}"
 	fi
 done
 [ $failed != 0 ] || rm -rf "$work"

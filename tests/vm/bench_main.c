@@ -2,9 +2,9 @@
 /*
  * seambench.ko, for "seamstep bench window --vm" alone. In /sys/kernel/debug/seambench:
  *
- *	update    write a file below /lib/firmware: an update by a step machine as Linux 7.3's
- *	timeline  when each LP worked in it
- *	empty     write "ours N" or "theirs N": N steps without work; reads as the ns they took
+ *	update    write a file below /lib/firmware: updates by a step machine like Linux 7.3's
+ *	timeline  when each LP worked in the last update
+ *	empty     write "ours N" or "theirs N": runs N steps without work; reads as their time in ns
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -19,11 +19,11 @@
 
 #define MAX_STEPS	100000u
 
-static DEFINE_MUTEX(lock);	/* one measurement at a time, and what is left of it */
+static DEFINE_MUTEX(lock);	/* one measurement at a time; protects its results */
 static u64 empty_ns;
 static struct dentry *folder;
 
-/* A line of text, its end cut off. */
+/* Read a line of text, without its newline. */
 static int read_line(char *text, size_t size, const char __user *user, size_t bytes)
 {
 	if (bytes >= size)

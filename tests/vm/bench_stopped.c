@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is measured runs on every CPU at once, with the machine stopped. */
+/* Run a measurement on every CPU at once, with the machine stopped. */
 #include "bench_module.h"
 
 #include <linux/cpu.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * seambroken.ko: a program whose table lacks a column, walked by all CPUs with the machine stopped.
+ * seambroken.ko: all CPUs walk a program whose table lacks a column, with the machine stopped.
  *
- *	outcome=N	what the first step returns on the last LP: 0 has an entry, 1 has none, and
+ *	outcome=N	the outcome of the first step on the last LP: 0 has an entry, 1 has none, and
  *			a row has no column 6
- *	verdicts	reads as what each LP came back with, in the order of their numbers
+ *	verdicts	reads as the verdict of each LP, in the order of the LP numbers
  */
 #include "../core/lockstep.h"
 
@@ -20,12 +20,12 @@
 
 static uint outcome;
 module_param(outcome, uint, 0444);
-MODULE_PARM_DESC(outcome, "what the first step returns on the last LP");
+MODULE_PARM_DESC(outcome, "outcome of the first step on the last LP");
 
 static uint verdicts[MAX_LPS];
 static uint nr_lps;
 module_param_array(verdicts, uint, &nr_lps, 0444);
-MODULE_PARM_DESC(verdicts, "what each LP came back with; written by the module");
+MODULE_PARM_DESC(verdicts, "verdict of each LP; written by the module");
 
 static DEFINE_PER_CPU(u32, lp_of);
 
@@ -34,7 +34,7 @@ static u32 first(void *ctx, u32 lp)
 	return lp == nr_lps - 1 ? outcome : 0;
 }
 
-/* No LP may come here by way of the column that is not set. */
+/* The missing column must not lead any LP here. */
 static u32 second(void *ctx, u32 lp)
 {
 	return 0;
@@ -53,7 +53,7 @@ static int run_lp(void *lockstep)
 	return 0;
 }
 
-/* Hotplug is off. */
+/* CPU hotplug is disabled. */
 static int run_all(struct ss_lockstep *ls, struct ss_lockstep_lp *lps)
 {
 	unsigned int cpu;
