@@ -192,7 +192,8 @@ static bool truth_looks_the_same(struct matrix *m, uint64_t seed, uint32_t losin
 	uint32_t i;
 
 	make_true(m, faults);
-	if (!calls || !memcmp(faults, m->faults, m->nr_faults * sizeof(*faults))) {
+	if (!calls || !m->nr_faults ||
+	    !memcmp(faults, m->faults, m->nr_faults * sizeof(*faults))) {
 		free(calls);
 		return false;
 	}

@@ -162,7 +162,8 @@ const char *matrix_execute(struct matrix *m, enum matrix_flow flow, const struct
 
 	m->flow = flow;
 	m->nr_faults = nr_faults;
-	memcpy(m->faults, faults, nr_faults * sizeof(*faults));
+	for (i = 0; i < nr_faults; i++)
+		m->faults[i] = faults[i];
 	virtual_random_init(&r);
 	end = virtual_execute(m->vm, &r.sched);
 	virtual_random_fini(&r);
