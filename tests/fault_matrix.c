@@ -17,7 +17,6 @@
 #include "host/virtual/fault_list.h"
 
 #include <getopt.h>
-#include <time.h>
 
 #define NO_FAULT	UINT32_MAX
 
@@ -504,10 +503,7 @@ static bool parse(struct request *q, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	const char *seed = getenv("SEAMSTEP_TEST_SEED");
-	struct request q = { .run = {
-		.sample = 100, .seed = seed ? strtoull(seed, NULL, 0) : (uint64_t)time(NULL)
-	} };
+	struct request q = { .run = { .sample = 100, .seed = fixture_seed() } };
 
 	if (!parse(&q, argc, argv))
 		return 2;
