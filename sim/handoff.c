@@ -268,7 +268,7 @@ static void write_handoff(struct sim_call *c, uint16_t hv)
 	payload(&st, c->m, hv);
 	h->size = sim_handoff_bytes(&c->s->installed.info, hv);
 	h->hv = hv;
-	h->valid = 1;
+	h->valid = ss_sound(h->size <= sizeof(h->payload));
 }
 
 static uint64_t sys_shutdown(struct sim_call *c, uint16_t hv, bool avoid)

@@ -159,7 +159,7 @@ static uint64_t insert_into_seamdb(struct sim *s, uint32_t lp)
 		--*failures;
 	if (!tries)
 		return SS_PSEAMLDR_ENOENTROPY;
-	if (s->seamdb_count == s->seamdb_size)
+	if (!ss_sound(s->seamdb_count <= s->seamdb_size) || s->seamdb_count == s->seamdb_size)
 		return sim_fatal(s);
 	s->seamdb_count++;
 	return SS_TDX_SUCCESS;
@@ -192,6 +192,8 @@ static uint64_t start_module(struct sim *s, uint32_t lp)
 	if (status)
 		return status;
 	/* G2 */
+	if (!ss_sound(l->remaining))	/* D1, or D-LOAD and room for one more entry */
+		return sim_fatal(s);
 	s->seamextend.seam_ready = 1;
 	l->remaining--;
 	ss_add(&s->installs, 1);
@@ -282,6 +284,8 @@ uint64_t sim_seamldr_install(struct sim *s, uint32_t lp, struct ss_regs *r)
 	if (!l->lps_in_update)
 		open_session(s);
 	/* 5. The model has no SEAM VMCSs. */
+	if (!ss_sound(l->lps_in_update < s->config.nr_lps))
+		return sim_fatal(s);
 	l->lps_in_update++;
 	/* 6 */
 	if (l->lps_in_update < s->config.nr_lps)
