@@ -2,10 +2,10 @@
 /*
  * The INSTALL session: one call of SEAMLDR.INSTALL on every LP, and no way out before.
  *
- * The P-SEAMLDR makes the running module unreachable at the first call, does all its work in the
- * call of the last LP, and closes the session with it, whatever comes of it (specification 5.2). A
- * session that stays open keeps every TD dead, so it matters more that each call counts than what
- * it returns.
+ * The P-SEAMLDR makes the running module unreachable at the first call. It does all its work in the
+ * call of the last LP, and that call closes the session whatever the outcome (specification 5.2). A
+ * session that stays open keeps every TD dead. So it is more important that each call counts than
+ * what the call returns.
  */
 #include "update_internal.h"
 
@@ -28,8 +28,8 @@ static bool does_not_count(uint64_t status)
 }
 
 /*
- * RDX has a meaning where the P-SEAMLDR was entered and got as far as setting it: EUNSPECERR comes
- * before that, and leaves it as it was.
+ * RDX has a meaning only if the P-SEAMLDR was entered and has set RDX. EUNSPECERR comes before that
+ * and leaves RDX as it was.
  */
 static bool has_rdx(const struct ss_update_call *call)
 {
@@ -42,9 +42,10 @@ static bool would_be_last(const struct ss_update *u)
 }
 
 /*
- * Was this call the last one of the session? The count tells, unless an LP was told that it had
- * called already: then the P-SEAMLDR has another count. In that case SEAM_READY tells, which is off
- * while a session is open. A failure with RDX = 1 closes the session and leaves SEAM_READY off.
+ * Was this call the last one of the session? The count of calls tells, unless an LP was told that
+ * it had called already: then the P-SEAMLDR has another count. In that case SEAM_READY tells,
+ * because SEAM_READY is off while a session is open. A failure with RDX = 1 closes the session and
+ * leaves SEAM_READY off.
  */
 static bool was_last(struct ss_update *u, uint32_t lp, uint32_t step)
 {
@@ -98,7 +99,7 @@ bool ss_update_install_turn(struct ss_update *u, uint32_t lp, uint32_t step)
 	return !me->failed;
 }
 
-/* INFO cannot be read: by what the last call returned. */
+/* INFO cannot be read: the last call's return value decides. */
 static enum ss_session_end end_by_status(const struct ss_update_call *last)
 {
 	if (!last->status)
@@ -108,7 +109,7 @@ static enum ss_session_end end_by_status(const struct ss_update_call *last)
 
 /*
  * The last call says that it failed. If one update was spent and the SVN is the image's, the image
- * is installed all the same. A last call that says "done" is believed: if it did nothing,
+ * is installed in spite of that. A last call that says "done" is believed: if the call did nothing,
  * TDH.SYS.INIT meets the old module, and that module says that it is shut down.
  */
 static bool was_installed(const struct ss_update *u, const struct ss_seamldr_info *info)

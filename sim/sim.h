@@ -172,24 +172,25 @@ void sim_set_cmrs(struct sim *s, const struct sim_cmr *cmrs, uint32_t nr);
 
 /**
  * struct sim_fault - "the @nth call of @leaf on @lp returns @status" (and RDX = @rdx for INSTALL)
- * @executed: the leaf is executed first, and returns @status whatever came of it
+ * @executed: the leaf is executed first, and returns @status whatever the leaf has done
  *
- * Without @executed the leaf is not executed, but the state is left as the specification says for
- * this status: an INSTALL that fails on the last LP closes the session, with RDX = 1 the module
- * range is gone; one that fails earlier does not count as this LP's call, nor does EUNSPECERR
- * anywhere. Status 0 says that the leaf has done its work, and nothing has been done. A status that
- * only the last LP of a session can return waits for it where @lp is SIM_LP_ANY. On SIM_LP_ANY
- * calls are counted over all LPs. SS_TDX_SEAMCALL_VMFAILINVALID, _UD and _GP may be injected into
- * any leaf.
+ * Without @executed the leaf is not executed. The state is as the specification says for this
+ * status. An INSTALL that fails on the last LP closes the session; with RDX = 1 the module range is
+ * erased. An INSTALL that fails on an earlier LP does not count as this LP's call, and EUNSPECERR
+ * does not count on any LP. Status 0 says that the leaf has done its work, and nothing has been
+ * done. If @lp is SIM_LP_ANY, a status that only the last LP of a session can return waits for that
+ * LP, and calls are counted over all LPs. SS_TDX_SEAMCALL_VMFAILINVALID, _UD and _GP may be
+ * injected into any leaf.
  *
- * An EBADCALL that is injected into INSTALL on an LP before the last is harsher than nature: there
- * EBADCALL always means that this LP has been counted already, here the call is not counted.
+ * An EBADCALL that is injected into INSTALL on an LP before the last is harsher than hardware. On
+ * hardware EBADCALL always means that this LP has been counted already. Here the call is not
+ * counted.
  */
 struct sim_fault {
 	uint64_t leaf;
 	uint32_t lp;
 	uint32_t nth;		/* from 1 */
-	bool sticky;		/* and all calls after it */
+	bool sticky;		/* and all later calls */
 	uint64_t status;
 	uint64_t rdx;
 	bool executed;
@@ -199,7 +200,7 @@ struct sim_fault {
 bool sim_fault_add(struct sim *s, const struct sim_fault *fault);
 void sim_fault_clear(struct sim *s);		/* also restarts the counts */
 uint32_t sim_fault_hits(const struct sim *s);	/* faults that have struck, each time counted */
-/* How often fault @i has struck, in the order of sim_fault_add(). 0 if there is no such fault. */
+/* How often fault @i (in the order of sim_fault_add()) has struck. 0 if there is no such fault. */
 uint32_t sim_fault_struck(const struct sim *s, uint32_t i);
 
 /* ---- window and audit ------------------------------------------------------------------------ */

@@ -43,7 +43,7 @@ def is_script(path):
 
 
 def listed():
-    """What git knows, or, in a tree without git, what is there."""
+    """The files that git knows, or all files in a tree without git."""
     known = subprocess.run(['git', 'ls-files', '-z'], cwd=ROOT, capture_output=True, text=True)
     if not known.returncode:
         return [path for path in known.stdout.split('\0') if os.path.isfile(os.path.join(ROOT, path))]
@@ -83,7 +83,7 @@ def indentation(lines):
 
 
 def long_lines(lines):
-    """A text that a person may search for is not broken, however long it is."""
+    """A string that a person may search for is not broken, whatever its length."""
     for n, line in enumerate(lines):
         if width(line) > COLUMNS and width(STRING.sub('', line)) > COLUMNS - len('""'):
             yield n, f'{width(line)} columns, at most {COLUMNS}'
@@ -92,7 +92,7 @@ def long_lines(lines):
 
 
 def is_ruler_like(line):
-    """Dashes in a comment; a picture has other signs beside them, and a PEM text is a string."""
+    """Dashes in a comment. A picture also has other signs, and a PEM text is a string."""
     return RULER_LIKE.match(line) and not re.search(r'["`|\'>]', line)
 
 

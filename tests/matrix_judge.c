@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* What an update under faults must come to: its verdict by the model, its TDs by the solver. */
+/* How an update under faults must end: its verdict by the model, its TDs by the solver. */
 #include "matrix_judge.h"
 
 #include "host/virtual/fault_list.h"
@@ -13,7 +13,7 @@ const char *matrix_kind_text(enum matrix_kind kind)
 	return kind_texts[kind];
 }
 
-/* Does the module that runs fit the verdict? The TDs live. */
+/* The TDs live. Does the running module fit the verdict? */
 static const char *check_module(const struct matrix *m, const struct sim_audit *a)
 {
 	const struct ss_update_result *r = &m->update.result;
@@ -34,7 +34,7 @@ static bool is_of_the_look(const struct sim_fault *f)
 	       f->leaf == SS_LEAF_TDH_PHYMEM_PAGE_RDMD || f->leaf == SS_LEAF_TDH_SYS_TDMR_INIT;
 }
 
-/* Did the calls that bear witness at the end fail, or lie? */
+/* Did the witnesses of the look at the end fail or lie? */
 static bool look_is_spoilt(const struct matrix *m)
 {
 	uint32_t i;
@@ -45,7 +45,7 @@ static bool look_is_spoilt(const struct matrix *m)
 	return false;
 }
 
-/* EBADCALL on an LP before the last says that the LP was counted; an injected one was not. */
+/* EBADCALL on an LP before the last says that the LP was counted; an injected one lies. */
 static bool lies_about_counting(const struct sim_fault *f)
 {
 	return f->leaf == SS_LEAF_SEAMLDR_INSTALL && f->status == SS_PSEAMLDR_EBADCALL;
@@ -76,11 +76,11 @@ static bool look_is_lied_to(const struct matrix *m)
 }
 
 /*
- * One fault alone never makes a verdict wrong: the look sees through a call of the path that lies,
- * and where the look is spoilt the path is right. Two may: where two witnesses of the look are
- * spoilt; where it is lied to, about a path that has gone wrong; and where it fails, about a path
- * that is lied to, but then the verdict is not confirmed. "lost" that is not confirmed may be too
- * dark.
+ * One fault alone never makes a verdict wrong: the look finds out about a call of the path that
+ * lies, and if the look is spoilt, the path is right. Two faults may make a verdict wrong in three
+ * cases: two witnesses of the look are spoilt; the look is lied to about a path that has gone
+ * wrong; or the look fails after the path was lied to, but then the verdict is not confirmed. A
+ * "lost" that is not confirmed may be too pessimistic.
  */
 static bool is_excused(const struct matrix *m)
 {
@@ -108,9 +108,9 @@ static const char *contradiction(struct matrix *m, bool alive)
 }
 
 /*
- * The call before which the TDs could still be saved, and after which no longer; nr_calls where
- * they can be saved to the end. Each point can be reached from those before it, so there is one
- * such call behind @at, where they can be saved.
+ * Returns the last call before which the TDs could be saved; nr_calls if they can be saved to the
+ * end. Each point can be reached from the points before it. So there is exactly one such call after
+ * @at, where the TDs can be saved.
  */
 static uint32_t find_losing_call(struct matrix *m, uint32_t at)
 {
@@ -160,7 +160,7 @@ static bool same_call(const struct matrix_call *a, const struct matrix_call *b)
 	       (a->in.rax != SS_LEAF_SEAMLDR_INSTALL || a->rdx == b->rdx);
 }
 
-/* Calls that fail have not been executed, and those that succeed have. */
+/* Replaces lies: calls that fail were not executed, and calls that succeed were. */
 static void make_true(const struct matrix *m, struct sim_fault faults[MATRIX_FAULTS])
 {
 	uint32_t i;
@@ -170,7 +170,7 @@ static void make_true(const struct matrix *m, struct sim_fault faults[MATRIX_FAU
 		faults[i].executed = !faults[i].status;
 }
 
-/* Does a call say that it has failed, and has done its work: each time, or beside another fault? */
+/* Does a call report a failure, and has done its work: each time, or beside another fault? */
 static bool is_lied_to(const struct matrix *m)
 {
 	uint32_t i;

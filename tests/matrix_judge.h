@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What an update under faults must come to: its verdict by the model, its TDs by the solver. */
+/* How an update under faults must end: its verdict by the model, its TDs by the solver. */
 #ifndef TESTS_MATRIX_JUDGE_H
 #define TESTS_MATRIX_JUDGE_H
 
 #include "matrix_run.h"
 
 /*
- * What became of the TDs. Of those that were lost: could another sequence of calls have saved them,
- * and could an update know? X(name, text)
+ * What became of the TDs. If they were lost: could another sequence of calls have saved them, and
+ * could an update know that? X(name, text)
  */
 #define MATRIX_KINDS(X) \
 	X(SAVED, "saved") \
@@ -26,12 +26,12 @@ struct matrix_outcome {
 	enum ss_verdict verdict;
 	bool confirmed;
 	enum matrix_kind kind;
-	uint32_t losing_call;		/* not of SAVED and NO_WAY; nr_calls: leaving */
-	bool excused;			/* the verdict is wrong, as two faults can make it */
+	uint32_t losing_call;		/* not set if SAVED or NO_WAY; nr_calls: leaving */
+	bool excused;			/* the verdict is wrong, and two faults can make it so */
 	const char *wrong;		/* NULL, or a sentence */
 };
 
-/* After matrix_execute() of our flow with @seed, which returned @wrong. */
+/* Called after matrix_execute() of the project's flow with @seed, which returned @wrong. */
 void matrix_judge(struct matrix *m, uint64_t seed, const char *wrong, struct matrix_outcome *out);
 const char *matrix_kind_text(enum matrix_kind kind);
 

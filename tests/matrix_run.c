@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* A machine of the fault matrix: updates of it, and what could have become of them. */
+/* A machine of the fault matrix: updates of the machine, and the possible ends of its TD. */
 #include "matrix_run.h"
 
 #define UPDATES		60u	/* so many that no cell depends on their number */
@@ -15,7 +15,7 @@ static uint64_t seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
 	struct matrix *m = ctx;
 	struct matrix_call *call;
 
-	virtual_seam_begin(ss_leaf_name(regs->rax), false);	/* others may go first */
+	virtual_seam_begin(ss_leaf_name(regs->rax), false);	/* other LPs may go first */
 	if (m->nr_calls == MATRIX_CALLS)
 		abort();
 	call = &m->calls[m->nr_calls++];
@@ -52,7 +52,7 @@ static void body(void *arg, uint32_t lp)
 		mainline_flow_run(&m->mainline, lp);
 }
 
-/* Small: what takes time in an INSTALL is the hash of the module. */
+/* A small module: an INSTALL hashes the module, which takes time. */
 static struct sim_module_info small_module(const char *version)
 {
 	struct sim_module_info info = *sim_ladder_find(version);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The exhaustive scheduler: known litmus tests, and random programs against enumeration without
- * reduction.
+ * The exhaustive scheduler: known litmus tests, and random programs compared with enumeration
+ * without reduction.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +17,7 @@
 #define X 0
 #define Y 1
 
-/* What a test can end in, and in how many executions that is shown. */
+/* A test, the number of its final states, and the number of executions that show them. */
 struct expectation {
 	struct litmus l;
 	uint32_t sc_states, sc_executions;
@@ -98,8 +98,8 @@ static void test_known(void **state)
 }
 
 /*
- * The load comes late and would wait on before the second store, but not before the first: what is
- * foreseen of one store says nothing of the one before it.
+ * The load comes late. The LP would wait on if the load came before the second store, but not if
+ * the load came before the first. So foresight about one store says nothing about the store before.
  */
 static void test_foresight_looks_further_back(void **state)
 {
@@ -124,7 +124,7 @@ static void test_foresight_looks_further_back(void **state)
 	litmus_result_free(&brute);
 }
 
-/* A question leaves no trace, or the LP would go on with what it was asked about. */
+/* A question must leave no trace. Otherwise the LP would go on with the value in the question. */
 static void test_foresight_has_no_effect(void **state)
 {
 	struct litmus l = {
@@ -144,7 +144,7 @@ static void test_foresight_has_no_effect(void **state)
 	virtual_running = m;
 	assert_int_equal(virtual_would_wait(m, 1, 0), FIBER_SAVES);
 	assert_int_equal(virtual_would_wait(m, 1, 7), FIBER_SAVES);
-	assert_false(virtual_would_wait(m, 1, 1));	/* it would leave the loop */
+	assert_false(virtual_would_wait(m, 1, 1));	/* the LP would leave the loop */
 	assert_int_equal(l.out[1][0], UINT32_MAX);
 	assert_false(m->lps[1].waiting || m->lps[1].waited || m->lps[1].nr_reads);
 	assert_ptr_equal(m->lps[1].op.word, &l.words[X]);
@@ -153,9 +153,9 @@ static void test_foresight_has_no_effect(void **state)
 }
 
 /*
- * The reductions rely on turns of a wait loop having no effect. Here they have one, unannounced:
- * one half of the final states is missed, or seen where it cannot be. Comparing the sets, as all
- * tests here do, shows that.
+ * The reductions rely on turns of a wait loop having no effect. Here the turns have an effect that
+ * is not announced. One half of the final states is then missed, or seen where it cannot be. The
+ * comparison of the sets, which all tests here make, shows that.
  */
 static void test_unsound_is_noticed(void **state)
 {
@@ -172,7 +172,7 @@ static void test_unsound_is_noticed(void **state)
 	assert_int_equal(brute.states.n, 2);
 	assert_false(litmus_set_equal(&plain.states, &brute.states));
 	assert_false(litmus_set_equal(&r.states, &brute.states));
-	if (FIBER_SAVES)	/* the one sees what never happened, the other misses what may */
+	if (FIBER_SAVES)	/* one sees what never happens, the other misses a state */
 		assert_false(litmus_set_equal(&r.states, &plain.states));
 	litmus_result_free(&r);
 	litmus_result_free(&plain);
@@ -191,7 +191,7 @@ static uint32_t below(uint32_t n)
 	return (uint32_t)((seed_state >> 33) % n);
 }
 
-/* @waits: mostly stores, and loops that wait for them. */
+/* @waits: mostly stores, and loops that wait for these stores. */
 static void random_op(struct litmus_op *op, bool waits)
 {
 	static const enum litmus_kind kinds[] = {
@@ -251,7 +251,7 @@ static void compare(struct litmus *l, enum virtual_memory memory, uint64_t seed,
 	litmus_explore(l, memory, LITMUS_BRUTE, &brute);
 	must_agree(&plain, &brute, "without foresight", memory, seed);
 	must_agree(&r, &brute, "with foresight", memory, seed);
-	/* Both visit each execution that differs from the others once, or one leaves some out. */
+	/* Both visit each different execution once; otherwise one of them leaves some out. */
 	assert_int_equal(r.executions, plain.executions);
 	t->reduced += r.executions;
 	t->pruned += r.pruned;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/*
- * Every interleaving of the whole update under every single fault that stands for others.
- */
+/* Every interleaving of the whole update, under every single fault that stands for others. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -86,7 +84,7 @@ static void report_bounds(const struct bounds *b, const char *what, uint32_t fau
 {
 	char text[80];
 
-	/* A proof is one only if the program did the same when it was repeated. */
+	/* An exploration proves nothing if the program did something else when it was repeated. */
 	assert_false(r->incomplete);
 	assert_true(r->checked > 0);
 	snprintf(text, sizeof(text), "%s%s%s%s", what, b->deadline ? ", deadline" : "",
@@ -101,7 +99,7 @@ static struct check_update_config one_fault(const struct bounds *b)
 	};
 }
 
-/* The whole list, each by itself. */
+/* Explores every fault of the list by itself. */
 static void every_fault(struct bounds b)
 {
 	struct explore_options options = { .scheduler = EXPLORE_EXHAUSTIVE, .memory = b.memory };
@@ -118,7 +116,7 @@ static void every_fault(struct bounds b)
 	check_update_destroy(c);
 }
 
-/* Of the faults that lead to the same calls, under one order of events, one. */
+/* Explores one fault of each set that leads to the same calls under one order of events. */
 static void kinds_of_faults(struct bounds b)
 {
 	struct explore_options options = { .scheduler = EXPLORE_EXHAUSTIVE, .memory = b.memory };
@@ -138,7 +136,7 @@ static void kinds_of_faults(struct bounds b)
 	check_update_destroy(c);
 }
 
-/* LPs may come late, or a TD build be under way and refused: either leaves all unchanged. */
+/* LPs may come late, or a TD build may be refused: both leave everything unchanged. */
 static void no_fault(struct bounds b)
 {
 	struct explore_options options = { .scheduler = EXPLORE_EXHAUSTIVE, .memory = b.memory };
@@ -207,14 +205,14 @@ static void must_fail(struct check_update *c, const struct check_update_config *
 	explore_release(&r);
 }
 
-/* What check_tds.c looks for, it finds. */
+/* The checks of check_tds.c find bad hosts. */
 static void test_bad_hosts_are_found(void **state)
 {
 	struct check_update_config config = { .unstopped = true };
 	struct check_update *c = make_tds(2, CHECK_TDS);
 
 	(void)state;
-	/* By the order in which things ran, or by the race detector in all orders. */
+	/* The order of the run shows the fault, or the race detector shows it in all orders. */
 	must_fail(c, &config, "LP 2 ");
 	check_update_destroy(c);
 
@@ -224,7 +222,7 @@ static void test_bad_hosts_are_found(void **state)
 	check_update_destroy(c);
 }
 
-/* The explorer takes TDs' calls for independent; whole memories are compared. */
+/* The explorer assumes that TDs' calls are independent. This test compares whole memories. */
 static void test_tds_commute(void **state)
 {
 	enum check_update_tds tds;
@@ -269,7 +267,7 @@ static void explore_so(struct check_update *c, const struct check_update_config 
 	explore_release(&r);
 }
 
-/* What is foreseen is what would have been given up: the executions that end are the same ones. */
+/* Foresight leaves out only executions that would be given up: the complete ones are the same. */
 static void test_foresight(void **state)
 {
 	struct check_update_config config = { .nr_faults = 1 };
@@ -296,13 +294,13 @@ static void test_foresight(void **state)
 
 /* ---- samples --------------------------------------------------------------------------------- */
 
-/* A fault of a pair: what lies, and what bears false witness of it, is for the fault matrix. */
+/* Is this a fault of a failing call? The fault matrix covers lies and false witnesses in pairs. */
 static bool fails(uint32_t nr_lps, uint32_t number, struct sim_fault *fault)
 {
 	return check_update_fault(nr_lps, number, fault) && !fault_list_lies(fault);
 }
 
-/* Pairs of faults: schedules by chance. */
+/* Pairs of faults under random schedules. */
 static void pairs(uint32_t nr_lps, uint64_t seeds, uint32_t stride)
 {
 	struct explore_options options = {
@@ -338,7 +336,7 @@ static void test_sampled(void **state)
 		pairs(16, 1, 997);
 }
 
-/* With "three" or "slow" as its argument: other bounds, to run beside. */
+/* The arguments "three" and "slow" select other bounds, for runs side by side. */
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest two[] = {

@@ -2,15 +2,15 @@
 /*
  * Two TDs beside the explored update.
  *
- * One is finished and has a vCPU that wants to enter guest mode, on the last LP; it does so
- * before the LP joins the update, as the stopped machine forces it out, and when the LP has left.
- * The other is being built, on LP 0: one measuring step before the update and one after; or, as
- * the environment chooses, the build ends before the update.
+ * One TD is finished. Its vCPU enters guest mode on the last LP: before the LP joins the update, as
+ * the stopped machine forces the vCPU out, and after the LP has left. The other TD is being built
+ * on LP 0: one measuring step before the update, and one after the update. Or, if the environment
+ * chooses so, the build ends before the update.
  *
- * What must be true: no SEAMCALL for a TD beside one of the update or between two of them, in no
- * order of events (they read the plain word that the update's write); afterwards both TDs live if
- * and only if the verdict says so; and the measurement of the build is what it is without an
- * update, or the module refuses to go on with it.
+ * What must be true: in no order of events is a SEAMCALL for a TD beside a SEAMCALL of the update
+ * or between two of them. (The TDs' calls read the plain word that the update's calls write.)
+ * Afterwards both TDs are alive if and only if the verdict says so. The measurement of the build is
+ * the same as without an update, or the module refuses to continue the build.
  */
 #include <stdlib.h>
 
@@ -53,7 +53,7 @@ static void fill_params(uint8_t *p)
 	put64(p + 40, 40);
 }
 
-/* A TD with its S-EPT for GPA 0, one vCPU, and one page that is not measured. 0: no success. */
+/* A TD with its S-EPT for GPA 0, one vCPU, and one page that is not measured. Returns 0: failed. */
 static uint64_t begin_td(struct check_update *c, uint64_t *vcpu)
 {
 	struct check_tds *t = &c->tds;
@@ -138,8 +138,9 @@ bool check_tds_measure(struct check_update *c)
 /* ---- around the update ----------------------------------------------------------------------- */
 
 /*
- * A SEAMCALL of the host that is none of the update's. To the explorer these commute with each
- * other, being about different TDs: check_tds_commute() holds that against the model.
+ * A SEAMCALL of the host that does not belong to the update. These calls concern different TDs, so
+ * the explorer assumes that they commute with each other. check_tds_commute() tests that on the
+ * model.
  */
 static void call(struct check_update *c, uint32_t lp, const char *name,
 		 uint64_t (*leaf)(struct check_update *c, uint32_t lp), uint64_t want)
@@ -193,7 +194,7 @@ void check_tds_unstopped(struct check_update *c)
 	call(c, c->machine.nr_lps - 1, "TDH.VP.ENTER", enter, EXIT_INTERRUPT);
 }
 
-/* What the last LP calls, when the lead has made @at of its calls: it looks, and enters. */
+/* The last LP looks and enters guest mode when the lead has made @at of its calls. */
 static bool in_order(struct check_update *c, uint32_t at)
 {
 	uint32_t last = c->machine.nr_lps - 1, i;

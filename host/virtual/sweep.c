@@ -35,7 +35,7 @@ static const char *contradiction(const struct check_update *c, enum virtual_end 
 	if (!ready)
 		return "no module is ready";
 	if (r->verdict == SS_UNCHANGED)
-		return a.installs != 1 ? "another module was installed" : NULL;	/* besides boot's */
+		return a.installs != 1 ? "another module was installed" : NULL;	/* boot's was one */
 	return strcmp(a.version, c->plan.images[r->image].name) ? "another version runs" : NULL;
 }
 
