@@ -149,7 +149,7 @@ static void prepare_options(struct lab_update *u)
 			o->nr_faults++;
 }
 
-/* Keeps the faults with "+", which strike again and again. The others are over. */
+/* Keeps the faults with "+", which strike again and again. The other faults are over. */
 static void forget_faults(struct lab_state *s)
 {
 	uint32_t i, kept = 0;

@@ -108,7 +108,7 @@ const struct sim_module_info *lab_bad_base(const struct sim_module_info *running
 {
 	const struct sim_module_info *info = running + 1;
 
-	/* The ladder is in order. The last version of a line has no successor. */
+	/* The ladder is in order. The last version of a line is its own base. */
 	if (info < sim_ladder + sim_ladder_nr && info->svn_major == running->svn_major)
 		return info;
 	return running;

@@ -35,7 +35,7 @@ struct lab_state {
 	uint32_t seam_bytes;		/* of MODULE_RANGE; 0: large enough, size not told */
 	char *faults[LAB_MAX_FAULTS];	/* as --fault takes them */
 	uint32_t nr_faults;
-	json_t *doc;			/* as read: members of other programs are kept */
+	json_t *doc;			/* as read; unknown members are kept */
 };
 
 /**

@@ -89,7 +89,7 @@ struct simulation {
 	char *findings[SIMULATE_MAX_FINDINGS];	/* where the audit contradicts the verdict */
 	uint32_t nr_findings;
 
-	/* How it ended. */
+	/* The end of the simulation. */
 	enum lib_end ended;
 	char *error;			/* a sentence, if nothing was tried */
 };

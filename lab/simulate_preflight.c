@@ -215,7 +215,7 @@ bool simulate_preflight(struct simulation *s)
 	       agree_on_handoff(s, &host) && check_builds(s);
 }
 
-/* Asks for leaves to fail that would go wrong after the update, where all images can do that. */
+/* Asks the leaves that would go wrong after the update to fail, where all images can do that. */
 static uint64_t enable_mask(const struct simulation *s)
 {
 	uint64_t mask = UPDATE_COMPATIBILITY;

@@ -41,7 +41,7 @@ static void configure(struct simulation *s)
 	c->no_stop = o->no_stop;
 }
 
-/* Runs after the images are loaded: they tell the signer and the CPU of the machine. */
+/* Runs after the images are loaded: the images tell the signer and the CPU of the machine. */
 static bool power_on(struct simulation *s)
 {
 	struct thread_host_error err = { .text = "" };

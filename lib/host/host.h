@@ -117,7 +117,7 @@ struct host_outcome {
 	enum lib_end end;
 	bool tried;			/* the point of no return was passed */
 	char *verdict;			/* "updated", ..., "unknown" */
-	char *detail;			/* a sentence: what failed, where; NULL if nothing did */
+	char *detail;			/* a sentence: the failure and its place; NULL if none */
 	bool has_failure;		/* the host tells the SEAMCALL that failed */
 	struct host_failure failure;
 	uint64_t window_ns;		/* 0: not told */
@@ -148,8 +148,8 @@ struct host {
 	char *name;			/* "linux", "lab:DIR": escaped, for messages */
 	char *state_dir;		/* journal, inhibition */
 	char *lock_path;
-	char *repo;			/* its own repository, if it has one; or NULL */
-	char *signer_path;		/* its own signer's key; NULL: Intel's */
+	char *repo;			/* the host's own repository; or NULL */
+	char *signer_path;		/* the key of the host's own signer; NULL: Intel's */
 	bool needs_root;		/* to be updated */
 };
 

@@ -56,7 +56,7 @@ enum host_missing linux_missing(int err);
 
 void linux_read_cpus(struct linux_host *h, struct host_facts *facts);
 void linux_read_cpuinfo(struct linux_host *h, struct host_facts *facts);
-/* How many CPUs a list like "0-3,5" names. False if it is malformed. */
+/* Counts the CPUs of a list like "0-3,5". False if the list is malformed. */
 bool linux_count_cpus(const char *list, uint32_t *count);
 
 /* host_linux_update.c: the whole conversation with the upload node. */

@@ -30,8 +30,8 @@ struct sysio {
 extern const struct sysio *sysio_live;
 
 /*
- * For a recorded tree: reads below @root. A file ERRORS there lists what the recording host
- * refused, a line each: PATH ERRNO-NAME (EACCES, ENXIO, ...). Writing is refused.
+ * For a recorded tree: reads below @root. A file ERRORS there lists the refusals of the
+ * recording host, one a line: PATH ERRNO-NAME (EACCES, ENXIO, ...). Writing is refused.
  */
 struct sysio sysio_recorded(const char *root);
 

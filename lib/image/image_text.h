@@ -10,7 +10,7 @@
 
 /* "not-zero" */
 const char *cli_image_error_name(enum ss_image_error_code code);
-/* What to do. */
+/* The advice for an error of this kind. */
 const char *cli_image_error_advice(enum ss_image_error_code code);
 
 /* One line: the fault, its place, the expected and the found value, what to do. malloc'd. */

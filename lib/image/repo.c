@@ -378,7 +378,7 @@ static void check_rule(struct repo *repo, const struct repo_image *image)
 				image->image.sig.svn_major);
 }
 
-/* In one line a newer version never has a lower SVN. */
+/* Within a line of versions, a newer version never has a lower SVN. */
 static void check_order(struct repo *repo)
 {
 	uint32_t i;

@@ -13,7 +13,7 @@ struct cli_column {
 };
 struct cli_table;
 struct cli_table *cli_table_new(const struct cli_column *columns, size_t nr);
-/* One row: as many strings as there are columns. They are copied. */
+/* One row: as many strings as there are columns. The strings are copied. */
 void cli_table_row(struct cli_table *table, const char *const *cells);
 /* Prints the table to @out unless @out is NULL, and frees the table. */
 void cli_table_end(struct cli_table *table, FILE *out);

@@ -31,7 +31,7 @@ struct explore_result {
 	uint32_t programs;		/* programs, or faults and pairs of them */
 	uint32_t verdicts[SS_VERDICT_NR];	/* executions, by the update's verdict */
 	char what[2 * FAULT_LIST_NAME_BYTES];	/* the program that failed */
-	char arguments[200];		/* and the options that ask for it */
+	char arguments[200];		/* the options that select that program */
 	double seconds;
 };
 

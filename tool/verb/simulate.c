@@ -201,7 +201,7 @@ static uint32_t bit_of(int c)
 	return c >= OPT_LPS && c <= OPT_SWEEP ? 1u << (c - OPT_LPS) : 0;
 }
 
-/* A sweep takes a small machine, and none of the other options. */
+/* A sweep takes a small machine, and no options but --lps, --seed and --json. */
 static int check_sweep(struct simulate_options *o, uint32_t given)
 {
 	uint32_t fit = bit_of(OPT_LPS) | bit_of(OPT_SEED) | bit_of(OPT_JSON) | bit_of(OPT_SWEEP), i;

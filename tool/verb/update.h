@@ -64,7 +64,7 @@ bool update_fail(struct update_job *job, enum cli_exit exit, const char *fmt, ..
 
 /* update_run.c: runs the hops. */
 void update_run(struct update_job *job);
-/* For a request without a route that names one image: preflight's lines for that image. */
+/* Runs preflight for the one image of a request that has no route. */
 void update_explain(struct update_job *job);
 
 /* update_report.c */
