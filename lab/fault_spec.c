@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Reading and writing faults: LEAF[@LP][#N][+][!]=STATUS[/RDX]. */
+/* Reads and writes faults: LEAF[@LP][#N][+][!]=STATUS[/RDX]. */
 #include "fault_spec.h"
 
 #include "lib/base/text.h"
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* A cursor over the text; @err is where complaints go. */
+/* A cursor over the text; errors go to @err. */
 struct scan {
 	const char *text;
 	size_t at;
@@ -32,7 +32,7 @@ static bool wrong(struct scan *s, size_t at, const char *fmt, ...)
 	return false;
 }
 
-/* The characters up to one of @ends. False if there are none, or too many to mean anything. */
+/* The characters up to one of @ends. False if there are none, or more than any name has. */
 static bool word(struct scan *s, const char *ends, const char *what, char out[WORD_MAX])
 {
 	size_t n = strcspn(s->text + s->at, ends);
@@ -56,7 +56,7 @@ static const char *const tdx_names[] = { SS_STATUS_TDX(STATUS_NAME) NULL };
 static const char *const seamldr_names[] = { SS_STATUS_PSEAMLDR(STATUS_NAME) NULL };
 #undef STATUS_NAME
 
-/* A name that @text may have been meant for, or else one that is right. */
+/* The name that @text probably misspells, or else @else_this, a valid name. */
 static const char *hint(const char *text, const char *const *list, const char *else_this)
 {
 	const char *near = cli_nearest(text, list);
@@ -69,7 +69,7 @@ static bool is_number(const char *text)
 	return *text >= '0' && *text <= '9';
 }
 
-/* A short word for messages: it came from the command line and may hold anything. */
+/* A short word for messages. @text comes from the command line and may hold anything. */
 static const char *shown(const char *text, char out[WORD_MAX])
 {
 	char *escaped = cli_escape(text);
@@ -158,7 +158,7 @@ static bool starts_with(const char *text, const char *prefix)
 	return !strncasecmp(text, prefix, strlen(prefix));
 }
 
-/* Names belong to one of the firmwares; the software-defined ones go with both. */
+/* A name belongs to one of the two firmwares; software-defined names belong to both. */
 static bool other_firmware(uint64_t leaf, const char *name)
 {
 	if (starts_with(name, "TDX_SEAMCALL_"))

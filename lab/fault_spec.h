@@ -10,17 +10,17 @@
 #include "sim/sim.h"
 
 struct fault_spec_error {
-	size_t at;		/* index of the first character that is wrong */
-	char text[160];		/* what is wrong, and what would be right */
+	size_t at;		/* index of the first wrong character */
+	char text[160];		/* the fault, and what would be right */
 };
 
 /**
  * fault_spec_parse - read one fault
  * @text:   LEAF is a name (a leading "TDH." may be left out) or a number; LP a number below
  *          @nr_lps, first, last or any (default); N counts the calls of that leaf on that LP from
- *          1 (default); + makes it strike from then on always; with ! the call is executed all the
- *          same; STATUS is a name, with or without TDX_ or PSEAMLDR_, or a number, and SUCCESS
- *          only without !; RDX a number, for SEAMLDR.INSTALL only
+ *          1 (default); with + the fault strikes every call from the Nth on; with ! the call is
+ *          executed, too; STATUS is a name, with or without TDX_ or PSEAMLDR_, or a number, and
+ *          SUCCESS only without !; RDX a number, for SEAMLDR.INSTALL only
  * @fault:  filled in on success
  * @err:    filled in on failure
  *
@@ -30,7 +30,7 @@ struct fault_spec_error {
 bool fault_spec_parse(const char *text, uint32_t nr_lps, struct sim_fault *fault,
 		      struct fault_spec_error *err);
 
-/* The same fault as text, canonical: parsing it again gives the same. Returns malloc'd text. */
+/* The canonical text of @fault: parsing the text gives the same fault. Returns malloc'd text. */
 char *fault_spec_format(const struct sim_fault *fault);
 
 #endif

@@ -35,7 +35,7 @@ static void describe_cpus(const struct lab_state *s, struct host_facts *facts)
 					   NULL;
 }
 
-/* Where "lab create" put the image of a version; malloc'd. */
+/* The path at which "lab create" put the image of a version; malloc'd. */
 static char *image_path(const struct lab_host *h, const char *version)
 {
 	const char *dot = strrchr(version, '.');
@@ -44,7 +44,7 @@ static char *image_path(const struct lab_host *h, const char *version)
 			  (int)(dot - version), version, version);
 }
 
-/* The running version's own image, as the module itself would tell. */
+/* Takes from the running version's image the facts that the module itself would tell. */
 static void describe_module(const struct lab_host *h, const struct lab_state *s,
 			    struct host_facts *facts)
 {
@@ -149,7 +149,7 @@ static void prepare_options(struct lab_update *u)
 			o->nr_faults++;
 }
 
-/* Faults that strike again and again stay; the others have had their turn. */
+/* Keeps the faults with "+", which strike again and again. The other faults are over. */
 static void forget_faults(struct lab_state *s)
 {
 	uint32_t i, kept = 0;
@@ -172,7 +172,7 @@ static void write_back(struct lab_update *u)
 	char *why;
 
 	/*
-	 * A module that answers but is another boot's: the TDs' state is gone, as after a reboot.
+	 * The module may answer and be another boot's: the TDs' state is gone, as after a reboot.
 	 */
 	free(s->running);
 	s->running = cli_format("%s", now);
@@ -244,7 +244,7 @@ static void not_tried(struct host_outcome *o, enum lib_end end, char *detail)
 	o->detail = detail;
 }
 
-/* True once no TD build is in the way any more. Another command may end them meanwhile. */
+/* True once no TD build prevents the update. Another command may end the builds meanwhile. */
 static bool wait_for_builds(struct lab_update *u)
 {
 	struct timespec pause = { 0, 50000000 };

@@ -5,7 +5,7 @@
 
 #include "lib/host/host.h"
 
-/* The lab in a directory. NULL with *@why set (malloc'd) if the directory holds no lab. */
+/* Opens the lab in @dir. NULL with *@why set (malloc'd) if the directory holds no lab. */
 struct host *host_lab_open(const char *dir, char **why);
 
 #endif

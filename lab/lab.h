@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Images for a lab that are wrong in one way each. */
+/* Bad images for a lab: each has one fault. */
 #ifndef SS_CLI_LAB_H
 #define SS_CLI_LAB_H
 
@@ -11,15 +11,15 @@
 extern const uint32_t lab_bad_nr;
 const char *lab_bad_name(uint32_t i);		/* "bad-hash" */
 
-/* A version that can follow @running: bad ones differ from it in nothing but their fault. */
+/* A version that can follow @running. A bad image differs from this version only by its fault. */
 const struct sim_module_info *lab_bad_base(const struct sim_module_info *running);
 
 /**
  * lab_bad_build - the container of bad image @i
- * @good:     what it would be without the fault
- * @running:  the module of the host that it shall not fit
+ * @good:     the version of the image without the fault
+ * @running:  the running module of the host that the image must not fit
  * @key:      the lab's signer
- * @stranger: another
+ * @stranger: another signer's key
  *
  * Returns malloc'd bytes, NULL if the crypto library failed.
  */

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Images for a lab that are wrong in one way each, and right in all others. */
+/* Bad images for a lab: each has one fault and is otherwise right. */
 #include "lab.h"
 
 #include <string.h>
 
 #define SIGNATURE_OFFSET	516	/* in the sigstruct, specification 4.4 */
 #define DATA_PAGES_OFFSET	966
-#define MORE_DATA_PAGES		8	/* more than the margin of the P-SEAMLDR's early check */
+#define MORE_DATA_PAGES		8	/* above the margin of the P-SEAMLDR's early check */
 #define CPU_OF_NOBODY		0x50650	/* a CPU without TDX */
 #define HANDOFF_OF_NOBODY	9	/* a version that no module writes */
 
 struct bad {
 	const char *name;
 	/*
-	 * Each may be NULL. Change the constants, then what is signed, what was, what was packed.
+	 * Each may be NULL. The order: constants, parts before signing, parts after, container.
 	 */
 	void (*info)(struct sim_module_info *info, const struct sim_module_info *running);
 	void (*unsigned_parts)(struct model_parts *parts);
@@ -22,7 +22,7 @@ struct bad {
 	bool stranger;		/* signed by another key */
 };
 
-/* In the last page: the parts that the ELF rules look at stay as they are. */
+/* The change is in the last page: the parts that the ELF rules check stay unchanged. */
 static void bad_hash(struct model_parts *parts)
 {
 	parts->module[parts->module_bytes - 1] ^= 1;
@@ -69,7 +69,7 @@ static void truncated(uint8_t *file, size_t *bytes)
 	*bytes -= SS_PAGE;
 }
 
-/* All is well with the file but that no module follows the sigstruct. */
+/* The file is right, but no module follows the sigstruct. */
 static void no_pages(uint8_t *file, size_t *bytes)
 {
 	uint32_t length = 2 * SS_PAGE, sum = 0, i;
@@ -108,7 +108,7 @@ const struct sim_module_info *lab_bad_base(const struct sim_module_info *running
 {
 	const struct sim_module_info *info = running + 1;
 
-	/* The ladder is in order; the last of a line has none after it and stands in itself. */
+	/* The ladder is in order. The last version of a line is its own base. */
 	if (info < sim_ladder + sim_ladder_nr && info->svn_major == running->svn_major)
 		return info;
 	return running;

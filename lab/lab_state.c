@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Reading, checking and replacing a lab's state. */
+/* Reads, checks and replaces a lab's state. */
 #include "lab_state.h"
 
 #include "fault_spec.h"
@@ -17,7 +17,7 @@
 #define MAX_LPS		1024u
 #define MAX_TDS		1024u
 
-/* The numbers, with their bounds and what they are where the file says nothing. */
+/* The numbers, with their bounds and the defaults for members that the file lacks. */
 struct number {
 	const char *name;
 	size_t offset;
@@ -295,7 +295,7 @@ static json_t *value_of(const char *name, const char *value)
 	return cli_number(value, 0, UINT32_MAX, &n) ? json_integer((json_int_t)n) : json_null();
 }
 
-/* Checked by reading the changed document as if it came from the disk. */
+/* Checks the changed document by parsing it like one from the disk. */
 bool lab_state_set(struct lab_state *state, const char *name, const char *value, char **why)
 {
 	struct lab_state changed = { 0 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What a lab remembers between commands: lab.json. */
+/* The state that a lab keeps between commands: lab.json. */
 #ifndef SS_CLI_LAB_STATE_H
 #define SS_CLI_LAB_STATE_H
 
@@ -15,8 +15,9 @@
 #define LAB_DEFAULT_TDS	16u
 
 /*
- * One simulated host at rest. Machines exist only while an update runs; then they are built from
- * this, and what is left of them is written back. Members that lab.json lacks have their defaults.
+ * One simulated host at rest. A machine exists only while an update runs: the update builds the
+ * machine from this state and writes the machine's final state back. Members that lab.json lacks
+ * have their defaults.
  */
 struct lab_state {
 	uint32_t lps, sockets;
@@ -29,29 +30,29 @@ struct lab_state {
 	struct ss_version seamldr;
 	uint32_t tds, vcpus, tds_alive;
 	uint32_t offline;		/* LPs */
-	uint32_t builds;		/* TD builds under way, that do not end by themselves */
+	uint32_t builds;		/* TD builds under way that do not end by themselves */
 	uint32_t boots;
-	uint32_t seam_bytes;		/* of MODULE_RANGE; 0: large enough, and nobody tells */
+	uint32_t seam_bytes;		/* of MODULE_RANGE; 0: large enough, size not told */
 	char *faults[LAB_MAX_FAULTS];	/* as --fault takes them */
 	uint32_t nr_faults;
-	json_t *doc;			/* as read: members that are not ours are kept */
+	json_t *doc;			/* as read; unknown members are kept */
 };
 
 /**
  * lab_state_parse - read a lab's state from text
  * @text: untrusted
  * @why:  malloc'd sentence on failure
- * Returns false, with nothing held, if it is no lab's state or a number is out of range.
+ * Returns false, with nothing held, if @text is no lab's state or a number is out of range.
  */
 bool lab_state_parse(const char *text, size_t bytes, struct lab_state *state, char **why);
-/* The same from DIR/lab.json. */
+/* Reads and parses DIR/lab.json. */
 bool lab_state_load(const char *dir, struct lab_state *state, char **why);
 /* Replaces DIR/lab.json as a whole: a crash leaves the old or the new one. */
 bool lab_state_save(const char *dir, const struct lab_state *state, char **why);
 void lab_state_release(struct lab_state *state);
 
 /**
- * lab_state_set - change one member by name: what "lab set NAME=VALUE" does
+ * lab_state_set - change one member by name, for "lab set NAME=VALUE"
  * Returns false with @why set if there is no such name or the value is not allowed.
  */
 bool lab_state_set(struct lab_state *state, const char *name, const char *value, char **why);

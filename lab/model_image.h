@@ -11,10 +11,10 @@
 #include "sim/sim.h"
 #include "lib/image/crypto.h"
 
-/* An RSA-3072 private key in PEM. Public, and protects nothing. */
+/* An RSA-3072 private key in PEM. The key is public and protects nothing. */
 extern const char model_key_pem[];
 
-/* The two files that a container joins. */
+/* The two parts that a container joins. */
 struct model_parts {
 	uint8_t sigstruct[SS_SIGSTRUCT_BYTES];
 	uint8_t *module;
@@ -22,18 +22,18 @@ struct model_parts {
 };
 
 /**
- * model_parts_build - module and signed sigstruct of a version
- * Returns false if the crypto library failed; then nothing is held. model_parts_release() after
+ * model_parts_build - build module and signed sigstruct of a version
+ * Returns false, with nothing held, if the crypto library failed. Call model_parts_release() after
  * use.
  */
 bool model_parts_build(const struct sim_module_info *info, const struct cli_key *key,
 		       struct model_parts *parts);
 void model_parts_release(struct model_parts *parts);
 
-/* Signs parts->sigstruct as it is. Returns false if the crypto library failed. */
+/* Signs parts->sigstruct without other changes. Returns false if the crypto library failed. */
 bool model_parts_sign(struct model_parts *parts, const struct cli_key *key);
 
-/* Container of a version as is (0x100 or 0x200): malloc'd bytes. */
+/* Packs a container of format 0x100 or 0x200: malloc'd bytes. */
 uint8_t *model_parts_pack(const struct model_parts *parts, uint16_t container, size_t *bytes);
 
 #endif

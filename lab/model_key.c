@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The key that signs modules for "seamstep simulate". It is public and protects nothing. */
+/* The key that signs modules for "seamstep simulate". The key is public and protects nothing. */
 #include "model_image.h"
 
 /*
  * Modules of the software model must carry a real RSA-3072 signature, because the model checks it
  * as the P-SEAMLDR does. This key makes simulations start at once and their images the same
- * everywhere. Only simulated machines that are configured so accept it; "seamstep lab create"
+ * everywhere. Only simulated machines with that configuration accept it; "seamstep lab create"
  * makes a new key.
  */
 const char model_key_pem[] =

@@ -6,10 +6,10 @@
 #include "core/compat.h"
 #include "sim/sim.h"
 
-/* The rule that a mapping file would have for a version that the model knows. */
+/* A mapping file's rule for a version that the model knows. */
 struct ss_compat_rule mapping_of_model(const struct sim_module_info *info);
 
-/* Such a file for the whole ladder: malloc'd JSON text. */
+/* A mapping file for the whole ladder: malloc'd JSON text. */
 char *mapping_text_of_ladder(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* One update on a simulated machine: what is asked for, what is known before, what came of it. */
+/* One update on a simulated machine: the request, the facts before the update, the outcome. */
 #ifndef SS_CLI_SIMULATE_H
 #define SS_CLI_SIMULATE_H
 
@@ -22,7 +22,7 @@ struct simulation;
 
 enum simulate_td_build { TD_BUILD_WAIT, TD_BUILD_REFUSE, TD_BUILD_IGNORE };
 
-/* What is asked for. Strings are not owned. */
+/* The request. Strings are not owned. */
 struct simulate_options {
 	uint32_t lps, tds, vcpus, updates;
 	uint32_t seam_bytes;	/* of MODULE_RANGE; 0: enough, and the host does not know */
@@ -36,17 +36,17 @@ struct simulate_options {
 	uint32_t waived;	/* reasons, 1 << enum ss_compat_reason, that refuse no target */
 	enum simulate_td_build td_build;
 	bool rehearse, no_stop;
-	/* Told the work at hand, @done of @total parts being over; may be NULL. */
+	/* Gets the current work, with @done of @total parts over; may be NULL. */
 	void (*progress)(const char *what, uint64_t done, uint64_t total);
-	/* Called when all is prepared, before the world is stopped; may be NULL. */
+	/* Called after all preparations, before the world is stopped; may be NULL. */
 	void (*ready)(const struct simulation *s);
 };
 
 void simulate_options_init(struct simulate_options *options);
 
-/* An image that takes part. */
+/* An image of the simulation. */
 struct simulate_image {
-	char *name;			/* its version, or its file name if that does not say one */
+	char *name;			/* its version, or its file name if that has none */
 	uint8_t *file;
 	size_t bytes;
 	struct ss_image image;		/* points into @file */
@@ -58,7 +58,7 @@ struct simulate_image {
 
 #define SIMULATE_MAX_FINDINGS 12
 
-/* All of one simulation. Zeroed before, released after. */
+/* The state of one simulation. Zero it before use, release it after use. */
 struct simulation {
 	const struct simulate_options *options;
 	/* images[0] is the target, as in the plan. */
@@ -74,7 +74,7 @@ struct simulation {
 	struct ss_seamldr_info info;
 	uint64_t features0;
 	uint32_t lps_platform;
-	uint32_t refused_image;		/* whose @compat says why, where an image was refused */
+	uint32_t refused_image;		/* the refused image, if any: its @compat says why */
 	struct ss_update_plan plan;
 
 	/* The update. */
@@ -89,22 +89,22 @@ struct simulation {
 	char *findings[SIMULATE_MAX_FINDINGS];	/* where the audit contradicts the verdict */
 	uint32_t nr_findings;
 
-	/* How it ended. */
+	/* The end of the simulation. */
 	enum lib_end ended;
 	char *error;			/* a sentence, if nothing was tried */
 };
 
 /**
- * simulate_run - build the machine, update it, look at what is left
- * @s: zeroed; filled in as far as it came
+ * simulate_run - build the machine, update the module, audit the machine
+ * @s: zeroed; filled in as far as the simulation came
  *
- * Returns true if an update was tried; then s->end follows its verdict and the audit. Else
- * s->error says why not, and s->end which kind of reason that is.
+ * Returns true if an update was tried; s->ended then follows its verdict and the audit. Else
+ * s->error says why no update was tried, and s->ended has the kind of reason.
  */
 bool simulate_run(struct simulation *s, const struct simulate_options *options);
 void simulate_release(struct simulation *s);
 
-/* For the parts of simulate_run(): they return false after noting why. */
+/* For the parts of simulate_run(): notes the reason and returns false. */
 __attribute__((format(printf, 3, 4)))
 bool simulate_refuse(struct simulation *s, enum lib_end end, const char *fmt, ...);
 bool simulate_load_images(struct simulation *s);		/* simulate_images.c */

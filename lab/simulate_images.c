@@ -17,10 +17,10 @@
 
 #define MODULUS_OFFSET	128			/* in the sigstruct, specification 4.4 */
 
-/* Where images come from. */
+/* The sources of images. */
 struct source {
 	struct simulation *s;
-	struct cli_key *key;		/* to sign those of the ladder */
+	struct cli_key *key;		/* signs the ladder's images */
 	struct mapping *mapping;	/* of the repository, if one was given */
 };
 
@@ -40,7 +40,7 @@ static char *repo_path(const char *repo, const char *version)
 			  version, version);
 }
 
-/* The version in ".../tdx_module_1.5.16.blob"; any other file is called by its base name. */
+/* Names an image by the version in ".../tdx_module_1.5.16.blob", or else by its base name. */
 static void name_after_file(struct simulate_image *image, const char *path)
 {
 	const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
@@ -177,7 +177,7 @@ static bool add_image(struct source *from, const char *what)
 	return true;
 }
 
-/* The machine trusts whoever signed the module that it runs. */
+/* The machine trusts the signer of its running module. */
 static bool learn_signer(struct simulation *s)
 {
 	struct ss_bytes modulus = { s->running.image.sig.raw.p + MODULUS_OFFSET, SS_RSA3072_BYTES };
@@ -200,7 +200,7 @@ static bool available(const struct simulation *s, const char *version)
 	return there;
 }
 
-/* A version that can still follow when the target is in, because it has the same SVN. */
+/* A version that can be installed after the target, because both have the same SVN. */
 static const char *sibling_of_target(const struct simulation *s)
 {
 	const struct ss_sigstruct *target = &s->images[0].image.sig;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Does the audit bear out the verdict? */
+/* Does the audit confirm the verdict? */
 #include "simulate.h"
 
 #include "lib/base/text.h"
@@ -48,7 +48,7 @@ static void judge_tds(struct simulation *s)
 
 	if (e->alive < e->total)
 		find(s, "%u of %u TDs are dead", e->total - e->alive, e->total);
-	/* Without a stop guests go on meanwhile, and write. */
+	/* With --no-stop the guests run on and write in the window. */
 	if (w->digest_changed && !s->options->no_stop)
 		find(s, "the memory of %u TDs changed in the window", w->digest_changed);
 	if (w->mrtd_changed || e->mrtd_changed)
@@ -60,7 +60,7 @@ static void judge_tds(struct simulation *s)
 		find(s, "%u TDs are alive but make no progress", e->not_progressed);
 }
 
-/* The version that the verdict promises, or NULL if it promises none. */
+/* The version that the verdict promises, or NULL if the verdict promises none. */
 static const char *promised_version(const struct simulation *s)
 {
 	switch (s->update.result.verdict) {
@@ -102,7 +102,7 @@ void simulate_judge(struct simulation *s)
 
 	s->running_now = cli_format("%s", module_runs(s) ? s->sim_end.version : "");
 	judge_window(s);
-	if (verdict != SS_LOST) {	/* it promises nothing of modules and TDs */
+	if (verdict != SS_LOST) {	/* LOST promises nothing about modules and TDs */
 		judge_tds(s);
 		judge_module(s);
 	}
@@ -116,7 +116,7 @@ uint64_t simulate_window_ns(const struct simulation *s)
 	return s->update.window.close_ns - s->update.window.open_ns;
 }
 
-/* "1.5.09 -> 1.5.16", and, if it did not come to that, what runs now. */
+/* "1.5.09 -> 1.5.16", and the running version if 1.5.16 does not run. */
 static char *course_text(const struct simulation *s)
 {
 	const char *from = s->running.name, *to = s->names[0];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Before anything is stopped: what the host says of itself, whether the images fit it, the plan. */
+/* Before the stop: the host's facts, the compatibility of the images, the plan. */
 #include "simulate.h"
 
 #include "lib/base/text.h"
@@ -14,7 +14,7 @@
 #define FIELD_FEATURES0		0x0a00000300000008ULL
 #define UPDATE_COMPATIBILITY	(1ULL << 47)	/* of TDX_FEATURES0 */
 
-#define ARRIVAL_NS		10000000000ULL	/* threads of a busy machine may be slow to come */
+#define ARRIVAL_NS		10000000000ULL	/* threads of a busy machine may arrive late */
 #define BUILDS_LIMIT_NS		60000000000ULL
 
 static bool seamcall_failed(struct simulation *s, uint64_t leaf, uint64_t status)
@@ -54,7 +54,7 @@ static bool read_version(struct simulation *s, struct ss_version *version)
 	return true;
 }
 
-/* Linux has these from SEAMLDR.INFO and .SEAMINFO too, by way of sysfs. */
+/* Linux also gets these facts from SEAMLDR.INFO and .SEAMINFO, and shows them in sysfs. */
 static bool read_seamldr(struct simulation *s)
 {
 	struct ss_buffer info = thread_host_alloc(s->host, SS_SEAMLDR_INFO_BYTES);
@@ -75,8 +75,8 @@ static bool read_seamldr(struct simulation *s)
 }
 
 /*
- * The window for handoff data is that of the running module's sigstruct. MRSEAM proves that it is
- * the one at hand.
+ * The running module's sigstruct has the window for handoff data. MRSEAM proves that the sigstruct
+ * of s->running is the running module's.
  */
 static void describe_module(const struct simulation *s, struct ss_compat_host *host)
 {
@@ -116,7 +116,7 @@ static uint32_t bit(enum ss_compat_reason reason)
 	return 1u << reason;
 }
 
-/* The first reason in words, and how many more there are. */
+/* The first reason in words, and the number of further reasons. */
 static bool incompatible(struct simulation *s, uint32_t index, uint32_t refused)
 {
 	uint32_t reason = (uint32_t)__builtin_ctz(refused);
@@ -133,7 +133,7 @@ static bool incompatible(struct simulation *s, uint32_t index, uint32_t refused)
 	return false;
 }
 
-/* A fallback may be older than the running module, or the same again. */
+/* A fallback may be older than the running module, or the same version. */
 static const uint32_t fallback_ignores = 1u << SS_COMPAT_SAME | 1u << SS_COMPAT_OLDER |
 					 1u << SS_COMPAT_MIN_RUNNING | 1u << SS_COMPAT_EXHAUSTED;
 
@@ -151,7 +151,7 @@ static void drop_image(struct simulation *s, uint32_t index, enum ss_compat_reas
 	memset(&s->images[s->nr_images], 0, sizeof(s->images[0]));
 }
 
-/* Fallbacks that were asked for must fit, default ones need not. */
+/* Requested fallbacks must fit. Default fallbacks need not. */
 static bool refuse_image(struct simulation *s, uint32_t index, uint32_t refused)
 {
 	if (!index || !s->options->default_fallbacks)
@@ -176,7 +176,7 @@ static bool check_images(struct simulation *s, const struct ss_compat_host *host
 	return true;
 }
 
-/* One handoff version for all. */
+/* Finds one handoff version for all images. */
 static bool agree_on_handoff(struct simulation *s, const struct ss_compat_host *host)
 {
 	const struct ss_image *images[SS_UPDATE_MAX_IMAGES];
@@ -215,7 +215,7 @@ bool simulate_preflight(struct simulation *s)
 	       agree_on_handoff(s, &host) && check_builds(s);
 }
 
-/* Leaves that would go wrong after the update are asked to fail, where all images can do that. */
+/* Asks the leaves that would go wrong after the update to fail, where all images can do that. */
 static uint64_t enable_mask(const struct simulation *s)
 {
 	uint64_t mask = UPDATE_COMPATIBILITY;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Noting why a simulation cannot go on. */
+/* Notes the reason why a simulation cannot go on. */
 #include "simulate.h"
 
 #include "lib/base/text.h"

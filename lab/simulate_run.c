@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WARM_UP_ENTRIES		2	/* runs of every TD's vCPUs before the update, and after */
+#define WARM_UP_ENTRIES		2	/* of every TD's vCPUs, before the update and after */
 #define RUN_LIMIT_NS		60000000000ULL
-#define UPDATES			16	/* that a boot gives */
+#define UPDATES			16	/* updates that a boot gives */
 
 void simulate_options_init(struct simulate_options *options)
 {
@@ -41,7 +41,7 @@ static void configure(struct simulation *s)
 	c->no_stop = o->no_stop;
 }
 
-/* After the images: they say who signs here and which CPU this must be. */
+/* Runs after the images are loaded: the images tell the signer and the CPU of the machine. */
 static bool power_on(struct simulation *s)
 {
 	struct thread_host_error err = { .text = "" };
@@ -81,7 +81,7 @@ static bool warm_up(struct simulation *s)
 	return true;
 }
 
-/* With the world stopped: no SEAMCALL is in flight, and counting begins here. */
+/* Runs in the stopped world: no SEAMCALL is in flight. The calls of a fault count from here. */
 static void add_faults(void *arg, uint32_t lp)
 {
 	struct simulation *s = arg;
@@ -118,7 +118,7 @@ static bool update(struct simulation *s)
 	return true;
 }
 
-/* Life goes on, where there is some; then everything is looked at once more. */
+/* Lets the TDs that are alive run on, then audits the machine once more. */
 static bool run_on(struct simulation *s)
 {
 	thread_host_hold_builds(s->host, false);
@@ -177,7 +177,7 @@ void simulate_release(struct simulation *s)
 
 	thread_host_destroy(s->host);
 	release_image(&s->running);
-	for (i = 0; i < SS_UPDATE_MAX_IMAGES; i++)	/* also one that failed to load */
+	for (i = 0; i < SS_UPDATE_MAX_IMAGES; i++)	/* also an image that failed to load */
 		release_image(&s->images[i]);
 	for (i = 0; i < s->nr_notes; i++)
 		free(s->notes[i]);

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* As ss_version_pack() makes them. */
+/* @v: a version as ss_version_pack() packs it. */
 static char *version_text(uint64_t v)
 {
 	return cli_format("%u.%u.%02u", (unsigned int)(v >> 32), (unsigned int)(v >> 16 & 0xffff),
@@ -39,7 +39,7 @@ static char *found(const char *fmt, char *(*text)(uint64_t v), uint64_t want, ui
 	return all;
 }
 
-/* Bytes, with the number of addressable LPs that they are for. */
+/* A number of bytes, and the number of addressable LPs that need them. */
 static char *memory(const struct ss_compat *compat, enum ss_compat_reason reason, const char *what)
 {
 	return cli_format("with %u addressable LPs it needs %" PRIu64 " bytes, %s %" PRIu64,

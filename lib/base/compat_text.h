@@ -12,7 +12,7 @@ char *cli_compat_values(const struct ss_compat *compat, enum ss_compat_reason re
 
 /* "cpu: not made for a CPU of this host (0xc06f0)", the reasons in @mask, "; " between; malloc'd */
 char *context_reasons(const struct ss_compat *compat, uint32_t mask);
-/* The first of them, and how many more there are; malloc'd. */
+/* The first reason in @mask, and the number of further ones; malloc'd. */
 char *context_first_reason(const struct ss_compat *compat, uint32_t mask);
 
 #endif

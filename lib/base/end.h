@@ -4,7 +4,7 @@
 #define SS_CLI_END_H
 
 enum lib_end {
-	LIB_OK,			/* as asked */
+	LIB_OK,			/* the task did what was asked */
 	LIB_ERROR,		/* nothing was tried */
 	LIB_BAD_REQUEST,	/* the request makes no sense */
 	LIB_UNSUPPORTED,	/* the host has no usable interface */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Memory that is there, or the end of the program. */
+/* Allocation that succeeds or ends the program. */
 #include "memory.h"
 
 #include <stdio.h>

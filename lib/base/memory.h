@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Memory that is there, or the end of the program. The seamstep command may end so. A library that
+ * Allocation that succeeds or ends the program. The seamstep command may end so. A library that
  * other programs link must report the lack of memory instead.
  */
 #ifndef SS_CLI_MEMORY_H

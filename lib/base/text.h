@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Text: formatting, escaping, hexadecimal, times. What is returned is malloc'd. */
+/* Text: formatting, escaping, hexadecimal, times. Returned texts are malloc'd. */
 #ifndef SS_CLI_TEXT_H
 #define SS_CLI_TEXT_H
 
@@ -15,14 +15,15 @@ char *cli_vformat(const char *fmt, va_list args);
 
 /**
  * cli_escape - make text from a file or a host fit to print on a terminal
- * Bytes that are no printable ASCII, and the backslash, become \xNN; UTF-8 too: file names and
- * firmware fields need none. Returns malloc'd text; ends the program if there is no memory.
+ * The backslash and every byte that is not printable ASCII become \xNN. So do the bytes of UTF-8:
+ * file names and firmware fields need none. Returns malloc'd text; ends the program if there is no
+ * memory.
  */
 char *cli_escape(const char *text);
 
 /*
- * Replaces what cli_escape() would escape, in place, and returns @text. Callers escape what they
- * put into messages; this is for what one has forgotten.
+ * Replaces in place the bytes that cli_escape() would escape. Returns @text. Callers escape the
+ * texts that they put into messages; cli_printable() catches a text that a caller forgot.
  */
 char *cli_printable(char *text);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Words of a command line: numbers, and names that are misspelt. */
+/* Words of a command line: numbers, and misspelt names. */
 #include "words.h"
 
 #include <errno.h>
@@ -34,7 +34,7 @@ static unsigned int min3(unsigned int a, unsigned int b, unsigned int c)
 	return m < c ? m : c;
 }
 
-/* How many letters to insert, remove or change to come from a to b. Long words are far from all. */
+/* Letters to insert, remove or change to turn @a into @b. A long word is far from every word. */
 static unsigned int edit_distance(const char *a, const char *b)
 {
 	unsigned int row[NEAREST_MAX + 1], diagonal, above;
@@ -59,7 +59,7 @@ static unsigned int edit_distance(const char *a, const char *b)
 const char *cli_nearest(const char *name, const char *const *list)
 {
 	const char *best = NULL;
-	unsigned int distance, least = 3;	/* farther is no misspelling */
+	unsigned int distance, least = 3;	/* a greater distance is no misspelling */
 
 	for (; *list; list++) {
 		distance = edit_distance(name, *list);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* What is known of a host, with what its repository adds. */
+/* The facts of a host, with the facts that its repository adds. */
 #include "context.h"
 
 #include <string.h>
 
-/* What runs, among the images at hand: by its hash where the host tells it, else by its version. */
+/* Finds the running module's image by its hash where the host tells it, else by its version. */
 static void find_running(struct context *c)
 {
 	const struct ss_compat_host *h = &c->facts.compat;

@@ -13,22 +13,22 @@ struct context {
 	struct host *host;
 	struct host_facts facts;
 	struct repo *repo;		/* NULL: none was found */
-	const struct repo_image *running;	/* the repository's image of what runs; or NULL */
+	const struct repo_image *running;	/* the running module's image; or NULL */
 };
 
 /**
- * context_refresh - read the facts, the first time or anew
+ * context_refresh - read the facts, for the first time or again
  * @c: has a host, and a repository if there is one
- * Returns LIB_OK, or what is wrong with *@why set (malloc'd).
+ * Returns LIB_OK, or the kind of error with *@why set (malloc'd).
  */
 enum lib_end context_refresh(struct context *c, char **why);
-/* Closes the host and frees the repository, too. */
+/* Also closes the host and frees the repository. */
 void context_close(struct context *c);
 
 /* ---- context_route.c ------------------------------------------------------------------------- */
 
 /**
- * context_route - a route from what runs now
+ * context_route - a route from the running module
  * @target: index in c->repo->images, or SS_ROUTE_NEWEST
  * @map:    c->repo index of each image of the route; SS_ROUTE_MAX_IMAGES
  * The route's indexes are those of @map. malloc'd, never NULL.

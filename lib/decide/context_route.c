@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Routes from what runs on a host, through the images of its repository. */
+/* Routes from a host's running module, through the images of its repository. */
 #include "context.h"
 
 #include "lib/base/memory.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Finding the target in the repository and the route to it, and saying why there is none. */
+/* Finds the target in the repository and the route to the target, or says why there is no route. */
 #include "plan.h"
 
 #include "lib/base/text.h"
@@ -51,7 +51,7 @@ static const char *first_reason(const struct plan *p, uint32_t target, struct ss
 	return ss_compat_text((enum ss_compat_reason)__builtin_ctz(compat->refused));
 }
 
-/* A sentence about why there is no hop to make. */
+/* A sentence: why the plan has no hop. */
 static char *explain(const struct plan *p, uint32_t target)
 {
 	const struct ss_route *route = p->route;

@@ -342,7 +342,7 @@ static void check_compat(struct run *r)
 	}
 }
 
-/* Where a fact is missing, a check that passed has not proven anything. */
+/* A check that passed without its fact has proven nothing. */
 static void mark_unknown(struct run *r)
 {
 	const struct ss_compat_host *h = &r->c->facts.compat;
@@ -364,7 +364,7 @@ static void mark_unknown(struct run *r)
 		say(r, PREFLIGHT_RUNNING, CHECK_WARN, "%s", ss_compat_text(SS_COMPAT_NO_RULE));
 }
 
-/* Nothing refuses it; what else there is to say. */
+/* The memory check refuses nothing. Say what else is known about memory. */
 static void mark_memory(struct run *r)
 {
 	const struct ss_compat *compat = &r->p->compat;
@@ -417,7 +417,7 @@ static void check_fallback(struct run *r)
 		    r->target->nr_fallbacks > 1 ? ", and another once the new module is in" : "");
 }
 
-/* The one that says most about what to do: an image first, what may pass last. */
+/* The end that tells the operator most: image faults come early, conditions that may pass late. */
 static enum lib_end judge(const struct preflight *p)
 {
 	static const enum lib_end order[] = {

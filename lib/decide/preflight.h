@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The checks before an update: each by its name, all of them always, one line a check. */
+/* The checks before an update: each has a name, all run every time, each writes one line. */
 #ifndef SS_CLI_PREFLIGHT_H
 #define SS_CLI_PREFLIGHT_H
 
@@ -9,9 +9,9 @@
 #include "context.h"
 
 /*
- * X(NAME, name, waivable, what it asks). A check that is not waivable guards against what the
- * P-SEAMLDR would refuse after the running module is shut down. The one of memory can be waived all
- * the same, as its arithmetic is that of one P-SEAMLDR.
+ * X(NAME, name, waivable, question). A check that is not waivable guards against a refusal by the
+ * P-SEAMLDR after the running module is shut down. The memory check can be waived all the same,
+ * because its arithmetic is that of one P-SEAMLDR.
  */
 #define PREFLIGHT_CHECKS(X) \
 	X(INTERFACE, "interface", false, "is there a usable interface for updates") \
@@ -43,11 +43,11 @@ enum preflight_result { CHECK_OK, CHECK_WARN, CHECK_UNKNOWN, CHECK_WAIVED, CHECK
 
 struct preflight_line {
 	enum preflight_result result;
-	enum lib_end end;	/* if it fails */
+	enum lib_end end;	/* if the check fails */
 	char *text;
 };
 
-/* What is to be installed, and what may be if that fails. */
+/* The image to install, and the fallbacks for a failed installation. */
 struct preflight_target {
 	const struct repo_image *image;
 	const struct repo_image *fallbacks[HOST_MAX_FALLBACKS];
@@ -64,7 +64,7 @@ struct preflight {
 };
 
 /**
- * preflight_run - all checks
+ * preflight_run - run all checks
  * @waived: bit (1 << enum preflight_check)
  * @signer: SHA-384 of the modulus that must have signed
  */
@@ -73,15 +73,15 @@ void preflight_run(struct preflight *p, const struct context *c,
 		   const uint8_t signer[SS_SHA384_BYTES]);
 /* The reasons of compat that the target's flags waive. */
 uint32_t preflight_waived_reasons(const struct preflight_target *target);
-/* Those that the checks in @waived do. */
+/* The reasons of compat that the checks in @waived cover. */
 uint32_t preflight_reasons_of(uint32_t waived);
 void preflight_release(struct preflight *p);
 
-/* The first line that fails: "lps: ..."; NULL if none. Of others it says how many. malloc'd. */
+/* The first line that fails, "lps: ...", and the number of further ones; NULL if none. malloc'd. */
 char *preflight_first(const struct preflight *p);
 
 const char *preflight_name(enum preflight_check check);		/* "lps" */
 const char *preflight_question(enum preflight_check check);	/* "is every LP online" */
-/* False if there is no such check, or it cannot be waived; *@known tells which. */
+/* False if there is no such check, or the check cannot be waived; *@known tells which. */
 bool preflight_waive(const char *name, uint32_t *waived, bool *known);
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* What all kinds of hosts have in common. */
+/* Code that all kinds of hosts share. */
 #include "host.h"
 
 #include "lib/base/text.h"
@@ -58,7 +58,7 @@ void host_facts_release(struct host_facts *facts)
 	memset(facts, 0, sizeof(*facts));
 }
 
-/* A verdict that is not confirmed is unknown, but for "lost": a host that may be lost is lost. */
+/* An unconfirmed verdict becomes unknown, except "lost": a host that may be lost counts as lost. */
 void host_outcome_doubt(struct host_outcome *o)
 {
 	char *detail;

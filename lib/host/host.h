@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* A host as the verbs see it: facts to read, an update to ask for. Linux's or a lab's. */
+/* A host as the verbs see a host: facts to read, an update to ask for. Linux's or a lab's. */
 #ifndef SS_CLI_HOST_H
 #define SS_CLI_HOST_H
 
@@ -16,7 +16,7 @@
 
 struct host;
 
-/* What drives the update. X(NAME, name, text) */
+/* The driver of the update. X(NAME, name, text) */
 #define HOST_KINDS(X) \
 	X(NONE, "none", "no interface for updates") \
 	X(MAINLINE, "tdx-host", "Linux 7.2 or later: tdx_host and tdx_module") \
@@ -41,8 +41,8 @@ enum host_missing { HOST_MISSINGS(HOST_MISSING_ENUM) HOST_FACT_NR };
 #undef HOST_MISSING_ENUM
 
 /*
- * What is known of a host. compat has the facts that decide about images; the missing_ members say
- * why its has_ flags are false. Strings are malloc'd or NULL and come from the host as they are:
+ * The facts of a host. compat has the facts that decide about images; the missing_ members say why
+ * a has_ flag of compat is false. Strings are malloc'd or NULL and come from the host as they are:
  * escape them before printing.
  */
 struct host_facts {
@@ -60,7 +60,7 @@ struct host_facts {
 	char *kvm_tdx;			/* "Y", "N" */
 	char *upload_status;		/* "idle" */
 	char *kernel, *boot_id, *machine_id;
-	char *last_verdict, *last_error;	/* as seamstep.ko tells it */
+	char *last_verdict, *last_error;	/* as seamstep.ko tells them */
 	bool has_tds, has_builds;
 	uint32_t tds, tds_total, builds;
 	bool has_taint;
@@ -69,7 +69,7 @@ struct host_facts {
 
 void host_facts_release(struct host_facts *facts);
 
-/* Facts that the running version's image tells, where its version or mrseam says it is that. */
+/* Adds the facts that @image tells, where version or mrseam says that @image is the running one. */
 void host_facts_add_image(struct host_facts *facts, const struct ss_image *image,
 			  const struct ss_compat_rule *rule);
 
@@ -88,7 +88,7 @@ struct host_image {
  * @fallbacks: in the order to be tried; where facts->has_fallback
  * @timeout_ms: how long to wait for an outcome
  * @td_build:  what to do where TDs are being built
- * @progress: may be NULL; told the phase, and where the host knows, @done of @total (else 0)
+ * @progress: may be NULL; gets the phase, and @done of @total where the host knows them (else 0)
  * @cancelled: asked just before the point of no return
  */
 struct host_request {
@@ -112,17 +112,17 @@ struct host_failure {
 	uint32_t nr_recovery;
 };
 
-/* What came of it. */
+/* The outcome of an update. */
 struct host_outcome {
 	enum lib_end end;
 	bool tried;			/* the point of no return was passed */
 	char *verdict;			/* "updated", ..., "unknown" */
-	char *detail;			/* a sentence: what failed, where; NULL if nothing did */
+	char *detail;			/* a sentence: the failure and its place; NULL if none */
 	bool has_failure;		/* the host tells the SEAMCALL that failed */
 	struct host_failure failure;
 	uint64_t window_ns;		/* 0: not told */
 	uint64_t duration_ns;
-	/* Did a look at the firmware, before the LPs left, bear the verdict out? */
+	/* Did a look at the firmware, before the LPs left, confirm the verdict? */
 	bool has_confirmed, confirmed;
 	bool has_tds;
 	uint32_t tds_alive, tds_total;
@@ -131,13 +131,13 @@ void host_outcome_doubt(struct host_outcome *outcome);
 void host_outcome_release(struct host_outcome *outcome);
 
 struct host_ops {
-	/* LIB_OK; or what is wrong, with *@why set (malloc'd), if nothing can be read. */
+	/* LIB_OK; or the kind of error, with *@why set (malloc'd), if nothing can be read. */
 	enum lib_end (*facts)(struct host *host, struct host_facts *facts, char **why);
 	void (*update)(struct host *host, const struct host_request *request,
 		       struct host_outcome *outcome);
 	/*
 	 * Kernel log lines since @since_us after boot: warnings, TDX's first of all. NULL-ended,
-	 * malloc'd; NULL if it cannot be read. May be missing.
+	 * malloc'd; NULL if the log cannot be read. May be missing.
 	 */
 	char **(*log)(struct host *host, uint64_t since_us);
 	void (*close)(struct host *host);
@@ -148,8 +148,8 @@ struct host {
 	char *name;			/* "linux", "lab:DIR": escaped, for messages */
 	char *state_dir;		/* journal, inhibition */
 	char *lock_path;
-	char *repo;			/* its own repository, if it has one; or NULL */
-	char *signer_path;		/* its own signer's key; NULL: Intel's */
+	char *repo;			/* the host's own repository; or NULL */
+	char *signer_path;		/* the key of the host's own signer; NULL: Intel's */
 	bool needs_root;		/* to be updated */
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* What a Linux kernel tells of its TDX Module, its CPUs and itself. */
+/* The facts that a Linux kernel tells of its TDX Module, its CPUs and itself. */
 #include "host_linux.h"
 
 #include "lib/base/memory.h"
@@ -16,7 +16,7 @@
 #define UPLOAD		"/sys/class/firmware/tdx_module"
 #define FALLBACK	"/sys/class/firmware/tdx_module_fallback"
 
-/* In the order to be tried: what has more comes first. */
+/* In the order of trying: a layout with more files comes first. */
 static const struct linux_layout layouts[] = {
 	{ HOST_SEAMSTEP, FAUX, "version", "seamldr_version", "num_remaining_updates", UPLOAD,
 	  FAUX "/seamstep", FALLBACK },
@@ -28,7 +28,7 @@ static const struct linux_layout layouts[] = {
 	  "/sys/class/firmware/seamldr_upload", NULL, NULL },
 };
 
-/* A layout is there if its upload node is, or that which only it has of the device. */
+/* A layout exists if its upload node exists, or the device file that only this layout has. */
 static const struct linux_layout *find_layout(const struct sysio *io)
 {
 	size_t i;
@@ -41,7 +41,7 @@ static const struct linux_layout *find_layout(const struct sysio *io)
 		    linux_exists(io, l->device, l->seamldr_version))
 			return l;
 	}
-	/* A host whose CPUs have the erratum shows the version alone. */
+	/* A host whose CPUs have the erratum shows no file but the version. */
 	return linux_exists(io, FAUX, "version") ? &layouts[2] : NULL;
 }
 
@@ -122,7 +122,7 @@ static void read_own(struct linux_host *h, struct host_facts *facts)
 		return;
 	facts->last_verdict = linux_line(&h->io, h->layout->own, "verdict", &err);
 	facts->last_error = linux_last_error(h);
-	/* What linux_update() needs to replace the driver's fallbacks by those of an update. */
+	/* linux_update() needs these to replace the driver's fallbacks with the update's. */
 	facts->has_fallback = linux_exists(&h->io, h->layout->own, "fallbacks") &&
 			      linux_exists(&h->io, h->layout->fallback, "status");
 }

@@ -10,7 +10,7 @@
 #include "sysio.h"
 
 /**
- * struct linux_layout - where a kind of kernel keeps things
+ * struct linux_layout - where a kind of kernel keeps its files
  * @device: directory of the device; the next three are names in it
  * @upload: directory of the firmware upload node
  * @own:    directory of seamstep.ko's additions, or NULL
@@ -46,17 +46,17 @@ bool linux_version_in(const struct linux_host *h, const char *name, struct ss_ve
 /* The module's version as the kernel tells it now. */
 bool linux_read_version(struct linux_host *h, struct ss_version *version, int *err);
 
-/* What seamstep.ko says of the last failure, its lines in one; malloc'd. NULL: cannot be read. */
+/* seamstep.ko's text about the last failure, joined to one line; malloc'd. NULL: cannot be read. */
 char *linux_last_error(struct linux_host *h);
 
-/* Why a fact is missing whose file could not be read; @err 0: it could, and made no sense. */
+/* Why a fact is missing: @err of reading its file; 0 where the file was read but made no sense. */
 enum host_missing linux_missing(int err);
 
 /* ---- host_linux_cpus.c ----------------------------------------------------------------------- */
 
 void linux_read_cpus(struct linux_host *h, struct host_facts *facts);
 void linux_read_cpuinfo(struct linux_host *h, struct host_facts *facts);
-/* How many CPUs a list like "0-3,5" names. False if it is malformed. */
+/* Counts the CPUs of a list like "0-3,5". False if the list is malformed. */
 bool linux_count_cpus(const char *list, uint32_t *count);
 
 /* host_linux_update.c: the whole conversation with the upload node. */

@@ -54,7 +54,7 @@ void linux_read_cpus(struct linux_host *h, struct host_facts *facts)
 	free(present);
 }
 
-/* CPUID(1).EAX from what the kernel makes of it. */
+/* CPUID(1).EAX from the three numbers that the kernel prints. */
 static bool fms_of(uint64_t family, uint64_t model, uint64_t stepping, uint32_t *fms)
 {
 	uint32_t base = family > 15 ? 15 : (uint32_t)family;
@@ -66,7 +66,7 @@ static bool fms_of(uint64_t family, uint64_t model, uint64_t stepping, uint32_t 
 	return true;
 }
 
-/* One CPU's paragraph of /proc/cpuinfo, as far as it was read. */
+/* The part read so far of one CPU's paragraph in /proc/cpuinfo. */
 struct cpu {
 	uint64_t family, model, stepping, package;
 	unsigned int seen;
@@ -79,7 +79,7 @@ static void add_package(struct host_facts *facts, const struct cpu *cpu, uint64_
 
 	if ((cpu->seen & 7) != 7 || !fms_of(cpu->family, cpu->model, cpu->stepping, &fms))
 		return;
-	/* A machine whose CPUs of one package differ would be a new one: keep both. */
+	/* No known machine mixes CPUs within one package. If one does, keep both. */
 	for (i = 0; i < c->nr_fms; i++)
 		if (packages[i] == cpu->package && facts->fms[i] == fms)
 			return;

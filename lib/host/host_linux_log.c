@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The kernel log, as far as it concerns an update: TDX lines, and warnings of any kind. */
+/* The lines of the kernel log that concern an update: TDX lines, and warnings of any kind. */
 #include "host_linux.h"
 
 #include "lib/base/memory.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Reading what more than one part of a Linux host asks of the kernel. */
+/* Reads the kernel's files that more than one part of a Linux host needs. */
 #include "host_linux.h"
 
 #include "lib/base/text.h"
@@ -49,7 +49,7 @@ bool linux_read_version(struct linux_host *h, struct ss_version *version, int *e
 	return linux_version_in(h, h->layout ? h->layout->version : "version", version, err);
 }
 
-/* Its values have spaces in them, so that a space alone would not part its lines. */
+/* Values in last_error have spaces, so a space alone would not separate the lines. */
 char *linux_last_error(struct linux_host *h)
 {
 	char *path = cli_format("%s/last_error", h->layout->own), *lines, *rest, *line, *all;

@@ -12,11 +12,11 @@
 #include <string.h>
 
 #define POLL_MS		20u
-#define CONTAINER	0x200	/* that Linux 7.2 takes; the older interface takes 0x100 */
+#define CONTAINER	0x200	/* for Linux 7.2; the older interface takes 0x100 */
 
 struct upload {
 	struct linux_host *h;
-	const char *dir;	/* of the node that is spoken to now */
+	const char *dir;	/* of the node in use */
 	const struct host_request *request;
 	struct host_outcome *outcome;
 	bool had_version;
@@ -145,7 +145,7 @@ static uint8_t *container(struct upload *u, const struct ss_image *image, size_t
 	return NULL;
 }
 
-/* ---- after it -------------------------------------------------------------------------------- */
+/* ---- after the point of no return ------------------------------------------------------------ */
 
 struct observed {
 	bool has_version;
@@ -174,7 +174,7 @@ static void lost(struct upload *u, const char *error)
 		 error, u->h->layout->device);
 }
 
-/* The kernel has named an error. What runs decides. */
+/* The kernel has named an error. The running version decides the verdict. */
 static void judge_failure(struct upload *u, const char *error, const struct observed *o)
 {
 	char *now = version_text(o->has_version, o->version);
@@ -221,8 +221,8 @@ static void judge_success(struct upload *u, const struct observed *o)
 }
 
 /*
- * seamstep.ko says it itself. True if it did. Its verdict is of an earlier update if it was too
- * busy to look at this one.
+ * Takes the verdict from seamstep.ko. Returns false if seamstep.ko has none for this update: a
+ * driver that was too busy for this update shows the verdict of an earlier one.
  */
 static bool judge_by_driver(struct upload *u, const char *node_error)
 {
@@ -299,7 +299,7 @@ static void judge(struct upload *u)
 	free(error);
 }
 
-/* The time limit was hit, or the node has gone: say what can be seen. */
+/* The wait timed out, or the node has gone: report the visible version. */
 static void unknown(struct upload *u, const char *what)
 {
 	struct observed o = look(u);
@@ -364,7 +364,7 @@ static bool set_policy(struct upload *u, const char *name, const char *value)
 	return !err;
 }
 
-/* Older drivers know nothing of memory, and have no policy for it. */
+/* Older drivers know nothing of memory, and have no memory policy. */
 static bool set_memory_policy(struct upload *u)
 {
 	const uint32_t reasons = 1u << SS_COMPAT_MEMORY | 1u << SS_COMPAT_MEMORY_MARGIN;
@@ -388,7 +388,7 @@ static bool prepare_driver(struct upload *u)
 				      set_memory_policy(u));
 }
 
-/* Waits for what the driver makes of a fallback that was handed over. */
+/* Waits until the driver has taken or refused the fallback that was handed over. */
 static bool fallback_taken(struct upload *u, const char *name)
 {
 	uint64_t start = u->h->io.now_ns(&u->h->io),
@@ -460,7 +460,7 @@ static bool send_fallback(struct upload *u, const struct host_image *fallback)
 
 /*
  * The driver tries its fallbacks in the order in which it got them, and keeps those of earlier
- * updates. An update has those that its preflight named and no others.
+ * updates. An update uses only the fallbacks that its preflight named.
  */
 static bool send_fallbacks(struct upload *u)
 {
@@ -479,7 +479,7 @@ static bool send_fallbacks(struct upload *u)
 	return taken;
 }
 
-/* ---- all of it ------------------------------------------------------------------------------- */
+/* ---- the whole update ------------------------------------------------------------------------ */
 
 static void talk(struct upload *u)
 {

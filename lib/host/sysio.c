@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Reading and writing files of a live kernel, and reading those of a recorded tree. */
+/* Reads and writes files of a live kernel, and reads files of a recorded tree. */
 #include "sysio.h"
 
 #include "lib/base/text.h"
@@ -14,7 +14,7 @@
 #define FILE_LIMIT	((size_t)16 << 20)	/* /proc/cpuinfo of 8192 LPs has 12 MiB */
 #define RECORD_ROOM	16384u			/* /dev/kmsg wants room for a whole record */
 
-/* /dev/kmsg says EAGAIN at its end and EPIPE where it has dropped records; others do neither. */
+/* /dev/kmsg gives EAGAIN at its end and EPIPE after dropped records. Other files give neither. */
 static bool goes_on(ssize_t got)
 {
 	return got > 0 || (got < 0 && (errno == EINTR || errno == EPIPE));
@@ -128,7 +128,7 @@ static int errno_of(const char *name, size_t n)
 }
 
 /*
- * What the recording host answered for a path that it could not read; ENOENT if nothing is noted.
+ * The recording host's errno for a path that the host could not read; ENOENT if none is noted.
  */
 static int recorded_error(const struct sysio *io, const char *path)
 {

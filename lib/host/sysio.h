@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Files of a kernel: the live one's, a recorded tree's, or a test's. */
+/* Files of a kernel: of the live kernel, of a recorded tree, or of a test. */
 #ifndef SS_CLI_SYSIO_H
 #define SS_CLI_SYSIO_H
 
@@ -9,7 +9,7 @@
 
 /**
  * struct sysio - where the files of a host are
- * @root:   put before every path; "" for the live kernel
+ * @root:   prefix of every path; "" for the live kernel
  * @read:   the whole file as malloc'd bytes with a 0 byte after them. NULL with *@err a positive
  *          errno
  * @write:  in one write() where the kernel allows it. 0, or a positive errno
@@ -26,12 +26,12 @@ struct sysio {
 	bool needs_root;
 };
 
-/* What host_linux_open() copies for a live host. A test may put its own kernel here. */
+/* host_linux_open() copies this for a live host. A test may put its own kernel here. */
 extern const struct sysio *sysio_live;
 
 /*
- * For a recorded tree: reads below @root. A file ERRORS there lists what the recording host
- * refused, a line each: PATH ERRNO-NAME (EACCES, ENXIO, ...). Writing is refused.
+ * For a recorded tree: reads below @root. A file ERRORS there lists the refusals of the
+ * recording host, one a line: PATH ERRNO-NAME (EACCES, ENXIO, ...). Writing is refused.
  */
 struct sysio sysio_recorded(const char *root);
 

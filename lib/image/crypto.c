@@ -94,7 +94,7 @@ static int rsa3072_verify(void *unused, const uint8_t modulus[SS_RSA3072_BYTES],
 	int rc = -1;
 
 	(void)unused;
-	/* No RSA-3072 key has such a modulus: not the library is to blame. */
+	/* No RSA-3072 key has such a modulus, so the library has not failed. */
 	if (!(modulus[0] & 0x80) || !(modulus[SS_RSA3072_BYTES - 1] & 1))
 		return 0;
 	pkey = pkey_from_modulus(modulus);
@@ -112,7 +112,7 @@ const struct ss_crypto cli_crypto = { NULL, sha384, rsa3072_verify };
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
-/* Takes @pkey over. */
+/* Takes ownership of @pkey. */
 static struct cli_key *wrap(EVP_PKEY *pkey, bool private_half)
 {
 	struct cli_key *key = pkey ? malloc(sizeof(*key)) : NULL;
@@ -140,7 +140,7 @@ static bool signs_modules(EVP_PKEY *pkey)
 	return ok;
 }
 
-/* Instead of asking on the terminal. */
+/* libcrypto would otherwise ask on the terminal. */
 static int no_passphrase(char *buf, int size, int rwflag, void *ctx)
 {
 	(void)buf;

@@ -22,31 +22,31 @@ struct cli_key *cli_key_generate(void);
 /**
  * cli_key_parse - the first key in a PEM text, private or public
  * @pem: untrusted; a key behind a passphrase is refused, nothing is asked
- * Returns NULL if there is none, or not of the kind that signs modules.
+ * Returns NULL if @pem has no key, or its key is not of the kind that signs modules.
  */
 struct cli_key *cli_key_parse(const char *pem);
 
 /**
- * cli_key_load - the same from a file
+ * cli_key_load - cli_key_parse() of a file
  * @why: set on error: a phrase for a message, not to be freed
  */
 struct cli_key *cli_key_load(const char *path, const char **why);
 
-/* The key as PEM text: malloc'd. NULL if the library failed, or no private half is there. */
+/* The key as malloc'd PEM text. NULL if the library failed, or if @key lacks a private half. */
 char *cli_key_pem(const struct cli_key *key, bool private_half);
 
 /**
  * cli_key_save - write the private key, mode 0600, or the public one, mode 0644
- * The file is replaced as a whole. Returns false, with errno set, if it was not.
+ * Replaces the file as a whole. Returns false, with errno set, if the file was not replaced.
  */
 bool cli_key_save(const struct cli_key *key, bool private_half, const char *path);
 void cli_key_free(struct cli_key *key);
 
-/* The modulus as a sigstruct holds it (little-endian), and its SHA-384: who signed. */
+/* The modulus as a sigstruct holds it (little-endian), and its SHA-384, which names the signer. */
 bool cli_key_modulus(const struct cli_key *key, uint8_t modulus[SS_RSA3072_BYTES]);
 bool cli_key_signer(const struct cli_key *key, uint8_t signer[SS_SHA384_BYTES]);
 
-/* Writes modulus, exponent and signature into a sigstruct that is complete otherwise. */
+/* Writes modulus, exponent and signature into a sigstruct whose other fields are complete. */
 bool cli_key_sign_sigstruct(const struct cli_key *key, uint8_t sigstruct[SS_SIGSTRUCT_BYTES]);
 
 #endif

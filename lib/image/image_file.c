@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Image files as the verbs meet them: read as untrusted input, judged, and reported on. */
+/* Image files: read as untrusted input, judged, and reported on. */
 #include "image_file.h"
 
 #include "lib/base/file.h"
@@ -46,7 +46,7 @@ static void read_bytes(struct cli_image_file *f)
 		f->unreadable = strerror(errno);
 }
 
-/* Short, and no container by its first field. */
+/* A bare sigstruct is short, and its first field is not a container's. */
 static bool looks_bare(struct ss_bytes file)
 {
 	return file.n >= SS_SIGSTRUCT_BYTES && file.n <= SS_PAGE &&

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Image files as the verbs meet them: read as untrusted input, judged, and reported on. */
+/* Image files: read as untrusted input, judged, and reported on. */
 #ifndef SS_CLI_IMAGE_FILE_H
 #define SS_CLI_IMAGE_FILE_H
 
@@ -14,20 +14,20 @@
 
 struct cli_image_file {
 	const char *path;
-	char *shown;			/* the same, fit for a terminal */
-	const char *unreadable;		/* why it could not be read; NULL if it was */
+	char *shown;			/* the path, escaped for a terminal */
+	const char *unreadable;		/* why the file could not be read; NULL if read */
 	uint8_t *bytes;
 	struct ss_bytes file;
 	bool bare;			/* a sigstruct without container or module */
 	bool good;			/* well-formed; else @err */
-	struct ss_image image;		/* filled in as far as it was understood */
+	struct ss_image image;		/* filled in as far as the parser came */
 	struct ss_image_error err;
 };
 
 /**
  * cli_image_file_read - read a container, or a bare sigstruct where @bare_too, and parse it
  * Always fills @f in; look at f->unreadable, then f->good. cli_image_file_release() after use.
- * Only regular files and pipes are read, and no more than a container can hold.
+ * Reads only regular files and pipes, and no more bytes than a container can hold.
  */
 void cli_image_file_read(struct cli_image_file *f, const char *path, bool bare_too);
 void cli_image_file_release(struct cli_image_file *f);

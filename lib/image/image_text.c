@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* What is wrong with an image, for people. */
+/* The fault of an image, in words for people. */
 #include "image_text.h"
 
 #include "lib/base/text.h"

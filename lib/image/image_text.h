@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What is wrong with an image, for people. */
+/* The fault of an image, in words for people. */
 #ifndef SS_CLI_IMAGE_TEXT_H
 #define SS_CLI_IMAGE_TEXT_H
 
@@ -10,13 +10,13 @@
 
 /* "not-zero" */
 const char *cli_image_error_name(enum ss_image_error_code code);
-/* What to do. */
+/* The advice for an error of this kind. */
 const char *cli_image_error_advice(enum ss_image_error_code code);
 
-/* One line: what, where, what was expected and found, what to do. malloc'd. */
+/* One line: the fault, its place, the expected and the found value, what to do. malloc'd. */
 char *cli_image_error_text(const struct ss_image_error *err);
 
-/* Is there a number to show for what was found? */
+/* Does an error of this kind have a found value to show? */
 bool cli_image_error_has_found(enum ss_image_error_code code);
 /* A number of @err, malloc'd: the beginning of a hash, or decimal and hexadecimal. */
 char *cli_image_error_number(const struct ss_image_error *err, uint64_t value);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Reading mapping_file.json (specification 9). */
+/* Reads mapping_file.json (specification 9). */
 #include "mapping.h"
 
 #include "lib/base/memory.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* mapping_file.json of a repository: what the publisher says about versions. */
+/* mapping_file.json of a repository: the publisher's statements about versions. */
 #ifndef SS_CLI_MAPPING_H
 #define SS_CLI_MAPPING_H
 
@@ -12,9 +12,9 @@ struct mapping;
 /**
  * mapping_load - read a mapping file
  * @path: of the file
- * @why:  on failure a malloc'd sentence: what was expected, what was found, where
+ * @why:  on failure a malloc'd sentence: the expected value, the found value, the place
  *
- * Returns NULL if it cannot be read, is no JSON, or has an entry that is not understood. Unknown
+ * Returns NULL if the file cannot be read, is no JSON, or has an entry that makes no sense. Unknown
  * members are ignored. Source: specification 9.
  */
 struct mapping *mapping_load(const char *path, char **why);

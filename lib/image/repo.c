@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Reading a directory of images, and comparing what it says of them with what they say. */
+/* Reads a directory of images, and compares file names and mapping file with the images. */
 #include "repo.h"
 
 #include "lib/base/memory.h"
@@ -189,7 +189,7 @@ static bool have_version(const struct repo *repo, struct ss_version version)
 	return false;
 }
 
-/* Puts sigstruct and module together; the container is ours, so only they are judged. */
+/* Joins sigstruct and module in a container of our own. Only those two parts are judged. */
 static bool join(struct repo_image *image, const char *path, const char *sig_path)
 {
 	struct ss_bytes sigstruct = { NULL, 0 }, module = { NULL, 0 };
@@ -210,7 +210,7 @@ static bool join(struct repo_image *image, const char *path, const char *sig_pat
 	return image->bytes > 0;
 }
 
-/* Takes X.bin with X.sigstruct, unless that version is there as one file already. */
+/* Adds X.bin with X.sigstruct, unless the repository has that version as one file already. */
 static void add_pair(struct repo *repo, const char *path)
 {
 	char *sig_path = cli_format("%.*s.sigstruct", (int)(strlen(path) - strlen(".bin")), path);
@@ -243,7 +243,7 @@ static int not_hidden(const struct dirent *entry)
 }
 
 /*
- * Calls @add for the files of a directory that end so, and of those below it, @depth levels down.
+ * Calls @add for the files in @dir whose names end in @end, down to @depth levels of directories.
  */
 static void walk(struct repo *repo, const char *dir, const char *end, unsigned int depth,
 		 void (*add)(struct repo *repo, const char *path))
@@ -323,7 +323,7 @@ static void read_mapping(struct repo *repo)
 	free(path);
 }
 
-/* ---- what contradicts itself ----------------------------------------------------------------- */
+/* ---- contradictions -------------------------------------------------------------------------- */
 
 /* Modules 2.0.x keep their version in reserved3: update, 0, minor, major. */
 static void check_own_version(struct repo *repo, const struct repo_image *image)
@@ -378,7 +378,7 @@ static void check_rule(struct repo *repo, const struct repo_image *image)
 				image->image.sig.svn_major);
 }
 
-/* In one line a newer version never has a lower SVN. */
+/* Within a line of versions, a newer version never has a lower SVN. */
 static void check_order(struct repo *repo)
 {
 	uint32_t i;

@@ -14,21 +14,21 @@
 #define REPO_MAX_FINDINGS	64u
 
 struct repo_image {
-	char *path;			/* of the file; of the module where it is in two */
+	char *path;			/* of the file; of the module if there are two files */
 	char *name;			/* escaped, relative to the repository */
 	uint8_t *file;			/* container */
 	size_t bytes;
-	bool good;			/* well-formed; else @err says what is wrong */
+	bool good;			/* well-formed; else @err has the fault */
 	struct ss_image image;
 	struct ss_image_error err;
-	bool has_version;		/* from the file name; the image itself need not say it */
+	bool has_version;		/* from the file name; the image need not have one */
 	struct ss_version version;
 	struct ss_compat_rule rule;
 };
 
 /*
- * Findings are sentences about what contradicts itself: mapping file against images, file names
- * against images. Nothing in here was verified by signature.
+ * Findings are sentences about contradictions: mapping file against images, file names against
+ * images. No signature of an image here has been verified.
  */
 struct repo {
 	char *dir;
@@ -45,21 +45,22 @@ struct repo {
  * @dir: with mapping_file.json, joined_files/X.Y/, separate_files/; or any directory
  * @why: malloc'd sentence on failure
  *
- * Everything in there is untrusted: only regular files of a sane size are read, nothing is believed
- * that an image contradicts. Returns NULL if the directory cannot be read.
+ * The whole directory is untrusted: only regular files of a sane size are read, and an image that
+ * contradicts the directory is believed. Returns NULL if the directory cannot be read.
  */
 struct repo *repo_open(const char *dir, char **why);
 void repo_free(struct repo *repo);
 
 /* The image of a version, or NULL: the first well-formed one. */
 const struct repo_image *repo_find(const struct repo *repo, struct ss_version version);
-/* By SHA-384 of the module's pages, as P-SEAMLDR calls the running one by; or NULL. */
+/* By SHA-384 of the module's pages (the MRSEAM of a running module); or NULL. */
 const struct repo_image *repo_find_hash(const struct repo *repo,
 					const uint8_t hash[SS_SHA384_BYTES]);
 
 /**
  * repo_load_file - read one image from a file of its own
- * Returns false with *@why set if it cannot be read; a malformed image is read, with @good false.
+ * Returns false with *@why set if the file cannot be read. A malformed image is no failure: its
+ * @good is false.
  */
 bool repo_load_file(const char *path, const struct mapping *mapping, struct repo_image *image,
 		    char **why);

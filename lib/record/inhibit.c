@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Holding updates of a host off, with a reason that others can read. */
+/* Inhibits hold updates of a host off, each with a reason that others can read. */
 #include "inhibit.h"
 
 #include "lib/base/file.h"
@@ -21,7 +21,7 @@ static char *inhibit_path(const struct host *host)
 	return cli_format("%s/inhibit.json", host->state_dir);
 }
 
-/* The array in the file; empty where there is no file. */
+/* The array in the file; empty if there is no file. */
 static json_t *load(const struct host *host, char **why)
 {
 	char *path = inhibit_path(host);

@@ -55,7 +55,7 @@ static void sync_dir(const char *dir)
 	close(fd);
 }
 
-/* All of it or nothing: what a full disk cut short is taken back. */
+/* Appends the whole line or nothing: a write that a full disk cut short is undone. */
 static int append(int fd, const char *line)
 {
 	struct stat st;
@@ -135,7 +135,7 @@ static json_t *find_id(json_t *updates, const char *id)
 	return NULL;
 }
 
-/* Returns false if the record is none of ours. */
+/* Returns false if the record is none of this program's. */
 static bool take_record(json_t *updates, json_t *record)
 {
 	const char *event = json_string_value(json_object_get(record, "event"));
@@ -157,7 +157,7 @@ static bool take_record(json_t *updates, json_t *record)
 	return true;
 }
 
-/* Only the last update can be running, and only while somebody holds the lock. */
+/* Only the last update can be running, and only while a process holds the lock. */
 static void mark_running(const struct host *host, json_t *updates)
 {
 	json_t *last = json_array_get(updates, json_array_size(updates) - 1);

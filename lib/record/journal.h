@@ -8,23 +8,23 @@
 struct host;
 
 /*
- * journal.jsonl: one JSON object a line, only ever appended to. An update writes an "intent" before
- * it touches anything and an "outcome" when it is over, both with the same "id", each synced to
- * disk. An intent without outcome is an update that was interrupted, or one that runs.
+ * journal.jsonl: one JSON object a line, append-only. An update writes an "intent" before any other
+ * change and an "outcome" at its end, both with the same "id", each synced to disk. An intent
+ * without outcome is an update that was interrupted, or one that runs.
  */
 
 /**
  * journal_append - write one record
  * @record: a JSON object as text; "schema" and "time" are added
- * Returns false with @why set (malloc'd); then the journal is as it was.
+ * On failure returns false with @why set (malloc'd), and the journal is unchanged.
  */
 bool journal_append(const struct host *host, const char *record, char **why);
 
 /**
  * journal_updates - the updates in the journal, oldest first
- * @damaged: lines that could not be read (a write that a crash cut short)
+ * @damaged: number of unreadable lines (a crash cut a write short)
  * Returns a JSON array of objects as malloc'd text: the intent's members, "state" ("done",
- * "interrupted", "running") and "outcome" (absent where there is none). Empty where there is no
+ * "interrupted", "running") and "outcome" (absent where there is none). Empty if there is no
  * journal; NULL with @why set if the journal cannot be read.
  */
 char *journal_updates(const struct host *host, unsigned int *damaged, char **why);

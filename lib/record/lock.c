@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * One who changes a host at a time: a lock that names its holder. It is one of an open file
- * description (F_OFD_SETLK), because only of that kind can be asked who has it without taking it.
+ * One process at a time changes a host: a lock that names its holder. The lock belongs to an open
+ * file description (F_OFD_SETLK): a query of such a lock (F_OFD_GETLK) does not take the lock.
  */
 #include "lock.h"
 
@@ -43,7 +43,7 @@ static char *holder_text(int fd)
 	return line;
 }
 
-/* So that others can say whom they wait for. Not essential. */
+/* Lets waiting processes name the holder. A failure here does no harm. */
 static void name_holder(int fd, const char *command)
 {
 	char *since = journal_time(), *text;

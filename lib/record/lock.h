@@ -14,8 +14,8 @@ struct host_lock {
 enum lock_result { LOCK_TAKEN, LOCK_BUSY, LOCK_FAILED };
 
 /**
- * lock_take - become the one who changes this host
- * @command: for others to see
+ * lock_take - become the only process that changes this host
+ * @command: shown to other processes
  * @wait_s:  how long to wait for another holder
  * @text:    malloc'd: on LOCK_BUSY the holder, "pid 123 (seamstep update 1.5.16), since ..."; on
  *           LOCK_FAILED why
@@ -25,7 +25,7 @@ enum lock_result { LOCK_TAKEN, LOCK_BUSY, LOCK_FAILED };
 enum lock_result lock_take(const struct host *host, const char *command, unsigned int wait_s,
 			   struct host_lock *lock, char **text);
 void lock_release(struct host_lock *lock);
-/* Is it held by somebody? To ask is not in the way of one who takes it at the same time. */
+/* Does a process hold the lock? The query does not disturb a lock_take() at the same time. */
 bool lock_is_held(const struct host *host);
 
 #endif

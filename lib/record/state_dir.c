@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The directory of a host's state, and the time as the files in it write it. */
+/* The directory of a host's state, and the time format of its files. */
 #include "state_dir.h"
 
 #include "lib/host/host.h"

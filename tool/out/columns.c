@@ -117,9 +117,9 @@ struct columns *columns_new(const char *verb, const struct column *columns,
 	scols_table_enable_noheadings(t->scols, style->no_headings);
 	scols_table_enable_raw(t->scols, style->raw);
 	scols_table_enable_export(t->scols, style->pairs);
-	/* Where nobody looks, a line is as long as it is. */
+	/* Output that is no terminal has lines of full length. */
 	scols_table_enable_nowrap(t->scols, !isatty(STDOUT_FILENO));
-	/* Every cell is printable ASCII already: cli_escape(). */
+	/* cli_escape() has made every cell printable ASCII. */
 	scols_table_enable_noencoding(t->scols, 1);
 	add_columns(t, columns);
 	return t;

@@ -10,22 +10,22 @@
 #define COLUMNS_MAX_COLUMNS 24
 
 struct column {
-	const char *name;	/* "VERSION": the heading, and what -o takes in any case */
+	const char *name;	/* "VERSION": the heading; -o takes it in either letter case */
 	const char *help;	/* for --list-columns */
 	bool shown;		/* by default */
 	bool right;		/* a number */
-	bool wrap;		/* may be broken where the terminal is narrow */
+	bool wrap;		/* a narrow terminal may break the text */
 };
 
-/* How the user wants it. All zero is the default. */
+/* The user's choice of columns and form. All zero is the default. */
 struct columns_style {
 	const char *columns;	/* -o: "A,B" replaces, "+A,B" adds to, the default; NULL */
 	bool no_headings, raw, pairs, list_columns;
 };
 
-/* The options that set these, for getopt_long(). */
+/* The options that set a struct columns_style, for getopt_long(). */
 #define COLUMNS_SHORT_OPTIONS "o:nrP"
-#define COLUMNS_LIST_COLUMNS 0x200	/* what getopt_long() returns for --list-columns */
+#define COLUMNS_LIST_COLUMNS 0x200	/* getopt_long()'s value for --list-columns */
 #define COLUMNS_OPTIONS \
 	{ "output", required_argument, NULL, 'o' }, { "noheadings", no_argument, NULL, 'n' }, \
 	{ "raw", no_argument, NULL, 'r' }, { "pairs", no_argument, NULL, 'P' }, \
@@ -37,7 +37,7 @@ struct columns_style {
 	"  -r, --raw          one line a row, unsafe bytes as \\xNN\n" \
 	"  -P, --pairs        NAME=\"value\" pairs\n"
 
-/* Takes the option if it is one of these. */
+/* Takes the option if it is one of COLUMNS_OPTIONS. */
 bool columns_option(struct columns_style *style, int c, const char *value);
 
 struct columns;
@@ -46,7 +46,7 @@ struct columns;
  * columns_new - a table of the columns that the user chose
  * @columns: ends with a NULL name; up to COLUMNS_MAX_COLUMNS
  *
- * Returns NULL after a usage error, @verb's, was printed (a column that there is not).
+ * Returns NULL after printing a usage error of @verb (there is no such column).
  */
 struct columns *columns_new(const char *verb, const struct column *columns,
 			const struct columns_style *style);
@@ -56,7 +56,7 @@ void columns_row(struct columns *table, const char *const *cells);
 void columns_print(struct columns *table, FILE *out);
 void columns_free(struct columns *table);
 
-/* What --list-columns prints. */
+/* Prints the text of --list-columns. */
 void columns_list_columns(const struct column *columns, FILE *out);
 
 #endif

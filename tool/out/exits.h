@@ -6,8 +6,8 @@
 #include "lib/base/end.h"
 
 /*
- * Exit statuses, frozen from the first release. X(NAME, code, name, meaning): what the world
- * is like afterwards. The manual page has the same table, and JSON the same names.
+ * Exit statuses, frozen from the first release. X(NAME, code, name, meaning): the meaning
+ * says how things stand afterwards. The manual page has the same table, and JSON the same names.
  */
 #define CLI_EXITS(X) \
 	X(OK, 0, "ok", "as asked") \

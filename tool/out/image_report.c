@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* What became of reading an image file: as an exit status, and as JSON. */
+/* The result of reading an image file: as an exit status, and as JSON. */
 #include "image_report.h"
 
 #include "lib/image/image_text.h"
@@ -13,7 +13,7 @@ enum cli_exit cli_image_file_exit(const struct cli_image_file *f)
 	return f->good ? CLI_OK : CLI_BAD_IMAGE;
 }
 
-/* An integer where JSON's readers can hold it, else text. */
+/* An integer where readers of JSON can hold @value, else text. */
 static json_t *json_number(const struct ss_image_error *err, uint64_t value)
 {
 	char *text;
@@ -48,7 +48,7 @@ json_t *cli_image_file_json(const struct cli_image_file *f)
 {
 	json_t *json = json_object(), *name = json_string(f->path);
 
-	/* A name that is no UTF-8 can't be a JSON string as it is. */
+	/* A name that is not UTF-8 cannot be a JSON string without escapes. */
 	json_object_set_new(json, "file", name ? name : json_string(f->shown));
 	if (f->unreadable)
 		json_object_set_new(json, "error", json_pack("{s:s, s:s}", "name", "unreadable",

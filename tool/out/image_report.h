@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What became of reading an image file: as an exit status, and as JSON. */
+/* The result of reading an image file: as an exit status, and as JSON. */
 #ifndef SS_CLI_IMAGE_REPORT_H
 #define SS_CLI_IMAGE_REPORT_H
 
@@ -12,7 +12,7 @@
 enum cli_exit cli_image_file_exit(const struct cli_image_file *f);
 
 json_t *cli_image_error_json(const struct ss_image_error *err);
-/* An object with the file's name, and with "error" if it could not be read or is malformed. */
+/* An object with the file's name, and with "error" if the file is unreadable or malformed. */
 json_t *cli_image_file_json(const struct cli_image_file *f);
 
 #endif

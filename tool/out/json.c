@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Output for machines: one JSON document on stdout, also where something went wrong. */
+/* Output for machines: one JSON document on stdout, also on error. */
 #include "json.h"
 
 #include <stdio.h>

@@ -9,9 +9,9 @@
 #include "exits.h"
 
 /*
- * cli_dispatch() calls cli_json_mode() with a verb's name, kept by reference, where it sees --json.
- * From then on cli_fail(), cli_usage_error() and cli_bad_option() print a document with their
- * message too, unless cli_json_end() has already printed one.
+ * cli_dispatch() calls cli_json_mode() with a verb's name, kept by reference, if --json is given.
+ * From then on cli_fail(), cli_usage_error() and cli_bad_option() also print a document with their
+ * message, unless cli_json_end() has already printed a document.
  */
 void cli_json_mode(const char *verb);
 bool cli_json_wanted(void);

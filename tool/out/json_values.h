@@ -13,10 +13,10 @@
 /* An array of { name, text, want, have }: the reasons in @mask. */
 json_t *context_reasons_json(const struct ss_compat *compat, uint32_t mask);
 
-/* What failed in an update: reason, step, LP, SEAMCALL, recovery; null where nothing is told. */
+/* The failure of an update: reason, step, LP, SEAMCALL, recovery; null if the host tells none. */
 json_t *json_failure(const struct host_outcome *outcome);
 
-/* An array of { who, reason, since }: those who hold updates off; null if that is not known. */
+/* An array of { who, reason, since }: the inhibitors of updates; null if they are not known. */
 json_t *json_inhibitors(const struct host *host);
 
 json_t *json_version(bool known, struct ss_version version);	/* string or null */

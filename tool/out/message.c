@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Messages: on stderr, and in the JSON document where one is wanted. */
+/* Messages: on stderr, and in the JSON document if --json is given. */
 #include "message.h"
 
 #include "json.h"
@@ -100,7 +100,7 @@ int cli_json_fail(json_t *doc, enum cli_exit code, const char *fmt, ...)
 	text = cli_vformat(fmt, args);
 	va_end(args);
 	json_object_set_new(doc, "error", json_string(cli_printable(text)));
-	/* As the only document: cli_fail() adds none of its own once it is printed. */
+	/* This is the only document: cli_fail() adds none after it. */
 	cli_json_end(doc, code);
 	cli_fail(code, "%s", text);
 	free(text);

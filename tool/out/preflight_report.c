@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* A preflight told to people and to machines. */
+/* The report of a preflight, for people and for machines. */
 #include "preflight_report.h"
 
 #include "terminal.h"

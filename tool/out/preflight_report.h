@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* A preflight told to people and to machines. */
+/* The report of a preflight, for people and for machines. */
 #ifndef SS_CLI_PREFLIGHT_REPORT_H
 #define SS_CLI_PREFLIGHT_REPORT_H
 

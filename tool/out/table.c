@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Tables for eyes, over libsmartcols. */
+/* Tables for people, through libsmartcols. */
 #include "table.h"
 
 #include "lib/base/memory.h"
@@ -47,7 +47,7 @@ void cli_table_end(struct cli_table *t, FILE *out)
 {
 	if (out) {
 		scols_table_set_stream(t->table, out);
-		/* What does not fit into the terminal's line goes on behind it, and is not cut. */
+		/* A row longer than the terminal's line is not cut: the terminal wraps the row. */
 		scols_table_set_termwidth(t->table, 1000);
 		scols_table_set_termforce(t->table, SCOLS_TERMFORCE_ALWAYS);
 		scols_print_table(t->table);

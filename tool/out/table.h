@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Tables for eyes, over libsmartcols; columns fit their contents. */
+/* Tables for people, through libsmartcols; columns fit their contents. */
 #ifndef SS_CLI_TABLE_H
 #define SS_CLI_TABLE_H
 
@@ -13,9 +13,9 @@ struct cli_column {
 };
 struct cli_table;
 struct cli_table *cli_table_new(const struct cli_column *columns, size_t nr);
-/* One row: as many strings as there are columns. They are copied. */
+/* One row: as many strings as there are columns. The strings are copied. */
 void cli_table_row(struct cli_table *table, const char *const *cells);
-/* Prints it to @out, or not at all if @out is NULL, and frees it. */
+/* Prints the table to @out unless @out is NULL, and frees the table. */
 void cli_table_end(struct cli_table *table, FILE *out);
 
 #endif

@@ -14,8 +14,8 @@ enum cli_style { CLI_PLAIN, CLI_BOLD, CLI_DIM, CLI_GOOD, CLI_BAD, CLI_NOTE };
 const char *cli_style(FILE *stream, enum cli_style style);
 
 /*
- * A bar for work of known length, redrawn in place on stderr, if that is a terminal and JSON is
- * not wanted; else nothing. cli_progress_end() wipes it.
+ * A bar for work of known length, redrawn in place on stderr. Without a terminal on stderr, or with
+ * --json, there is no bar. cli_progress_end() wipes the bar.
  */
 void cli_progress(const char *what, uint64_t done, uint64_t total);
 void cli_progress_end(void);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What happened when in the window of an update: summaries of its steps, and pictures. */
+/* The course of an update's window: summaries of its steps, and pictures. */
 #ifndef SS_CLI_TIMELINE_H
 #define SS_CLI_TIMELINE_H
 
@@ -9,9 +9,9 @@
 #include "core/update.h"
 
 /**
- * struct timeline - one update, as the writers of pictures want it
+ * struct timeline - one update, in the form that the writers of pictures take
  * @title, @subtitle: lines of text, escaped by the writers
- * @image_names:      by the index that visits and events carry
+ * @image_names:      by the image index of visits and events
  * @lps:              @nr_lps of them, with the spans of every visit
  */
 struct timeline {
@@ -28,7 +28,7 @@ struct timeline_step {
 	const char *mode;		/* "one", "each", "all" */
 	const char *image;
 	uint32_t step;			/* enum ss_update_step */
-	uint32_t lps;			/* that had something to do */
+	uint32_t lps;			/* LPs that had work */
 	uint64_t start_ns, end_ns;	/* first start, last end; both 0 if no LP did anything */
 	uint64_t work_ns;		/* summed over LPs */
 	uint32_t longest_lp;
@@ -45,7 +45,7 @@ uint64_t timeline_end_ns(const struct timeline *t);
 /* "sys-init on LP 0: TDH.SYS.INIT = TDX_SYS_BUSY: repeated the call". Returns malloc'd text. */
 char *timeline_event_text(const struct timeline *t, const struct ss_update_event *event);
 
-/* How many events from @first on (one at least) say the same and differ in their time only. */
+/* The number of events from @first on (one at least) that differ in nothing but their time. */
 uint32_t timeline_same_events(const struct timeline *t, uint32_t first);
 
 /* A picture: one row an LP, or a group of them, coloured by step. */

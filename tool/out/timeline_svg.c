@@ -16,10 +16,10 @@
 #define MAX_ROWS	64
 #define MAX_LISTED	12		/* events written out below the picture */
 #define LINE		18
-#define THINNEST	1.4		/* what takes no time to speak of is seen all the same */
-#define LETTER		8		/* about as wide as a letter gets */
+#define THINNEST	1.4		/* so that the shortest span can be seen */
+#define LETTER		8		/* about the width of the widest letter */
 
-/* Told apart also by those who do not see all colours; grey where a step only looks on. */
+/* Colours that people with colour blindness can tell apart; grey where a step only looks on. */
 static const char *const colours[SS_STEP_NR] = {
 	[SS_STEP_CHECK] = "#999999",
 	[SS_STEP_PREPARE] = "#bbbbbb",
@@ -112,7 +112,7 @@ static void head(struct picture *p)
 	write_text(p, 16, 45, "fill=\"#444444\"", p->t->subtitle);
 }
 
-/* Only of steps that took place, in the order of the table. */
+/* The legend has only steps that took place, in the order of the table. */
 static void legend(struct picture *p)
 {
 	const struct ss_update_result *result = p->t->result;
@@ -184,7 +184,7 @@ static void band(struct picture *p)
 	}
 }
 
-/* Of the LPs of a row: from the first start to the last end. */
+/* The span of a row's LPs: from the first start to the last end. */
 static bool row_span(const struct picture *p, uint32_t first, uint32_t visit,
 		     struct ss_update_span *out)
 {
@@ -281,7 +281,7 @@ static void axis(struct picture *p)
 	}
 }
 
-/* From here on only a successful installation leads back. */
+/* After this line only a successful installation leads back. */
 static void shutdown_line(struct picture *p)
 {
 	double x;
@@ -321,7 +321,7 @@ static void event_line(struct picture *p, uint32_t event, uint32_t times, uint32
 	free(about);
 }
 
-/* Numbered marks where something went wrong, and what it was below the picture. */
+/* Numbered marks at the failures, and a line for each failure below the picture. */
 static void events(struct picture *p)
 {
 	const struct ss_update_result *result = p->t->result;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What a verb of the seamstep command needs. Files that are no verb include what they use. */
+/* The headers that every verb needs. A file that is no verb includes only headers that it uses. */
 #ifndef SS_CLI_CLI_H
 #define SS_CLI_CLI_H
 

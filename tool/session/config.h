@@ -5,7 +5,7 @@
 
 /*
  * $SEAMSTEP_CONFIG or /etc/seamstep.conf: lines NAME=VALUE; # starts a comment. Returns the value
- * of a name, or NULL. Read once; stays until the end.
+ * of a name, or NULL. The file is read once; values stay valid until the program ends.
  */
 const char *config_get(const char *name);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The options of the verbs about a host. */
+/* Options that all verbs about a host share. */
 #include "context_options.h"
 
 #include "tool/out/json.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The options of the verbs about a host. */
+/* Options that all verbs about a host share. */
 #ifndef SS_CLI_CONTEXT_OPTIONS_H
 #define SS_CLI_CONTEXT_OPTIONS_H
 
@@ -8,7 +8,7 @@
 
 #include "tool/out/columns.h"
 
-/* What the command line and the configuration file say. Strings are not owned. */
+/* The values from the command line and the configuration file. Strings are not owned. */
 struct context_options {
 	const char *verb;
 	const char *host, *sysroot, *repo;
@@ -33,12 +33,12 @@ enum {
 	"  --repo DIR         the repository of images\n" \
 	"  -J, --json         one JSON document\n"
 
-/* Takes the option if it is one of these or of columns.h. */
+/* Takes the option if it is one of CONTEXT_OPTIONS or COLUMNS_OPTIONS. */
 bool context_option(struct context_options *o, int c, const char *value);
 /*
- * Reads the options of a verb that has these, those of columns.h and --detailed-exitcode, which
- * sets *@detailed. Returns CLI_OK with optind behind them, or what the verb returns after a
- * message.
+ * Reads the options of a verb that has CONTEXT_OPTIONS, COLUMNS_OPTIONS and --detailed-exitcode,
+ * which sets *@detailed. Returns CLI_OK with optind behind the options; or, after a message, the
+ * exit status for the verb.
  */
 int context_read_options(struct context_options *o, int argc, char **argv, bool *detailed);
 

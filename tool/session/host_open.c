@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Which host is meant: a table of the kinds of hosts that can be opened. */
+/* Opens the host that the options name: a table of the kinds of hosts. */
 #include "host_open.h"
 
 #include "lab/host_lab.h"
@@ -31,7 +31,7 @@ static struct host *open_lab(const char *dir, const char *sysroot, enum cli_exit
 	return host;
 }
 
-/* @takes_more: @name ends in ":", and what follows says which host of the kind. */
+/* @takes_more: @name ends in ":", and the text after the colon names a host of the kind. */
 static const struct opener {
 	const char *name;
 	bool takes_more;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Which host is meant. */
+/* Opens the host that the options name. */
 #ifndef SS_CLI_HOST_OPEN_H
 #define SS_CLI_HOST_OPEN_H
 
@@ -11,7 +11,7 @@
  * @spec:    "linux", "lab:DIR", or NULL for linux
  * @sysroot: recorded tree, or NULL for the live one
  *
- * Returns NULL after a message was printed; *@exit is what the verb returns then.
+ * Returns NULL after printing a message; *@exit is then the exit status for the verb.
  */
 struct host *host_open(const char *spec, const char *sysroot, enum cli_exit *exit);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Programs of this project that the command runs: they hold the core compiled for another place. */
+/* Programs of this project that the command runs. They hold the core compiled for another place. */
 #include "libexec.h"
 
 #include "tool/out/exits.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The options of the verbs that plan a route. */
+/* Options that all verbs with a route share. */
 #include "plan_options.h"
 
 #include "lib/base/words.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The options of the verbs that plan a route. */
+/* Options that all verbs with a route share. */
 #ifndef SS_CLI_PLAN_OPTIONS_H
 #define SS_CLI_PLAN_OPTIONS_H
 
@@ -11,7 +11,7 @@
 struct plan_options {
 	struct plan_request request;
 	bool detailed;
-	const char *error;	/* why an option's value was refused */
+	const char *error;	/* why plan_option() refused a value */
 };
 
 enum { PLAN_TO = 0x500, PLAN_SMALL_STEPS, PLAN_REQUIRE_FALLBACK, PLAN_LEFT, PLAN_DETAILED };
@@ -20,7 +20,7 @@ enum { PLAN_TO = 0x500, PLAN_SMALL_STEPS, PLAN_REQUIRE_FALLBACK, PLAN_LEFT, PLAN
 	{ "small-steps", no_argument, NULL, PLAN_SMALL_STEPS }, \
 	{ "require-fallback", no_argument, NULL, PLAN_REQUIRE_FALLBACK }, \
 	{ "left", required_argument, NULL, PLAN_LEFT }
-/* Takes the option if it is one of these. False also if its value is refused: @o->error. */
+/* Takes the option if it is one of PLAN_OPTIONS. Also false for a refused value: see @o->error. */
 bool plan_option(struct plan_options *o, int c, const char *value);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Opening the host, the repository and the journal that the options name. */
+/* Opens the host, the repository and the journal that the options name. */
 #include "session.h"
 
 #include "config.h"

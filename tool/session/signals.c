@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Being interrupted: before the point of no return an update stops, after it, it does not. */
+/* Signals: before the point of no return a signal stops an update, afterwards a signal does not. */
 #include "signals.h"
 
 #include <signal.h>
@@ -31,7 +31,7 @@ void signals_catch(void)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
-	/* Who reads the output must not be able to end an update by going away. */
+	/* A reader of the output that goes away must not end an update. */
 	signal(SIGPIPE, SIG_IGN);
 }
 

@@ -7,7 +7,7 @@
 
 void signals_catch(void);
 bool signals_cancelled(void);
-void signals_commit(void);	/* from now on they are held back, and it is said so */
+void signals_commit(void);	/* from now on a signal prints a message and stops nothing */
 void signals_done(void);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Finding the row of a table of verbs that the command line names, and its help. */
+/* Finds the verb that the command line names in a table, and prints help. */
 #include "verbs.h"
 
 #include "tool/out/exits.h"
@@ -48,7 +48,7 @@ static int unknown(const char *parent, const struct cli_verb *table, const char 
 	return rc;
 }
 
-/* Is this option among the arguments, before a "--"? */
+/* Is @option among the arguments before a "--"? */
 static bool has(int argc, char **argv, const char *option)
 {
 	int i;
@@ -81,7 +81,7 @@ int cli_help(const char *parent, const struct cli_verb *table, const char *name,
 	verb = find(table, name);
 	if (!verb)
 		return unknown(parent, table, name);
-	if (!verb->options)	/* it has a table of its own */
+	if (!verb->options)	/* the verb has a table of its own */
 		return verb->run(2, (char *[]){ (char *)verb->name, (char *)"--help", NULL });
 	fprintf(out, "Usage: seamstep %s%s%s %s\n\n%c%s.\n\n%s", parent ? parent : "",
 		parent ? " " : "", verb->name, verb->args, verb->help[0] & ~0x20, verb->help + 1,
@@ -89,7 +89,7 @@ int cli_help(const char *parent, const struct cli_verb *table, const char *name,
 	return CLI_OK;
 }
 
-/* "lab.create": what the schema of the verb's JSON is called. */
+/* "lab.create": the name of the schema of the verb's JSON. */
 static void name_document(const char *parent, const char *name)
 {
 	static char full[64];

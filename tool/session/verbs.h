@@ -13,7 +13,7 @@ int cli_lab(int argc, char **argv);
 int cli_explore(int argc, char **argv);
 int cli_bench(int argc, char **argv);
 
-/* A verb, or what follows one ("lab create"): a table of these ends with a NULL name. */
+/* A verb, or the second word of a verb ("lab create"). A table of verbs ends with a NULL name. */
 struct cli_verb {
 	const char *name;
 	int (*run)(int argc, char **argv);

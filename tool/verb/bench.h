@@ -5,7 +5,7 @@
 
 #include "tool/session/cli.h"
 
-/* What follows the verb: argv[0] is its own name. They return an enum cli_exit. */
+/* The second words of "bench": argv[0] is that word. Each returns an enum cli_exit. */
 int bench_simulate(int argc, char **argv);
 int bench_c2c(int argc, char **argv);
 int bench_lockstep(int argc, char **argv);
@@ -23,10 +23,10 @@ bool bench_plot(const json_t *rows, const char *path);
 
 /* ---- bench_machine.c ------------------------------------------------------------------------- */
 
-/* The middle one of @n values, which it sorts. @n is 1 or more. */
+/* The median of @n values, 1 or more. Sorts @values. */
 uint64_t bench_median(uint64_t *values, size_t n);
 
-/* "machine": number of CPUs and their model, for a reader to judge figures by. */
+/* "machine": number and model of CPUs, so that a reader can judge figures. */
 json_t *bench_machine_json(void);
 char *bench_machine_text(void);		/* malloc'd */
 

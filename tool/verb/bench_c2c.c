@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * "seamstep bench c2c": how long a cache line takes from one LP of this machine to another. What it
- * prints can replace the parameters of the model that predicts times for other machines.
+ * "seamstep bench c2c": the time that a cache line takes from one LP of this machine to another.
+ * These times can replace the parameters of the model that predicts times for other machines.
  */
 #include "bench.h"
 
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_CPUS	8	/* pairs are measured among so many */
+#define MAX_CPUS	8	/* CPUs that form the measured pairs */
 #define MAX_RUNS	99
 
 enum distance { SAME_CORE, SAME_SOCKET, OTHER_SOCKET, DISTANCES };
@@ -23,7 +23,7 @@ static const char *const cost_names[DISTANCES] = {
 	"same_core_ns", "same_socket_ns", "other_socket_ns",
 };
 
-/* Two threads write a word by turns; the line goes to and fro. */
+/* Two threads write a word by turns, so the cache line moves to and fro. */
 struct pair {
 	struct ss_word word SS_LINE_ALIGNED;
 	uint32_t turns;
@@ -49,7 +49,7 @@ static void *play(void *p)
 	pthread_setaffinity_np(pthread_self(), sizeof(set), &set);
 	pthread_barrier_wait(&pair->start);
 	begin = ss_now_ns();
-	/* Bare spinning: a pause would be part of the figure. */
+	/* Spin without a pause instruction: the figure would include the pause. */
 	for (i = me->first; i < pair->turns; i += 2) {
 		while (ss_load_acquire(&pair->word) != i)
 			;
@@ -60,7 +60,7 @@ static void *play(void *p)
 	return NULL;
 }
 
-/* Nanoseconds one way, in thousandths. */
+/* One-way time, in thousandths of a nanosecond. */
 static uint64_t measure(uint32_t a, uint32_t b, uint32_t turns)
 {
 	struct pair *pair = aligned_alloc(64, sizeof(*pair));
@@ -90,7 +90,7 @@ static enum distance distance_of(const struct host_topology *t, uint32_t a, uint
 	return t->socket[a] == t->socket[b] ? SAME_SOCKET : OTHER_SOCKET;
 }
 
-/* The median over pairs and runs, by distance; 0 where this machine has no such pair. */
+/* The median over pairs and runs, for each distance; 0 if this machine has no such pair. */
 static void measure_all(const struct host_topology *t, uint32_t turns, uint32_t runs,
 			uint64_t medians[DISTANCES])
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * "seamstep bench cli": list and verify over a repository, beside openssl and a plain Python
- * reading.
+ * "seamstep bench cli": list and verify on a repository, compared with openssl and a plain Python
+ * reader.
  */
 #include "bench.h"
 #include "lib/decide/context.h"
@@ -17,7 +17,7 @@
 
 #define DEFAULT_RUNS	15
 #define MAX_RUNS	101
-#define MAX_IMAGES	11u	/* as many as there are public releases */
+#define MAX_IMAGES	11u	/* the number of public releases */
 
 enum { OPT_RUNS = 256 };
 
@@ -26,7 +26,7 @@ static const struct option options[] = {
 	{ "json", no_argument, NULL, 'J' }, { NULL, 0, NULL, 0 }
 };
 
-/* What the struct headers and sigstructs say, as a script would read them. */
+/* Reads container headers and sigstructs, as a script would. */
 static const char python_reader[] =
 	"import struct, sys\n"
 	"for p in sys.argv[1:]:\n"
@@ -55,7 +55,7 @@ static uint64_t now(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* Runs a command to its end, its output away. Nanoseconds; 0 if it cannot be run or fails. */
+/* Runs a command and discards its output. Returns nanoseconds; 0 if the command fails. */
 static uint64_t time_of(char *const *argv)
 {
 	uint64_t start = now();
@@ -100,7 +100,7 @@ static uint64_t with_files(const struct bench *b, const char *const *head)
 	return median_of(b, argv);
 }
 
-/* The eleven versions that are public, of a lab's repository; the rest is taken out. */
+/* Finds the eleven public versions in a lab's repository, and removes the other images. */
 static bool find_files(struct bench *b)
 {
 	char *why = NULL;

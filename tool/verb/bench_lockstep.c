@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * "seamstep bench lockstep": ours beside other ways to walk LPs through steps, in one run; with
- * real threads on this machine, and with virtual LPs in virtual time (another program, see
- * tool/verb/explore.c).
+ * "seamstep bench lockstep": our step machine beside other ways to walk LPs through steps,
+ * in one run; with real threads on this machine, and with virtual LPs in virtual time (another
+ * program, see tool/verb/explore.c).
  */
 #include "bench.h"
 
@@ -21,7 +21,7 @@
 
 #define MAX_THREADS	256
 #define MAX_RUNS	99
-#define MAX_COSTS	32	/* as many as the model has, and more */
+#define MAX_COSTS	32	/* more than the model has */
 
 struct run {
 	const struct stepper *stepper;	/* NULL: pthread_barrier_t */
@@ -59,7 +59,7 @@ static void *thread_main(void *p)
 	return NULL;
 }
 
-/* One run of @steps steps. Returns nanoseconds a step in thousandths, 0 if it could not be run. */
+/* One run of @steps steps. Returns thousandths of a nanosecond a step, 0 if the run failed. */
 static uint64_t one_run(const struct stepper *stepper, const struct stepper_shape *shape,
 			const uint32_t *cpu, uint32_t steps)
 {
@@ -79,7 +79,7 @@ static uint64_t one_run(const struct stepper *stepper, const struct stepper_shap
 		threads[i].lp = i;
 		threads[i].cpu = cpu[i];
 		if (pthread_create(&threads[i].id, NULL, thread_main, &threads[i]))
-			abort();	/* the others wait for it */
+			abort();	/* the other threads wait for this one */
 	}
 	for (i = 0; i < r.nr; i++)
 		pthread_join(threads[i].id, NULL);
@@ -89,7 +89,7 @@ static uint64_t one_run(const struct stepper *stepper, const struct stepper_shap
 	return (r.end_ns - r.begin_ns) * 1000 / steps;
 }
 
-/* Medians for each way, of runs that take turns, so that a disturbance hits all alike. */
+/* The median of each way. The ways take turns, so that a disturbance hits all ways alike. */
 static void measure(const struct stepper_shape *shape, const uint32_t *cpu, uint32_t steps,
 		    uint32_t runs, uint64_t *medians)
 {
@@ -169,7 +169,7 @@ static bool measure_threads(uint32_t steps, uint32_t runs, json_t *rows, struct 
 	return true;
 }
 
-/* The same ways in virtual time, by the other program; up to @max LPs. */
+/* Measures the same ways in virtual time with the other program, up to @max LPs. */
 static bool measure_virtual(uint32_t max, char *const *costs, json_t *rows,
 			    struct cli_table *table)
 {
@@ -200,7 +200,7 @@ static bool measure_virtual(uint32_t max, char *const *costs, json_t *rows,
 	return virtual != NULL;
 }
 
-/* How much a step of each way grows from one size to the next, in virtual time. */
+/* The time of a step of one way at one size, in virtual time; 0 if there is no such row. */
 static double step_ns(const json_t *rows, const char *way, int lps)
 {
 	json_t *row;

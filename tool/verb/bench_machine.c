@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* What the measurements share: the machine that they ran on, and the median. */
+/* Code that the measurements share: the description of this machine, and the median. */
 #include "bench.h"
 
 #include <stdlib.h>

@@ -120,7 +120,7 @@ static void draw_way(FILE *f, const struct plot *p, const json_t *rows, size_t k
 		colours[k], k ? "" : " font-weight=\"bold\"", p->way[k]);
 }
 
-/* Real threads, where this machine has them: a ring for each way. */
+/* Sizes that this machine ran with real threads: a ring for each way. */
 static void draw_threads(FILE *f, const struct plot *p, const json_t *rows)
 {
 	const json_t *row;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* "seamstep bench simulate": how whole simulations scale with the number of LPs. */
+/* "seamstep bench simulate": the time of whole simulations by number of LPs. */
 #include "bench.h"
 
 #include "lab/simulate.h"
@@ -22,13 +22,13 @@ struct bench_options {
 	bool json;
 };
 
-/* One run; a child sends it to its parent. */
+/* The figures of one run. A child process sends them to its parent. */
 struct sample {
 	int exit;
 	uint64_t window_ns, stop_ns, wall_ns, seamcalls, peak_bytes;
 };
 
-/* Medians of one size. */
+/* The medians for one number of LPs. */
 struct figures {
 	uint32_t lps, tds;
 	uint64_t window_ns, stop_ns, wall_ns, seamcalls_per_s, peak_bytes;
@@ -65,7 +65,7 @@ static void simulate_once(uint32_t lps, uint64_t seed, struct sample *out)
 	out->wall_ns = ss_now_ns() - start;
 }
 
-/* In a process of its own, so that the peak of its memory is its own. False with errno set. */
+/* Runs in a child process to measure the peak memory of this run alone. False with errno set. */
 static bool run_child(uint32_t lps, uint64_t seed, struct sample *out)
 {
 	struct rusage usage;

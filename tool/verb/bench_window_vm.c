@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * "seamstep bench window --vm": windows of updates in a real kernel under emulation, by the driver
- * and by a step machine as Linux 7.3's. A source tree's tests/vm/bench-window runs the machines;
- * this reads what they print, and sums it up.
+ * and by a step machine like Linux 7.3's. A source tree's tests/vm/bench-window runs the machines;
+ * this file reads their output and computes medians and quartiles.
  */
 #include "bench.h"
 
@@ -36,7 +36,7 @@ struct machine {
 	struct samples samples[WAYS][WHATS];
 };
 
-/* ---- what the machines say ------------------------------------------------------------------- */
+/* ---- the machines' output -------------------------------------------------------------------- */
 
 static bool add(struct samples *s, uint64_t value)
 {
@@ -46,7 +46,7 @@ static bool add(struct samples *s, uint64_t value)
 	return true;
 }
 
-/* A line of one way's. Lines of other forms are for other readers. */
+/* Reads a line of one way. Lines of other forms are for other readers. */
 static bool read_way(struct machine *m, enum way way, const char *line)
 {
 	struct samples *s = m->samples[way];
@@ -59,7 +59,7 @@ static bool read_way(struct machine *m, enum way way, const char *line)
 	return true;
 }
 
-/* "machine" begins the lines about another one. False if a line makes no sense. */
+/* A line "machine" begins the lines about the next machine. False if a line makes no sense. */
 static bool read_line(struct machine *machines, size_t *nr, const char *line)
 {
 	struct machine *m = *nr ? &machines[*nr - 1] : NULL;
@@ -92,9 +92,9 @@ static bool is_complete(const struct machine *m)
 	return true;
 }
 
-/* ---- running them ---------------------------------------------------------------------------- */
+/* ---- running the machines -------------------------------------------------------------------- */
 
-/* In the source tree at @source, else in the one here, else in that of the build. NULL: none. */
+/* In @source; without @source, in the current directory or the build's tree. NULL: none. */
 static char *find_harness(const char *source)
 {
 	char exe[4096];
@@ -137,7 +137,7 @@ static FILE *start(char **argv, pid_t *pid)
 	return NULL;
 }
 
-/* Its messages go to stderr as they come. */
+/* The harness prints its messages on stderr. */
 static int run_harness(char **argv, struct machine *machines, size_t *nr)
 {
 	bool sound = true;
@@ -159,7 +159,7 @@ static int run_harness(char **argv, struct machine *machines, size_t *nr)
 	return CLI_OK;
 }
 
-/* ---- summing up ------------------------------------------------------------------------------ */
+/* ---- medians and quartiles ------------------------------------------------------------------- */
 
 struct summary {
 	uint64_t median, low, high;	/* the quartiles */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* "seamstep check": is this host as it should be? The exit status is the answer. */
+/* "seamstep check": is this host in order? The exit status is the answer. */
 #include "tool/session/session.h"
 
 #include "tool/out/json_values.h"
@@ -84,7 +84,7 @@ static bool check_interrupted(const struct session *s, struct answer *a)
 	return false;
 }
 
-/* The last update of this boot says what must run now. */
+/* The journal's outcome of this boot's last update names the version that must run now. */
 static bool check_outcome(const struct session *s, struct answer *a)
 {
 	const struct context *c = &s->context;
@@ -104,7 +104,7 @@ static bool check_outcome(const struct session *s, struct answer *a)
 	return bad;
 }
 
-/* Microseconds after boot at which a time of the journal was; 0 if it cannot be told. */
+/* Converts a time of the journal to microseconds after boot; 0 if that is impossible. */
 static uint64_t since_boot_us(const char *time_text)
 {
 	struct timespec mono;

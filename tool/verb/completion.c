@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* "seamstep completion": bash completion, made from the table of verbs and their help. */
+/* "seamstep completion": bash completion, made from the verbs' table and help. */
 #include "operator.h"
 
 #include <ctype.h>
@@ -8,7 +8,7 @@
 const char cli_completion_help[] =
 	"  bash               the only shell so far: eval \"$(seamstep completion bash)\"\n";
 
-/* Every --word of a text once more, as a list. */
+/* Prints every --word of the help as a list. */
 static void print_options(const char *help)
 {
 	const char *p = help;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * seamstep explore: hands over to seamstep-explore, which holds the core compiled against another
- * place.
+ * seamstep explore: hands over to seamstep-explore, which has the core compiled for another place.
  */
 #include "tool/session/cli.h"
 #include "tool/session/libexec.h"

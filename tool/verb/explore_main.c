@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * seamstep-explore: looks for an order of events in which the step machine or the update goes
- * wrong.
+ * seamstep-explore: searches for an order of events in which step machine or update go wrong.
  */
 #include "explore_options.h"
 
@@ -11,7 +10,7 @@
 #include <string.h>
 #include <jansson.h>
 
-enum { FOUND = 1, USAGE = 2 };	/* exit statuses, as those of seamstep */
+enum { FOUND = 1, USAGE = 2 };	/* exit statuses, with seamstep's values */
 
 static const char usage_text[] =
 	"Usage: seamstep explore [options]\n\n"

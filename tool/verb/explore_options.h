@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Between the files of seamstep-explore. */
+/* Types and functions that the files of seamstep-explore share. */
 #ifndef SS_CLI_EXPLORE_OPTIONS_H
 #define SS_CLI_EXPLORE_OPTIONS_H
 
@@ -18,24 +18,24 @@ struct explore_request {
 	bool update;			/* else the bare step machine */
 	uint32_t lps, steps, outcomes, runs, arity;
 	bool deadline, rehearse;
-	enum check_update_tds tds;	/* on the machine that is updated */
-	const char *modes;		/* "OEA": just this program; NULL: all of @steps steps */
+	enum check_update_tds tds;	/* on the machine under update */
+	const char *modes;		/* "OEA": this program only; NULL: all of @steps steps */
 	enum explore_faults faults;
-	const char *fault;		/* "7" or "7,12": just these, by number; NULL: all */
-	double minutes;			/* 0: until done */
+	const char *fault;		/* "7" or "7,12": only these numbers; NULL: all */
+	double minutes;			/* 0: no time limit */
 	bool json;
 };
 
 struct explore_result {
 	struct explore_report report;
 	uint32_t programs;		/* programs, or faults and pairs of them */
-	uint32_t verdicts[SS_VERDICT_NR];	/* executions of the update that ended so */
+	uint32_t verdicts[SS_VERDICT_NR];	/* executions, by the update's verdict */
 	char what[2 * FAULT_LIST_NAME_BYTES];	/* the program that failed */
-	char arguments[200];		/* and the options that ask for it */
+	char arguments[200];		/* the options that select that program */
 	double seconds;
 };
 
-/* Returns false on a request that makes no sense, and says so on stderr. */
+/* Returns false, with a message on stderr, for a request that makes no sense. */
 bool explore_lockstep(struct explore_request *q, struct explore_result *r);
 bool explore_update(struct explore_request *q, struct explore_result *r);
 

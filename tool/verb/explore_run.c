@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* seamstep-explore: the programs that a request stands for, one after the other. */
+/* seamstep-explore: runs the programs of a request one after the other. */
 #include "explore_options.h"
 
 #include "host/virtual/signer.h"
@@ -10,7 +10,7 @@
 
 #define SAMPLES	100u	/* executions of each program in a round, by a random scheduler */
 
-/* Random schedulers take a few of each program, then more, until time is up. */
+/* Random schedulers run a few executions of each program, then more, until the time is up. */
 struct round {
 	struct explore_request *q;
 	struct explore_result *r;
@@ -22,7 +22,7 @@ static bool is_random(const struct explore_request *q)
 	return q->options.scheduler != EXPLORE_EXHAUSTIVE && !q->options.replay;
 }
 
-/* Returns false if there is no point in going on. */
+/* Returns false if exploration must stop: after a failure, or at the end of the time. */
 static bool explore_one(struct round *round, const struct virtual_program *program)
 {
 	struct explore_options *o = &round->q->options;
@@ -147,7 +147,7 @@ bool explore_lockstep(struct explore_request *q, struct explore_result *r)
 
 static struct check_update *machine;
 
-/* @a, @b: numbers of faults, for those that the configuration has. */
+/* @a, @b: the numbers of the configuration's faults. */
 static bool one_update(struct round *round, const struct check_update_config *config, uint32_t a,
 		       uint32_t b)
 {
@@ -194,7 +194,7 @@ static bool one_by_number(struct round *round, struct check_update_config *confi
 	return one_update(round, config, a, b);
 }
 
-/* Pairs of those that fail; what lies in pairs is for the fault matrix. */
+/* Pairs of faults that fail a call. Pairs with a fault that lies belong to the fault matrix. */
 static bool all_pairs(struct round *round, struct check_update_config *config, uint32_t a,
 		      const uint32_t *numbers, uint32_t nr)
 {

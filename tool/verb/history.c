@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* "seamstep history": past updates of a host, from its journal. */
+/* "seamstep history": past updates from a host's journal. */
 #include "tool/session/session.h"
 #include "operator.h"
 

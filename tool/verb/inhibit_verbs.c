@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* "seamstep inhibit" and "uninhibit": hold updates of a host off, and let them go on. */
+/* "seamstep inhibit" and "uninhibit": hold updates of a host off, and allow them again. */
 #include "tool/session/session.h"
 
 #include "lib/record/inhibit.h"

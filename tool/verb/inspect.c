@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* seamstep inspect: everything that an image says of itself. */
+/* seamstep inspect: all facts that an image has about itself. */
 #include "core/compat.h"
 #include "tool/out/image_report.h"
 #include "lib/image/image_text.h"
@@ -22,7 +22,7 @@
 #define DEBUG_SIGNED	(1u << 31)
 #define MODULUS		128	/* offset in a sigstruct */
 
-/* What crypto says of an image; for a bare sigstruct there is no module to hash. */
+/* The results of cryptographic checks. A bare sigstruct has no module to hash. */
 struct identity {
 	bool has_module;
 	uint8_t signer[SS_SHA384_BYTES], module_hash[SS_SHA384_BYTES];
@@ -34,7 +34,7 @@ static struct ss_bytes modulus(const struct ss_sigstruct *sig)
 	return (struct ss_bytes){ sig->raw.p + MODULUS, SS_RSA3072_BYTES };
 }
 
-/* A check that fails makes the file a bad one, with the first error kept. */
+/* A failed check makes the file bad. The first error is kept. */
 static bool judge(struct cli_image_file *f, bool passed, const struct ss_image_error *err)
 {
 	if (!passed && f->good) {
@@ -367,7 +367,7 @@ static enum cli_exit inspect(const char *path, json_t *images)
 	bool described;
 
 	cli_image_file_read(&f, path, true);
-	/* A malformed file that is not even a container may be anything. */
+	/* A malformed file that is no container may be anything: describe nothing. */
 	described = f.image.sig.raw.p && (f.good || !f.bare);
 	if (described)
 		identify(&f, &id);

@@ -27,7 +27,7 @@ struct lab_options {
 	const char *dir;
 };
 
-/* Remembers the first thing that failed. */
+/* Keeps the first error. */
 struct work {
 	const char *root;	/* the directory under construction */
 	char *error;
@@ -223,7 +223,7 @@ static bool write_lab(struct work *w, const struct lab_options *o)
 	return ok;
 }
 
-/* ---- the directory as a whole: there or not -------------------------------------------------- */
+/* ---- the directory: complete or absent ------------------------------------------------------- */
 
 static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 {
@@ -233,7 +233,7 @@ static int remove_entry(const char *path, const struct stat *st, int kind, struc
 	return remove(path);
 }
 
-/* True if @dir may be made: not there, or an empty directory. */
+/* True if the lab may be made at @dir: absent, or an empty directory. */
 static bool may_be_made(const char *dir)
 {
 	DIR *d = opendir(dir);

@@ -43,7 +43,7 @@ static int parse(const char *verb, int argc, char **argv, const struct option *o
 	return argc > optind ? CLI_OK : cli_usage_error(verb, "the lab's directory is needed");
 }
 
-/* Opens the lab and keeps others from changing it. */
+/* Opens the lab and locks the lab against other commands. */
 static int begin(struct lab_change *l, const char *verb, const char *dir)
 {
 	enum cli_exit exit = CLI_OK;
@@ -253,7 +253,7 @@ int cli_lab_reboot(int argc, char **argv)
 		return rc;
 	rc = begin(&l, "lab reboot", argv[optind]);
 	if (!rc) {
-		/* BIOS loads its module, which takes one of the updates; TDs are started anew. */
+		/* BIOS loads its module, which uses up one update. TDs start again. */
 		free(l.state.running);
 		l.state.running = cli_format("%s", l.state.bios);
 		l.state.updates_left = l.state.updates - 1;
@@ -276,7 +276,7 @@ static int remove_entry(const char *path, const struct stat *st, int kind, struc
 	return remove(path);
 }
 
-/* Only what "lab create" and updates put there: a stranger's file is a reason to stop. */
+/* Finds a file that neither "lab create" nor an update made. Such a file stops the removal. */
 static char *stranger_in(const char *dir)
 {
 	static const char *const ours[] = {

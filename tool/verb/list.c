@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* "seamstep list": the images of a repository, each with its verdict against a host. */
+/* "seamstep list": the images of a repository, each with its verdict for a host. */
 #include "tool/session/session.h"
 
 #include "lib/base/compat_text.h"

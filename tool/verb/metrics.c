@@ -27,7 +27,7 @@ static void gauge(FILE *out, const char *name, const char *help, bool known, dou
 			value);
 }
 
-/* Label values: what cli_escape() leaves, with quotes and backslashes escaped for the format. */
+/* A label value: cli_escape()'s text, with quotes and backslashes escaped for the format. */
 static char *label(const char *text)
 {
 	char *shown = cli_escape(text ? text : ""), *out = cli_alloc(2 * strlen(shown) + 1),

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The verbs of an operator: what the table of verbs and the help need of them. */
+/* The verbs of an operator: functions and help texts for the table of verbs. */
 #ifndef SS_CLI_OPERATOR_H
 #define SS_CLI_OPERATOR_H
 
 #include "tool/session/cli.h"
 
-/* No verb at all; @verbs: for help. */
+/* The command without a verb. @verbs: for help. */
 int cli_bare(const struct cli_verb *verbs);
 int cli_status(int argc, char **argv);
 int cli_list(int argc, char **argv);
@@ -18,7 +18,7 @@ int cli_uninhibit(int argc, char **argv);
 int cli_metrics(int argc, char **argv);
 int cli_pack(int argc, char **argv);
 int cli_convert(int argc, char **argv);
-/* @verbs: the table whose words are completed. */
+/* @verbs: the table of the words to complete. */
 int cli_completion(const struct cli_verb *verbs, int argc, char **argv);
 
 /* lab show, set, fault, reboot, remove. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* "seamstep pack" and "convert": make an image from its parts, change its container's version. */
+/* "seamstep pack" and "convert": make an image from its parts, change a container's version. */
 #include "lib/image/image_file.h"
 #include "lib/image/image_text.h"
 #include "operator.h"
@@ -91,7 +91,7 @@ static int done(const struct work *w, size_t bytes)
 	return rc;
 }
 
-/* What comes out is read again before it is written: nothing malformed leaves here. */
+/* Parses the packed image before writing, so that no malformed file is written. */
 static int build(const struct work *w, struct ss_bytes sigstruct, struct ss_bytes module)
 {
 	size_t n = ss_image_pack(w->container, sigstruct, module, NULL, 0);

@@ -64,7 +64,6 @@ static void print_hop(const struct plan *p, uint32_t n, struct columns *table)
 		free(cells[i]);
 }
 
-/* Is this image one of the route's? */
 static bool on_the_way(const struct plan *p, uint32_t index)
 {
 	uint32_t n;
@@ -75,7 +74,7 @@ static bool on_the_way(const struct plan *p, uint32_t index)
 	return false;
 }
 
-/* Why an image is no part of the way; malloc'd. NULL if nothing forbids it. */
+/* Why an image is not on a route; malloc'd. NULL if nothing forbids the image. */
 static char *excluded(const struct plan *p, uint32_t index, bool all)
 {
 	const struct repo_image *image = &p->context->repo->images[index];

@@ -96,7 +96,7 @@ static int set_td_build(struct simulate_options *o)
 	return CLI_OK;
 }
 
-/* Faults wait until the number of LPs is known. */
+/* Texts of faults, kept until the number of LPs is known. */
 struct specs {
 	const char *text[SIM_LP_FAULTS];
 	uint32_t nr;
@@ -168,7 +168,7 @@ static int set_option(struct simulate_options *o, struct simulate_view *v, struc
 	}
 }
 
-/* The text, and below it a mark where it is wrong. */
+/* Prints the text, and below it a mark at the wrong character. */
 static int bad_spec(const char *text, const struct fault_spec_error *err)
 {
 	char *shown = cli_escape(text), *head = cli_format("%.*s", (int)err->at, text);
@@ -195,13 +195,13 @@ static int parse_specs(struct simulate_options *o, const struct specs *specs)
 	return CLI_OK;
 }
 
-/* What was given, by option: bit c - OPT_LPS. */
+/* The bit of an option in the set of given options: bit c - OPT_LPS. */
 static uint32_t bit_of(int c)
 {
 	return c >= OPT_LPS && c <= OPT_SWEEP ? 1u << (c - OPT_LPS) : 0;
 }
 
-/* A sweep is one of a small machine, and of nothing that the other options are about. */
+/* A sweep takes a small machine, and no options but --lps, --seed and --json. */
 static int check_sweep(struct simulate_options *o, uint32_t given)
 {
 	uint32_t fit = bit_of(OPT_LPS) | bit_of(OPT_SEED) | bit_of(OPT_JSON) | bit_of(OPT_SWEEP), i;
@@ -283,7 +283,7 @@ static bool write_pictures(const struct simulation *s, const struct simulate_vie
 	return ok;
 }
 
-/* The update's own exit status matters more than a picture that could not be written. */
+/* A failed update's exit status wins over the status of a picture that could not be written. */
 static int finish(struct simulation *s, const struct simulate_view *v)
 {
 	char *error = NULL;

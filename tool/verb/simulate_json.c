@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* A simulation told to machines: schema "seamstep.simulate/1". Additions only. */
+/* The report of a simulation for machines: schema "seamstep.simulate/1". Additions only. */
 #include "simulate_report.h"
 
 #include "tool/out/json.h"
@@ -18,7 +18,7 @@ static void put_string(json_t *object, const char *key, const char *value)
 	json_object_set_new(object, key, value ? json_string(value) : json_null());
 }
 
-/* Values of 64 bits do not fit JSON's numbers everywhere: "0x8000020200000000". */
+/* Not every JSON reader takes numbers of 64 bits, so the value is text: "0x8000020200000000". */
 static void put_hex(json_t *object, const char *key, uint64_t value)
 {
 	char text[24];
@@ -124,7 +124,7 @@ static json_t *recovery_json(const struct timeline *t)
 	return list;
 }
 
-/* The failure that decided, or, where all went well in the end, the first. */
+/* The failure that decided the verdict, or the first event if the update succeeded. */
 static json_t *failure_json(const struct timeline *t)
 {
 	const struct ss_update_result *r = t->result;
@@ -218,7 +218,7 @@ static json_t *reasons_json(const struct ss_compat *compat)
 	return list;
 }
 
-/* From the command line, where it did not come to a name. */
+/* @value comes from the command line if the image has no name yet. */
 static void put_asked(json_t *object, const char *key, const char *value)
 {
 	char *shown = cli_escape(value);

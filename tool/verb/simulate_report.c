@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* A simulation told to people; the timeline that all reports start from. */
+/* The report of a simulation for people; the timeline that all reports use. */
 #include "simulate_report.h"
 
 #include "lib/base/compat_text.h"
@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define TDS_SHOWN	8
-#define HEX_SHOWN	12	/* digits of a digest that are enough to compare by eye */
+#define HEX_SHOWN	12	/* digits of a digest, enough to compare by eye */
 
 struct timeline simulate_timeline(const struct simulation *s, char **title, char **subtitle)
 {

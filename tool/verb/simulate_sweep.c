@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * seamstep simulate --sweep: hands over to seamstep-sweep, which holds the core compiled against
- * another place.
+ * seamstep simulate --sweep: hands over to seamstep-sweep, which has the core compiled for another
+ * place.
  */
 #include "simulate_report.h"
 

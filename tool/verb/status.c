@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* "seamstep status": what runs on this host, what is left, what happened last. */
+/* "seamstep status": the running module, the updates left, the last update. */
 #include "tool/session/session.h"
 
 #include "tool/out/json_values.h"
@@ -22,7 +22,7 @@ static const struct column columns[] = {
 	{ NULL }
 };
 
-/* TDX_FEATURES0, specification 7: the bits that an update is about. */
+/* TDX_FEATURES0, specification 7: the bits that concern updates. */
 static const struct {
 	unsigned int bit;
 	const char *name;
@@ -209,7 +209,7 @@ static json_t *module_json(const struct context *c)
 	return m;
 }
 
-/* Why a field is null, by its name. */
+/* For each field that is null: its name and the reason. */
 static json_t *missing_json(const struct host_facts *f)
 {
 	const struct {
@@ -354,7 +354,7 @@ int cli_status(int argc, char **argv)
 	return rc;
 }
 
-/* Without a verb: the status of a host; where there is none, help is what is needed. */
+/* Without a verb: prints the status of a host, or help if there is no host. */
 int cli_bare(const struct cli_verb *verbs)
 {
 	struct context_options o = { .verb = "status", .style = { .no_headings = true } };

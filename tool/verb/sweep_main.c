@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * seamstep-sweep: what "seamstep simulate --sweep" becomes. It holds the core compiled against
- * virtual LPs, on which an update takes a millisecond.
+ * seamstep-sweep: the program behind "seamstep simulate --sweep". The program has the core
+ * compiled for virtual LPs, on which an update takes a millisecond.
  *
  *	seamstep-sweep LPS SEED text|json
  */
@@ -15,7 +15,7 @@
 #include "host/virtual/signer.h"
 #include "host/virtual/sweep.h"
 
-enum { FOUND = 1, USAGE = 2 };	/* exit statuses, as those of seamstep */
+enum { FOUND = 1, USAGE = 2 };	/* exit statuses, with seamstep's values */
 
 #define MAX_SHOWN	20u	/* failures in text; JSON has all */
 #define PROGRESS_STEP	256u

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* "seamstep update": the command line, and one at a time. */
+/* "seamstep update": the command line, and the lock that allows one update at a time. */
 #include "update.h"
 
 #include "lib/record/lock.h"
@@ -155,7 +155,7 @@ static int set_option(struct update_options *o, int c, char **argv)
 	}
 }
 
-/* An image has a slash or a suffix, a version has neither. */
+/* @what is a version if it parses as one, else the file of an image. */
 static int take_target(struct update_options *o, const char *what)
 {
 	struct ss_version version;
@@ -205,7 +205,7 @@ static char *command_line(int argc, char **argv)
 	return longer;
 }
 
-/* Who changes the host holds its lock from the first look to the last word. */
+/* A command that changes the host holds the lock from its first look to its last message. */
 static bool take_lock(struct update_job *job, const char *command, struct host_lock *lock)
 {
 	char *text;
@@ -239,7 +239,7 @@ static void work(struct update_job *job, const char *command)
 	}
 	if (live && !take_lock(job, command, &lock))
 		return;
-	/* It may have changed while we waited. */
+	/* The host may have changed while this process waited for the lock. */
 	exit = live ? session_refresh(job->session) : CLI_OK;
 	if (exit)
 		update_fail(job, exit, "the host's state cannot be read any more");

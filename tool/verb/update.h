@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* One run of "seamstep update": what was asked for, the steps, what came of each. */
+/* One run of "seamstep update": the request, the steps, the outcome of each step. */
 #ifndef SS_CLI_UPDATE_H
 #define SS_CLI_UPDATE_H
 
@@ -62,9 +62,9 @@ void update_release(struct update_job *job);
 __attribute__((format(printf, 3, 4)))
 bool update_fail(struct update_job *job, enum cli_exit exit, const char *fmt, ...);
 
-/* update_run.c: carries the hops out. */
+/* update_run.c: runs the hops. */
 void update_run(struct update_job *job);
-/* There is no way, but one image was meant: what is wrong with it, line by line. */
+/* Runs preflight for the one image of a request that has no route. */
 void update_explain(struct update_job *job);
 
 /* update_report.c */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* What an update says, to eyes and to machines. */
+/* The report of an update, for people and for machines. */
 #include "update.h"
 
 #include "tool/out/json.h"
@@ -156,7 +156,7 @@ static void print_log(const struct update_job *job)
 	}
 }
 
-/* After trouble: what runs now is the first question. */
+/* After a failure the operator asks first for the running version. */
 static void print_running(const struct update_job *job)
 {
 	const struct ss_compat_host *h = &job->context->facts.compat;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Carrying updates out: preflight, record, act, look again, record. */
+/* Runs updates: preflight, record, act, look again, record. */
 #include "update.h"
 
 #include "lib/image/crypto.h"
@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LOG_SLACK_US	1000000u	/* the log's clock is not exactly ours */
+#define LOG_SLACK_US	1000000u	/* the log's clock differs a little */
 
 static bool check(struct update_job *job, const struct update_hop *hop)
 {
@@ -35,7 +35,7 @@ static bool check(struct update_job *job, const struct update_hop *hop)
 	return false;
 }
 
-/* Where nobody can answer, the question has been answered by starting the command. */
+/* Without a terminal no answer is possible: the start of the command counts as the answer. */
 static bool confirmed(const struct update_job *job)
 {
 	char answer[8] = "";
@@ -136,7 +136,7 @@ static json_t *outcome_of(const struct update_job *job, const struct update_hop 
 	return record;
 }
 
-/* Takes @what over. */
+/* Takes ownership of @what. */
 static bool append(struct update_job *job, json_t *what, char **why)
 {
 	char *text = json_dumps(what, JSON_COMPACT);
@@ -165,7 +165,7 @@ static bool record(struct update_job *job, json_t *what)
 	return job->options->waived >> PREFLIGHT_JOURNAL & 1;
 }
 
-/* It is over: a journal that cannot be written changes nothing of the outcome, but is said. */
+/* The update is over. A journal that cannot be written gets a message and changes no outcome. */
 static void record_outcome(struct update_job *job, const struct update_hop *hop, const char *id)
 {
 	char *why;
@@ -234,7 +234,7 @@ static void ask_host(struct update_job *job, struct update_hop *hop)
 	free(request);
 }
 
-/* What the host says of itself afterwards must be what the outcome promises. */
+/* The host's facts after the update must match the outcome. */
 static void compare(struct update_job *job, struct update_hop *hop)
 {
 	const struct ss_compat_host *h = &job->context->facts.compat;
@@ -305,7 +305,7 @@ void update_run(struct update_job *job)
 	for (n = 0; n < job->nr_hops; n++) {
 		struct update_hop *hop = &job->hops[n];
 
-		/* Later hops can be checked for real only when the one before them is done. */
+		/* The check of a later hop needs the state after the hop before. */
 		if (n && job->options->dry_run)
 			break;
 		if (!check(job, hop))

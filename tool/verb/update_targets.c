@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Which images an update installs, in which order, and which it may fall back to. */
+/* Chooses the images that an update installs, their order, and the fallbacks. */
 #include "update.h"
 
 #include "lib/image/crypto.h"
@@ -70,7 +70,7 @@ static void add_fallback(struct update_hop *hop, const struct repo_image *image)
 	for (i = 0; i < hop->target.nr_fallbacks; i++)
 		if (hop->target.fallbacks[i] == image)
 			return;
-	/* Installed again, an image is its own way back. */
+	/* On a reinstallation the target may be a fallback, too. */
 	if (image && (image != hop->target.image || hop->target.reinstall) &&
 	    hop->target.nr_fallbacks < HOST_MAX_FALLBACKS)
 		hop->target.fallbacks[hop->target.nr_fallbacks++] = image;
@@ -115,7 +115,7 @@ static bool use_fallbacks(const struct update_job *job)
 	return job->context->facts.has_fallback && !job->options->no_fallback;
 }
 
-/* One update, of an image that is named or installed again. */
+/* One update: of a named image, or of the running image again. */
 static bool single_hop(struct update_job *job, const struct repo_image *image)
 {
 	struct update_hop *hop = new_hop(job, image);
@@ -173,7 +173,7 @@ static bool route_hops(struct update_job *job)
 	return true;
 }
 
-/* The wanted version alone, so that preflight says all that is wrong with it. */
+/* Takes the wanted version alone, so that preflight lists all its faults. */
 static bool unreachable(struct update_job *job, enum lib_end end)
 {
 	const struct repo_image *image = job->plan.has_to ?

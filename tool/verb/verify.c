@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* seamstep verify: is an image well-formed, signed by the right key, and what was signed. */
+/* seamstep verify: is an image well-formed, signed by the right key, and unchanged since then. */
 #include "lib/image/crypto.h"
 
 #include "lib/image/image_file.h"
@@ -30,11 +30,11 @@ static const char *const result_names[] = { "skipped", "ok", "bad" };
 
 struct finding {
 	enum result result;
-	struct ss_image_error err;	/* if bad, unless @text says it all */
-	char *text;			/* what was found; malloc'd, NULL if @err says it */
+	struct ss_image_error err;	/* if bad, unless @text has the error */
+	char *text;			/* the found value; malloc'd, NULL if in @err */
 };
 
-/* What the command line asks for. */
+/* The request of the command line. */
 struct wanted {
 	bool any_signer, allow_debug;
 	char *signer_name;
@@ -112,7 +112,7 @@ static void check(struct cli_image_file *file, const struct wanted *wanted, stru
 
 	memset(all, 0, NR_FINDINGS * sizeof(*all));
 	check_form(file, all);
-	if (!image->sig.raw.p)	/* the layout is not known: there is nothing to look at */
+	if (!image->sig.raw.p)	/* the layout is unknown: nothing can be checked */
 		return;
 	check_crypto(image, wanted, all);
 	settle(&all[ELF], ss_image_check_elf(image, &all[ELF].err),
@@ -182,7 +182,7 @@ static json_t *finding_json(const struct finding *f, const char *name)
 	return json;
 }
 
-/* The first finding that is bad is the image's "error", as that of reading it would be. */
+/* The image's "error" is the error of reading the file, else the first bad finding. */
 static json_t *to_json(const struct cli_image_file *file, const struct finding *all)
 {
 	json_t *json = cli_image_file_json(file), *findings = json_array(), *finding, *error;
@@ -270,7 +270,7 @@ static int set_signer(struct wanted *wanted, const char *who)
 	return code;
 }
 
-/* The public key is for all to read, the private one for the lab's owner. */
+/* Reads the public key: only the lab's owner can read the private one. */
 static int set_lab_signer(struct wanted *wanted, const char *host)
 {
 	const char *dir, *why;
