@@ -14,7 +14,7 @@ help:
 	@echo 'make vm-debug the same on a kernel with lockdep and KASAN, which it builds first (an hour)'
 	@echo 'make upstream-check  the update in Linux itself, on the model in its kernel (builds a kernel)'
 	@echo 'make head-to-head  docs/head-to-head.md anew: that update, ours, and that driven by the command'
-	@echo 'make build    only build; the command is $(BUILD)/cli/seamstep'
+	@echo 'make build    only build; the command is $(BUILD)/tool/seamstep'
 	@echo 'make deb      Debian packages in out/deb, asked about by lintian'
 	@echo 'make install  install (DESTDIR and meson options are obeyed)'
 	@echo 'make deps     install what is missing through apt'
@@ -30,7 +30,7 @@ build: deps $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
 
 demo: build
-	@scripts/demo $(BUILD)/cli/seamstep
+	@scripts/demo $(BUILD)/tool/seamstep
 
 test: build
 	@meson test -C $(BUILD) --suite quick --print-errorlogs

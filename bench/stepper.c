@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Our lockstep, and four other ways to do the same.
+ * The lockstep of seamstep, and four other ways to do the same.
  *
- * The others are written to be as good as their idea: every word that is spun on has a cache line
- * of its own, and the lock is a queue of LPs that each spin on their own line, as the kernel's is.
+ * Each of the others is as good as its idea allows: every word that an LP spins on has its own
+ * cache line. The lock is a queue of LPs that each spin on their own line, like the kernel's lock.
  */
 #include "stepper.h"
 
@@ -21,12 +21,12 @@ static void wait_until(const struct ss_word *w, uint32_t want)
 	}
 }
 
-/* ---- ours ---------------------------------------------------------------------------------- */
+/* ---- seamstep's ------------------------------------------------------------------------------ */
 
 struct ours {
 	struct ss_lockstep ls;
 	uint32_t steps;
-	struct line *made;		/* steps that each LP has made; its own */
+	struct line *made;		/* steps that each LP has made, written by that LP */
 	struct ss_lockstep_lp *lps;
 };
 
@@ -35,7 +35,7 @@ static uint32_t step_ours(void *ctx, uint32_t lp)
 	struct ours *o = ctx;
 	uint32_t made = o->made[lp].w.v + 1;
 
-	o->made[lp].w.v = made;		/* nobody else looks at it */
+	o->made[lp].w.v = made;		/* only this LP reads it */
 	return made == o->steps;
 }
 
@@ -76,16 +76,14 @@ static void run_ours(void *mem, uint32_t lp)
 	ss_lockstep_run(&o->ls, lp);
 }
 
-/*
- * ---- a count of acknowledgements under a lock, and a shared state word -------------------------
- */
+/* ---- a count of acknowledgements under a lock, and a shared state word ----------------------- */
 
 struct locked {
 	struct ss_word state SS_LINE_ALIGNED;
 	struct ss_word tail SS_LINE_ALIGNED;	/* next place in the lock's queue */
 	uint32_t acks SS_LINE_ALIGNED;		/* protected by the lock */
 	uint32_t nr, steps;
-	struct line place[];			/* the queue: whose turn it is */
+	struct line place[];			/* the queue of LPs at the lock */
 };
 
 static size_t bytes_locked(uint32_t nr)
@@ -115,10 +113,7 @@ static void run_locked(void *mem, uint32_t lp)
 	(void)lp;
 	for (step = 0; step < l->steps; step++) {
 		ticket = ss_add(&l->tail, 1);
-		/*
-		 * A place is good for each time around: it holds the round that may enter, plus
-		 * one.
-		 */
+		/* A place holds the number of the round that may enter, plus one. */
 		wait_until(&l->place[ticket % slots].w, ticket / slots + 1);
 		if (++l->acks == l->nr) {
 			l->acks = 0;
@@ -129,9 +124,7 @@ static void run_locked(void *mem, uint32_t lp)
 	}
 }
 
-/*
- * ---- an atomic countdown and a shared state word -----------------------------------------------
- */
+/* ---- an atomic countdown and a shared state word --------------------------------------------- */
 
 struct countdown {
 	struct ss_word acks SS_LINE_ALIGNED;
@@ -171,9 +164,7 @@ static void run_countdown(void *mem, uint32_t lp)
 	}
 }
 
-/*
- * ---- a central barrier with sense reversal, count and sense in one line -------------------------
- */
+/* ---- a central barrier with sense reversal, count and sense in one line ---------------------- */
 
 struct central {
 	struct ss_word count SS_LINE_ALIGNED;
@@ -213,10 +204,7 @@ static void run_central(void *mem, uint32_t lp)
 	}
 }
 
-/*
- * ---- a dissemination barrier
- * ----------------------------------------------------------------------
- */
+/* ---- a dissemination barrier ----------------------------------------------------------------- */
 
 #define ROUNDS	12u		/* 4096 LPs */
 
@@ -253,7 +241,7 @@ static void run_dissemination(void *mem, uint32_t lp)
 			partner = (lp + (1u << round)) % d->nr;
 			ss_publish(&d->flag[partner * ROUNDS + round].w, step);
 			mine = &d->flag[lp * ROUNDS + round].w;
-			/* The partner may be a step ahead already, but never more. */
+			/* The partner may be one step ahead already, never more. */
 			seen = ss_load_acquire(mine);
 			while (seen < step) {
 				ss_wait(mine, seen);

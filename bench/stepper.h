@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Ways to walk many LPs through steps together: ours, and what others do, behind one interface. */
+/* Ways to walk many LPs through steps together: seamstep's and others, behind one interface. */
 #ifndef SS_BENCH_STEPPER_H
 #define SS_BENCH_STEPPER_H
 
 #include "../core/lockstep.h"
 
-/* The hardware as far as a tree can follow it; core NULL: unknown. */
+/* The hardware as far as a tree can follow it. core NULL: unknown. */
 struct stepper_shape {
 	uint32_t nr_lps;
 	const uint32_t *core, *socket;
@@ -14,13 +14,13 @@ struct stepper_shape {
 /**
  * struct stepper - one way
  * @name:  for tables
- * @note:  where it is used
- * @bytes: memory for @nr LPs, to be aligned to a page
+ * @note:  where the way is used
+ * @bytes: memory for @nr LPs; must be aligned to a page
  * @init:  prepare for @steps steps
- * @run:   every LP calls this once a @init; returns when it has made all steps. No LP begins a step
- *         before all have ended the one before. The step itself is empty
+ * @run:   every LP calls this once per @init; returns after all steps. No LP begins a step before
+ *         all LPs have ended the step before. The step itself is empty
  *
- * The code of all of them is compiled for each place, as the core is.
+ * The code of all ways is compiled for each place, like the core.
  */
 struct stepper {
 	const char *name, *note;
@@ -29,7 +29,7 @@ struct stepper {
 	void (*run)(void *mem, uint32_t lp);
 };
 
-/* The first one is ours. */
+/* The first one is seamstep's. */
 extern const struct stepper steppers[];
 extern const uint32_t nr_steppers;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The lockstep beside other barriers in virtual time: how each grows from 2 to 4096 LPs. */
+/* The lockstep and other barriers in virtual time: how each cost grows from 2 to 4096 LPs. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 #include "../host/virtual/virtual_time.h"
 
-/* A step's cost is the difference of a long and a short run, so that arriving is left out. */
+/* A step's cost is the difference of a long and a short run, which removes the cost of arriving. */
 #define SHORT_STEPS	6u
 #define LONG_STEPS	22u
 
@@ -54,7 +54,7 @@ static uint64_t run(struct virtual_machine *m, struct virtual_time *t, struct be
 	return b->end_ns;
 }
 
-/* Returns nanoseconds a step, in thousandths. */
+/* Returns nanoseconds per step, in thousandths. */
 static uint64_t measure(const struct stepper *stepper, const struct virtual_topology *topology,
 			const struct virtual_costs *costs, uint64_t *transfers)
 {

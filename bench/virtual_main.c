@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * seamstep-bench: the measurements in virtual time. A program of its own, because it holds the core
- * compiled against another place; "seamstep bench" runs it and shows what it prints.
+ * seamstep-bench: the measurements in virtual time. It is a program of its own, because it holds
+ * the core compiled for another place. "seamstep bench" runs it and shows what it prints.
  *
  *	seamstep-bench lockstep MAX-LPS [COST=NS...]
  *	seamstep-bench window SOCKETS CORES THREADS [COST=NS...]
@@ -17,7 +17,7 @@
 
 static int usage(void)
 {
-	fprintf(stderr, "seamstep-bench is run by \"seamstep bench\"\n");
+	fprintf(stderr, "run \"seamstep bench\", which runs seamstep-bench\n");
 	return 2;
 }
 
@@ -42,7 +42,7 @@ static bool set_costs(struct virtual_costs *costs, char **args)
 		*value++ = '\0';
 		if (!virtual_costs_set(costs, *args, strtoull(value, &end, 10)) || *end ||
 		    !*value) {
-			fprintf(stderr, "no such cost, or no number of nanoseconds: %s=%s\n", *args,
+			fprintf(stderr, "unknown cost or no number of nanoseconds: %s=%s\n", *args,
 				value);
 			return false;
 		}

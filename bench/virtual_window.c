@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The whole stopped window of an update, predicted for a machine of a given shape.
+ * Predicts the whole stopped window of an update for a machine of a given shape.
  *
- * The update itself runs, in virtual time, over SEAMCALLs that do nothing but cost what the table
- * in host/virtual/costs.h says. So the figure splits into what SEAMCALLs cost one after the other,
- * which no implementation can avoid, and what walking the LPs through the steps adds.
+ * The update itself runs in virtual time. Its SEAMCALLs do nothing but cost what the table in
+ * host/virtual/costs.h says. So the result has two parts: the cost of the SEAMCALLs one after the
+ * other, which no implementation can avoid, and the cost of walking the LPs through the steps.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 struct window {
 	struct virtual_costs costs;
 	uint32_t nr_lps;
-	uint32_t installs;		/* of the session under way */
+	uint32_t installs;		/* in the current session */
 	struct ss_machine machine;
 	struct ss_update_plan plan;
 	struct ss_update update;
@@ -30,7 +30,7 @@ struct window {
 	uint64_t end_ns;
 };
 
-/* Initialisations on different LPs run side by side, everything else one after the other. */
+/* Initialisations on different LPs run in parallel, everything else one after the other. */
 static bool commutes(uint64_t leaf)
 {
 	return leaf == SS_LEAF_TDH_SYS_LP_INIT;
@@ -138,10 +138,10 @@ static void prepare(struct window *w, const struct virtual_topology *t)
 	w->plan.info.bytes = sizeof(w->info);
 }
 
-/* SEAMLDR.INFO before the shutdown and after INSTALL, and the five calls of the look at the end. */
+/* SEAMLDR.INFO before the shutdown and after INSTALL, and the five calls of the final look. */
 #define LOOKS	7u
 
-/* What the SEAMCALLs take one after the other, side by side where the interface allows it. */
+/* The time of the SEAMCALLs one after the other, in parallel where the interface allows it. */
 static uint64_t unavoidable_ns(const struct window *w)
 {
 	const struct virtual_costs *c = &w->costs;
@@ -200,7 +200,7 @@ json_t *bench_virtual_window(const struct virtual_costs *costs,
 	t.ctx = w;
 	if (virtual_execute(m, &t.sched) != VIRTUAL_END_DONE ||
 	    w->update.result.verdict != SS_UPDATED) {
-		fprintf(stderr, "the update came to no end: %s\n", virtual_end_text(m->end));
+		fprintf(stderr, "the update did not end: %s\n", virtual_end_text(m->end));
 		exit(1);
 	}
 	floor = unavoidable_ns(w);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* May image B follow module A on this host: each rule by itself, all of them always. */
+/* May image B follow module A on this host? Each rule is checked by itself, and all rules are. */
 #include "compat.h"
 
 #define STEPPING_MASK		0xfu
@@ -79,9 +79,9 @@ bool ss_compat_refuses(enum ss_compat_reason reason)
 	return (uint32_t)reason < SS_COMPAT_NR && kinds[reason] == REFUSE;
 }
 
-/* ---- versions ----------------------------------------------------------------------------- */
+/* ---- versions -------------------------------------------------------------------------------- */
 
-/* One number of at most 65535 at *@text, which moves behind it. */
+/* Read one number of at most 65535 at *@text, and move *@text past the number. */
 static bool parse_number(const char **text, uint16_t *out)
 {
 	const char *p = *text;
@@ -143,14 +143,14 @@ bool ss_sigstruct_version(const struct ss_sigstruct *sig, struct ss_version *out
 	return true;
 }
 
-/* ---- handoff ------------------------------------------------------------------------------ */
+/* ---- handoff --------------------------------------------------------------------------------- */
 
 static bool accepts(const struct ss_image *image, uint32_t hv)
 {
 	return hv >= image->sig.min_update_hv && hv <= image->sig.module_hv;
 }
 
-/* Which images read handoff version @hv, as a set, and how many. */
+/* The set of images that read handoff version @hv, and the number of images in the set. */
 static uint32_t readers(const struct ss_image *const *images, uint32_t nr, uint32_t hv,
 			uint32_t *count)
 {
@@ -176,7 +176,7 @@ bool ss_compat_handoff(const struct ss_compat_host *host, const struct ss_image 
 	*hv = 0;
 	if (!host->has_handoff || !nr || nr > MAX_IMAGES)
 		return false;
-	/* Downwards, so that the running module's own version wins among equals. */
+	/* Downwards: among equals the running module's own version wins. */
 	for (v = host->module_hv + 1u; v-- > lowest;) {
 		set = readers(images, nr, v, &count);
 		if ((set & 1) && count > most) {
@@ -188,7 +188,7 @@ bool ss_compat_handoff(const struct ss_compat_host *host, const struct ss_image 
 	return most > 0;
 }
 
-/* ---- the rules ---------------------------------------------------------------------------- */
+/* ---- the rules ------------------------------------------------------------------------------- */
 
 struct question {
 	const struct ss_image *image;
@@ -247,7 +247,7 @@ static void check_cpu(const struct question *q)
 	}
 }
 
-/* The listed minimum that speaks for P-SEAMLDR @v: of its line, else of the nearest older one. */
+/* The listed minimum for P-SEAMLDR @v: that of its line, else that of the nearest older line. */
 static const struct ss_version *seamldr_minimum(const struct ss_compat_rule *rule,
 						struct ss_version v)
 {
@@ -299,7 +299,7 @@ static void check_reserved3(const struct question *q)
 		note_versions(q, SS_COMPAT_RESERVED3, seamldr_reserved3, q->host->seamldr);
 }
 
-/* By its identity where that is known, as a file may be renamed; else by its version. */
+/* By MRSEAM where MRSEAM is known, since a file may be renamed; else by the version. */
 static bool is_running(const struct question *q, bool same_version)
 {
 	if (q->host->has_mrseam)
@@ -365,7 +365,7 @@ static uint64_t window(uint16_t min_update_hv, uint16_t module_hv)
 	return (uint64_t)min_update_hv << 16 | module_hv;
 }
 
-/* 5.2 D2, 6.4, 6.6: a version that the one writes and the other reads, and room for the data. */
+/* 5.2 D2, 6.4, 6.6: a handoff version that A writes and B reads, and room for the data. */
 static void check_handoff(const struct question *q)
 {
 	const struct ss_compat_host *host = q->host;
@@ -430,7 +430,7 @@ static void note_memory(const struct question *q, enum ss_compat_reason reason,
 	q->out->lps = a->lps;
 }
 
-/* 5.2 C2, and what follows it when it was wrong: see room.c. */
+/* 5.2 C2, and the lack of memory that C2 does not see: room.c. */
 static void check_memory(const struct question *q)
 {
 	const struct ss_compat_host *host = q->host;
@@ -474,7 +474,7 @@ bool ss_compat_check(const struct ss_image *image, const struct ss_compat_host *
 	check_version(&q);
 	check_running(&q);
 	check_budget(&q);
-	/* A reader of images lets none through; a sigstruct alone is not an image. */
+	/* ss_image_parse() refuses such an image; a bare sigstruct has no pages either. */
 	if (!image->module_pages)
 		note(&q, SS_COMPAT_EMPTY, 1, 0);
 	if ((image->sig.module_type & DEBUG_SIGNED) && !host->debug_unlocked)

@@ -22,7 +22,7 @@ struct ss_compat_rule {
 	bool features0_known;
 };
 
-/* The host, as far as it is known. A "has_" that is false makes a check say "not known". */
+/* The known facts about the host. Where "has_" is false, a check says "not known". */
 struct ss_compat_host {
 	bool has_fms;
 	const uint32_t *fms;		/* CPUID(1).EAX of every package */

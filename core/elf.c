@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The rules by which the P-SEAMLDR relocates a module's ELF image. Specification 5.2, E3. */
+/* Will the P-SEAMLDR relocate a module's ELF image? Specification 5.2, E3. */
 #include "image_internal.h"
 #include "layout.h"
 
 /*
- * The loader walks the section headers of the image in memory, and for each relocation section its
- * entries: each adds the load address to an addend and writes the sum to an offset. It checks as it
- * goes, and what it has written by then is what it reads from there on.
+ * The loader walks the section headers of the image in memory, and the entries of each relocation
+ * section. For each entry the loader adds the load address to an addend and writes the sum to an
+ * offset. The loader checks an entry when it comes to the entry, and reads what it has written
+ * before.
  *
- * So to say beforehand that it will succeed takes one rule more than it has itself: no relocation
- * may change the headers or the entries that it has yet to read. No linker makes such an image.
- * Two bounds keep the walk short on hostile input: entries don't overlap, and the relocation
- * sections are few.
+ * A check beforehand needs one rule more: no relocation may change a header or an entry that the
+ * loader has yet to read. No linker makes such an image. Two bounds keep the walk short on hostile
+ * input: entries do not overlap, and there are at most 16 relocation sections.
  */
 
 #define EHDR_BYTES		64u
 #define SHDR_BYTES		64u
 #define RELA_BYTES		24u
 
-/* The three structures that it reads, of the System V ABI for 64 bits. */
+/* The three structures that the loader reads, of the System V ABI for 64 bits. */
 #define EHDR_FIELDS(X) \
 	X(EI_MAGIC, 0, 4) \
 	X(EI_CLASS, 4, 1) \
@@ -111,7 +111,7 @@ static bool in_module(const struct elf *elf, uint64_t offset, uint64_t bytes)
 	return offset <= elf->module.n - bytes;
 }
 
-/* Is the section whose header is at @header one of relocations, and a proper one? Note it. */
+/* Note the section whose header is at @header, if it is a sound section of relocations. */
 static bool read_section(struct elf *elf, uint64_t header)
 {
 	struct rela_section s;

@@ -78,7 +78,7 @@ static bool read_layout_200(struct ss_image *image, struct ss_image_error *err)
 			    at("module_nr_pages", 16), err);
 }
 
-/* The layout was found to fit the file: say where things are. */
+/* The layout fits the file: note where sigstruct and module are. */
 static void locate(struct ss_image *image)
 {
 	const uint8_t *p = image->file.p;
@@ -155,7 +155,7 @@ static bool parse_container(struct ss_image *image, struct ss_image_error *err)
 				       image->container_version);
 	}
 	locate(image);
-	/* The checksum comes last: where another field is wrong, that one says more. */
+	/* The checksum comes last: an error in another field says more. */
 	return check_reserved(image, err) && check_checksum(file, err);
 }
 
@@ -170,12 +170,12 @@ bool ss_image_parse(struct ss_bytes file, struct ss_image *image, struct ss_imag
 	good = parse_container(image, err);
 	if (!image->sig.raw.p)
 		return false;
-	/* Also behind an error, so that what can be read is there to be shown. */
+	/* After an error too, so that a caller can show what was read. */
 	return ss_sigstruct_parse(image->sig.raw, image->sigstruct_offset, image->module.n,
 				  &image->sig, good ? err : &second) && good;
 }
 
-/* ---- building ---------------------------------------------------------------------------- */
+/* ---- building -------------------------------------------------------------------------------- */
 
 static void put_le(uint8_t *p, uint64_t value, uint32_t width)
 {

@@ -15,7 +15,7 @@
 /* SHA-384 of the modulus (as stored) of the key that signs Intel's production modules. */
 extern const uint8_t ss_signer_intel[SS_SHA384_BYTES];
 
-/* A range of bytes that is only read, never cast. */
+/* A range of bytes. The bytes are read one by one, never through a cast. */
 struct ss_bytes {
 	const uint8_t *p;
 	size_t n;
@@ -80,7 +80,7 @@ struct ss_image {
 	struct ss_sigstruct sig;
 };
 
-/* Crypto as the place has it: libcrypto, the kernel's crypto API, or the model's own. */
+/* The crypto of the place: libcrypto, the kernel's crypto API, or the model's own. */
 struct ss_crypto {
 	void *ctx;
 	/* SHA-384 over the concatenation of @nr ranges. Returns false if the library failed. */
@@ -105,7 +105,7 @@ struct ss_crypto {
  *
  * Checks everything of section 9 ("checks a careful reader makes") and the form of the sigstruct
  * as the P-SEAMLDR does (5.2 B1-B10, B15, B16, B18). reserved3 may be non-zero: modules 2.0.x
- * use it, whether the P-SEAMLDR at hand accepts that is for compat to say. No crypto, no ELF.
+ * use it, and compat knows which P-SEAMLDR accepts that. No crypto, no ELF.
  *
  * Context: any; no allocation. struct ss_image is about 1.2 KiB, keep it off small stacks.
  * Returns: true if the image is well-formed.
@@ -124,9 +124,10 @@ SS_MUST_CHECK bool ss_sigstruct_parse(struct ss_bytes raw, uint64_t offset,
 
 /**
  * ss_image_check_elf - the rules by which the P-SEAMLDR relocates a module (5.2 E3)
- * A module that breaks one is refused only after the old one is gone, so this must be asked first.
- * Stricter than the loader in what no linker makes: relocations that change the tables which the
- * loader is reading, entries that overlap, more than 16 relocation sections.
+ * The P-SEAMLDR refuses a module that breaks a rule only after the old module is gone, so a caller
+ * must ask here first. This check is stricter than the loader in what no linker makes: relocations
+ * that change the tables which the loader is reading, entries that overlap, more than 16
+ * relocation sections.
  * Context: any. Returns true if all hold; else @err has field and file offset.
  */
 SS_MUST_CHECK bool ss_image_check_elf(const struct ss_image *image, struct ss_image_error *err);
@@ -136,7 +137,8 @@ SS_MUST_CHECK bool ss_image_check_elf(const struct ss_image *image, struct ss_im
  * @signer: SHA-384 of the modulus that must have signed, or NULL for any
  * Context: as the crypto functions. Return true if good; else @err.
  */
-SS_MUST_CHECK bool ss_image_check_signer(const struct ss_image *image, const struct ss_crypto *crypto,
+SS_MUST_CHECK bool ss_image_check_signer(const struct ss_image *image,
+					 const struct ss_crypto *crypto,
 					 const uint8_t *signer, struct ss_image_error *err);
 SS_MUST_CHECK bool ss_image_check_signature(const struct ss_image *image,
 					    const struct ss_crypto *crypto,

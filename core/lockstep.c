@@ -2,51 +2,51 @@
 /*
  * The step machine: every LP walks one table of steps, in lockstep.
  *
- * The LPs form two trees, whose heads are LP 0 and one other. A step ends with one acknowledgement
- * from each LP to its parent, sent when its own work and that of all its children is done; it
- * carries the worst outcome of the subtree. The heads tell each other what came to them, so both
- * know the worst outcome of all, look it up in the table, and send the code of the next step (or of
- * the end) down their trees. That is all: no counter, no lock, nothing to reset. An LP's messages
- * are numbered, all LPs count alike, and a message that an LP waits for is one that carries the
- * number it expects.
+ * The LPs form two trees, whose heads are LP 0 and one other. At the end of a step each LP sends
+ * one acknowledgement to its parent, when its own work and the work of all its children is done.
+ * The acknowledgement carries the worst outcome of the subtree. The heads exchange what they
+ * received, so both know the worst outcome of all. Both look the outcome up in the table, and send
+ * the code of the next step (or of the end) down their trees. There is no counter, no lock, and
+ * nothing to reset. The messages of an LP are numbered, and all LPs count alike. An LP waits for
+ * the message that carries the number it expects.
  *
- * Shared words, and who writes them when:
+ * Shared words, their writers, and when they are written:
  *
  *   p->ack[c]  the c-th child of p, once a step, after its work and its children's acks
- *   p->go      the parent of p, once a step, after it has got its own
+ *   p->go      the parent of p, once a step, after the parent has read its own
  *   p->meet[i] the other head, once in two steps, after its children's acks
  *   p->turn    the LP before p, once an EACH step, after its work
  *   p->here    p, once a run
- *   fate       once a run, whoever is first to decide whether the run takes place
+ *   fate       the LP that decides first whether the run takes place, once a run
  *
- * Each is written with ss_publish() (release) or ss_cas() and read with ss_load_acquire(),
- * and these pairs are the only orderings there are; each use below names its partner. A message is
- * a number and a small code in one word, so it can't be seen in halves.
+ * Each word is written with ss_publish() (release) or ss_cas() and read with ss_load_acquire().
+ * There are no other orderings. Each use below names its partner. A message is a number and a
+ * small code in one word, so no LP sees half a message.
  *
- * Arrival. Until all LPs are known to be there, any LP may call the run off when its deadline has
- * passed. LP 0, to which the other head reports too, wants to say "go" at the same time, so both
- * are a compare-and-swap of `fate` to this run's number, and the first wins. A straggler finds the
- * run decided without it and leaves through the same door. After "go" nobody looks at a clock
- * again.
+ * Arrival. Until all LPs are known to have arrived, any LP may call the run off when its deadline
+ * has passed. LP 0 may say "go" at the same time; the other head reports to LP 0 too. Both moves
+ * are a compare-and-swap of `fate` to the number of this run, and the first one wins. A straggler
+ * finds the run decided and leaves in the same way. After "go" no LP looks at a clock again.
  *
  * Invariants. "seq" is an LP's own count of messages, "run" of its calls.
  *
- *   I1 An LP acknowledges seq s (a head: tells the other) once, after its work in the step and
- *      after its children have for s. So each head has the outcome of s, the worst of
- *      what came to either, when all LPs have finished. (L1, L5)
+ *   I1 An LP acknowledges seq s (a head tells the other head) once, after its work in the step
+ *      and after its children have acknowledged s. So each head has the worst outcome of s when
+ *      all LPs have finished. (L1, L5)
  *   I2 `go` carries s only after I1 for s. An LP starts the next step only after `go`. (L1)
  *   I3 Every chain from a write in step k to a read in step k + 1 on another LP goes up through
  *      acks, maybe across the heads, and down through gos; each link is release/acquire. (L3)
- *   I4 In an EACH step LP i + 1 works after reading turn = s, which LP i writes after its own. (L2)
- *   I5 The two heads look up the same outcome in the same table, and the code is copied, not
- *      computed, on the way down: all LPs see the same. (L4)
- *   I6 An LP overwrites ack, go or turn for s + 1 only after the reader has read s: the reader's
- *      ack of s + 1 (or, for ack, the go of s) lies in between. A head may be one step ahead of
- *      the other, but not two, so two words used by turns do for meet. (L7)
- *   I7 fate moves to run r once, by one CAS, from a number before r. GO needs word of all LPs, so
- *      an LP that has not arrived in r can find fate past r only if r was called off. (L6)
- *   I8 All LPs send the same number of messages in a run: 1 + steps visited, or 1 if called
- *      off, stragglers included. So seq stays equal across LPs without being reset. (L7)
+ *   I4 In an EACH step LP i + 1 works after it has read turn = s. LP i writes turn = s after its
+ *      own work. (L2)
+ *   I5 The two heads look up the same outcome in the same table. On the way down each LP copies
+ *      the code, so all LPs see the same code. (L4)
+ *   I6 A writer overwrites ack, go or turn with s + 1 only after the reader has read s: the
+ *      reader's ack of s + 1 (for ack: the go of s) lies in between. A head is at most one step
+ *      ahead of the other head, so two words by turns suffice for meet. (L7)
+ *   I7 One CAS moves fate to run r, from a number before r. "go" needs the arrival of all LPs. So
+ *      an LP that has not arrived in r finds fate past r only if r was called off. (L6)
+ *   I8 All LPs send the same number of messages in a run: 1 + steps visited, or 1 if the run was
+ *      called off. Stragglers do so too. So seq stays equal across LPs without a reset. (L7)
  */
 #include "lockstep.h"
 
@@ -72,7 +72,7 @@ static uint32_t fate_of(uint32_t run, uint32_t decision)
 	return run << 1 | decision;
 }
 
-/* Run @at is run @run or a later one. Fate has 31 bits for it, so numbers wrap around there. */
+/* Is run @at the run @run or a later one? Fate has 31 bits for the number, which wraps there. */
 static bool reached(uint32_t at, uint32_t run)
 {
 	return !((at - run) & (1u << 30));
@@ -83,7 +83,7 @@ static bool decided(uint32_t fate, uint32_t run)
 	return reached(fate >> 1, run);
 }
 
-/* Decide this run unless somebody has. Either way fate is decided on return. */
+/* Decide this run, unless another LP has decided it. On return the run is decided. */
 static void decide(struct ss_lockstep *ls, uint32_t run, uint32_t decision)
 {
 	uint32_t fate = ss_load_acquire(&ls->fate);
@@ -102,8 +102,8 @@ static void decide(struct ss_lockstep *ls, uint32_t run, uint32_t decision)
 }
 
 /*
- * Wait until @w carries this LP's number, or the run is decided (which ends the wait for
- * acknowledgements that will not come). Returns false if it was called off.
+ * Wait until @w carries this LP's number, or the run is decided: then the acknowledgement will not
+ * come. Returns false if the run was called off.
  */
 static bool wait_arrival(struct ss_lockstep *ls, struct ss_lockstep_lp *me,
 			 const struct ss_word *w, uint64_t deadline)
@@ -141,7 +141,7 @@ static void tell_peer(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_
 	ss_publish(&ls->lps[me->peer].meet[by_turns(me->seq)], message(me->seq, outcome));
 }
 
-/* Wait for all that report to this LP. Returns false if the run was called off meanwhile. */
+/* Wait for all LPs that report to this one. Returns false if the run was called off meanwhile. */
 static bool gather(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t lp,
 		   uint64_t deadline)
 {
@@ -154,7 +154,7 @@ static bool gather(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t l
 	       wait_arrival(ls, me, &me->meet[by_turns(me->seq)], deadline);
 }
 
-/* Returns whether the run takes place. */
+/* Report the arrival and wait for the decision. Returns whether the run takes place. */
 static bool arrive(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t lp)
 {
 	uint64_t deadline = ls->arrival_ns ? ss_now_ns() + ls->arrival_ns : 0;
@@ -192,7 +192,7 @@ static uint32_t wait_message(const struct ss_word *w, uint32_t seq)
 	return seen & CODE_MASK;
 }
 
-/* No step may return what a message cannot carry or no table can hold; such an outcome is a trap. */
+/* Run a step's function. An outcome that no table can hold becomes one that is a trap. */
 static uint32_t call(const struct ss_lockstep *ls, const struct ss_step *step, uint32_t lp)
 {
 	uint32_t outcome = step->fn(ls->ctx, lp);
@@ -219,7 +219,7 @@ static uint32_t work(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t
 	return outcome;
 }
 
-/* The worst outcome of all, from a head's own and the other's. */
+/* The worst outcome of all LPs, from the outcomes of the two heads. */
 static uint32_t agree(struct ss_lockstep *ls, struct ss_lockstep_lp *me, uint32_t outcome)
 {
 	uint32_t other;
@@ -335,7 +335,7 @@ bool ss_lockstep_init(struct ss_lockstep *ls, struct ss_lockstep_lp *lps, uint32
 	return true;
 }
 
-/* The first LP of @lp's group; the LPs of a group need not be neighbours. */
+/* The first LP of @lp's group. LPs of one group need not have neighbouring numbers. */
 static uint32_t leader(const uint32_t *group, uint32_t lp)
 {
 	uint32_t i = 0;
@@ -346,10 +346,11 @@ static uint32_t leader(const uint32_t *group, uint32_t lp)
 }
 
 /*
- * Join the LPs for which @group (NULL: one group) has the same value into a tree of @arity, in
- * order of their numbers, their first LP on top. Only LPs that head the finer group @of
- * take part. Word turn[n] holds the n-th head for the time being: no run uses it yet. The one
- * group of all becomes two trees, if it has two LPs that take part; returns whether it did.
+ * Join the LPs of each group into a tree of @arity, in the order of their numbers, with the first
+ * LP on top. LPs with the same value in @group are one group; NULL makes one group of all LPs. Only
+ * LPs that head a finer group in @of take part. The group of all LPs becomes two trees if two LPs
+ * take part; the function returns whether it did. Word turn[n] holds the n-th head meanwhile; no
+ * run uses the word yet.
  */
 static bool join_heads(struct ss_lockstep *ls, const uint32_t *group, const uint32_t *of,
 		       uint32_t arity)

@@ -11,7 +11,9 @@ enum ss_mode {
 	SS_ALL,		/* on every LP at once */
 };
 
-/* What a step function may return: 0 .. SS_OUTCOMES - 1. The worst of all LPs decides where to go. */
+/*
+ * What a step function may return: 0 .. SS_OUTCOMES - 1. The worst of all LPs decides where to go.
+ */
 #define SS_OUTCOMES	6
 
 /*
@@ -44,7 +46,7 @@ struct ss_step {
 #define SS_MAX_CHILDREN	15
 #define SS_NO_LP	UINT32_MAX
 
-/* One LP's place in the machine. Each line has one kind of writer, see lockstep.c. */
+/* One LP's place in the machine. Each cache line has one kind of writer: see lockstep.c. */
 struct ss_lockstep_lp {
 	/* Written by the children, read by this LP. */
 	struct ss_word ack[SS_MAX_CHILDREN] SS_LINE_ALIGNED;
@@ -54,7 +56,7 @@ struct ss_lockstep_lp {
 	struct ss_word meet[2] SS_LINE_ALIGNED;
 	/* Written by the LP before this one in an EACH step. */
 	struct ss_word turn SS_LINE_ALIGNED;
-	/* Written by this LP only; the rest is set before a run and constant in it. */
+	/* Written by this LP only. The members below are set before a run and constant in it. */
 	struct ss_word here SS_LINE_ALIGNED;
 	uint32_t run, seq;
 	uint32_t parent, slot;		/* parent SS_NO_LP: a head */
@@ -70,7 +72,7 @@ struct ss_lockstep {
 	struct ss_lockstep_lp *lps;
 	uint32_t nr_lps;
 	uint64_t arrival_ns;
-	/* The one line that all share, only in use while LPs arrive. */
+	/* The one cache line that all LPs share, in use only while LPs arrive. */
 	struct ss_word fate SS_LINE_ALIGNED;
 };
 
@@ -84,8 +86,8 @@ struct ss_lockstep {
  * Context: any; no LP may be inside. Returns false if a number is out of its range.
  * Source:  own design.
  */
-SS_MUST_CHECK bool ss_lockstep_init(struct ss_lockstep *ls, struct ss_lockstep_lp *lps, uint32_t nr_lps,
-		      uint32_t arity);
+SS_MUST_CHECK bool ss_lockstep_init(struct ss_lockstep *ls, struct ss_lockstep_lp *lps,
+				    uint32_t nr_lps, uint32_t arity);
 
 /**
  * ss_lockstep_init_topology - make a machine whose tree follows the hardware
@@ -101,8 +103,8 @@ SS_MUST_CHECK bool ss_lockstep_init(struct ss_lockstep *ls, struct ss_lockstep_l
  * Context: as ss_lockstep_init(); time quadratic in the number of cores. Returns as it does.
  */
 SS_MUST_CHECK bool ss_lockstep_init_topology(struct ss_lockstep *ls, struct ss_lockstep_lp *lps,
-			       uint32_t nr_lps, uint32_t arity, const uint32_t *core,
-			       const uint32_t *socket);
+					     uint32_t nr_lps, uint32_t arity, const uint32_t *core,
+					     const uint32_t *socket);
 
 /**
  * ss_lockstep_prepare - say what the next runs shall do

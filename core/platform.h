@@ -69,9 +69,6 @@ struct ss_regs;
 /* The caller of such a function looks at what it returns. */
 #define SS_MUST_CHECK __attribute__((warn_unused_result))
 
-/* The caller of such a function looks at what it returns. */
-#define SS_MUST_CHECK __attribute__((warn_unused_result))
-
 #define SS_ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* A buffer that both the host and the SEAM firmware see. */
@@ -93,8 +90,8 @@ struct ss_buffer {
  * @repair:   may be NULL. @leaf failed on this LP with @status, which says that the
  *            LP's set-up is wrong (IA32_MISC_ENABLE[22], an MSR). Returns true if it
  *            was put right, so that the call is worth repeating
- * @trace:    may be NULL. This LP begins, or has ended, its part of a step (enum ss_update_step) for
- *            the image of that index in the plan
+ * @trace:    may be NULL. This LP begins, or has ended, its part of a step (enum ss_update_step)
+ *            for the image of that index in the plan
  *
  * Context of all: on LP @lp with interrupts off, inside the stopped window.
  * They do not sleep.

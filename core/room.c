@@ -78,7 +78,7 @@ static uint64_t tables(uint64_t bytes)
 	return divide_up(bytes, 2 * MIB) + divide_up(bytes, GIB);
 }
 
-/* The same as the early check counts them. */
+/* The same pages, in the count of the early check. */
 static uint64_t counted_tables(uint64_t bytes)
 {
 	return divide_up(8 * (bytes / SS_PAGE), SS_PAGE) +
@@ -119,7 +119,7 @@ static enum ss_room_fit judge(struct ss_room_need need, uint64_t range)
 	return range < need.whole ? SS_ROOM_MARGIN : SS_ROOM_FITS;
 }
 
-/* What is to be said if the platform has @lps addressable LPs; UNKNOWN: it cannot have so many. */
+/* The answer for @lps addressable LPs. UNKNOWN: the platform cannot have so many. */
 static struct ss_room_answer answer_for(const struct ss_room *image, const struct ss_room *running,
 					uint64_t range, uint32_t lps)
 {
@@ -160,7 +160,7 @@ struct ss_room_answer ss_room_check(const struct ss_room *image, const struct ss
 
 	if (range)
 		answer = worst(image, running, range, lps);
-	/* A range that the running module does not fit in is no fact: go on without. */
+	/* The running module does not fit in @range, so @range is wrong: go on without a range. */
 	if (answer.fit == SS_ROOM_UNKNOWN && running)
 		answer = worst(image, running, 0, lps);
 	return answer;

@@ -10,7 +10,7 @@
 
 #define BIT(reason) (1u << SS_COMPAT_##reason)
 
-/* True of the moment, not of a pair of modules. */
+/* Reasons that hold at a moment, not for a pair of modules. */
 static const uint32_t momentary = BIT(LPS) | BIT(EXHAUSTED);
 
 struct search {
@@ -84,7 +84,7 @@ static uint32_t refused(struct search *s, const struct ss_compat_host *host, uin
 	return s->route->scratch.refused & ~(ignore | momentary | s->policy->waived);
 }
 
-/* One that could be installed when @to is in and fails: same major SVN, minor no lower. */
+/* An image that can follow when @to is installed and fails: same major SVN, minor no lower. */
 static uint32_t image_after(struct search *s, uint32_t from, uint32_t to)
 {
 	const struct ss_compat_host *host = host_at(s, from);
@@ -141,7 +141,7 @@ static void find_edges(struct search *s, uint32_t target, bool need_fallback)
 	}
 }
 
-/* What @mask leads to by one more update. */
+/* The images that one more update leads to from the images in @mask. */
 static uint64_t step(const struct search *s, uint64_t mask)
 {
 	uint64_t next = 0;
@@ -181,7 +181,7 @@ static uint32_t newest_reachable(const struct search *s)
 	return best;
 }
 
-/* How many updates at most, or as many as there are images where the host does not say. */
+/* The largest number of updates: the host's, or the number of images where the host tells none. */
 static uint32_t budget(const struct search *s)
 {
 	uint32_t spare = s->policy->need_fallback ? 1 : 0, left = s->host->remaining_updates;
@@ -192,8 +192,10 @@ static uint32_t budget(const struct search *s)
 	return left < s->nr ? left : s->nr;
 }
 
-/* The number of updates to take to @target: the fewest, or the most that the budget allows. 0:
- * none. */
+/*
+ * The number of updates to take to @target: the fewest, or the most that the budget allows.
+ * Returns 0 if there is none.
+ */
 static uint32_t choose_length(const struct search *s, uint32_t target)
 {
 	uint32_t n, most = budget(s), best = 0;
@@ -251,7 +253,7 @@ static bool fail(struct ss_route *route, enum ss_route_failure failure)
 	return false;
 }
 
-/* In the running line: from one line to another no update ever leads. */
+/* In the running line: no update leads from one line to another. */
 static bool any_newer(const struct search *s)
 {
 	struct ss_version now = s->host->module;
@@ -266,7 +268,7 @@ static bool any_newer(const struct search *s)
 	return false;
 }
 
-/* Nothing leads there. Would it without fallbacks? */
+/* No way leads to the target. Would one without fallbacks? */
 static bool explain(struct search *s, uint32_t target)
 {
 	uint32_t end = target;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Who signed a module, is the signature valid, is the module the signed one. Specification 4.5. */
+/* The signer of a module, its signature, and its hash. Specification 4.5. */
 #include "image_internal.h"
 #include "sigstruct_layout.h"
 
-/* What is signed is what comes before the modulus and what comes behind the signature: 4.5. */
+/* The signature covers the bytes before the modulus and the bytes after the signature: 4.5. */
 _Static_assert(MODULUS == 128 && SIGSTRUCT_END - SEAMHASH == 1148, "1276 bytes are signed");
 
 const uint8_t ss_signer_intel[SS_SHA384_BYTES] = {
@@ -31,7 +31,7 @@ static bool no_crypto(const struct ss_image *image, const char *name, uint64_t o
 			       "the crypto library to work", 0);
 }
 
-/* The first eight bytes, in the order in which a digest is written: enough to tell two apart. */
+/* The first eight bytes of a digest, in the order of printing. They tell two digests apart. */
 static uint64_t digest_head(const uint8_t *digest)
 {
 	uint64_t head = 0;

@@ -2,10 +2,10 @@
 /*
  * The TD-preserving update as a program for the step machine, with its recovery edges.
  *
- * The line that matters runs through the success of TDH.SYS.SHUTDOWN. Before it, any failure leads
- * to LEAVE and nothing has happened. After it, the old module answers nothing any more and its
- * handoff data waits for a successor, so every failure leads to a judge (update_judge.c), which
- * repeats the step, chooses another image, or, when the interface leaves nothing else, gives up.
+ * The success of TDH.SYS.SHUTDOWN divides the program. Before it, any failure leads to LEAVE, and
+ * nothing has happened. After it, the old module answers no more calls and its handoff data waits
+ * for a successor. So every failure leads to a judge (update_judge.c). The judge repeats the step
+ * or chooses another image. The judge gives up only if the interface leaves nothing else.
  *
  *   CHECK PREPARE [REHEARSE] | SHUTDOWN | INSTALL  SYS_INIT  LP_INIT  UPDATE  VERIFY --> updated,
  *       \       \       \          \        |  ^      |         |        |      ^       recovered
@@ -14,37 +14,38 @@
  *                   unchanged <-'  \________'           `--------`--------`-- GIVE_UP --> lost
  *
  * What a judge may rely on (specification 10.4): a SYS.* leaf that fails leaves the module as it
- * was and the handoff data valid; an INSTALL that fails with RDX = 0 does so too; one that fails
- * with RDX = 1 leaves nothing. Once an INSTALL has succeeded, an image with a lower SVN is refused.
+ * was and the handoff data valid. An INSTALL that fails with RDX = 0 does so too. An INSTALL that
+ * fails with RDX = 1 leaves nothing. Once an INSTALL has succeeded, an image with a lower SVN is
+ * refused.
  *
- * An INSTALL session ends only when as many LPs have called as the platform has, and the module is
- * out of reach until then. So no LP ever skips its turn because another has failed, and an LP whose
- * call did not count gets another turn before anything else is considered.
+ * An INSTALL session ends only when as many LPs have called as the platform has. The module is out
+ * of reach until then. So no LP ever skips its turn because another LP has failed. An LP whose call
+ * did not count gets another turn before anything else is considered.
  *
  * What must hold, for every value that any SEAMCALL returns:
  *
  *   U1 A status is a success only where the specification calls it one for that leaf
  *      (ss_status_is_done()). Every other value, known or not, leads along a failing edge.
  *   U2 No verdict without evidence. All ways end in LEAVE, VERIFY or GIVE_UP, and there the lead
- *      looks (update_look.c). "unchanged", "updated" and "recovered" are said of a module that was
- *      seen READY, "lost" where none was. Where the look tells nothing, or its witnesses contradict
- *      each other, the verdict is what the path leads to, and result.confirmed is false.
- *   U3 The look wins over the path. LEAVE and VERIFY without a READY module go on, to INSTALL and
- *      to the judge. GIVE_UP with a READY module does not say "lost".
+ *      looks (update_look.c). "unchanged", "updated" and "recovered" need a module that was seen
+ *      READY; "lost" needs a look that found none. If the look finds out nothing, or its witnesses
+ *      contradict each other, the path decides the verdict, and result.confirmed is false.
+ *   U3 The look overrides the path. Without a READY module LEAVE goes on to INSTALL, and VERIFY
+ *      to the judge. With a READY module GIVE_UP does not say "lost".
  *   U4 From INSTALL on no row before INSTALL is reached: u->down says that the old module is shut
  *      down, and begin() asserts that no earlier row runs then.
- *   U5 Each row runs into a column that is set: the number of columns is checked when this file is
- *      compiled, that none is a hole by a test, and at run time an outcome without a column is
- *      the row's worst.
- *   U6 Each cycle is paid for (update_judge.c; complete_session(); the rehearsal's repeats).
+ *   U5 Each row's outcomes have columns that are set. The compiler checks the number of columns,
+ *      and a test checks that no column is unset. At run time an outcome without a column counts
+ *      as the row's worst.
+ *   U6 Each cycle is bounded (update_judge.c; complete_session(); the rehearsal's repeats).
  */
 #include "update_internal.h"
 
 #define SHUTDOWN_AVOID_COMPAT_SENSITIVE	(1ULL << 16)	/* 6.4 */
 
 /*
- * What each row's function may return, the columns of the program; the last one is the worst, and
- * is safe at any time. LPs of an ALL or EACH step agree on the worst of theirs.
+ * What each row's function may return: the columns of the program. The last outcome is the worst,
+ * and is safe at any time. LPs of an ALL or EACH step agree on their worst outcome.
  */
 enum check_outcome	{ CHECK_FIT, CHECK_UNFIT, CHECK_NR };
 enum prepare_outcome	{ PREPARE_SHUTDOWN, PREPARE_REHEARSE, PREPARE_LEAVE, PREPARE_NR };
@@ -82,7 +83,7 @@ static enum check_outcome do_check(struct ss_update *u, uint32_t lp)
 	return me->failed ? CHECK_UNFIT : CHECK_FIT;
 }
 
-/* The plan was made with the machine running; is it still true now that nothing can change it? */
+/* The plan was made with the machine running. Is the plan still true? Nothing can change now. */
 static enum prepare_outcome do_prepare(struct ss_update *u, uint32_t lp)
 {
 	const struct ss_update_plan *plan = u->plan;
@@ -130,7 +131,7 @@ static enum shutdown_outcome do_shutdown(struct ss_update *u, uint32_t lp)
 	return SHUTDOWN_LEAVE;
 }
 
-/* Is there no READY module where @verdict needs one? Such a thing is looked at twice. */
+/* Is there no READY module where @verdict needs one? Two looks must say so. */
 static bool contradicted(struct ss_update *u, uint32_t step, enum ss_verdict verdict,
 			 struct ss_update_call *told)
 {
@@ -139,8 +140,8 @@ static bool contradicted(struct ss_update *u, uint32_t step, enum ss_verdict ver
 }
 
 /*
- * Nothing was done, if all calls did what they said. If no module is READY all the same, the old
- * one is down, and INSTALL is the way out.
+ * If all calls did what they said, nothing was done. If still no module is READY, the old module is
+ * down, and INSTALL is the way out.
  */
 static enum leave_outcome do_leave(struct ss_update *u, uint32_t lp)
 {
@@ -158,7 +159,7 @@ static enum leave_outcome do_leave(struct ss_update *u, uint32_t lp)
 	return LEAVE_INSTALL;
 }
 
-/* ---- the rehearsal and the INSTALL session ---------------------------------------------------- */
+/* ---- the rehearsal and the INSTALL session --------------------------------------------------- */
 
 static enum rehearse_outcome do_rehearse(struct ss_update *u, uint32_t lp)
 {
@@ -184,8 +185,8 @@ static enum rehearsed_outcome judge_rehearsal(struct ss_update *u)
 }
 
 /*
- * Without a shutdown there is no handoff data, so an image with which all is well ends in
- * EBADHANDOFF and RDX = 0, and the running module stays as it is (specification 10.5).
+ * Without a shutdown there is no handoff data. So a good image ends in EBADHANDOFF and RDX = 0, and
+ * the running module stays as it is (specification 10.5).
  */
 static enum rehearsed_outcome do_rehearsed(struct ss_update *u, uint32_t lp)
 {
@@ -208,7 +209,7 @@ static enum install_outcome do_install(struct ss_update *u, uint32_t lp)
 	return ss_update_install_turn(u, lp, SS_STEP_INSTALL) ? INSTALL_CALLED : INSTALL_FAILED;
 }
 
-/* ---- after the shutdown ----------------------------------------------------------------------- */
+/* ---- after the shutdown ---------------------------------------------------------------------- */
 
 static enum installed_outcome note_installed(struct ss_update *u)
 {
@@ -218,8 +219,8 @@ static enum installed_outcome note_installed(struct ss_update *u)
 }
 
 /*
- * The P-SEAMLDR refused the image and left everything as it was. Is that a module that was shut
- * down? If it serves TDs, TDH.SYS.SHUTDOWN has said "done" and nothing has happened.
+ * The P-SEAMLDR refused the image and left everything as it was. Is the module there shut down? If
+ * it serves TDs, TDH.SYS.SHUTDOWN said "done" and nothing has happened.
  */
 static enum installed_outcome judge_refusal(struct ss_update *u)
 {
@@ -261,11 +262,11 @@ static enum sys_init_outcome do_sys_init(struct ss_update *u, uint32_t lp)
 {
 	struct ss_regs in = { .rax = SS_LEAF_TDH_SYS_INIT }, out;
 
-	/* "Done before" is done; if it was not, LP.INIT says so and this step gets another turn. */
+	/* "Done before" is done. If that is false, LP.INIT says so and this step is repeated. */
 	return ss_update_call(u, lp, SS_STEP_SYS_INIT, &in, &out) ? SYS_INIT_DONE : SYS_INIT_FAILED;
 }
 
-/* @again: where the same once more begins. */
+/* @again: the outcome that repeats the step. */
 static enum init_judged judge_init(struct ss_update *u, uint32_t step, enum init_judged again)
 {
 	switch (ss_update_judge_step(u, SS_REASON_INIT, step)) {
@@ -291,7 +292,7 @@ static enum lp_init_outcome do_lp_init(struct ss_update *u, uint32_t lp)
 	return ss_update_call(u, lp, SS_STEP_LP_INIT, &in, &out) ? LP_INIT_DONE : LP_INIT_FAILED;
 }
 
-/* A status that says that TDH.SYS.INIT was not done, whatever that has returned. */
+/* Goes back if the status says that TDH.SYS.INIT was not done, whatever that call returned. */
 static enum init_judged do_lp_init_failed(struct ss_update *u, uint32_t lp)
 {
 	uint32_t bad = ss_update_first_failed(u);
@@ -316,7 +317,7 @@ static enum update_outcome do_update(struct ss_update *u, uint32_t lp)
 		return UPDATE_DONE;
 	if (!ss_status_eq(me->call.status, SS_TDX_OPERAND_INVALID))
 		return UPDATE_FAILED;
-	/* A module that does not know the version: better without the features than without TDs. */
+	/* The module does not know the version. Better to lose the features than the TDs. */
 	ss_update_add_event(u, lp, SS_STEP_UPDATE, &me->call, SS_ACTION_RETRY_CALL);
 	u->enable = 0;
 	in.rax = SS_LEAF_TDH_SYS_UPDATE;
@@ -324,7 +325,7 @@ static enum update_outcome do_update(struct ss_update *u, uint32_t lp)
 	return ss_update_call(u, lp, SS_STEP_UPDATE, &in, &out) ? UPDATE_DONE : UPDATE_FAILED;
 }
 
-/* Done all the same? If not: STATE_INCORRECT says that an LP was not initialised. */
+/* Is the update done all the same? If not: STATE_INCORRECT means that an LP is not initialised. */
 static enum update_judged do_update_failed(struct ss_update *u, uint32_t lp)
 {
 	struct ss_update_call call = u->lps[lp].call;
@@ -344,14 +345,14 @@ static enum update_judged do_update_failed(struct ss_update *u, uint32_t lp)
 	}
 }
 
-/* ---- the ends --------------------------------------------------------------------------------- */
+/* ---- the ends -------------------------------------------------------------------------------- */
 
 static enum ss_verdict installed_verdict(const struct ss_update *u)
 {
 	return u->installed ? SS_RECOVERED : SS_UPDATED;
 }
 
-/* TDH.SYS.UPDATE says that the TDs are the new module's. Does that module serve them? */
+/* TDH.SYS.UPDATE says that the new module has the TDs. Does that module serve them? */
 static enum verify_outcome do_verify(struct ss_update *u, uint32_t lp)
 {
 	enum ss_verdict verdict = installed_verdict(u);
@@ -383,7 +384,7 @@ static enum give_up_outcome do_give_up(struct ss_update *u, uint32_t lp)
 	return verdict == SS_UPDATED ? GIVE_UP_UPDATED : GIVE_UP_RECOVERED;
 }
 
-/* ---- the program ------------------------------------------------------------------------------ */
+/* ---- the program ----------------------------------------------------------------------------- */
 
 static bool begin(struct ss_update *u, uint32_t lp, enum ss_update_step step);
 static uint32_t end(struct ss_update *u, uint32_t lp, enum ss_update_step step, uint32_t outcome);
@@ -435,12 +436,13 @@ enum { SS_UPDATE_STEPS(ROW_MODE) };
 #define COLUMNS_REHEARSED	[REHEARSED_WELL] = TO(SHUTDOWN), [REHEARSED_AGAIN] = TO(REHEARSE), \
 				[REHEARSED_GIVE_UP] = TO(GIVE_UP), [REHEARSED_LEAVE] = TO(LEAVE)
 #define COLUMNS_SHUTDOWN	[SHUTDOWN_DOWN] = TO(INSTALL), [SHUTDOWN_LEAVE] = TO(LEAVE)
-#define COLUMNS_LEAVE		[LEAVE_UNCHANGED] = SS_END(SS_UNCHANGED), [LEAVE_INSTALL] = TO(INSTALL)
+#define COLUMNS_LEAVE	[LEAVE_UNCHANGED] = SS_END(SS_UNCHANGED), [LEAVE_INSTALL] = TO(INSTALL)
 
 #define COLUMNS_INSTALL		[INSTALL_CALLED] = TO(INSTALLED), [INSTALL_FAILED] = TO(INSTALLED)
 #define COLUMNS_INSTALLED	[INSTALLED_INIT] = TO(SYS_INIT), [INSTALLED_AGAIN] = TO(INSTALL), \
 				[INSTALLED_GIVE_UP] = TO(GIVE_UP)
-#define COLUMNS_SYS_INIT	[SYS_INIT_DONE] = TO(LP_INIT), [SYS_INIT_FAILED] = TO(SYS_INIT_FAILED)
+#define COLUMNS_SYS_INIT	[SYS_INIT_DONE] = TO(LP_INIT), \
+				[SYS_INIT_FAILED] = TO(SYS_INIT_FAILED)
 #define COLUMNS_SYS_INIT_FAILED	[INIT_AGAIN] = TO(SYS_INIT), [INIT_BACK] = TO(SYS_INIT), \
 				[INIT_INSTALL] = TO(INSTALL), [INIT_GIVE_UP] = TO(GIVE_UP)
 #define COLUMNS_LP_INIT		[LP_INIT_DONE] = TO(UPDATE), [LP_INIT_FAILED] = TO(LP_INIT_FAILED)
@@ -485,9 +487,9 @@ void ss_update_begin_visit(struct ss_update *u, uint32_t step)
 }
 
 /*
- * Around a step's function: its times, and who traces it. Visits are numbered by the lead: those of
- * ONE steps when they begin, those of other steps by the ONE step before them, which the lockstep
- * orders. Returns false if the step may not run (U4).
+ * Notes the times around a step's function, and traces the step on the LP. The lead numbers the
+ * visits: a visit of a ONE step when the step begins, a visit of another step in the ONE step
+ * before. The lockstep orders both. Returns false if the step may not run (U4).
  */
 static bool begin(struct ss_update *u, uint32_t lp, enum ss_update_step step)
 {

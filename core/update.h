@@ -102,10 +102,10 @@ struct ss_update_image {
 	uint16_t module_hv, min_update_hv;
 };
 
-/* What the caller decided beforehand. Constant during the update. */
+/* The caller's decisions. Constant during the update. */
 struct ss_update_plan {
 	const struct ss_machine *machine;
-	/* images[0] is the target, the others fallbacks in the order to be tried. */
+	/* images[0] is the target; the others are fallbacks, in the order of the tries. */
 	struct ss_update_image images[SS_UPDATE_MAX_IMAGES];
 	uint32_t nr_images;
 	uint8_t svn_minor, svn_major;	/* of the running module */
@@ -124,7 +124,7 @@ struct ss_update_call {
 	uint64_t leaf, status, rdx;
 };
 
-/* Something went wrong, or was put right. */
+/* Something that went wrong, or was put right. */
 struct ss_update_event {
 	uint8_t step;		/* enum ss_update_step */
 	uint8_t action;		/* enum ss_update_action */
@@ -156,7 +156,7 @@ struct ss_update_result {
 	enum ss_verdict verdict;
 	enum ss_update_reason reason;
 	uint32_t image;			/* that runs now; only if updated or recovered */
-	/* The first failure that was not cured by repeating a call; valid if reason is not NONE. */
+	/* The first failure that repeating a call did not cure. Valid if reason is not NONE. */
 	struct ss_update_event failure;
 	struct ss_update_event events[SS_UPDATE_MAX_EVENTS];
 	uint32_t nr_events;		/* recorded */
@@ -165,15 +165,15 @@ struct ss_update_result {
 	uint32_t nr_visits;
 	uint32_t installs;		/* that succeeded: updates that were spent */
 	/*
-	 * What the lead saw of the firmware right before all LPs left, and whether every call of
-	 * that look was answered and bears the verdict out. If not, the verdict is what the path
-	 * leads to, and the caller has to look again.
+	 * What the lead saw of the firmware right before all LPs left. @confirmed says that every
+	 * call of that look was answered and that the look agrees with the verdict. If not, the
+	 * verdict follows from the path, and the caller has to look again.
 	 */
 	enum ss_update_sight seen;
 	bool confirmed;
 	uint64_t start_ns, end_ns;	/* of the window on the lead: arrival to verdict */
 	uint64_t shutdown_ns;		/* when the old module was shut down; 0: never */
-	/* Read back in that look, where it could be read. */
+	/* Read in that look, where the firmware answered. */
 	bool has_version, has_remaining;
 	uint16_t major, minor, update;
 	uint32_t remaining_updates;
@@ -188,8 +188,8 @@ struct ss_update {
 	struct ss_update_result result;
 	struct ss_word nr_events;
 	/*
-	 * The notebook. Written by one LP at a time, which the lockstep orders: by the lead in ONE
-	 * steps, by the LP whose turn it is in EACH steps. Constant in ALL steps.
+	 * The notebook. One LP at a time writes, and the lockstep orders the writers: the lead in
+	 * ONE steps, the LP whose turn it is in EACH steps. The notebook is constant in ALL steps.
 	 */
 	uint32_t image;			/* being installed, or running */
 	uint32_t installed;		/* the last one whose INSTALL succeeded; SS_NO_IMAGE */
@@ -230,9 +230,9 @@ SS_MUST_CHECK bool ss_update_init(struct ss_update *u, const struct ss_update_pl
  * ss_update_run - carry the update out; every LP calls this, once, inside the stopped window
  * @lp: the caller
  *
- * Until TDH.SYS.SHUTDOWN has succeeded every failure leaves the old module running. From then on
- * the only way out leads through SEAMLDR.INSTALL, and the flow does not give up while the
- * interface leaves it anything that could bring a module up on the old one's state.
+ * As long as TDH.SYS.SHUTDOWN has not succeeded, every failure leaves the old module running. From
+ * then on SEAMLDR.INSTALL is the only way out. The flow does not give up while the interface offers
+ * a call that could start a module with the old module's state.
  *
  * Context: all LPs at once, interrupts off, no TD vCPU in guest mode, no other SEAMCALL in flight
  *          or possible until all have left. Does not sleep, allocate or log.
@@ -250,8 +250,8 @@ const char *ss_update_reason_text(uint32_t reason);
 const char *ss_update_sight_name(uint32_t sight);	/* "not-ready" */
 
 /**
- * ss_update_program - the table itself, for those who check or show it
- * @outcomes: set to a number a row: what its function may return is 0 .. outcomes[row] - 1
+ * ss_update_program - the table itself, for programs that check or show the table
+ * @outcomes: set to one number a row: a row's function returns 0 .. outcomes[row] - 1
  *
  * Context: any. Returns SS_STEP_NR rows.
  */

@@ -54,15 +54,13 @@ static bool repeatable(const struct ss_update_call *call)
 {
 	if (call->status == SS_TDX_SEAMCALL_VMFAILINVALID)
 		return true;
-	/*
-	 * INSTALL's other status of this class ends the session: the next call would begin another.
-	 */
+	/* INSTALL's other status of this class ends the session: a repetition begins another. */
 	if (call->leaf == SS_LEAF_SEAMLDR_INSTALL)
 		return call->status == SS_PSEAMLDR_EUNSPECERR;
 	return ss_status_class(call->leaf, call->status) == SS_CLASS_NOW;
 }
 
-/* Only the module looks at the LP's set-up; and an INSTALL that is repeated may begin a session. */
+/* Only the module looks at the LP's set-up, and a repeated INSTALL may begin a session. */
 static bool repaired(const struct ss_update *u, uint32_t lp, const struct ss_update_call *call)
 {
 	const struct ss_machine *m = u->plan->machine;

@@ -2,10 +2,10 @@
 /*
  * The INSTALL session: one call of SEAMLDR.INSTALL on every LP, and no way out before.
  *
- * The P-SEAMLDR makes the running module unreachable at the first call, does all its work in the
- * call of the last LP, and closes the session with it, whatever comes of it (specification 5.2). A
- * session that stays open keeps every TD dead, so it matters more that each call counts than what
- * it returns.
+ * The P-SEAMLDR makes the running module unreachable at the first call. It does all its work in the
+ * call of the last LP, and that call closes the session whatever the outcome (specification 5.2). A
+ * session that stays open keeps every TD dead. So it is more important that each call counts than
+ * what the call returns.
  */
 #include "update_internal.h"
 
@@ -20,7 +20,7 @@ void ss_update_open_session(struct ss_update *u)
 		u->lps[lp].called = false;
 }
 
-/* Of these the P-SEAMLDR does not take note (5.2 prologue row 1; 2.3). */
+/* The P-SEAMLDR does not count a call that returned one of these (5.2 prologue row 1; 2.3). */
 static bool does_not_count(uint64_t status)
 {
 	return status == SS_PSEAMLDR_EUNSPECERR || status == SS_TDX_SEAMCALL_VMFAILINVALID ||
@@ -28,8 +28,8 @@ static bool does_not_count(uint64_t status)
 }
 
 /*
- * RDX has a meaning where the P-SEAMLDR was entered and got as far as setting it: EUNSPECERR comes
- * before that, and leaves it as it was.
+ * RDX has a meaning only if the P-SEAMLDR was entered and has set RDX. EUNSPECERR comes before that
+ * and leaves RDX as it was.
  */
 static bool has_rdx(const struct ss_update_call *call)
 {
@@ -42,9 +42,10 @@ static bool would_be_last(const struct ss_update *u)
 }
 
 /*
- * Has this call been the session's last? By count, unless an LP was told that it had called
- * already: then the P-SEAMLDR counts otherwise than we do, and only SEAM_READY, which is off while
- * a session is open, tells. (A failure with RDX = 1 leaves it off, but closes the session too.)
+ * Was this call the last one of the session? The count of calls tells, unless an LP was told that
+ * it had called already: then the P-SEAMLDR has another count. In that case SEAM_READY tells,
+ * because SEAM_READY is off while a session is open. A failure with RDX = 1 closes the session and
+ * leaves SEAM_READY off.
  */
 static bool was_last(struct ss_update *u, uint32_t lp, uint32_t step)
 {
@@ -98,7 +99,7 @@ bool ss_update_install_turn(struct ss_update *u, uint32_t lp, uint32_t step)
 	return !me->failed;
 }
 
-/* INFO cannot be read: by what the last call returned. */
+/* INFO cannot be read: the last call's return value decides. */
 static enum ss_session_end end_by_status(const struct ss_update_call *last)
 {
 	if (!last->status)
@@ -107,9 +108,9 @@ static enum ss_session_end end_by_status(const struct ss_update_call *last)
 }
 
 /*
- * The last call says that it failed, but one update was spent and the SVN is the image's: then it
- * is in. After a "done" nobody asks so: if nothing was done, TDH.SYS.INIT meets the old module,
- * which says that it is shut down.
+ * The last call says that it failed. If one update was spent and the SVN is the image's, the image
+ * is installed in spite of that. A last call that says "done" is believed: if the call did nothing,
+ * TDH.SYS.INIT meets the old module, and that module says that it is shut down.
  */
 static bool was_installed(const struct ss_update *u, const struct ss_seamldr_info *info)
 {

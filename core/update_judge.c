@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * What follows a failure after the shutdown: the same again, another image, or nothing any more.
+ * What follows a failure after the shutdown: a repetition, another image, or the end.
  *
- * Every way back is paid for: a step once more from repeats[], an image from attempts[], a turn of
- * a session from session.rounds. Repeats begin anew with each image, and each image is chosen a
+ * Every way back has a budget: repeats[] for a step, attempts[] for an image, session.rounds for
+ * another turn of a session. repeats[] begins anew with each image, and each image is chosen a
  * bounded number of times, so each way ends.
  */
 #include "update_internal.h"
@@ -21,9 +21,8 @@ static bool installable(const struct ss_update *u, uint32_t i)
 }
 
 /*
- * Choose what to install next: of the images that may still be installed the one that was
- * chosen least often, fallbacks in their order, the target after them. Returns false if none is
- * left.
+ * Chooses the next image to install among the images that may still be installed: the one that was
+ * chosen least often, fallbacks in their order, then the target. Returns false if none is left.
  */
 static bool choose_image(struct ss_update *u, uint32_t attempts)
 {
@@ -42,7 +41,7 @@ static bool choose_image(struct ss_update *u, uint32_t attempts)
 	return false;
 }
 
-/* Install another image, or the same again if @attempts allows. Returns false if there is none. */
+/* Installs another image, or the same again if @attempts allows. Returns false if there is none. */
 static bool try_image(struct ss_update *u, uint32_t attempts, enum ss_update_reason reason,
 		      uint32_t step, uint32_t lp, const struct ss_update_call *call)
 {
@@ -90,9 +89,14 @@ enum ss_judgement ss_update_judge_session(struct ss_update *u)
 }
 
 /*
- * The leaf left everything as it was (6.3, 6.5, 6.6), so in this order: the same again where the
- * status says that this can help; an image that was not tried; the same again although it should
- * not help, since it costs nothing; any image again; the same again as often as a step may be.
+ * The leaf left everything as it was (6.3, 6.5, 6.6). The judge takes the first of these that is
+ * possible:
+ *
+ *   - repeat the step, if the status says that a repetition can help
+ *   - install an image that was not tried
+ *   - repeat the step although a repetition should not help, because a repetition costs nothing
+ *   - install any image again
+ *   - repeat the step, as often as a step may be repeated
  */
 enum ss_judgement ss_update_judge_step(struct ss_update *u, enum ss_update_reason reason,
 				       uint32_t step)

@@ -2,7 +2,8 @@
 /*
  * The look: which module runs, and does it serve TDs?
  *
- * A status says what one call thinks of itself. Whether a module is READY is seen from outside:
+ * A status says only what the call reports about itself. Other calls show whether a module is
+ * READY:
  *
  *   SEAMLDR.INFO            SEAM_READY: a module can be reached at all. It is set for a module that
  *                           was shut down, and for one that waits for its initialisation
@@ -10,10 +11,10 @@
  *   TDH.PHYMEM.PAGE.RDMD    reads the metadata of a page and changes nothing. The module's
  *                           dispatcher lets it through in state READY only
  *
- * No single call is believed: READY takes RDMD's word and nothing against it; "not ready" takes
- * RDMD's and that of a second witness: SEAM_READY, or TDH.SYS.TDMR.INIT with an operand that no
- * module accepts, which the dispatcher lets through in the same state. Where the witnesses
- * contradict each other, or do not answer, nothing is known. Specification 6.1, 6.2, 4.3.
+ * No single call is believed. READY needs RDMD's word and no witness against it. "Not ready" needs
+ * RDMD's word and a second witness: SEAM_READY, or TDH.SYS.TDMR.INIT with an operand that no module
+ * accepts. The dispatcher lets TDH.SYS.TDMR.INIT through in the same state as RDMD. If the
+ * witnesses contradict each other or do not answer, nothing is known. Specification 6.1, 6.2, 4.3.
  */
 #include "update_internal.h"
 
@@ -25,7 +26,7 @@
 #define PAGE_OFFSET_MASK	4095ULL
 #define NO_TDMR			1ULL			/* a TDMR's base is a multiple of 1 GiB */
 
-/* Does a module in state READY answer so to a harmless operand in RCX, and no other module? */
+/* Does only a module in state READY give this answer to a harmless operand in RCX? */
 static bool passed_dispatcher(uint64_t status)
 {
 	return !status || ((uint32_t)status == OPERAND_RCX &&
@@ -34,7 +35,7 @@ static bool passed_dispatcher(uint64_t status)
 			    ss_status_eq(status, SS_TDX_OPERAND_BUSY)));
 }
 
-/* The module, or the processor in its place, says that this leaf is not for now. */
+/* The module, or the processor in its place, says that this leaf is not allowed now. */
 static bool turned_away(uint64_t status)
 {
 	return ss_status_eq(status, SS_TDX_SYS_NOT_READY) ||
@@ -68,7 +69,7 @@ static enum ss_update_sight read_field(struct ss_update *u, uint32_t step, uint6
 	return turned_away(u->unread.status) ? SS_SEEN_NOT_READY : SS_SEEN_UNKNOWN;
 }
 
-/* Returns what TDH.SYS.RD bears witness to: here READY means no more than "answers". */
+/* Returns what TDH.SYS.RD says. READY means only "answers" here. */
 static enum ss_update_sight read_version(struct ss_update *u, uint32_t step)
 {
 	struct ss_update_result *r = &u->result;
@@ -80,7 +81,7 @@ static enum ss_update_sight read_version(struct ss_update *u, uint32_t step)
 	return reads;
 }
 
-/* Returns what SEAM_READY bears witness to. */
+/* Returns what SEAM_READY says. */
 static enum ss_update_sight read_loader(struct ss_update *u, uint32_t step)
 {
 	struct ss_update_result *r = &u->result;
@@ -97,7 +98,7 @@ static enum ss_update_sight read_loader(struct ss_update *u, uint32_t step)
 	return info.seam_ready ? SS_SEEN_READY : SS_SEEN_NOT_READY;
 }
 
-/* @told is RDMD's call, and stays so. */
+/* @told holds RDMD's call and is not changed. */
 static enum ss_update_sight weigh(struct ss_update *u, uint32_t step, enum ss_update_sight loader,
 				  enum ss_update_sight reads, enum ss_update_sight rdmd)
 {

@@ -36,7 +36,7 @@ bool ss_update_init(struct ss_update *u, const struct ss_update_plan *plan,
 	return true;
 }
 
-/* No step has run on any LP (L6), which is all the evidence that "unchanged" needs. */
+/* No step has run on any LP (L6). "unchanged" needs no other evidence. */
 static void conclude_not_arrived(struct ss_update *u)
 {
 	struct ss_update_result *r = &u->result;
@@ -48,7 +48,7 @@ static void conclude_not_arrived(struct ss_update *u)
 	r->confirmed = true;
 }
 
-/* Nobody looked, so of two readings it is the worse. */
+/* There was no look, so the worse of the two readings counts. */
 static void conclude_trapped(struct ss_update *u)
 {
 	u->result.reason = SS_REASON_BROKEN;
@@ -65,7 +65,7 @@ static enum ss_verdict to_verdict(const struct ss_update *u, uint32_t end)
 	return (enum ss_verdict)end;
 }
 
-/* The lead's last words, when the verdict is known. */
+/* What the lead does last, when the verdict is known. */
 static void conclude(struct ss_update *u, uint32_t end)
 {
 	struct ss_update_result *r = &u->result;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the newest kernels have and older ones lack. Nothing else tests for a version. */
+/* Replacements for what older kernels lack. Only this file tests the kernel version. */
 #ifndef SS_LINUX_COMPAT_H
 #define SS_LINUX_COMPAT_H
 
@@ -11,7 +11,7 @@
 #else
 #include <asm/cpuid.h>
 #include <asm/processor.h>
-#define COMPAT_BIN_CONST	/* binary attributes were not const */
+#define COMPAT_BIN_CONST	/* older kernels: binary attributes are not const */
 #endif
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
@@ -26,7 +26,7 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 }
 #endif
 
-/* A device that is made, not found: below the platform bus where there is no bus for such. */
+/* A faux device. Kernels without the faux bus get a platform device instead. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
 #include <linux/device/faux.h>
 #else
@@ -34,10 +34,10 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 
 struct faux_device_ops;
 struct faux_device {
-	struct device dev;	/* of a platform device: what comes before it is its bus's */
+	struct device dev;	/* embedded in a platform device */
 };
 
-/* Groups given before the device is added are there when user space is told of it. */
+/* The groups are set before the device is added, so they exist at the uevent. */
 static inline struct platform_device *compat_device_create(const char *name,
 							   const struct attribute_group **groups)
 {

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The instructions by which a host talks to SEAM and asks about VMX operation. */
+/* The instructions SEAMCALL, VMPTRST and VMPTRLD. */
 #include "insn.h"
 
 #include <asm/asm.h>
 
-/* What became of an instruction: RFLAGS.CF or .ZF, or it faulted. */
+/* Outcomes of an instruction: success, failure (RFLAGS.CF or .ZF set), fault. */
 enum { DONE = 0, FAILED = 1, FAULTED = 2 };
 
-/* A fault leaves its vector in RAX (_ASM_EXTABLE_FAULT), which is the low half of such a status. */
+/* _ASM_EXTABLE_FAULT puts the vector of a fault into RAX: the low half of the status. */
 #define SOFTWARE_STATUS(vector)	(0x8000ff0000000000ULL | (vector))
 
 /*
- * The instructions are given as bytes: assemblers of today know SEAMCALL, those of 2022 do not, and
- * software SEAM recognises VMPTRST and VMPTRLD only in this form, with the address in RAX.
+ * The instructions are encoded as bytes. Assemblers of 2022 do not know SEAMCALL. The software SEAM
+ * recognises VMPTRST and VMPTRLD only in this encoding, with the address in RAX.
  */
 noinline uint64_t insn_seamcall(struct ss_regs *regs)
 {
@@ -64,7 +64,7 @@ noinline bool insn_vmptrld(uint64_t pa)
 	uint64_t rax = (uint64_t)&pa;
 	uint32_t outcome = FAULTED;
 
-	/* CF and ZF both mean that it failed; "above" means neither. */
+	/* CF or ZF set means failure. JA jumps if both are clear. */
 	asm volatile("1: .byte 0x0f, 0xc7, 0x30\n\t"
 		     "mov $0, %[outcome]\n\t"
 		     "ja 2f\n\t"

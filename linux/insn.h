@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The instructions by which a host talks to SEAM and asks about VMX operation. */
+/* The instructions SEAMCALL, VMPTRST and VMPTRLD. */
 #ifndef SS_LINUX_INSN_H
 #define SS_LINUX_INSN_H
 
@@ -9,23 +9,23 @@
 
 /**
  * insn_seamcall - execute SEAMCALL on this CPU
- * @regs: RAX (the leaf), RCX, RDX and R8 to R11 go in; all but RAX come back
+ * @regs: RAX (the leaf), RCX, RDX and R8 to R11 are inputs; all but RAX are outputs too
  *
- * Other registers are not passed: no leaf that a host uses for itself needs them, only guests do.
+ * Other registers are not passed: only leaves that run a guest use them.
  *
- * Context: preemption off, so that the caller knows which CPU it was.
+ * Context: preemption off, so that the caller knows which CPU made the call.
  * Returns: RAX, or one of the software-defined statuses (VMFAILINVALID, UD, GP).
  * Source:  specification 2.1 to 2.3.
  */
 uint64_t insn_seamcall(struct ss_regs *regs);
 
 /*
- * VMPTRST: the physical address of this CPU's current VMCS. Returns false if it faulted, which it
- * does unless the CPU is in VMX operation. Context: preemption off.
+ * VMPTRST: store the physical address of this CPU's current VMCS in @pa. Returns false if VMPTRST
+ * faulted: the CPU is not in VMX operation. Context: preemption off.
  */
 bool insn_vmptrst(uint64_t *pa);
 
-/* VMPTRLD: make the VMCS at @pa current. Returns false if it faulted or failed. */
+/* VMPTRLD: make the VMCS at @pa current. Returns false if VMPTRLD faulted or failed. */
 bool insn_vmptrld(uint64_t pa);
 
 #endif

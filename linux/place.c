@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Waiting and the clock, for code that runs with the machine stopped. */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+/* Several modules contain this file. KBUILD_MODNAME would have all their names. */
+#define pr_fmt(fmt) "seamstep: " fmt
 
 #include "place.h"
 
@@ -12,12 +13,12 @@
 #include <linux/timekeeping.h>
 
 /*
- * Inside the window every CPU but the one at work waits here with interrupts off, for as long as
- * the slowest SEAMCALL takes. To the hard lockup detector and to RCU this looks like a CPU
- * that hangs, so both are told that it does not, as stop_machine() does in its own loop. A
- * real hang is not hidden by that: the CPU that causes it is inside SEAM and does not come here.
- * rcu_momentary_eqs() may only be called with interrupts off; with them on (the twin that does
- * not stop the machine) the scheduler looks after RCU by itself.
+ * In the window every CPU but the one at work waits here with interrupts off, for as long as the
+ * slowest SEAMCALL takes. The hard lockup detector and RCU would take a waiting CPU for a hung one,
+ * so this loop reports progress to both, as stop_machine() does in its own loop. A real hang is
+ * still detected: the hung CPU is inside SEAM and does not reach this loop. rcu_momentary_eqs()
+ * requires interrupts off. With interrupts on (the test twin that does not stop the machine) the
+ * scheduler reports to RCU.
  */
 void ss_wait(const struct ss_word *w, uint32_t seen)
 {
@@ -32,10 +33,10 @@ void ss_wait(const struct ss_word *w, uint32_t seen)
 }
 
 /*
- * One clock for all CPUs that needs no lock, so that it also works while the machine is stopped,
- * and even if the window interrupted somebody who was updating the time. It is monotonic unless an
- * update of the time intervenes, and none can while every CPU is here; and perf and ftrace can show
- * it ("mono"). sched_clock() is per CPU and may differ between them.
+ * One clock for all CPUs. Reading this clock takes no lock, so the clock works while the machine is
+ * stopped, even if the window interrupted an update of the time. The clock is monotonic between two
+ * updates of the time, and no update happens while every CPU is in the window. perf and ftrace can
+ * show this clock ("mono"). sched_clock() is per CPU and may differ between CPUs.
  */
 uint64_t ss_now_ns(void)
 {
@@ -43,10 +44,10 @@ uint64_t ss_now_ns(void)
 }
 
 /*
- * The caller takes its failing path. No WARN: with panic_on_warn it would stop the machine in the
- * window, where TDs can still be saved.
+ * The caller takes its failure path. WARN is not used: with panic_on_warn, a WARN in the window
+ * would panic a machine whose TDs can still be saved.
  */
 void ss_broken(const char *file, int line, const char *what)
 {
-	pr_crit("%s:%d: the argument is broken: %s\n", file, line, what);
+	pr_crit("%s:%d: assertion failed: %s\n", file, line, what);
 }

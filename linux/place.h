@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The place "Linux kernel": what core/platform.h asks, in the kernel's own words.
+ * The Linux kernel as a place to run in: implements what core/platform.h asks for.
  *
- * The files of core/ and sim/ that include this are MIT OR GPL-2.0-only; built into a kernel
- * module they are used under GPL-2.0-only.
+ * The files of core/ and sim/ that include this header are MIT OR GPL-2.0-only. Built into a kernel
+ * module, these files are used under GPL-2.0-only.
  */
 #ifndef SS_LINUX_PLACE_H
 #define SS_LINUX_PLACE_H
@@ -26,7 +26,7 @@
 
 #define SS_LINE_ALIGNED	____cacheline_aligned
 
-/* atomic_t holds an int; the conversions below are of the same width and lose nothing. */
+/* atomic_t holds an int. The conversions below keep all 32 bits. */
 struct ss_word {
 	atomic_t v;
 };
@@ -47,7 +47,7 @@ static inline void ss_store(struct ss_word *w, uint32_t v)
 	atomic_set(&w->v, (int)v);
 }
 
-/* Pairs with ss_load_acquire(). Waiting is spinning here, so there is nobody to wake. */
+/* Pairs with ss_load_acquire(). Waiters spin in the kernel: ss_wake() does nothing. */
 static inline void ss_publish(struct ss_word *w, uint32_t v)
 {
 	atomic_set_release(&w->v, (int)v);
@@ -57,7 +57,7 @@ static inline void ss_wake(struct ss_word *w)
 {
 }
 
-/* A cmpxchg that fails orders nothing in the kernel's model, and callers expect acquire. */
+/* In the kernel's memory model a failed cmpxchg orders nothing. Callers expect acquire. */
 static inline bool ss_cas(struct ss_word *w, uint32_t old, uint32_t new)
 {
 	if (atomic_cmpxchg(&w->v, (int)old, (int)new) == (int)old)
@@ -76,7 +76,7 @@ static inline void ss_fence(void)
 	smp_mb();
 }
 
-/* place.c: they need headers whose names would get in the way of the core's and the model's. */
+/* In place.c, because their headers define names that clash with names of core/ and sim/. */
 void ss_wait(const struct ss_word *w, uint32_t seen);
 uint64_t ss_now_ns(void);
 void ss_broken(const char *file, int line, const char *what);

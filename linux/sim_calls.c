@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The calls of a TD's life at which a driver may put probes. */
+/* The functions of a TD's life cycle that a driver may probe. */
 #include "sim_calls.h"
 
 #include "insn.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The calls of a TD's life at which a driver may put probes. To the linker they have the names of a
- * kernel that hosts TDs, so that a probe finds them; to C they have not, because its headers may
- * declare those. Built into such a kernel, they go through its functions (sim_calls_kernel.c).
+ * The functions of a TD's life cycle that a driver may probe. Their symbols have the names that the
+ * functions have in a kernel that hosts TDs, so that probes find them. Their C names differ,
+ * because the kernel's headers may declare the same names. Built into such a kernel, these
+ * functions call the kernel's (sim_calls_kernel.c).
  */
 #ifndef SS_LINUX_SIM_CALLS_H
 #define SS_LINUX_SIM_CALLS_H
@@ -16,8 +17,8 @@
 #endif
 
 /*
- * Each returns the status. Context: preemption off. In a file of its own: calls must not be
- * inlined.
+ * Each returns the status. Context: preemption off. Defined in a file of their own, so that calls
+ * are not inlined.
  */
 u64 calls_mng_create(struct stand_in_td *td, u16 hkid) CALL_NAME("tdh_mng_create");
 u64 calls_mng_init(struct stand_in_td *td, u64 td_params) CALL_NAME("tdh_mng_init");

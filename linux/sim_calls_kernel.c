@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The same calls where the kernel that this is built into hosts TDs: through its own functions, at
- * which a driver may put probes. To the model they look like any other call of the kernel's, an
- * update's too, so they are not counted as foreign in an update's window.
+ * sim_calls.h for a model that is built into a kernel that hosts TDs. These functions call the
+ * kernel's own functions, which a driver may probe. The model cannot tell their SEAMCALLs from
+ * other SEAMCALLs of the kernel, such as those of an update. So the model does not count their
+ * SEAMCALLs as foreign in an update's window.
  */
 #include "sim_calls.h"
 

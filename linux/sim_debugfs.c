@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a test or an operator of the model sees and sets: /sys/kernel/debug/seamsim. */
+/* The debugfs folder of the model, for tests and operators: /sys/kernel/debug/seamsim. */
 #include "seamsim.h"
 
 #include "../core/seamcall.h"
@@ -62,8 +62,9 @@ DEFINE_SHOW_ATTRIBUTE(tds);
 /* ---- faults ---------------------------------------------------------------------------------- */
 
 /*
- * Two sets: one in force at once, one that waits for an update's window and ends with it. How often
- * each fault of the second has struck is added up over the windows since it was written.
+ * There are two sets. The set "faults" is active at once. The set "window_faults" is active during
+ * update windows only. Its counts of struck faults add up over all windows since the set was
+ * written.
  */
 struct fault_set {
 	struct sim_fault fault[SIM_LP_FAULTS];
@@ -71,7 +72,7 @@ struct fault_set {
 	u32 nr;
 };
 
-/* Written with the machine stopped. */
+/* Both variables are written with the machine stopped. */
 static struct fault_set window_set;
 static u32 nr_in_force;
 
@@ -125,7 +126,7 @@ static int parse_set(char *text, struct fault_set *set)
 	return 0;
 }
 
-/* What is written replaces what was there; "-" leaves no fault. */
+/* The written set replaces the old one; "-" is the empty set. */
 static ssize_t write_set(const char __user *user, size_t bytes, void (*apply)(void *set))
 {
 	struct fault_set *set;
@@ -157,7 +158,7 @@ static ssize_t window_faults_write(struct file *file, const char __user *user, s
 	return write_set(user, bytes, put_aside);
 }
 
-/* A line a fault, in the order in which they were written. */
+/* One line a fault, in the order of the written set. */
 static int window_faults_show(struct seq_file *m, void *unused)
 {
 	u32 i;
@@ -207,7 +208,7 @@ static const struct file_operations faults_fops = {
 
 /* ---- control --------------------------------------------------------------------------------- */
 
-/* "N [V]": so many TDs, of V vCPUs each, run; 0 stops all, after which they stay as they are. */
+/* "N [V]" runs N TDs of V vCPUs each. "0" stops all threads; the TDs stay as they are. */
 static ssize_t run_write(struct file *file, const char __user *user, size_t bytes, loff_t *at)
 {
 	unsigned int nr, nr_vcpus = 1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Faults as text, for debugfs: the syntax is that of the seamstep command. */
+/* Parses faults that are written to debugfs, in the syntax of the seamstep command. */
 #include "seamsim.h"
 
 #include "../core/seamcall.h"
@@ -41,7 +41,7 @@ static bool lp(const char *text, u32 *out)
 	return true;
 }
 
-/* Cuts @text at the first @c. Returns what comes after it, or NULL. */
+/* Cut @text at the first @c. Returns the text behind @c, or NULL if @text has no @c. */
 static char *cut(char *text, char c)
 {
 	char *at = strchr(text, c);
@@ -51,7 +51,7 @@ static char *cut(char *text, char c)
 	return at;
 }
 
-/* Does @text end in @c? Then that is cut off. */
+/* Cut a @c from the end of @text. Returns false if @text does not end in @c. */
 static bool ends_in(char *text, char c)
 {
 	size_t n = strlen(text);

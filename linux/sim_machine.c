@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A software SEAM inside a kernel: the machine that it plays, and how the module comes and goes. */
+/* The software SEAM inside a kernel: the simulated machine. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "seamsim.h"
-#include "stand_in.h"
 
 #include "../core/seamldr.h"
 
-#include <asm/cpufeature.h>
-#include <asm/msr.h>
 #include <linux/cpu.h>
 #include <linux/device.h>
 #include <linux/firmware.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
-#include <linux/hex.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
@@ -25,23 +21,18 @@
 #include <linux/vmalloc.h>
 
 #define SCRATCH_ORDER		2	/* 16 KiB for sim_boot() */
-#define MSR_MKTME_KEYID_PARTITIONING	0x87
 
 static char *image = "seamstep/boot.bin";
 module_param(image, charp, 0444);
-MODULE_PARM_DESC(image, "image to boot with, a container 0x200 below /lib/firmware");
-
-static char *signer = "";
-module_param(signer, charp, 0444);
-MODULE_PARM_DESC(signer, "SHA-384 of the modulus that signs modules here, 96 hexadecimal digits");
+MODULE_PARM_DESC(image, "boot image below /lib/firmware: a container of version 0x200");
 
 static uint updates = 16;
 module_param(updates, uint, 0444);
-MODULE_PARM_DESC(updates, "updates that a boot gives, 1 to 255");
+MODULE_PARM_DESC(updates, "updates per boot, 1 to 255");
 
 static uint fms = 0x806f8;
 module_param(fms, uint, 0444);
-MODULE_PARM_DESC(fms, "CPUID(1).EAX of the machine that is played");
+MODULE_PARM_DESC(fms, "CPUID(1).EAX of the simulated machine");
 
 static uint private_pages = 4096;
 module_param(private_pages, uint, 0444);
@@ -49,7 +40,7 @@ MODULE_PARM_DESC(private_pages, "4 KiB pages of TD private memory");
 
 static uint private_keys = 64;
 module_param(private_keys, uint, 0444);
-MODULE_PARM_DESC(private_keys, "private key IDs, the global one included");
+MODULE_PARM_DESC(private_keys, "private key IDs, including the global one");
 
 struct sim *seamsim;
 u32 seamsim_nr_lps, seamsim_nr_pages, seamsim_nr_keys;
@@ -58,11 +49,11 @@ DEFINE_PER_CPU(u64, seamsim_quantum_end);
 
 static void *machine_memory;
 
-/* ---- what the model asks of the machine -------------------------------------------------- */
+/* ---- callbacks of the model ------------------------------------------------------------------ */
 
 /*
- * Shared memory is the kernel's own, in the direct map. A range is only believed where its first
- * and last page are memory; what lies between them is, for the few pages that a SEAMCALL takes.
+ * Shared memory is the kernel's own, in the direct map. Only the first and the last page of a range
+ * are checked. This is enough for the few pages that a SEAMCALL takes.
  */
 static void *map(void *ctx, uint64_t pa, size_t bytes)
 {
@@ -71,13 +62,13 @@ static void *map(void *ctx, uint64_t pa, size_t bytes)
 	return phys_to_virt(pa);
 }
 
-/* Interrupts are off while a guest runs here, so it may have a short time only. */
+/* Interrupts are off while a guest runs, so its time slice is short. */
 static bool interrupted(void *ctx, uint32_t lp)
 {
 	return ss_expired(__this_cpu_read(seamsim_quantum_end));
 }
 
-/* ---- stopping ------------------------------------------------------------------------------ */
+/* ---- stopping -------------------------------------------------------------------------------- */
 
 struct stopped_call {
 	void (*fn)(void *arg);
@@ -99,57 +90,22 @@ void seamsim_stopped(void (*fn)(void *arg), void *arg)
 	stop_machine(call_stopped, &call, NULL);
 }
 
-/* ---- the stand-in -------------------------------------------------------------------------- */
+/* ---- power on -------------------------------------------------------------------------------- */
 
-static void window_begin(void)
-{
-	seamsim_tds_note();
-	seamsim_faults_begin();
-	sim_window_begin(seamsim);
-}
-
-static void window_end(void)
-{
-	sim_window_end(seamsim);
-	seamsim_faults_end();
-	seamsim_tds_compare();
-}
-
-struct seam_stand_in seamsim_stand_in = {
-	.module = SEAMSIM_BUILT_IN ? "vmlinux" : KBUILD_MODNAME,
-	.window_begin = window_begin,
-	.window_end = window_end,
-};
-EXPORT_SYMBOL_GPL(seamsim_stand_in);
-
-/* ---- power on ------------------------------------------------------------------------------ */
-
-/*
- * A real SEAMCALL raises #GP where SEAM is turned off, and nobody could emulate that; and two SEAMs
- * in one machine would be one too many in any case.
- */
-static bool seam_may_exist(void)
-{
-	u32 lo, private_keyids;
-
-	/* Where this is built in, the kernel has been told that there is one. */
-	if (!SEAMSIM_BUILT_IN && boot_cpu_has(X86_FEATURE_TDX_HOST_PLATFORM))
-		return true;
-	return !rdmsr_safe(MSR_MKTME_KEYID_PARTITIONING, &lo, &private_keyids) && private_keyids;
-}
-
+/* A CPU that comes online after the count has no LP number. */
 static void number_lps(void)
 {
 	unsigned int cpu;
 
-	seamsim_nr_lps = 0;
+	cpus_read_lock();
 	for_each_online_cpu(cpu)
 		per_cpu(seamsim_lp, cpu) = seamsim_nr_lps++;
+	cpus_read_unlock();
 }
 
 /*
- * What MCHECK would tell of the memory: all that the kernel has, but for the first MiB, which is
- * never convertible. Loaded as a module, the model has memory of its own.
+ * The convertible memory that MCHECK would report: all memory of the kernel but the first MiB,
+ * which is never convertible. As a kernel module, seamsim simulates memory of its own.
  */
 static void __init report_memory(void)
 {
@@ -168,7 +124,7 @@ static void __init report_memory(void)
 #endif
 }
 
-static int __init power_on(void)
+static int __init power_on(const u8 *signer)
 {
 	struct sim_config config = {
 		.nr_lps = seamsim_nr_lps, .sockets = 1, .fms = { fms }, .updates = updates,
@@ -178,10 +134,10 @@ static int __init power_on(void)
 	};
 	size_t bytes;
 
-	memcpy(config.signer, seamsim_stand_in.signer, sizeof(config.signer));
+	memcpy(config.signer, signer, sizeof(config.signer));
 	bytes = sim_bytes(&config);
 	if (!bytes) {
-		pr_err("a machine with %u LPs, %u updates, %u pages, %u keys is not possible\n",
+		pr_err("cannot simulate a machine with %u LPs, %u updates, %u pages, %u keys\n",
 		       seamsim_nr_lps, updates, private_pages, private_keys);
 		return -EINVAL;
 	}
@@ -197,9 +153,9 @@ static int __init power_on(void)
 	return 0;
 }
 
-/* ---- boot ---------------------------------------------------------------------------------- */
+/* ---- boot ------------------------------------------------------------------------------------ */
 
-/* The image in memory that does not move; each page's address goes into the parameters. */
+/* The boot image, in memory that does not move. The parameters hold each page's address. */
 struct boot {
 	u8 *file;
 	u8 *params, *scratch;
@@ -219,7 +175,7 @@ static int parse(struct boot *b, size_t bytes)
 	u32 i;
 
 	if (!ss_image_parse(file, &b->image, &b->error) || b->image.module_offset % SS_PAGE) {
-		pr_err("%s: %s: %s (%s); a container of version 0x200 is needed\n", image,
+		pr_err("%s: %s: %s (%s); expected a container of version 0x200\n", image,
 		       b->error.part ?: "container", ss_image_error_text(b->error.code),
 		       b->error.field ?: "version");
 		return -EINVAL;
@@ -275,7 +231,7 @@ static int boot_file(const struct firmware *fw)
 	return err;
 }
 
-/* As BIOS does at power-on, and the kernel after it: load a module and bring it up on every LP. */
+/* Load a TDX Module as the BIOS does and, unless built in, initialise it as the kernel does. */
 static int boot_module(void)
 {
 	struct device *dev = root_device_register("seamsim");
@@ -286,7 +242,7 @@ static int boot_module(void)
 		return PTR_ERR(dev);
 	err = request_firmware_direct(&fw, image, dev);
 	if (err) {
-		pr_err("no image to boot with at /lib/firmware/%s (%d)\n", image, err);
+		pr_err("cannot read the boot image /lib/firmware/%s (%d)\n", image, err);
 	} else {
 		err = boot_file(fw);
 		release_firmware(fw);
@@ -295,84 +251,22 @@ static int boot_module(void)
 	return err;
 }
 
-/* ---- module -------------------------------------------------------------------------------- */
-
-static int parse_signer(void)
-{
-	u8 *out = seamsim_stand_in.signer;
-
-	if (strlen(signer) == 2 * SS_SHA384_BYTES && !hex2bin(out, signer, SS_SHA384_BYTES))
-		return 0;
-	pr_err("signer= must be given: 96 hexadecimal digits, SHA-384 of the key's modulus\n");
-	return -EINVAL;
-}
-
-static int __init start(void)
-{
-	struct sim_audit audit;
-	int err = power_on();
-
-	if (!err)
-		err = boot_module();
-	if (!err)
-		err = seamsim_trap_init();
-	if (err) {
-		vfree(machine_memory);
-		seamsim = NULL;
-		return err;
-	}
-	if (!SEAMSIM_BUILT_IN)
-		seamsim_debugfs_init();
-	sim_audit(seamsim, &audit);
-	pr_info("TDX Module %s plays on %u LPs; this is a model, nothing here is protected\n",
-		audit.version, seamsim_nr_lps);
-	return 0;
-}
-
-static int __init seamsim_module_init(void)
+int __init seamsim_machine_init(const u8 *signer)
 {
 	int err;
 
-	if (seam_may_exist()) {
-		pr_err("this machine may have a SEAM of its own; a stand-in must not be loaded\n");
-		return -EEXIST;
-	}
-	err = parse_signer();
-	if (err)
-		return err;
-	/*
-	 * A CPU that comes online between the count and the end has no LP, like one that comes
-	 * later.
-	 */
-	cpus_read_lock();
 	number_lps();
-	cpus_read_unlock();
-	return start();
+	err = power_on(signer);
+	if (!err)
+		err = boot_module();
+	if (err)
+		seamsim_machine_exit();
+	return err;
 }
 
-static void __exit __maybe_unused seamsim_module_exit(void)
+void seamsim_machine_exit(void)
 {
-	seamsim_debugfs_exit();
-	seamsim_noise_set(0);
-	seamsim_tds_exit();
-	seamsim_trap_exit();
 	vfree(machine_memory);
+	machine_memory = NULL;
+	seamsim = NULL;
 }
-
-#ifdef MODULE
-module_init(seamsim_module_init);
-module_exit(seamsim_module_exit);
-#else
-/* After SMP is up, before the kernel looks for a TDX Module (subsys_initcall). */
-core_initcall(seamsim_module_init);
-
-static int __init built_in_late(void)
-{
-	if (seamsim)
-		seamsim_debugfs_init();
-	return 0;
-}
-late_initcall(built_in_late);
-#endif
-MODULE_DESCRIPTION("Software SEAM: a P-SEAMLDR and a TDX Module where there are none");
-MODULE_LICENSE("GPL");

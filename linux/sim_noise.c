@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SEAMCALLs from interrupt context, on every CPU, such as no lock of a driver could keep out. */
+/* SEAMCALLs from interrupt context on every CPU, which no lock of a driver can keep out. */
 #include "seamsim.h"
 
 #include "compat.h"
@@ -22,7 +22,7 @@ static DEFINE_MUTEX(noise_lock);
 static ktime_t period;
 static u32 rate;
 
-/* The statuses are of no interest: what counts is whether one comes into an update's window. */
+/* The status does not matter. The audit counts SEAMCALLs that fall into an update's window. */
 static enum hrtimer_restart tick(struct hrtimer *timer)
 {
 	struct ss_regs regs = { .rax = SS_LEAF_TDH_SYS_RD, .rdx = FIELD_MAJOR_VERSION };
@@ -54,7 +54,7 @@ static void stop_all(void)
 	}
 }
 
-/* A CPU that goes offline hands its timer to another one, where it goes on. */
+/* When a CPU goes offline, its timer continues on another CPU. */
 int seamsim_noise_set(u32 hz)
 {
 	mutex_lock(&noise_lock);

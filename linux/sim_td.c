@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A TD in the model, made by a host's SEAMCALLs as KVM would make them (specification 8.4). */
+/* A TD in the model, built with the SEAMCALLs that KVM would make (specification 8.4). */
 #include "sim_td.h"
 
 #include "insn.h"
@@ -30,7 +30,7 @@
 #define EPTP_WB_4_LEVELS	(6u | 3u << 3)
 #define TSC_2500_MHZ		100u	/* in units of 25 MHz */
 
-/* ---- pages and keys ------------------------------------------------------------------------ */
+/* ---- pages and keys -------------------------------------------------------------------------- */
 
 static DEFINE_MUTEX(pool_lock);		/* protects both bitmaps */
 static unsigned long *used_pages, *used_keys;
@@ -74,7 +74,7 @@ static void give(unsigned long *used, u32 i)
 	mutex_unlock(&pool_lock);
 }
 
-/* A machine without pages of its own has its TDs in the kernel's memory. */
+/* A machine without simulated pages takes pages for TDs from the kernel. */
 static u64 page_take(void)
 {
 	struct page *page;
@@ -96,7 +96,7 @@ static void page_give(u64 pa)
 		give(used_pages, (pa - SIM_TDMR_BASE) / SS_PAGE);
 }
 
-/* ---- calls --------------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 static bool one_of(u64 status, const u64 *list, u32 nr)
 {
@@ -106,7 +106,7 @@ static bool one_of(u64 status, const u64 *list, u32 nr)
 	return false;
 }
 
-/* What KVM takes in its stride; after anything else it marks the VM bugged. */
+/* Statuses after which KVM retries. After any other failure KVM marks the VM as bugged. */
 static bool is_retried(u64 status)
 {
 	static const u64 list[] = {
@@ -160,7 +160,7 @@ static u64 create_call(struct stand_in_td *td, u16 hkid)
 	return status;
 }
 
-/* Preemption off. What comes back beside the status is of no use to a host here. */
+/* Preemption off. Output registers other than the status are not used. */
 static u64 host_call(const struct td *td, struct ss_regs *regs)
 {
 	struct stand_in_td handle = { pfn_to_page(PHYS_PFN(td->tdr)) };
@@ -183,7 +183,7 @@ static u64 host_call(const struct td *td, struct ss_regs *regs)
 	}
 }
 
-/* @in is not changed; a call that found something busy is made again. */
+/* Make a call, again while its status asks for a retry. @in is not changed. */
 static bool td_call(struct td *td, const struct ss_regs *in)
 {
 	struct ss_regs regs;
@@ -211,7 +211,7 @@ static bool call(struct td *td, u64 leaf, u64 rcx, u64 rdx)
 	return td_call(td, &regs);
 }
 
-/* A call that hands a page over, in @where of @regs; the TD keeps it until it is torn down. */
+/* A call that gives the TD a page, in the register @where. The TD keeps the page until teardown. */
 static bool call_with_page(struct td *td, struct ss_regs *regs, u64 *where)
 {
 	*where = td->nr_pages < TD_MAX_PAGES ? page_take() : TD_NO_PAGE;
@@ -221,7 +221,7 @@ static bool call_with_page(struct td *td, struct ss_regs *regs, u64 *where)
 	return td_call(td, regs);
 }
 
-/* ---- build --------------------------------------------------------------------------------- */
+/* ---- build ----------------------------------------------------------------------------------- */
 
 static bool create(struct td *td)
 {
@@ -274,7 +274,7 @@ static bool init_vcpu(struct td *td, struct td_vcpu *vcpu)
 	return true;
 }
 
-/* TDH.VP.INIT associates the vCPU with the CPU that it ran on. */
+/* TDH.VP.INIT associates the vCPU with the CPU that makes the call. */
 static bool start_vcpu(struct td *td, struct td_vcpu *vcpu)
 {
 	struct ss_regs regs;
@@ -336,7 +336,7 @@ u32 td_stalled(void)
 	return ss_load(&stalled);
 }
 
-/* Between TDH.MNG.INIT and TDH.MR.FINALIZE, where an update may spoil the measurement. */
+/* Called between TDH.MNG.INIT and TDH.MR.FINALIZE: an update may spoil the measurement here. */
 static void wait_in_build(struct td *td, u32 where)
 {
 	if (!td->stalls)
@@ -387,14 +387,14 @@ bool td_build(struct td *td)
 	return true;
 }
 
-/* ---- run ----------------------------------------------------------------------------------- */
+/* ---- run ------------------------------------------------------------------------------------- */
 
 struct flush {
 	struct td_vcpu *vcpu;
 	u64 status;
 };
 
-/* On the CPU that the vCPU is associated with, also from an IPI. */
+/* Runs on the CPU that the vCPU is associated with, also from an IPI. */
 static void flush(void *arg)
 {
 	struct flush *f = arg;
@@ -420,8 +420,8 @@ void td_flush_cpu(struct td *td, u32 cpu)
 }
 
 /*
- * The scheduler has moved the thread: free the vCPU from where it was. The CPU may go offline or
- * flush it by itself meanwhile; then the next attempt finds it free.
+ * The scheduler has moved the thread: flush the vCPU on its old CPU. If that CPU goes offline or
+ * flushes the vCPU by itself meanwhile, the next attempt finds the vCPU free.
  */
 static bool follow(struct td *td, struct td_vcpu *vcpu)
 {
@@ -437,8 +437,8 @@ static bool follow(struct td *td, struct td_vcpu *vcpu)
 }
 
 /*
- * A refused entry can have made the vCPU this CPU's nevertheless; flushing one that is nobody's does
- * no harm.
+ * Even a refused entry can associate the vCPU with this CPU. Flushing a vCPU without an association
+ * does no harm.
  */
 bool td_enter(struct td *td, u32 nr)
 {
@@ -466,7 +466,7 @@ bool td_enter(struct td *td, u32 nr)
 	return true;
 }
 
-/* ---- teardown ------------------------------------------------------------------------------ */
+/* ---- teardown -------------------------------------------------------------------------------- */
 
 static bool flush_vcpus(struct td *td)
 {
@@ -480,7 +480,7 @@ static bool flush_vcpus(struct td *td)
 	return call(td, SS_LEAF_TDH_MNG_VPFLUSHDONE, td->tdr, 0);
 }
 
-/* Interrupted is not done, so it is resumed; another TD's teardown may have completed it. */
+/* An interrupted write-back is resumed. Another TD's teardown may have completed it. */
 static bool write_back(struct td *td)
 {
 	struct ss_regs regs;
@@ -529,7 +529,7 @@ static bool reclaim(struct td *td)
 	}
 	if (!call(td, SS_LEAF_TDH_PHYMEM_PAGE_RECLAIM, td->tdr, 0))
 		return false;
-	/* The TDR was written with the global key, so that is how its cache lines go. */
+	/* The TDR was written with the global key, so its cache lines are flushed with that key. */
 	if (!call(td, SS_LEAF_TDH_PHYMEM_PAGE_WBINVD,
 		  td->tdr | (u64)SIM_FIRST_PRIVATE_HKID << SIM_HKID_SHIFT, 0))
 		return false;

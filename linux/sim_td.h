@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A TD in the model, made by a host's SEAMCALLs as KVM would make them. */
+/* A TD in the model, built with the SEAMCALLs that KVM would make. */
 #ifndef SS_LINUX_SIM_TD_H
 #define SS_LINUX_SIM_TD_H
 
@@ -13,7 +13,7 @@
 
 struct td_vcpu {
 	u64 tdvpr;
-	u32 cpu;		/* that it is associated with; racing: see td_enter() */
+	u32 cpu;		/* the CPU of the association; racy, see td_enter() */
 };
 
 struct td {
@@ -22,12 +22,12 @@ struct td {
 	struct td_vcpu vcpu[TD_MAX_VCPUS];
 	u64 tdr;
 	u32 key;
-	u64 pages[TD_MAX_PAGES];	/* but the TDR */
+	u64 pages[TD_MAX_PAGES];	/* all but the TDR */
 	u32 nr_pages;
 	u8 *scratch;			/* a shared page */
 	bool built;
-	bool stalls;			/* waits in the middle of its build, see td_stall() */
-	/* Why the host gave the TD up, as KVM_BUG_ON() would. */
+	bool stalls;			/* its build stalls, see td_stall() */
+	/* Set when the host gives the TD up, as KVM_BUG_ON() would: the failed call. */
 	bool dead;
 	u64 dead_leaf, dead_status;
 	u64 entries, retries;
@@ -37,20 +37,20 @@ int td_pool_init(void);
 void td_pool_exit(void);
 
 /*
- * Build, run a time slice of one vCPU, tear down. Context: process, a kernel thread: they give up
- * when the thread is asked to stop. Return false if the TD is dead, or on such a stop.
+ * Build a TD, run one vCPU for a time slice, tear the TD down. Context: a kernel thread. Each
+ * returns false if the TD is dead or the thread was asked to stop.
  */
 bool td_build(struct td *td);
 bool td_enter(struct td *td, u32 vcpu);
 bool td_remove(struct td *td);
 
 /*
- * Where builds of TDs that stall wait; 0: nowhere. Racing on purpose, as td_stalled() in seamsim.h.
+ * Where builds stall; 0: nowhere. Racy on purpose, like td_stalled() in seamsim.h.
  */
 enum { TD_STALL_BEFORE_PAGES = 1, TD_STALL_IN_PAGES = 2 };
 void td_stall(u32 where);
 
-/* This CPU goes offline: its vCPUs must be free to run elsewhere. Context: on the CPU. */
+/* Flush the TD's vCPUs from @cpu, which goes offline. Context: on @cpu. */
 void td_flush_cpu(struct td *td, u32 cpu);
 
 #endif

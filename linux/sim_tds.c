@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* TDs that live through updates, each run by a kernel thread, and TDs that come and go. */
+/* Kernel threads that run long-lived TDs, and threads that build and tear down short-lived TDs. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "sim_td.h"
@@ -16,32 +16,32 @@
 
 static uint td_pause_us;
 module_param(td_pause_us, uint, 0444);
-MODULE_PARM_DESC(td_pause_us, "how long a TD that runs rests after each time slice (0: not at all)");
+MODULE_PARM_DESC(td_pause_us, "pause of a TD after each time slice, in us (0: none)");
 
 #define MAX_TDS		64u
-#define CHURN_ENTRIES	20u	/* time slices in the life of a TD that comes and goes */
+#define CHURN_ENTRIES	20u	/* time slices in the life of a short-lived TD */
 
 struct runner {
 	struct td td;
 	struct task_struct *task;
 	struct sim_td_audit noted, now;
-	u32 windows;			/* updates that it was looked at in */
+	u32 windows;			/* update windows in which the TD was compared */
 	u32 memory_changed, measurement_changed;
-	u32 measured;			/* lives, of one that comes and goes */
+	u32 measured;			/* lives of a short-lived TD that were measured */
 };
 
-static DEFINE_MUTEX(tds_lock);	/* protects what follows; not taken where the machine is stopped */
+static DEFINE_MUTEX(tds_lock);	/* protects the lists; not taken while the machine is stopped */
 static struct runner *runners[MAX_TDS];
 static u32 nr_runners;
 static struct runner *churners[MAX_TDS];
 static u32 nr_churners;
 static int hotplug_state;
 
-/* Of the churners: they race on purpose, and only the sum is looked at. */
+/* Totals over all churners. Racy on purpose: only the sums are read. */
 static struct ss_word churn_built, churn_failed, churn_mismeasured;
-static u64 churn_failed_leaf, churn_failed_status;	/* of some failure */
+static u64 churn_failed_leaf, churn_failed_status;	/* of any one failure */
 
-/* ---- threads ------------------------------------------------------------------------------- */
+/* ---- threads --------------------------------------------------------------------------------- */
 
 static void wait_for_stop(void)
 {
@@ -54,8 +54,8 @@ static void wait_for_stop(void)
 }
 
 /*
- * A thread that runs a vCPU goes back to user space now and then, and whoever waits for all tasks
- * to have left where they were (probes that go) relies on that.
+ * The thread of a real vCPU returns to user space now and then. synchronize_rcu_tasks(), which the
+ * removal of probes calls, relies on that. A kernel thread reports a quiescent state instead.
  */
 static void rest(void)
 {
@@ -81,7 +81,7 @@ static int run_td(void *arg)
 	return 0;
 }
 
-/* A failure that is no stop: the TD died young, which no update may cause. */
+/* A TD that is dead failed before its time, which no update may cause. */
 static void count_life(struct td *td, bool complete)
 {
 	if (complete)
@@ -94,9 +94,8 @@ static void count_life(struct td *td, bool complete)
 }
 
 /*
- * All lives of a builder have the same contents, so one whose measurement differs from the first
- * one's was spoilt, or the first was. Preemption off: the TD is of one module while it is looked
- * at.
+ * All TDs of a builder have the same contents. If a measurement differs from the first one, one of
+ * the two was spoilt. Preemption is off, so that no update replaces the module during the audit.
  */
 static void compare_lives(struct runner *r)
 {
@@ -125,7 +124,7 @@ static bool live(struct runner *r)
 	return !td->dead && td_remove(td);
 }
 
-/* What a life that was cut short leaves behind stays with the model. */
+/* Pages and key of a TD that was not torn down stay allocated. */
 static int run_churn(void *arg)
 {
 	struct runner *r = arg;
@@ -163,14 +162,15 @@ static int start(struct runner **list, u32 *nr, int (*fn)(void *), const char *n
 		return err;
 	}
 	list[*nr] = r;
-	/* Pairs with the acquire in those who look at the list with the machine stopped. */
+	/* Pairs with smp_load_acquire() in readers that do not hold tds_lock. */
 	smp_store_release(nr, *nr + 1);
 	wake_up_process(r->task);
 	return 0;
 }
 
 /*
- * CPUs that go offline look at the list, and windows do; when it is freed it must be empty to both.
+ * CPUs that go offline and update windows read the list without tds_lock. Both must see an empty
+ * list before its entries are freed.
  */
 static void stop(struct runner **list, u32 *nr)
 {
@@ -187,9 +187,9 @@ static void stop(struct runner **list, u32 *nr)
 	}
 }
 
-/* ---- hotplug ------------------------------------------------------------------------------- */
+/* ---- hotplug --------------------------------------------------------------------------------- */
 
-/* As KVM does: a vCPU must not stay associated with a CPU that is gone. */
+/* As KVM does: no vCPU stays associated with an offline CPU. */
 static int cpu_offline(unsigned int cpu)
 {
 	u32 i;
@@ -219,7 +219,7 @@ static int watch_cpus(void)
 	return 0;
 }
 
-/* ---- control ------------------------------------------------------------------------------- */
+/* ---- control --------------------------------------------------------------------------------- */
 
 static int start_more(struct runner **list, u32 *nr, u32 wanted, int (*fn)(void *),
 		      const char *name, u32 nr_vcpus)
@@ -231,7 +231,7 @@ static int start_more(struct runner **list, u32 *nr, u32 wanted, int (*fn)(void 
 	return err;
 }
 
-/* One more TD, of which nothing is expected but that its build waits. */
+/* Let the builds of the first churner stall. Without churners, start one. */
 int seamsim_stall_set(u32 where)
 {
 	int err = 0;
@@ -276,7 +276,7 @@ void seamsim_tds_stop(void)
 	mutex_unlock(&tds_lock);
 }
 
-/* Only when all threads have ended: they use what goes here. */
+/* Stop all threads first: they use the pool. */
 void seamsim_tds_exit(void)
 {
 	seamsim_churn_set(0);
@@ -287,7 +287,7 @@ void seamsim_tds_exit(void)
 	td_pool_exit();
 }
 
-/* ---- audit --------------------------------------------------------------------------------- */
+/* ---- audit ----------------------------------------------------------------------------------- */
 
 void seamsim_tds_note(void)
 {

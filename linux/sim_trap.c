@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SEAMCALL where there is no SEAM: the instruction raises #UD, and a die notifier answers it.
+ * Emulation of SEAMCALL: without SEAM the instruction raises #UD, and a die notifier handles the
+ * #UD.
  *
- * The kernel asks die notifiers about a #UD before it looks at the exception table, so that an
- * answer wins over the caller's own fault handling, and where the notifier declines the caller gets
- * the error that it would have had anyway. The handler runs on the interrupted task's stack with
- * interrupts off; it takes no lock that can sleep, and the model's frames are small.
+ * The kernel calls die notifiers for a #UD before it searches the exception table. So an emulated
+ * SEAMCALL takes precedence over the caller's fault handling. If the notifier declines, the caller
+ * gets the same fault as without seamsim. The notifier runs on the interrupted task's stack with
+ * interrupts off. The notifier takes no lock that can sleep, and the model's stack frames are
+ * small.
  *
- * VMPTRST and VMPTRLD are answered too, in the one form that insn.c gives them, so that the
- * driver's care for the current VMCS can be watched: a call of the P-SEAMLDR takes it away, as on
- * processors with the erratum (specification 10.6). Built into the kernel it plays a processor
- * without the erratum, because the kernel's own update wants one, and with VMX (sim_vmx.c).
+ * VMPTRST and VMPTRLD are emulated too, but only in the encoding of insn.c. So tests can watch
+ * whether the driver preserves the current VMCS: a P-SEAMLDR call clears the VMCS, as on processors
+ * with the erratum (specification 10.6). Built into the kernel, seamsim simulates a processor with
+ * VMX (sim_vmx.c) and without the erratum, because the kernel's own update requires that.
  */
 #include "insn.h"
 #include "seamsim.h"
@@ -25,7 +27,7 @@
 
 #define QUANTUM_NS	50000u
 #define SEAMCALL_FUNCTION_BYTES	256u
-#define INSN_BYTES	4u	/* of SEAMCALL, the longest */
+#define INSN_BYTES	4u	/* SEAMCALL is the longest */
 #define ARITHMETIC_FLAGS (X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
 			  X86_EFLAGS_SF | X86_EFLAGS_OF)
 
@@ -33,7 +35,7 @@ static const u8 seamcall_bytes[] = { 0x66, 0x0f, 0x01, 0xcf };
 static const u8 vmptrst_bytes[] = { 0x0f, 0xc7, 0x38 };
 static const u8 vmptrld_bytes[] = { 0x0f, 0xc7, 0x30 };
 
-/* Each CPU's current VMCS, and the one that the P-SEAMLDR has taken away. Own CPU only. */
+/* Each CPU's current VMCS, and the VMCS that a P-SEAMLDR call cleared. Own CPU only. */
 static DEFINE_PER_CPU(u64, current_vmcs) = INSN_NO_VMCS;
 static DEFINE_PER_CPU(u64, taken_vmcs) = INSN_NO_VMCS;
 static struct ss_word vmcs_lost;
@@ -54,15 +56,15 @@ static void leave_seamldr(void)
 }
 
 /*
- * Flags and registers as the instruction leaves them (specification 2.2). A call that shall fault
- * is not answered: the caller's exception table then finds a #UD, also where a #GP was meant,
- * because the kernel asks nobody about a #GP.
+ * Set flags and registers as SEAMCALL does (specification 2.2). If the model answers with a fault,
+ * the notifier declines and the caller's exception table finds a #UD. A #GP becomes a #UD too,
+ * because the kernel asks no notifier about a #GP.
  */
 static bool answer_seamcall(struct pt_regs *regs)
 {
 	/*
-	 * This module's own calls are the TDs'; every other caller is the update's. There is one
-	 * such instruction here, in a function that is shorter than that.
+	 * SEAMCALLs of this module belong to TDs, all others to an update. This module's only
+	 * SEAMCALL is in insn_seamcall(), which is shorter than SEAMCALL_FUNCTION_BYTES.
 	 */
 	bool own = regs->ip - (unsigned long)insn_seamcall < SEAMCALL_FUNCTION_BYTES;
 	struct ss_regs r = {
@@ -99,8 +101,8 @@ static bool answer_vmptrst(struct pt_regs *regs)
 	u64 before, *where = (u64 *)regs->ax;
 
 	/*
-	 * A module may read with care but not write with care; what can be read here can be
-	 * written.
+	 * Modules can read, but not write, with fault handling. An address that can be read is
+	 * taken as writable.
 	 */
 	if (copy_from_kernel_nofault(&before, where, sizeof(before)))
 		return false;
@@ -123,7 +125,7 @@ static bool answer_vmptrld(struct pt_regs *regs)
 	return true;
 }
 
-/* A CPU that has not entered VMX operation has no SEAMCALL either. */
+/* A CPU outside VMX operation has no SEAMCALL. */
 static bool answers_here(void)
 {
 	return __this_cpu_read(seamsim_lp) != SEAMSIM_NO_LP &&
@@ -160,7 +162,7 @@ static struct notifier_block trap_notifier = {
 	.priority = INT_MAX,
 };
 
-/* Every CPU gets a VMCS that it would miss: its address is all that is ever used of it. */
+/* Every CPU gets a current VMCS that a P-SEAMLDR call can clear. Only its address is used. */
 int seamsim_trap_init(void)
 {
 	unsigned int cpu;
@@ -170,7 +172,7 @@ int seamsim_trap_init(void)
 	return register_die_notifier(&trap_notifier);
 }
 
-/* Waits for handlers that are running. */
+/* Waits for running notifiers. */
 void seamsim_trap_exit(void)
 {
 	unregister_die_notifier(&trap_notifier);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VMX operation for a kernel that enters it on a processor without VMX: enough to know whether it
- * did.
+ * Emulation of VMXON and VMXOFF on a processor without VMX.
  *
- * VMXON and VMXOFF raise #UD where there is no VMX, and what they would have done is remembered
- * here. CR4.VMXE is not looked at: it cannot be set where there is no VMX.
+ * Both instructions raise #UD without VMX. The emulation only records whether a CPU is in VMX
+ * operation. CR4.VMXE is not checked: a processor without VMX cannot set the bit.
  */
 #include "seamsim.h"
 
@@ -28,8 +27,8 @@ bool seamsim_in_vmx(void)
 static bool answer_vmxon(const struct insn *insn)
 {
 	if (insn->prefixes.bytes[0] != PREFIX_VMXON ||
-	    X86_MODRM_REG(insn->modrm.value) != REG_VMXON || X86_MODRM_MOD(insn->modrm.value) == 3 ||
-	    __this_cpu_read(in_vmx))
+	    X86_MODRM_REG(insn->modrm.value) != REG_VMXON ||
+	    X86_MODRM_MOD(insn->modrm.value) == 3 || __this_cpu_read(in_vmx))
 		return false;
 	__this_cpu_write(in_vmx, true);
 	return true;
@@ -56,7 +55,7 @@ bool seamsim_answer_vmx(struct pt_regs *regs)
 		answered = answer_vmxoff(&insn);
 	if (!answered)
 		return false;
-	/* They would mean that it failed. */
+	/* CF or ZF set would mean failure. */
 	regs->flags &= ~(X86_EFLAGS_CF | X86_EFLAGS_ZF);
 	regs->ip += insn.length;
 	return true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a software SEAM tells the driver of itself: where there is no SEAM, seamsim.ko stands in. */
+/* What the driver learns from seamsim.ko, the stand-in on machines without SEAM. */
 #ifndef SS_LINUX_STAND_IN_H
 #define SS_LINUX_STAND_IN_H
 
@@ -8,22 +8,22 @@
 struct page;
 
 /*
- * What the stand-in's own TDs are to its tdh_*() functions, which have the names and the first
- * argument of those of a kernel that hosts TDs.
+ * The first argument of the stand-in's tdh_*() functions. Their names and their first argument are
+ * those of a kernel that hosts TDs.
  */
 struct stand_in_td {
 	struct page *tdr_page;
 };
 
 /**
- * struct seam_stand_in - exported by seamsim.ko, found by symbol_get(), which also keeps it loaded
- * @signer:       SHA-384 of the modulus that signs modules here, instead of Intel's
- * @module:       where those functions are
- * @window_begin: the machine is stopped, the update is about to begin
- * @window_end:   the update is over, the machine still stopped
+ * struct seam_stand_in - exported by seamsim.ko, found by symbol_get(), which pins seamsim.ko
+ * @signer:       SHA-384 of the modulus that signs modules, instead of Intel's
+ * @module:       the module that has the tdh_*() functions
+ * @window_begin: called with the machine stopped, before the update begins
+ * @window_end:   called with the machine stopped, after the update
  *
- * Where there is a stand-in the check of CR4.VMXE is skipped: setting that bit is only possible
- * with VMX. Context of the functions: on one CPU, interrupts off; they do not sleep.
+ * With a stand-in the driver skips the check of CR4.VMXE: a processor without VMX cannot set the
+ * bit. Context of the functions: one CPU, interrupts off, no sleeping.
  */
 struct seam_stand_in {
 	u8 signer[48];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The kernel's crypto API behind the core's crypto functions. */
+/* The core's crypto functions, implemented with the kernel's crypto API. */
 #include "seamstep.h"
 
 #include <crypto/akcipher.h>
@@ -39,9 +39,9 @@ static bool sha384(void *ctx, const struct ss_bytes *parts, uint32_t nr,
 }
 
 /*
- * The kernel's names for "PKCS #1 v1.5 with SHA-384" have changed between versions, its plain RSA
- * has not. So the signature is raised to the exponent here, and what comes out is compared as a
- * whole with the one message that is right: there is nothing in it to be parsed.
+ * The kernel's name for "PKCS #1 v1.5 with SHA-384" differs between versions; "rsa" does not. So
+ * the signature is raised to the exponent with plain RSA. The result is compared as a whole with
+ * the only valid message. Nothing in the result is parsed.
  */
 #define KEY_BYTES	(4 + 4 + 1 + SS_RSA3072_BYTES + 5)
 
@@ -78,7 +78,7 @@ static void write_message(u8 *p, const u8 *digest)
 	memcpy(p + 3 + pad + sizeof(info), digest, SS_SHA384_BYTES);
 }
 
-/* A signature that is no number below the modulus is refused by the cipher: not valid. */
+/* The cipher refuses a signature that is not below the modulus: the signature is not valid. */
 static int raise(struct crypto_akcipher *tfm, struct rsa_work *w)
 {
 	struct akcipher_request *req = akcipher_request_alloc(tfm, GFP_KERNEL);

@@ -12,7 +12,7 @@ const char *step_device_name = "tdx_host";
 
 static struct faux_device *host_device;
 
-/* ---- as the kernels with an update of their own have them ------------------------------------ */
+/* ---- attributes that kernels with their own update have too ---------------------------------- */
 
 static ssize_t version_show(struct device *dev, struct device_attribute *attr, char *out)
 {
@@ -24,7 +24,7 @@ static ssize_t version_show(struct device *dev, struct device_attribute *attr, c
 }
 static DEVICE_ATTR_RO(version);
 
-/* For root only: each read occupies the P-SEAMLDR, of which there is one. */
+/* For root only: each read occupies the machine's only P-SEAMLDR. */
 static ssize_t seamldr_version_show(struct device *dev, struct device_attribute *attr, char *out)
 {
 	struct ss_seamldr_info info;
@@ -55,7 +55,7 @@ static struct attribute *host_attrs[] = {
 
 static const struct attribute_group host_group = { .attrs = host_attrs };
 
-/* ---- our own: seamstep/ ---------------------------------------------------------------------- */
+/* ---- attributes of this driver only: seamstep/ ----------------------------------------------- */
 
 static ssize_t verdict_show(struct device *dev, struct device_attribute *attr, char *out)
 {
@@ -141,7 +141,7 @@ static ssize_t memory_store(struct device *dev, struct device_attribute *attr, c
 }
 static DEVICE_ATTR_RW(memory);
 
-/* Not for ever, and not longer than somebody would want to look at a machine that stands still. */
+/* Stores a time limit, from @min to STEP_WAIT_MAX_MS. So no wait is endless. */
 static ssize_t store_ms(u32 *ms, u32 min, const char *in, size_t bytes)
 {
 	u32 value;
@@ -179,7 +179,7 @@ static ssize_t td_build_wait_ms_store(struct device *dev, struct device_attribut
 }
 static DEVICE_ATTR_RW(td_build_wait_ms);
 
-/* One line an image, in the order to be tried. Writing "none" forgets them all. */
+/* Reading: one line an image, in the order of use. Writing "none" frees all images. */
 static ssize_t fallbacks_show(struct device *dev, struct device_attribute *attr, char *out)
 {
 	return step_fallbacks_show(out);
@@ -190,7 +190,7 @@ static ssize_t fallbacks_store(struct device *dev, struct device_attribute *attr
 {
 	if (!sysfs_streq(in, "none"))
 		return -EINVAL;
-	/* An update that is under way may need them. */
+	/* The current update may need the fallbacks. */
 	if (!mutex_trylock(&step_lock))
 		return -EBUSY;
 	step_fallbacks_forget();

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Images that are kept for the case that the target of an update fails, in the order to be tried.
- */
+/* Fallback images for an update whose target fails, in the order of use. */
 #include "seamstep.h"
 
 #include <linux/sysfs.h>
@@ -9,8 +7,8 @@
 #define MAX_FALLBACKS	(SS_UPDATE_MAX_IMAGES - 1)
 
 /*
- * Changed with both locks held, so that either is enough to look: step_lock, which an update holds
- * throughout, or this one, which is never held for long.
+ * Writers hold both locks, so a reader needs only one: step_lock, which an update holds throughout,
+ * or list_lock, which is held for a short time only.
  */
 static DEFINE_MUTEX(list_lock);
 static LIST_HEAD(fallbacks);

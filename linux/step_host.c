@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the host says of itself, asked of the firmware each time. */
+/* Facts about the host, read from the firmware at each call. */
 #include "seamstep.h"
 
 #include "../core/seamldr.h"
@@ -15,14 +15,14 @@
 #define FIELD_MODULE_HV		0x8900000100000000ULL
 #define FIELD_MIN_UPDATE_HV	0x8900000100000001ULL
 #define FIELD_NO_DOWNGRADE	0x8900000000000002ULL
-#define FIELD_HANDOFF_PAGES	0x8900000100000003ULL	/* one less */
+#define FIELD_HANDOFF_PAGES	0x8900000100000003ULL	/* the number of pages, minus 1 */
 
-/* Where SEAMRR begins, and with it MODULE_RANGE. */
+/* The base of SEAMRR, which is also the base of MODULE_RANGE. */
 #define MSR_SEAMRR_BASE		0x1400
 #define SEAMRR_CONFIGURED	BIT_ULL(3)
 #define SEAMRR_BASE		GENMASK_ULL(51, 25)
 
-/* One page for both buffers: INFO at 0, SEAMINFO at 2048. */
+/* One page for all buffers: INFO at 0, the window's INFO behind it, SEAMINFO at 2048. */
 #define SEAMINFO_AT		2048u
 
 static u8 *page;
@@ -41,7 +41,7 @@ void step_host_exit(void)
 
 struct ss_buffer step_host_info_buffer(void)
 {
-	/* Not the one above: whoever was stopped while he read that must find his answer there. */
+	/* A second INFO buffer: a window must not overwrite the result of a stopped reader. */
 	u8 *info = page + SS_SEAMLDR_INFO_BYTES;
 
 	return (struct ss_buffer){ info, virt_to_phys(info), SS_SEAMLDR_INFO_BYTES };
@@ -59,13 +59,13 @@ u64 step_host_read_info(struct ss_seamldr_info *info)
 	return status;
 }
 
-/* Bytes for a module: what SEAMRR has below the P-SEAMLDR's own part. 0: not known. */
+/* Bytes for a module: the part of SEAMRR below the P-SEAMLDR's range. 0: unknown. */
 static u64 module_range(const struct ss_seamldr_platform *platform)
 {
 	u64 base;
 	u32 low, high;
 
-	/* Emulated CPUs know no such register, or have a zero there. */
+	/* Emulated CPUs lack this MSR, or the MSR is zero. */
 	if (rdmsr_safe(MSR_SEAMRR_BASE, &low, &high))
 		return 0;
 	base = (u64)high << 32 | low;
@@ -74,7 +74,7 @@ static u64 module_range(const struct ss_seamldr_platform *platform)
 	return platform->range_base - (base & SEAMRR_BASE);
 }
 
-/* A P-SEAMLDR that does not tell is believed to have found what the kernel found. */
+/* Without an answer from SEAMINFO, the driver uses what the kernel has found. */
 static void read_platform(struct step_host *host)
 {
 	struct ss_seamldr_platform platform = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Images in pages that nothing else writes, checked before anything is stopped. */
+/* Private copies of images, checked before the machine is stopped. */
 #include "seamstep.h"
 
 #include "../core/seamldr.h"
@@ -23,7 +23,7 @@ static void explain(const struct ss_image_error *e, char *why, size_t bytes)
 		scnprintf(why + n, bytes - n, ": expected %#llx, found %#llx", e->want, e->found);
 }
 
-/* All that INSTALL could find only after the old module is gone is among these. */
+/* These cover every check that INSTALL makes only after the old module is gone. */
 static bool check(struct step_image *s, struct ss_image_error *e)
 {
 	const u8 *signer = step_stand_in ? step_stand_in->signer : ss_signer_intel;
@@ -72,7 +72,7 @@ static int load(struct step_image *s, size_t bytes, char *why, size_t why_bytes)
 		return e.code == SS_IMAGE_CRYPTO ? -EIO : -EINVAL;
 	}
 	if (!build_params(s)) {
-		scnprintf(why, why_bytes, "no memory");
+		scnprintf(why, why_bytes, "out of memory");
 		return -ENOMEM;
 	}
 	scnprintf(s->name, sizeof(s->name), "%08x-%*phN", s->image.sig.date, 4,
@@ -85,7 +85,7 @@ struct step_image *step_image_load(const u8 *data, size_t bytes, char *why, size
 	struct step_image *s = kzalloc(sizeof(*s), GFP_KERNEL);
 	int err = -ENOMEM;
 
-	scnprintf(why, why_bytes, "no memory for %zu bytes", bytes);
+	scnprintf(why, why_bytes, "out of memory: %zu bytes", bytes);
 	if (!s)
 		return ERR_PTR(err);
 	s->file = vmalloc(bytes);

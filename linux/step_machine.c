@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SEAMCALLs on this machine, and the state of a CPU that they depend on. */
+/* SEAMCALLs on this machine, and the CPU state that SEAMCALLs depend on. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "seamstep.h"
@@ -29,7 +29,7 @@ const struct seam_stand_in *step_stand_in;
 
 static bool vmcs_erratum;
 static struct ss_word vmcs_lost_on;	/* CPU + 1; 0: none */
-static DEFINE_MUTEX(seamldr_lock);	/* one caller of the P-SEAMLDR outside the window */
+static DEFINE_MUTEX(seamldr_lock);	/* one P-SEAMLDR call at a time outside the window */
 
 bool step_machine_has_vmcs_erratum(void)
 {
@@ -42,9 +42,9 @@ int step_machine_vmcs_lost_on(void)
 }
 
 /*
- * A call of the P-SEAMLDR leaves the CPU without its current VMCS where the processor has the
- * erratum, so it is put back. Interrupts are off: KVM must not look at it in between. What
- * nobody can put back is the VMCS's launch state, see docs/linux.md.
+ * On a processor with the erratum a P-SEAMLDR call clears the CPU's current VMCS. This function
+ * restores the VMCS. Interrupts are off, so that KVM does not use the VMCS in between. The launch
+ * state of the VMCS cannot be restored, see docs/linux.md.
  */
 static u64 call_seamldr(struct ss_regs *regs)
 {
@@ -68,8 +68,8 @@ u32 step_machine_builds_found(void)
 }
 
 /*
- * A module with TDX_FEATURES0 bit 47 refuses by itself to shut down while a TD is being built. For
- * all others this driver gives the same answer, and the module is not asked.
+ * A module with TDX_FEATURES0 bit 47 refuses to shut down while a TD is being built. With
+ * guard_builds the driver returns the same status for any module, without a SEAMCALL.
  */
 static bool shutdown_would_hurt(void)
 {
@@ -99,8 +99,8 @@ static void window_trace(void *ctx, uint32_t lp, uint32_t step, uint32_t image, 
 }
 
 /*
- * Nobody can leave VMX operation while the machine is stopped, so this holds for the whole window.
- * VMPTRST changes nothing and faults outside VMX operation.
+ * No CPU can leave VMX operation while the machine is stopped, so the result holds for the whole
+ * window. VMPTRST changes nothing, and faults outside VMX operation.
  */
 static uint64_t window_check_lp(void *ctx, uint32_t lp)
 {
@@ -111,7 +111,7 @@ static uint64_t window_check_lp(void *ctx, uint32_t lp)
 	return insn_vmptrst(&vmcs) ? 0 : SS_TDX_SEAMCALL_UD;
 }
 
-/* The one wrong setting that is safe to change in a running kernel, and that firmware leaves on. */
+/* The only wrong setting that firmware leaves on and a running kernel can safely change. */
 static bool window_repair(void *ctx, uint32_t lp, uint64_t leaf, uint64_t status)
 {
 	u32 lo, hi;
@@ -174,7 +174,7 @@ u64 step_read_field(u64 field, u64 *value)
 	return status;
 }
 
-/* Stopping the machine needs every CPU to be preempted, so one module answers all three. */
+/* With preemption off no update can stop the machine, so one module answers all three reads. */
 u64 step_read_version(struct ss_version *version)
 {
 	u64 major = 0, minor = 0, update = 0, status;
@@ -192,7 +192,7 @@ u64 step_read_version(struct ss_version *version)
 
 /* ---- what is here ---------------------------------------------------------------------------- */
 
-/* An MSR that can't be read says nothing, so the VMCS is looked after. */
+/* If the MSR cannot be read, the processor is taken to have the erratum. */
 static bool read_vmcs_erratum(void)
 {
 	u32 lo, hi;
@@ -210,7 +210,7 @@ int step_machine_init(void)
 	status = step_read_version(&version);
 	if (!status) {
 		pr_info("TDX Module %u.%u.%02u%s\n", version.major, version.minor, version.update,
-			step_stand_in ? ", played by a model" : "");
+			step_stand_in ? ", a software model" : "");
 		return 0;
 	}
 	pr_err("no TDX Module answers: %s (%s)\n", ss_status_name(SS_LEAF_TDH_SYS_RD, status),

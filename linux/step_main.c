@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The driver: TD-preserving updates for kernels that have none of their own. */
+/* The driver: TD-preserving updates for kernels without an update of their own. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "seamstep.h"
@@ -23,15 +23,15 @@ static bool exists(const char *name)
 }
 
 /*
- * Kernels from 7.2 on have tdx_module themselves. They and this driver know of no common lock, and
- * an update of the one during an update of the other would cost every TD. On processors that lose
- * the current VMCS they have tdx_host only. Whichever of the two comes second finds the name of the
- * upload node taken, so that there is never more than one, whatever is found here.
+ * Kernels from 7.2 on have their own tdx_module. The kernel's update and this driver share no lock,
+ * and two updates at the same time would lose every TD. On processors with the VMCS erratum those
+ * kernels have tdx_host only. The second of two drivers finds the name of the upload node
+ * taken, so there is never more than one node, even if this check misses one.
  */
 static int look_for_another(void)
 {
 	if (exists("/sys/class/firmware/tdx_module")) {
-		pr_err("this kernel updates the TDX Module itself (tdx_host); use that\n");
+		pr_err("this kernel updates the TDX Module itself; use its tdx_host\n");
 		return -EEXIST;
 	}
 	if (!exists("/sys/devices/faux/tdx_host") && !exists("/sys/devices/platform/tdx_host"))
@@ -40,7 +40,7 @@ static int look_for_another(void)
 		step_device_name = "tdx_host_seamstep";
 		return 0;
 	}
-	pr_err("this kernel has a tdx_host of its own, without updates; beside_tdx_host=1 loads this driver beside it\n");
+	pr_err("this kernel has a tdx_host of its own, without updates; to use both, load with beside_tdx_host=1\n");
 	return -EEXIST;
 }
 
@@ -80,11 +80,11 @@ static int __init seamstep_init(void)
 	if (err)
 		step_machine_exit();
 	else if (step_machine_has_vmcs_erratum() && !step_stand_in)
-		pr_warn("this processor loses the current VMCS in P-SEAMLDR calls; it is restored, but ordinary VMs may fail after an update\n");
+		pr_warn("P-SEAMLDR calls clear this processor's current VMCS; the driver restores it, but ordinary VMs may fail after an update\n");
 	return err;
 }
 
-/* The upload nodes hold the module while one is in use, so no update is under way here. */
+/* An upload node in use pins this driver, so no update is under way here. */
 static void __exit seamstep_exit(void)
 {
 	step_upload_exit();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Probes on the functions by which a kernel builds TDs: they note the TDs whose build has begun,
- * and hold new builds off while an update waits for those that have.
+ * Probes on the kernel functions that build TDs. The probes note each TD whose build has begun, and
+ * hold new builds off while an update waits for the noted ones.
  *
- * Each of these functions is passed its TD first, as a structure in which the TDR page is found.
- * Where that is comes from the kernel's own header, see Kbuild; without it nothing is probed.
+ * The first argument of each probed function is a structure that names the TDR page. The offset of
+ * the TDR page comes from the kernel's header, see Kbuild. Without that header nothing is probed.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -37,18 +37,18 @@ static const unsigned long kernel_tdr_page_at = NOT_KNOWN;
 
 static char *probes = "";
 module_param(probes, charp, 0444);
-MODULE_PARM_DESC(probes, "where the functions are that build TDs: vmlinux, a module, or none");
+MODULE_PARM_DESC(probes, "place of the functions that build TDs: vmlinux, a module, or none");
 
 static bool placed;
 static char why_not[96];
 static unsigned long tdr_page_at;
-static bool holding;		/* racing: whoever sees it late is a build that had begun */
+static bool holding;		/* racy: a build that sees it late has begun before */
 static atomic_t held;
-static u32 beats;		/* changed where step_lock is held */
+static u32 beats;		/* changed with step_lock held */
 
 /* ---- handlers: preemption off, any context --------------------------------------------------- */
 
-/* The TD that a function was called for; 0 if that cannot be found out. */
+/* The TDR of the TD that a function was called for; 0 if unknown. */
 static u64 tdr_of(struct pt_regs *regs)
 {
 	unsigned long td = regs_get_kernel_argument(regs, 0);
@@ -79,7 +79,7 @@ static int forget(struct kprobe *p, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(forget);
 
-/* What a function that is held returns to its caller; the module has not been asked. */
+/* Runs in place of a function that is held off. No SEAMCALL is made. */
 static noinline notrace u64 no_entropy(void)
 {
 	return SS_TDX_RND_NO_ENTROPY;
@@ -87,9 +87,9 @@ static noinline notrace u64 no_entropy(void)
 NOKPROBE_SYMBOL(no_entropy);
 
 /*
- * At its entry a function has nothing on the stack but its return address, so another one may run
- * in its place. Hosts know this answer as one that passes: KVM hands EAGAIN to whoever starts the
- * TD.
+ * At function entry the stack holds only the return address, so no_entropy() can run in place of
+ * the function. Hosts know its status as a temporary one: KVM returns EAGAIN to the process that
+ * starts the TD.
  */
 static int hold(struct kprobe *p, struct pt_regs *regs)
 {
@@ -101,13 +101,13 @@ static int hold(struct kprobe *p, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(hold);
 
-/* That there is one tells the kernel that the probe may redirect: no optimised jump, IPMODIFY. */
+/* A post handler tells the kernel that hold() may change the IP: no jump optimisation, IPMODIFY. */
 static void after_create(struct kprobe *p, struct pt_regs *regs, unsigned long flags)
 {
 }
 NOKPROBE_SYMBOL(after_create);
 
-/* All probes of a kernel can be switched off from outside; then this one is too. */
+/* A probe on this function shows whether kprobes are switched on (kprobes/enabled in debugfs). */
 static noinline void heartbeat(void)
 {
 	barrier();
@@ -138,14 +138,14 @@ NOKPROBE_SYMBOL(finalize_ends);
 /* ---- placing them ---------------------------------------------------------------------------- */
 
 /*
- * A build that began before there were probes is noticed at the next vCPU or page that it adds.
- * From TDH.MNG.KEY.FREEID on, whether it succeeds or not, the TD is dead.
+ * A build that began before the probes were placed is noted when it adds its next vCPU or page.
+ * TDH.MNG.KEY.FREEID leaves the TD dead, whether the call succeeds or not.
  */
 static const struct {
 	const char *function;
 	kprobe_pre_handler_t before;
 	kprobe_post_handler_t after;
-	void (*own)(void);	/* in this module */
+	void (*own)(void);	/* the function, if it is in this driver */
 } wanted[] = {
 	{ "tdh_mng_create", hold, after_create },
 	{ "tdh_mng_init", note },
@@ -173,7 +173,7 @@ static const char *name_in(const char *where, u32 i, const char *function)
 	return names[i];
 }
 
-/* A name without a module is looked up in modules too. */
+/* The kernel looks for a name without a module in modules too. Such a match does not count. */
 static bool is_elsewhere(const char *where, const void *address)
 {
 	unsigned long at = (unsigned long)address;
@@ -186,7 +186,7 @@ static bool say_why_not(const char *where, const char *function, int err)
 	if (err == -ENOENT)
 		scnprintf(why_not, sizeof(why_not), "%s has no %s()", where, function);
 	else
-		scnprintf(why_not, sizeof(why_not), "%s() in %s cannot be probed (%d)", function,
+		scnprintf(why_not, sizeof(why_not), "cannot probe %s() in %s (%d)", function,
 			  where, err);
 	return false;
 }
@@ -242,7 +242,7 @@ static bool place_others(const char *where)
 static bool place(const char *where)
 {
 	if (!strcmp(where, "none")) {
-		scnprintf(why_not, sizeof(why_not), "probes=none was asked for");
+		scnprintf(why_not, sizeof(why_not), "switched off by probes=none");
 		return false;
 	}
 	tdr_page_at = kernel_tdr_page_at;
@@ -250,7 +250,7 @@ static bool place(const char *where)
 		tdr_page_at = offsetof(struct stand_in_td, tdr_page);
 	if (tdr_page_at == NOT_KNOWN) {
 		scnprintf(why_not, sizeof(why_not),
-			  "this kernel's headers do not say what a TD is to its functions");
+			  "this kernel's headers do not declare the TD functions as expected");
 		return false;
 	}
 	if (!place_finalize(where))
@@ -272,10 +272,10 @@ void step_probes_init(void)
 {
 	placed = place(where());
 	if (placed)
-		pr_info("TD builds are seen by probes in %s; one that began before this is unknown until it adds a vCPU or page\n",
+		pr_info("probes in %s see TD builds; a build that began earlier is unknown until it adds a vCPU or page\n",
 			where());
 	else
-		pr_warn("TD builds cannot be seen: %s\n", why_not);
+		pr_warn("no probes see TD builds: %s\n", why_not);
 }
 
 void step_probes_exit(void)
@@ -286,7 +286,7 @@ void step_probes_exit(void)
 	unregister_kprobes(kprobe_list, NR_PROBES);
 	unregister_kretprobe(&finalize);
 	/*
-	 * A task may have been preempted inside of no_entropy(), where no lock and no count tells.
+	 * A task may have been preempted in no_entropy(), which no lock and no count shows.
 	 */
 	if (atomic_read(&held))
 		synchronize_rcu_tasks();
@@ -306,9 +306,9 @@ const char *step_probes_blind(void)
 	beats = 0;
 	heartbeat();
 	if (!READ_ONCE(beats))
-		return "they are switched off (kprobes/enabled in debugfs)";
+		return "kprobes are switched off (kprobes/enabled in debugfs)";
 	step_tds_count(&tds);
-	return tds.missed ? "they have missed some (td_builds)" : NULL;
+	return tds.missed ? "the probes have missed some builds (see td_builds)" : NULL;
 }
 
 void step_probes_hold(bool on)

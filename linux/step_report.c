@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What happened, as text for the attributes. */
+/* The result of the last update, as text for the attributes. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "seamstep.h"
@@ -12,13 +12,19 @@
 
 #define TIMELINE_LINE	96u	/* the longest */
 
-static DEFINE_MUTEX(report_lock);	/* protects what follows */
+static DEFINE_MUTEX(report_lock);	/* protects the variables below */
 static const char *verdict = "none";
 static char last_error[STEP_TEXT_MAX];
 static char *timeline;
 static size_t timeline_bytes;
+static bool lost;	/* never cleared; read without the lock */
 
-/* Refused beforehand is "unchanged" too, unless nothing was left before. */
+bool step_module_is_lost(void)
+{
+	return READ_ONCE(lost);
+}
+
+/* A refused update leaves the module unchanged, unless an earlier update lost the module. */
 void step_report_refusal(const char *fmt, ...)
 {
 	char text[STEP_TEXT_MAX];
@@ -29,12 +35,12 @@ void step_report_refusal(const char *fmt, ...)
 	va_end(args);
 	pr_warn("update refused: %s\n", text);
 	mutex_lock(&report_lock);
-	verdict = ss_verdict_name(step_module_is_lost() ? SS_LOST : SS_UNCHANGED);
+	verdict = ss_verdict_name(lost ? SS_LOST : SS_UNCHANGED);
 	scnprintf(last_error, sizeof(last_error), "step=preflight\nreason=refused\ntext=%s\n", text);
 	mutex_unlock(&report_lock);
 }
 
-/* What the last look at the firmware says of the verdict. */
+/* Whether the final look at the firmware confirms the verdict, and what it saw. */
 static void describe_doubt(const struct ss_update_result *r, size_t n)
 {
 	scnprintf(last_error + n, sizeof(last_error) - n, "confirmed=%s\nseen=%s\n",
@@ -58,7 +64,7 @@ static void describe_failure(const struct ss_update_result *r)
 		  ss_leaf_name(f->call.leaf), ss_status_name(f->call.leaf, f->call.status),
 		  f->call.status, f->call.rdx, ss_update_action_text(f->action),
 		  ss_update_reason_text(r->reason));
-	/* If none, it was the module that told, which gives no number. */
+	/* With 0 the module has reported the build; the module gives no number. */
 	if (r->reason == SS_REASON_TD_BUILD && step_machine_builds_found())
 		n += scnprintf(last_error + n, sizeof(last_error) - n, "td_builds=%u\n",
 			       step_machine_builds_found());
@@ -66,8 +72,8 @@ static void describe_failure(const struct ss_update_result *r)
 }
 
 /*
- * One line a step and LP: "install 0 3 1200 5600": step, image, LP, begin and end in ns from the
- * start.
+ * One line for each step and LP, such as "install 0 3 1200 5600": step, image, LP, begin and end
+ * in ns since the start.
  */
 static size_t write_timeline(const struct ss_update *u, u32 nr_lps, char *out, size_t bytes)
 {
@@ -96,6 +102,8 @@ void step_report_result(const struct ss_update *u, u32 nr_lps)
 
 	mutex_lock(&report_lock);
 	verdict = ss_verdict_name(u->result.verdict);
+	if (u->result.verdict == SS_LOST)
+		WRITE_ONCE(lost, true);
 	describe_failure(&u->result);
 	kvfree(timeline);
 	timeline = text;

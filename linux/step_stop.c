@@ -6,9 +6,9 @@
 #include <linux/stop_machine.h>
 
 /*
- * Every CPU leaves whatever it does, guest mode included, for its stopper thread, the highest there
- * is, and turns interrupts off. SEAMCALLs come from process and from interrupt context, so that
- * nothing less keeps them all out.
+ * Every CPU, also one in guest mode, switches to its stopper thread and turns interrupts off. The
+ * stopper thread has the highest priority. SEAMCALLs come from process and from interrupt context,
+ * so nothing weaker keeps all SEAMCALLs out.
  */
 void step_stop(int (*fn)(void *arg), void *arg)
 {

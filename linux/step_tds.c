@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * TDs that may be in the middle of their build, and what the module says of them (specification
- * 8.5).
+ * TDs that may be in the middle of their build, and what the module says about these TDs
+ * (specification 8.5).
  *
- * Between TDH.MNG.INIT and TDH.MR.FINALIZE a TD's measurement lies in its control pages as the
- * crypto library of the module at hand keeps it; the next module may read it otherwise. Probes note
- * whoever takes such a step. They only say whom to ask: what counts is the TD's OP_STATE, read with
- * the machine stopped, when no host can take the next step.
+ * Between TDH.MNG.INIT and TDH.MR.FINALIZE the control pages of a TD hold its measurement, in the
+ * format of the running module's crypto library. The next module may expect another format. Probes
+ * note each TD that takes a step of its build. The notes only select the TDs to ask about. The TD's
+ * OP_STATE decides. OP_STATE is read with the machine stopped, when no host can take the next step.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -23,8 +23,8 @@
 #define FIELD_OP_STATE		0x9010000200000004ULL	/* specification 8.1, 8.3 */
 
 /*
- * INITIALIZED, and the states of a migration that has begun and not ended: whether such a flow is
- * interrupted, which is when it is in danger, nobody outside the module can tell.
+ * INITIALIZED, and the states of a migration under way. A migration is in danger while one of its
+ * flows is interrupted, which only the module can tell.
  */
 #define OP_STATES_IN_DANGER \
 	(1u << 1 | 1u << 3 | 1u << 4 | 1u << 6 | 1u << 7 | 1u << 8 | 1u << 9)
@@ -32,13 +32,13 @@
 
 struct slot {
 	u64 tdr;	/* physical address of the TDR page; 0: free */
-	bool fresh;	/* noted since it was last asked about */
+	bool fresh;	/* noted since the module was last asked about the TD */
 };
 
-/* Taken by probes, in whatever context the kernel calls the module from. */
-static DEFINE_RAW_SPINLOCK(lock);	/* protects what follows */
+/* The probes take this lock in every context in which the kernel calls the module. */
+static DEFINE_RAW_SPINLOCK(lock);	/* protects the variables below */
 static struct slot slots[MAX_TDS];
-static u32 nr_slots;			/* those behind have never been used */
+static u32 nr_slots;			/* slots behind these have never been used */
 static u32 nr_missed;
 
 static struct slot *find(u64 tdr)
@@ -133,8 +133,8 @@ static u64 read_op_state(u64 tdr, bool in_window, u64 *state)
 }
 
 /*
- * A TD that is being torn down, and a page that is no TDR any more, have nothing left to lose. A
- * status that is none of these tells nothing, and then the worse is believed.
+ * A TD in teardown and a page that is no longer a TDR have nothing left to lose: OVER. Any other
+ * status says nothing about the build, so the worse case is assumed: IN_BUILD.
  */
 static enum answer judge(u64 status, u64 state)
 {
@@ -153,7 +153,7 @@ static enum answer judge(u64 status, u64 state)
 	return OP_STATES_IN_DANGER >> state & 1 ? IN_BUILD : OVER;
 }
 
-/* Returns the TD of the slot, 0 if there is none. */
+/* Returns the TDR of the slot, 0 if the slot is free. */
 static u64 begin_asking(u32 i)
 {
 	unsigned long flags;
@@ -168,7 +168,7 @@ static u64 begin_asking(u32 i)
 	return tdr;
 }
 
-/* Its build is over; unless it was noted meanwhile, when another TD may have got the page. */
+/* Free the slot of a finished build. If @tdr was noted meanwhile, another TD may own the page. */
 static void drop(u32 i, u64 tdr)
 {
 	unsigned long flags;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tracepoints of an update: every step and every SEAMCALL of every LP, as they begin and end. */
+/* Tracepoints of an update: begin and end of every step and every SEAMCALL on every LP. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM seamstep
 
@@ -10,7 +10,7 @@
 
 #include <linux/tracepoint.h>
 
-/* Of the same form for begin and end, so that trace viewers can pair them. */
+/* Begin and end have the same fields, so that trace viewers can pair them. */
 DECLARE_EVENT_CLASS(seamstep_step,
 	TP_PROTO(u32 lp, u32 step, u32 image),
 	TP_ARGS(lp, step, image),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One update: preflight in process context, the window, and what is kept of it. */
+/* One update: preflight in process context, the window, the report. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "seamstep.h"
@@ -25,17 +25,11 @@ struct step_policy step_policy = {
 
 static const char *state = "idle";
 
-static bool lost;	/* nothing but a reboot changes it */
-static bool cancelled;	/* the update that is under way; what follows need not see it at once */
+static bool cancelled;	/* set by cancel(); polled, so a short delay is fine */
 
 const char *step_state(void)
 {
 	return READ_ONCE(state);
-}
-
-bool step_module_is_lost(void)
-{
-	return READ_ONCE(lost);
 }
 
 void step_update_cancel(void)
@@ -50,11 +44,11 @@ bool step_update_is_cancelled(void)
 
 /* ---- preflight ------------------------------------------------------------------------------- */
 
-/* What a fallback may be and a target may not: the module that runs, or an older one. */
+/* Reasons that exclude a target but not a fallback: it is the running module, or an older one. */
 static const u32 fallback_may = 1u << SS_COMPAT_SAME | 1u << SS_COMPAT_OLDER |
 				1u << SS_COMPAT_MIN_RUNNING | 1u << SS_COMPAT_EXHAUSTED;
 
-/* What writing "ignore" to memory waives, for the target. */
+/* Reasons that "ignore" in the attribute memory waives for the target. */
 static const u32 memory_reasons = 1u << SS_COMPAT_MEMORY | 1u << SS_COMPAT_MEMORY_MARGIN;
 
 static int refusal_errno(u32 refused)
@@ -64,7 +58,7 @@ static int refusal_errno(u32 refused)
 	return refused == 1u << SS_COMPAT_LPS ? -EBUSY : -EINVAL;
 }
 
-/* Every reason is named, not only the first; of some the numbers say what to do. */
+/* The text names every reason, not only the first. Some reasons come with numbers. */
 static void refuse(const struct step_image *image, const struct ss_compat *compat, u32 refused)
 {
 	const u32 with_numbers = memory_reasons | 1u << SS_COMPAT_LPS;
@@ -84,9 +78,9 @@ static void refuse(const struct step_image *image, const struct ss_compat *compa
 	step_report_refusal("image %s: %s", image->name, text);
 }
 
-/* Hotplug disabled by the caller. Allocated: too large for a stack. */
+/* Allocated, too large for a stack. The caller has CPU hotplug disabled. */
 struct preflight {
-	struct step_policy policy;	/* as this update found it */
+	struct step_policy policy;	/* copied when the update begins */
 	struct step_host host;
 	struct ss_compat compat;
 	const struct ss_image *images[SS_UPDATE_MAX_IMAGES];
@@ -95,7 +89,7 @@ struct preflight {
 	u16 hv;
 };
 
-/* What runs is as a rule among the fallbacks, and its image tells how much memory it takes. */
+/* The running module's image is usually a fallback. The image tells the memory of the module. */
 static void describe_running(struct preflight *p)
 {
 	struct ss_compat_host *c = &p->host.compat;
@@ -136,7 +130,7 @@ static int check_target(struct preflight *p, struct step_image *target)
 	return refusal_errno(refused);
 }
 
-/* A fallback that does not fit is no reason not to update: it may fit the next time. */
+/* A fallback that does not fit does not stop the update. It may fit the next time. */
 static void add_fallbacks(struct preflight *p)
 {
 	struct step_image *image;
@@ -150,7 +144,7 @@ static void add_fallbacks(struct preflight *p)
 	}
 }
 
-/* One handoff version for all; a fallback that reads none of the target's is left out. */
+/* Choose one handoff version for all images. Fallbacks that cannot read it are left out. */
 static bool agree_on_handoff(struct preflight *p)
 {
 	u32 i, usable, nr = 0;
@@ -168,8 +162,8 @@ static int look_at_host(struct preflight *p)
 {
 	u64 leaf, status;
 
-	if (lost) {
-		step_report_refusal("the TDX Module was lost in an update before; reboot");
+	if (step_module_is_lost()) {
+		step_report_refusal("an earlier update lost the TDX Module; reboot");
 		return -EIO;
 	}
 	status = step_host_read(&p->host, &leaf);
@@ -194,14 +188,14 @@ static bool module_tells(const struct preflight *p)
 	return p->host.compat.features0 & STEP_FEATURE_UPDATE_COMPATIBILITY;
 }
 
-/* Nobody would notice a measurement that was spoilt, so without means to tell it takes a word. */
+/* A spoilt measurement stays unnoticed. If TD builds cannot be seen, the operator must decide. */
 static int check_builds(const struct preflight *p)
 {
 	const char *why_not = step_probes_blind();
 
 	if (!why_not || module_tells(p) || p->policy.td_build == STEP_TD_BUILD_IGNORE)
 		return 0;
-	step_report_refusal("TD builds cannot be told: not by this module, nor by probes: %s; if no TD is being built, write ignore to td_build",
+	step_report_refusal("neither this module nor the probes can tell whether a TD is being built: %s; if none is, write ignore to td_build",
 			    why_not);
 	return -EBUSY;
 }
@@ -242,7 +236,7 @@ int step_update_preflight(struct step_image *target)
 	int err;
 
 	if (!p) {
-		step_report_refusal("no memory");
+		step_report_refusal("out of memory");
 		return -ENOMEM;
 	}
 	WRITE_ONCE(cancelled, false);
@@ -257,7 +251,7 @@ int step_update_preflight(struct step_image *target)
 
 /* ---- the window ------------------------------------------------------------------------------ */
 
-/* All that a window needs, allocated and filled in before. */
+/* Everything that a window needs, allocated and filled in before the window. */
 struct window {
 	struct ss_machine machine;
 	struct ss_update_plan plan;
@@ -266,14 +260,14 @@ struct window {
 	struct ss_lockstep_lp *lockstep_lps;
 	struct ss_update_lp *lps;
 	u32 nr_lps;
-	u64 opened_ns, closed_ns;	/* on the lead: all that happens with the machine stopped */
+	u64 opened_ns, closed_ns;	/* on the lead: the whole time with the machine stopped */
 };
 
 static DEFINE_PER_CPU(u32, cpu_lp);
 
 /*
- * On every CPU at once, interrupts off, and nobody leaves before all have returned from here, so
- * what the lead does at the begin and at the end is in the window too.
+ * Runs on every CPU at once with interrupts off. No CPU leaves the window before all CPUs have
+ * returned, so the lead's work before and after ss_update_run() is in the window too.
  */
 static int run_lp(void *arg)
 {
@@ -315,7 +309,7 @@ static u32 number_lps(u32 *core, u32 *socket)
 	return lp;
 }
 
-/* Also where the module tells: it counts only builds that began under such a module. */
+/* Needed with bit 47 too: the module counts only builds that began under such a module. */
 static bool guards_builds(const struct preflight *p)
 {
 	return step_probes_placed() && p->policy.td_build != STEP_TD_BUILD_IGNORE;
@@ -366,7 +360,7 @@ static void make_plan(struct window *w, const struct preflight *p)
 	plan->info = step_host_info_buffer();
 	plan->arrival_ns = (u64)p->policy.arrival_ms * NSEC_PER_MSEC;
 	if (p->policy.td_build == STEP_TD_BUILD_IGNORE)
-		pr_warn("TD builds are ignored as told; the measurement of one under way may be spoilt\n");
+		pr_warn("td_build is ignore: this update may spoil the measurement of a TD that is being built\n");
 }
 
 static void free_window(struct window *w)
@@ -409,19 +403,17 @@ static void log_result(const struct window *w, const struct preflight *p)
 		ss_update_reason_text(r->reason), w->nr_lps,
 		div_u64(w->closed_ns - w->opened_ns, NSEC_PER_USEC));
 	if (!r->confirmed)
-		pr_warn("a look at the TDX Module afterwards shows: %s; see last_error\n",
+		pr_warn("the verdict is not confirmed: the final look at the TDX Module shows %s; see last_error\n",
 			ss_update_sight_name(r->seen));
-	if (r->verdict == SS_LOST) {
-		WRITE_ONCE(lost, true);
+	if (r->verdict == SS_LOST)
 		pr_crit("the TDs of this host are lost; reboot to run TDs again\n");
-	}
 	if (step_machine_vmcs_lost_on() >= 0)
 		pr_crit("CPU %d lost its current VMCS; virtual machines on it may fail\n",
 			step_machine_vmcs_lost_on());
 }
 
 /*
- * The culprit by its CPU number, which is not the LP's where CPUs are not numbered without holes.
+ * Name the late LP by its CPU number. The two numbers differ if the CPU numbers have holes.
  */
 static void name_late_cpu(const struct window *w)
 {
@@ -446,9 +438,9 @@ static bool may_wait(unsigned long end)
 }
 
 /*
- * TD builds end by themselves, so waiting is worth while; but it has an end, in case that one does
- * not. The machine runs meanwhile. New builds are held off where that is possible: they could
- * follow each other for ever.
+ * TD builds end by themselves, so waiting helps; @end limits the wait for a build that does not
+ * end. The machine runs meanwhile. New builds are held off where possible. Otherwise new builds
+ * could follow each other for ever.
  */
 static bool wait_for_builds(unsigned long end)
 {
@@ -475,9 +467,9 @@ static int run_windows(struct window *w, const struct preflight *p)
 	       ss_update_init(&w->update, &w->plan, &w->lockstep, w->lps))
 		open_window(w);
 	step_probes_hold(false);
+	step_report_result(&w->update, w->nr_lps);
 	name_late_cpu(w);
 	log_result(w, p);
-	step_report_result(&w->update, w->nr_lps);
 	return 0;
 }
 
@@ -494,13 +486,13 @@ static int run(struct step_image *target, struct ss_update_result *result)
 	if (!err)
 		*result = w->update.result;
 	if (err == -ENOMEM)
-		step_report_refusal("no memory");
+		step_report_refusal("out of memory");
 	free_window(w);
 	kfree(p);
 	return err;
 }
 
-/* From the last look at the host to the end no CPU may come or go. */
+/* CPU hotplug is disabled from the preflight to the end of the window. */
 int step_update_run(struct step_image *target, struct ss_update_result *result)
 {
 	int err;
@@ -511,8 +503,8 @@ int step_update_run(struct step_image *target, struct ss_update_result *result)
 	WRITE_ONCE(state, "idle");
 	cpu_hotplug_enable();
 	/*
-	 * Kernels that support kexec on such machines write caches back on CPUs that are known to
-	 * have used private memory; one that came online later and only took part here is not.
+	 * At kexec the kernel writes back the caches of CPUs that are known to have used private
+	 * memory. A CPU that came online later and only took part in this update is not known.
 	 */
 	if (!step_stand_in)
 		wbinvd_on_all_cpus();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The firmware upload nodes: tdx_module, which updates, and tdx_module_fallback, which keeps. */
+/* The firmware upload nodes: tdx_module updates, tdx_module_fallback keeps a fallback image. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "seamstep.h"
@@ -13,7 +13,7 @@
 
 #define UPDATE		"tdx_module"
 #define FALLBACK	"tdx_module_fallback"
-#define UPLOAD_MAX	SZ_4M	/* header, sigstruct page and 496 module pages are under 2 MiB */
+#define UPLOAD_MAX	SZ_4M	/* header, sigstruct page, 496 module pages: less than 2 MiB */
 
 static struct device *host;
 static struct fw_upload *update_node, *fallback_node;
@@ -80,8 +80,9 @@ static int load(const u8 *data, u32 size, struct step_image **out)
 }
 
 /*
- * The upload nodes hold the module only while they are in use: registered with it, they would hold
- * it for ever. A worker that has called end() is waited for by firmware_upload_unregister().
+ * An upload node pins this driver only while the node is in use. A node that is registered with
+ * THIS_MODULE would pin the driver for ever. firmware_upload_unregister() waits for a worker that
+ * has called end().
  */
 static bool begin(void)
 {
@@ -101,7 +102,7 @@ static void end(void)
 
 /* ---- tdx_module ------------------------------------------------------------------------------ */
 
-/* One worker does prepare, write and cleanup of an upload, so it may hold the lock in between. */
+/* One worker calls prepare, write and cleanup of an upload, so the lock stays held in between. */
 static enum fw_upload_err update_prepare(struct fw_upload *node, const u8 *data, u32 size)
 {
 	int err;
@@ -128,12 +129,12 @@ static enum fw_upload_err update_write(struct fw_upload *node, const u8 *data, u
 	int err;
 
 	if (!result) {
-		step_report_refusal("no memory");
+		step_report_refusal("out of memory");
 		return FW_UPLOAD_ERR_RW_ERROR;
 	}
 	err = step_update_run(target, result);
 	answer = err ? error_of(err) : error_of_result(result);
-	/* What runs now is proven: its own image is the best fallback of the next update. */
+	/* The running module is proven, so its image is the best fallback of the next update. */
 	if (!err && result->verdict == SS_UPDATED) {
 		step_fallback_add(target);
 		target = NULL;
@@ -145,10 +146,10 @@ static enum fw_upload_err update_write(struct fw_upload *node, const u8 *data, u
 
 static enum fw_upload_err poll_complete(struct fw_upload *node)
 {
-	return FW_UPLOAD_ERR_NONE;	/* write() returns when all is done */
+	return FW_UPLOAD_ERR_NONE;	/* update_write() returns when the update is over */
 }
 
-/* The window is indivisible, and before it nothing takes long but to wait for TD builds. */
+/* The window cannot be cancelled. Before the window only the wait for TD builds takes long. */
 static void update_cancel(struct fw_upload *node)
 {
 	step_update_cancel();
@@ -207,9 +208,9 @@ static const struct fw_upload_ops fallback_ops = {
 };
 
 /*
- * firmware_upload_unregister() waits for an upload that it finds under way, but one may begin after
- * it has looked, and find this module gone. So first the file goes that begins one, and whoever
- * writes to it is waited for.
+ * firmware_upload_unregister() waits for an upload under way. An upload that begins later would
+ * find this driver gone. So the file that begins an upload is removed first. The removal waits for
+ * writers of the file.
  */
 static void unregister(struct fw_upload *node, const char *name)
 {

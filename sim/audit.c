@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* What the model knows about a machine, for those who judge an update. */
+/* The audit: what the model knows about a machine after an update. */
 #include "internal.h"
 
 static uint64_t unpack_leaf(uint32_t packed)

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* What BIOS and a host do to bring a first module up: LOAD, then SYS.INIT to TDMR.INIT (6.7). */
+/* Brings up the first module as BIOS and a host do: LOAD, then SYS.INIT to TDMR.INIT (6.7). */
 #include "formats.h"
 #include "internal.h"
 
 #define GIB		(1ULL << 30)
 #define PAMT_ENTRY	16u
-#define TDMR_INFO_AT	SS_PAGE		/* in the scratch memory; the list of them is at 0 */
+#define TDMR_INFO_AT	SS_PAGE		/* offset in the scratch memory; its list is at 0 */
 
-/* A boot under way. */
+/* A boot in progress. */
 struct boot {
 	struct sim *s;
 	struct ss_buffer scratch;
-	uint64_t leaf;		/* of the last call */
+	uint64_t leaf;		/* the last call's */
 	struct ss_regs r;
 };
 
-/* Takes RCX, and whatever else the caller has put into b->r. */
+/* The caller sets the registers in b->r that @leaf takes besides RCX. */
 static uint64_t call_one(struct boot *b, uint32_t lp, uint64_t leaf, uint64_t rcx)
 {
 	b->leaf = leaf;
@@ -41,7 +41,7 @@ static uint64_t tdmr_bytes(const struct sim *s)
 	return bytes ? (bytes + GIB - 1) / GIB * GIB : GIB;
 }
 
-/* PAMT areas, of which the model uses addresses only, follow the TDMR: for 1 GiB, 2 MiB, 4 KiB. */
+/* The PAMT areas follow the TDMR: 1 GiB, 2 MiB, 4 KiB. The model uses only their addresses. */
 static void write_tdmr_info(const struct sim *s, uint8_t *p)
 {
 	uint64_t bytes = tdmr_bytes(s), at = SIM_TDMR_BASE + bytes, size;
@@ -68,7 +68,7 @@ static uint64_t configure(struct boot *b)
 	return call_one(b, 0, SS_LEAF_TDH_SYS_CONFIG, b->scratch.pa);
 }
 
-/* On the first LP of each socket. LPs are dealt out to sockets evenly, in order. */
+/* KEY.CONFIG runs on the first LP of each socket. Sockets get LPs evenly and in order. */
 static uint64_t configure_keys(struct boot *b)
 {
 	uint64_t sockets = b->s->config.sockets, nr_lps = b->s->config.nr_lps, status = 0, i;

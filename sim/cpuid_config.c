@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The CPUID leaves of which a host may configure bits: what TDH.SYS.RD lists and TDH.MNG.INIT takes,
- * in the order in which TD_PARAMS has their values. A module lists a leaf although there may be
- * nothing to configure in it on this CPU. The CPU here has all that a module knows of.
+ * The CPUID leaves with bits that a host may configure. TDH.SYS.RD lists these leaves and
+ * TDH.MNG.INIT takes their values, both in the order of TD_PARAMS.
+ * A module also lists leaves without a configurable bit on this CPU. The CPU of the model has all
+ * bits that a module knows.
  */
 #include "td.h"
 
@@ -10,7 +11,7 @@
 #define ALONE			0xffffffffu	/* a leaf without subleaves */
 #define PAIR(low, high)		((low) | (uint64_t)(high) << 32)
 
-/* A cache: all but what says how many there are. */
+/* A cache: all bits except the number of caches. */
 #define CACHE(edx)	{ PAIR(0xffffc3ff, 0xfffff000), PAIR(0xffffffff, edx) }
 
 const struct sim_cpuid_config sim_cpuid_configs[SIM_CPUID_CONFIGS] = {
@@ -24,7 +25,7 @@ const struct sim_cpuid_config sim_cpuid_configs[SIM_CPUID_CONFIGS] = {
 	{ LEAF(0x7, 1), { PAIR(0x04001d30, 0), PAIR(0, 0x430) } },
 	{ LEAF(0xa, ALONE), { 0, 0 } },
 	{ LEAF(0x1c, ALONE), { PAIR(0xff, 0), 0 } },
-	/* WBNOINVD; and the width of a guest's physical addresses, which newer modules take. */
+	/* WBNOINVD; the width of guest physical addresses, which newer modules take. */
 	[SIM_CPUID_ADDRESSES] = { LEAF(0x80000008, ALONE), { PAIR(0x00ff0000, 0x200), 0 } },
 	{ LEAF(0x7, 2), { 0, PAIR(0, 0x28) } },
 	{ LEAF(0x23, 0), { PAIR(0xf, 0), 0 } },

@@ -7,14 +7,14 @@
 
 struct leaf {
 	uint64_t (*fn)(struct sim_call *c);
-	/* Version 1 is accepted: 0 never, V1_ALWAYS, or with this bit of TDX_FEATURES0. */
+	/* the leaf takes version 1: 0 never, V1_ALWAYS, or with this bit of TDX_FEATURES0 */
 	uint8_t v1;
-	uint8_t needs;		/* the leaf itself comes with this bit; 0: always there */
+	uint8_t needs;		/* bit of TDX_FEATURES0 that the leaf needs; 0: none */
 };
 
 /*
- * By leaf number. Leaves of the specification that are not here answer like unknown ones:
- * relocation, large pages, debug access, migration, TDX Connect.
+ * Indexed by leaf number. The model lacks these leaves of the specification and answers them like
+ * unknown leaves: relocation, large pages, debug access, migration, TDX Connect.
  */
 static const struct leaf leaves[] = {
 	[SS_LEAF_TDH_VP_ENTER] = { sim_vp_enter },
@@ -67,7 +67,7 @@ static bool is_known(const struct sim *s, uint64_t leaf)
 	       (!leaves[leaf].needs || sim_has(s, leaves[leaf].needs));
 }
 
-/* The set of check 4 in 6.2, and where it exists TDH.SYS.DISABLE. */
+/* The leaves of check 4 in 6.2, and TDH.SYS.DISABLE where the module has it. */
 static bool runs_before_ready(const struct sim *s, uint64_t leaf)
 {
 	switch (leaf) {
@@ -87,7 +87,7 @@ static bool runs_before_ready(const struct sim *s, uint64_t leaf)
 	return false;
 }
 
-/* See sys_disable.c. */
+/* TDH.SYS.DISABLE has begun: see sys_disable.c. */
 static bool is_locked_out(const struct sim *s, uint64_t leaf)
 {
 	return ss_load(&s->module->disabling) && leaf != SS_LEAF_TDH_SYS_DISABLE &&
@@ -102,8 +102,8 @@ static bool has_version_1(const struct sim *s, uint64_t leaf)
 }
 
 /*
- * An LP whose module is erased while a leaf, or a guest, runs on it comes back to code that is
- * not there any more, or not the one that it left. That is the end of the machine.
+ * If the module is erased while an LP runs a leaf or a guest, the LP returns to code that is gone
+ * or that belongs to another module. The machine dies.
  */
 static uint64_t run_leaf(struct sim_call *c)
 {
@@ -125,7 +125,7 @@ uint64_t sim_module_call(struct sim *s, uint32_t lp, struct ss_regs *r)
 		return SS_TDX_SEAMCALL_VMFAILINVALID;
 	c.leaf = (uint16_t)leaf;
 	c.version = r->rax >> 16 & 0xff;
-	/* 0, the busy mark, is the front end's. */
+	/* The front end does check 0, the busy mark. */
 	/* 1. Reserved bits. */
 	if (r->rax >> 24)
 		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RAX);

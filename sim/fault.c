@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Fault injection: which call of which leaf on which LP returns what, whether it runs or not. */
+/* Fault injection: which call of which leaf on which LP returns what, executed or not. */
 #include "internal.h"
 
 bool sim_fault_add(struct sim *s, const struct sim_fault *fault)
@@ -57,7 +57,7 @@ static bool only_on_last_lp(const struct sim_fault *f)
 
 static bool same_leaf(uint64_t called, uint64_t leaf)
 {
-	/* Whatever the version, for leaves that have one. */
+	/* For leaves that have a version: any version. */
 	if (!(called & SS_LEAF_SEAMLDR))
 		called &= ~SS_LEAF_VERSION(0xff);
 	return called == leaf;

@@ -6,8 +6,8 @@
 #include "../core/platform.h"
 
 /*
- * Each layout is followed by its assertions: a field of @bytes bytes at @at ends where the next one
- * begins. So every offset and every size stands here twice, and the two must agree.
+ * Assertions follow each layout: a field of @bytes bytes at @at ends where the next field begins.
+ * Each offset and each size stands here twice, and the two must agree.
  */
 #define SIM_FIELD(at, bytes, next) \
 	_Static_assert((at) + (bytes) == (next), #at " ends where " #next " begins")
@@ -94,7 +94,7 @@ SIM_FIELD(EXTEND_P_SEAMLDR_READY, 1, EXTEND_RESERVED1);
 SIM_FIELD(EXTEND_RESERVED1, 5, EXTEND_BYTES);
 SIM_FIELD(INFO_SEAMEXTEND, EXTEND_BYTES, INFO_RESERVED);
 
-/* SEAM_SIGSTRUCT (4.4); sizes only where they are not a plain number's */
+/* SEAM_SIGSTRUCT (4.4). Comments give sizes only where a field is no plain number. */
 enum {
 	SIG_HEADER_TYPE		= 0,
 	SIG_HEADER_LENGTH	= 4,
@@ -107,10 +107,10 @@ enum {
 	SIG_MODULUS_SIZE	= 32,
 	SIG_EXPONENT_SIZE	= 36,
 	SIG_RESERVED0		= 40,	/* 88 bytes */
-	SIG_MODULUS		= 128,	/* 384 bytes; what precedes it is signed */
+	SIG_MODULUS		= 128,	/* 384 bytes; the bytes before this field are signed */
 	SIG_EXPONENT		= 512,
 	SIG_SIGNATURE		= 516,	/* 384 bytes */
-	SIG_SEAMHASH		= 900,	/* 48 bytes; signed from here on */
+	SIG_SEAMHASH		= 900,	/* 48 bytes; the bytes from here on are signed */
 	SIG_SVN_MINOR		= 948,
 	SIG_SVN_MAJOR		= 949,
 	SIG_ATTRIBUTES		= 950,
@@ -120,7 +120,7 @@ enum {
 	SIG_KEYHOLE_PAGES	= 964,	/* 16 bits, minus 1 */
 	SIG_GLOBAL_DATA_PAGES	= 966,	/* 16 bits, minus 1 */
 	SIG_MAX_TDMRS		= 968,
-	SIG_MAX_RESERVED	= 970,	/* areas a TDMR */
+	SIG_MAX_RESERVED	= 970,	/* areas per TDMR */
 	SIG_PAMT_ENTRY_4K	= 972,
 	SIG_PAMT_ENTRY_2M	= 974,
 	SIG_PAMT_ENTRY_1G	= 976,
@@ -209,11 +209,11 @@ SIM_FIELD(SYS_INFO_RESERVED0, 62, SYS_INFO_CMRS);
 SIM_FIELD(SYS_INFO_CMRS, 16 * 32, SYS_INFO_RESERVED1);
 SIM_FIELD(SYS_INFO_RESERVED1, 1408, SYS_INFO_BYTES);
 
-/* TDMR_INFO (6.7), and the list of the physical addresses of such structures: both so aligned. */
+/* TDMR_INFO (6.7). The list of the addresses of these structures has the same alignment. */
 enum {
 	TDMR_INFO_BASE		= 0,
 	TDMR_INFO_SIZE		= 8,
-	TDMR_INFO_PAMT_1G	= 16,	/* base and size each */
+	TDMR_INFO_PAMT_1G	= 16,	/* base and size for each page size */
 	TDMR_INFO_PAMT_2M	= 32,
 	TDMR_INFO_PAMT_4K	= 48,
 	TDMR_INFO_RESERVED	= 64,	/* 16 areas: offset and size each */

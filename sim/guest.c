@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The guest in every TD: it writes to its memory and looks whether that is still there. */
+/* The guest in every TD: the guest writes to its memory and checks later what it wrote. */
 #include "sept.h"
 
 /*
- * Work comes in quanta. In each a vCPU takes the next page of the TD, compares it with what a
- * vCPU of this TD wrote last time, and writes the next generation. What was written is a
- * function of the TD, the address and the generation, and the generation is noted outside of
- * the page, in the notebook that every S-EPT entry has room for; so no page vouches for itself.
- * Vcpus of a TD meet on the same pages: whoever has the entry's lock works on the page, the
- * others pass by. The same lock keeps BLOCK and REMOVE off.
+ * A guest works in quanta. In each quantum a vCPU takes the next page of the TD, compares the page
+ * with the last content that a vCPU of this TD wrote, and writes the next generation.
+ *
+ * The content is a function of TD, address and generation. The guest notes the generation outside
+ * of the page: every S-EPT entry has room for the guest's notebook. So no page vouches for itself.
+ *
+ * The vCPUs of a TD meet on the same pages. The vCPU that holds the entry's lock works on the page;
+ * the others skip it. The same lock keeps BLOCK and REMOVE away.
  */
-#define QUANTA		256u	/* an entry, if nothing interrupts it */
-#define STEPS		16u	/* of the search for the next page, a quantum */
+#define QUANTA		256u	/* per VP.ENTER, if nothing interrupts the guest */
+#define STEPS		16u	/* per quantum, in the search for the next page */
 #define PLACES		4u
-#define PLACE_WORDS	8u	/* u64, a place */
+#define PLACE_WORDS	8u	/* u64 words per place */
 #define PLACE_STRIDE	1344u	/* bytes; the last place ends with the page */
 
 _Static_assert((PLACES - 1) * PLACE_STRIDE + PLACE_WORDS * 8 == SS_PAGE, "up to the last byte");
@@ -25,7 +27,7 @@ static uint64_t mix(uint64_t v)
 	return v ^ v >> 31;
 }
 
-/* What a page says in generation @generation: word i is this times 2i + 1. */
+/* The seed of a page in @generation: word i is the seed times 2i + 1. */
 static uint64_t content(const struct sim_vcpu *v, uint64_t gpa, uint32_t generation)
 {
 	return mix(mix(gpa + v->td.page.frame) + generation) | 1;
@@ -57,7 +59,7 @@ static bool page_says(const uint8_t *page, uint64_t seed)
 	return true;
 }
 
-/* An accepted page, under the entry's lock. Generation 0 is whatever the host put there. */
+/* Works on an accepted page under the entry's lock. Generation 0: the host wrote the content. */
 static void work(struct sim_call *c, struct sim_vcpu *v, const struct sim_walk *walk)
 {
 	uint8_t *page = sim_frame_va(c->s, sim_sept_frame(walk->word));
@@ -78,7 +80,7 @@ static bool owned(const struct sim_call *c, const struct sim_vcpu *v, const stru
 	return pamt->type == SIM_PAGE_REG && pamt->owner == v->td.page.frame;
 }
 
-/* The entry is locked and unlocked here. Returns 0 to go on. */
+/* The caller has locked the entry; visit() unlocks it. Returns 0 to go on. */
 static uint32_t visit(struct sim_call *c, struct sim_vcpu *v, struct sim_walk *walk)
 {
 	uint32_t exit = 0;
@@ -86,7 +88,7 @@ static uint32_t visit(struct sim_call *c, struct sim_vcpu *v, struct sim_walk *w
 	switch (sim_sept_state(walk->word)) {
 	case SIM_SEPT_PENDING:
 		if (owned(c, v, walk)) {
-			/* New to the guest, whatever was here before. The page is zero. */
+			/* The page is new to the guest and zero, whatever was here before. */
 			ss_store(&walk->entry->guest, 0);
 			ss_add(&v->td.tdcs->accepted, 1);
 			work(c, v, walk);
@@ -102,7 +104,7 @@ static uint32_t visit(struct sim_call *c, struct sim_vcpu *v, struct sim_walk *w
 			exit = SIM_EXIT_CORRUPTED;
 		break;
 	case SIM_SEPT_FREE:
-		/* Reported once; then the guest does without. */
+		/* The guest reports a lost page once and then does without it. */
 		if (ss_load(&walk->entry->guest)) {
 			ss_store(&walk->entry->guest, 0);
 			exit = SIM_EXIT_EPT_VIOLATION;
@@ -115,7 +117,7 @@ static uint32_t visit(struct sim_call *c, struct sim_vcpu *v, struct sim_walk *w
 	return exit;
 }
 
-/* Past what an entry of this level covers. */
+/* The first page number after the range of an entry of this level. */
 static uint64_t beyond(const struct sim_walk *walk)
 {
 	return ((walk->gpa / SS_PAGE) | ((1ULL << 9 * walk->level) - 1)) + 1;
@@ -127,7 +129,7 @@ static bool of_interest(const struct sim_walk *walk)
 	       (!walk->level && ss_load(&walk->entry->guest));
 }
 
-/* The next entry at which there is something, if it is found in a few steps. The tree is locked. */
+/* Finds the next entry in use within STEPS steps. The caller holds the tree's lock. */
 static bool next_page(struct sim_call *c, struct sim_vcpu *v, struct sim_walk *walk)
 {
 	struct sim_tdvps *vps = v->vps;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* TDH.SYS.SHUTDOWN, TDH.SYS.UPDATE and what passes between them (6.4, 6.6, 6.8). */
+/* TDH.SYS.SHUTDOWN, TDH.SYS.UPDATE and the handoff data between them (6.4, 6.6, 6.8). */
 #include "formats.h"
 #include "module.h"
 
-/* Where the parts lie, counted from the header on (6.8). */
+/* Offsets of the parts, counted from the header (6.8). */
 enum {
 	HANDOFF_HEADER		= 0,
 	HANDOFF_KOT		= 8,		/* 2048 entries */
@@ -20,7 +20,7 @@ enum {
 	HANDOFF_END		= 0xe000,
 };
 
-/* Entries of the tables. */
+/* Offsets in the tables' entries. */
 enum {
 	KOT_TO_WRITE_BACK	= 0,
 	KOT_STATE		= 4,
@@ -80,16 +80,18 @@ _Static_assert(CONNECT_BYTES + 8 <= SIM_HANDOFF_MAX, "every payload fits");
 #define AVOID_COMPAT_SENSITIVE	(1ULL << 16)	/* in RCX of SHUTDOWN */
 
 /*
- * One description of the payload serves both directions: each field of an entry is written to, or
- * read from, the place where the one before it ended. All numbers are little-endian, byte by byte.
- * What no field writes is 0: padding, and locks, which are free because no LP was in the module.
+ * One description of the payload serves both directions. Each field of an entry is written to, or
+ * read from, the place where the field before it ended. All numbers are little-endian, byte by
+ * byte.
+ * A byte that no field writes is 0: padding, and locks. The locks are free because no LP is in the
+ * module.
  */
 struct stream {
 	uint8_t *payload, *at;
 	bool reading;
 };
 
-/* Go to @offset, counted from the header on. */
+/* Goes to @offset, counted from the header. */
 static void seek(struct stream *st, uint32_t offset)
 {
 	st->at = st->payload + offset - HEADER_BYTES;
@@ -140,7 +142,7 @@ static void carry8(struct stream *st, uint8_t *v)
 	*v = (uint8_t)value;
 }
 
-/* A word that nobody else accesses while a module is shut down or not yet ready. */
+/* A word that no other LP accesses while a module is shut down or not yet ready. */
 static void word(struct stream *st, struct ss_word *w)
 {
 	uint32_t value = ss_load(w);
@@ -201,8 +203,8 @@ static void hv1(struct stream *st, struct sim_module *m)
 }
 
 /*
- * The payload of version @hv, HV0_BYTES or more of it. There is no migration here, so what counts
- * interrupted ones (HV 1) and what they used (HV 2) is 0.
+ * The payload of version @hv, which has HV0_BYTES or more. The model has no migration. So the count
+ * of interrupted migrations (HV 1) and the flags that migrations used (HV 2) are 0.
  */
 static void payload(struct stream *st, struct sim_module *m, uint16_t hv)
 {
@@ -244,8 +246,8 @@ static bool hv_allowed(const struct sim_installed *in, uint64_t hv)
 }
 
 /*
- * LPs that are inside the module, or run a guest of it; the caller is one. Fence: a call that
- * the front end has not marked busy before this count reads the new state.
+ * Counts LPs that are inside the module or run one of its guests; the caller is one of them.
+ * Fence: a call that this count does not see as busy reads the new state.
  */
 static uint32_t busy_lps(const struct sim *s)
 {
@@ -266,20 +268,20 @@ static void write_handoff(struct sim_call *c, uint16_t hv)
 	payload(&st, c->m, hv);
 	h->size = sim_handoff_bytes(&c->s->installed.info, hv);
 	h->hv = hv;
-	h->valid = 1;
+	h->valid = ss_sound(h->size <= sizeof(h->payload));
 }
 
 static uint64_t sys_shutdown(struct sim_call *c, uint16_t hv, bool avoid)
 {
 	uint32_t builds = ss_load(&c->m->td_builds);
 
-	/* 3. Others can observe this state even if it is taken back. */
+	/* 3. Other LPs can observe this state even if this call takes it back. */
 	ss_store(&c->m->state, SIM_SYS_SHUTDOWN);
 	if (busy_lps(c->s) > 1) {
 		ss_publish(&c->m->state, SIM_SYS_READY);
 		return SS_TDX_SYS_BUSY;
 	}
-	/* 4. Of 5, interrupted migrations, there are none. */
+	/* 4. Check 5 is about interrupted migrations, which the model does not have. */
 	if (avoid && builds) {
 		ss_publish(&c->m->state, SIM_SYS_READY);
 		return sim_status(SS_TDX_UPDATE_COMPATIBILITY_SENSITIVE, builds << 16);
@@ -294,7 +296,7 @@ uint64_t sim_sys_shutdown(struct sim_call *c)
 	uint64_t hv = c->r->rcx, status;
 	bool avoid = false;
 
-	/* 1. To a module without the feature the flag is part of an impossible version. */
+	/* 1. To a module without the feature the flag is a bit of an impossible version. */
 	if (sim_has(c->s, SIM_UPDATE_COMPATIBILITY)) {
 		avoid = hv & AVOID_COMPAT_SENSITIVE;
 		hv &= ~AVOID_COMPAT_SENSITIVE;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The ladder of module versions: the eleven public releases' numbers, and four made for tests. */
+/* The ladder of module versions: the numbers of eleven public releases, and four test versions. */
 #include "sim.h"
 
-/* Public numbers: specification 4.6 and 9. Crypto generation 0 where nothing is said. */
+/* Public numbers: specification 4.6 and 9. The crypto generation is 0 unless an entry sets it. */
 #define SVN(major, minor)	.svn_major = (major), .svn_minor = (minor)
 #define PAGES(module, handoff)	.module_pages = (module), .handoff_pages = (handoff)
 #define FMS(n, ...)		.nr_fms = (n), .fms = { __VA_ARGS__ }
-/* The oldest module that it can follow, and the P-SEAMLDRs that it needs. */
+/* The oldest module that the version can follow, and the P-SEAMLDRs that it needs. */
 #define NEEDS(module, ...)	.min_running = module, .min_seamldr = { __VA_ARGS__ }
 
-/* Writes handoff version 1 and reads 0 too; its sigstruct and its binary agree. */
+/* Writes handoff version 1 and reads 0 too; sigstruct and binary agree. */
 #define WINDOW_0_TO_1	.module_hv = 1, .built_hv = 1
-/* Knows handoff version 1 only. */
+/* Knows only handoff version 1. */
 #define WINDOW_1_ONLY \
 	.module_hv = 1, .min_update_hv = 1, .no_downgrade = 1, \
 	.built_hv = 1, .built_min_hv = 1, .built_no_downgrade = 1
@@ -34,7 +34,7 @@ const struct sim_module_info sim_ladder[] = {
 	  FMS(3, 0x806f8, 0xc06f0, 0xa06f0), NEEDS("1.5.01", "1.5.00", "2.0.00") },
 	{ "1.5.16", 0x20250219, SVN(1, 11), PAGES(115, 14), .features0 = 0x226f3f0fbf,
 	  FMS(3, 0x806f8, 0xc06f0, 0xa06f0), NEEDS("1.5.01", "1.5.00", "2.0.00") },
-	/* Not public: a sibling of the one before, with the same SVN. */
+	/* Not public: a sibling of 1.5.16, with the same SVN. */
 	{ "1.5.17", 0x20250321, SVN(1, 11), PAGES(115, 14), .features0 = 0x226f3f0fbf,
 	  FMS(3, 0x806f8, 0xc06f0, 0xa06f0), NEEDS("1.5.01", "1.5.00", "2.0.00") },
 	/* Not public: can refuse an update during a TD build, and hands off in version 1. */
@@ -42,12 +42,12 @@ const struct sim_module_info sim_ladder[] = {
 	  .features0 = 0x226f3f0fbf | NEWER_FEATURES,
 	  FMS(3, 0x806f8, 0xc06f0, 0xa06f0), NEEDS("1.5.01", "1.5.00", "2.0.00"),
 	  WINDOW_0_TO_1 },
-	/* Not public: a sibling of that, built with another crypto library. */
+	/* Not public: a sibling of 1.5.24, built with another crypto library. */
 	{ "1.5.25", 0x20250702, SVN(1, 12), PAGES(118, 14),
 	  .features0 = 0x226f3f0fbf | NEWER_FEATURES,
 	  FMS(3, 0x806f8, 0xc06f0, 0xa06f0), NEEDS("1.5.01", "1.5.00", "2.0.00"),
 	  WINDOW_0_TO_1, .crypto_generation = 1 },
-	/* Not public: can't follow a module that writes handoff version 0. */
+	/* Not public: cannot follow a module that writes handoff version 0. */
 	{ "1.5.28", 0x20250915, SVN(1, 13), PAGES(120, 14),
 	  .features0 = 0x226f3f0fbf | NEWER_FEATURES,
 	  FMS(3, 0x806f8, 0xc06f0, 0xa06f0), NEEDS("1.5.24", "1.5.00", "2.0.00"),

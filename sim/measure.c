@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* MRTD: the measurement of a TD's build, and what an update in the middle of it does (8.4, 8.5). */
+/* MRTD: the measurement of a TD's build, and what an update during the build does (8.4, 8.5). */
 #include "sept.h"
 
 #define BLOCK_BYTES	128u
-#define CHUNK_BYTES	256u	/* of data that an MR.EXTEND measures */
+#define CHUNK_BYTES	256u	/* bytes of data that an MR.EXTEND measures */
 
 /*
- * The hash lies in the TD's control page as the crypto library of the module at hand keeps it.
- * Libraries of different generations do so differently; the model lets them disagree on a mask
- * over the chaining value. A module that reads the other kind takes it for its own, and goes on
+ * The TD's control page holds the hash in the form of the current module's crypto library.
+ * Libraries of different generations use different forms: in the model each has its own mask over
+ * the chaining value. A module that reads another library's form takes it for its own and goes on
  * from a wrong state.
  */
 static void recode(const struct sim *s, struct sim_sha384 *sha)
@@ -20,7 +20,7 @@ static void recode(const struct sim *s, struct sim_sha384 *sha)
 		sha->h[i] ^= mask;
 }
 
-/* Of modules that record it, never 0. */
+/* Modules that record the version record one that is never 0. */
 static uint32_t context_version(const struct sim *s)
 {
 	return sim_has(s, SIM_UPDATE_COMPATIBILITY) ? s->installed.info.crypto_generation + 1 : 0;
@@ -81,7 +81,7 @@ static uint64_t mr_extend(struct sim_call *c, struct sim_td *td, uint64_t gpa)
 	if (status)
 		return status;
 	status = sim_sept_find(c, td->tdcs, &walk);
-	/* What leads nowhere has no page, no more than what leads to none. */
+	/* An entry that the walk does not reach has no page, like an entry that maps none. */
 	if (ss_status_eq(status, SS_TDX_EPT_WALK_FAILED))
 		return sim_status(SS_TDX_EPT_ENTRY_NOT_PRESENT, SIM_OP_RCX);
 	if (status)

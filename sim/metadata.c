@@ -7,8 +7,8 @@
 #define NO_FIELD	UINT64_MAX
 
 /*
- * The parts of a field ID. Size, step of the code (bit 50), context and bit 63 do not matter to a
- * single read.
+ * The parts of a field ID. A read of one field ignores size, step of the code (bit 50), context and
+ * bit 63.
  */
 #define ID_CODE		0x0000000000ffffffULL
 #define ID_CLASS	0x3f00000000000000ULL
@@ -29,22 +29,22 @@ enum source {
 };
 
 struct field {
-	uint64_t id;		/* of the first element */
+	uint64_t id;		/* the first element's */
 	uint32_t count;
 	enum source from;
-	uint64_t value;		/* of a constant */
-	uint8_t needs;		/* bit of TDX_FEATURES0 that comes with the field; 0: none */
+	uint64_t value;		/* a constant's */
+	uint8_t needs;		/* bit of TDX_FEATURES0 that the field needs; 0: none */
 };
 
 /*
- * What can be configured of CPUID has room for more leaves than there are. A leaf that is not there
+ * The CPUID configuration has room for more leaves than the module lists. A place without a leaf
  * reads as all ones, its values as 0.
  */
 #define CPUID_CONFIG_ROOM	32u
 
 _Static_assert(SIM_CPUID_CONFIGS <= CPUID_CONFIG_ROOM, "the leaves fit the arrays");
 
-/* In order of class and code, which is the order of "next field". */
+/* In the order of class and code, which is also the order of "next field". */
 static const struct field fields[] = {
 	{ 0x0000000200000000, 1, NR_PACKAGES, 0, 0 },
 	{ 0x0000000200000001, SIM_MAX_PACKAGES, PACKAGE_FMS, 0, 0 },
@@ -65,7 +65,7 @@ static const struct field fields[] = {
 	{ 0x0a00000200000000, 1, CONSTANT, 0, 0 },			/* SYS_ATTRIBUTES */
 	{ 0x0a00000000000001, 1, CONSTANT, 1, 0 },			/* NUM_TDX_FEATURES */
 	{ 0x0a00000300000008, 1, FEATURES0, 0, 0 },
-	{ 0x9000000100000000, 1, CONSTANT, SIM_MAX_CMRS, 0 },		/* NUM_CMRS: room for */
+	{ 0x9000000100000000, 1, CONSTANT, SIM_MAX_CMRS, 0 },		/* NUM_CMRS: the room */
 	{ 0x9000000300000080, SIM_MAX_CMRS, CMR_BASE, 0, 0 },
 	{ 0x9000000300000100, SIM_MAX_CMRS, CMR_BYTES, 0, 0 },
 	{ 0x9100000100000008, 1, CONSTANT, SIM_MAX_TDMRS, 0 },
@@ -90,7 +90,7 @@ static const struct field fields[] = {
 	{ 0x9900000300000500, 2 * CPUID_CONFIG_ROOM, CPUID_VALUE, 0, 0 },
 };
 
-/* Numbers of "major.minor.update" by @part, 0 to 2. */
+/* The @part-th number of "major.minor.update", 0 to 2. */
 static uint64_t version_part(const char *text, uint32_t part)
 {
 	uint64_t value = 0;
@@ -195,7 +195,7 @@ static uint64_t id_of(const struct place *at)
 	return fields[at->field].id + at->element;
 }
 
-/* Returns false at the end. */
+/* Returns false after the last field. */
 static bool step(const struct sim *s, struct place *at)
 {
 	if (++at->element < fields[at->field].count)
@@ -236,7 +236,7 @@ static void put(uint8_t *p, uint64_t v, uint32_t bytes)
 		p[i] = (uint8_t)(v >> 8 * i);
 }
 
-/* A list of sequences of one element each: header, then field ID and value. */
+/* Writes a list of sequences of one element each: header, then field ID and value. */
 uint64_t sim_sys_rdall(struct sim_call *c)
 {
 	uint64_t start = c->r->r8;
@@ -269,11 +269,11 @@ uint64_t sim_sys_rdall(struct sim_call *c)
 	return SS_TDX_SUCCESS;
 }
 
-/* ---- the enumeration of old ---------------------------------------------------------------- */
+/* ---- the older enumeration: TDH.SYS.INFO ----------------------------------------------------- */
 
 #define CMR_BYTES_EACH	16u
 
-/* The first structure. The rest is reserved, then the list of configurable CPUID leaves. */
+/* The first structure. A reserved part follows, then the list of configurable CPUID leaves. */
 enum {
 	TDX_INFO_ATTRIBUTES		= 0,
 	TDX_INFO_VENDOR			= 4,
@@ -298,7 +298,7 @@ enum {
 	TDX_INFO_BYTES			= 1024,
 };
 
-/* Of the 1024 bytes the model fills in what it has; all else is zero. */
+/* The model fills in these of the 1024 bytes; the rest is zero. */
 static const struct {
 	uint16_t offset, bytes;
 	uint64_t id;

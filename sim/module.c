@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The software TDX Module: what its leaves share, its life from power-on to the next INSTALL. */
+/* The software TDX Module: what its leaves share; its life from power-on to the next INSTALL. */
 #include "module.h"
 #include "pamt.h"
 
-/* ---- what leaves share ------------------------------------------------------------------- */
+/* ---- what leaves share ----------------------------------------------------------------------- */
 
 bool sim_entropy(struct sim_call *c)
 {
@@ -19,7 +19,7 @@ uint32_t sim_package(const struct sim *s, uint32_t lp)
 {
 	uint32_t claimed = s->lps[lp].platform.package;
 
-	/* LP.INIT turns away LPs with a number that is too large. */
+	/* LP.INIT refuses an LP whose package number is too large. */
 	if (claimed && claimed < SIM_MAX_PACKAGES)
 		return claimed;
 	return (uint32_t)((uint64_t)lp * s->config.sockets / s->config.nr_lps);
@@ -49,7 +49,7 @@ uint64_t sim_fatal(struct sim *s)
 	return SS_TDX_SEAMCALL_VMFAILINVALID;
 }
 
-/* ---- from power-on to the next INSTALL ----------------------------------------------------- */
+/* ---- from power-on to the next INSTALL ------------------------------------------------------- */
 
 #define LINE	64u
 
@@ -77,9 +77,9 @@ void sim_module_init(struct sim *s, void *mem)
 }
 
 /*
- * An LP that came in before the gate closed can still be in the dispatcher, which looks at
- * nothing but the state of a module that was shut down: the words are stored as words. For an
- * LP that is in a leaf see run_leaf() in dispatch.c.
+ * An LP that came in before the gate closed can still be in the dispatcher. The dispatcher of a
+ * module that was shut down reads only the state. So words are stored with ss_store(). For an LP
+ * that is in a leaf see run_leaf() in dispatch.c.
  */
 void sim_module_reset(struct sim *s)
 {

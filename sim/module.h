@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* The software TDX Module: its own memory, and what its leaves share. Private to sim/. */
 /*
- * What the model leaves out, or decides where the specification is silent:
+ * What the model leaves out, and what the model decides where the specification is silent:
  *
- * - A module-fatal error sets sim->fatal; from then on every SEAMCALL is a VMfailInvalid. So does a
- *   module that is erased while an LP is in one of its leaves or runs a guest of it.
- * - Pages are of 4 KiB: TDH.MEM.PAGE.AUG takes level 0 only. The PAMT of larger pages is asked for
- *   and not used; with config.tds_in_ram there is no dynamic PAMT.
- * - Op states change only under the TD's exclusive lock, so they have no lock of their own.
+ * - A module-fatal error sets sim->fatal; from then on every SEAMCALL is a VMfailInvalid. Erasing a
+ *   module while an LP is in one of its leaves or runs one of its guests does the same.
+ * - Pages have 4 KiB: TDH.MEM.PAGE.AUG takes level 0 only. The model asks for the PAMT of larger
+ *   pages and does not use it. With config.tds_in_ram there is no dynamic PAMT.
+ * - Op states change only under the TD's exclusive lock, so they need no lock of their own.
  * - SYS.INIT version 1 knows no fatal-error diagnostics: R8 must be 0.
- * - A TD build that is given up ends, for td_build_count, with TDH.MNG.VPFLUSHDONE.
- * - TDs live in TDMR memory outside of struct sim_module; what a LOAD, a failed INSTALL or a new
- *   global key takes from them is the key, which a generation number stands for.
- * - A TD's L2 VMs can be asked for, and then need their TDCX pages; they have no page tables and no
- *   fields. A debug TD's fields are hidden like any other's. CPUID values are of the leaves that a
- *   host can configure.
- * - A TD has at most SIM_MAX_VCPUS vCPUs, whatever its module lets a host ask for.
- * - CPUID, MSRs and SMRR are what struct sim_lp_state says is wrong with them.
+ * - TDH.MNG.VPFLUSHDONE ends an abandoned TD build for td_build_count.
+ * - TDs live in TDMR memory outside of struct sim_module. A LOAD, a failed INSTALL or a new global
+ *   key takes their key away; a generation number stands for the key.
+ * - A host can ask for L2 VMs of a TD, which then need their TDCX pages. L2 VMs have no page tables
+ *   and no fields.
+ * - A debug TD's fields are hidden like those of any other TD. CPUID values exist only for the
+ *   leaves that a host can configure.
+ * - A TD has at most SIM_MAX_VCPUS vCPUs, even if its module lets a host ask for more.
+ * - The only faults of CPUID, MSRs and SMRR are those that struct sim_lp_state names.
  * - TDH.SYS.DISABLE: see sys_disable.c.
  */
 #ifndef SS_SIM_MODULE_H
@@ -24,7 +25,7 @@
 
 #include "internal.h"
 
-/* Who an operand status is about: its low half, specification 2.4. */
+/* The subject of an operand status: its low half, specification 2.4. */
 enum sim_operand {
 	SIM_OP_RAX = 0,
 	SIM_OP_RCX = 1,
@@ -51,7 +52,7 @@ enum sim_operand {
 	SIM_OP_WBCACHE = 188,
 };
 
-/* Bits of TDX_FEATURES0 that change what the model does, specification 7. */
+/* Bits of TDX_FEATURES0 that change the model's behaviour, specification 7. */
 enum sim_feature {
 	SIM_TOPOLOGY_ENUM = 20,		/* TDH.VP.INIT version 1, MAX_VCPUS_PER_TD */
 	SIM_DYNAMIC_PAMT = 36,
@@ -64,21 +65,21 @@ enum sim_feature {
 #define SIM_MAX_RESERVED	16u
 #define SIM_MAX_HKIDS		2048u
 #define SIM_MAX_PACKAGES	8u
-#define SIM_MAX_VCPUS		64u	/* a TD; MAX_VCPUS_PER_TD */
+#define SIM_MAX_VCPUS		64u	/* per TD; MAX_VCPUS_PER_TD */
 #define SIM_GIB			(1ULL << 30)
 #define SIM_PAMT_ENTRY_BYTES	16u
-#define SIM_TDMR_INIT_BYTES	(4ULL << 20)	/* a call of TDH.SYS.TDMR.INIT */
+#define SIM_TDMR_INIT_BYTES	(4ULL << 20)	/* per call of TDH.SYS.TDMR.INIT */
 
 struct sim_area {
 	uint64_t base, bytes;
 };
 
-/* Where reserved areas lie is relative to the TDMR, as in TDMR_INFO. */
+/* Offsets of reserved areas are relative to the TDMR, as in TDMR_INFO. */
 struct sim_tdmr {
 	struct ss_word lock;
 	/*
-	 * Pieces of SIM_TDMR_INIT_BYTES that have metadata. Orders the metadata before its use,
-	 * which begins when a whole GiB has them.
+	 * Counts pieces of SIM_TDMR_INIT_BYTES that have metadata. Publishing the count orders the
+	 * metadata before its use, which begins when a whole GiB has metadata.
 	 */
 	struct ss_word initialised;
 	uint64_t base, bytes;
@@ -94,23 +95,23 @@ enum sim_kot_state {	/* specification 8.1 */
 	SIM_KOT_RESERVED,
 };
 
-/* One key ID. Protected by kot_lock. */
+/* One key ID, protected by kot_lock. */
 struct sim_kot_entry {
-	struct ss_word to_write_back;	/* packages; several clear bits under a shared lock */
+	struct ss_word to_write_back;	/* packages; several LPs clear bits under a shared lock */
 	uint8_t state;
 };
 
-/* The cache write-back of one package. Protected by its lock. */
+/* The cache write-back of one package, protected by @lock. */
 struct sim_wbt_entry {
 	struct ss_word lock;
-	uint64_t resume;		/* pieces done of an interrupted one; 0: none */
-	uint8_t hkid[SIM_MAX_HKIDS];	/* key IDs that it covers */
+	uint64_t resume;		/* pieces done of an interrupted write-back; 0: none */
+	uint8_t hkid[SIM_MAX_HKIDS];	/* key IDs that the write-back covers */
 };
 
 /*
- * What a module forgets when its successor is installed, but for what it writes into the
- * handoff data: the tables from @kot on. Tables change in SYS leaves under the exclusive global
- * lock while no other leaf can run, or under locks of their own.
+ * What a module forgets when its successor is installed. The module writes the tables from @kot on
+ * into the handoff data. Tables change in SYS leaves under the exclusive global lock while no other
+ * leaf can run, or under locks of their own.
  */
 struct sim_tables {
 	uint32_t seamdb_index, seamdb_nonce;	/* sampled by TDH.SYS.INIT */
@@ -128,7 +129,7 @@ struct sim_tables {
 struct sim_module {
 	/* enum sim_state. Published under @lock; pairs with the acquire in sim_module_call(). */
 	struct ss_word state;
-	struct ss_word lock;			/* the global one of 6.2 */
+	struct ss_word lock;			/* the global lock of 6.2 */
 	struct ss_word lps_initialised;
 	struct ss_word kot_lock;
 	struct ss_word pconfig[SIM_MAX_PACKAGES];	/* a package's key table, KET */
@@ -137,7 +138,7 @@ struct sim_module {
 	struct sim_tables t;
 };
 
-/* A call of a leaf, on its way. */
+/* A call of a leaf in progress. */
 struct sim_call {
 	struct sim *s;
 	struct sim_module *m;
@@ -157,7 +158,7 @@ static inline bool sim_has(const struct sim *s, enum sim_feature bit)
 	return s->installed.info.features0 >> bit & 1;
 }
 
-/* Shared memory of the host, or NULL. */
+/* Shared memory of the host, or NULL if the host has none there. */
 static inline void *sim_map(struct sim_call *c, uint64_t pa, size_t bytes)
 {
 	return c->s->config.map(c->s->config.ctx, pa, bytes);
@@ -169,10 +170,10 @@ uint32_t sim_package(const struct sim *s, uint32_t lp);
 /* PCONFIG on the caller's package: TDX_SUCCESS, OPERAND_BUSY+KET or KEY_GENERATION_FAILED. */
 uint64_t sim_pconfig(struct sim_call *c);
 
-/* All that INSTALL and TDH.SYS.DISABLE leave of the module: it waits for TDH.SYS.INIT. */
+/* INSTALL and TDH.SYS.DISABLE leave the module in this state: it waits for TDH.SYS.INIT. */
 void sim_module_reset(struct sim *s);
 
-/* Leaves, by file. Each takes inputs from and leaves outputs in c->r, and returns the status. */
+/* Leaves by file. Each leaf takes inputs from c->r, leaves outputs there and returns the status. */
 
 /* sys_init.c */
 uint64_t sim_sys_init(struct sim_call *c);
@@ -191,7 +192,7 @@ uint64_t sim_sys_disable(struct sim_call *c);
 /* handoff.c */
 uint64_t sim_sys_shutdown(struct sim_call *c);
 uint64_t sim_sys_update(struct sim_call *c);
-/* Bytes of payload that a module described by @info writes for handoff version @hv. */
+/* Bytes of payload that the module of @info writes for handoff version @hv. */
 uint32_t sim_handoff_bytes(const struct sim_module_info *info, uint16_t hv);
 
 /* metadata.c */

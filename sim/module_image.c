@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Module images for the model: an ELF file that says of itself which version to play. */
+/* Module images for the model: an ELF file whose descriptor says which version the model plays. */
 #include "../core/compat.h"
 #include "formats.h"
 #include "internal.h"
 
-/* Where things lie in a built image. Addresses are offsets: the image is flat. */
+/* Offsets in a built image. Addresses equal offsets: the image is flat. */
 enum {
 	AT_SECTIONS	= 64,
 	AT_SEGMENT	= AT_SECTIONS + 5 * 64,
@@ -20,8 +20,8 @@ enum {
 #define R_X86_64_RELATIVE	8u
 
 /*
- * The descriptor: struct sim_module_info without what belongs to a repository, little-endian. It
- * is found by its magic at the start of page 1, and by the section name ".seamstep".
+ * The descriptor: struct sim_module_info without the members for a repository, little-endian. A
+ * reader finds it by its magic at the start of page 1, or by the section name ".seamstep".
  */
 enum {
 	DESC_FORMAT		= 16,
@@ -73,7 +73,7 @@ static void encode_descriptor(uint8_t *d, const struct sim_module_info *info)
 		put32(d + DESC_FMS + 4 * i, info->fms[i]);
 }
 
-/* The image comes from outside, so nothing in it is believed that could mislead the reader. */
+/* The image comes from outside. The checks reject contents that could mislead the reader. */
 static bool decode_descriptor(const uint8_t *d, struct sim_module_info *info)
 {
 	uint32_t i;
@@ -103,7 +103,7 @@ static bool decode_descriptor(const uint8_t *d, struct sim_module_info *info)
 	return true;
 }
 
-/* A real image: its sigstruct's date and SVN tell which version of the ladder it is, if any. */
+/* A real image: the sigstruct's date and SVN may match a version of the ladder. */
 static void guess_info(const uint8_t *sig, uint32_t nr_pages, struct sim_module_info *info)
 {
 	static const struct sim_module_info unknown = {
@@ -141,7 +141,7 @@ void sim_module_describe(const uint8_t *image, uint32_t nr_pages,
 	out->handoff_pages = get16(sig + SIG_HANDOFF_PAGES) + 1u;
 }
 
-/* ---- building ------------------------------------------------------------------------ */
+/* ---- building -------------------------------------------------------------------------------- */
 
 static uint64_t seed_of(const char *text)
 {
@@ -152,7 +152,7 @@ static uint64_t seed_of(const char *text)
 	return h;
 }
 
-/* splitmix64: no two versions have a page in common, and a version is always the same. */
+/* splitmix64: two versions have no page in common, and a version's pages are always the same. */
 static void fill(uint8_t *out, size_t bytes, uint64_t state)
 {
 	uint64_t z;
@@ -185,7 +185,7 @@ static void write_elf_header(uint8_t *e)
 	put16(e + 62, 4);		/* e_shstrndx */
 }
 
-/* One segment with everything in it. */
+/* One segment that covers the whole image. */
 static void write_segment(uint8_t *p, uint64_t bytes)
 {
 	put32(p, 1);			/* p_type: PT_LOAD */

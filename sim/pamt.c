@@ -13,8 +13,8 @@ static bool in_reserved(const struct sim_tdmr *tdmr, uint64_t pa)
 }
 
 /*
- * Inside a TDMR, in a block of 1 GiB that TDH.SYS.TDMR.INIT has completed? The pages of a block
- * become usable together, though the calls initialise 4 MiB each.
+ * Is @pa inside a TDMR, in a block of 1 GiB that TDH.SYS.TDMR.INIT has completed? The pages of a
+ * block become usable together, although each call initialises only 4 MiB.
  */
 static bool in_tdmr(const struct sim_module *m, uint64_t pa)
 {
@@ -54,8 +54,9 @@ bool sim_frame_at(const struct sim *s, uint64_t pa, uint32_t *frame)
 }
 
 /*
- * What is not found: a guest that ran on while its module was replaced can follow a word that is
- * not the table's entry any more. It is found out when it leaves; until then it meets no TD's page.
+ * A guest that ran on while its module was replaced can follow a word that is no longer the table's
+ * entry. Such a frame gets the metadata of @nowhere, so the guest meets no TD's page. run_leaf()
+ * notices the guest when it leaves.
  */
 struct sim_pamt_entry *sim_frame_pamt(const struct sim *s, uint32_t frame)
 {
@@ -68,7 +69,7 @@ static uint64_t find(struct sim_call *c, uint64_t pa, enum sim_operand operand, 
 {
 	if (pa & (SS_PAGE - 1) || pa >> SIM_HKID_SHIFT)
 		return sim_status(SS_TDX_OPERAND_INVALID, operand);
-	/* Memory of which the model has no frames counts as outside every TDMR. */
+	/* Memory without a frame in the model counts as outside every TDMR. */
 	if (!in_tdmr(c->m, pa) || !sim_frame_at(c->s, pa, frame))
 		return sim_status(SS_TDX_OPERAND_ADDR_RANGE_ERROR, operand);
 	return SS_TDX_SUCCESS;
@@ -137,7 +138,7 @@ void sim_page_free(struct sim_page *page)
 	page->pamt->owner = 0;
 }
 
-/* What the host did not reserve lies in CMRs, so there is memory, unless the host lies. */
+/* Pages that the host did not reserve lie in CMRs. They have memory unless the host lies. */
 static bool is_usable(const struct sim *s, const struct sim_tdmr *tdmr, uint32_t frame)
 {
 	return !in_reserved(tdmr, sim_frame_pa(s, frame)) && sim_frame_va(s, frame);
@@ -197,14 +198,14 @@ void sim_memory_lose_keys(struct sim *s)
 	ss_store(&s->memory->tds, 0);
 }
 
-/* ---- power-on ------------------------------------------------------------------------------ */
+/* ---- power-on -------------------------------------------------------------------------------- */
 
 static size_t to_page(size_t bytes)
 {
 	return (bytes + SS_PAGE - 1) & ~(size_t)(SS_PAGE - 1);
 }
 
-/* Frames are aligned to pages inside a block that is aligned to lines only: one page of slack. */
+/* Frames are aligned to pages, the block around them only to lines: one page of slack. */
 size_t sim_memory_bytes(const struct sim_config *config)
 {
 	size_t bytes = to_page(sizeof(struct sim_memory));

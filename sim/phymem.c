@@ -7,8 +7,8 @@
 /* ---- cache write-back ------------------------------------------------------------------------ */
 
 /*
- * Key IDs that are to be written back, whether or not this package has done so before: the
- * module does not look at that.
+ * Collects the key IDs that need a write-back. The module does not check whether this package has
+ * written them back before.
  */
 static uint32_t collect(struct sim_call *c, struct sim_wbt_entry *wbt)
 {
@@ -22,7 +22,7 @@ static uint32_t collect(struct sim_call *c, struct sim_wbt_entry *wbt)
 	return n;
 }
 
-/* Other packages clear bits of the same word at the same time. */
+/* Other packages can clear bits of the same word at the same time. */
 static void clear_bit(struct ss_word *w, uint32_t bit)
 {
 	uint32_t v = ss_load(w);
@@ -80,7 +80,7 @@ uint64_t sim_phymem_cache_wb(struct sim_call *c)
 
 /* ---- pages ----------------------------------------------------------------------------------- */
 
-/* Type, owner, size; for pages that can be blocked the epoch in which that happened. */
+/* Reports type, owner and size, and for a page that can be blocked the epoch of the blocking. */
 static void describe(struct sim_call *c, const struct sim_page *page)
 {
 	const struct sim_pamt_entry *pamt = page->pamt;
@@ -162,7 +162,7 @@ uint64_t sim_phymem_page_wbinvd(struct sim_call *c)
 	uint64_t pa = c->r->rcx & ((1ULL << SIM_HKID_SHIFT) - 1), status;
 	struct sim_page page;
 
-	/* Here, and only here, the operand names the key under which lines may be cached: any. */
+	/* Only here the operand names the key of the cached lines, and any key is valid. */
 	if (c->r->rcx >> SIM_MAXPA)
 		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RCX);
 	status = sim_page_lock(c, pa, SIM_OP_RCX, false, SIM_PAGE_NDA, &page);

@@ -3,8 +3,8 @@
 #include "sim.h"
 
 /*
- * Numbers are 48 limbs of 64 bits, least significant first. Multiplication is Montgomery's, with
- * R = 2^3072: montgomery(a, b) = a * b / R mod n. Nothing here is secret, so time may depend on
+ * Numbers are 48 limbs of 64 bits, least significant first. Multiplication is Montgomery's with R =
+ * 2^3072: montgomery(a, b) = a * b / R mod n. Nothing here is secret, so the time may depend on
  * values.
  */
 #define LIMBS (SS_RSA3072_BYTES / 8)
@@ -14,7 +14,7 @@ struct rsa_work {
 	uint64_t s[LIMBS];	/* signature */
 	uint64_t x[LIMBS];	/* accumulator */
 	uint64_t y[LIMBS];
-	uint64_t t[LIMBS + 2];	/* of a multiplication under way */
+	uint64_t t[LIMBS + 2];	/* the multiplication in progress */
 	uint64_t n0_inverse;	/* -1 / n mod 2^64 */
 	uint8_t message[SS_RSA3072_BYTES];
 };
@@ -96,7 +96,7 @@ static void add_product(uint64_t t[LIMBS + 2], const uint64_t a[LIMBS], uint64_t
 	t[LIMBS + 1] += t[LIMBS] < carry;
 }
 
-/* out = a * b / R mod n, for a, b < n; @out may be either. */
+/* out = a * b / R mod n, for a, b < n; @out may be @a or @b. */
 static void montgomery(struct rsa_work *w, uint64_t out[LIMBS], const uint64_t a[LIMBS],
 		       const uint64_t b[LIMBS])
 {
@@ -105,7 +105,7 @@ static void montgomery(struct rsa_work *w, uint64_t out[LIMBS], const uint64_t a
 	memset(w->t, 0, sizeof(w->t));
 	for (i = 0; i < LIMBS; i++) {
 		add_product(w->t, a, b[i]);
-		/* Make the lowest limb zero, and drop it. */
+		/* Make the lowest limb zero and drop it. */
 		add_product(w->t, w->n, w->t[0] * w->n0_inverse);
 		memmove(w->t, w->t + 1, (LIMBS + 1) * sizeof(w->t[0]));
 		w->t[LIMBS + 1] = 0;
@@ -116,7 +116,7 @@ static void montgomery(struct rsa_work *w, uint64_t out[LIMBS], const uint64_t a
 		memcpy(out, w->t, SS_RSA3072_BYTES);
 }
 
-/* By Newton's iteration: each step doubles the number of right bits, the first guess has 3. */
+/* Newton's iteration: each step doubles the number of right bits, and the first guess has 3. */
 static uint64_t negative_inverse(uint64_t odd)
 {
 	uint64_t inverse = odd;
@@ -127,7 +127,7 @@ static uint64_t negative_inverse(uint64_t odd)
 	return -inverse;
 }
 
-/* y = R^2 mod n. As n has its top bit set, R mod n = R - n, and the rest is doubling. */
+/* y = R^2 mod n. As n has its top bit set, R mod n = R - n. Doubling does the rest. */
 static void make_r_squared(struct rsa_work *w)
 {
 	unsigned int i;
@@ -138,7 +138,7 @@ static void make_r_squared(struct rsa_work *w)
 		double_mod(w->y, w->n);
 }
 
-/* x = s^65537 mod n: sixteen squarings of s * R, and one multiplication by s that takes R out. */
+/* x = s^65537 mod n: sixteen squarings of s * R, then one multiplication by s that removes R. */
 static void raise_to_65537(struct rsa_work *w)
 {
 	unsigned int i;

@@ -4,7 +4,7 @@
 
 #define LINE	64u
 
-/* ---- memory -------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static size_t to_line(size_t bytes)
 {
@@ -39,7 +39,7 @@ static void *take(uint8_t **mem, size_t bytes)
 	return p;
 }
 
-/* N of specification 5.2 C2: as if every socket's LPs were rounded up to a power of two. */
+/* N of specification 5.2 C2: every socket's LPs are rounded up to a power of two. */
 static uint32_t addressable_lps(const struct sim_config *c)
 {
 	uint32_t a_socket = (c->nr_lps + c->sockets - 1) / c->sockets, n = 1;
@@ -70,9 +70,9 @@ struct sim *sim_init(void *mem, const struct sim_config *config)
 	return s;
 }
 
-/* ---- SEAMCALL ------------------------------------------------------------------------ */
+/* ---- SEAMCALL -------------------------------------------------------------------------------- */
 
-/* Where the firmware was not entered, RAX stays as it was. */
+/* SEAMCALL leaves RAX unchanged where it did not enter the firmware. */
 static bool was_entered(uint64_t status)
 {
 	return status != SS_TDX_SEAMCALL_VMFAILINVALID && status != SS_TDX_SEAMCALL_UD &&
@@ -111,7 +111,7 @@ static uint64_t call_seamldr(struct sim *s, uint32_t lp, struct ss_regs *r)
 	return f ? strike(s, lp, f, r) : sim_seamldr_call(s, lp, r);
 }
 
-/* One LP at a time; a second one is turned away, not made to wait. */
+/* One LP runs in the P-SEAMLDR at a time. A second LP does not wait: its call fails. */
 static uint64_t enter_seamldr(struct sim *s, uint32_t lp, struct ss_regs *r)
 {
 	uint64_t status = SS_TDX_SEAMCALL_VMFAILINVALID;
@@ -132,9 +132,9 @@ static uint64_t call_module(struct sim *s, uint32_t lp, struct ss_regs *r)
 }
 
 /*
- * The flag goes up before the gate and the module's state are looked at, with a fence in between.
- * Who changes one of those (INSTALL, TDH.SYS.SHUTDOWN) does so before it reads the flags, with a
- * fence in between too. So at least one of the two sees the other.
+ * The caller raises its flag, executes a fence, and then reads the gate and the module's state.
+ * INSTALL and TDH.SYS.SHUTDOWN change one of these, execute a fence, and then read the flags. So at
+ * least one side sees the other.
  */
 static uint64_t enter_module(struct sim *s, uint32_t lp, struct ss_regs *r)
 {
@@ -145,7 +145,7 @@ static uint64_t enter_module(struct sim *s, uint32_t lp, struct ss_regs *r)
 	ss_fence();
 	if (gate_is_open(s, SIM_GATE_MODULE))
 		status = call_module(s, lp, r);
-	/* Pairs with the acquire of those who read the flags: what this call did is done. */
+	/* Pairs with the acquire of the flags' readers: they see what this call did. */
 	ss_publish(busy, 0);
 	return status;
 }
@@ -181,7 +181,7 @@ uint64_t sim_seamcall(struct sim *s, uint32_t lp, struct ss_regs *regs, uint32_t
 	return status;
 }
 
-/* ---- the window of an update --------------------------------------------------------- */
+/* ---- the window of an update ----------------------------------------------------------------- */
 
 void sim_window_begin(struct sim *s)
 {

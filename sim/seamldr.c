@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The software P-SEAMLDR but for INSTALL: dispatch, INFO, SEAMINFO, SHUTDOWN (specification 5). */
+/* The software P-SEAMLDR without INSTALL: dispatch, INFO, SEAMINFO, SHUTDOWN (specification 5). */
 #include "seamldr.h"
 
-#define BUILD_DATE		0x20240601u	/* of the model's loader: any will do */
+#define BUILD_DATE		0x20240601u	/* the loader's of the model: any date will do */
 #define BUILD_NUM		1u
 
 static void write_seamextend(uint8_t *p, const struct sim_seamextend *e)
@@ -110,11 +110,11 @@ static uint64_t seaminfo(const struct sim *s, uint64_t pa)
 
 uint64_t sim_seamldr_call(struct sim *s, uint32_t lp, struct ss_regs *r)
 {
-	/* Its own stack canary, at the first entry (2.6). No leaf has been looked at yet. */
+	/* The first entry makes the P-SEAMLDR's stack canary (2.6), before it looks at the leaf. */
 	if (!s->seamldr->entered && !sim_seamldr_entropy(s, lp))
 		return SS_PSEAMLDR_EUNSPECERR;
 	s->seamldr->entered = true;
-	/* The only output register of a P-SEAMLDR leaf, RAX apart. */
+	/* RDX is the only output register of a P-SEAMLDR leaf besides RAX. */
 	if (r->rax == SS_LEAF_SEAMLDR_INSTALL)
 		r->rdx = 0;
 

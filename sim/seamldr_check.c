@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * SEAMLDR.INSTALL: what is checked before the old module goes (specification 5.2, rows A1 to D2).
+ * SEAMLDR.INSTALL: the checks before the old module goes (specification 5.2, rows A1 to D2).
  *
- * The labels are the specification's, and so is their order, because which of two errors is
- * reported is part of the interface. Every failure here is recoverable: nothing has been changed.
+ * Labels and order are the specification's, because the choice between two errors is part of the
+ * interface. Every failure here is recoverable: nothing has been changed.
  */
 #include "seamldr.h"
 
-/* ---- A: the parameters --------------------------------------------------------------- */
+/* ---- A: the parameters ----------------------------------------------------------------------- */
 
 bool sim_seamldr_read_params(struct sim *s, uint64_t pa)
 {
@@ -62,7 +62,7 @@ static uint64_t check_params(struct sim *s, uint64_t pa)
 	return SS_TDX_SUCCESS;
 }
 
-/* ---- B: the sigstruct ---------------------------------------------------------------- */
+/* ---- B: the sigstruct ------------------------------------------------------------------------ */
 
 static bool reserved_is_zero(const struct sim *s, const uint8_t *sig)
 {
@@ -118,7 +118,7 @@ static bool debug_signed(const uint8_t *sig)
 	return get32(sig + SIG_MODULE_TYPE) & SIG_DEBUG;
 }
 
-/* Who signed it, and may it follow the module that was ready when the session began? */
+/* May this signer's module follow the module that was ready when the session began? */
 static uint64_t check_origin(struct sim *s)
 {
 	struct sim_seamldr *l = s->seamldr;
@@ -147,7 +147,7 @@ static bool fms_is_listed(const uint8_t *sig, uint32_t fms)
 	uint32_t i;
 
 	for (i = 0; i < get32(sig + SIG_NR_FMS); i++) {
-		/* Whatever the stepping. */
+		/* The stepping does not matter. */
 		if (!((get32(sig + SIG_FMS + 4 * i) ^ fms) & ~0xfu))
 			return true;
 	}
@@ -155,8 +155,8 @@ static bool fms_is_listed(const uint8_t *sig, uint32_t fms)
 }
 
 /*
- * Does it fit the image, and this machine? The subtractions are of 32 bits. They wrap around where
- * the image has no page at all: such an image passes, and only its hash stops it (E2).
+ * Does the sigstruct fit the image and this machine? The subtractions have 32 bits. They wrap
+ * around if the image has no page: such an image passes, and only its hash stops it (E2).
  */
 static uint64_t check_fit(struct sim *s)
 {
@@ -188,7 +188,7 @@ static void reverse(uint8_t *out, const uint8_t *in)
 		out[i] = in[SS_RSA3072_BYTES - 1 - i];
 }
 
-/* B19, see 4.5. */
+/* B19; see 4.5. */
 static uint64_t check_signature(struct sim *s)
 {
 	struct sim_seamldr *l = s->seamldr;
@@ -206,7 +206,7 @@ static uint64_t check_signature(struct sim *s)
 	return SS_TDX_SUCCESS;
 }
 
-/* ---- C: room ------------------------------------------------------------------------- */
+/* ---- C: room --------------------------------------------------------------------------------- */
 
 static uint64_t check_room(struct sim *s, uint32_t lp)
 {
@@ -219,7 +219,7 @@ static uint64_t check_room(struct sim *s, uint32_t lp)
 	return SS_TDX_SUCCESS;
 }
 
-/* ---- D: the data that the old module left -------------------------------------------- */
+/* ---- D: the data that the old module left ---------------------------------------------------- */
 
 static uint64_t check_handoff(struct sim *s)
 {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * SEAMLDR.INSTALL (specification 5.2): sessions of one call an LP, of which the last does the work.
+ * SEAMLDR.INSTALL (specification 5.2): a session has one call per LP, and the last call does the
+ * work.
  *
- * Up to row D2 every failure is recoverable: only SEAMEXTEND has been changed, and that is
- * restored. From there on the old module is gone, and a failure loses the TDs.
+ * Up to row D2 every failure is recoverable: only SEAMEXTEND has been changed, and the failure
+ * restores it. From there on the old module is gone, and a failure loses the TDs.
  */
 #include "seamldr.h"
 
-/* ---- D: the old module goes ---------------------------------------------------------- */
+/* ---- D: the old module goes ------------------------------------------------------------------ */
 
 static void clear_seamdb(struct sim *s)
 {
@@ -17,10 +18,10 @@ static void clear_seamdb(struct sim *s)
 }
 
 /*
- * Nobody is inside the module in an orderly update. Here is where it shows if somebody was: the
- * gates were closed, and the fence orders that before the busy flags are read. An LP sets its
- * flag, then looks at the gates, with a fence in between too, so it is seen here or finds them
- * closed.
+ * In an orderly update no LP is inside the module; this count finds the LPs that are. The gates
+ * were closed before; the fence orders the closing before the reads of the busy flags. An LP sets
+ * its flag, executes a fence, and then looks at the gates. So this count sees the LP, or the LP
+ * finds the gates closed.
  */
 static void count_lps_inside(struct sim *s)
 {
@@ -53,9 +54,9 @@ static void pass_point_of_no_return(struct sim *s)
 	erase_module_range(s, true);
 }
 
-/* ---- E: the new image ---------------------------------------------------------------- */
+/* ---- E: the new image ------------------------------------------------------------------------ */
 
-/* The pages are copied before they are hashed, so what was hashed is what is installed. */
+/* The pages are copied before they are hashed. So the hashed pages are the installed pages. */
 static uint64_t copy_image(struct sim *s)
 {
 	struct sim_seamldr *l = s->seamldr;
@@ -75,13 +76,13 @@ static uint64_t copy_image(struct sim *s)
 	return SS_TDX_SUCCESS;
 }
 
-/* True if @bytes at @offset lie within @size, whatever the numbers. */
+/* True if @bytes at @offset lie within @size, without overflow for any numbers. */
 static bool within(uint64_t offset, uint64_t bytes, uint64_t size)
 {
 	return bytes <= size && offset <= size - bytes;
 }
 
-/* Nothing runs the image, so its pointers are checked and left as they are. */
+/* No CPU runs the image, so its pointers are checked and stay as they are. */
 static bool relocations_are_valid(const uint8_t *image, uint64_t size, uint64_t at, uint64_t nr,
 				  uint64_t entry_bytes)
 {
@@ -147,7 +148,7 @@ static uint64_t load_image(struct sim *s)
 	return status;
 }
 
-/* ---- F, G: the new module comes ------------------------------------------------------ */
+/* ---- F, G: the new module comes -------------------------------------------------------------- */
 
 /* Up to 5 tries while the CPU finds no entropy. Any other failure is a UD2 inside SEAM. */
 static uint64_t insert_into_seamdb(struct sim *s, uint32_t lp)
@@ -158,13 +159,13 @@ static uint64_t insert_into_seamdb(struct sim *s, uint32_t lp)
 		--*failures;
 	if (!tries)
 		return SS_PSEAMLDR_ENOENTROPY;
-	if (s->seamdb_count == s->seamdb_size)
+	if (!ss_sound(s->seamdb_count <= s->seamdb_size) || s->seamdb_count == s->seamdb_size)
 		return sim_fatal(s);
 	s->seamdb_count++;
 	return SS_TDX_SUCCESS;
 }
 
-/* Identity of the module in l->sig, not ready. */
+/* Writes the identity of the module in l->sig, which is not ready. */
 static void write_identity(struct sim *s)
 {
 	const uint8_t *sig = s->seamldr->sig;
@@ -191,6 +192,8 @@ static uint64_t start_module(struct sim *s, uint32_t lp)
 	if (status)
 		return status;
 	/* G2 */
+	if (!ss_sound(l->remaining))	/* D1, or D-LOAD and room for one more entry */
+		return sim_fatal(s);
 	s->seamextend.seam_ready = 1;
 	l->remaining--;
 	ss_add(&s->installs, 1);
@@ -198,7 +201,7 @@ static uint64_t start_module(struct sim *s, uint32_t lp)
 	return SS_TDX_SUCCESS;
 }
 
-/* ---- the session --------------------------------------------------------------------- */
+/* ---- the session ----------------------------------------------------------------------------- */
 
 static void open_session(struct sim *s)
 {
@@ -213,7 +216,7 @@ static void close_session(struct sim_seamldr *l)
 	l->lps_in_update = 0;
 }
 
-/* A recoverable failure: all is as before the session. */
+/* A recoverable failure: the state before the session returns. */
 static void restore(struct sim *s)
 {
 	s->seamextend = s->seamldr->snapshot;
@@ -221,8 +224,8 @@ static void restore(struct sim *s)
 }
 
 /*
- * An unrecoverable one. Only a LOAD can bring a module back from here, and a LOAD forgets all
- * TDs, so they are lost already. G1 alone leaves the identity of the module that did not come up.
+ * An unrecoverable failure. Only a LOAD can bring a module back from here. A LOAD forgets all TDs,
+ * so they are lost already. Only G1 leaves the identity of the module that did not come up.
  */
 static void lose_module(struct sim *s, uint64_t status)
 {
@@ -255,7 +258,7 @@ static uint64_t complete_session(struct sim *s, uint32_t lp, struct ss_regs *r)
 		status = replace(s, lp);
 		if (status) {
 			lose_module(s, status);
-			/* Of a machine that is dead nothing returns. */
+			/* No call returns on a dead machine. */
 			r->rdx = status != SS_TDX_SEAMCALL_VMFAILINVALID;
 		}
 	}
@@ -280,7 +283,9 @@ uint64_t sim_seamldr_install(struct sim *s, uint32_t lp, struct ss_regs *r)
 	/* 4 */
 	if (!l->lps_in_update)
 		open_session(s);
-	/* 5; SEAM VMCSs are not part of the model. */
+	/* 5. The model has no SEAM VMCSs. */
+	if (!ss_sound(l->lps_in_update < s->config.nr_lps))
+		return sim_fatal(s);
 	l->lps_in_update++;
 	/* 6 */
 	if (l->lps_in_update < s->config.nr_lps)
@@ -299,7 +304,10 @@ bool sim_seamldr_is_last(const struct sim *s, uint32_t lp)
 void sim_seamldr_fail_install(struct sim *s, uint32_t lp, uint64_t params_pa, uint64_t status,
 			      uint64_t rdx)
 {
-	/* Refused by the prologue: not this LP's call of the session. EUNSPECERR always is. */
+	/*
+	 * The prologue refused the call, so it is not this LP's call of the session. EUNSPECERR
+	 * always comes from the prologue.
+	 */
 	if (!sim_seamldr_is_last(s, lp) || status == SS_PSEAMLDR_EUNSPECERR)
 		return;
 	/* A lie: nothing has been done. */
@@ -310,10 +318,7 @@ void sim_seamldr_fail_install(struct sim *s, uint32_t lp, uint64_t params_pa, ui
 	if (!rdx) {
 		restore(s);
 	} else {
-		/*
-		 * Nobody has checked the parameters, so this goes only as far as they can be
-		 * read.
-		 */
+		/* No check has seen the parameters: the model goes as far as it can read. */
 		memset(s->seamldr->sig, 0, sizeof(s->seamldr->sig));
 		if (sim_seamldr_read_params(s, params_pa) && sim_seamldr_read_sigstruct(s))
 			pass_point_of_no_return(s);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Does a module fit in MODULE_RANGE? Asked twice (specification 5.2, rows C2 and E1).
+ * Does a module fit in MODULE_RANGE? INSTALL asks twice (specification 5.2, rows C2 and E1).
  *
- * C2 is a formula, and the formula counts too few pages of page tables. E1 takes them one by one,
- * when the old module is gone already. So there are sizes of MODULE_RANGE, a few pages wide, that
- * pass C2 and run out of pages in E1. The first part of the mapping reports that; the second part,
- * the keyholes, takes it for impossible and executes UD2.
+ * C2 is a formula, and the formula counts too few pages of page tables. E1 takes the pages one by
+ * one, when the old module is gone already. So some sizes of MODULE_RANGE, a few pages wide, pass
+ * C2 and run out of pages in E1.
+ *
+ * The first part of the mapping reports that it ran out. The second part, the keyholes, takes that
+ * for impossible and executes UD2.
  */
 #include "seamldr.h"
 
@@ -37,9 +39,9 @@ static uint64_t divide_up(uint64_t a, uint64_t b)
 	return (a + b - 1) / b;
 }
 
-/* ---- C2: the formula ----------------------------------------------------------------------- */
+/* ---- C2: the formula ------------------------------------------------------------------------- */
 
-/* Pages of page tables that map @bytes, but for the root, as C2 counts them. */
+/* Pages of page tables that map @bytes, without the root, as C2 counts them. */
 static uint64_t counted_pages(uint64_t bytes)
 {
 	uint64_t entries_a_page = SS_PAGE / 8;
@@ -65,9 +67,9 @@ bool sim_seamldr_has_room(const struct sim *s)
 	return !s->config.seam_bytes || bytes_needed(s) <= s->config.seam_bytes;
 }
 
-/* ---- E1: the pages ------------------------------------------------------------------------- */
+/* ---- E1: the pages --------------------------------------------------------------------------- */
 
-/* Pages of page tables that are taken to map @bytes, but for the root. */
+/* Pages of page tables that E1 takes to map @bytes, without the root. */
 static uint64_t taken_pages(uint64_t bytes)
 {
 	return divide_up(bytes, 2 * MIB) + divide_up(bytes, GIB);
@@ -81,7 +83,7 @@ enum sim_mapping sim_seamldr_map_module(const struct sim *s)
 	if (!s->config.seam_bytes)
 		return SIM_MAPPED;
 	find_regions(s, &r);
-	/* What C2 has let pass leaves some pages in any case. */
+	/* After C2 some pages are left in any case. */
 	pages = (s->config.seam_bytes - r.vmcss - r.stacks - r.data - 2 * MIB) / 4096 - 1;
 	/* Code, data, stacks, SYS_INFO; then the keyholes with the table that edits them. */
 	first = 1 + taken_pages(r.code) + taken_pages(r.data) + taken_pages(r.stacks) +

@@ -19,7 +19,7 @@ void sim_seamldr_read(const struct sim *s, uint64_t pa, void *to, size_t bytes)
 		memset(to, 0xff, bytes);
 }
 
-/* Pairs with the acquire in sim_seamcall(): a module is complete before it can be reached. */
+/* Pairs with the acquire of gate_is_open(): a module is complete before a call can enter it. */
 void sim_seamldr_set_gates(struct sim *s)
 {
 	ss_publish(&s->gates, (s->seamextend.seam_ready ? SIM_GATE_MODULE : 0) |

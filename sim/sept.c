@@ -20,7 +20,7 @@ uint64_t sim_sept_operand(const struct sim_tdcs *tdcs, uint64_t rcx, uint32_t mi
 	return SS_TDX_SUCCESS;
 }
 
-/* The acquire pairs with the unlock of whoever put the next table there. */
+/* The acquire pairs with the unlock by the LP that put the next table there. */
 bool sim_sept_walk(const struct sim *s, const struct sim_tdcs *tdcs, struct sim_walk *walk)
 {
 	struct sim_sept *table = sim_frame_va(s, tdcs->root);
@@ -40,7 +40,7 @@ bool sim_sept_walk(const struct sim *s, const struct sim_tdcs *tdcs, struct sim_
 
 /* What hardware finds in an entry. */
 #define ARCH_RWX		7ULL
-#define ARCH_LEAF		(6ULL << 3 | 1ULL << 6 | 1ULL << 7)	/* write-back, no PAT, a page */
+#define ARCH_LEAF		(6ULL << 3 | 1ULL << 6 | 1ULL << 7)	/* WB, ignore PAT, page */
 #define ARCH_SUPPRESS_VE	(1ULL << 63)
 
 static uint64_t arch_entry(const struct sim *s, uint32_t word)
@@ -60,7 +60,7 @@ static uint64_t arch_entry(const struct sim *s, uint32_t word)
 	}
 }
 
-/* RCX and RDX: the entry, its level, and its state by the numbers that hosts are told. */
+/* Sets RCX to the entry, RDX to its level and to its state by the numbers that hosts see. */
 void sim_sept_describe(struct sim_call *c, const struct sim_walk *walk)
 {
 	static const uint8_t states[] = {

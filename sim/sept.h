@@ -16,10 +16,9 @@ enum sim_sept_state {
 };
 
 /*
- * An entry is eight bytes, as in hardware. @word: state in bits 3:0, lock in bit 4, frame in
- * bits 31:8. Whoever changes the state, or uses the page that it maps, holds the lock. @guest
- * is the guest's own notebook, outside of the page that it is about: what it last wrote there
- * (0: nothing).
+ * An entry has eight bytes, as in hardware. @word: state in bits 3:0, lock in bit 4, frame in bits
+ * 31:8. An LP that changes the state or uses the mapped page holds the lock. @guest is the guest's
+ * own notebook, outside of the page: the generation that the guest last wrote there (0: none).
  */
 struct sim_sept {
 	struct ss_word word;
@@ -45,42 +44,42 @@ static inline uint32_t sim_sept_frame(uint32_t word)
 	return word >> 8;
 }
 
-/* Where a walk ended: at the level that was asked for, or at the entry that leads no further. */
+/* The end of a walk: the requested level, or the entry that leads no further. */
 struct sim_walk {
 	struct sim_sept *entry;
 	uint32_t level;
-	uint32_t word;			/* the entry, as the walk read it or, if locked, as it is */
+	uint32_t word;			/* the entry, as the walk or the lock found it */
 	uint64_t gpa;
 };
 
 /**
  * sim_sept_operand - split "GPA and level" (RCX of the memory leaves)
  * @min, @max: levels that the leaf takes
- * Returns: 0, or OPERAND_INVALID+RCX if reserved bits are set, or the address is not aligned to the
- *          level or not private.
+ * Returns: 0, or OPERAND_INVALID+RCX if reserved bits are set, or if the address is not private or
+ *          not aligned to the level.
  */
 uint64_t sim_sept_operand(const struct sim_tdcs *tdcs, uint64_t rcx, uint32_t min, uint32_t max,
 			  struct sim_walk *walk);
 
-/* Walks to walk->level and walk->gpa. Returns false if it ended early. The tree's lock is held. */
+/* Walks to walk->level and walk->gpa under the tree's lock. Returns false at an early end. */
 bool sim_sept_walk(const struct sim *s, const struct sim_tdcs *tdcs, struct sim_walk *walk);
 
 /**
  * sim_sept_find - walk, and lock the entry
  * Returns: 0, EPT_WALK_FAILED+RCX, or OPERAND_BUSY+RCX. On error RCX and RDX of the call describe
- *          the entry: what hardware finds in it, and its level and state.
+ *          the entry: what hardware finds in it, its level and its state.
  */
 uint64_t sim_sept_find(struct sim_call *c, const struct sim_tdcs *tdcs, struct sim_walk *walk);
 
 bool sim_sept_lock(struct sim_walk *walk);
-/* Unlocks it as it was, or with another state (and frame). Orders what the holder did. */
+/* Unlocks an entry unchanged, or with another state (and frame). Orders what the holder did. */
 void sim_sept_unlock(struct sim_walk *walk);
 void sim_sept_change(struct sim_walk *walk, enum sim_sept_state state, uint32_t frame);
 
-/* RCX and RDX of the call: see sim_sept_find(). */
+/* Describes the entry in RCX and RDX of the call: see sim_sept_find(). */
 void sim_sept_describe(struct sim_call *c, const struct sim_walk *walk);
 
-/* Unlocks, describes the entry in RCX and RDX, returns @status+RCX. */
+/* Unlocks the entry, describes it in RCX and RDX, returns @status+RCX. */
 uint64_t sim_sept_refuse(struct sim_call *c, struct sim_walk *walk, uint64_t status);
 
 #endif

@@ -26,7 +26,7 @@ static const uint64_t round_constants[80] = {
 	0x4cc5d4becb3e42b6, 0x597f299cfc657e2a, 0x5fcb6fab3ad6faec, 0x6c44198c4a475817,
 };
 
-/* Likewise of the square roots of the ninth to sixteenth primes. */
+/* The first 64 bits of the same parts of the square roots of the ninth to sixteenth primes. */
 void sim_sha384_init(struct sim_sha384 *c)
 {
 	static const uint64_t initial[8] = {
@@ -58,7 +58,7 @@ static void store_be64(uint8_t *p, uint64_t v)
 		p[i] = (uint8_t)(v >> (56 - 8 * i));
 }
 
-/* Word @t of the message schedule, of which only the last sixteen are kept. */
+/* Word @t of the message schedule, which keeps only the last sixteen words. */
 static uint64_t schedule(uint64_t w[16], unsigned int t)
 {
 	uint64_t w15 = w[(t + 1) & 15], w2 = w[(t + 14) & 15];
@@ -68,7 +68,7 @@ static uint64_t schedule(uint64_t w[16], unsigned int t)
 	return w[t & 15];
 }
 
-/* One round; v[] is a to h of the standard. */
+/* One round; v[] holds a to h of the standard. */
 static void round_of(uint64_t v[8], uint64_t word)
 {
 	uint64_t e = v[4], a = v[0];
@@ -139,7 +139,7 @@ void sim_sha384_final(struct sim_sha384 *c, uint8_t out[SS_SHA384_BYTES])
 		compress(c->h, c->block);
 		used = 0;
 	}
-	/* The length in bits is 128 bits wide; @bytes fills no more than 67 of them. */
+	/* The length in bits has 128 bits; @bytes fills no more than 67 of them. */
 	memset(c->block + used, 0, sizeof(c->block) - used);
 	store_be64(c->block + 112, c->bytes >> 61);
 	store_be64(c->block + 120, c->bytes << 3);

@@ -6,20 +6,20 @@
 
 #define DYNAMIC_PAMT		(1u << 16)	/* in R8 */
 
-/* Which TDMR, which PAMT level or area: info bytes 0 and 1 of the status. */
+/* Adds to the status which TDMR and which PAMT level or area it is about: info bytes 0 and 1. */
 static uint64_t about(uint64_t status, uint32_t tdmr, uint32_t area)
 {
 	return sim_status(status, tdmr | area << 8);
 }
 
-/* Two areas that have a byte in common. An empty area has none. */
+/* Do two areas have a byte in common? An empty area has none. */
 static bool overlap(const struct sim_area *a, const struct sim_area *b)
 {
 	return a->bytes && b->bytes && a->base < b->base + b->bytes &&
 	       b->base < a->base + a->bytes;
 }
 
-/* CMRs are in order and do not overlap, but may touch. */
+/* CMRs are in order and do not overlap; they may touch. */
 bool sim_cmrs_cover(const struct sim *s, uint64_t base, uint64_t bytes)
 {
 	uint64_t end = base + bytes;
@@ -31,7 +31,7 @@ bool sim_cmrs_cover(const struct sim *s, uint64_t base, uint64_t bytes)
 	return base >= end;
 }
 
-/* ---- one TDMR: its ranges ------------------------------------------------------------------ */
+/* ---- one TDMR: its ranges -------------------------------------------------------------------- */
 
 static void parse_tdmr(const uint8_t *info, struct sim_tdmr *tdmr)
 {
@@ -68,7 +68,7 @@ static uint64_t check_range(const struct sim_module *m, uint32_t i)
 	return SS_TDX_SUCCESS;
 }
 
-/* A reserved area that is not empty. @end: of the one before it. */
+/* Checks a reserved area that is not empty. @end: the end of the area before it. */
 static uint64_t check_area(const struct sim_module *m, uint32_t i, uint32_t j, uint64_t end)
 {
 	const struct sim_tdmr *tdmr = &m->t.tdmr[i];
@@ -84,7 +84,10 @@ static uint64_t check_area(const struct sim_module *m, uint32_t i, uint32_t j, u
 	return SS_TDX_SUCCESS;
 }
 
-/* After an area of size 0 there must be none that is not; the status names the one of size 0. */
+/*
+ * After an area of size 0 all areas must have size 0. The status names the first one of size 0
+ * whose successor is not empty.
+ */
 static uint64_t check_reserved(const struct sim_module *m, uint32_t i)
 {
 	const struct sim_tdmr *tdmr = &m->t.tdmr[i];
@@ -103,7 +106,7 @@ static uint64_t check_reserved(const struct sim_module *m, uint32_t i)
 	return SS_TDX_SUCCESS;
 }
 
-/* The @k-th part of a TDMR that is not reserved: it ends with the k-th reserved area. */
+/* The @k-th part of a TDMR that is not reserved ends where the k-th reserved area begins. */
 static struct sim_area usable(const struct sim_tdmr *tdmr, uint32_t k)
 {
 	uint64_t start = 0, end = tdmr->bytes;
@@ -132,7 +135,7 @@ static uint64_t check_usable(struct sim_call *c, uint32_t i)
 	return SS_TDX_SUCCESS;
 }
 
-/* ---- one TDMR: its page metadata ----------------------------------------------------------- */
+/* ---- one TDMR: its page metadata ------------------------------------------------------------- */
 
 /* Levels 0 to 2: page metadata of 4 KiB, 2 MiB and 1 GiB pages. */
 static bool pamt_is_valid(struct sim_call *c, uint32_t i, uint32_t level)
@@ -141,7 +144,7 @@ static bool pamt_is_valid(struct sim_call *c, uint32_t i, uint32_t level)
 	const struct sim_area *pamt = &tdmr->pamt[level];
 	uint64_t need = (tdmr->bytes >> (12 + 9 * level)) * SIM_PAMT_ENTRY_BYTES;
 
-	/* With dynamic PAMT the 4 KiB level is a bitmap: a bit a page. */
+	/* With dynamic PAMT the 4 KiB level is a bitmap with one bit per page. */
 	if (!level && c->m->t.dynamic_pamt)
 		need = tdmr->bytes / SS_PAGE / 8;
 	return !((pamt->base | pamt->bytes) & (SS_PAGE - 1)) && pamt->bytes >= need &&
@@ -162,7 +165,7 @@ static bool overlaps_pamt(const struct sim_area *pamt, const struct sim_tdmr *td
 	return false;
 }
 
-/* No PAMT area of TDMR @i may lie in one of an earlier TDMR, or in another one of its own. */
+/* No PAMT area of TDMR @i may overlap a PAMT area of an earlier TDMR or of its own. */
 static uint64_t check_pamt_apart(const struct sim_module *m, uint32_t i)
 {
 	const struct sim_tdmr *tdmr = &m->t.tdmr[i];
@@ -178,7 +181,7 @@ static uint64_t check_pamt_apart(const struct sim_module *m, uint32_t i)
 	return SS_TDX_SUCCESS;
 }
 
-/* Does a PAMT area of TDMR @i lie in memory for TDs that TDMR @j has? */
+/* Does a PAMT area of TDMR @i lie in memory for TDs of TDMR @j? */
 static uint64_t check_pamt_outside(const struct sim_module *m, uint32_t i, uint32_t j)
 {
 	const struct sim_tdmr *tdmr = &m->t.tdmr[j];
@@ -195,7 +198,7 @@ static uint64_t check_pamt_outside(const struct sim_module *m, uint32_t i, uint3
 	return SS_TDX_SUCCESS;
 }
 
-/* Of TDMR @i and all earlier ones: no page metadata in memory for TDs. */
+/* No PAMT area of TDMR @i and earlier TDMRs may lie in memory for TDs of one of them. */
 static uint64_t check_pamt_reserved(const struct sim_module *m, uint32_t i)
 {
 	uint64_t status;
@@ -211,7 +214,7 @@ static uint64_t check_pamt_reserved(const struct sim_module *m, uint32_t i)
 	return SS_TDX_SUCCESS;
 }
 
-/* Where the largest pages' metadata come first, as in TDMR_INFO. */
+/* The largest pages' metadata come first, as in TDMR_INFO. */
 static uint64_t check_pamt(struct sim_call *c, uint32_t i)
 {
 	const struct sim_area *pamt = c->m->t.tdmr[i].pamt;
@@ -232,9 +235,9 @@ static uint64_t check_pamt(struct sim_call *c, uint32_t i)
 	return SS_TDX_SUCCESS;
 }
 
-/* ---- all TDMRs ----------------------------------------------------------------------------- */
+/* ---- all TDMRs ------------------------------------------------------------------------------- */
 
-/* Each is checked completely, beside those before it, before the next one is read. */
+/* A TDMR is checked completely, against those before it, before the next one is read. */
 static uint64_t check_tdmr(struct sim_call *c, uint32_t i)
 {
 	uint64_t status;
@@ -281,7 +284,7 @@ static uint64_t check_operands(struct sim_call *c)
 	const struct ss_regs *r = c->r;
 	uint64_t flags = 0;
 
-	/* Of which there would be nothing to put metadata in, without TDH.PHYMEM.PAMT.ADD. */
+	/* In host memory dynamic PAMT needs TDH.PHYMEM.PAMT.ADD, which the model lacks. */
 	if (sim_has(c->s, SIM_DYNAMIC_PAMT) && !c->s->config.tds_in_ram)
 		flags = DYNAMIC_PAMT;
 	if (!sim_shared_pa(r->rcx, TDMR_INFO_ALIGN))
@@ -310,7 +313,7 @@ static uint64_t sys_config(struct sim_call *c)
 	status = check_operands(c);
 	if (status)
 		return status;
-	/* Whatever becomes of this call, the key ID is free for no TD from here on. */
+	/* Even if this call fails, no TD can get the key ID from here on. */
 	t->global_hkid = c->r->r8 & 0xffff;
 	t->kot[t->global_hkid].state = SIM_KOT_RESERVED;
 	t->dynamic_pamt = (c->r->r8 & DYNAMIC_PAMT) != 0;
@@ -336,7 +339,7 @@ uint64_t sim_sys_config(struct sim_call *c)
 	return status;
 }
 
-/* ---- keys and page metadata ---------------------------------------------------------------- */
+/* ---- keys and page metadata ------------------------------------------------------------------ */
 
 static uint64_t sys_key_config(struct sim_call *c)
 {
@@ -351,7 +354,7 @@ static uint64_t sys_key_config(struct sim_call *c)
 	status = sim_pconfig(c);
 	if (status)
 		return status;
-	/* A new global key: whatever was encrypted with the one before is lost. */
+	/* A new global key: everything that was encrypted with the key before is lost. */
 	if (!t->keyed_packages)
 		sim_memory_lose_keys(c->s);
 	t->keyed_packages |= bit;

@@ -2,21 +2,23 @@
 /*
  * TDH.SYS.DISABLE (6.7): the host takes back all that it gave to the module.
  *
- * No source shows its body; what is known is what hosts are told of it: it needs
- * TDX_FEATURES0.SYS_DISABLE, answers SYS_BUSY or INTERRUPTED_RESUMABLE until it is done, keeps new
- * calls out meanwhile, and afterwards only a full initialisation helps. The model decides the rest:
+ * No source shows the leaf's body. Hosts are told only this: the leaf needs
+ * TDX_FEATURES0.SYS_DISABLE. It answers SYS_BUSY or INTERRUPTED_RESUMABLE until it is done.
+ * Meanwhile it keeps new calls out. Afterwards only a full initialisation helps. The model decides
+ * the rest:
  *
- * - It runs in every state but SYS_SHUTDOWN, which refuses it like everything else (6.2, 3).
- * - From its first call on the other leaves, TDH.SYS.LP.SHUTDOWN apart, answer SYS_BUSY. It says
- *   SYS_BUSY itself as long as another LP is inside the module or runs a guest.
- * - A piece of page metadata is wiped at a time; in between it can be interrupted.
- * - At the end the state is SYSINIT_PENDING, as after an INSTALL, and handoff data is void.
+ * - The leaf runs in every state except SYS_SHUTDOWN, which refuses it like other leaves (6.2, 3).
+ * - From the leaf's first call on, the other leaves except TDH.SYS.LP.SHUTDOWN answer SYS_BUSY. The
+ *   leaf itself answers SYS_BUSY while another LP is inside the module or runs a guest.
+ * - The leaf wipes one piece of page metadata at a time. Between two pieces an interrupt can stop
+ *   it.
+ * - At the end the state is SYSINIT_PENDING, as after an INSTALL, and the handoff data is void.
  *
- * RCX is not looked at.
+ * The leaf does not look at RCX.
  */
 #include "pamt.h"
 
-/* Other LPs inside. Fence: a call that is not counted here reads @disabling as set. */
+/* Are other LPs inside? Fence: a call that this check does not see reads @disabling as set. */
 static bool others_inside(const struct sim_call *c)
 {
 	uint32_t i;
@@ -28,7 +30,7 @@ static bool others_inside(const struct sim_call *c)
 	return false;
 }
 
-/* Returns false once there is nothing left. */
+/* Returns false when no piece is left. */
 static bool wipe_piece(struct sim_call *c)
 {
 	struct sim_tables *t = &c->m->t;
@@ -62,7 +64,7 @@ static uint64_t sys_disable(struct sim_call *c)
 	return SS_TDX_SUCCESS;
 }
 
-/* Two LPs that get here at the same time find each other inside; both have to try again. */
+/* Two LPs that get here at the same time see each other inside; both have to try again. */
 uint64_t sim_sys_disable(struct sim_call *c)
 {
 	ss_store(&c->m->disabling, 1);

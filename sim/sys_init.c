@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* TDH.SYS.INIT, TDH.SYS.LP.INIT (6.3, 6.5): what the module wants of the platform. */
+/* TDH.SYS.INIT, TDH.SYS.LP.INIT (6.3, 6.5): what the module requires of the platform. */
 #include "module.h"
 
-/* MSRs whose place in the order of checks, or whose status, is not that of the plain ones. */
+/* MSRs that have a place of their own in the order of checks, or a status of their own. */
 enum {
 	TSC_ADJUST		= 0x3b,
 	KEYID_PARTITIONING	= 0x87,
@@ -10,7 +10,7 @@ enum {
 	WBNOINVDP		= 0x99,	/* must be equal to WBINVDP */
 	MTRRCAP			= 0xfe,	/* has SMRR, can lock it */
 	SMRR_BASE		= 0x1f2,
-	SMRR_MASK		= 0x1f3,	/* and whether it is locked */
+	SMRR_MASK		= 0x1f3,	/* also says whether it is locked */
 	VMX_BASIC		= 0x480,	/* the first of the VMX MSRs */
 	VMX_CR0_FIXED0		= 0x486,
 	VMX_CR0_FIXED1		= 0x487,
@@ -27,7 +27,7 @@ enum msr_group {	/* in the order of the checks of TDH.SYS.LP.INIT */
 	KEY_MSR,
 };
 
-/* Descriptions of a CPUID mismatch: leaf without subleaf, all bits of all four registers. */
+/* Description of a CPUID mismatch: a leaf without subleaf, all bits of all four registers. */
 #define NO_SUBLEAF	(0xffffffffULL << 32)
 #define ALL_BITS	UINT64_MAX
 
@@ -50,13 +50,13 @@ static enum msr_group group_of(uint32_t msr)
 	return msr >= VMX_BASIC && msr <= VMX_LAST ? VMX_MSR : PLAIN_MSR;
 }
 
-/* Has the LP an MSR of this group that is not as it should be? */
+/* Does an MSR of this group have a wrong value on the LP? */
 static bool is_odd(const struct sim_lp_state *lp, enum msr_group group)
 {
 	return lp->odd_msr && group_of(lp->odd_msr) == group;
 }
 
-/* An LP on which CPUID is not as it should be: which leaf, and that all bits may differ. */
+/* Describes a wrong CPUID value: RCX names the leaf; RDX and R8 say that all bits may differ. */
 static uint64_t describe_cpuid(struct sim_call *c, uint64_t status)
 {
 	c->r->rcx = c->s->lps[c->lp].platform.odd_cpuid | NO_SUBLEAF;
@@ -65,9 +65,9 @@ static uint64_t describe_cpuid(struct sim_call *c, uint64_t status)
 	return status;
 }
 
-/* ---- TDH.SYS.INIT -------------------------------------------------------------------------- */
+/* ---- TDH.SYS.INIT ---------------------------------------------------------------------------- */
 
-/* A CMR of size 0 is not there, wherever it stands in the list. A list of none is in order. */
+/* A CMR of size 0 does not count, wherever it stands in the list. An empty list is valid. */
 static bool cmrs_valid(const struct sim *s)
 {
 	uint64_t end = 0;
@@ -87,7 +87,7 @@ static bool cmrs_valid(const struct sim *s)
 	return true;
 }
 
-/* Info byte 0 would tell SMRR from SMRR2, which no machine here has; byte 1 names the CMR. */
+/* Byte 1 names the CMR. Byte 0 would tell SMRR from SMRR2, which no machine here has. */
 static uint64_t check_smram(const struct sim *s)
 {
 	uint32_t i;
@@ -99,7 +99,7 @@ static uint64_t check_smram(const struct sim *s)
 	return SS_TDX_SUCCESS;
 }
 
-/* What is wrong with SMRR, said by an MSR's index or in words. */
+/* The fault of SMRR, given as an MSR's index or as a state. */
 static enum sim_smrr smrr_of(const struct sim_lp_state *lp)
 {
 	switch (lp->odd_msr) {
@@ -130,7 +130,7 @@ static uint64_t check_smrr(const struct sim *s, uint32_t lp)
 	return check_smram(s);
 }
 
-/* TME, and how many key IDs: the status names the number that they must not exceed. */
+/* TME and the number of key IDs; the status names the maximum. */
 static uint64_t check_keys(const struct sim *s, const struct sim_lp_state *lp)
 {
 	uint32_t in_use = SIM_FIRST_PRIVATE_HKID + s->config.private_hkids;
@@ -139,13 +139,13 @@ static uint64_t check_keys(const struct sim *s, const struct sim_lp_state *lp)
 		return sim_status(SS_TDX_INCORRECT_MSR_VALUE, lp->odd_msr);
 	if (lp->odd_msr == KEYID_PARTITIONING || in_use > SIM_MAX_HKIDS)
 		return sim_status(SS_TDX_NUM_ACTIVATED_HKIDS_NOT_SUPPORTED, SIM_MAX_HKIDS);
-	/* These two are compared with each other, and the second one is blamed. */
+	/* The module compares these two with each other and blames the second one. */
 	if (lp->odd_msr == WBINVDP || lp->odd_msr == WBNOINVDP)
 		return sim_status(SS_TDX_INCORRECT_MSR_VALUE, WBNOINVDP);
 	return SS_TDX_SUCCESS;
 }
 
-/* IA32_TSC_ADJUST is sampled and not looked at. */
+/* The module samples IA32_TSC_ADJUST here and does not check it. */
 static uint64_t check_platform(struct sim_call *c)
 {
 	const struct sim_lp_state *lp = &c->s->lps[c->lp].platform;
@@ -157,7 +157,7 @@ static uint64_t check_platform(struct sim_call *c)
 		return SS_TDX_LIMIT_CPUID_MAXVAL_SET;
 	if (lp->odd_cpuid)
 		return describe_cpuid(c, SS_TDX_INCORRECT_CPUID_VALUE);
-	/* A wrong CR0_FIXED1 is reported under the index of CR0_FIXED0. */
+	/* The status names CR0_FIXED0 for a wrong CR0_FIXED1. */
 	if (is_odd(lp, VMX_MSR))
 		return sim_status(SS_TDX_INCORRECT_MSR_VALUE,
 				  lp->odd_msr == VMX_CR0_FIXED1 ? VMX_CR0_FIXED0 : lp->odd_msr);
@@ -169,7 +169,7 @@ static uint64_t check_platform(struct sim_call *c)
 	return check_smrr(c->s, c->lp);
 }
 
-/* The sigstruct may be stricter than the binary, never promise more. */
+/* The sigstruct may be stricter than the binary; it must not promise more. */
 static bool sigstruct_fits(const struct sim_installed *in)
 {
 	const struct sim_module_info *info = &in->info;
@@ -234,7 +234,7 @@ uint64_t sim_sys_init(struct sim_call *c)
 	return status;
 }
 
-/* ---- TDH.SYS.LP.INIT ----------------------------------------------------------------------- */
+/* ---- TDH.SYS.LP.INIT ------------------------------------------------------------------------- */
 
 /* The MSR in which an LP's SMRR differs; 0: none. */
 static uint32_t odd_smrr_msr(const struct sim_lp_state *lp)
@@ -258,7 +258,7 @@ static uint64_t inconsistent(uint32_t msr)
 	return sim_status(SS_TDX_INCONSISTENT_MSR, msr);
 }
 
-/* CPUID, with what it says of the package. */
+/* CPUID, and the package ID in it. */
 static uint64_t check_same_cpuid(struct sim_call *c)
 {
 	const struct sim_lp_state *lp = &c->s->lps[c->lp].platform;
@@ -272,7 +272,7 @@ static uint64_t check_same_cpuid(struct sim_call *c)
 	return SS_TDX_SUCCESS;
 }
 
-/* What TDH.SYS.INIT has found right on its LP must be the same here. */
+/* What TDH.SYS.INIT checked on its LP must be the same on this LP. */
 static uint64_t check_same(struct sim_call *c)
 {
 	const struct sim_lp_state *lp = &c->s->lps[c->lp].platform;
@@ -303,7 +303,7 @@ static uint64_t sys_lp_init(struct sim_call *c)
 		return SS_TDX_SYS_LP_INIT_DONE;
 	if (!sim_entropy(c))
 		return SS_TDX_RND_NO_ENTROPY;
-	/* TDH.SYS.INIT insisted on them, so an LP without them differs. */
+	/* TDH.SYS.INIT required the SEAMDB leaves, so an LP without them differs. */
 	if (c->s->lps[c->lp].platform.no_seamdb)
 		return SS_TDX_INCOMPATIBLE_SEAM_CAPABILITIES;
 	status = check_same(c);

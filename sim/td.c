@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* TDs from creation to teardown: TDH.MNG.* and what every leaf checks of a TD (8.2 to 8.4). */
+/* TDs from creation to teardown: TDH.MNG.*, and the checks of a TD in every leaf (8.2 to 8.4). */
 #include "td.h"
 
 #define RANDOM_WORDS	4u	/* of 64 bits, for a TD's identifier or its TDCS */
 #define RANDOM_TRIES	6u
 
-/* Op states in which a leaf is allowed, 8.3. */
+/* The op states that allow a leaf, 8.3. */
 #define OPS(a, b, c, d, e, f, g, h, i, j, k) \
 	((a) | (b) << 1 | (c) << 2 | (d) << 3 | (e) << 4 | (f) << 5 | (g) << 6 | (h) << 7 | \
 	 (i) << 8 | (j) << 9 | (k) << 10)
@@ -32,7 +32,7 @@ static const uint16_t op_states[] = {
 	[SS_LEAF_TDH_MNG_RD] = OPS(0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1),
 };
 
-/* ---- a TD as an operand -------------------------------------------------------------------- */
+/* ---- a TD as an operand ---------------------------------------------------------------------- */
 
 void sim_td_of_frame(const struct sim *s, uint32_t frame, struct sim_td *td)
 {
@@ -112,7 +112,7 @@ void sim_td_take_page(struct sim_td *td, struct sim_page *page)
 	ss_add(&td->tdr->children, -1u);
 }
 
-/* ---- birth --------------------------------------------------------------------------------- */
+/* ---- birth ----------------------------------------------------------------------------------- */
 
 static bool private_hkid(const struct sim *s, uint64_t hkid)
 {
@@ -130,7 +130,7 @@ static bool draw_words(struct sim_call *c)
 	return words == RANDOM_WORDS;
 }
 
-/* TD_UUID. Hardware makes it of random numbers; here the UUIDs of two TDs only have to differ. */
+/* TD_UUID. Hardware uses random numbers; here two TDs only need different UUIDs. */
 static void name_td(struct sim_tdr *tdr, uint32_t frame)
 {
 	uint64_t seed = ss_now_ns() ^ (uint64_t)frame << 40;
@@ -140,7 +140,7 @@ static void name_td(struct sim_tdr *tdr, uint32_t frame)
 		tdr->uuid[i] = (seed + i) * 0x9e3779b97f4a7c15ULL;
 }
 
-/* KOT is locked. */
+/* The caller holds the KOT's lock. */
 static uint64_t mng_create(struct sim_call *c, struct sim_page *page, uint16_t hkid)
 {
 	struct sim_tdr *tdr = page->va;
@@ -214,7 +214,7 @@ uint64_t sim_mng_key_config(struct sim_call *c)
 	return status;
 }
 
-/* Both pages are locked. Until the TDCS is there it has no op state. */
+/* The caller holds both pages' locks. A TD without TDCS has no op state. */
 static uint64_t add_control_page(struct sim_call *c, struct sim_td *td, struct sim_page *page)
 {
 	if (td->tdcs && td->tdcs->op_state != SIM_UNINITIALIZED)
@@ -262,7 +262,7 @@ uint64_t sim_mng_rd(struct sim_call *c)
 	uint64_t id = c->r->rdx, status;
 	struct sim_td td;
 
-	/* Version 0 says nothing of the next field. */
+	/* Version 0 reports no next field. */
 	if (c->version)
 		c->r->rdx = UINT64_MAX;
 	c->r->r8 = 0;
@@ -276,7 +276,7 @@ uint64_t sim_mng_rd(struct sim_call *c)
 	return status;
 }
 
-/* ---- death --------------------------------------------------------------------------------- */
+/* ---- death ----------------------------------------------------------------------------------- */
 
 void sim_build_ends(struct sim_call *c, struct sim_tdcs *tdcs)
 {
@@ -285,7 +285,7 @@ void sim_build_ends(struct sim_call *c, struct sim_tdcs *tdcs)
 	if (!tdcs->mrtd_context.counted)
 		return;
 	tdcs->mrtd_context.counted = false;
-	/* A predecessor that counted may have handed off in a version that has no count. */
+	/* The handoff data of a module before may have lacked the count of this build. */
 	while (n && !ss_cas(&c->m->td_builds, n, n - 1))
 		n = ss_load(&c->m->td_builds);
 }
@@ -298,7 +298,7 @@ static uint64_t mng_vpflushdone(struct sim_call *c, struct sim_td *td)
 		return SS_TDX_LIFECYCLE_STATE_INCORRECT;
 	if (ss_load(&tdr->associated))
 		return SS_TDX_FLUSHVP_NOT_DONE;
-	/* A build that is given up holds updates off no longer. The sources leave this open. */
+	/* An abandoned build no longer holds updates off. The sources leave this case open. */
 	if (td->tdcs)
 		sim_build_ends(c, td->tdcs);
 	tdr->lifecycle = SIM_TD_BLOCKED;
@@ -307,7 +307,7 @@ static uint64_t mng_vpflushdone(struct sim_call *c, struct sim_td *td)
 	return SS_TDX_SUCCESS;
 }
 
-/* Under the KOT's lock. */
+/* The caller holds the KOT's lock. */
 static uint64_t free_key(struct sim_call *c, struct sim_td *td)
 {
 	struct sim_kot_entry *kot = &c->m->t.kot[td->tdr->hkid];

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* A TD as the module keeps it in the TD's own control pages. Private to sim/. */
+/* A TD in the form in which the module keeps it in the TD's control pages. Private to sim/. */
 #ifndef SS_SIM_TD_H
 #define SS_SIM_TD_H
 
 #include "pamt.h"
 
-#define SIM_TDCS_PAGES		6u	/* TDCX pages that a TD needs, */
-#define SIM_TDCS_MAX_PAGES	9u	/* and may have */
-#define SIM_TDVPS_PAGES		6u	/* TDVPR and TDCX pages that a vCPU needs, */
-#define SIM_TDVPS_MAX_PAGES	15u	/* and may have */
+#define SIM_TDCS_PAGES		6u	/* TDCX pages that a TD needs */
+#define SIM_TDCS_MAX_PAGES	9u	/* TDCX pages that a TD may have */
+#define SIM_TDVPS_PAGES		6u	/* TDVPR and TDCX pages that a vCPU needs */
+#define SIM_TDVPS_MAX_PAGES	15u	/* TDVPR and TDCX pages that a vCPU may have */
 
-/* What TD_PARAMS may ask for; FIXED0 are the bits that may be 1, FIXED1 those that must be. */
+/* What TD_PARAMS may ask for. FIXED0: bits that may be 1; FIXED1: bits that must be 1. */
 #define SIM_ATTRIBUTES_FIXED0	0x8000000070000001ULL
 #define SIM_ATTRIBUTES_FIXED1	0ULL
 #define SIM_XFAM_FIXED0		0x600e7ULL
@@ -19,8 +19,8 @@
 #define SIM_NATIVE_TSC_MHZ		1000u	/* the clock of the model counts nanoseconds */
 #define SIM_TSC_UNIT_MHZ		25u
 #define SIM_CPUID_CONFIGS	12u
-#define SIM_CPUID_VERSION	0u	/* where in them leaf 1 is, */
-#define SIM_CPUID_ADDRESSES	9u	/* and leaf 0x80000008 */
+#define SIM_CPUID_VERSION	0u	/* the index of leaf 1 among them */
+#define SIM_CPUID_ADDRESSES	9u	/* the index of leaf 0x80000008 among them */
 
 struct sim_cpuid_config {
 	uint64_t leaf;			/* subleaf in the upper half */
@@ -36,7 +36,7 @@ enum sim_lifecycle {	/* specification 8.1 */
 	SIM_TEARDOWN,
 };
 
-/* Of the others, for migration, the model knows that they exist. */
+/* The other op states are for migration: the model knows only that they exist. */
 enum sim_op_state {
 	SIM_UNINITIALIZED,
 	SIM_INITIALIZED,
@@ -50,13 +50,13 @@ enum sim_vcpu_state {
 	SIM_VCPU_DISABLED = 8,
 };
 
-/* What the fixed TDCX pages hold, by number; the first has the TDCS itself. */
+/* The contents of fixed TDCX pages, by number; the first page holds the TDCS itself. */
 #define SIM_MSR_BITMAP_TDCX	2u
 #define SIM_SEPT_ROOT_TDCX	3u
 
 #define SIM_EPT_WRITE_BACK	6u	/* memory type in an EPTP */
 
-/* The TDR page. Under the page's lock, but for words, which change under a shared one. */
+/* The TDR page. Members change under the page's lock; words also under a shared lock. */
 struct sim_tdr {
 	struct ss_word children;	/* pages of the TD beside this one */
 	struct ss_word associated;	/* vCPUs that belong to an LP */
@@ -66,14 +66,14 @@ struct sim_tdr {
 	uint32_t keyed_packages;	/* bitmap */
 	uint32_t nr_tdcx;
 	uint32_t tdcx[SIM_TDCS_MAX_PAGES];	/* frames */
-	uint32_t key_generation;	/* of the global key, under which this page is encrypted */
-	/* As MNG.CREATE found them. */
+	uint32_t key_generation;	/* the global key's, which encrypts this page */
+	/* Noted by MNG.CREATE. */
 	uint32_t seamdb_index, seamdb_nonce;
 	uint16_t module_hv;
 	uint64_t uuid[4];
 };
 
-/* The MRTD's hash in the form in which the crypto library of some module keeps it, 8.5. */
+/* The MRTD's hash in the form of the crypto library of some module, 8.5. */
 struct sim_mrtd_context {
 	struct sim_sha384 sha;
 	uint32_t version;	/* recorded by modules with UPDATE_COMPATIBILITY, else 0 */
@@ -81,8 +81,8 @@ struct sim_mrtd_context {
 };
 
 /*
- * The first TDCX page. Plain members change under the TDR's exclusive lock only, so the op
- * state needs no lock of its own.
+ * The first TDCX page. Plain members change only under the TDR's exclusive lock, so the op state
+ * needs no lock of its own.
  */
 struct sim_tdcs {
 	uint32_t op_state;
@@ -101,17 +101,17 @@ struct sim_tdcs {
 	uint8_t mrtd[SS_SHA384_BYTES];
 	uint8_t rtmr[4][SS_SHA384_BYTES];
 
-	struct ss_word sept_lock;	/* the tree; entries have a lock each */
-	struct ss_word gpa_limit;	/* number of the last page that ever was mapped, + 1 */
+	struct ss_word sept_lock;	/* the tree's; each entry has a lock of its own */
+	struct ss_word gpa_limit;	/* 1 + the highest page number ever mapped */
 
-	/* TLB tracking: an epoch's parity says which counter its running vCPUs are in. */
+	/* TLB tracking: a vCPU running in an epoch counts in running[epoch & 1]. */
 	struct ss_word epoch_lock;
 	struct ss_word epoch;
 	struct ss_word running[2];
 
 	struct ss_word vcpu_lock;	/* VP.INIT: index and x2APIC ID */
 	struct ss_word nr_vcpus;	/* calls of VP.INIT that got an index */
-	uint32_t vcpu[SIM_MAX_VCPUS];	/* frames of TDVPR pages; SIM_NO_VCPU where VP.INIT failed */
+	uint32_t vcpu[SIM_MAX_VCPUS];	/* TDVPR frames; SIM_NO_VCPU where VP.INIT failed */
 	uint32_t x2apic[SIM_MAX_VCPUS];
 	struct ss_word topology;	/* all vCPUs came with an x2APIC ID: version 1 of VP.INIT */
 
@@ -121,10 +121,10 @@ struct sim_tdcs {
 
 #define SIM_NO_VCPU	UINT32_MAX
 
-/* What VP.WR can write. */
+/* Values that VP.WR can write. */
 enum sim_vcpu_value {
-	SIM_VCPU_VECTOR,		/* of posted interrupts, */
-	SIM_VCPU_DESCRIPTOR,		/* and the address of their descriptor */
+	SIM_VCPU_VECTOR,		/* of posted interrupts */
+	SIM_VCPU_DESCRIPTOR,		/* address of the descriptor of posted interrupts */
 	SIM_VCPU_SHARED_EPTP,
 	SIM_VCPU_PIN,			/* pin-based and secondary processor-based controls */
 	SIM_VCPU_SECONDARY,
@@ -135,24 +135,24 @@ enum sim_vcpu_value {
 
 /* The TDVPR page. */
 struct sim_tdvps {
-	struct ss_word life;	/* enum sim_vcpu_state | (its LP + 1) << 8, 0 for none */
-	/* Under the page's exclusive lock. */
+	struct ss_word life;	/* enum sim_vcpu_state | (its LP + 1) << 8; no LP: 0 */
+	/* Change under the page's exclusive lock. */
 	uint32_t nr_pages;
 	uint32_t pages[SIM_TDVPS_MAX_PAGES - 1];	/* frames */
 	uint32_t index;
 	uint64_t initial;		/* RCX and R8 at the start */
-	/* The vCPU's own: of the LP that made it ACTIVE, or under the page's exclusive lock. */
-	uint32_t seamdb_index;		/* of the module under which the host state was built */
+	/* Change on the LP that made the vCPU ACTIVE, or under the page's exclusive lock. */
+	uint32_t seamdb_index;		/* of the module that built the host state */
 	uint32_t rebuilds;
-	uint32_t epoch;			/* in which it runs */
+	uint32_t epoch;			/* in which the vCPU runs */
 	uint64_t tsc;
 	uint64_t field[SIM_VCPU_VALUES];
-	/* The guest's. */
+	/* The guest's own. */
 	uint64_t progress;
-	uint64_t next_page;		/* page number where it goes on */
+	uint64_t next_page;		/* page number where the guest goes on */
 };
 
-/* A TD whose TDR is locked. @tdcs is NULL while there are too few TDCX pages. */
+/* A TD whose TDR is locked. @tdcs is NULL while the TD has too few TDCX pages. */
 struct sim_td {
 	struct sim_page page;
 	struct sim_tdr *tdr;
@@ -166,9 +166,9 @@ struct sim_vcpu {
 };
 
 /*
- * td.c: take a TD operand. sim_td_lock() makes the checks of a page operand; sim_td_check()
- * those that 8.2 calls "TD state", with the row of 8.3 for c->leaf; sim_td_open() both. On
- * error nothing is held.
+ * td.c: take a TD operand. sim_td_lock() makes the checks of a page operand. sim_td_check() makes
+ * the checks that 8.2 calls "TD state", with the row of 8.3 for c->leaf. sim_td_open() does both.
+ * On error the caller holds no lock.
  */
 uint64_t sim_td_lock(struct sim_call *c, uint64_t pa, enum sim_operand operand, bool exclusive,
 		     struct sim_td *td);
@@ -180,35 +180,35 @@ void sim_td_unlock(struct sim_td *td);
 /* For an audit, which holds no locks. */
 void sim_td_of_frame(const struct sim *s, uint32_t frame, struct sim_td *td);
 
-/* True in the op states in which a vCPU can run, so that a TLB can hold what is removed. */
+/* True in op states in which a vCPU can run. Then a TLB can hold a page that is removed. */
 bool sim_td_may_run(const struct sim_td *td);
 
-/* tdcs.c: what follows from TD_PARAMS. */
+/* tdcs.c: values that follow from TD_PARAMS. */
 uint64_t sim_eptp(const struct sim *s, const struct sim_tdcs *tdcs);
 uint64_t sim_tsc_multiplier(const struct sim_tdcs *tdcs);
 
-/* td_fields.c, vcpu_fields.c: fields by ID. R8: the value, or the one before. */
+/* td_fields.c, vcpu_fields.c: access to a field by its ID. R8: the value, or the value before. */
 uint64_t sim_td_field_read(struct sim_call *c, const struct sim_td *td, uint64_t id);
 uint64_t sim_vcpu_field_read(struct sim_call *c, const struct sim_vcpu *v, uint64_t id);
 uint64_t sim_vcpu_field_write(struct sim_call *c, const struct sim_vcpu *v, uint64_t id,
 			      uint64_t value, uint64_t mask);
 void sim_vcpu_fields_begin(struct sim_tdvps *vps);
 
-/* vcpu.c: a vCPU operand, and its TD shared. Without the TD state checks. */
+/* vcpu.c: take a vCPU operand, and its TD shared, without the TD state checks. */
 uint64_t sim_vcpu_lock(struct sim_call *c, uint64_t pa, enum sim_operand operand, bool exclusive,
 		       struct sim_vcpu *v);
 void sim_vcpu_unlock(struct sim_vcpu *v);
 
-/* A page becomes the TD's; is none any more. */
+/* Makes a page the TD's; takes it from the TD. */
 void sim_td_give_page(struct sim_td *td, struct sim_page *page, enum sim_page_type type);
 void sim_td_take_page(struct sim_td *td, struct sim_page *page);
 
-/* The TD is no longer being built. */
+/* Notes that the TD's build has ended. */
 void sim_build_ends(struct sim_call *c, struct sim_tdcs *tdcs);
 
 /* measure.c: the MRTD. */
 void sim_mrtd_begin(struct sim_call *c, struct sim_tdcs *tdcs);
-/* INCOMPATIBLE_MRTD_CONTEXT if protection is on and another kind of module began it. */
+/* INCOMPATIBLE_MRTD_CONTEXT if protection is on and another kind of module began the MRTD. */
 uint64_t sim_mrtd_check(struct sim_call *c, const struct sim_tdcs *tdcs);
 void sim_mrtd_page_add(struct sim_call *c, struct sim_tdcs *tdcs, uint64_t gpa);
 
@@ -222,13 +222,10 @@ enum sim_exit {		/* VM exit reasons */
 	SIM_EXIT_TDVMCALL = 77,
 	SIM_EXIT_CORRUPTED = 0x10000,	/* the model's own: memory that is not the TD's */
 };
-/*
- * The model has no interrupt controller: whatever interrupts a guest, hosts are told that an
- * external interrupt with this vector did.
- */
+/* The model has no interrupt controller: hosts always see an external interrupt of this vector. */
 #define SIM_INTERRUPT_VECTOR	0xecu
 
-/* Runs until there is a reason to leave. @gpa: of an EPT violation. */
+/* Runs the guest until there is a reason to leave. @gpa: set for an EPT violation. */
 enum sim_exit sim_guest_run(struct sim_call *c, struct sim_vcpu *v, uint64_t *gpa);
 
 _Static_assert(sizeof(struct sim_tdr) <= SS_PAGE, "the TDR is one page");

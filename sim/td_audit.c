@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* What has become of a TD, seen from outside: sim_td_audit(). */
+/* The state of a TD, seen from outside: sim_td_audit(). */
 #include "sept.h"
 
 /*
- * A walk over all leaf entries in the order of addresses, without recursion: where it is is an
- * address, and each step goes down from the root again.
+ * Visits all leaf entries in the order of addresses, without recursion. An address is the whole
+ * state of the visit; each step walks down from the root again.
  */
 static void digest_pages(const struct sim *s, const struct sim_td *td, struct sim_td_audit *out)
 {
@@ -45,7 +45,7 @@ static void sum_up_vcpus(const struct sim *s, const struct sim_td *td, struct si
 	out->guest_errors = ss_load(&td->tdcs->guest_errors);
 }
 
-/* The module is there, knows the TD's key, and would not refuse it. */
+/* The module is there, knows the TD's key, and would not refuse the TD. */
 static bool alive(const struct sim *s, const struct sim_td *td)
 {
 	const struct sim_kot_entry *kot = &s->module->t.kot[td->tdr->hkid];
@@ -65,7 +65,7 @@ bool sim_td_audit(const struct sim *s, uint64_t tdr_pa, struct sim_td_audit *out
 	    sim_frame_pamt(s, frame)->type != SIM_PAGE_TDR)
 		return false;
 	sim_td_of_frame(s, frame, &td);
-	/* Encrypted with a key that is gone: nobody can tell any more what it was. */
+	/* The key that encrypts this page is gone, so the page's contents mean nothing. */
 	if (td.tdr->key_generation != ss_load(&s->memory->key_generation))
 		return false;
 	out->alive = alive(s, &td);

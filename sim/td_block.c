@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* TDH.MEM.RANGE.BLOCK, UNBLOCK, TRACK: taking memory from running vCPUs (8.4). */
+/* TDH.MEM.RANGE.BLOCK, UNBLOCK, TRACK: take memory from running vCPUs (8.4). */
 #include "sept.h"
 
 /*
- * A blocked page can still be cached in the TLB of a vCPU that entered in the epoch of the
- * blocking or before it. TRACK starts a new epoch, and refuses while vCPUs of the one before
- * the current still run. So the page is out of all TLBs two epochs later, or one later once
- * nobody runs in the old one.
+ * A blocked page can still be in the TLB of a vCPU that entered in the epoch of the blocking or
+ * earlier. TRACK starts a new epoch. It refuses while vCPUs of the epoch before the current one
+ * run. So the page is out of all TLBs two epochs later, or one epoch later when no vCPU runs in the
+ * old one.
  */
 bool sim_tracked(const struct sim_tdcs *tdcs, const struct sim_pamt_entry *pamt)
 {
@@ -46,7 +46,7 @@ static enum sim_sept_state unblocked_state(enum sim_sept_state state)
 	}
 }
 
-/* Both get the entry locked, and unlock it. */
+/* block() and unblock() get the entry locked, and unlock it. */
 static uint64_t block(struct sim_call *c, struct sim_td *td, struct sim_walk *walk)
 {
 	enum sim_sept_state state = sim_sept_state(walk->word), next = blocked_state(state);
@@ -78,7 +78,7 @@ static uint64_t unblock(struct sim_call *c, struct sim_td *td, struct sim_walk *
 	return SS_TDX_SUCCESS;
 }
 
-/* Both have the tree for themselves. */
+/* Holds the tree exclusively for block() and unblock(). */
 static uint64_t in_tree(struct sim_call *c, struct sim_td *td, struct sim_walk *walk)
 {
 	uint64_t status;

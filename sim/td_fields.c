@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Metadata fields: how an ID names one; those of a TD, which TDH.MNG.RD reads. */
+/* Metadata fields: how an ID names a field, and the fields of a TD, which TDH.MNG.RD reads. */
 #include "td_fields.h"
 
 /*
- * The parts of an ID. Size, context, the step between codes (bit 50) and bit 63 do not matter to
- * an access to a single field.
+ * The parts of an ID. An access to one field ignores size, context, the step between codes (bit 50)
+ * and bit 63.
  */
 #define ID_CODE		0x0000000000ffffffULL
 #define ID_CLASS	0x3f00000000000000ULL
@@ -54,7 +54,7 @@ bool sim_field_find(const struct sim *s, const struct sim_field_set *set, uint64
 	return false;
 }
 
-/* From field number @i on. */
+/* The ID of the first readable field from number @i on. */
 static uint64_t readable_from(const struct sim *s, const struct sim_field_set *set, uint32_t i)
 {
 	for (; i < set->nr; i++)
@@ -76,7 +76,7 @@ uint64_t sim_field_next(const struct sim *s, const struct sim_field_set *set,
 	return readable_from(s, set, (uint32_t)(at->field - set->field) + 1);
 }
 
-/* ---- a TD's ---------------------------------------------------------------------------------- */
+/* ---- fields of a TD -------------------------------------------------------------------------- */
 
 enum source {
 	HIDDEN = SIM_FIELD_HIDDEN,
@@ -86,7 +86,7 @@ enum source {
 	TDCX_PA, EPTP, TSC_MULTIPLIER, VIRT_MAXPA, XBUFF_BYTES, XBUFF_OFFSET, X2APIC,
 };
 
-/* A member of a control page, or one of @n elements of it. */
+/* A member of a control page, or one of @n elements of the member. */
 #define AT(type, member)	.offset = __builtin_offsetof(struct type, member)
 #define PART(type, member, n)	.bytes = sizeof(((struct type *)0)->member) / (n)
 #define TDR(member, n)		.from = IN_TDR, AT(sim_tdr, member), PART(sim_tdr, member, n)
@@ -96,7 +96,7 @@ enum source {
 #define DIGEST_WORDS	(SS_SHA384_BYTES / 8)
 #define MAXPA_VIRT	27u	/* bit of TDX_FEATURES0 */
 
-/* The IDs, and which of the fields a host may read, are those of Intel's published modules. */
+/* IDs, and the choice of readable fields, follow Intel's published modules. */
 static const struct sim_field td_fields[] = {
 	/* TDR: management, keys, the module at the TD's creation. */
 	{ 0x8010000000000001, 1, TDR_WORD(fatal) },
@@ -150,7 +150,7 @@ static const struct sim_field td_fields[] = {
 	{ 0x9610000300000480, 1, HIDDEN },
 	{ 0x9610000300000485, 5, HIDDEN },
 	{ 0x961000030000048b, 9, HIDDEN },
-	/* Migration and service TDs, of which the model has none: the fields of a TD without. */
+	/* Migration and service TDs, which the model lacks: the fields of a TD without them. */
 	{ 0x9810000000000001, 1, CONSTANT },				/* MIG_DEC_KEY_SET */
 	{ 0x9810000200000002, 1, CONSTANT },				/* EXPORT_COUNT */
 	{ 0x9810000200000003, 1, CONSTANT },				/* IMPORT_COUNT */
@@ -177,13 +177,13 @@ static const struct sim_field td_fields[] = {
 
 static const struct sim_field_set td_field_set = { td_fields, SS_ARRAY_SIZE(td_fields) };
 
-/* The XSAVE area of a vCPU in compact form: components by number, and how large they are. */
+/* The XSAVE area of a vCPU in compact form: the components' sizes by number. */
 static const uint16_t xsave_bytes[] = {
 	[2] = 256, [5] = 64, [6] = 512, [7] = 1024, [17] = 64, [18] = 8192,
 };
 #define XSAVE_LEGACY	576u	/* x87, SSE and the header */
 
-/* Where the components before number @n end. All sizes are multiples of 64. */
+/* The end of the components before number @n. All sizes are multiples of 64. */
 static uint32_t xsave_end(uint64_t xfam, uint32_t n)
 {
 	uint32_t at = XSAVE_LEGACY, i;
@@ -193,7 +193,7 @@ static uint32_t xsave_end(uint64_t xfam, uint32_t n)
 	return at;
 }
 
-/* 0 if the TD does not have it. */
+/* 0 if the TD does not have the component. */
 static uint32_t xsave_offset(uint64_t xfam, uint32_t n)
 {
 	return n >= 2 && xfam >> n & 1 ? xsave_end(xfam, n) : 0;
@@ -258,9 +258,9 @@ static uint64_t value_of(const struct sim *s, const struct sim_td *td,
 /* ---- CPUID ----------------------------------------------------------------------------------- */
 
 /*
- * What CPUID says in a TD: the code names leaf and subleaf. Bit 16 is bit 31 of the leaf, bits 15:9
- * are bits 6:0 of it, bit 8 says that there are no subleaves (then bits 7:1 are all 1), bits 7:1
- * are the subleaf, bit 0 chooses EAX and EBX, or ECX and EDX.
+ * CPUID values in a TD. The code names leaf and subleaf: bit 16 is bit 31 of the leaf, bits 15:9
+ * are its bits 6:0. Bit 8 says that there are no subleaves; bits 7:1 are then all 1, else they are
+ * the subleaf. Bit 0 chooses EAX and EBX, or ECX and EDX.
  */
 #define CPUID_FIELDS	0x1410000000000000ULL
 #define NO_SUBLEAF	0xffffffffULL

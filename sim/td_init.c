@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* TDH.MNG.INIT: what the host may ask of a TD (TD_PARAMS, 8.4). */
+/* TDH.MNG.INIT: what the host may ask for a TD (TD_PARAMS, 8.4). */
 #include "td.h"
 
 #define TD_PARAMS_BYTES		1024u
 #define CPUID_VALUES		256u	/* offset */
 #define MAX_L2_VMS		3u
 #define GPAW			1u	/* in CONFIG_FLAGS: private addresses up to bit 50 */
-#define ARCH_CAPABILITIES	1u	/* in the byte of MSR configuration: they follow */
+#define ARCH_CAPABILITIES	1u	/* in the MSR configuration byte: the value follows */
 #define IA32_TSC_ADJUST		0x3bu
 #define LINEAR_BITS		48u
-#define XFAM_AVX512		(7ULL << 5)	/* components that come together */
+#define XFAM_AVX512		(7ULL << 5)	/* the group's components come together */
 #define XFAM_AMX		(3ULL << 17)
 
 static uint64_t number(const uint8_t *p, uint32_t bytes)
@@ -62,7 +62,7 @@ static bool attributes_valid(const struct td_params *params)
 	       !(~params->attributes & SIM_ATTRIBUTES_FIXED1);
 }
 
-/* All of these components or none. */
+/* True if @xfam has all of these components or none. */
 static bool whole(uint64_t xfam, uint64_t components)
 {
 	return !(xfam & components) || (xfam & components) == components;
@@ -74,7 +74,7 @@ static bool xfam_valid(const struct td_params *params)
 	       whole(params->xfam, XFAM_AVX512) && whole(params->xfam, XFAM_AMX);
 }
 
-/* Modules that say how many vCPUs a TD can have keep to the number, others take any. */
+/* Modules that report the maximum of vCPUs enforce it; other modules take any number. */
 static bool max_vcpus_valid(const struct sim *s, const struct td_params *params)
 {
 	return params->max_vcpus &&
@@ -90,7 +90,7 @@ static bool eptp_valid(const struct td_params *params)
 		(params->ept_levels == 4 && !(params->config_flags & GPAW)));
 }
 
-/* Who the TD is, and what its control pages must have room for. */
+/* Checks what the TD is and what its control pages must have room for. */
 static uint64_t check_size(struct sim_call *c, const struct sim_td *td,
 			   const struct td_params *params)
 {
@@ -117,7 +117,7 @@ static uint64_t check_execution(struct sim_call *c, const struct td_params *para
 		return invalid(SIM_OP_EPTP_CONTROLS);
 	if (params->tsc_frequency < 4 || params->tsc_frequency > 400)
 		return invalid(SIM_OP_TSC_FREQUENCY);
-	/* No other MSR is looked at. */
+	/* MNG.INIT checks no other MSR. */
 	if (c->s->lps[c->lp].platform.tsc_adjust != c->m->t.sampled_tsc_adjust)
 		return sim_status(SS_TDX_INCONSISTENT_MSR, IA32_TSC_ADJUST);
 	if (!zero(params->raw + 42, 38) || params->raw[19] & ~ARCH_CAPABILITIES ||
@@ -126,7 +126,7 @@ static uint64_t check_execution(struct sim_call *c, const struct td_params *para
 	return SS_TDX_SUCCESS;
 }
 
-/* Only bits that the module lists as configurable may be set, in the order of the list. */
+/* A value may set only configurable bits. The checks follow the order of the module's list. */
 static uint64_t check_cpuid(struct sim_call *c, const uint8_t *p)
 {
 	const uint8_t *values = p + CPUID_VALUES;
@@ -165,7 +165,7 @@ static uint64_t check_params(struct sim_call *c, const struct sim_td *td,
 	return status;
 }
 
-/* ---- what follows ---------------------------------------------------------------------------- */
+/* ---- values that follow ---------------------------------------------------------------------- */
 
 /* The TD's clock begins at 0 now. */
 static uint64_t tsc_offset(const struct td_params *params)

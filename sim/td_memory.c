@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* A TD's memory comes and goes: TDH.MEM.SEPT.* and TDH.MEM.PAGE.* (8.4). */
+/* TDH.MEM.SEPT.* and TDH.MEM.PAGE.*: add memory to a TD and remove it (8.4). */
 #include "sept.h"
 
 #define ALLOW_EXISTING	1u	/* in RDX of SEPT.ADD */
 
-/* The guest looks for its pages below this. Pages from 16 TiB on it does not know of. */
+/* The guest looks for its pages below this limit. It does not know pages from 16 TiB on. */
 static void raise_limit(struct sim_tdcs *tdcs, uint64_t gpa)
 {
 	uint64_t limit = gpa / SS_PAGE + 1;
@@ -15,15 +15,15 @@ static void raise_limit(struct sim_tdcs *tdcs, uint64_t gpa)
 		now = ss_load(&tdcs->gpa_limit);
 }
 
-/* ---- adding -------------------------------------------------------------------------------- */
+/* ---- adding ---------------------------------------------------------------------------------- */
 
-/* What SEPT.ADD and PAGE.AUG are given. */
+/* The inputs of SEPT.ADD and PAGE.AUG. */
 struct addition {
-	uint64_t page[4];	/* for the TD, and in version 1 for each of its L2 VMs */
-	bool existing;		/* a table that is there will do */
+	uint64_t page[4];	/* for the TD; in version 1 also for each of its L2 VMs */
+	bool existing;		/* an existing table will do */
 };
 
-/* The page is the TD's from here on, and the entry, which is locked, points at it. */
+/* Gives the page to the TD and points the locked entry at the page. */
 static void link_page(struct sim_td *td, struct sim_walk *walk, struct sim_page *page)
 {
 	bool table = walk->level > 0;
@@ -35,8 +35,8 @@ static void link_page(struct sim_td *td, struct sim_walk *walk, struct sim_page 
 }
 
 /*
- * SEPT.ADD and PAGE.AUG have the tree shared, find the entry and lock it, and then look at the
- * page. @fn unlocks the entry, but on an error.
+ * SEPT.ADD and PAGE.AUG hold the tree shared, find and lock the entry, and then look at the page.
+ * On success @fn unlocks the entry.
  */
 static uint64_t with_entry(struct sim_call *c, struct sim_td *td, struct sim_walk *walk,
 			   struct addition *add,
@@ -66,9 +66,9 @@ static uint64_t wrong_state(struct sim_call *c, const struct sim_walk *walk)
 /* ---- tables ---------------------------------------------------------------------------------- */
 
 #define NO_PAGE		UINT64_MAX	/* in R8 to R11 of version 1 */
-#define NOT_USED	(1ULL << 63)	/* comes back there: the page is still free */
+#define NOT_USED	(1ULL << 63)	/* returned there: the page is still free */
 
-/* The model has no L2 VMs that could need tables. */
+/* The model has no L2 VMs, so none can need a table. */
 static uint64_t check_l2_pages(const struct sim_call *c, const struct addition *add)
 {
 	uint32_t i;
@@ -79,7 +79,7 @@ static uint64_t check_l2_pages(const struct sim_call *c, const struct addition *
 	return SS_TDX_SUCCESS;
 }
 
-/* There is one already, which may be what the host wants. */
+/* The entry has a table already, which may be what the host wants. */
 static uint64_t keep_table(struct sim_call *c, struct sim_walk *walk, struct addition *add)
 {
 	uint64_t status;
@@ -125,7 +125,7 @@ static uint64_t add_table(struct sim_call *c, struct sim_td *td, struct sim_walk
 	return add->page[0] == NO_PAGE ? wrong_state(c, walk) : new_table(c, td, walk, add);
 }
 
-/* Bit 63 of a page in version 1 is what an earlier call left there. */
+/* Bit 63 of a page in version 1 comes from an earlier call. */
 static void get_pages(const struct sim_call *c, struct addition *add)
 {
 	const uint64_t pages[] = { c->r->r8, c->r->r9, c->r->r10, c->r->r11 };
@@ -192,7 +192,7 @@ static uint64_t add_pending(struct sim_call *c, struct sim_td *td, struct sim_wa
 	return SS_TDX_SUCCESS;
 }
 
-/* The model has no large pages, so of the levels that hardware takes only 0 is valid. */
+/* The model has no large pages: of the levels that hardware takes, only 0 is valid. */
 uint64_t sim_mem_page_aug(struct sim_call *c)
 {
 	uint64_t where = c->r->rcx, tdr_pa = c->r->rdx, status;
@@ -212,7 +212,7 @@ uint64_t sim_mem_page_aug(struct sim_call *c)
 	return status;
 }
 
-/* The entry is locked and free. On success it is unlocked too. */
+/* The caller has locked the free entry. On success copy_page() unlocks it. */
 static uint64_t copy_page(struct sim_call *c, struct sim_td *td, struct sim_walk *walk)
 {
 	const void *source = NULL;
@@ -263,7 +263,7 @@ uint64_t sim_mem_page_add(struct sim_call *c)
 
 	c->r->rcx = 0;
 	c->r->rdx = 0;
-	/* The TD exclusively, so the tree is nobody else's. */
+	/* The leaf holds the TD exclusively, so no other LP uses the tree. */
 	status = sim_td_open(c, tdr_pa, SIM_OP_RDX, true, &td);
 	if (status)
 		return status;
@@ -272,7 +272,7 @@ uint64_t sim_mem_page_add(struct sim_call *c)
 	return status;
 }
 
-/* ---- removing ------------------------------------------------------------------------------ */
+/* ---- removing -------------------------------------------------------------------------------- */
 
 static bool table_empty(const struct sim_sept *table)
 {
@@ -290,7 +290,7 @@ static bool is_blocked(enum sim_sept_state state)
 	       state == SIM_SEPT_PENDING_BLOCKED;
 }
 
-/* Where vCPUs can run, TLBs have to forget the page first. A TD that is being built has none. */
+/* Where vCPUs can run, TLBs must forget the page first. A TD under construction has none. */
 static uint64_t check_tlbs(struct sim_call *c, const struct sim_td *td, const struct sim_walk *walk,
 			   const struct sim_page *page)
 {
@@ -305,14 +305,14 @@ static uint64_t check_tlbs(struct sim_call *c, const struct sim_td *td, const st
 	return SS_TDX_SUCCESS;
 }
 
-/* The entry is locked, and on success unlocked. RCX: the page that is free now. */
+/* The caller has locked the entry. On success unlink_page() unlocks it. RCX: the freed page. */
 static uint64_t unlink_page(struct sim_call *c, struct sim_td *td, struct sim_walk *walk)
 {
 	uint32_t frame = sim_sept_frame(walk->word);
 	struct sim_page page;
 	uint64_t status;
 
-	/* Somebody can be reading the page's metadata. */
+	/* Another LP can be reading the page's metadata. */
 	if (!sim_frame_lock(c->s, frame, true, &page))
 		return sim_status(SS_TDX_OPERAND_BUSY, SIM_OP_RCX);
 	status = check_tlbs(c, td, walk, &page);
@@ -351,7 +351,7 @@ static uint64_t remove_locked(struct sim_call *c, struct sim_td *td, struct sim_
 	return status;
 }
 
-/* A table goes only while nobody walks the tree. */
+/* Removing a table needs the tree exclusively, so that no LP walks it. */
 static uint64_t remove_from_tree(struct sim_call *c, struct sim_td *td, struct sim_walk *walk)
 {
 	struct ss_word *tree = &td->tdcs->sept_lock;

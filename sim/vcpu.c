@@ -10,7 +10,7 @@
 #define INTERRUPTION_VALID	(1ULL << 31)	/* with it: an external interrupt, and its vector */
 #define DATA_READ		1u		/* exit qualification of an EPT violation */
 
-/* ---- a vCPU as an operand ------------------------------------------------------------------ */
+/* ---- a vCPU as an operand -------------------------------------------------------------------- */
 
 uint64_t sim_vcpu_lock(struct sim_call *c, uint64_t pa, enum sim_operand operand, bool exclusive,
 		       struct sim_vcpu *v)
@@ -35,7 +35,7 @@ void sim_vcpu_unlock(struct sim_vcpu *v)
 	sim_page_unlock(&v->page);
 }
 
-/* With the TD state checks. On error nothing is held. */
+/* Locks a vCPU and makes the TD state checks. On error the caller holds no lock. */
 static uint64_t vcpu_open(struct sim_call *c, uint64_t pa, enum sim_operand operand, bool exclusive,
 			  struct sim_vcpu *v)
 {
@@ -50,7 +50,7 @@ static uint64_t vcpu_open(struct sim_call *c, uint64_t pa, enum sim_operand oper
 	return status;
 }
 
-/* State and association are one word, because VP.ENTER has to change both at once. */
+/* State and association share one word, because VP.ENTER changes both at once. */
 static uint32_t life(enum sim_vcpu_state state, uint32_t owner)
 {
 	return state | owner << 8;
@@ -75,7 +75,7 @@ static void rebuild_host_state(struct sim_call *c, struct sim_tdvps *vps)
 	vps->rebuilds++;
 }
 
-/* ---- birth --------------------------------------------------------------------------------- */
+/* ---- birth ----------------------------------------------------------------------------------- */
 
 uint64_t sim_vp_create(struct sim_call *c)
 {
@@ -165,7 +165,10 @@ static uint64_t enlist_v1(struct sim_tdcs *tdcs, uint64_t x2apic, uint32_t vcpu)
 	return SS_TDX_SUCCESS;
 }
 
-/* The TD's list of vCPUs is locked. A call that the LP's clock spoils has taken an index too. */
+/*
+ * The caller holds the lock of the TD's list. A call that fails at check_tsc_adjust() takes an
+ * index too.
+ */
 static uint64_t enlist(struct sim_call *c, struct sim_vcpu *v)
 {
 	struct sim_tdcs *tdcs = v->td.tdcs;
@@ -226,11 +229,11 @@ uint64_t sim_vp_init(struct sim_call *c)
 	return status;
 }
 
-/* ---- running ------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 /*
- * A READY vCPU that belongs to no other LP becomes this LP's, and goes on in @state. From then on
- * its plain members are this LP's alone.
+ * A READY vCPU that belongs to no other LP becomes this LP's and goes on in @state. From then on
+ * only this LP may change its plain members.
  */
 static uint64_t associate(struct sim_call *c, struct sim_vcpu *v, enum sim_vcpu_state state)
 {
@@ -281,7 +284,7 @@ static uint64_t join_epoch(struct sim_vcpu *v)
 	return SS_TDX_SUCCESS;
 }
 
-/* The registers of an exit that the guest did not ask for. */
+/* The registers after an exit that the guest did not ask for. */
 static void leave_asynchronously(struct ss_regs *r, uint64_t qualification, uint64_t gpa,
 				 uint64_t interruption)
 {
@@ -304,7 +307,7 @@ static uint64_t leave(struct sim_call *c, struct sim_vcpu *v, enum sim_exit exit
 		leave_asynchronously(r, 0, 0, 0);
 		return SS_TDX_NON_RECOVERABLE_TD_CORRUPTED_MD;
 	case SIM_EXIT_EPT_VIOLATION:
-		/* The guest reads a page before it writes to it. */
+		/* The guest reads a page before it writes to the page. */
 		leave_asynchronously(r, DATA_READ, gpa, 0);
 		break;
 	case SIM_EXIT_TDVMCALL:
@@ -331,10 +334,7 @@ static uint64_t run(struct sim_call *c, struct sim_vcpu *v)
 	return leave(c, v, exit, gpa);
 }
 
-/*
- * Both flags tell the module how to go on from an exit of a kind that the model does not have: one
- * that is a trap, one from an L2 VM.
- */
+/* Both flags are for exits that the model lacks: trap-like exits, and exits from an L2 VM. */
 static uint64_t check_flags(uint64_t rcx)
 {
 	if (rcx & (RECOVERABILITY_HINT | RESUME_L1))
@@ -366,7 +366,7 @@ uint64_t sim_vp_enter(struct sim_call *c)
 		return SS_TDX_LIMIT_CPUID_MAXVAL_SET;
 	if (rcx & ~(PA_BITS | RECOVERABILITY_HINT | RESUME_L1))
 		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RCX);
-	/* Both locks are held while the guest runs. */
+	/* The LP holds both locks while the guest runs. */
 	status = vcpu_open(c, rcx & PA_BITS, SIM_OP_RCX, false, &v);
 	if (status)
 		return status;
@@ -411,7 +411,7 @@ uint64_t sim_vp_flush(struct sim_call *c)
 	return status;
 }
 
-/* ---- fields -------------------------------------------------------------------------------- */
+/* ---- fields ---------------------------------------------------------------------------------- */
 
 static uint64_t access_field(struct sim_call *c, struct sim_vcpu *v, uint64_t id, uint64_t value,
 			     uint64_t mask)
@@ -429,13 +429,13 @@ static uint64_t access_field(struct sim_call *c, struct sim_vcpu *v, uint64_t id
 	return sim_vcpu_field_read(c, v, id);
 }
 
-/* The vCPU is this LP's from here on, whatever the field. */
+/* From here on the vCPU is this LP's, even if the field is wrong. */
 static uint64_t vp_field(struct sim_call *c)
 {
 	uint64_t id = c->r->rdx, value = c->r->r8, mask = c->r->r9, status;
 	struct sim_vcpu v;
 
-	/* Version 0 says nothing of the next field. */
+	/* Version 0 reports no next field. */
 	if (c->version)
 		c->r->rdx = UINT64_MAX;
 	c->r->r8 = 0;

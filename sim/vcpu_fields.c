@@ -10,14 +10,14 @@
 enum source {
 	HIDDEN = SIM_FIELD_HIDDEN,
 	CONSTANT,
-	STORED,			/* what the host wrote: @value says where */
+	STORED,			/* the host's value; @value says where */
 	MSR_BITMAP, TSC_OFFSET, TSC_MULTIPLIER, EPTP, HKID,
 	INDEX, NR_PAGES, LP, EPOCH, XFAM, PAGE_PA,
 };
 
 /*
- * As in td_fields.c. Class 0 are fields of the VMCS by their encoding. Those that can be written
- * say with @value which of vps->field they are.
+ * The format of td_fields.c. Class 0: fields of the VMCS by their encoding. A writable field's
+ * @value is its index in vps->field.
  */
 static const struct sim_field vcpu_fields[] = {
 	/* VMCS: controls. */
@@ -114,7 +114,7 @@ static const struct sim_field_set vcpu_field_set = {
 	vcpu_fields, SS_ARRAY_SIZE(vcpu_fields)
 };
 
-/* Controls that are on and hidden, so that a host cannot write the whole field. */
+/* Hidden controls that are on, so a host cannot write the whole field. */
 #define PIN_DEFAULT		0x3fu
 #define SECONDARY_DEFAULT	0x3a2u
 #define VECTOR_NONE		0xffffu
@@ -222,7 +222,7 @@ static uint64_t check_value(const struct sim_tdvps *vps, uint64_t which, uint64_
 	default:
 		return SS_TDX_SUCCESS;
 	}
-	/* Posted interrupts need what they are posted with, and the status names what is missing. */
+	/* Posted interrupts need a vector and a descriptor; the status names the missing one. */
 	if (value & POSTED_INTERRUPTS && vps->field[SIM_VCPU_VECTOR] == VECTOR_NONE)
 		return sim_status(SS_TDX_TD_VMCS_FIELD_NOT_INITIALIZED, 0x0002);
 	if (value & POSTED_INTERRUPTS && vps->field[SIM_VCPU_DESCRIPTOR] == UINT64_MAX)
@@ -246,7 +246,7 @@ static uint64_t change(struct sim_tdvps *vps, const struct sim_field *field, uin
 	if (!writable)
 		return SS_TDX_METADATA_FIELD_NOT_WRITABLE;
 	before = value_before(vps, field);
-	/* A mask may name other bits too, if @value leaves those as they are. */
+	/* A mask may name other bits too if @value leaves them unchanged. */
 	if ((before ^ value) & mask & ~field->writable)
 		return SS_TDX_METADATA_FIELD_VALUE_NOT_VALID;
 	value = (before & ~writable) | (value & writable);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Running the built command from a test. */
+/* Runs the built command from a test. */
 #include "cli_runner.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What the fuzz targets share: asserting properties, little-endian fields read in another way. */
+/* What the fuzz targets share: assertions, and little-endian fields read in another way. */
 #ifndef TESTS_FUZZ_H
 #define TESTS_FUZZ_H
 
@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 		} \
 	} while (0)
 
-/* The targets run on little-endian machines only, so these can be this simple. */
+/* The targets run on little-endian machines only, so these functions can be simple. */
 static inline uint16_t fuzz_u16(const uint8_t *p)
 {
 	uint16_t value;
@@ -43,7 +43,7 @@ static inline uint64_t fuzz_u64(const uint8_t *p)
 	return value;
 }
 
-/* A copy of exactly this size, so that the address sanitizer sees each byte read too far. */
+/* A copy of exactly this size: the address sanitizer sees each byte read beyond it. */
 static inline uint8_t *fuzz_copy(const uint8_t *data, size_t size)
 {
 	uint8_t *copy = calloc(1, size ? size : 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Fuzz target: any file as an image container; what is accepted survives packing and converting. */
+/* Fuzz target: any file as an image container. An accepted file survives packing and converting. */
 #include "core/image.h"
 #include "fuzz.h"
 
@@ -24,7 +24,7 @@ static void check_accepted(struct ss_bytes file, const struct ss_image *image)
 	FUZZ_CHECK(image->sig.raw.p == file.p + 4096 && image->sig.raw.n == 2048);
 }
 
-/* Packed, it is an image with the same contents; in its own version, the very same file. */
+/* Packing gives an image with the same contents; in its own version, the very same file. */
 static void check_packed(const struct ss_image *image, uint16_t version)
 {
 	size_t n = ss_image_pack(version, image->sig.raw, image->module, NULL, 0);
@@ -59,7 +59,7 @@ static bool parse(struct ss_bytes file)
 	return true;
 }
 
-/* Else hardly an input would come past the checksum. */
+/* Without this hardly any input would pass the checksum. */
 static void fix_checksum(uint8_t *p, size_t n)
 {
 	uint16_t sum = 0;

@@ -7,7 +7,7 @@
 #define LOAD_ADDRESS	0xffff800000000000ULL
 #define MAX_STEPS	200000u
 
-/* Specification 5.2, E3. Where @write is false, nothing is changed, as if all came first. */
+/* Specification 5.2, E3. If @write is false the loader changes nothing and only checks. */
 struct loader {
 	uint8_t *p;
 	uint64_t n;
@@ -48,7 +48,7 @@ static bool load_section(struct loader *l, uint64_t header)
 	size = fuzz_u64(l->p + header + 32);
 	for (i = 0; i < size / entsize; i++) {
 		l->tired = ++l->steps > MAX_STEPS;
-		/* Nothing wraps before the check fails: positions grow from one inside. */
+		/* Before a check fails no position wraps: positions grow from inside. */
 		if (l->tired || (i && addr > UINT64_MAX - entsize))
 			return false;
 		addr += i ? entsize : 0;
@@ -72,7 +72,7 @@ static bool load(struct loader *l)
 	return true;
 }
 
-/* The rules that are ours alone, see core/elf.c. */
+/* The rules that only core/elf.c has. */
 static bool stricter_than_loader(const struct ss_image_error *err)
 {
 	return !strcmp(err->field, "sh_entsize") || !strcmp(err->field, "sh_type") ||
@@ -96,7 +96,7 @@ static void check(uint8_t *module, size_t n)
 	if (reader.tired)
 		return;
 	FUZZ_CHECK(ok ? static_ok : !static_ok || stricter_than_loader(&err));
-	/* What was promised: the real thing, which changes what it reads, succeeds. */
+	/* The promise: the real loader, which changes what it reads, succeeds. */
 	if (ok)
 		FUZZ_CHECK(load(&writer));
 }
@@ -108,7 +108,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size > MAX_BYTES)
 		return 0;
-	/* Whole pages, two or more: seeds need not carry the zeros. */
+	/* Whole pages, two or more: the seeds leave out the zeros. */
 	n = n < 8192 ? 8192 : n;
 	module = calloc(1, n);
 	FUZZ_CHECK(module);

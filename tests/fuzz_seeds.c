@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Makes the seeds in tests/corpus: a good input a target, and one step away in each direction. */
+/* Makes the seeds in tests/corpus: a good input per target, and one step away in each direction. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 
 #include "image_fixture.h"
 
-/* A field of a good input, and what a seed has instead. */
+/* A field of a good input, and the value that a seed has instead. */
 struct change {
 	const char *name;
 	uint32_t offset, width;
@@ -46,7 +46,7 @@ static void save_changed(const char *target, const uint8_t *good, size_t n,
 	free(copy);
 }
 
-/* The same seeds each time: the fuzz targets look at no signature. */
+/* The seeds are the same each time: no fuzz target looks at the signature. */
 static void unsign(struct test_image *image)
 {
 	memset(image->sigstruct + 128, 0, 384);
@@ -63,10 +63,10 @@ static void containers(void)
 	spec.gdt_idt_offset = spec.fault_wrapper_offset = 0;
 	test_image_build(&image, &spec);
 	unsign(&image);
-	/* One module page, and that empty: it is not looked at here. */
+	/* One empty module page: no target looks at its contents here. */
 	memcpy(small, image.bytes, 0x2000);
 	memset(small + 0x2000, 0, 0x1000);
-	put_le(small + 2, 0, 2);	/* the target makes it right */
+	put_le(small + 2, 0, 2);	/* the target corrects it */
 	put_le(small + 16, sizeof(small), 4);
 	save("container", "version-100", small, sizeof(small));
 	save("container", "version-100-cut", small, 5000);
@@ -99,7 +99,7 @@ static const struct change sigstruct_changes[] = {
 	{ "reserved0", 127, 1, 1 },
 };
 
-/* Relative to a module of two pages. */
+/* Offsets in a module of two pages. */
 static const struct change elf_changes[] = {
 	{ "no-sections", 60, 2, 0 },
 	{ "many-sections", 60, 2, 0xffff },

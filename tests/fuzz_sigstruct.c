@@ -11,7 +11,7 @@ static bool zero(const uint8_t *p, size_t n)
 	return true;
 }
 
-/* Specification 5.2: B1 to B10, B15, B16, B18. @module_bytes 0: not known. */
+/* Specification 5.2: B1 to B10, B15, B16, B18. @module_bytes 0: unknown. */
 static bool loader_takes(const uint8_t *p, uint64_t module_bytes)
 {
 	uint32_t type = fuzz_u32(p + 12), gdt = fuzz_u32(p + 992), fault = fuzz_u32(p + 996);
@@ -41,7 +41,7 @@ static void check_fields(const uint8_t *p, const struct ss_sigstruct *sig)
 	FUZZ_CHECK(!memcmp(sig->seamhash, p + 900, 48));
 }
 
-/* A host made of the same bytes: no answer may be out of the table's range. */
+/* A host made of the same bytes: every answer must be in the table's range. */
 static void check_compat(const uint8_t *p, const struct ss_sigstruct *sig)
 {
 	uint32_t fms = fuzz_u32(p + 128);
@@ -90,7 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t *copy = fuzz_copy(data, size);
 
 	check(copy, size, 0);
-	/* A size of the module that is the input's to choose, from what nothing looks at. */
+	/* The input chooses the module's size, in bytes that no check reads. */
 	if (size >= 2048)
 		check(copy, size, 4096 * (1 + fuzz_u16(copy + 2046) % 496u));
 	free(copy);

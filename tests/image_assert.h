@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What tests of images assert: accepted by all checks, or refused with this field named. */
+/* Assertions for tests of images: all checks accept it, or one refuses it and names the field. */
 #ifndef TESTS_IMAGE_ASSERT_H
 #define TESTS_IMAGE_ASSERT_H
 
-/* After cmocka.h and what it wants before it. */
+/* Include this after cmocka.h and the headers that it needs. */
 #include "image_fixture.h"
 
-/* Everything that verify asks, in its order. */
+/* All checks that verify makes, in its order. */
 static inline bool image_accepted(const struct test_image *image, struct ss_image_error *err)
 {
 	struct ss_image parsed;

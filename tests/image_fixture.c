@@ -57,7 +57,7 @@ struct image_spec image_spec_default(void)
 	};
 }
 
-/* ---- the module --------------------------------------------------------------------------- */
+/* ---- the module ------------------------------------------------------------------------------ */
 
 static void put_rela(uint8_t *module, uint64_t at, uint64_t offset, uint64_t addend)
 {
@@ -73,7 +73,7 @@ static void put_section(uint8_t *module, unsigned int index, uint32_t type, uint
 
 	put_le(p + 4, type, 4);
 	put_le(p + 16, addr, 8);
-	put_le(p + 24, addr, 8);	/* sh_offset: the file is laid out like the memory */
+	put_le(p + 24, addr, 8);	/* sh_offset: file and memory have one layout */
 	put_le(p + 32, size, 8);
 	put_le(p + 56, entsize, 8);
 }
@@ -83,7 +83,7 @@ void test_module_build(uint8_t *module, size_t bytes)
 	static const uint8_t ident[] = { 0x7f, 'E', 'L', 'F', 2, 1, 1 };
 	size_t i;
 
-	/* Something to hash that differs from page to page. */
+	/* Contents to hash, different in each page. */
 	for (i = 0; i < bytes; i++)
 		module[i] = (uint8_t)(i * 31 + (i >> 12));
 	memset(module, 0, 0x1000);
@@ -99,7 +99,7 @@ void test_module_build(uint8_t *module, size_t bytes)
 
 	for (i = 0; i < TEST_ELF_RELA_NR; i++)
 		put_rela(module, TEST_ELF_RELA + 24 * i, 0x1100 + 8 * i, 0x1000 + i);
-	put_rela(module, TEST_ELF_RELA2, bytes - 8, bytes - 1);	/* the last that are allowed */
+	put_rela(module, TEST_ELF_RELA2, bytes - 8, bytes - 1);	/* the last allowed values */
 	put_rela(module, TEST_ELF_RELA2 + 24, 0x1200, 0);
 
 	put_section(module, 1, 1, 0x1000, bytes - 0x1000, 0);
@@ -107,7 +107,7 @@ void test_module_build(uint8_t *module, size_t bytes)
 	put_section(module, 3, 4, TEST_ELF_RELA2, 24 * TEST_ELF_RELA2_NR, 24);
 }
 
-/* ---- the sigstruct, field by field from specification 4.4 --------------------------------- */
+/* ---- the sigstruct, field by field from specification 4.4 ------------------------------------ */
 
 static void build_sigstruct(uint8_t *p, const struct image_spec *spec)
 {
@@ -142,7 +142,7 @@ static void build_sigstruct(uint8_t *p, const struct image_spec *spec)
 		put_le(p + 1028 + 4 * i, spec->fms[i], 4);
 }
 
-/* ---- the container ------------------------------------------------------------------------ */
+/* ---- the container --------------------------------------------------------------------------- */
 
 static void build_header(uint8_t *p, const struct image_spec *spec, size_t total)
 {
@@ -216,7 +216,7 @@ void test_image_free(struct test_image *image)
 	memset(image, 0, sizeof(*image));
 }
 
-/* ---- the public releases ------------------------------------------------------------------ */
+/* ---- the public releases --------------------------------------------------------------------- */
 
 #define CPUS_1_5_01		2, { 0x806f8, 0xc06f0 }
 #define CPUS_1_5	3, { 0x806f8, 0xc06f0, 0xa06f0 }

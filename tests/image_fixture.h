@@ -3,10 +3,10 @@
 #ifndef TESTS_IMAGE_FIXTURE_H
 #define TESTS_IMAGE_FIXTURE_H
 
-#include "../cli/crypto.h"
+#include "lib/image/crypto.h"
 #include "../core/compat.h"
 
-/* What makes one image differ from another. image_spec_default() is version 0x100, 4 pages. */
+/* The differences between images. image_spec_default() is version 0x100, 4 pages. */
 struct image_spec {
 	uint16_t container_version;
 	uint32_t module_pages;		/* 3 or more */
@@ -23,7 +23,7 @@ struct image_spec {
 
 struct image_spec image_spec_default(void);
 
-/* A malloc'd image, and where its parts are: plain positions, found without the code under test. */
+/* A malloc'd image and its parts. The parts' positions do not come from the code under test. */
 struct test_image {
 	uint8_t *bytes;
 	size_t n;
@@ -32,9 +32,9 @@ struct test_image {
 };
 
 /*
- * All abort the test program if something fails. The key is made at the first use, one a run.
+ * Each function aborts the test program if it fails. The first use makes the key; a run has one.
  * After an edit: test_image_rehash() puts the module's SHA-384 into the sigstruct,
- * test_image_sign() signs the sigstruct as it is, test_image_sum() makes the checksum right.
+ * test_image_sign() signs the sigstruct as it is, test_image_sum() corrects the checksum.
  */
 void test_image_build(struct test_image *image, const struct image_spec *spec);
 void test_image_simple(struct test_image *image, uint16_t version, uint32_t module_pages);
@@ -45,13 +45,13 @@ void test_image_sign(struct test_image *image);
 void test_image_sum(struct test_image *image);
 const struct cli_key *test_image_key(void);
 
-/* Little-endian fields by hand. */
+/* Reads and writes little-endian fields by hand. */
 void put_le(uint8_t *p, uint64_t value, unsigned int width);
 uint64_t get_le(const uint8_t *p, unsigned int width);
 
 /*
- * The module of a test image: an ELF header, six relocations in two sections, and the
- * section headers, at these offsets. The loader's fields are at their usual places.
+ * The module of a test image: an ELF header, six relocations in two sections, and the section
+ * headers, at these offsets. The fields that the loader reads are at their usual places.
  */
 #define TEST_ELF_RELA		0x100
 #define TEST_ELF_RELA_NR	4

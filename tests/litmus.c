@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Tiny programs as data: interpreted by LPs of the virtual machine, explored in full. */
+/* Tiny programs as data: virtual LPs interpret them, and the test explores them in full. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Tiny programs as data: a few operations an LP, on a few words; what they can end in is known. */
+/* Tiny programs as data: a few operations per LP on a few words, with known final states. */
 #ifndef SS_TESTS_LITMUS_H
 #define SS_TESTS_LITMUS_H
 
@@ -44,7 +44,7 @@ struct litmus {
 };
 
 void litmus_program(struct litmus *l, struct virtual_program *p);
-/* All words and outputs in one number; different final states have different ones (in practice). */
+/* All words and outputs as one number, in practice a different one for each final state. */
 uint64_t litmus_state(const struct litmus *l);
 
 /* A set of numbers. */
@@ -57,7 +57,7 @@ bool litmus_set_equal(const struct litmus_set *a, const struct litmus_set *b);
 void litmus_set_free(struct litmus_set *s);
 
 struct litmus_result {
-	struct litmus_set states;	/* of executions that ended; deadlocks count as one more */
+	struct litmus_set states;	/* of executions that ended; a deadlock is one more state */
 	uint64_t executions, pruned;
 	uint64_t foreseen;
 	bool deadlocks, failed, nondeterministic;
@@ -69,7 +69,7 @@ enum litmus_search {
 	LITMUS_PLAIN,		/* reduced, but nothing is foreseen (foresee.c) */
 	LITMUS_REDUCED,
 };
-/* All executions of @l. */
+/* Explores all executions of @l. */
 void litmus_explore(struct litmus *l, enum virtual_memory memory, enum litmus_search search,
 		    struct litmus_result *out);
 void litmus_result_free(struct litmus_result *r);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * An update that behaves as the one in Linux 7.2 and 7.3 does, for comparison: own code, after a
- * description of that kernel's behaviour.
+ * An update that behaves like the update in Linux 7.2 and 7.3, for comparison. The code is new,
+ * after a description of that kernel's behaviour.
  *
- * One shared state word; the LP whose acknowledgement, counted under a lock, completes a state
- * advances it. A failure freezes the state, and each LP leaves when it sees it. No retry but for
- * one status, RDX is not looked at, no other image is tried.
+ * All LPs share one state word. Each LP's acknowledgement is counted under a lock; the LP that
+ * completes a state advances it. A failure freezes the state, and each LP leaves when it sees the
+ * failure. The update retries only one status, does not look at RDX, and tries no other image.
  */
 #include "mainline_flow.h"
 
@@ -84,7 +84,7 @@ static uint64_t update(struct mainline_flow *f, uint32_t lp)
 	uint64_t status = simple(f, lp, SS_LEAF_TDH_SYS_UPDATE, 0);
 
 	if (!status)
-		seamcall(f, lp, &regs);		/* a failure here is a warning, no more */
+		seamcall(f, lp, &regs);		/* a failure here is only a warning */
 	return status;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* An update that behaves as the one in Linux 7.2 and 7.3 does, for comparison. */
+/* An update that behaves like the update in Linux 7.2 and 7.3, for comparison. */
 #ifndef TESTS_MAINLINE_FLOW_H
 #define TESTS_MAINLINE_FLOW_H
 
@@ -11,7 +11,7 @@ struct mainline_flow {
 	/* The step machine. */
 	struct ss_word lock, state, num_failed;
 	uint32_t num_ack;		/* protected by lock */
-	/* SEAMLDR calls, and the global initialisation by whoever comes first. */
+	/* SEAMLDR calls; the global initialisation, which the first LP does. */
 	struct ss_word seamldr_lock, sysinit_lock;
 	bool sysinit_done;
 	uint64_t sysinit_ret;
@@ -20,10 +20,7 @@ struct mainline_flow {
 void mainline_flow_init(struct mainline_flow *f, const struct ss_machine *machine,
 			uint64_t params_pa);
 
-/*
- * Every LP calls this inside the window. Returns what the LP made of it: 0, or its first bad
- * status.
- */
+/* Every LP calls this inside the window. Returns 0, or this LP's first bad status. */
 uint64_t mainline_flow_run(struct mainline_flow *f, uint32_t lp);
 
 #endif

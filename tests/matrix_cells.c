@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * A table by hand: every SEAMCALL of an update x every status that the specification lets it return
- * (sections 5, 6, 2.3) x which LP x single and sticky; and how each must end by section 10.4.
+ * A table by hand: every SEAMCALL of an update x every status that the specification lets the call
+ * return (sections 5, 6, 2.3) x which LP x single and sticky; and how each update must end by
+ * section 10.4.
  */
 #include "matrix_cells.h"
 
@@ -134,7 +135,8 @@ void matrix_cell(uint32_t i, struct matrix_cell *cell)
 struct sim_fault matrix_fault(const struct matrix_cell *cell, uint32_t nr_lps)
 {
 	const uint32_t lp[MATRIX_POSITIONS] = {
-		[AT_FIRST] = 0, [AT_MIDDLE] = nr_lps / 2, [AT_LAST] = nr_lps - 1, [AT_LEAD] = SIM_LP_ANY,
+		[AT_FIRST] = 0, [AT_MIDDLE] = nr_lps / 2, [AT_LAST] = nr_lps - 1,
+		[AT_LEAD] = SIM_LP_ANY,
 	};
 	struct sim_fault f = {
 		.leaf = cell->leaf, .lp = lp[cell->at], .nth = 1, .sticky = cell->sticky,
@@ -142,13 +144,13 @@ struct sim_fault matrix_fault(const struct matrix_cell *cell, uint32_t nr_lps)
 	};
 
 	/*
-	 * What only the call that closes a session can return waits for it, whichever LP makes it;
-	 * with another fault that may be another LP than the last.
+	 * A status that only the closing call of a session can return waits for that call,
+	 * whichever LP makes it. With a second fault that LP may be another LP than the last.
 	 */
 	if (cell->leaf == SS_LEAF_SEAMLDR_INSTALL && cell->at == AT_LAST &&
 	    cell->meaning != UNCOUNTED && cell->status != SS_PSEAMLDR_EBADCALL)
 		f.lp = SIM_LP_ANY;
-	/* With two LPs the middle would be the last, which is another cell. */
+	/* With two LPs the middle LP is the last one, which is another cell. */
 	if (cell->at == AT_MIDDLE && f.lp == nr_lps - 1)
 		f.lp = 0;
 	return f;
@@ -163,13 +165,13 @@ void matrix_name(const struct matrix_cell *cell, char *out, size_t bytes)
 		 cell->rdx ? "/1" : "");
 }
 
-/* The update does not get past this before the shutdown. */
+/* Before the shutdown, does the update stop here? */
 static bool stops_before(const struct matrix_cell *c)
 {
 	return c->meaning == REFUSED || (c->meaning == BUSY && c->sticky);
 }
 
-/* After the shutdown, no call that the interface offers leads past this. */
+/* After the shutdown, is there no call in the interface that leads past this? */
 static bool fatal(const struct matrix_cell *c)
 {
 	return c->meaning == GONE ||

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* What an update under faults must come to: its verdict by the model, its TDs by the solver. */
+/* How an update under faults must end: its verdict by the model, its TDs by the solver. */
 #include "matrix_judge.h"
 
 #include "host/virtual/fault_list.h"
@@ -13,7 +13,7 @@ const char *matrix_kind_text(enum matrix_kind kind)
 	return kind_texts[kind];
 }
 
-/* Does the module that runs fit the verdict? The TDs live. */
+/* The TDs live. Does the running module fit the verdict? */
 static const char *check_module(const struct matrix *m, const struct sim_audit *a)
 {
 	const struct ss_update_result *r = &m->update.result;
@@ -34,7 +34,7 @@ static bool is_of_the_look(const struct sim_fault *f)
 	       f->leaf == SS_LEAF_TDH_PHYMEM_PAGE_RDMD || f->leaf == SS_LEAF_TDH_SYS_TDMR_INIT;
 }
 
-/* Did the calls that bear witness at the end fail, or lie? */
+/* Did the witnesses of the look at the end fail or lie? */
 static bool look_is_spoilt(const struct matrix *m)
 {
 	uint32_t i;
@@ -45,56 +45,72 @@ static bool look_is_spoilt(const struct matrix *m)
 	return false;
 }
 
+/* EBADCALL on an LP before the last says that the LP was counted; an injected one lies. */
+static bool lies_about_counting(const struct sim_fault *f)
+{
+	return f->leaf == SS_LEAF_SEAMLDR_INSTALL && f->status == SS_PSEAMLDR_EBADCALL;
+}
+
 static bool path_is_spoilt(const struct matrix *m)
+{
+	const struct sim_fault *f;
+	uint32_t i;
+
+	for (i = 0; i < m->nr_faults; i++) {
+		f = &m->faults[i];
+		if ((fault_list_lies(f) || lies_about_counting(f)) && !is_of_the_look(f) &&
+		    m->struck[i])
+			return true;
+	}
+	return false;
+}
+
+static bool look_is_lied_to(const struct matrix *m)
 {
 	uint32_t i;
 
 	for (i = 0; i < m->nr_faults; i++)
-		if (fault_list_lies(&m->faults[i]) && !is_of_the_look(&m->faults[i]) && m->struck[i])
+		if (is_of_the_look(&m->faults[i]) && fault_list_lies(&m->faults[i]) && m->struck[i])
 			return true;
 	return false;
 }
 
 /*
- * One witness alone misleads nobody: a call of the path that lies is seen through by the look, and
- * where the look is spoilt the path is right. Only with both may a verdict be wrong, and then it is
- * not confirmed, unless the look was lied to. "lost" that is not confirmed may be too dark.
+ * One fault alone never makes a verdict wrong: the look finds out about a call of the path that
+ * lies, and if the look is spoilt, the path is right. Two faults may make a verdict wrong in three
+ * cases: two witnesses of the look are spoilt; the look is lied to about a path that has gone
+ * wrong; or the look fails after the path was lied to, but then the verdict is not confirmed. A
+ * "lost" that is not confirmed may be too pessimistic.
  */
-static const char *excuse(const struct matrix *m, const char *wrong)
+static bool is_excused(const struct matrix *m)
 {
 	const struct ss_update_result *r = &m->update.result;
-	uint32_t i;
 
-	for (i = 0; i < m->nr_faults; i++)
-		if (is_of_the_look(&m->faults[i]) && fault_list_lies(&m->faults[i]) && m->struck[i] &&
-		    path_is_spoilt(m))
-			return NULL;
-	if (r->confirmed)
-		return wrong;
-	if (r->verdict == SS_LOST)
-		return NULL;
-	return look_is_spoilt(m) && path_is_spoilt(m) ? NULL : wrong;
+	if (!r->confirmed && r->verdict == SS_LOST)
+		return true;
+	if (m->nr_faults < 2 || !m->struck[0] || !m->struck[1])
+		return false;
+	if (is_of_the_look(&m->faults[0]) && is_of_the_look(&m->faults[1]))
+		return true;
+	return look_is_lied_to(m) || (!r->confirmed && look_is_spoilt(m) && path_is_spoilt(m));
 }
 
-static const char *check_verdict(struct matrix *m, bool alive)
+static const char *contradiction(struct matrix *m, bool alive)
 {
-	const char *wrong = NULL;
 	struct sim_audit a;
 
 	sim_audit(m->world.f.sim, &a);
 	if (m->update.result.verdict == SS_LOST)
-		wrong = alive ? "the verdict is lost, and the TDs live" : NULL;
-	else if (!alive)
-		wrong = "the verdict promises TDs, and they do not live";
-	else
-		wrong = check_module(m, &a);
-	return wrong ? excuse(m, wrong) : NULL;
+		return alive ? "the verdict is lost, and the TDs live" : NULL;
+	if (!alive)
+		return "the verdict promises TDs, and they do not live";
+	return check_module(m, &a);
 }
 
 /*
- * The call before which the TDs could still be saved, and after which no longer; nr_calls where
- * they can be saved to the end. Each point can be reached from those before it, so there is one
- * such call behind @at, where they can be saved.
+ * Returns the last call before which the TDs could be saved; nr_calls if they can be saved to the
+ * end. Each point can be reached from the points before it. So there is exactly one such call after
+ * @at, where the TDs can be saved.
  */
 static uint32_t find_losing_call(struct matrix *m, uint32_t at)
 {
@@ -127,11 +143,11 @@ static bool says_erased(const struct matrix_call *call)
 	return call->in.rax == SS_LEAF_SEAMLDR_INSTALL && call->status && call->rdx;
 }
 
-static bool one_says_erased(const struct matrix *m, uint32_t from)
+static bool one_says_erased(const struct matrix *m)
 {
 	uint32_t i;
 
-	for (i = from; i < m->nr_calls; i++)
+	for (i = 0; i < m->nr_calls; i++)
 		if (says_erased(&m->calls[i]))
 			return true;
 	return false;
@@ -144,7 +160,7 @@ static bool same_call(const struct matrix_call *a, const struct matrix_call *b)
 	       (a->in.rax != SS_LEAF_SEAMLDR_INSTALL || a->rdx == b->rdx);
 }
 
-/* Calls that fail have not been executed, and those that succeed have. */
+/* Replaces lies: calls that fail were not executed, and calls that succeed were. */
 static void make_true(const struct matrix *m, struct sim_fault faults[MATRIX_FAULTS])
 {
 	uint32_t i;
@@ -154,13 +170,14 @@ static void make_true(const struct matrix *m, struct sim_fault faults[MATRIX_FAU
 		faults[i].executed = !faults[i].status;
 }
 
-/* Does a call say each time that it has failed, and has done its work? */
-static bool is_always_lied_to(const struct matrix *m)
+/* Does a call report a failure, and has done its work: each time, or beside another fault? */
+static bool is_lied_to(const struct matrix *m)
 {
 	uint32_t i;
 
 	for (i = 0; i < m->nr_faults; i++)
-		if (m->faults[i].executed && m->faults[i].sticky && m->struck[i])
+		if (m->faults[i].executed && (m->faults[i].sticky || m->nr_faults > 1) &&
+		    m->struck[i])
 			return true;
 	return false;
 }
@@ -175,7 +192,8 @@ static bool truth_looks_the_same(struct matrix *m, uint64_t seed, uint32_t losin
 	uint32_t i;
 
 	make_true(m, faults);
-	if (!calls || !memcmp(faults, m->faults, m->nr_faults * sizeof(*faults))) {
+	if (!calls || !m->nr_faults ||
+	    !memcmp(faults, m->faults, m->nr_faults * sizeof(*faults))) {
 		free(calls);
 		return false;
 	}
@@ -189,16 +207,16 @@ static bool truth_looks_the_same(struct matrix *m, uint64_t seed, uint32_t losin
 
 static enum matrix_kind why_lost(struct matrix *m, uint64_t seed, uint32_t losing)
 {
-	bool left = losing == m->nr_calls, always_lies = is_always_lied_to(m);
+	bool left = losing == m->nr_calls, lied_to = is_lied_to(m);
 	bool blind = path_is_spoilt(m) && look_is_spoilt(m);
 
-	if (one_says_erased(m, left ? 0 : losing))
+	if (one_says_erased(m))
 		return MATRIX_ERASED;
 	if (!left && !failed_before(m, losing))
 		return MATRIX_UNSEEN;
 	if (truth_looks_the_same(m, seed, losing))
 		return MATRIX_LIED;
-	if (left && always_lies)
+	if (left && lied_to)
 		return MATRIX_BELIEVED;
 	return blind ? MATRIX_BLIND : MATRIX_LOST;
 }
@@ -224,7 +242,10 @@ void matrix_judge(struct matrix *m, uint64_t seed, const char *wrong, struct mat
 	memset(out, 0, sizeof(*out));
 	out->verdict = m->update.result.verdict;
 	out->confirmed = m->update.result.confirmed;
-	out->wrong = wrong ? wrong : check_verdict(m, alive);
+	if (!wrong)
+		wrong = contradiction(m, alive);
+	out->excused = wrong && is_excused(m);
+	out->wrong = out->excused ? NULL : wrong;
 	if (!alive)
 		judge_loss(m, seed, out);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* A machine of the fault matrix: updates of it, and what could have become of them. */
+/* A machine of the fault matrix: updates of the machine, and the possible ends of its TD. */
 #include "matrix_run.h"
 
 #define UPDATES		60u	/* so many that no cell depends on their number */
@@ -8,14 +8,14 @@
 #define TD_PAGES	2u
 #define ARITY		2u
 
-/* ---- making one --------------------------------------------------------------------------- */
+/* ---- making one ------------------------------------------------------------------------------ */
 
 static uint64_t seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
 {
 	struct matrix *m = ctx;
 	struct matrix_call *call;
 
-	virtual_seam_begin(ss_leaf_name(regs->rax), false);	/* others may go first */
+	virtual_seam_begin(ss_leaf_name(regs->rax), false);	/* other LPs may go first */
 	if (m->nr_calls == MATRIX_CALLS)
 		abort();
 	call = &m->calls[m->nr_calls++];
@@ -52,7 +52,7 @@ static void body(void *arg, uint32_t lp)
 		mainline_flow_run(&m->mainline, lp);
 }
 
-/* Small: what takes time in an INSTALL is the hash of the module. */
+/* A small module: an INSTALL hashes the module, which takes time. */
 static struct sim_module_info small_module(const char *version)
 {
 	struct sim_module_info info = *sim_ladder_find(version);
@@ -151,7 +151,7 @@ void matrix_destroy(struct matrix *m)
 	free(m);
 }
 
-/* ---- an update ------------------------------------------------------------------------------ */
+/* ---- an update ------------------------------------------------------------------------------- */
 
 const char *matrix_execute(struct matrix *m, enum matrix_flow flow, const struct sim_fault *faults,
 			   uint32_t nr_faults, uint64_t seed)
@@ -162,7 +162,8 @@ const char *matrix_execute(struct matrix *m, enum matrix_flow flow, const struct
 
 	m->flow = flow;
 	m->nr_faults = nr_faults;
-	memcpy(m->faults, faults, nr_faults * sizeof(*faults));
+	for (i = 0; i < nr_faults; i++)
+		m->faults[i] = faults[i];
 	virtual_random_init(&r);
 	end = virtual_execute(m->vm, &r.sched);
 	virtual_random_fini(&r);
@@ -180,7 +181,8 @@ struct solver_machine matrix_now(const struct matrix *m)
 {
 	struct solver_machine s = {
 		.sim = m->world.f.sim, .mem = m->world.f.mem, .bytes = m->bytes,
-		.tdr_pa = m->td.tdr, .key_generation = m->key_generation, .nr_lps = m->machine.nr_lps, .nr_faults = m->nr_faults,
+		.tdr_pa = m->td.tdr, .key_generation = m->key_generation,
+		.nr_lps = m->machine.nr_lps, .nr_faults = m->nr_faults,
 	};
 
 	memcpy(s.faults, m->faults, sizeof(s.faults));
@@ -198,7 +200,7 @@ bool matrix_td_lives(struct matrix *m)
 	return !memcmp(audit.digest, m->td_digest, sizeof(m->td_digest));
 }
 
-/* ---- the same again, up to a point --------------------------------------------------------- */
+/* ---- the same again, up to a point ----------------------------------------------------------- */
 
 static void begin_again(struct matrix *m)
 {

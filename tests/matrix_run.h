@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * A machine of the fault matrix: an update of it under faults and a random schedule of its virtual
- * LPs, what became of its TD, and every SEAMCALL that was made.
+ * A machine of the fault matrix: an update under faults and a random schedule of the virtual LPs,
+ * what became of the TD, and every SEAMCALL that was made.
  */
 #ifndef TESTS_MATRIX_RUN_H
 #define TESTS_MATRIX_RUN_H
@@ -21,7 +21,7 @@
 
 enum matrix_flow { MATRIX_OURS, MATRIX_MAINLINE, MATRIX_FLOWS };
 
-/* A SEAMCALL that was made, and what the caller was told. */
+/* A SEAMCALL that was made, and what it returned. */
 struct matrix_call {
 	uint32_t lp;
 	struct ss_regs in;
@@ -47,7 +47,7 @@ struct matrix {
 	struct virtual_machine *vm;
 	struct solver *solver;
 	struct sim_fault faults[MATRIX_FAULTS];
-	uint32_t struck[MATRIX_FAULTS];	/* how often, in the last execution */
+	uint32_t struck[MATRIX_FAULTS];	/* how often each fault struck, in the last execution */
 	uint32_t nr_faults;
 	struct matrix_call calls[MATRIX_CALLS];
 	uint32_t nr_calls;
@@ -65,15 +65,15 @@ void matrix_destroy(struct matrix *m);
 const char *matrix_execute(struct matrix *m, enum matrix_flow flow, const struct sim_fault *faults,
 			   uint32_t nr_faults, uint64_t seed);
 
-/* The model as it is, for the solver. */
+/* The model in its present state, for the solver. */
 struct solver_machine matrix_now(const struct matrix *m);
 
-/* After it: is the TD alive, with the memory that it had, and can its host be let go on? */
+/* After an execution: is the TD alive, with its memory unchanged, and may its host go on? */
 bool matrix_td_lives(struct matrix *m);
 
-/* After it: could the TD be saved from where the update was before its call number @call? */
+/* After an execution: could the TD be saved from the state before call number @call? */
 bool matrix_can_save(struct matrix *m, uint32_t call);
-/* Before which call was the TD not alive for the first time? nr_calls + 1 if never. */
+/* Before which call was the TD dead for the first time? nr_calls + 1 if never. */
 uint32_t matrix_first_at_risk(struct matrix *m);
 
 #endif

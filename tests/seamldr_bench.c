@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* What the tests of the P-SEAMLDR start from: 1.5.06 running, 1.5.08 at hand. */
+/* The start of the tests of the P-SEAMLDR: 1.5.06 running, 1.5.08 at hand. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

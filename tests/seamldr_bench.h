@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What the tests of the P-SEAMLDR start from: 1.5.06 running, 1.5.08 at hand. */
+/* The start of the tests of the P-SEAMLDR: 1.5.06 running, 1.5.08 at hand. */
 #ifndef TESTS_SEAMLDR_BENCH_H
 #define TESTS_SEAMLDR_BENCH_H
 
@@ -23,9 +23,9 @@ int bench_teardown(void **state);
 
 /* TDH.SYS.SHUTDOWN with handoff version 0; must succeed. */
 void shut_down_module(struct bench *b);
-/* One call of INSTALL. RDX is 99 before. */
+/* One call of INSTALL. RDX is 99 before the call. */
 uint64_t install_on(struct bench *b, uint32_t lp, uint64_t params_pa, uint64_t *rdx);
-/* The same; must return @status, and RDX = 0. */
+/* One call of INSTALL that must return @status, and RDX = 0. */
 void expect_install(struct bench *b, uint32_t lp, uint64_t params_pa, uint64_t status);
 struct sim_audit audit_of(struct bench *b);
 /* A call that a running module answers with success. */

@@ -36,7 +36,7 @@ static void put(uint8_t *p, uint64_t v, unsigned int bytes)
 		p[i] = (uint8_t)(v >> (8 * i));
 }
 
-/* ---- the signer ---------------------------------------------------------------------- */
+/* ---- the signer ------------------------------------------------------------------------------ */
 
 EVP_PKEY *fixture_key(void)
 {
@@ -98,7 +98,7 @@ void fixture_sign(struct fixture_image *image)
 	fixture_sign_with(image, fixture_key());
 }
 
-/* ---- the machine --------------------------------------------------------------------- */
+/* ---- the machine ----------------------------------------------------------------------------- */
 
 static void *map_shared(void *ctx, uint64_t pa, size_t bytes)
 {
@@ -190,7 +190,7 @@ void *fixture_va(struct fixture *f, uint64_t pa)
 	return p;
 }
 
-/* ---- images -------------------------------------------------------------------------- */
+/* ---- images ---------------------------------------------------------------------------------- */
 
 static void fill_params(struct fixture_image *image, enum fixture_scenario scenario)
 {
@@ -243,7 +243,7 @@ void fixture_update_image(struct fixture *f, const char *version, struct ss_upda
 	out->min_update_hv = image.info.min_update_hv;
 }
 
-/* ---- calls --------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 uint64_t fixture_regs(struct fixture *f, uint32_t lp, struct ss_regs *regs)
 {
@@ -300,7 +300,7 @@ uint64_t fixture_update(struct fixture *f, uint64_t params_pa)
 	return status;
 }
 
-/* ---- random numbers ------------------------------------------------------------------ */
+/* ---- random numbers -------------------------------------------------------------------------- */
 
 uint64_t fixture_seed(void)
 {

@@ -9,11 +9,11 @@
 #include "../sim/sim.h"
 
 #define FIXTURE_PA	(1ULL << 32)	/* shared memory starts here */
-#define FIXTURE_BYTES	(64u << 20)	/* committed by the kernel as it is touched */
+#define FIXTURE_BYTES	(64u << 20)	/* the kernel commits a page at its first access */
 
 enum fixture_scenario { FIXTURE_LOAD, FIXTURE_UPDATE };
 
-/* One machine. Everything is the caller's to look at; only the functions below write to it. */
+/* One machine. A test may read everything; only the functions below write. */
 struct fixture {
 	struct sim_config config;
 	struct sim *sim;
@@ -22,14 +22,14 @@ struct fixture {
 	size_t used;
 	struct ss_buffer scratch;	/* 16 KiB for sim_boot() */
 	/*
-	 * What config.interrupted() answers: not zero lets guests run on until it is cleared;
-	 * zero (the default) makes them leave at the first point where they can.
+	 * The answer of config.interrupted(): while it is not zero, guests run on. At zero (the
+	 * default) guests leave at the first point where they can.
 	 */
 	struct ss_word guests_run;
 	uint32_t flags;			/* for sim_seamcall(): SIM_FROM_UPDATE or 0 */
 };
 
-/* An image in shared memory, ready to be installed; edit it, then sign again where needed. */
+/* An image in shared memory, ready to be installed. A test may edit it and sign it again. */
 struct fixture_image {
 	struct sim_module_info info;
 	uint64_t params_pa, sigstruct_pa, module_pa;
@@ -37,59 +37,59 @@ struct fixture_image {
 };
 
 /*
- * fixture_config() fills in a plain machine: FMS 806F8, 10 updates, our signer, 16 MiB of TD
- * memory, 64 private key IDs. Change f->config, then fixture_power_on(). Both in one:
- * fixture_create(). All abort the test program on failure.
+ * fixture_config() fills in a plain machine: FMS 806F8, 10 updates, the fixture's signer, 16 MiB of
+ * TD memory, 64 private key IDs. A test may change f->config before fixture_power_on().
+ * fixture_create() does both. Each function aborts the test program on failure.
  */
 void fixture_config(struct fixture *f, uint32_t nr_lps, uint32_t sockets);
 void fixture_power_on(struct fixture *f);
 void fixture_create(struct fixture *f, uint32_t nr_lps, uint32_t sockets);
 void fixture_destroy(struct fixture *f);
 
-/* The one RSA-3072 key of this run, made at first use; and SHA-384 of its modulus as stored. */
+/* The one RSA-3072 key of this run, made at its first use; SHA-384 of its modulus as stored. */
 EVP_PKEY *fixture_key(void);
 void fixture_signer(uint8_t signer[SS_SHA384_BYTES]);
 
-/* Shared memory: zeroed, aligned to @align (a power of two). Never given back. */
+/* Shared memory, zeroed and aligned to @align (a power of two). It is never freed. */
 void *fixture_alloc(struct fixture *f, size_t bytes, size_t align, uint64_t *pa);
 void *fixture_va(struct fixture *f, uint64_t pa);
 
-/* Build, sign, and map an image of a version of the ladder, or of any other module. */
+/* Builds, signs and maps an image of a version of the ladder, or of any other module. */
 void fixture_image(struct fixture *f, const char *version, enum fixture_scenario scenario,
 		   struct fixture_image *image);
 void fixture_image_of(struct fixture *f, const struct sim_module_info *info,
 		      enum fixture_scenario scenario, struct fixture_image *image);
-/* The same for a version of the ladder, as an update wants to be told of it. */
+/* The same for a version of the ladder, in the form that an update needs. */
 void fixture_update_image(struct fixture *f, const char *version, struct ss_update_image *out);
-/* After an edit of the module or the sigstruct. fixture_sign() leaves the seamhash as it is. */
+/* For use after an edit of module or sigstruct. fixture_sign() leaves the seamhash as it is. */
 void fixture_rehash(struct fixture_image *image);
 void fixture_sign(struct fixture_image *image);
-/* As fixture_sign(), with a key of the caller's. */
+/* Like fixture_sign(), with the caller's key. */
 void fixture_sign_with(struct fixture_image *image, EVP_PKEY *key);
 
-/* One SEAMCALL. @regs->rax is the leaf; the status is returned, outputs are in @regs. */
+/* One SEAMCALL. @regs->rax is the leaf. Returns the status; outputs are in @regs. */
 uint64_t fixture_regs(struct fixture *f, uint32_t lp, struct ss_regs *regs);
 /* The same for leaves of which only the status matters. */
 uint64_t fixture_call(struct fixture *f, uint32_t lp, uint64_t leaf, uint64_t rcx);
 
 /*
- * A whole INSTALL session, on every LP from 0 on. Returns the first status that is no
- * success, after which no further LP has called. @rdx (may be NULL): as the call left it.
+ * A whole INSTALL session, on every LP from 0 on. Returns the first status that is no success; then
+ * no further LP has called. @rdx (may be NULL): as the last call left it.
  */
 uint64_t fixture_install(struct fixture *f, uint64_t params_pa, uint64_t *rdx);
 
-/* sim_boot() with an image of @version, up to SYS_READY; fails the test if it does not succeed. */
+/* sim_boot() with an image of @version, up to SYS_READY. Fails the test on error. */
 void fixture_boot(struct fixture *f, const char *version);
 
 /*
- * What follows TDH.SYS.SHUTDOWN in an update: INSTALL, SYS.INIT, LP.INIT on all, SYS.UPDATE.
+ * The part of an update after TDH.SYS.SHUTDOWN: INSTALL, SYS.INIT, LP.INIT on all LPs, SYS.UPDATE.
  * Returns the first status that is no success, or 0.
  */
 uint64_t fixture_update(struct fixture *f, uint64_t params_pa);
 
 /*
- * Random numbers for tests. The seed is SEAMSTEP_TEST_SEED, or FIXTURE_SEED where that is not set,
- * so that a test does the same each time. The seed is printed.
+ * Random numbers for tests. The seed is SEAMSTEP_TEST_SEED, or FIXTURE_SEED without that variable,
+ * so that a test does the same each time. The test prints its seed.
  */
 #define FIXTURE_SEED	1u
 uint64_t fixture_seed(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The best possible outcome of an update, computed: a search over the model's states. */
+/* Computes the best possible outcome of an update by a search over the model's states. */
 #include "solver.h"
 
 #include <stdlib.h>
@@ -8,14 +8,14 @@
 #define MAX_DEPTH	2048u
 #define FIRST_ROOM	65536u
 
-/* What is known of a state, by the updates that are left in it. */
+/* What is known of a state, by the number of updates left. */
 struct entry {
 	struct solver_key key;
 	bool used;
 	bool saves, loses;
 	uint32_t saves_from;	/* with so many updates or more the TDs can be saved */
-	uint32_t loses_up_to;	/* with so many or fewer they can't */
-	uint64_t search;	/* the last one that came here, and with how many */
+	uint32_t loses_up_to;	/* with so many updates or fewer the TDs cannot be saved */
+	uint64_t search;	/* the last search that came here, and with how many */
 	uint32_t searched_with;
 };
 
@@ -32,7 +32,7 @@ struct solver {
 	struct solver_counts counts;
 };
 
-/* ---- what is known ------------------------------------------------------------------------ */
+/* ---- what is known --------------------------------------------------------------------------- */
 
 static uint64_t hash_of(const struct solver_key *key)
 {
@@ -61,7 +61,7 @@ static void *need(void *p)
 	return p;
 }
 
-/* Only between searches: those hold indices. */
+/* Called only between searches, because searches hold indices. */
 static void make_room(struct solver *v, uint32_t room)
 {
 	struct entry *table = need(calloc(room, sizeof(*table)));
@@ -83,7 +83,7 @@ static struct entry *look_up(struct solver *v, const struct solver_key *key)
 	if (e->used)
 		return e;
 	if (++v->nr > v->room / 4 * 3)
-		abort();	/* a search that large is a mistake in the key */
+		abort();	/* a search this large means a mistake in the key */
 	e->used = true;
 	e->key = *key;
 	return e;
@@ -103,11 +103,11 @@ static void note_lost(struct entry *e)
 	e->loses = true;
 }
 
-/* ---- the search ---------------------------------------------------------------------------- */
+/* ---- the search ------------------------------------------------------------------------------ */
 
 static bool search(struct solver *v, uint32_t depth);
 
-/* The state as it is at a node of the search, and the way back to it. */
+/* The present state of a node of the search, and the way back to it. */
 struct node {
 	struct solver_key key;
 	uint32_t remaining, depth;
@@ -132,7 +132,7 @@ static bool try(struct solver *v, const struct node *at, uint32_t lp, uint64_t l
 	return false;
 }
 
-/* In the order that leads to an end soonest where all is well; any order finds the same. */
+/* This order is the fastest if all is well. Any order finds the same. */
 static bool try_class(struct solver *v, const struct node *at, uint32_t class)
 {
 	const struct solver_machine *m = v->m;
@@ -149,7 +149,7 @@ static bool try_class(struct solver *v, const struct node *at, uint32_t class)
 	return false;
 }
 
-/* Leaves that one LP calls: on one of each class. */
+/* Leaves that one LP calls: tries one LP of each class. */
 static bool try_alone(struct solver *v, const struct node *at, uint64_t leaf)
 {
 	uint32_t class, lp;
@@ -176,7 +176,7 @@ static bool try_all(struct solver *v, const struct node *at)
 	return try_alone(v, at, SS_LEAF_TDH_SYS_SHUTDOWN);
 }
 
-/* Returns true if the answer is known, or being looked for by a caller of ours. */
+/* Returns true if the answer is known, or if a caller up the stack is looking for the answer. */
 static bool is_known(const struct solver *v, const struct entry *e, uint32_t remaining, bool *saved)
 {
 	*saved = e->saves && remaining >= e->saves_from;
@@ -204,8 +204,8 @@ static void keep(struct solver *v, uint32_t depth)
 }
 
 /*
- * Leaves the model anywhere; the caller goes back. Where the search ends with "no", no state that it
- * has visited can be saved; where it ends with "yes", those on the way can.
+ * Leaves the model in any state; the caller goes back. If the search ends with "no", none of the
+ * visited states can be saved. If it ends with "yes", the states on the way can be saved.
  */
 static bool search(struct solver *v, uint32_t depth)
 {

@@ -7,7 +7,7 @@
 
 #define IMAGE_BYTES	((size_t)SS_MODULE_MAX_PAGES * SS_PAGE)
 
-/* ---- snapshots ------------------------------------------------------------------------- */
+/* ---- snapshots ------------------------------------------------------------------------------- */
 
 static size_t image_offset(const struct solver_machine *m)
 {
@@ -35,7 +35,7 @@ void solver_bring_back(const struct solver_machine *m, const uint8_t *snapshot)
 	memcpy(m->mem + head + IMAGE_BYTES, snapshot + head, m->bytes - head - IMAGE_BYTES);
 }
 
-/* ---- LPs --------------------------------------------------------------------------------- */
+/* ---- LPs ------------------------------------------------------------------------------------- */
 
 uint32_t solver_class(const struct solver_machine *m, uint32_t lp)
 {
@@ -67,7 +67,7 @@ uint32_t solver_initialised(const struct solver_machine *m, uint32_t class, bool
 	return SIM_LP_ANY;
 }
 
-/* ---- keys -------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static uint32_t smaller(uint32_t a, uint32_t b)
 {

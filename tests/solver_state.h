@@ -24,7 +24,8 @@ struct solver_machine {
 struct solver_fault {
 	uint64_t leaf, status, rdx;
 	uint32_t lp, nth;
-	uint32_t sticky, executed, struck_out;	/* calls counted, up to where they cease to matter */
+	/* Calls counted, up to where they cease to matter. */
+	uint32_t sticky, executed, struck_out;
 };
 
 /*

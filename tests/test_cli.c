@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The command itself: help, usage errors, what is printed where. Usage: test_cli SEAMSTEP MAN. */
+/* The command itself: help, usage errors, and where it prints. Usage: test_cli SEAMSTEP MAN. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "../cli/cli.h"
+#include "tool/session/cli.h"
 #include "cli_runner.h"
 
 static void assert_says(const char *text, const char *what)
@@ -51,7 +51,7 @@ static void test_help(void **state)
 	assert_says(r->out, "seamstep 0.");
 }
 
-/* Each with the word that must be in the message. All end with status 2 and print no result. */
+/* Each row has a word of the message. All end with status 2 and print no result. */
 static const struct {
 	const char *words[8];
 	const char *says;
@@ -103,7 +103,7 @@ static void test_usage(void **state)
 	}
 }
 
-/* With --json there is a document all the same, and it says what the exit status says. */
+/* With --json there is a document too, and it agrees with the exit status. */
 static void test_usage_json(void **state)
 {
 	const char *words[9];
@@ -115,7 +115,7 @@ static void test_usage_json(void **state)
 		for (n = 0; wrong[i].words[n]; n++)
 			words[n] = wrong[i].words[n];
 		if (!strcmp(words[0], "help") || !strcmp(words[n - 1], "--lps"))
-			continue;	/* where it would be taken for something else */
+			continue;	/* the command would take "--json" for something else */
 		words[n] = "--json";
 		words[n + 1] = NULL;
 		r = cli_run(words);
@@ -128,7 +128,7 @@ static void test_usage_json(void **state)
 	}
 }
 
-/* The place in a fault that is wrong is pointed at. */
+/* The message points at the wrong place in a fault. */
 static void test_fault_mark(void **state)
 {
 	const struct cli_run *r;
@@ -141,7 +141,7 @@ static void test_fault_mark(void **state)
 	assert_says(r->err, "at character 20");
 }
 
-/* What comes from outside reaches a terminal escaped, and nothing is styled where there is none. */
+/* Outside text reaches a terminal escaped. Without a terminal there are no styles. */
 static void test_untrusted(void **state)
 {
 	static const char evil[] = "\033[31mred\a", *const options[] = {
@@ -167,7 +167,7 @@ static void test_untrusted(void **state)
 	assert_null(strpbrk(r->err, "\033\a"));
 }
 
-/* Names of exit statuses are unique, and the frozen ones. */
+/* Names of exit statuses are unique and frozen. */
 static void test_exit_names(void **state)
 {
 	static const char *const frozen[] = {
@@ -198,7 +198,7 @@ static char *read_manual(void)
 	return text;
 }
 
-/* The manual page has every exit status by number and name, and every option that help has. */
+/* The manual page has number and name of every exit status, and every option of the help. */
 static void test_manual(void **state)
 {
 	static const char *const helps[][3] = {
@@ -260,7 +260,7 @@ static void test_bench(void **state)
 	assert_true(json_integer_value(json_object_get(size, "window_ns")) > 0);
 	assert_true(json_integer_value(json_object_get(size, "wall_ns")) > 0);
 	assert_true(json_integer_value(json_object_get(size, "seamcalls_per_s")) > 0);
-	/* What the kernel says of the largest process, and of that alone: the larger simulation. */
+	/* The kernel's number for the largest process alone, which is the larger simulation. */
 	peak = json_integer_value(json_object_get(size, "peak_rss_bytes"));
 	assert_in_range(peak, r->peak_bytes / 2, r->peak_bytes);
 	r = CLI_RUN("bench", "simulate", "--lps", "2", "--runs", "1");

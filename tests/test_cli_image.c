@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "../cli/cli.h"
+#include "tool/session/cli.h"
 #include "cli_runner.h"
 #include "image_fixture.h"
 
@@ -93,7 +93,7 @@ static void assert_number(size_t index, const char *path, long long number)
 	assert_int_equal(json_integer_value(member(index, path)), number);
 }
 
-/* Of verify: what came of a check, "ok", "bad", "skipped". */
+/* The result of one of verify's checks: "ok", "bad", "skipped". */
 static const char *result_of(size_t index, const char *check)
 {
 	const json_t *findings = member(index, "findings"), *finding;
@@ -108,7 +108,7 @@ static const char *result_of(size_t index, const char *check)
 	return NULL;
 }
 
-/* ---- inspect ------------------------------------------------------------------------------ */
+/* ---- inspect --------------------------------------------------------------------------------- */
 
 static void test_inspect(void **state)
 {
@@ -154,7 +154,7 @@ static void test_inspect(void **state)
 	free(path);
 }
 
-/* Well-formed, but not what it says: bad all the same, and the first reason is given. */
+/* Well-formed, but its claims are false: bad all the same, with the first reason. */
 static void test_inspect_false(void **state)
 {
 	struct test_image image;
@@ -204,7 +204,7 @@ static void test_inspect_malformed(void **state)
 	assert_string_equal(cli_json_text("exit.name"), "bad-image");
 	free(path);
 
-	/* What is behind the error is shown where it can be found. */
+	/* Parts behind the error are shown if they can be found. */
 	put_le(image.bytes + 4, 0x2000, 4);
 	image.bytes[30] = 1;
 	path = write_image("reserved.blob", &image);
@@ -230,7 +230,7 @@ static void test_inspect_sigstruct(void **state)
 	assert_says(r->out, "bare sigstruct of 2048 bytes");
 	assert_says(r->out, "signature              valid");
 	assert_silent(r->out, "module hash");
-	/* verify is asked for an image. */
+	/* verify needs an image. */
 	assert_int_equal(CLI_RUN("verify", "--signer", "any", path)->exit, CLI_BAD_IMAGE);
 	free(path);
 
@@ -246,7 +246,7 @@ static void test_inspect_sigstruct(void **state)
 	assert_says(r->err, "padding at offset 3000");
 	free(path);
 
-	/* Short files that are no sigstruct, and a container cut down to that size. */
+	/* Short files that are no sigstruct, and a container cut down to a sigstruct's size. */
 	path = write_file("noise", image.module, 2048);
 	r = CLI_RUN("inspect", path);
 	assert_int_equal(r->exit, CLI_BAD_IMAGE);
@@ -260,7 +260,7 @@ static void test_inspect_sigstruct(void **state)
 	test_image_free(&image);
 }
 
-/* ---- verify ------------------------------------------------------------------------------- */
+/* ---- verify ---------------------------------------------------------------------------------- */
 
 static void test_verify(void **state)
 {
@@ -320,7 +320,7 @@ static void test_signers(void **state)
 	assert_int_equal(CLI_RUN("verify", "--signer", path, path)->exit, CLI_ERROR);
 	assert_int_equal(CLI_RUN("verify", "--signer", "/nowhere", path)->exit, CLI_ERROR);
 
-	/* A lab: its public key, or the private one alone. */
+	/* A lab: its public key, or its private key alone. */
 	lab = cli_runner_path("lab");
 	assert_int_equal(mkdir(lab, 0700), 0);
 	assert_true(asprintf(&host, "lab:%s", lab) > 0);
@@ -361,7 +361,7 @@ static void test_verify_debug(void **state)
 	free(path);
 }
 
-/* Each error by itself; what can be checked behind it is. */
+/* Each error by itself; verify goes on with the checks that it can still make. */
 static void test_verify_goes_on(void **state)
 {
 	struct test_image image;
@@ -393,7 +393,7 @@ static void test_verify_goes_on(void **state)
 	free(path);
 }
 
-/* ---- files as such ------------------------------------------------------------------------ */
+/* ---- files as such --------------------------------------------------------------------------- */
 
 static void test_worst_of_all(void **state)
 {
@@ -424,7 +424,7 @@ static void test_odd_files(void **state)
 
 	(void)state;
 	assert_true(fd >= 0);
-	assert_int_equal(ftruncate(fd, 1LL << 40), 0);	/* sparse: reading it would take for ever */
+	assert_int_equal(ftruncate(fd, 1LL << 40), 0);	/* sparse: too long to read */
 	close(fd);
 	r = CLI_RUN("inspect", large);
 	assert_int_equal(r->exit, CLI_BAD_IMAGE);
@@ -439,7 +439,7 @@ static void test_odd_files(void **state)
 	free(empty);
 }
 
-/* Names that would do something to a terminal, or are no text at all. */
+/* Names that a terminal would obey, or that are no text. */
 static void test_hostile_names(void **state)
 {
 	char *path = write_file("\x1b]0;gotcha\x07\xff.blob", "x", 1);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* "seamstep simulate" and "seamstep lab": every exit status, JSON, pictures, images good and bad.
- */
+/* "seamstep simulate" and "seamstep lab": exit statuses, JSON, pictures, images good and bad. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "../cli/cli.h"
+#include "tool/session/cli.h"
 #include "cli_runner.h"
 
 #define NR(a)	(sizeof(a) / sizeof((a)[0]))
@@ -28,7 +27,7 @@ static void assert_exit(enum cli_exit exit)
 	assert_string_equal(cli_json_text("exit.name"), cli_exit_name(exit));
 }
 
-/* A healthy end: all TDs live, none was disturbed, all went on. */
+/* A healthy end: all TDs live, nothing disturbed them, all went on. */
 static void assert_tds_well(long long nr)
 {
 	const json_t *tds = cli_json("tds"), *td;
@@ -102,7 +101,7 @@ static void test_updated(void **state)
 	assert_step("update", "one", 1);
 }
 
-/* What people read: the same facts, no JSON, stderr silent. */
+/* The text for people: the same facts, no JSON, nothing on stderr. */
 static void test_text(void **state)
 {
 	const struct cli_run *r;
@@ -124,13 +123,13 @@ static void test_text(void **state)
 
 #define BOTH_HANDS	"installed a fallback image"
 
-/* A fault, and the best that can come of it (specification 10.4). */
+/* A fault, and its best possible outcome (specification 10.4). */
 static const struct {
 	const char *fault;
 	enum cli_exit exit;
 	const char *verdict, *running, *step, *status, *recovery;
 } faults[] = {
-	/* Before the shutdown has succeeded nothing has happened. */
+	/* Before SHUTDOWN succeeds nothing has happened. */
 	{ "SYS.SHUTDOWN=SYS_BUSY", CLI_OK, "updated", "1.5.16", "shutdown", "TDX_SYS_BUSY",
 	  "repeated the call" },
 	{ "SYS.SHUTDOWN+=SYS_BUSY", CLI_UNCHANGED, "unchanged", "1.5.09", "shutdown",
@@ -139,7 +138,7 @@ static const struct {
 	  "TDX_OPERAND_INVALID", "left with the old module running" },
 	{ "SEAMLDR.INFO+=EBADPARAM", CLI_UNCHANGED, "unchanged", "1.5.09", "prepare",
 	  "PSEAMLDR_EBADPARAM", "left with the old module running" },
-	/* INSTALL, with the old module shut down. */
+	/* INSTALL fails with the old module shut down. */
 	{ "SEAMLDR.INSTALL@last=ENOENTROPY", CLI_OK, "updated", "1.5.16", "install",
 	  "PSEAMLDR_ENOENTROPY", "installed the same image again" },
 	{ "SEAMLDR.INSTALL@last=EBADSIG", CLI_RECOVERED, "recovered", "1.5.09", "install",
@@ -205,7 +204,7 @@ static void test_faults(void **state)
 	}
 }
 
-/* The failure that decides is named with its LP, and what was done about it comes in order. */
+/* The output names the deciding failure with its LP, and lists the recoveries in order. */
 static void test_failure(void **state)
 {
 	const json_t *recovery;
@@ -225,7 +224,7 @@ static void test_failure(void **state)
 	assert_says(json_string_value(json_array_get(recovery, 1)), "1.5.17");
 }
 
-/* The failure that slipped through: the verdict and the audit agree, whatever SYS.INIT returns. */
+/* Verdict and audit agree, whatever status SYS.INIT, UPDATE or SHUTDOWN returns. */
 static void test_statuses_of_other_leaves(void **state)
 {
 	static const char *const odd[] = {
@@ -245,7 +244,7 @@ static void test_statuses_of_other_leaves(void **state)
 	}
 }
 
-/* Where the look is not answered the verdict is the path's, and says so. */
+/* Without an answer to the final check the verdict follows from the path, and says so. */
 static void test_not_confirmed(void **state)
 {
 	(void)state;
@@ -267,7 +266,7 @@ static void test_fallbacks(void **state)
 	CLI_RUN(SMALL, "--fallback", "1.5.17", "--fault", fault);
 	assert_exit(CLI_RECOVERED);
 	assert_string_equal(cli_json_text("running"), "1.5.17");
-	/* Of another line: no machine would take it. */
+	/* No machine takes an image of another line. */
 	CLI_RUN(SMALL, "--fallback", "2.0.08");
 	assert_exit(CLI_INCOMPATIBLE);
 	assert_says(cli_json_text("error"), "2.0.08");
@@ -299,7 +298,7 @@ static void test_refused(void **state)
 	assert_exit(CLI_ERROR);
 }
 
-/* A machine on which TDs are built all the time will be met building one, sooner or later. */
+/* A machine that always builds TDs is met building one, sooner or later. */
 static void test_td_build(void **state)
 {
 	int tries, exit = CLI_OK;
@@ -312,7 +311,7 @@ static void test_td_build(void **state)
 	assert_int_equal(CLI_RUN(SMALL, "--td-build", "ignore")->exit, CLI_OK);
 }
 
-/* The broken twin: the world is not stopped, and the audit says so whatever the update thought. */
+/* The broken twin: the world does not stop, and the audit says so whatever the update saw. */
 static void test_no_stop(void **state)
 {
 	int tries, exit = CLI_OK;
@@ -444,8 +443,7 @@ static void test_unwritable(void **state)
 	assert_int_equal(r->exit, CLI_UNCHANGED);
 }
 
-/* ---- labs -------------------------------------------------------------------------------------
- */
+/* ---- labs ------------------------------------------------------------------------------------ */
 
 static int make_lab(void **state)
 {
@@ -500,7 +498,7 @@ static void test_lab_files(void **state)
 	free(path);
 }
 
-/* What is there stays: a second lab in the same place is refused, and nothing is left behind. */
+/* A lab stays: a second lab in the same place is refused, and nothing is left behind. */
 static void test_lab_again(void **state)
 {
 	char *path = in(*state, "signer.pem"), *before = slurp(path), *after;
@@ -526,7 +524,7 @@ static void test_lab_images(void **state)
 	assert_exit(CLI_OK);
 	assert_string_equal(cli_json_text("running"), "1.5.16");
 	assert_tds_well(4);
-	/* The model's own key does not count on a machine that trusts the lab's. */
+	/* A machine that trusts the lab's key does not accept the model's own. */
 	blob = in(repo, "joined_files/1.5/tdx_module_1.5.16.blob");
 	CLI_RUN(SMALL, "--to", blob);
 	assert_exit(CLI_BAD_IMAGE);
@@ -555,7 +553,7 @@ static const struct {
 	{ "wrong-cpu", CLI_OK, CLI_INCOMPATIBLE, "cpu" },
 };
 
-/* Each is wrong in one way: exactly one reason refuses it. */
+/* Each image is wrong in one way: exactly one reason refuses it. */
 static void assert_one_reason(const char *name)
 {
 	const json_t *reasons = cli_json("reasons"), *reason;
@@ -592,7 +590,7 @@ static void test_lab_bad(void **state)
 	free(repo);
 }
 
-/* 8 LPs: 613 pages for the running module; 8 more are needed, and the early check misses 7. */
+/* 8 LPs: the running module needs 613 pages, the new one 8 more; the early check misses 7. */
 static void test_lab_memory(void **state)
 {
 	static const struct {

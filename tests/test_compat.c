@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Which image may follow which module on which host, one row a reason, and the public releases. */
+/* Which image may follow which module on which host: a row per reason; the public releases. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #define BIT(reason)	(1u << SS_COMPAT_##reason)
 #define V(a, b, c)	((uint64_t)(a) << 32 | (uint64_t)(b) << 16 | (c))
 
-/* One question, all of it to be changed: by itself nothing speaks against the update. */
+/* One question for the tests to change. As it is, nothing speaks against the update. */
 struct question {
 	struct ss_image image;
 	struct ss_compat_rule rule;
@@ -72,13 +72,13 @@ static bool ask(struct question *q, struct ss_compat *out)
 	return ss_compat_check(&q->image, &q->host, q->no_rule ? NULL : &q->rule, out);
 }
 
-/* ---- one row a reason --------------------------------------------------------------------- */
+/* ---- one row per reason ---------------------------------------------------------------------- */
 
 struct row {
 	const char *name;
 	void (*change)(struct question *q);
 	uint32_t refused, warned;
-	/* Checked where reason is not SS_COMPAT_NR: the numbers compared. */
+	/* Checked where reason is not SS_COMPAT_NR: the compared numbers. */
 	enum ss_compat_reason reason;
 	uint64_t want, have;
 };
@@ -136,7 +136,7 @@ CHANGE(debug_unlocked, q->image.sig.module_type = 1u << 31; q->host.debug_unlock
 CHANGE(reserved3, q->image.sig.reserved3[23] = 1)
 CHANGE(reserved3_new, q->image.sig.reserved3[23] = 1; q->host.seamldr = version_of("2.0.00"))
 CHANGE(reserved3_unknown, q->image.sig.reserved3[0] = 1; q->host.has_seamldr_version = false)
-/* Of 64 LPs and the module of set_up(): pages counted by hand, 956 and 963. */
+/* For 64 LPs and the module of set_up(): pages counted by hand, 956 and 963. */
 #define EARLY_64	(956 * 4096ULL)
 #define WHOLE_64	(963 * 4096ULL)
 CHANGE(handoff_pages_more, q->image.sig.handoff_pages = 25)
@@ -279,11 +279,11 @@ static void test_reasons(void **state)
 		check_row(&rows[i]);
 		seen |= rows[i].refused | rows[i].warned;
 	}
-	/* No reason without a row. */
+	/* Every reason has a row. */
 	assert_int_equal(seen, (1ULL << SS_COMPAT_NR) - 1);
 }
 
-/* Nothing is hidden by an earlier reason. */
+/* An earlier reason hides no later one. */
 static void test_all_at_once(void **state)
 {
 	struct question q;
@@ -303,7 +303,7 @@ static void test_all_at_once(void **state)
 				      BIT(LPS) | BIT(DEBUG) | BIT(HANDOFF));
 }
 
-/* A minimum of the P-SEAMLDR's own line speaks for it, whatever older lines would take. */
+/* A minimum of the P-SEAMLDR's own line decides, whatever older lines would accept. */
 static void test_seamldr_lines(void **state)
 {
 	struct question q;
@@ -324,7 +324,7 @@ static void test_seamldr_lines(void **state)
 	assert_true(ask(&q, &out));
 }
 
-/* ---- handoff versions --------------------------------------------------------------------- */
+/* ---- handoff versions ------------------------------------------------------------------------ */
 
 static struct ss_image window(uint16_t min_update_hv, uint16_t module_hv)
 {
@@ -347,7 +347,7 @@ static void test_handoff_version(void **state)
 	(void)state;
 	for (i = 3; i < SS_ARRAY_SIZE(images); i++)
 		images[i] = &other;
-	/* Alone: the running module's own. */
+	/* One image: the running module's own version. */
 	assert_true(ss_compat_handoff(&host, images, 1, &hv, &usable));
 	assert_int_equal(hv, 4);
 	assert_int_equal(usable, 1);
@@ -355,21 +355,21 @@ static void test_handoff_version(void **state)
 	assert_true(ss_compat_handoff(&host, images, 2, &hv, &usable));
 	assert_int_equal(hv, 2);
 	assert_int_equal(usable, 3);
-	/* Of two that exclude each other, the version nearest to its own. */
+	/* Two fallbacks exclude each other: the version nearest to the module's own wins. */
 	assert_true(ss_compat_handoff(&host, images, 3, &hv, &usable));
 	assert_int_equal(hv, 3);
 	assert_int_equal(usable, 5);
-	/* One version only. */
+	/* The running module writes one version only. */
 	host.no_downgrade = 1;
 	assert_true(ss_compat_handoff(&host, images, 3, &hv, &usable));
 	assert_int_equal(hv, 4);
 	assert_int_equal(usable, 1);
-	/* The target does not fit: fallbacks don't matter. */
+	/* The target does not fit: fallbacks do not matter. */
 	target = window(5, 9);
 	host.no_downgrade = 0;
 	assert_false(ss_compat_handoff(&host, images, 3, &hv, &usable));
 	assert_int_equal(usable, 0);
-	/* The widest window there can be. */
+	/* The widest possible window. */
 	host.min_update_hv = 0;
 	host.module_hv = 0xffff;
 	target = window(0, 0);
@@ -400,15 +400,16 @@ static void test_handoff_of_check(void **state)
 	assert_int_equal(out.hv, 0);
 }
 
-/* ---- memory ------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 /* The numbers of all public releases of a line: specification 4.4, each field + 1. */
 static const struct ss_room line_1_5 = { 2, 2, 128, 22, 14 };
 static const struct ss_room line_2_0 = { 2, 2, 128, 34, 25 };
 
 /*
- * 1.5.16 on Intel's P-SEAMLDR 1.5: pages from which the early check passes it, and how many pages
- * more still lose everything. Measured there; the sum of the early check is the specification's.
+ * 1.5.16 on Intel's P-SEAMLDR 1.5: the number of pages that passes the early check, and how many
+ * pages more still lose everything. Both were measured on that P-SEAMLDR. The sum of the early
+ * check is the specification's.
  */
 static const struct {
 	uint32_t lps, early, margin;
@@ -440,7 +441,7 @@ static void test_margin(void **state)
 	}
 }
 
-/* The running module proves that there is room for any that needs no more, on each platform. */
+/* The running module proves room for any module that needs no more, on each platform. */
 static void test_no_growth(void **state)
 {
 	struct ss_room larger = line_1_5;
@@ -455,7 +456,7 @@ static void test_no_growth(void **state)
 		assert_int_equal(fit(&line_2_0, &line_1_5, 0, lps), SS_ROOM_GROWS);
 		assert_int_equal(fit(&line_1_5, NULL, 0, lps), SS_ROOM_UNKNOWN);
 	}
-	/* A stack page for each of 8 LPs, which is as many as a platform of 7 has at least. */
+	/* One stack page more for each of 8 LPs: a platform of 7 LPs has at least room for 8. */
 	larger.stack_pages++;
 	/* Nothing known, nothing said. */
 	a = ss_room_check(&larger, NULL, 0, 7);
@@ -487,7 +488,7 @@ static void test_room_of_sigstruct(void **state)
 	assert_int_equal(ss_room_of(&sig).handoff_pages, 0);
 }
 
-/* Keyholes of 8 TiB: there the early check counts 16 tables that mapping does not take. */
+/* Keyholes of 8 TiB: the early check counts 16 tables that the mapping does not take. */
 static void test_early_check_is_stricter(void **state)
 {
 	const struct ss_room room = { 1, 1, 65536, 1, 0 };
@@ -500,7 +501,7 @@ static void test_early_check_is_stricter(void **state)
 	assert_int_equal(ss_room_check(&room, &room, 0, 32768).have, need.early);
 }
 
-/* ---- the same, against the P-SEAMLDR's two looks played one after the other ----------------- */
+/* ---- the same, against the P-SEAMLDR's two checks in turn ------------------------------------ */
 
 enum fate { LOADED, REFUSED_EARLY, RUINED };
 
@@ -542,7 +543,7 @@ static uint64_t mapped(uint64_t bytes)
 	return ((bytes + (2 << 20) - 1) >> 21) + ((bytes + (1 << 30) - 1) >> 30);
 }
 
-/* Pages are left for tables, and mapping takes them one after the other. */
+/* Some pages are left for tables; the mapping takes them one by one. */
 static enum fate load(const struct ss_room *room, uint64_t n, uint64_t range)
 {
 	struct regions r = regions_of(room, n);
@@ -571,7 +572,7 @@ static struct ss_room random_room(uint64_t *seed)
 				 1 + below(seed, 300), below(seed, 30) };
 }
 
-/* Mostly near the running module, as an update is; then in one or two numbers. */
+/* Mostly near the running module, as an update is: one or two numbers differ. */
 static struct ss_room random_next(const struct ss_room *room, uint64_t *seed)
 {
 	struct ss_room next = *room;
@@ -600,7 +601,7 @@ static void check_fate(enum ss_room_fit known, enum ss_room_fit unknown, enum fa
 	}
 }
 
-/* Nothing that ruins a host passes, known range or not, and what is said to fit is loaded. */
+/* Nothing that ruins a host passes, with known or unknown range. What is said to fit is loaded. */
 static void test_fates(void **state)
 {
 	const uint32_t cases = 20000;
@@ -632,11 +633,11 @@ static void test_fates(void **state)
 	assert_true(fates[LOADED] > 1000 && fates[REFUSED_EARLY] > 1000 && fates[RUINED] > 100);
 }
 
-/* ---- the public releases ------------------------------------------------------------------ */
+/* ---- the public releases --------------------------------------------------------------------- */
 
 /*
- * Row: running; column: the image to follow it. From specification 4.6 and 9: in a line only
- * forwards, never across lines, and 2.0.04 and later only after 2.0.04.
+ * Row: the running module. Column: the image to follow it. From specification 4.6 and 9: only
+ * forwards within a line, never across lines, and 2.0.04 and later only after 2.0.04.
  */
 static const char *const may_follow[NR_RELEASES] = {
 	/* 1.5. 01  05  06  08  09  13  16  2.0. 02  04  05  08 */
@@ -653,7 +654,7 @@ static const char *const may_follow[NR_RELEASES] = {
 	/* 2.0.08 */ "...........",
 };
 
-/* What the P-SEAMLDR itself would take: the SVN only. 2.0.04 and 2.0.05 have the same. */
+/* What the P-SEAMLDR itself accepts, by SVN only. 2.0.04 and 2.0.05 have the same SVN. */
 static const char *const svn_allows[NR_RELEASES] = {
 	/* 1.5.01 */ "xxxxxxx....",
 	/* 1.5.05 */ ".xxxxxx....",
@@ -668,7 +669,7 @@ static const char *const svn_allows[NR_RELEASES] = {
 	/* 2.0.08 */ "..........x",
 };
 
-/* A host that runs @r, on a CPU that both images are made for, with P-SEAMLDR @seamldr. */
+/* A host that runs @r, on a CPU that both images support, with P-SEAMLDR @seamldr. */
 static struct ss_compat_host host_of(const struct release *r, const struct ss_image *image,
 				     const struct release *next, const char *seamldr)
 {
@@ -706,7 +707,7 @@ static int parse_releases(void **state)
 		test_image_build(&parsed[i].file, &spec);
 		if (!ss_image_parse(test_image_bytes(&parsed[i].file), &parsed[i].image, &err))
 			return -1;
-		/* Specification 4.4; the fixture has the 21 (+ 1) of the line 1.5 everywhere. */
+		/* Specification 4.4; the fixture has line 1.5's 21 (+ 1) everywhere. */
 		if (releases[i].svn_major > 1)
 			parsed[i].image.sig.global_data_pages = 34;
 		parsed[i].rule = release_rule(&releases[i]);
@@ -740,7 +741,7 @@ static void check_pair(size_t from, size_t to, const char *seamldr, bool expecte
 			 releases[from].version, out.refused);
 	assert_int_equal(!!(out.refused & BIT(SAME)), from == to);
 	assert_false(out.refused & (BIT(CPU) | BIT(HANDOFF) | BIT(NO_DOWNGRADE)));
-	/* None takes more memory than another of its line: not even by its page count. */
+	/* No release takes more memory than another of its line, not even by its page count. */
 	assert_int_equal(!!(out.warned & BIT(MEMORY_GROWS)),
 			 releases[from].svn_major < releases[to].svn_major);
 }
@@ -754,7 +755,7 @@ static void test_release_matrix(void **state)
 	for (from = 0; from < NR_RELEASES; from++) {
 		for (to = 0; to < NR_RELEASES; to++) {
 			may = may_follow[from][to] == 'x';
-			/* 1.5.01 is not listed for P-SEAMLDR 2.0; it follows nothing anyway. */
+			/* 1.5.01 is not listed for P-SEAMLDR 2.0; it follows no release anyway. */
 			check_pair(from, to, "2.0.00", may);
 			/* 2.0.x is for P-SEAMLDR 2.0 only. */
 			check_pair(from, to, "1.5.00", may && releases[to].svn_major == 1);
@@ -762,7 +763,7 @@ static void test_release_matrix(void **state)
 	}
 }
 
-/* ---- versions, names ---------------------------------------------------------------------- */
+/* ---- versions, names ------------------------------------------------------------------------- */
 
 static void test_versions(void **state)
 {

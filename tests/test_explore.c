@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The exhaustive scheduler: known litmus tests, and random programs against enumeration without
- * reduction.
+ * The exhaustive scheduler: known litmus tests, and random programs compared with enumeration
+ * without reduction.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +17,7 @@
 #define X 0
 #define Y 1
 
-/* What a test can end in, and in how many executions that is shown. */
+/* A test, the number of its final states, and the number of executions that show them. */
 struct expectation {
 	struct litmus l;
 	uint32_t sc_states, sc_executions;
@@ -25,83 +25,44 @@ struct expectation {
 };
 
 static struct expectation known[] = {
-	{{"SB: store buffering",
-	  2,
-	  {{{L_STORE, X, 1}, {L_LOAD, Y}}, {{L_STORE, Y, 1}, {L_LOAD, X}}}},
-	 3,
-	 3,
-	 4,
-	 4},
-	{{"SB with fences",
-	  2,
-	  {{{L_STORE, X, 1}, {L_FENCE}, {L_LOAD, Y}}, {{L_STORE, Y, 1}, {L_FENCE}, {L_LOAD, X}}}},
-	 3,
-	 3,
-	 3,
-	 3},
-	{{"MP: message passing",
-	  2,
-	  {{{L_STORE, X, 1}, {L_PUBLISH, Y, 1}}, {{L_ACQUIRE, Y}, {L_LOAD, X}}}},
-	 3,
-	 3,
-	 3,
-	 3},
-	{{"LB: load buffering",
-	  2,
-	  {{{L_LOAD, X}, {L_STORE, Y, 1}}, {{L_LOAD, Y}, {L_STORE, X, 1}}}},
-	 3,
-	 3,
-	 3,
-	 3},
-	{{"IRIW: independent reads of independent writes",
-	  4,
-	  {{{L_STORE, X, 1}},
-	   {{L_STORE, Y, 1}},
-	   {{L_LOAD, X}, {L_LOAD, Y}},
-	   {{L_LOAD, Y}, {L_LOAD, X}}}},
-	 15,
-	 15,
-	 15,
-	 15},
-	{{"4 writers of one word",
-	  4,
-	  {{{L_STORE, X, 1}}, {{L_STORE, X, 2}}, {{L_STORE, X, 3}}, {{L_STORE, X, 4}}}},
-	 4,
-	 24,
-	 4,
-	 24},
-	{{"4 writers of 4 words",
-	  4,
-	  {{{L_STORE, 0, 1}}, {{L_STORE, 1, 1}}, {{L_STORE, 2, 1}}, {{L_STORE, 3, 1}}}},
-	 1,
-	 1,
-	 1,
-	 1},
-	{{"await a message",
-	  2,
-	  {{{L_STORE, X, 7}, {L_PUBLISH, Y, 1}}, {{L_AWAIT, Y, 1}, {L_LOAD, X}}}},
-	 1,
-	 1,
-	 1,
-	 1},
-	{{"await the second of two",
-	  2,
-	  {{{L_PUBLISH, Y, 1}, {L_PUBLISH, Y, 2}}, {{L_AWAIT, Y, 2}}}},
-	 1,
-	 1,
-	 1,
-	 1},
-	{{"one of three takes a CAS", 3, {{{L_CAS, X, 0}}, {{L_CAS, X, 0}}, {{L_CAS, X, 0}}}},
-	 3,
-	 6,
-	 3,
-	 6},
-	{{"answers", 2, {{{L_CHOOSE, 0, 3}}, {{L_CHOOSE, 0, 2}}}}, 6, 6, 6, 6},
-	{{"a deadline that may pass or not", 2, {{{L_AWAIT_TIMED, X, 1}}, {{L_PUBLISH, X, 1}}}},
-	 2,
-	 2,
-	 2,
-	 2},
+	{ { "SB: store buffering", 2, {
+		{ { L_STORE, X, 1 }, { L_LOAD, Y } }, { { L_STORE, Y, 1 }, { L_LOAD, X } },
+	} }, 3, 3, 4, 4 },
+	{ { "SB with fences", 2, {
+		{ { L_STORE, X, 1 }, { L_FENCE }, { L_LOAD, Y } },
+		{ { L_STORE, Y, 1 }, { L_FENCE }, { L_LOAD, X } },
+	} }, 3, 3, 3, 3 },
+	{ { "MP: message passing", 2, {
+		{ { L_STORE, X, 1 }, { L_PUBLISH, Y, 1 } }, { { L_ACQUIRE, Y }, { L_LOAD, X } },
+	} }, 3, 3, 3, 3 },
+	{ { "LB: load buffering", 2, {
+		{ { L_LOAD, X }, { L_STORE, Y, 1 } }, { { L_LOAD, Y }, { L_STORE, X, 1 } },
+	} }, 3, 3, 3, 3 },
+	{ { "IRIW: independent reads of independent writes", 4, {
+		{ { L_STORE, X, 1 } }, { { L_STORE, Y, 1 } }, { { L_LOAD, X }, { L_LOAD, Y } },
+		{ { L_LOAD, Y }, { L_LOAD, X } },
+	} }, 15, 15, 15, 15 },
+	{ { "4 writers of one word", 4, {
+		{ { L_STORE, X, 1 } }, { { L_STORE, X, 2 } }, { { L_STORE, X, 3 } },
+		{ { L_STORE, X, 4 } },
+	} }, 4, 24, 4, 24 },
+	{ { "4 writers of 4 words", 4, {
+		{ { L_STORE, 0, 1 } }, { { L_STORE, 1, 1 } }, { { L_STORE, 2, 1 } },
+		{ { L_STORE, 3, 1 } },
+	} }, 1, 1, 1, 1 },
+	{ { "await a message", 2, {
+		{ { L_STORE, X, 7 }, { L_PUBLISH, Y, 1 } }, { { L_AWAIT, Y, 1 }, { L_LOAD, X } },
+	} }, 1, 1, 1, 1 },
+	{ { "await the second of two", 2, {
+		{ { L_PUBLISH, Y, 1 }, { L_PUBLISH, Y, 2 } }, { { L_AWAIT, Y, 2 } },
+	} }, 1, 1, 1, 1 },
+	{ { "one of three takes a CAS", 3, {
+		{ { L_CAS, X, 0 } }, { { L_CAS, X, 0 } }, { { L_CAS, X, 0 } },
+	} }, 3, 6, 3, 6 },
+	{ { "answers", 2, { { { L_CHOOSE, 0, 3 } }, { { L_CHOOSE, 0, 2 } } } }, 6, 6, 6, 6 },
+	{ { "a deadline that may pass or not", 2, {
+		{ { L_AWAIT_TIMED, X, 1 } }, { { L_PUBLISH, X, 1 } },
+	} }, 2, 2, 2, 2 },
 };
 
 static void check_known(struct expectation *e, enum virtual_memory memory, uint32_t states,
@@ -137,15 +98,17 @@ static void test_known(void **state)
 }
 
 /*
- * The load comes late and would wait on before the second store, but not before the first: what is
- * foreseen of one store says nothing of the one before it.
+ * The load comes late. The LP would wait on if the load came before the second store, but not if
+ * the load came before the first. So foresight about one store says nothing about the store before.
  */
 static void test_foresight_looks_further_back(void **state)
 {
 	struct litmus l = {
 		.nr_lps = 2,
-		.ops = {{{L_STORE, X, 1}, {L_STORE, X, 2}},
-			{{L_STORE, Y, 1}, {L_AWAIT, X, 0}, {L_STORE, Y, 2}}},
+		.ops = {
+			{ { L_STORE, X, 1 }, { L_STORE, X, 2 } },
+			{ { L_STORE, Y, 1 }, { L_AWAIT, X, 0 }, { L_STORE, Y, 2 } },
+		},
 	};
 	struct litmus_result r, brute;
 
@@ -161,11 +124,12 @@ static void test_foresight_looks_further_back(void **state)
 	litmus_result_free(&brute);
 }
 
-/* A question leaves no trace, or the LP would go on with what it was asked about. */
+/* A question must leave no trace. Otherwise the LP would go on with the value in the question. */
 static void test_foresight_has_no_effect(void **state)
 {
 	struct litmus l = {
-		.nr_lps = 2, .ops = {{{L_PUBLISH, X, 1}}, {{L_AWAIT, X, 1}, {L_LOAD, X}}},
+		.nr_lps = 2,
+		.ops = { { { L_PUBLISH, X, 1 } }, { { L_AWAIT, X, 1 }, { L_LOAD, X } } },
 	};
 	struct virtual_program program;
 	struct virtual_machine *m;
@@ -180,7 +144,7 @@ static void test_foresight_has_no_effect(void **state)
 	virtual_running = m;
 	assert_int_equal(virtual_would_wait(m, 1, 0), FIBER_SAVES);
 	assert_int_equal(virtual_would_wait(m, 1, 7), FIBER_SAVES);
-	assert_false(virtual_would_wait(m, 1, 1));	/* it would leave the loop */
+	assert_false(virtual_would_wait(m, 1, 1));	/* the LP would leave the loop */
 	assert_int_equal(l.out[1][0], UINT32_MAX);
 	assert_false(m->lps[1].waiting || m->lps[1].waited || m->lps[1].nr_reads);
 	assert_ptr_equal(m->lps[1].op.word, &l.words[X]);
@@ -189,15 +153,15 @@ static void test_foresight_has_no_effect(void **state)
 }
 
 /*
- * The reductions rely on turns of a wait loop having no effect. Here they have one, unannounced:
- * one half of the final states is missed, or seen where it cannot be. Comparing the sets, as all
- * tests here do, shows that.
+ * The reductions rely on turns of a wait loop having no effect. Here the turns have an effect that
+ * is not announced. One half of the final states is then missed, or seen where it cannot be. The
+ * comparison of the sets, which all tests here make, shows that.
  */
 static void test_unsound_is_noticed(void **state)
 {
 	struct litmus l = {
 		.nr_lps = 2,
-		.ops = {{{L_PUBLISH, X, 1}}, {{L_STORE, Y, 1}, {L_AWAIT_SILENT, X, 1}}},
+		.ops = { { { L_PUBLISH, X, 1 } }, { { L_STORE, Y, 1 }, { L_AWAIT_SILENT, X, 1 } } },
 	};
 	struct litmus_result r, plain, brute;
 
@@ -208,14 +172,14 @@ static void test_unsound_is_noticed(void **state)
 	assert_int_equal(brute.states.n, 2);
 	assert_false(litmus_set_equal(&plain.states, &brute.states));
 	assert_false(litmus_set_equal(&r.states, &brute.states));
-	if (FIBER_SAVES)	/* the one sees what never happened, the other misses what may */
+	if (FIBER_SAVES)	/* one sees what never happens, the other misses a state */
 		assert_false(litmus_set_equal(&r.states, &plain.states));
 	litmus_result_free(&r);
 	litmus_result_free(&plain);
 	litmus_result_free(&brute);
 }
 
-/* ---- random programs ---------------------------------------------------------------------- */
+/* ---- random programs ------------------------------------------------------------------------- */
 
 static uint64_t seed_state;
 
@@ -227,7 +191,7 @@ static uint32_t below(uint32_t n)
 	return (uint32_t)((seed_state >> 33) % n);
 }
 
-/* @waits: mostly stores, and loops that wait for them. */
+/* @waits: mostly stores, and loops that wait for these stores. */
 static void random_op(struct litmus_op *op, bool waits)
 {
 	static const enum litmus_kind kinds[] = {
@@ -287,7 +251,7 @@ static void compare(struct litmus *l, enum virtual_memory memory, uint64_t seed,
 	litmus_explore(l, memory, LITMUS_BRUTE, &brute);
 	must_agree(&plain, &brute, "without foresight", memory, seed);
 	must_agree(&r, &brute, "with foresight", memory, seed);
-	/* Both visit each execution that differs from the others once, or one leaves some out. */
+	/* Both visit each different execution once; otherwise one of them leaves some out. */
 	assert_int_equal(r.executions, plain.executions);
 	t->reduced += r.executions;
 	t->pruned += r.pruned;

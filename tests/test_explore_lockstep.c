@@ -18,7 +18,7 @@ struct sweep {
 };
 
 static const struct sweep sweeps[] = {
-	/* What the step machine promises, in full: two LPs, up to four steps, all outcomes. */
+	/* All promises of the step machine: two LPs, up to four steps, all outcomes. */
 	{ 2, 1, 1, 4, 1, true, false, false }, { 2, 1, 1, 4, 1, true, true, false },
 	{ 2, 1, 2, 4, 1, true, false, false }, { 2, 1, 2, 4, 1, true, true, false },
 	{ 2, 1, 3, 4, 1, true, false, false }, { 2, 1, 3, 4, 1, true, true, false },
@@ -26,13 +26,13 @@ static const struct sweep sweeps[] = {
 	{ 2, 1, 4, 2, 1, false, false, false }, { 2, 1, 4, 2, 1, false, true, false },
 	{ 2, 1, 4, 4, 1, false, false, false }, { 2, 1, 4, 4, 1, false, true, false },
 	{ 2, 1, 4, 4, 1, true, false, false }, { 2, 1, 4, 4, 1, true, true, false },
-	/* Used again at once. */
+	/* Two runs, one right after the other. */
 	{ 2, 1, 2, 2, 2, true, false, false }, { 2, 1, 2, 2, 2, true, true, false },
 	{ 2, 1, 3, 2, 2, true, false, true }, { 2, 1, 3, 2, 2, true, true, true },
 	/* Three LPs, as two leaves and as a chain. */
 	{ 3, 2, 3, 2, 1, true, false, false }, { 3, 2, 3, 2, 1, true, true, false },
 	{ 3, 1, 3, 2, 1, true, false, false }, { 3, 1, 3, 2, 1, true, true, false },
-	/* Four. */
+	/* Four LPs. */
 	{ 4, 2, 2, 2, 1, false, false, false }, { 4, 2, 2, 2, 1, false, true, false },
 	{ 4, 2, 3, 2, 1, false, false, true }, { 4, 3, 2, 2, 1, true, false, true },
 	{ 4, 2, 1, 2, 1, true, false, true },
@@ -68,12 +68,10 @@ static void run_sweep(const struct sweep *s)
 	struct explore_options options = {
 		.scheduler = EXPLORE_EXHAUSTIVE, .memory = s->tso ? VIRTUAL_TSO : VIRTUAL_SC
 	};
-	struct check_lockstep_config config = {.nr_lps = s->nr_lps,
-					       .arity = s->arity,
-					       .nr_steps = s->steps,
-					       .outcomes = s->outcomes,
-					       .runs = s->runs,
-					       .deadline = s->deadline};
+	struct check_lockstep_config config = {
+		.nr_lps = s->nr_lps, .arity = s->arity, .nr_steps = s->steps,
+		.outcomes = s->outcomes, .runs = s->runs, .deadline = s->deadline,
+	};
 	struct explore_report r = { 0 };
 	struct virtual_program program;
 	double start = explore_clock();
@@ -108,7 +106,7 @@ static void test_exhaustive(void **state)
 			run_sweep(&sweeps[i]);
 }
 
-/* Executions of a program of @steps ALL steps that go well, on @nr_lps LPs that all arrive. */
+/* Number of executions of a program of @steps ALL steps, on @nr_lps LPs that all arrive. */
 static uint64_t executions_of_all(uint32_t nr_lps, uint32_t steps, enum virtual_memory memory)
 {
 	struct explore_options options = { .scheduler = EXPLORE_EXHAUSTIVE, .memory = memory };
@@ -131,10 +129,10 @@ static uint64_t executions_of_all(uint32_t nr_lps, uint32_t steps, enum virtual_
 }
 
 /*
- * There is nothing for symmetry to gain in a step that all LPs make at once: one execution stands
- * for all orders of their work already, so more steps make no more executions. Those of one step
- * come from the arrival: each of the acknowledgements that the heads wait for is there or not when
- * it is first looked at.
+ * Symmetry gains nothing in a step that all LPs make at once: one execution stands for all orders
+ * of their work already, so more steps make no more executions. The executions of one step come
+ * from the arrival: each acknowledgement that the heads wait for is there or not there when a head
+ * first looks.
  */
 static void test_all_steps_cost_nothing(void **state)
 {
@@ -158,16 +156,14 @@ static void test_all_steps_cost_nothing(void **state)
 static void run_samples(uint32_t nr_lps, enum explore_scheduler scheduler,
 			enum virtual_memory memory)
 {
-	struct explore_options options = {.scheduler = scheduler,
-					  .memory = memory,
-					  .seed = 1,
-					  .max_executions = slow ? 200 : 10};
-	struct check_lockstep_config config = {.nr_lps = nr_lps,
-					       .arity = 4,
-					       .nr_steps = 3,
-					       .outcomes = 4,
-					       .runs = 2,
-					       .deadline = true};
+	struct explore_options options = {
+		.scheduler = scheduler, .memory = memory, .seed = 1,
+		.max_executions = slow ? 200 : 10,
+	};
+	struct check_lockstep_config config = {
+		.nr_lps = nr_lps, .arity = 4, .nr_steps = 3, .outcomes = 4, .runs = 2,
+		.deadline = true,
+	};
 	struct explore_report r = { 0 };
 	struct virtual_program program;
 	uint32_t i;
@@ -197,7 +193,7 @@ static void test_samples(void **state)
 	}
 }
 
-/* With "slow" as its argument: the larger bounds. */
+/* The argument "slow" selects the larger bounds. */
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {

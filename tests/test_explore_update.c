@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/*
- * Every interleaving of the whole update under every single fault that stands for others.
- */
+/* Every interleaving of the whole update, under every single fault that stands for others. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -86,7 +84,7 @@ static void report_bounds(const struct bounds *b, const char *what, uint32_t fau
 {
 	char text[80];
 
-	/* A proof is one only if the program did the same when it was repeated. */
+	/* An exploration proves nothing if the program did something else when it was repeated. */
 	assert_false(r->incomplete);
 	assert_true(r->checked > 0);
 	snprintf(text, sizeof(text), "%s%s%s%s", what, b->deadline ? ", deadline" : "",
@@ -94,12 +92,35 @@ static void report_bounds(const struct bounds *b, const char *what, uint32_t fau
 	report(text, b->nr_lps, b->memory, faults, r, start);
 }
 
-static void single_faults(struct bounds b)
+static struct check_update_config one_fault(const struct bounds *b)
+{
+	return (struct check_update_config){
+		.nr_faults = 1, .rehearse = b->rehearse, .deadline = b->deadline
+	};
+}
+
+/* Explores every fault of the list by itself. */
+static void every_fault(struct bounds b)
 {
 	struct explore_options options = { .scheduler = EXPLORE_EXHAUSTIVE, .memory = b.memory };
-	struct check_update_config config = {
-		.nr_faults = 1, .rehearse = b.rehearse, .deadline = b.deadline
-	};
+	struct check_update_config config = one_fault(&b);
+	struct check_update *c = make_tds(b.nr_lps, b.tds);
+	struct explore_report r = { 0 };
+	double start = explore_clock();
+	uint32_t n;
+
+	for (n = 0; check_update_fault(b.nr_lps, n, &config.faults[0]); n++)
+		explore(c, &config, &options, &r);
+	report_bounds(&b, "single faults, the whole list", n, &r, start);
+	explore_release(&r);
+	check_update_destroy(c);
+}
+
+/* Explores one fault of each set that leads to the same calls under one order of events. */
+static void kinds_of_faults(struct bounds b)
+{
+	struct explore_options options = { .scheduler = EXPLORE_EXHAUSTIVE, .memory = b.memory };
+	struct check_update_config config = one_fault(&b);
 	struct check_update *c = make_tds(b.nr_lps, b.tds);
 	struct explore_report r = { 0 };
 	double start = explore_clock();
@@ -110,29 +131,12 @@ static void single_faults(struct bounds b)
 		assert_true(check_update_fault(b.nr_lps, numbers[i], &config.faults[0]));
 		explore(c, &config, &options, &r);
 	}
-	report_bounds(&b, "single faults", n, &r, start);
+	report_bounds(&b, "kinds of single faults", n, &r, start);
 	explore_release(&r);
 	check_update_destroy(c);
 }
 
-/* Those too that others stand for elsewhere. */
-static void every_fault(struct bounds b)
-{
-	struct explore_options options = { .scheduler = EXPLORE_EXHAUSTIVE, .memory = b.memory };
-	struct check_update_config config = { .nr_faults = 1 };
-	struct check_update *c = make_tds(b.nr_lps, b.tds);
-	struct explore_report r = { 0 };
-	double start = explore_clock();
-	uint32_t n;
-
-	for (n = 0; check_update_fault(b.nr_lps, n, &config.faults[0]); n++)
-		explore(c, &config, &options, &r);
-	report_bounds(&b, "single faults of the whole list", n, &r, start);
-	explore_release(&r);
-	check_update_destroy(c);
-}
-
-/* LPs may come late, or a TD build be under way and refused: either leaves all unchanged. */
+/* LPs may come late, or a TD build may be refused: both leave everything unchanged. */
 static void no_fault(struct bounds b)
 {
 	struct explore_options options = { .scheduler = EXPLORE_EXHAUSTIVE, .memory = b.memory };
@@ -155,10 +159,9 @@ static void test_two(void **state)
 	(void)state;
 	no_fault((struct bounds){ 2, VIRTUAL_SC, CHECK_NO_TDS, true, false });
 	no_fault((struct bounds){ 2, VIRTUAL_TSO, CHECK_NO_TDS, true, false });
-	single_faults((struct bounds){ 2, VIRTUAL_SC, CHECK_TDS, true, false });
-	single_faults((struct bounds){ 2, VIRTUAL_TSO, CHECK_NO_TDS, true, false });
-	single_faults((struct bounds){ 2, VIRTUAL_SC, CHECK_NO_TDS, false, true });
-	every_fault((struct bounds){ 2, VIRTUAL_SC, CHECK_NO_TDS, false, false });
+	every_fault((struct bounds){ 2, VIRTUAL_SC, CHECK_TDS, true, false });
+	every_fault((struct bounds){ 2, VIRTUAL_TSO, CHECK_NO_TDS, true, false });
+	every_fault((struct bounds){ 2, VIRTUAL_SC, CHECK_NO_TDS, false, true });
 }
 
 static void test_three(void **state)
@@ -167,25 +170,25 @@ static void test_three(void **state)
 	no_fault((struct bounds){ 3, VIRTUAL_SC, CHECK_NO_TDS, true, false });
 	no_fault((struct bounds){ 3, VIRTUAL_TSO, CHECK_NO_TDS, true, false });
 	every_fault((struct bounds){ 3, VIRTUAL_SC, CHECK_NO_TDS, false, false });
-	single_faults((struct bounds){ 3, VIRTUAL_TSO, CHECK_NO_TDS, false, false });
-	single_faults((struct bounds){ 4, VIRTUAL_SC, CHECK_NO_TDS, false, false });
-	single_faults((struct bounds){ 3, VIRTUAL_SC, CHECK_NO_TDS, true, false });
+	every_fault((struct bounds){ 3, VIRTUAL_TSO, CHECK_NO_TDS, false, false });
+	every_fault((struct bounds){ 4, VIRTUAL_SC, CHECK_NO_TDS, false, false });
+	every_fault((struct bounds){ 3, VIRTUAL_SC, CHECK_TDS, false, false });
 }
 
 static void test_larger(void **state)
 {
 	(void)state;
-	single_faults((struct bounds){ 3, VIRTUAL_TSO, CHECK_NO_TDS, true, false });
-	single_faults((struct bounds){ 3, VIRTUAL_SC, CHECK_TDS, false, false });
-	single_faults((struct bounds){ 3, VIRTUAL_SC, CHECK_NO_TDS, false, true });
-	single_faults((struct bounds){ 4, VIRTUAL_TSO, CHECK_NO_TDS, false, false });
-	single_faults((struct bounds){ 6, VIRTUAL_SC, CHECK_NO_TDS, false, false });
+	kinds_of_faults((struct bounds){ 3, VIRTUAL_SC, CHECK_NO_TDS, true, false });
+	kinds_of_faults((struct bounds){ 3, VIRTUAL_TSO, CHECK_NO_TDS, true, false });
+	every_fault((struct bounds){ 3, VIRTUAL_SC, CHECK_NO_TDS, false, true });
+	every_fault((struct bounds){ 4, VIRTUAL_TSO, CHECK_NO_TDS, false, false });
+	kinds_of_faults((struct bounds){ 6, VIRTUAL_SC, CHECK_NO_TDS, false, false });
 	no_fault((struct bounds){ 3, VIRTUAL_SC, CHECK_TDS, true, false });
 	no_fault((struct bounds){ 4, VIRTUAL_SC, CHECK_NO_TDS, true, false });
 	no_fault((struct bounds){ 4, VIRTUAL_TSO, CHECK_NO_TDS, true, false });
 }
 
-/* ---- TDs ------------------------------------------------------------------------------- */
+/* ---- TDs ------------------------------------------------------------------------------------- */
 
 static void must_fail(struct check_update *c, const struct check_update_config *config,
 		      const char *with)
@@ -202,14 +205,14 @@ static void must_fail(struct check_update *c, const struct check_update_config *
 	explore_release(&r);
 }
 
-/* What check_tds.c looks for, it finds. */
+/* The checks of check_tds.c find bad hosts. */
 static void test_bad_hosts_are_found(void **state)
 {
 	struct check_update_config config = { .unstopped = true };
 	struct check_update *c = make_tds(2, CHECK_TDS);
 
 	(void)state;
-	/* By the order in which things ran, or by the race detector in all orders. */
+	/* The order of the run shows the fault, or the race detector shows it in all orders. */
 	must_fail(c, &config, "LP 2 ");
 	check_update_destroy(c);
 
@@ -217,6 +220,20 @@ static void test_bad_hosts_are_found(void **state)
 	config = (struct check_update_config){ .spoil_builds = true };
 	must_fail(c, &config, "spoilt the measurement");
 	check_update_destroy(c);
+}
+
+/* The explorer assumes that TDs' calls are independent. This test compares whole memories. */
+static void test_tds_commute(void **state)
+{
+	enum check_update_tds tds;
+	struct check_update *c;
+
+	(void)state;
+	for (tds = CHECK_TDS; tds <= CHECK_TDS_REFUSING; tds++) {
+		c = make_tds(3, tds);
+		assert_true(check_tds_commute(c));
+		check_update_destroy(c);
+	}
 }
 
 static void test_tds(void **state)
@@ -227,7 +244,7 @@ static void test_tds(void **state)
 	no_fault((struct bounds){ 2, VIRTUAL_TSO, CHECK_TDS_REFUSING, true, false });
 }
 
-/* ---- the reduction ----------------------------------------------------------------------- */
+/* ---- the reduction --------------------------------------------------------------------------- */
 
 struct outcome {
 	uint64_t executions, pruned, foreseen;
@@ -250,7 +267,7 @@ static void explore_so(struct check_update *c, const struct check_update_config 
 	explore_release(&r);
 }
 
-/* What is foreseen is what would have been given up: the executions that end are the same ones. */
+/* Foresight leaves out only executions that would be given up: the complete ones are the same. */
 static void test_foresight(void **state)
 {
 	struct check_update_config config = { .nr_faults = 1 };
@@ -275,15 +292,15 @@ static void test_foresight(void **state)
 	check_update_destroy(c);
 }
 
-/* ---- samples ----------------------------------------------------------------------------- */
+/* ---- samples --------------------------------------------------------------------------------- */
 
-/* A fault of a pair: what lies, and what bears false witness of it, is for the fault matrix. */
+/* Is this a fault of a failing call? The fault matrix covers lies and false witnesses in pairs. */
 static bool fails(uint32_t nr_lps, uint32_t number, struct sim_fault *fault)
 {
 	return check_update_fault(nr_lps, number, fault) && !fault_list_lies(fault);
 }
 
-/* Pairs of faults: schedules by chance. */
+/* Pairs of faults under random schedules. */
 static void pairs(uint32_t nr_lps, uint64_t seeds, uint32_t stride)
 {
 	struct explore_options options = {
@@ -319,11 +336,12 @@ static void test_sampled(void **state)
 		pairs(16, 1, 997);
 }
 
-/* With "three" or "slow" as its argument: other bounds, to run beside. */
+/* The arguments "three" and "slow" select other bounds, for runs side by side. */
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest two[] = {
 		cmocka_unit_test(test_two),
+		cmocka_unit_test(test_tds_commute),
 		cmocka_unit_test(test_tds),
 		cmocka_unit_test(test_bad_hosts_are_found),
 		cmocka_unit_test(test_foresight),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Faults as text: what is accepted, where a wrong one is said to be wrong, and the way back. */
+/* Faults as text: the accepted forms, where a wrong one is marked as wrong, and the way back. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../cli/fault_spec.h"
+#include "lab/fault_spec.h"
 
 #define NR_LPS 64
 
@@ -102,7 +102,7 @@ static const struct bad bad[] = {
 	{ "TDH.SYS.INT=SYS_BUSY", 0, "no leaf; one is TDH.SYS.INIT" },
 	{ "0x=SYS_BUSY", 0, "no leaf" },
 	{ "0x10000000000000000=SYS_BUSY", 0, "no leaf" },
-	{ "SHUTDOWN=SYS_BUSY", 0, "no leaf" },	/* of which firmware? */
+	{ "SHUTDOWN=SYS_BUSY", 0, "no leaf" },	/* both firmwares have such a leaf */
 	{ "TDH.SYS.INIT", 12, "expected '='" },
 	{ "TDH.SYS.INIT=", 13, "the status is missing" },
 	{ "TDH.SYS.INIT=NONSENSE", 13, "no status of TDH.SYS.INIT" },
@@ -147,7 +147,7 @@ static void test_bad(void **state)
 	}
 }
 
-/* Every prefix, every changed character: judged without a crash, blamed inside the text. */
+/* Every prefix, every changed character: no crash, and the blamed place is inside the text. */
 static void test_any_text(void **state)
 {
 	static const char text[] = "SEAMLDR.INSTALL@last#2+=EBADHASH/1";

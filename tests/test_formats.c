@@ -27,7 +27,7 @@ static uint64_t get(const uint8_t *p, unsigned int bytes)
 	return value;
 }
 
-/* Each field has bytes of its own, so that a field read from elsewhere or too wide shows. */
+/* Each field has its own bytes, so that a field read from elsewhere or too wide shows. */
 static void test_info(void **state)
 {
 	uint8_t raw[SS_SEAMLDR_INFO_BYTES];

@@ -24,7 +24,7 @@ static void assert_names_a_field(const struct ss_image_error *err, size_t file_b
 	assert_true(err->offset <= file_bytes);
 }
 
-/* ---- good ones ---------------------------------------------------------------------------- */
+/* ---- good ones ------------------------------------------------------------------------------- */
 
 static void check_release(const struct release *r, uint16_t version)
 {
@@ -103,7 +103,7 @@ static void test_every_field(void **state)
 	test_image_free(&image);
 }
 
-/* The extremes that the loader still takes. */
+/* The extremes that the loader still accepts. */
 static void test_limits(void **state)
 {
 	struct image_spec spec = image_spec_default();
@@ -176,13 +176,13 @@ static void test_sigstruct_pages(void **state)
 	check_sigstruct_pages(0x200);
 }
 
-/* ---- truncation --------------------------------------------------------------------------- */
+/* ---- truncation ------------------------------------------------------------------------------ */
 
 static void check_truncated(const struct test_image *image, size_t n)
 {
 	struct ss_image_error err;
 	struct ss_image parsed;
-	uint8_t *copy = malloc(n ? n : 1);	/* of this size, for the address sanitizer */
+	uint8_t *copy = malloc(n ? n : 1);	/* exactly this size, for the address sanitizer */
 
 	assert_non_null(copy);
 	memcpy(copy, image->bytes, n);
@@ -233,7 +233,7 @@ static void test_trailing_bytes(void **state)
 	}
 }
 
-/* A file as long as it says, but with no room for a module, or for parts of a page. */
+/* A file as long as it says, but without room for a module, or with room for part of a page. */
 static void test_lengths(void **state)
 {
 	static const size_t lengths[] = { 0x1000, 0x1fff, 0x2000, 0x2001, 0x2fff, 0x3001, 0x4fff };
@@ -277,12 +277,12 @@ static void test_bare_sigstruct_truncated(void **state)
 	test_image_free(&image);
 }
 
-/* ---- corruption --------------------------------------------------------------------------- */
+/* ---- corruption ------------------------------------------------------------------------------ */
 
 /*
- * Bytes of the header page and the sigstruct page that may differ without any check noticing,
- * where the checksum is made right again afterwards. Only the checksum itself: to make it right is
- * to undo the change. All else is compared with its only value, signed, or must be zero.
+ * Bytes of header page and sigstruct page that may differ without a check noticing, if the checksum
+ * is corrected afterwards. Only the checksum itself: correcting it undoes the change. All other
+ * bytes are compared with their only value, signed, or must be zero.
  */
 static bool uncovered(size_t offset)
 {
@@ -295,10 +295,10 @@ static void check_corruption(struct test_image *image, size_t offset, uint8_t fl
 	uint16_t sum = (uint16_t)get_le(image->bytes + 2, 2);
 
 	image->bytes[offset] ^= flip;
-	/* As a fault of a disk or a wire would leave it. */
+	/* The damage of a disk or a wire. */
 	assert_false(image_accepted(image, &err));
 	assert_names_a_field(&err, image->n);
-	/* As someone would leave it who knows the format. */
+	/* The change of a person who knows the format. */
 	test_image_sum(image);
 	if (image_accepted(image, &err) != uncovered(offset))
 		fail_msg("byte %zu xor 0x%02x", offset, flip);
@@ -326,7 +326,7 @@ static void test_every_corruption(void **state)
 	}
 }
 
-/* Of the module every byte is hashed; a sample will do. */
+/* Every byte of the module is hashed, so a sample is enough. */
 static void test_module_corruption(void **state)
 {
 	struct test_image image;
@@ -345,11 +345,11 @@ static void test_module_corruption(void **state)
 	test_image_free(&image);
 }
 
-/* ---- malformed on purpose: the field is named --------------------------------------------- */
+/* ---- malformed on purpose: the field is named ------------------------------------------------ */
 
 struct malformed {
 	uint16_t version;
-	uint32_t offset, width;		/* what to write where in the file */
+	uint32_t offset, width;		/* what to write, and where in the file */
 	uint64_t value;
 	enum ss_image_error_code code;
 	const char *part, *field;
@@ -427,7 +427,7 @@ static const struct malformed malformed[] = {
 	S(1024, 4, 0xffffffff, VALUE, "cpuid_table_size", 1024),
 };
 
-/* With the right checksum and signature: only the form is to blame. */
+/* Checksum and signature are correct: only the form is wrong. */
 static void test_malformed(void **state)
 {
 	const struct malformed *m;
@@ -467,8 +467,8 @@ static void test_too_many_pages(void **state)
 }
 
 /*
- * Signed and whole, but for the module: the P-SEAMLDR's size checks wrap around and pass, and the
- * hash fails when the running module is erased. Or does not fail, where it is the hash of nothing.
+ * Signed and whole, but without a module: the P-SEAMLDR's size checks wrap around and pass. The
+ * hash fails when the running module is already erased. The hash of nothing does not even fail.
  */
 static void empty_image(struct test_image *image, uint16_t version)
 {
@@ -496,7 +496,7 @@ static void test_no_pages(void **state)
 		assert_false(ss_image_parse(test_image_bytes(&image), &parsed, &err));
 		assert_image_error(&err, i ? SS_IMAGE_VALUE : SS_IMAGE_LENGTH, "container",
 				   i ? "module_nr_pages" : "length", 16);
-		/* The sigstruct alone is well-formed: it is not the reason. */
+		/* The sigstruct alone is well-formed, so it is not the reason. */
 		assert_true(ss_sigstruct_parse((struct ss_bytes){ image.sigstruct, 2048 }, 0, 0,
 					       &parsed.sig, &err));
 		assert_int_not_equal(parsed.sig.gdt_idt_offset, 0);
@@ -510,7 +510,7 @@ static void test_no_pages(void **state)
 	}
 }
 
-/* Where the layout is known, an error leaves the parts to be looked at. */
+/* If the layout is known, an error leaves the parts readable. */
 static void test_parts_after_error(void **state)
 {
 	struct test_image image;
@@ -531,7 +531,7 @@ static void test_parts_after_error(void **state)
 	test_image_free(&image);
 }
 
-/* ---- building ----------------------------------------------------------------------------- */
+/* ---- building -------------------------------------------------------------------------------- */
 
 static struct ss_bytes pack(uint16_t version, const struct ss_image *from)
 {
@@ -544,7 +544,7 @@ static struct ss_bytes pack(uint16_t version, const struct ss_image *from)
 	return (struct ss_bytes){ out, n };
 }
 
-/* Parse, pack with the other version and back: the same bytes, and those that others make. */
+/* Parse, pack with the other version and back: the same bytes as before and as from others. */
 static void check_round_trip(uint16_t version, uint16_t other, uint32_t pages)
 {
 	struct ss_image first, second;

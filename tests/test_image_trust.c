@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Who signed an image, is it what was signed, and would the loader relocate it. */
+/* Who signed an image, whether it is what was signed, and whether the loader would relocate it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 #include "image_assert.h"
 
-/* ---- signer, signature, hash -------------------------------------------------------------- */
+/* ---- signer, signature, hash ----------------------------------------------------------------- */
 
 static void test_signer(void **state)
 {
@@ -58,7 +58,7 @@ static void test_signature(void **state)
 	test_image_sum(&image);
 	assert_false(image_accepted(&image, &err));
 	assert_image_error(&err, SS_IMAGE_SIGNATURE, "sigstruct", "signature", 0x1000 + 516);
-	/* A modulus that no key has is a bad signature, not a broken library. */
+	/* A modulus that no key has gives a bad signature, not a broken library. */
 	test_image_sign(&image);
 	memset(image.sigstruct + 128, 0, 384);
 	test_image_sum(&image);
@@ -171,7 +171,7 @@ static void test_key_files(void **state)
 	free(public);
 }
 
-/* ---- the loader's ELF rules, one by one --------------------------------------------------- */
+/* ---- the loader's ELF rules, one by one ------------------------------------------------------ */
 
 struct elf_case {
 	const char *name;
@@ -287,7 +287,7 @@ static void test_elf_last_entry(void **state)
 	test_image_free(&image);
 }
 
-/* Less than a page holds no ELF header that could be read. */
+/* Less than a page holds no readable ELF header. */
 static void test_elf_short(void **state)
 {
 	struct test_image image;
@@ -306,7 +306,7 @@ static void test_elf_short(void **state)
 	test_image_free(&image);
 }
 
-/* A bound of ours, not the loader's: see elf.c. */
+/* A bound of core/elf.c, not of the loader. */
 static void test_elf_many_sections(void **state)
 {
 	struct test_image image;
@@ -317,7 +317,7 @@ static void test_elf_many_sections(void **state)
 	(void)state;
 	for (nr = 16; nr <= 17; nr++) {
 		test_image_simple(&image, 0x100, 4);
-		/* All sections are the second of relocations, which is small. */
+		/* Every section header is the header of the second, small relocation section. */
 		put_le(image.module + 60, nr, 2);
 		for (i = 0; i < nr; i++)
 			memcpy(image.module + SH(i, 0), image.module + 0x200 + 64 * 3, 64);

@@ -2,8 +2,8 @@
 /*
  * The step machine on real threads: properties L1 to L7 over random programs, shapes and outcomes.
  *
- * SEAMSTEP_TEST_SEED chooses other programs; a seed always makes the same ones. The order in which
- * threads run is not the seed's.
+ * SEAMSTEP_TEST_SEED chooses other programs; one seed always makes the same programs. The seed does
+ * not decide the order in which threads run.
  */
 #include "core/lockstep.h"
 #include "host/thread/place.h"
@@ -34,7 +34,7 @@ static uint64_t mix(uint64_t a, uint64_t b)
 	return x ^ x >> 31;
 }
 
-/* One run of one program: what is to happen, computed beforehand, and what did. */
+/* One run of one program: what must happen, computed beforehand, and what happened. */
 struct run {
 	uint64_t seed;
 	uint32_t nr_visits, verdict;
@@ -101,7 +101,7 @@ static uint32_t worst_outcome(const struct trial *t, const struct run *r, uint32
 	return worst;
 }
 
-/* L5: what the table says, walked by one thread. */
+/* L5: one thread walks the table. */
 static void predict(const struct trial *t, struct run *r)
 {
 	const struct ss_step *step;
@@ -123,7 +123,7 @@ static void dawdle(uint64_t h)
 		usleep((unsigned int)(h >> 8) % 300);
 }
 
-/* L3: all that was written in the visit before is there. */
+/* L3: everything that the visit before wrote is there. */
 static void check_visible(struct trial *t, struct run *r, uint32_t visit, uint32_t lp)
 {
 	const struct ss_step *before = &t->program[r->path[visit - 1]];
@@ -219,7 +219,7 @@ static void *lp_main(void *p)
 	return NULL;
 }
 
-/* All LPs make all runs, back to back, with nothing between them (L7). Returns the verdicts. */
+/* All LPs make all runs back to back, with nothing in between (L7). Returns the verdicts. */
 static uint32_t *go(struct trial *t)
 {
 	uint32_t *verdicts = calloc(t->nr_runs * MAX_LPS, sizeof(*verdicts));
@@ -364,7 +364,7 @@ static void *late_main(void *p)
 		usleep(200);
 	l->verdict[a->lp] = ss_lockstep_run(&l->ls, a->lp);
 	__atomic_fetch_add(&l->left, 1, __ATOMIC_ACQ_REL);
-	/* The second run has all LPs, but must not begin before its deadline is long enough. */
+	/* The second run has all LPs. It must not begin before its deadline is long enough. */
 	while (__atomic_load_n(&l->left, __ATOMIC_ACQUIRE) < l->nr_lps)
 		usleep(200);
 	if (a->lp == 0)
@@ -407,7 +407,8 @@ static void one_late(uint32_t nr_lps, uint64_t straggler, uint32_t arity)
 }
 
 /*
- * L6: whoever is missing, lead, inner node or leaf, all others leave, and so does it when it comes.
+ * L6: any LP may be missing: lead, inner node or leaf. All others leave, and the late LP leaves
+ * when it comes.
  */
 static void test_straggler(void **state)
 {
@@ -450,7 +451,7 @@ static void test_bad_shapes_are_refused(void **state)
 	assert_false(ss_lockstep_init(&ls, lps, 4, 0));
 	assert_false(ss_lockstep_init(&ls, lps, 4, SS_MAX_CHILDREN + 1));
 	assert_false(ss_lockstep_init_topology(&ls, lps, 4, 7, core, NULL));
-	/* A "core" of 40 LPs does not fit one node: the plain tree serves. */
+	/* A "core" of 40 LPs does not fit one node, so the plain tree is used. */
 	assert_true(ss_lockstep_init_topology(&ls, lps, 40, 4, core, NULL));
 	for (lp = 0, seen = 0; lp < 40; lp++)
 		for (i = 0; i < lps[lp].nr_children; i++, seen++)
@@ -471,6 +472,6 @@ int main(void)
 
 	seed = wish ? strtoull(wish, NULL, 0) : DEFAULT_SEED;
 	printf("# SEAMSTEP_TEST_SEED=%llu\n", (unsigned long long)seed);
-	alarm(120);	/* L4: nobody waits for one that has left; a hang is a failure */
+	alarm(120);	/* L4: no LP waits for one that has left; a hang is a failure */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The shape of the step machine's trees: two heads, every other LP below one parent, in a slot of its
- * own; cores and sockets that stay together.
+ * The shape of the step machine's trees: two heads; every other LP below one parent, in a slot of
+ * its own; cores and sockets that stay together.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,7 +27,7 @@ static uint32_t head_of(uint32_t lp)
 	return lp;
 }
 
-/* Both directions of the tree say the same; only LP 0 and its peer have no parent. */
+/* Both directions of the tree agree; only LP 0 and its peer have no parent. */
 static void check_trees(uint32_t nr_lps)
 {
 	uint32_t lp, i, child, below = 0, heads = 0;
@@ -94,7 +94,7 @@ static void check_groups(const uint32_t *group, uint32_t nr_lps)
 	}
 }
 
-/* @threads of a core, @cores of a socket, dealt out in rounds, as Linux numbers threads. */
+/* @threads per core, @cores per socket, numbered in rounds as Linux numbers threads. */
 static void deal(uint32_t threads, uint32_t cores, uint32_t sockets, uint32_t *core,
 		 uint32_t *socket)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* mapping_file.json: what is read back is what was written, and what is wrong is named. */
+/* mapping_file.json: a reader gets back what was written, and an error names what is wrong. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "../cli/mapping.h"
-#include "../cli/model_mapping.h"
+#include "lib/image/mapping.h"
+#include "lab/model_mapping.h"
 
 static char path[] = "/tmp/seamstep-mapping.XXXXXX";
 
@@ -23,7 +23,7 @@ static void write_text(const char *text)
 	assert_int_equal(fclose(f), 0);
 }
 
-/* Every version of the ladder comes back as the ladder has it. */
+/* Every version of the ladder comes back unchanged. */
 static void test_ladder(void **state)
 {
 	char *text = mapping_text_of_ladder(), *why = NULL;
@@ -54,8 +54,7 @@ static void test_ladder(void **state)
 	", \"min_module_version_for_td_preserving\": " min \
 	", \"min_seamldr_versions\": " seamldr rest "}]}"
 
-/* As published: 1.5.01 has one P-SEAMLDR minimum; leading zeros; capital digits; unknown members.
- */
+/* As published: one P-SEAMLDR minimum for 1.5.01; leading zeros; capitals; unknown members. */
 static void test_published(void **state)
 {
 	struct ss_version v = { 1, 5, 1 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The software TDX Module's dispatcher and global states (6.1, 6.2); then: all statuses reached. */
+/* The software TDX Module's dispatcher and global states (6.1, 6.2); all statuses are reached. */
 #include "test_module.h"
 #include "world.h"
 
@@ -30,8 +30,8 @@ static void reach(struct world *w, enum sim_state state)
 }
 
 /*
- * The table of 6.2. Where a leaf "runs", the operands here make it say something that only the
- * leaf itself says: success, or a complaint about an operand.
+ * The table of 6.2. Where a leaf "runs", the operands here make it return a status that only the
+ * leaf itself returns: success, or a complaint about an operand.
  */
 static const struct {
 	uint64_t leaf, rcx, rdx;
@@ -71,7 +71,7 @@ static const struct {
 	{ SS_LEAF_TDH_PHYMEM_PAGE_RDMD, 1, 0, NOT_BEFORE_READY(ABOUT(OPERAND_INVALID, RCX)) },
 	{ SS_LEAF_TDH_PHYMEM_CACHE_WB, 2, 0, NOT_BEFORE_READY(ABOUT(OPERAND_INVALID, RCX)) },
 	{ SS_LEAF_TDH_MNG_KEY_RECLAIMID, 0, 0, NOT_BEFORE_READY(STATUS(SUCCESS)) },
-	/* Known to the specification, not to the model; and unknown to both. */
+	/* Leaves that only the specification knows, and a leaf that neither knows. */
 	{ SS_LEAF_TDH_MEM_PAGE_RELOCATE, 0, 0, NOT_BEFORE_READY(ABOUT(OPERAND_INVALID, RAX)) },
 	{ SS_LEAF_TDH_SYS_DISABLE, 0, 0, NOT_BEFORE_READY(ABOUT(OPERAND_INVALID, RAX)) },
 	{ 999, 0, 0, NOT_BEFORE_READY(ABOUT(OPERAND_INVALID, RAX)) },
@@ -98,7 +98,7 @@ static void test_acceptance(void **state)
 
 /* ---- the dispatcher's order ------------------------------------------------------------------ */
 
-/* Each call breaks all rules from some number on; the first broken one must be named. */
+/* Each call breaks all rules from some number on. The status must name the first broken rule. */
 static void test_dispatcher_order(void **state)
 {
 	const uint64_t unknown = 999, v1 = SS_LEAF_VERSION(1);
@@ -109,7 +109,7 @@ static void test_dispatcher_order(void **state)
 	/* 1 before 3. */
 	EXPECT(call(&w, 0, unknown | 1u << 24, 0, 0, 0, 0), ABOUT(OPERAND_INVALID, RAX));
 	EXPECT(call(&w, 0, unknown | 1ULL << 62, 0, 0, 0, 0), ABOUT(OPERAND_INVALID, RAX));
-	/* 2 before 3; a leaf with versions gets as far as 3. */
+	/* 2 before 3. A leaf with versions gets as far as 3. */
 	EXPECT(call(&w, 0, SS_LEAF_TDH_MNG_CREATE | v1, 0, 0, 0, 0), ABOUT(OPERAND_INVALID, RAX));
 	EXPECT(call(&w, 0, SS_LEAF_TDH_MNG_RD | v1, 0, 0, 0, 0), STATUS(SYS_SHUTDOWN));
 	/* 3 before 5. */
@@ -123,7 +123,7 @@ static void test_dispatcher_order(void **state)
 	world_destroy(&w);
 }
 
-/* Versions above 0 by leaf, for a module without and with the features that bring them. */
+/* Versions above 0 by leaf, for a module without the features that bring them and one with them. */
 static void test_versions(void **state)
 {
 	static const struct {
@@ -153,7 +153,7 @@ static void test_versions(void **state)
 		info.features0 = features[newer];
 		world_boot_info(&w, &info);
 		for (i = 0; i < SS_ARRAY_SIZE(v1); i++) {
-			/* An operand that no leaf takes, so that nothing happens. */
+			/* No leaf takes this operand, so nothing happens. */
 			status = call(&w, 0, v1[i].leaf | SS_LEAF_VERSION(1), 1, 1, 1, 1);
 			assert_int_equal(status == ABOUT(OPERAND_INVALID, RAX),
 					 v1[i].feature && !newer);
@@ -165,7 +165,7 @@ static void test_versions(void **state)
 	}
 }
 
-/* The module is not reached at all: no module, and a machine that is lost. */
+/* Calls that do not reach the module: there is no module, or the machine is lost. */
 static void test_not_entered(void **state)
 {
 	struct world w;

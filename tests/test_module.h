@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Tests of section 6, in one program so that it can tell which statuses were reached. */
+/* Tests of section 6, in one program so that the program can tell which statuses were reached. */
 #ifndef TESTS_TEST_MODULE_H
 #define TESTS_TEST_MODULE_H
 

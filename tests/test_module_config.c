@@ -44,7 +44,7 @@ void test_config_order(void **state)
 	r.rcx |= (uint64_t)SIM_FIRST_PRIVATE_HKID << SIM_HKID_SHIFT;
 	EXPECT(call_regs(&w, 0, &r), ABOUT(OPERAND_INVALID, RCX));
 	r = good;
-	r.rcx = 1ULL << 39;	/* there is no memory */
+	r.rcx = 1ULL << 39;	/* no memory there */
 	EXPECT(call_regs(&w, 0, &r), ABOUT(OPERAND_INVALID, RCX));
 	r = good;
 	r.rdx = 0;
@@ -59,7 +59,7 @@ void test_config_order(void **state)
 	r.r8 = SIM_FIRST_PRIVATE_HKID + w.f.config.private_hkids;
 	EXPECT(call_regs(&w, 0, &r), ABOUT(OPERAND_INVALID, R8));
 	r = good;
-	r.r8 |= 1u << 16;	/* dynamic PAMT, which this module has not */
+	r.r8 |= 1u << 16;	/* dynamic PAMT, which this module lacks */
 	EXPECT(call_regs(&w, 0, &r), ABOUT(OPERAND_INVALID, R8));
 	assert_int_equal(world_state(&w), SIM_SYSINIT_DONE);
 	r = good;
@@ -70,7 +70,7 @@ void test_config_order(void **state)
 	world_destroy(&w);
 }
 
-/* The key ID of a SYS.CONFIG that failed over a TDMR stays reserved when another one succeeds. */
+/* A failed SYS.CONFIG keeps its key ID reserved, even when another one succeeds. */
 void test_config_key_id_stays_reserved(void **state)
 {
 	const uint64_t failed = SIM_FIRST_PRIVATE_HKID + 5, good = SIM_FIRST_PRIVATE_HKID + 6;
@@ -80,7 +80,7 @@ void test_config_key_id_stays_reserved(void **state)
 
 	(void)state;
 	initialised(&w, 0);
-	/* Refused before the TDMRs are looked at: nothing is reserved. */
+	/* A call that is refused before it reads the TDMRs reserves nothing. */
 	world_config_regs(&w, &r);
 	r.r8 = SIM_FIRST_PRIVATE_HKID + 7;
 	r.rdx = 0;
@@ -127,7 +127,7 @@ void test_config_version_1(void **state)
 	world_destroy(&w);
 }
 
-/* One thing wrong with the TDMR at a time. */
+/* Makes one number of the TDMR wrong. */
 static uint64_t config_with(struct world *w, uint32_t offset, uint64_t value)
 {
 	struct ss_regs r;
@@ -155,8 +155,8 @@ static uint64_t config_reserved(struct world *w, uint64_t a, uint64_t a_bytes, u
 }
 
 /*
- * A second TDMR, a copy of the first at another base, its page metadata moved along. Then @value
- * (0: nothing) goes to @offset, where the second one's information begins at 512.
+ * Adds a second TDMR: a copy of the first at another base, with its own page metadata. Then writes
+ * @value (0: nothing) to @offset. The second TDMR's information begins at 512.
  */
 static uint64_t config_two_with(struct world *w, uint64_t second, uint32_t offset, uint64_t value)
 {
@@ -209,7 +209,7 @@ void test_config_tdmrs(void **state)
 	EXPECT(config_two(&w, SIM_TDMR_BASE), WITH(NON_ORDERED_TDMR, 1));
 	EXPECT(config_two(&w, SIM_TDMR_BASE - SIM_GIB), WITH(NON_ORDERED_TDMR, 1));
 	EXPECT(config_two(&w, SECOND_TDMR + SS_PAGE), WITH(INVALID_TDMR, 1));
-	/* Order comes before alignment, the end of all addresses before order. */
+	/* The check of order comes before alignment, the end of all addresses before order. */
 	EXPECT(config_two(&w, SIM_TDMR_BASE + SS_PAGE), WITH(NON_ORDERED_TDMR, 1));
 	EXPECT(config_two_with(&w, SIM_TDMR_BASE, 512 + SIZE, 0 - SIM_GIB), WITH(INVALID_TDMR, 1));
 
@@ -219,21 +219,21 @@ void test_config_tdmrs(void **state)
 	       WITH(INVALID_RESERVED_IN_TDMR, 1 << 8));
 	EXPECT(config_reserved(&w, 4 * SS_PAGE, SS_PAGE, 0, SS_PAGE),
 	       WITH(NON_ORDERED_RESERVED_IN_TDMR, 1 << 8));
-	/* Order comes before alignment here too. */
+	/* The check of order comes before alignment here too. */
 	EXPECT(config_reserved(&w, 4 * SS_PAGE, SS_PAGE, 1, SS_PAGE),
 	       WITH(NON_ORDERED_RESERVED_IN_TDMR, 1 << 8));
 	EXPECT(config_reserved(&w, 4 * SS_PAGE, SS_PAGE, SS_PAGE, 0 - (uint64_t)SS_PAGE),
 	       WITH(INVALID_RESERVED_IN_TDMR, 1 << 8));
-	/* An area of size 0 ends the list; what follows must be of size 0 too. */
+	/* An area of size 0 ends the list: the areas after it must have size 0 too. */
 	EXPECT(config_reserved(&w, 0, 0, 4 * SS_PAGE, SS_PAGE),
 	       STATUS(NON_ORDERED_RESERVED_IN_TDMR));
 	EXPECT(config_with(&w, RESERVED(15) + 8, SS_PAGE),
 	       WITH(NON_ORDERED_RESERVED_IN_TDMR, 14 << 8));
 
-	/* Memory that is not convertible must be reserved. */
+	/* Memory outside the CMRs must be reserved. */
 	sim_set_cmrs(w.f.sim, hole, 2);
 	EXPECT(config_with(&w, BASE, SIM_TDMR_BASE), STATUS(TDMR_OUTSIDE_CMRS));
-	/* Whichever part of the TDMR it is, the status does not tell. */
+	/* The status does not tell which part of the TDMR is wrong. */
 	EXPECT(config_reserved(&w, 4 * SS_PAGE, SS_PAGE, 0, 0), STATUS(TDMR_OUTSIDE_CMRS));
 	OK(config_reserved(&w, SIM_GIB / 2, SS_PAGE, 0, 0));
 	world_destroy(&w);
@@ -257,12 +257,12 @@ void test_config_pamt(void **state)
 	EXPECT(config_with(&w, PAMT_1G + 8, 1), WITH(INVALID_PAMT, 2 << 8));
 	EXPECT(config_with(&w, PAMT_4K, 0), WITH(PAMT_OUTSIDE_CMRS, 0 << 8));
 	EXPECT(config_with(&w, PAMT_1G, SIM_TDMR_BASE), WITH(PAMT_OVERLAP, 2 << 8));
-	/* Two areas on the same place. */
+	/* Two areas at the same address. */
 	info = world_tdmr_info(&w);
 	memcpy(&pamt, info + PAMT_4K, 8);
 	EXPECT(config_with(&w, PAMT_2M, pamt), WITH(PAMT_OVERLAP, 0 << 8));
 
-	/* It may lie in reserved areas of the TDMR itself, and reach from one into the next. */
+	/* A PAMT area may lie in its TDMR's reserved areas, and reach from one into the next. */
 	world_config_regs(&w, &r);
 	info = world_tdmr_info(&w);
 	put64(info + PAMT_2M, SIM_TDMR_BASE + 16 * SS_PAGE);
@@ -274,17 +274,17 @@ void test_config_pamt(void **state)
 	world_destroy(&w);
 }
 
-/* Of two things wrong with page metadata, and of two TDMRs that each have one. */
+/* Two faults of page metadata in one TDMR, and one each in two TDMRs. */
 void test_config_pamt_order(void **state)
 {
-	const uint64_t behind = SIM_TDMR_BASE + SIM_GIB;	/* the first one's areas */
+	const uint64_t behind = SIM_TDMR_BASE + SIM_GIB;	/* the first TDMR's areas */
 	struct ss_regs r;
 	struct world w;
 	uint8_t *info;
 
 	(void)state;
 	initialised(&w, 0);
-	/* Sizes and alignment from 1 GiB downwards, and before any overlap. */
+	/* Sizes and alignment come from 1 GiB downwards, before any overlap. */
 	info = world_tdmr_info(&w);
 	world_config_regs(&w, &r);
 	put64(info + PAMT_4K, 1);
@@ -294,32 +294,32 @@ void test_config_pamt_order(void **state)
 	put64(info + PAMT_4K, SIM_TDMR_BASE);
 	put64(info + PAMT_1G, 1);
 	EXPECT(call_regs(&w, 0, &r), WITH(INVALID_PAMT, 2 << 8));
-	/* Reserved areas before all that. */
+	/* Reserved areas come before all PAMT checks. */
 	world_config_regs(&w, &r);
 	put64(info + PAMT_1G, 1);
 	put64(info + RESERVED(0), 1);
 	put64(info + RESERVED(0) + 8, SS_PAGE);
 	EXPECT(call_regs(&w, 0, &r), STATUS(INVALID_RESERVED_IN_TDMR));
-	/* Overlap before what is outside of the CMRs: 2 MiB at 0, 4 KiB in the TDMR. */
+	/* Overlap comes before areas outside of the CMRs: 2 MiB at 0, 4 KiB in the TDMR. */
 	world_config_regs(&w, &r);
 	put64(info + PAMT_2M, 0);
 	put64(info + PAMT_4K, SIM_TDMR_BASE);
 	EXPECT(call_regs(&w, 0, &r), WITH(PAMT_OVERLAP, 0 << 8));
-	/* Outside of them, from 1 GiB downwards. */
+	/* Areas outside of the CMRs come from 1 GiB downwards. */
 	world_config_regs(&w, &r);
 	put64(info + PAMT_1G, 0);
 	put64(info + PAMT_2M, SS_PAGE);
 	EXPECT(call_regs(&w, 0, &r), WITH(PAMT_OUTSIDE_CMRS, 2 << 8));
 
-	/* The later TDMR is to blame, whether it meets metadata or memory of the earlier one; */
+	/* The later TDMR is to blame if its metadata meets the earlier one's metadata or memory. */
 	EXPECT(config_two_with(&w, SECOND_TDMR, 512 + PAMT_2M, behind),
 	       WITH(PAMT_OVERLAP, 1 | 1 << 8 | 0 << 16));
 	EXPECT(config_two_with(&w, SECOND_TDMR, 512 + PAMT_1G, SIM_TDMR_BASE),
 	       WITH(PAMT_OVERLAP, 1 | 2 << 8 | 0 << 16));
-	/* the owner of metadata in the later one's memory. */
+	/* The owner of metadata in the later TDMR's memory is to blame. */
 	EXPECT(config_two_with(&w, SECOND_TDMR, PAMT_2M, SECOND_TDMR),
 	       WITH(PAMT_OVERLAP, 0 | 1 << 8 | 1 << 16));
-	/* TDMR by TDMR: what is wrong with the second one does not matter yet. */
+	/* TDMR by TDMR: faults of the second one do not matter yet. */
 	world_config_regs(&w, &r);
 	put64(info + PAMT_1G, SIM_TDMR_BASE);
 	put64(w.f.scratch.va + 8, 1);
@@ -342,7 +342,7 @@ void test_key_config(void **state)
 	EXPECT(CALL(&w, 0, SYS_KEY_CONFIG, 0, 0), ABOUT(OPERAND_BUSY, KET));
 	EXPECT(CALL(&w, 0, SYS_KEY_CONFIG, 0, 0), STATUS(KEY_GENERATION_FAILED));
 	OK(CALL(&w, 0, SYS_KEY_CONFIG, 0, 0));
-	/* LPs 0 and 1 are one package. */
+	/* LPs 0 and 1 belong to one package. */
 	EXPECT(CALL(&w, 1, SYS_KEY_CONFIG, 0, 0), STATUS(KEY_CONFIGURED));
 	assert_int_equal(world_state(&w), SIM_SYSCONFIG_DONE);
 	OK(CALL(&w, 3, SYS_KEY_CONFIG, 0, 0));
@@ -384,7 +384,7 @@ void test_tdmr_init(void **state)
 	WHILE_LOCKED(&w.f.sim->module->t.tdmr[0].lock,
 		     EXPECT(CALL(&w, 0, SYS_TDMR_INIT, SIM_TDMR_BASE, 0),
 			    ABOUT(OPERAND_BUSY, RCX)));
-	/* 4 MiB a call; no page is usable before the last call for its block of 1 GiB. */
+	/* A call does 4 MiB. No page is usable before the last call for its block of 1 GiB. */
 	do {
 		EXPECT(page_type(&w, SIM_TDMR_BASE, &type), ABOUT(OPERAND_ADDR_RANGE_ERROR, RCX));
 		r = (struct ss_regs){ .rax = SS_LEAF_TDH_SYS_TDMR_INIT, .rcx = SIM_TDMR_BASE };
@@ -400,7 +400,7 @@ void test_tdmr_init(void **state)
 	world_destroy(&w);
 }
 
-/* Of a TDMR of 2 GiB the first half is usable while the second one is not. */
+/* In a TDMR of 2 GiB the first half is usable while the second half is not. */
 void test_tdmr_init_by_block(void **state)
 {
 	const uint64_t second = SIM_TDMR_BASE + SIM_GIB, calls = SIM_GIB / SIM_TDMR_INIT_BYTES;
@@ -410,7 +410,7 @@ void test_tdmr_init_by_block(void **state)
 	uint8_t *info;
 
 	(void)state;
-	/* The model has frames for 16 MiB; here they reach into the second block. */
+	/* The model has frames for 16 MiB. Here these reach into the second block. */
 	world_create(&w, 4, 2);
 	fixture_destroy(&w.f);
 	world_config(&w, 4, 2);
@@ -439,7 +439,7 @@ void test_tdmr_init_by_block(void **state)
 	world_destroy(&w);
 }
 
-/* In SYSINIT_DONE a host can choose SYS.CONFIG in place of SYS.UPDATE: it forgets all TDs. */
+/* In SYSINIT_DONE a host can choose SYS.CONFIG instead of SYS.UPDATE. Then all TDs are lost. */
 void test_new_key_loses_tds(void **state)
 {
 	struct sim_module_info next = world_info("1.5.51", 9);

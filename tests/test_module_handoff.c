@@ -5,7 +5,7 @@
 
 #define AVOID	(1ULL << 16)	/* bit 16 of SHUTDOWN's RCX */
 
-/* Offsets of 6.8 are from the start of the region; the payload comes after the header. */
+/* Offsets of 6.8 start at the region; the payload follows the header. */
 #define PAYLOAD(offset)	((offset) - 8u)
 #define KOT		PAYLOAD(0x0008u)
 #define WBT		PAYLOAD(0x4008u)
@@ -111,11 +111,11 @@ void test_shutdown_busy(void **state)
 	(void)state;
 	world_boot(&w, 2, 1, "1.5.06");
 	td_build(&w, &td, 1, 1);
-	/* A vCPU in guest mode on another LP counts, */
+	/* A vCPU in guest mode on another LP counts. */
 	w.in_guest = shut_down_meanwhile;
 	EXPECT(td_enter(&w, &td, 0, 0), SIM_EXIT_INTERRUPT);
 	expect_refused(&w);
-	/* and so does any other call in flight. */
+	/* A call in progress on another LP counts too. */
 	td_create(&w, &other);
 	w.in_map = shut_down_meanwhile;
 	EXPECT(CALL(&w, 0, MNG_INIT, other.tdr, td_params(&w, 1)), STATUS(TDCS_NOT_ALLOCATED));
@@ -123,10 +123,10 @@ void test_shutdown_busy(void **state)
 	w.in_map = shut_down_meanwhile;
 	EXPECT(call(&w, 0, SS_LEAF_TDH_SYS_RDALL, 0, w.page_pa, UINT64_MAX, 0), STATUS(SUCCESS));
 	expect_refused(&w);
-	/* The lock. */
+	/* The lock is taken. */
 	WHILE_LOCKED(&w.f.sim->module->lock,
 		     EXPECT(CALL(&w, 0, SYS_SHUTDOWN, 0, 0), STATUS(SYS_BUSY)));
-	/* Nothing of this has hurt. */
+	/* None of these calls has done harm. */
 	td_run(&w, &td, 0, 1);
 	OK(CALL(&w, 1, SYS_SHUTDOWN, 0, 0));
 	td_forget(&td);
@@ -167,7 +167,7 @@ void test_shutdown_build(void **state)
 	td_init(&w, &a);
 	td_init(&w, &b);
 	td_vcpu(&w, &a, 0);
-	/* Two builds. Whoever does not ask to be spared is not. */
+	/* Two builds. SHUTDOWN spares a build only if the host asks. */
 	EXPECT(CALL(&w, 0, SYS_SHUTDOWN, 1 | AVOID, 0),
 	       WITH(UPDATE_COMPATIBILITY_SENSITIVE, 2 << 16));
 	assert_int_equal(world_state(&w), SIM_SYS_READY);
@@ -175,7 +175,7 @@ void test_shutdown_build(void **state)
 	td_finalize(&w, &a);
 	EXPECT(CALL(&w, 0, SYS_SHUTDOWN, 1 | AVOID, 0),
 	       WITH(UPDATE_COMPATIBILITY_SENSITIVE, 1 << 16));
-	/* A build that is given up ends too. */
+	/* An abandoned build ends too. */
 	td_kill(&w, &b);
 	OK(CALL(&w, 0, SYS_SHUTDOWN, 1 | AVOID, 0));
 	assert_int_equal(payload(&w, TD_BUILDS, 2), 0);
@@ -208,7 +208,7 @@ static void expect_same_tdmr(const struct sim_tdmr *a, const struct sim_tdmr *b)
 		assert_int_equal(a->pamt[i].base, b->pamt[i].base);
 }
 
-/* What lies where, by the specification's offsets; then all of it back in the next module. */
+/* The offsets of the specification, and then all of the data in the next module. */
 void test_handoff_round_trip(void **state)
 {
 	struct sim_module_info next = world_info("1.5.51", 9);
@@ -222,7 +222,7 @@ void test_handoff_round_trip(void **state)
 	td_build(&w, &td, 1, 1);
 	td_create(&w, &dead);
 	OK(CALL(&w, 0, MNG_VPFLUSHDONE, dead.tdr, 0));
-	/* A cache write-back that an interrupt has cut short. */
+	/* An interrupt has cut a cache write-back short. */
 	EXPECT(CALL(&w, 1, PHYMEM_CACHE_WB, 0, 0), STATUS(INTERRUPTED_RESUMABLE));
 	before = w.f.sim->module->t;
 
@@ -259,7 +259,7 @@ void test_handoff_round_trip(void **state)
 	assert_int_equal(after->nr_tdmrs, before.nr_tdmrs);
 	assert_int_equal(after->global_hkid, before.global_hkid);
 	assert_int_equal(after->keyed_packages, before.keyed_packages);
-	/* Not handed off: SYS.INIT's samples are taken anew. */
+	/* Not handed off: SYS.INIT samples these anew. */
 	assert_int_equal(after->seamdb_index, before.seamdb_index + 1);
 	assert_false(w.f.sim->handoff->valid);
 	assert_int_equal(w.f.sim->handoff->size, 0);
@@ -273,7 +273,7 @@ void test_handoff_round_trip(void **state)
 	world_destroy(&w);
 }
 
-/* An entry of the table of TDMRs, of which TDH.SYS.TDMR.INIT has done a part. */
+/* An entry of the table of TDMRs after TDH.SYS.TDMR.INIT has done a part of the TDMR. */
 void test_handoff_tdmr(void **state)
 {
 	const uint64_t pamt = SIM_TDMR_BASE + SIM_GIB, piece = SIM_TDMR_INIT_BYTES;
@@ -298,12 +298,12 @@ void test_handoff_tdmr(void **state)
 
 	assert_int_equal(payload(&w, TDMRS, 8), SIM_TDMR_BASE);
 	assert_int_equal(payload(&w, TDMRS + 8, 8), SIM_GIB);
-	/* The progress is an address; metadata of 1 GiB pages comes first. */
+	/* The progress is an address. Metadata of 1 GiB pages comes first. */
 	assert_int_equal(payload(&w, TDMRS + 16, 8), SIM_TDMR_BASE + 3 * piece);
 	assert_int_equal(payload(&w, TDMRS + 24, 8), pamt);
 	assert_int_equal(payload(&w, TDMRS + 32, 8), pamt + 0x1000);
 	assert_int_equal(payload(&w, TDMRS + 40, 8), pamt + 0x3000);
-	/* Blocks of 1 GiB, reserved areas, and these. */
+	/* The number of blocks of 1 GiB, the number of reserved areas, and the areas. */
 	assert_int_equal(payload(&w, TDMRS + 48, 4), 1);
 	assert_int_equal(payload(&w, TDMRS + 52, 4), 2);
 	assert_int_equal(payload(&w, TDMRS + 56, 8), 0x2000);
@@ -323,7 +323,7 @@ void test_handoff_tdmr(void **state)
 	world_destroy(&w);
 }
 
-/* Old and new window, the version asked for, what SYS.UPDATE of the new module says. */
+/* Old and new window, the requested version, and the new module's answer to SYS.UPDATE. */
 void test_handoff_versions(void **state)
 {
 	static const struct {
@@ -378,7 +378,7 @@ void test_update_order(void **state)
 	OK(CALL(&w, 0, SYS_LP_INIT, 0, 0));
 	EXPECT(CALL(&w, 0, SYS_UPDATE, 0, 0), STATUS(SYS_STATE_INCORRECT));
 	OK(CALL(&w, 1, SYS_LP_INIT, 0, 0));
-	/* The P-SEAMLDR has checked the header before; here it is changed behind its back. */
+	/* The P-SEAMLDR has checked the header before. The test changes it afterwards. */
 	h->hv = 0;
 	EXPECT(CALL(&w, 0, SYS_UPDATE, 0, 0), STATUS(SYS_INVALID_HANDOFF));
 	h->hv = 3;
@@ -414,13 +414,13 @@ void test_update_version_1(void **state)
 	r.rax = leaf | SS_LEAF_VERSION(1);
 	r.r10 = 1;
 	EXPECT(call_regs(&w, 0, &r), ABOUT(OPERAND_INVALID, R10));
-	/* All of that can be repeated. */
+	/* A refused SYS.UPDATE can be repeated. */
 	assert_true(w.f.sim->handoff->valid);
 	OK(call(&w, 0, leaf | SS_LEAF_VERSION(1), 0, 0, 0, FEATURE(SIM_UPDATE_COMPATIBILITY)));
 	world_destroy(&w);
 }
 
-/* Too little, and more than the new module's area: the module dies, and the machine with it. */
+/* Too little data, or more than the new module's area: module and machine die. */
 void test_update_size_fatal(void **state)
 {
 	static const struct {

@@ -12,8 +12,8 @@ static void pending(struct world *w, uint32_t nr_lps)
 }
 
 /*
- * What can be wrong with an LP, and what each leaf says of it: SYS.INIT names what is wrong,
- * LP.INIT the MSR that differs. Some MSRs SYS.INIT reports as something else.
+ * Faults of an LP, and each leaf's status. SYS.INIT names the fault, LP.INIT the MSR that differs.
+ * SYS.INIT reports some MSRs as something else.
  */
 static const struct {
 	struct sim_lp_state lp;
@@ -46,7 +46,7 @@ static const struct {
 
 static const struct sim_lp_state healthy;
 
-/* All that can be wrong at once; repaired one by one in the order of the checks. */
+/* All faults at once, repaired one by one in the order of the checks. */
 void test_sys_init_order(void **state)
 {
 	struct sim_lp_state lp = { .odd_msr = 0x3a, .limit_cpuid = true, .odd_cpuid = 4,
@@ -83,7 +83,7 @@ void test_sys_init_order(void **state)
 	lp.no_seamdb = false;
 	sim_set_lp(w.f.sim, 0, &lp);
 	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), STATUS(RND_NO_ENTROPY));
-	/* The counted failure is over. On every error the state stayed PENDING. */
+	/* The counted failure is over. Every error left the state PENDING. */
 	assert_int_equal(world_state(&w), SIM_SYSINIT_PENDING);
 	OK(CALL(&w, 0, SYS_INIT, 0, 0));
 	assert_int_equal(world_state(&w), SIM_SYSINIT_DONE);
@@ -124,7 +124,7 @@ void test_sys_init_platform(void **state)
 	EXPECT(CALL(&w, 0, SYS_INIT, 0, 0), WITH(SMRR_OVERLAPS_CMR, 2 << 8));
 	world_destroy(&w);
 
-	/* 2048 key IDs in all is the most that a module takes. */
+	/* A module takes at most 2048 key IDs in all. */
 	world_create(&w, 1, 1);
 	fixture_destroy(&w.f);
 	fixture_config(&w.f, 1, 1);
@@ -135,7 +135,7 @@ void test_sys_init_platform(void **state)
 	world_destroy(&w);
 }
 
-/* No memory for TDs is no reason not to start, and a CMR of size 0 is none, wherever it stands. */
+/* SYS.INIT succeeds without memory for TDs. A CMR of size 0 does not count, wherever it stands. */
 void test_sys_init_cmrs(void **state)
 {
 	static const struct sim_cmr holes[] = {
@@ -154,7 +154,7 @@ void test_sys_init_cmrs(void **state)
 	world_destroy(&w);
 }
 
-/* Outputs are defined whatever happens, and no other register changes. */
+/* Outputs are always defined, and no other register changes. */
 void test_sys_init_outputs(void **state)
 {
 	const struct ss_regs before = { .rax = SS_LEAF_TDH_SYS_INIT, .rdx = 2, .rbx = 3, .rsi = 4,
@@ -260,7 +260,7 @@ void test_sys_init_version_1(void **state)
 	(void)state;
 	pending(&w, 1);
 	EXPECT(call(&w, 0, leaf | SS_LEAF_VERSION(1), 0, 0, 0, 0), ABOUT(OPERAND_INVALID, RAX));
-	/* R8 means nothing to version 0. */
+	/* Version 0 ignores R8. */
 	OK(call(&w, 0, leaf, 0, 0, 1, 0));
 	world_destroy(&w);
 
@@ -302,7 +302,7 @@ void test_lp_init_platform(void **state)
 
 	(void)state;
 	pending(&w, 2);
-	/* What SYS.INIT finds on its LP is what the others must have. */
+	/* The other LPs must have the value of SYS.INIT's LP. */
 	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ .tsc_adjust = 5 });
 	OK(CALL(&w, 0, SYS_INIT, 0, 0));
 	for (i = 0; i < SS_ARRAY_SIZE(troubles); i++) {
@@ -319,7 +319,7 @@ void test_lp_init_platform(void **state)
 	sim_set_lp(w.f.sim, 1, &(struct sim_lp_state){ .tsc_adjust = 5, .odd_cpuid = 7 });
 	EXPECT(call_regs(&w, 1, &r), STATUS(INCONSISTENT_CPUID_FIELD));
 	assert_int_equal(r.rcx & 0xffffffff, 7);
-	/* Put right, it may repeat the call. */
+	/* A repaired LP may repeat the call. */
 	sim_set_lp(w.f.sim, 1, &(struct sim_lp_state){ .tsc_adjust = 5 });
 	r = (struct ss_regs){ .rax = SS_LEAF_TDH_SYS_LP_INIT, .rcx = 1, .rdx = 2, .r8 = 3 };
 	OK(call_regs(&w, 1, &r));
@@ -327,7 +327,7 @@ void test_lp_init_platform(void **state)
 	world_destroy(&w);
 }
 
-/* All that can differ at once; put right one by one in the order of the checks. */
+/* All differences at once, repaired one by one in the order of the checks. */
 void test_lp_init_order(void **state)
 {
 	struct sim_lp_state lp = { .odd_msr = 0x10a, .limit_cpuid = true, .odd_cpuid = 4,
@@ -368,7 +368,7 @@ void test_lp_init_order(void **state)
 	world_destroy(&w);
 }
 
-/* IA32_TSC_ADJUST can be what it likes on the LP of SYS.INIT. */
+/* IA32_TSC_ADJUST may have any value on the LP of SYS.INIT. */
 void test_tsc_adjust_is_sampled(void **state)
 {
 	struct world w;
@@ -382,9 +382,9 @@ void test_tsc_adjust_is_sampled(void **state)
 	world_destroy(&w);
 }
 
-/* ---- the global lock ----------------------------------------------------------------------- */
+/* ---- the global lock ------------------------------------------------------------------------- */
 
-/* In the middle of a SYS.CONFIG of LP 0. */
+/* Runs in the middle of a SYS.CONFIG on LP 0. */
 static void others_call(struct world *w)
 {
 	EXPECT(CALL(w, 1, SYS_INIT, 0, 0), STATUS(SYS_BUSY));
@@ -392,7 +392,7 @@ static void others_call(struct world *w)
 	EXPECT(CALL(w, 1, SYS_CONFIG, 0, 0), STATUS(SYS_BUSY));
 	EXPECT(CALL(w, 1, SYS_KEY_CONFIG, 0, 0), STATUS(SYS_BUSY));
 	EXPECT(CALL(w, 1, SYS_UPDATE, 0, 0), STATUS(SYS_BUSY));
-	/* Those that do not take it. */
+	/* These leaves do not take the lock. */
 	OK(CALL(w, 1, SYS_RD, 0, 0x8900000100000000));
 	OK(CALL(w, 1, SYS_LP_SHUTDOWN, 0, 0));
 	w->seen[0]++;
@@ -413,7 +413,7 @@ void test_init_busy(void **state)
 	assert_int_equal(w.seen[0], 1);
 	world_destroy(&w);
 
-	/* LP.INIT shares the lock with itself, and keeps the exclusive ones out. */
+	/* LP.INIT shares the lock with other LP.INITs and excludes the exclusive ones. */
 	pending(&w, 2);
 	m = w.f.sim->module;
 	OK(CALL(&w, 0, SYS_INIT, 0, 0));

@@ -51,7 +51,7 @@ void test_rd_known_fields(void **state)
 		/* Size, context and bit 63 are ignored. */
 		{ 0x0900000000000000, 1 },
 		{ 0x8970000300000000, 1 },
-		/* So is the step of the code. */
+		/* The step of the code is ignored too. */
 		{ 0x8904000100000000, 1 },
 		{ 0x1900000300000000, 0x8000000070000001 },	/* ATTRIBUTES_FIXED0 */
 	};
@@ -83,7 +83,7 @@ void test_rd_known_fields(void **state)
 	world_destroy(&w);
 }
 
-/* Arrays of 32 leaves and 64 values; what is not configurable reads as all ones, and as 0. */
+/* Arrays of 32 leaves and 64 values. Places without a leaf read as all ones, their values as 0. */
 void test_rd_cpuid_configs(void **state)
 {
 	const uint64_t leaves = 0x9900000300000400, values = 0x9900000300000500;
@@ -130,7 +130,7 @@ static uint32_t walk(struct world *w, bool *max_vcpus)
 	return n;
 }
 
-/* From field to field; the oldest module lacks one that later ones have. */
+/* From field to field. The oldest module lacks a field of later ones. */
 void test_rd_walk(void **state)
 {
 	struct world w;
@@ -181,7 +181,7 @@ void test_rd_errors(void **state)
 	world_destroy(&w);
 }
 
-/* The same fields with the same values as one by one. */
+/* RDALL returns the same fields with the same values as single reads. */
 void test_rdall(void **state)
 {
 	struct ss_regs r = { .rax = SS_LEAF_TDH_SYS_RDALL };
@@ -206,7 +206,7 @@ void test_rdall(void **state)
 		OK(rd(&w, id, &single, NULL));
 		assert_int_equal(value, single);
 	}
-	/* From some field on. */
+	/* RDALL can start at any field. */
 	memcpy(&id, w.page + 8 + 16 * 3, 8);
 	r = (struct ss_regs){ .rax = SS_LEAF_TDH_SYS_RDALL, .rdx = w.page_pa, .r8 = id };
 	OK(call_regs(&w, 0, &r));

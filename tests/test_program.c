@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The table of the update, and the update against a firmware that answers anything.
+ * The table of the update, and the update against a firmware that answers at random.
  *
- * Links the core of the virtual host and takes ss_broken() from it (--wrap): here it counts and
- * comes back, as it does in a kernel.
+ * The program links the core of the virtual host and replaces its ss_broken() (--wrap): the
+ * function here counts and returns, as in a kernel.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,7 +26,7 @@ void __wrap_ss_broken(const char *file, int line, const char *what)
 		snprintf(broken_where, sizeof(broken_where), "%s:%d: %s", file, line, what);
 }
 
-/* ---- the table -------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 static const struct ss_step *program;
 static const uint8_t *outcomes;
@@ -92,7 +92,7 @@ static void test_every_row_is_reached(void **state)
 			fail_msg("no way leads to row %s", program[row].name);
 }
 
-/* From the shutdown on there is no way but INSTALL, and none back. */
+/* From the shutdown on INSTALL is the only way, and no way leads back. */
 static void test_no_way_back(void **state)
 {
 	uint32_t row, o;
@@ -104,7 +104,7 @@ static void test_no_way_back(void **state)
 			if (next_row(row, o) >= 0 && next_row(row, o) < SS_STEP_INSTALL)
 				fail_msg("row %s, column %u leads back to %s", program[row].name, o,
 					 program[next_row(row, o)].name);
-	/* "unchanged" is said where the old module was looked at, and "lost" likewise. */
+	/* "unchanged" and "lost" are said only where the update looked at the firmware. */
 	for (row = 0; row < SS_STEP_NR; row++)
 		for (o = 0; o < outcomes[row]; o++)
 			if (next_row(row, o) < 0 && row != SS_STEP_LEAVE && row != SS_STEP_VERIFY &&
@@ -113,7 +113,7 @@ static void test_no_way_back(void **state)
 					 program[row].name);
 }
 
-/* ---- a row without a column -------------------------------------------------------------------- */
+/* ---- a row without a column ------------------------------------------------------------------ */
 
 static uint32_t fixed_outcome(void *ctx, uint32_t lp)
 {
@@ -150,7 +150,7 @@ static void test_unset_column_is_a_trap(void **state)
 	assert_int_equal(run_alone(steps, 256), SS_TRAPPED);
 }
 
-/* ---- a firmware that answers anything ---------------------------------------------------------- */
+/* ---- a firmware that answers anything -------------------------------------------------------- */
 
 #define INFO_PA		0x10000u
 #define MAX_CALLS	100000u
@@ -158,8 +158,8 @@ static void test_unset_column_is_a_trap(void **state)
 struct anything {
 	uint64_t random;
 	uint32_t calls;
-	bool honest;		/* of the leaves that the look asks */
-	bool ready;		/* if so: this is what they say */
+	bool honest;		/* the leaves of the look tell the truth */
+	bool ready;		/* if @honest: the state that these leaves report */
 	uint8_t info[SS_SEAMLDR_INFO_BYTES];
 	struct ss_machine machine;
 	struct ss_update_plan plan;
@@ -204,7 +204,7 @@ static void fill_info(struct anything *a, bool seam_ready)
 	a->info[162] = 1;
 }
 
-/* What an honest machine says: a module that is READY, or none at all. */
+/* The answer of an honest machine: a module that is READY, or no module. */
 static uint64_t honest_answer(struct anything *a, const struct ss_regs *regs)
 {
 	if (regs->rax == SS_LEAF_SEAMLDR_INFO) {
@@ -227,7 +227,7 @@ static uint64_t seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
 			  leaf == SS_LEAF_TDH_SYS_TDMR_INIT))
 		return honest_answer(a, regs);
 	status = any_status(a);
-	/* Most firmwares are as the plan wants them to begin with, and shut the module down. */
+	/* Most firmwares begin as the plan wants, and shut the module down. */
 	if ((a->calls == 1 && roll(a) % 16) ||
 	    (leaf == SS_LEAF_TDH_SYS_SHUTDOWN && roll(a) % 2))
 		status = 0;
@@ -263,7 +263,7 @@ static const struct ss_update_result *update_anything(struct anything *a, uint64
 	return &a->update.result;
 }
 
-/* Every cycle is paid for: the update ends, and says what it has seen. */
+/* Every cycle is bounded: the update ends, and says what it has seen. */
 static void test_ends_against_anything(void **state)
 {
 	struct anything *a = aligned_alloc(64, (sizeof(*a) + 63) / 64 * 64);
@@ -284,15 +284,16 @@ static void test_ends_against_anything(void **state)
 				 ss_update_sight_name(r->seen));
 	}
 	print_message("20000 firmwares: updated %u, unchanged %u, recovered %u, lost %u; most calls %u\n",
-		      seen[SS_UPDATED], seen[SS_UNCHANGED], seen[SS_RECOVERED], seen[SS_LOST], most);
+		      seen[SS_UPDATED], seen[SS_UNCHANGED], seen[SS_RECOVERED], seen[SS_LOST],
+		      most);
 	for (seed = 0; seed < SS_VERDICT_NR; seed++)
 		assert_true(seen[seed]);
 	free(a);
 }
 
 /*
- * Where the leaves of the look tell the truth, the verdict is true, whatever all others return, and
- * it is confirmed.
+ * If the leaves of the look tell the truth, the verdict is true and confirmed, whatever all other
+ * leaves return.
  */
 static void test_look_wins(void **state)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* A machine whose TDMRs lie in its RAM, set up call by call as Linux 7.3 does; TDH.SYS.DISABLE. */
+/* A machine whose TDMRs lie in its RAM, set up call by call like Linux 7.3; TDH.SYS.DISABLE. */
 #include <sys/mman.h>
 
 #include "world.h"
@@ -19,7 +19,7 @@
 #define PAMT_2M_BYTES	(2ULL * SS_PAGE)
 #define PAMT_BYTES	(PAMT_4K_BYTES + PAMT_2M_BYTES + SS_PAGE)
 #define PAMTS_AT	0x10000000ULL
-#define TDS_AT		0x18000000ULL	/* free memory that TDs are given */
+#define TDS_AT		0x18000000ULL	/* free memory for TDs */
 
 static const struct sim_cmr cmrs[] = {
 	{ MIB, HOLE - MIB },
@@ -29,7 +29,7 @@ static const struct sim_cmr cmrs[] = {
 
 static const uint64_t tdmrs[] = { 0, HIGH_AT };
 
-static uint8_t *low;	/* what lies at address 0 */
+static uint8_t *low;	/* the memory at address 0 */
 
 static void *map_ram(void *ctx, uint64_t pa, size_t bytes)
 {
@@ -63,7 +63,7 @@ static void power_off(struct world *w)
 	munmap(low, LOW_BYTES);
 }
 
-/* ---- what the kernel does ------------------------------------------------------------------ */
+/* ---- what the kernel does -------------------------------------------------------------------- */
 
 static uint64_t field(struct world *w, uint64_t id)
 {
@@ -73,7 +73,7 @@ static uint64_t field(struct world *w, uint64_t id)
 	return r.r8;
 }
 
-/* Every field that it reads at boot. Those that it cannot do without are looked at. */
+/* Reads every field that Linux reads at boot, and checks those that it needs. */
 static void read_metadata(struct world *w)
 {
 	static const uint64_t plain[] = {
@@ -116,7 +116,7 @@ static void reserve(uint8_t **at, uint64_t offset, uint64_t bytes)
 	*at += 16;
 }
 
-/* The metadata of both lies in the first one, one behind the other. */
+/* The first TDMR holds the metadata of both, one behind the other. */
 static void tdmr_info(uint8_t *info, uint32_t i, uint64_t pamt)
 {
 	uint8_t *reserved = info + 64;
@@ -141,7 +141,7 @@ static void tdmr_info(uint8_t *info, uint32_t i, uint64_t pamt)
 	reserve(&reserved, LOW_BYTES, GIB - LOW_BYTES);
 }
 
-/* @second_pamt: where the second TDMR's metadata lies. */
+/* @second_pamt: the address of the second TDMR's metadata. */
 static uint64_t configure(struct world *w, uint64_t second_pamt)
 {
 	uint8_t *scratch = w->f.scratch.va;
@@ -171,7 +171,7 @@ static void initialise_tdmrs(struct world *w)
 	}
 }
 
-/* From TDH.SYS.INIT on: what precedes it is the BIOS's. */
+/* From TDH.SYS.INIT on; the BIOS has done the part before. */
 static void boot_kernel(struct world *w)
 {
 	world_init(w);
@@ -194,9 +194,9 @@ static void boot(struct world *w, uint32_t nr_lps, uint32_t sockets, const char 
 	boot_kernel(w);
 }
 
-/* ---- tests --------------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------------------------- */
 
-/* What tdx-host asks the P-SEAMLDR: seamldr_version, num_remaining_updates. */
+/* The values that tdx-host asks of the P-SEAMLDR: seamldr_version, num_remaining_updates. */
 static void expect_seamldr(struct world *w, const uint16_t version[3], uint32_t remaining)
 {
 	uint16_t got[3];	/* minor, major, update */
@@ -237,12 +237,12 @@ static void linux_boots(void **state)
 	assert_int_equal(page_type(&w, HIGH_END), SIM_PAGE_RSVD);
 	EXPECT(CALL(&w, 0, PHYMEM_PAGE_RDMD, 2 * GIB, 0), ABOUT(OPERAND_ADDR_RANGE_ERROR, RCX));
 
-	/* At power-off it calls this whatever the module; this one does not have it. */
+	/* At power-off Linux calls this leaf with every module; this module lacks it. */
 	EXPECT(CALL(&w, 0, SYS_DISABLE, 0, 0), ABOUT(OPERAND_INVALID, RAX));
 	power_off(&w);
 }
 
-/* An older module has no MAX_VCPUS_PER_TD, and with it Linux 7.3 does not start. */
+/* An older module has no MAX_VCPUS_PER_TD, and Linux 7.3 does not start with it. */
 static void old_module_lacks_a_field(void **state)
 {
 	struct fixture_image image;
@@ -257,7 +257,7 @@ static void old_module_lacks_a_field(void **state)
 	power_off(&w);
 }
 
-/* Inside the CMRs, but the host has nothing there to put it in. */
+/* A PAMT area inside the CMRs where the host has no memory. */
 static void pamt_needs_memory(void **state)
 {
 	const struct sim_cmr wide[] = { { MIB, GIB - MIB }, { HIGH_AT, 2 * GIB } };
@@ -280,7 +280,7 @@ static const struct sim_pamt_entry *metadata(uint64_t pa)
 	return (const struct sim_pamt_entry *)(low + PAMTS_AT) + pa / SS_PAGE;
 }
 
-/* The module works in the pages and in the PAMT that it was given, and nowhere else. */
+/* The module works only in the pages and the PAMT that the host gave to it. */
 static void td_lives_in_ram(void **state)
 {
 	struct sim_module_info next = *sim_ladder_find("1.5.17");
@@ -319,7 +319,7 @@ static void td_lives_in_ram(void **state)
 	power_off(&w);
 }
 
-/* ---- TDH.SYS.DISABLE ----------------------------------------------------------------------- */
+/* ---- TDH.SYS.DISABLE ------------------------------------------------------------------------- */
 
 static void disable_takes_pieces(void **state)
 {
@@ -332,7 +332,7 @@ static void disable_takes_pieces(void **state)
 	boot(&w, 2, 1, "1.5.24");
 	td_build(&w, &td, 1, 1);
 	while ((status = CALL(&w, 0, SYS_DISABLE, 0, 0)) == STATUS(INTERRUPTED_RESUMABLE)) {
-		/* Others are kept out from the first call on. */
+		/* From the first call on the module keeps other calls out. */
 		EXPECT(CALL(&w, 0, SYS_RD, 0, 0x8900000100000000), STATUS(SYS_BUSY));
 		EXPECT(td_enter(&w, &td, 0, 0), STATUS(SYS_BUSY));
 		OK(CALL(&w, 0, SYS_LP_SHUTDOWN, 0, 0));
@@ -370,7 +370,7 @@ static void disable_waits_for_others(void **state)
 	assert_int_equal(world_state(&w), SIM_SYS_READY);
 	ss_store(&w.f.sim->lps[1].busy, 0);
 	OK(CALL(&w, 0, SYS_DISABLE, 0, 0));
-	/* Again, and in every state but one. */
+	/* DISABLE runs again, and in every state but one. */
 	OK(CALL(&w, 0, SYS_DISABLE, 0, 0));
 	boot_kernel(&w);
 	OK(CALL(&w, 0, SYS_SHUTDOWN, 1, 0));
@@ -378,7 +378,7 @@ static void disable_waits_for_others(void **state)
 	power_off(&w);
 }
 
-/* An update that is given up halfway: what the old module handed over goes too. */
+/* An update is given up halfway: the old module's handoff data goes too. */
 static void disable_voids_handoff(void **state)
 {
 	struct sim_module_info next = *sim_ladder_find("1.5.25");

@@ -96,7 +96,7 @@ static void check_lookups(const struct named *row, uint64_t leaf, const char *pr
 	assert_memory_equal(row->name, prefix, skip);
 	assert_true(ss_status_by_name(leaf, row->name + skip, &value));
 	assert_int_equal(value, row->value);
-	/* The full name says whose it is. */
+	/* The full name says which firmware it belongs to. */
 	value = 1;
 	assert_true(ss_status_by_name(leaf ^ SS_LEAF_SEAMLDR, row->name, &value));
 	assert_int_equal(value, row->value);
@@ -131,7 +131,7 @@ static void test_by_name(void **state)
 	assert_int_equal(value, 0);
 	assert_true(ss_status_by_name(TDX, "tdx_sys_BUSY", &value));
 	assert_int_equal(value, 0x8000020200000000);
-	/* A short name is looked for in the firmware that the leaf belongs to. */
+	/* A short name belongs to the firmware of the leaf. */
 	value = 1;
 	assert_false(ss_status_by_name(TDX, "EBADSIG", &value));
 	assert_false(ss_status_by_name(LDR, "SYS_BUSY", &value));
@@ -150,21 +150,21 @@ static void test_details(void **state)
 	assert_true(ss_status_eq(0x2a, SS_TDX_SUCCESS));
 	assert_int_equal(ss_status_class(SS_LEAF_TDH_VP_ENTER, 0x2a), SS_CLASS_OK);
 	assert_false(ss_status_eq(SS_TDX_SYS_BUSY, SS_TDX_OPERAND_BUSY));
-	/* That of the P-SEAMLDR's is not. */
+	/* The low half of the P-SEAMLDR's statuses is not. */
 	assert_false(ss_status_eq(SS_PSEAMLDR_EBADCALL, SS_PSEAMLDR_EBADPARAM));
 	assert_false(ss_status_eq(SS_PSEAMLDR_EBADPARAM, SS_PSEAMLDR_EBADCALL));
 	assert_string_equal(ss_status_name(LDR, 0x8000000000000001), "unknown status");
 	assert_false(ss_status_eq(SS_TDX_SEAMCALL_UD, SS_TDX_SEAMCALL_GP));
-	/* The same number from the two firmwares. */
+	/* Both firmwares use this number. */
 	assert_string_equal(ss_status_name(LDR, 0), "PSEAMLDR_SUCCESS");
 	assert_string_equal(ss_status_name(TDX, 0), "TDX_SUCCESS");
-	/* Two that Linux 7.3 spells in another way. */
+	/* Linux 7.3 spells these two in another way. */
 	assert_true(ss_status_eq(0x4000000200000000, SS_TDX_NON_RECOVERABLE_TD));
 	assert_string_equal(ss_status_name(TDX, 0x4000000200000000), "TDX_NON_RECOVERABLE_TD");
 	assert_true(ss_status_eq(0x6000000700000000, SS_TDX_NON_RECOVERABLE_TD_WRONG_APIC_MODE));
 }
 
-/* Not in the table: what the upper bits say, specification 2.4. */
+/* A status outside the table: the upper bits classify it, specification 2.4. */
 static void test_unknown(void **state)
 {
 	static const struct named cases[] = {
@@ -210,7 +210,7 @@ static void test_spots(void **state)
 	assert_int_equal(SS_PSEAMLDR_EUNSPECERR, 0x8000000000010003);
 	assert_int_equal(SS_PSEAMLDR_ENOENTROPY, 0x8000000000030001);
 	assert_int_equal(SS_TDX_SEAMCALL_VMFAILINVALID, 0x8000ff00ffff0000);
-	/* What the update flow lives by. */
+	/* The classes that the update flow depends on. */
 	assert_int_equal(ss_status_class(TDX, SS_TDX_SYS_BUSY), SS_CLASS_NOW);
 	assert_int_equal(ss_status_class(TDX, SS_TDX_RND_NO_ENTROPY), SS_CLASS_NOW);
 	assert_int_equal(ss_status_class(LDR, SS_PSEAMLDR_ENOENTROPY), SS_CLASS_NOW);

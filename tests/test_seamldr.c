@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * SEAMLDR.INSTALL, rows A1 to D2 (specification 5.2): each status, that it does no harm, and
- * which of two errors is reported. Offsets are the specification's (4.1, 4.4), written down a
- * second time.
+ * SEAMLDR.INSTALL, rows A1 to D2 (specification 5.2): each status, that it does no harm, and which
+ * of two errors is reported. The offsets are a second copy of the specification's (4.1, 4.4).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,13 +17,13 @@
 
 #define LPS	4u
 /*
- * C2's formula for 1.5.08 on this machine (4 addressable LPs), computed by hand; and what is enough
- * for E1 too (test_seamldr_room.c).
+ * C2's formula for 1.5.08 on this machine (4 addressable LPs), computed by hand; the size that is
+ * also enough for E1 (test_seamldr_room.c).
  */
 #define NEED_1_5_08	2379776u
 #define ROOM_1_5_08	(NEED_1_5_08 + 7 * 4096u)
 
-/* An INSTALL session about to be tried, and what is wrong with it. */
+/* An INSTALL session to be tried, and its defects. */
 struct attempt {
 	struct fixture *f;
 	struct fixture_image *image;
@@ -35,10 +34,7 @@ struct attempt {
 
 enum where { NOTHING, PARAMS, SIGSTRUCT };
 
-/*
- * One way to fail. Where a change of one number is enough, @where, @at, @bytes and @value say
- * which.
- */
+/* One way to fail. If one changed number is enough, @where, @at, @bytes and @value tell it. */
 struct defect {
 	const char *name;	/* row first */
 	uint64_t status;
@@ -46,7 +42,7 @@ struct defect {
 	uint32_t at, bytes;
 	uint64_t value;
 	void (*apply)(struct attempt *a);
-	char clash;	/* two with the same letter do not go together */
+	char clash;	/* two defects with the same letter do not go together */
 };
 
 static void put(uint8_t *p, uint64_t v, uint32_t bytes)
@@ -57,7 +53,7 @@ static void put(uint8_t *p, uint64_t v, uint32_t bytes)
 	}
 }
 
-/* ---- defects that are more than a number --------------------------------------------- */
+/* ---- defects of more than one number --------------------------------------------------------- */
 
 static void a1_misaligned(struct attempt *a)
 {
@@ -163,7 +159,7 @@ static void d2_hv_below(struct attempt *a)
 	put(a->image->sigstruct + 986, 1, 2);
 }
 
-/* ---- all recoverable ones, in the order of the rows ---------------------------------- */
+/* ---- all recoverable errors, in the order of the rows ---------------------------------------- */
 
 #define EBADPARAM	SS_PSEAMLDR_EBADPARAM
 #define EBADSIG		SS_PSEAMLDR_EBADSIG
@@ -185,7 +181,7 @@ static const struct defect defects[] = {
 	{ "A7 sigstruct misaligned", EBADPARAM, PARAMS, 8, 8, FIXTURE_PA + 2048, .clash = 's' },
 	{ "A7 sigstruct above MAXPA", EBADPARAM, PARAMS, 15, 1, 0x10, .clash = 's' },
 	{ "A8 no module", EBADPARAM, .apply = a8_no_module },
-	/* It reads as FF. */
+	/* The sigstruct reads as FF. */
 	{ "B1 sigstruct where no memory is", EBADSIG, PARAMS, 8, 8, FIXTURE_PA - SS_PAGE,
 	  .clash = 's' },
 	{ "B1 reserved0, first byte", EBADSIG, SIGSTRUCT, 40, 1, 1 },
@@ -240,7 +236,7 @@ static const struct defect defects[] = {
 	  .clash = 'h' },
 };
 
-/* ---- the machine, and putting it right again ----------------------------------------- */
+/* ---- the machine, and its repair ------------------------------------------------------------- */
 
 static struct fixture machine;
 static struct fixture_image good;
@@ -266,7 +262,7 @@ static int remove_machine(void **state)
 	return 0;
 }
 
-/* What a recoverable failure must leave as it is; compared as a whole. */
+/* A recoverable failure must leave these unchanged; compared as a whole. */
 struct world {
 	struct sim_seamextend seamextend;
 	struct sim_installed installed;
@@ -306,7 +302,7 @@ static uint64_t try_install(struct attempt *a, uint64_t *rdx)
 	return fixture_install(a->f, a->params_pa, rdx);
 }
 
-/* Undo what defects did to the shared machine. */
+/* Undoes the defects of the shared machine. */
 static void mend(void)
 {
 	static const struct sim_lp_state good_lp;
@@ -367,7 +363,7 @@ static void two_defects(void **state)
 		for (k = i + 1; k < SS_ARRAY_SIZE(defects); k++) {
 			d[0] = &defects[i];
 			d[1] = &defects[k];
-			/* With one status for both there is no telling which it was. */
+			/* If both have the same status, the test cannot tell them apart. */
 			if (d[0]->status == d[1]->status ||
 			    (d[0]->clash && d[0]->clash == d[1]->clash))
 				continue;
@@ -378,7 +374,7 @@ static void two_defects(void **state)
 	printf("# %u pairs of errors\n", tried);
 }
 
-/* All of these come before the module's hash: a bad image does no harm then. */
+/* All these checks come before the module's hash: a bad image does no harm then. */
 static void checks_before_hash(void **state)
 {
 	const struct defect *d;
@@ -399,7 +395,7 @@ static uint32_t keys_of_tds(const struct fixture *f)
 	return ss_load(&f->sim->memory->key_generation);
 }
 
-/* After all these refusals the session that is in order succeeds, and TDs' module goes on. */
+/* After all these refusals a correct session succeeds, and the TDs' module goes on. */
 static void good_after_all(void **state)
 {
 	struct attempt a = { &machine, &good, good.params_pa, fixture_key(), false };
@@ -408,7 +404,7 @@ static void good_after_all(void **state)
 	uint64_t rdx = 99;
 
 	(void)state;
-	/* C2, D2, E1: as much as fits. */
+	/* C2, D2, E1: the largest sizes that fit. */
 	machine.sim->config.seam_bytes = ROOM_1_5_08;
 	machine.sim->handoff->size = 14 * 4096 - 8;
 	assert_int_equal(try_install(&a, &rdx), 0);
@@ -427,7 +423,7 @@ static void good_after_all(void **state)
 	assert_int_equal(fixture_call(&machine, 0, SS_LEAF_TDH_SYS_INIT, 0), 0);
 }
 
-/* ---- limits that are still allowed --------------------------------------------------- */
+/* ---- limits that are still allowed ----------------------------------------------------------- */
 
 static uint64_t install_edited(uint32_t at, uint32_t bytes, uint64_t value)
 {
@@ -484,7 +480,7 @@ static void a_module_of_496_pages(void **state)
 	fixture_destroy(&f);
 }
 
-/* B12: a debug-signed module needs an unlocked platform, and no list of CPUs (B18). */
+/* B12: a debug-signed module needs an unlocked platform and no list of CPUs (B18). */
 static void debug_signed_where_unlocked(void **state)
 {
 	struct fixture_image image;
@@ -502,7 +498,7 @@ static void debug_signed_where_unlocked(void **state)
 	fixture_destroy(&f);
 }
 
-/* B1 for a P-SEAMLDR 2.0: its modules keep their version in reserved3. */
+/* B1 for a P-SEAMLDR 2.0: modules of line 2.0 keep their version in reserved3. */
 static void reserved3_on_line_2_0(void **state)
 {
 	struct fixture_image image;
@@ -522,7 +518,7 @@ static void reserved3_on_line_2_0(void **state)
 	}
 }
 
-/* ---- all of them --------------------------------------------------------------------- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 int main(void)
 {

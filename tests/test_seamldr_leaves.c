@@ -12,7 +12,7 @@
 /* C2's formula for 1.5.08 and 8 addressable LPs, computed by hand. */
 #define NEED_1_5_08	2482176u
 
-/* ---- INFO, SEAMINFO ------------------------------------------------------------------ */
+/* ---- INFO, SEAMINFO -------------------------------------------------------------------------- */
 
 static void info_tells_about_the_module(void **state)
 {
@@ -44,7 +44,7 @@ static void info_tells_about_the_module(void **state)
 	assert_int_equal(number_at(b->info + 248, 8), 0);
 }
 
-/* 5.1: read anew only where the cached one is 0. */
+/* 5.1: INFO reads the counter anew only where the cached one is 0. */
 static void info_caches_the_counter(void **state)
 {
 	struct bench *b = *state;
@@ -88,7 +88,7 @@ static void info_wants_a_good_buffer(void **state)
 				      b->seaminfo_pa + 1024), SS_PSEAMLDR_EBADPARAM);
 }
 
-/* A shared address is a good one, whether or not there is memory: what is written there is gone. */
+/* INFO accepts a shared address without memory: what it writes there is gone. */
 static void buffers_without_memory(void **state)
 {
 	struct bench *b = *state;
@@ -97,12 +97,12 @@ static void buffers_without_memory(void **state)
 	b->f.sim->seamldr->remaining = 0;
 	assert_int_equal(fixture_regs(&b->f, 0, &r), 0);
 	assert_int_equal(r.rdx, 5);
-	/* All else that INFO does is done: the counter was read anew. */
+	/* INFO has done everything else: it has read the counter anew. */
 	assert_int_equal(audit_of(b).remaining_updates, 9);
 	assert_int_equal(fixture_call(&b->f, 0, SS_LEAF_SEAMLDR_SEAMINFO, FIXTURE_PA - 2048), 0);
 }
 
-/* Before any module: the cached counter is 0, and read from an empty SEAMDB. */
+/* Before any module the cached counter is 0, and an empty SEAMDB fills it. */
 static void info_before_any_module(void **state)
 {
 	struct bench b;
@@ -148,7 +148,7 @@ static void seaminfo_describes_the_platform(void **state)
 		assert_int_equal(p[i], 0);
 }
 
-/* ---- SHUTDOWN ------------------------------------------------------------------------ */
+/* ---- SHUTDOWN -------------------------------------------------------------------------------- */
 
 static uint64_t shutdown_on(struct bench *b, uint32_t lp)
 {
@@ -198,7 +198,7 @@ static void shutdown_on_an_lp_too_high(void **state)
 	expect_install(b, 0, 0, 0);
 }
 
-/* ---- SEAMCALL ------------------------------------------------------------------------ */
+/* ---- SEAMCALL -------------------------------------------------------------------------------- */
 
 static void unknown_leaves(void **state)
 {
@@ -220,8 +220,8 @@ static void unknown_leaves(void **state)
 }
 
 /*
- * 2.6: no entropy for the loader's own canary, at its very first entry. It does not come as far as
- * to look at the leaf, so RDX is as it was.
+ * 2.6: no entropy for the loader's own canary, at the very first entry. The loader does not look at
+ * the leaf, so RDX is unchanged.
  */
 static void no_entropy_at_first_entry(void **state)
 {
@@ -249,7 +249,7 @@ static void seamldr_is_busy(void **state)
 	assert_int_equal(fixture_regs(&b->f, 0, &r), VMFAILINVALID);
 	assert_int_equal(r.rax, INSTALL);
 	assert_int_equal(r.rdx, 42);
-	/* The module does not mind. */
+	/* The module still answers. */
 	assert_int_equal(ping(b, 1), 0);
 	sim_unlock_exclusive(&b->f.sim->seamldr->busy);
 	assert_int_equal(fixture_regs(&b->f, 0, &r), 0);
@@ -266,7 +266,7 @@ static void an_lp_without_vmx(void **state)
 	assert_int_equal(r.rax, SS_LEAF_SEAMLDR_INFO);
 	assert_int_equal(ping(b, 1), SS_TDX_SEAMCALL_UD);
 	assert_int_equal(ping(b, 2), 0);
-	/* There is no such LP at all. */
+	/* This LP does not exist. */
 	assert_int_equal(ping(b, LPS), SS_TDX_SEAMCALL_UD);
 }
 
@@ -319,7 +319,7 @@ static void foreign_calls_are_counted(void **state)
 	assert_int_equal(audit.foreign_leaf, SS_LEAF_SEAMLDR_INFO);
 }
 
-/* An update without stopping the machine: somebody is inside when the ground goes. */
+/* An update without stopping the machine: two LPs are inside the erased module. */
 static void erased_under_an_lp(void **state)
 {
 	struct bench *b = *state;
@@ -341,7 +341,7 @@ static void refusals_erase_nothing(void **state)
 	assert_int_equal(audit_of(b).erased_under_lp, 0);
 }
 
-/* ---- configurations ------------------------------------------------------------------ */
+/* ---- configurations -------------------------------------------------------------------------- */
 
 static void odd_configurations_are_refused(void **state)
 {
@@ -412,8 +412,8 @@ static void one_lp_is_first_and_last(void **state)
 }
 
 /*
- * C2 counts addressable LPs: sockets times their LPs, rounded up to a power of two. What just
- * passes it fails in E1, with RDX 1; seven pages more are enough.
+ * C2 counts addressable LPs: sockets times their LPs, rounded up to a power of two. The smallest
+ * size that passes C2 fails in E1, with RDX 1. Seven pages more are enough.
  */
 static void memory_for_addressable_lps(void **state)
 {
@@ -431,7 +431,7 @@ static void memory_for_addressable_lps(void **state)
 
 	(void)state;
 	for (i = 0; i < SS_ARRAY_SIZE(cases); i++) {
-		fixture_config(&f, 6, 2);	/* 3 a socket are 4 */
+		fixture_config(&f, 6, 2);	/* 3 per socket count as 4 */
 		f.config.seam_bytes = cases[i].bytes;
 		fixture_power_on(&f);
 		fixture_image(&f, "1.5.08", FIXTURE_LOAD, &image);

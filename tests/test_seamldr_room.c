@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * INSTALL where MODULE_RANGE is just large enough (specification 5.2, rows C2 and E1). What is
- * asked for suffices for the loader's early check, and not for the page tables that it needs: a few
- * pages more and the module is lost or the machine dies, and no rehearsal shows it.
+ * INSTALL where MODULE_RANGE is just large enough (specification 5.2, rows C2 and E1). The size
+ * suffices for the loader's early check, but not for the page tables that the module needs. Then
+ * the module is lost or the machine dies, and no rehearsal shows it. A few pages more are enough.
  *
- * Where the margins lie was found out with the loader of Intel's that the model stands for, on 8 to
- * 896 LPs with the numbers of 1.5.16; for other numbers it is the rule that was found right there,
- * computed by another program than the model.
+ * The margins were measured with the Intel loader that the model stands for, on 8 to 896 LPs with
+ * the numbers of 1.5.16. For other numbers a program other than the model computed them by the rule
+ * that was right in all measurements.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +20,7 @@
 
 #define VMFAILINVALID	SS_TDX_SEAMCALL_VMFAILINVALID
 
-/* @need bytes: ENOMEM with RDX 1; from @ud2 pages more on: UD2; from @good pages more on: success. */
+/* From @need bytes: ENOMEM with RDX 1; from @ud2 pages more: UD2; from @good more: success. */
 struct margin {
 	uint32_t lps, sockets;
 	uint8_t stack_pages, tls_pages;		/* of the sigstruct: minus 1 */
@@ -72,7 +72,7 @@ static void make_image(struct fixture *f, const struct margin *m, enum fixture_s
 	fixture_sign(image);
 }
 
-/* Nothing answers any more: not the module, not the loader. */
+/* Neither module nor loader answers any more. */
 static void expect_dead(struct fixture *f)
 {
 	struct sim_audit audit;
@@ -121,7 +121,7 @@ static void walk_margin(const struct margin *m)
 			expect(&f, m->need + 4096 * pages, &image, SS_TDX_SUCCESS, 0);
 		fixture_destroy(&f);
 	}
-	/* A byte less than the early check asks for does no harm. */
+	/* One byte less than the early check requires does no harm. */
 	fixture_config(&f, m->lps, m->sockets);
 	make_image(&f, m, FIXTURE_LOAD, &image);
 	expect(&f, m->need - 1, &image, SS_PSEAMLDR_ENOMEM, 0);
@@ -146,7 +146,7 @@ static void margins_by_the_rule(void **state)
 		walk_margin(&computed[i]);
 }
 
-/* A byte less than a boundary: the outcome is the one before it. */
+/* One byte below a boundary the outcome is that of the smaller size. */
 static void bytes_that_are_no_page_do_not_count(void **state)
 {
 	const struct margin *m = &found[0];
@@ -165,8 +165,8 @@ static void bytes_that_are_no_page_do_not_count(void **state)
 }
 
 /*
- * An update from a module that has room to one that needs a little more. The rehearsal ends as one
- * that found nothing wrong; the update kills the machine.
+ * An update from a module that has room to one that needs a little more. The rehearsal ends as if
+ * it had found nothing wrong. The update kills the machine.
  */
 static void no_rehearsal_shows_it(void **state)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * SEAMLDR.INSTALL, rows E1 to G2 (specification 5.2): failures after the old module is gone, what
- * they leave behind, and what is still allowed. E1 is in test_seamldr_room.c.
+ * they leave behind, and what is still allowed. test_seamldr_room.c tests E1.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,7 +32,7 @@ static uint32_t keys_of_tds(const struct fixture *f)
 	return ss_load(&f->sim->memory->key_generation);
 }
 
-/* An edit of the module after which it is hashed and signed anew, or not. */
+/* An edit of the module, and whether the module is hashed and signed anew. */
 struct ruin {
 	const char *name;
 	uint64_t status;
@@ -133,7 +133,7 @@ static uint64_t install_ruined(const struct ruin *ruin, uint32_t nr)
 	return status;
 }
 
-/* E3: the last bytes of the image are part of it, what follows the last section is none. */
+/* E3: the last bytes of the image belong to it; what follows the last section is no section. */
 static void limits_of_elf_are_allowed(void **state)
 {
 	const uint32_t size = 101 * 4096;
@@ -155,7 +155,7 @@ static void limits_of_elf_are_allowed(void **state)
 	assert_int_equal(install_ruined(&rela_behind, 1), 0);
 }
 
-/* What an earlier, larger image left behind the end of this one does not belong to it. */
+/* The end of an earlier, larger image does not belong to this one. */
 static void stale_bytes_do_not_count(void **state)
 {
 	struct sim_module_info info = *sim_ladder_find("1.5.08");
@@ -179,7 +179,7 @@ static void stale_bytes_do_not_count(void **state)
 	fixture_destroy(&f);
 }
 
-/* A module page where no memory is reads as FF. A rehearsal does not look, and passes. */
+/* A module page without memory reads as FF. A rehearsal does not look, and passes. */
 static void a_page_without_memory(void **state)
 {
 	struct fixture_image image;
@@ -217,19 +217,19 @@ static void a_page_of_ff_without_memory(void **state)
 	fixture_destroy(&f);
 }
 
-/* What a module of no pages is refused with, where nothing else is wrong with it. */
+/* The statuses that refuse a module of no pages, if nothing else is wrong. */
 struct pageless {
 	const char *name;
 	enum fixture_scenario scenario;
 	bool handoff;			/* the module has been shut down */
-	uint32_t fault_wrapper;		/* 0: as it is */
+	uint32_t fault_wrapper;		/* 0: unchanged */
 	bool hash_of_nothing;
 	uint64_t status, rdx;
 };
 
 /*
- * It passes A5, and the sizes of B15 and B16 wrap around. A rehearsal ends as one that found
- * nothing; the real session ends where the pages are hashed, after the old module is gone.
+ * The module passes A5, and the sizes of B15 and B16 wrap around. A rehearsal ends as if it had
+ * found nothing. The real session ends where the pages are hashed, after the old module is gone.
  */
 static const struct pageless pageless[] = {
 	{ "no pages, rehearsed", FIXTURE_UPDATE, false, 0, false, SS_PSEAMLDR_EBADHANDOFF, 0 },
@@ -270,7 +270,7 @@ static void no_pages_at_all(void **state)
 	fixture_destroy(&f);
 }
 
-/* Of one page, and without the two offsets, nothing wraps around. */
+/* With one page, or without the two offsets, nothing wraps around. */
 static void few_pages(void **state)
 {
 	struct fixture_image image;
@@ -331,7 +331,7 @@ static void no_entropy_for_the_seamdb(void **state)
 	assert_int_equal(audit.svn_minor, 7);
 	assert_memory_equal(f.sim->seamextend.mrseam, image.sigstruct + 900, 48);
 	assert_int_equal(fixture_install(&f, image.params_pa, NULL), EBADPARAM);
-	/* Four tries in vain, and the fifth succeeds. */
+	/* Four tries fail, and the fifth succeeds. */
 	sim_set_lp(f.sim, LPS - 1, &(struct sim_lp_state){ .seamdb_failures = 4 });
 	fixture_boot(&f, "1.5.01");
 	fixture_destroy(&f);
@@ -361,12 +361,12 @@ static void seamdb_full(void **state)
 	fixture_boot(&f, "1.5.06");
 	assert_int_equal(fixture_call(&f, 1, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
 	fixture_image(&f, "1.5.08", FIXTURE_UPDATE, &image);
-	f.sim->seamdb_count = f.sim->seamdb_size;	/* behind the loader's back */
+	f.sim->seamdb_count = f.sim->seamdb_size;	/* the loader does not know */
 	expect_dead(&f, &image);
 	fixture_destroy(&f);
 }
 
-/* A CPU whose SEAMDB holds nothing: the way to get there without going behind anybody's back. */
+/* A CPU whose SEAMDB holds nothing fails in the same way without a test's interference. */
 static void seamdb_of_size_0(void **state)
 {
 	struct fixture_image image;
@@ -381,7 +381,7 @@ static void seamdb_of_size_0(void **state)
 	fixture_destroy(&f);
 }
 
-/* ---- all of them --------------------------------------------------------------------- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 int main(void)
 {

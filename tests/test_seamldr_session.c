@@ -12,7 +12,7 @@
 
 #include "seamldr_bench.h"
 
-/* ---- the prologue -------------------------------------------------------------------- */
+/* ---- the prologue ---------------------------------------------------------------------------- */
 
 static void row_1_x2apic_id_too_high(void **state)
 {
@@ -55,7 +55,7 @@ static void row_3_twice_on_one_lp(void **state)
 	expect_install(b, 1, b->next.params_pa, 0);
 	expect_install(b, 1, b->next.params_pa, SS_PSEAMLDR_EBADCALL);
 	assert_int_equal(b->f.sim->seamldr->lps_in_update, 1);
-	/* It does no harm: the others complete the session. */
+	/* The refused call does no harm: the other LPs complete the session. */
 	expect_install(b, 0, 0, 0);
 	expect_install(b, 1, b->next.params_pa, SS_PSEAMLDR_EBADCALL);
 	expect_install(b, 2, 0, 0);
@@ -108,7 +108,7 @@ static void row_6_needs_every_lp_in_any_order(void **state)
 	assert_false(audit_of(b).session_open);
 }
 
-/* 5.2: an incomplete session blocks until it is closed, which an invalid RCX does without harm. */
+/* 5.2: an incomplete session blocks until it is closed. An invalid RCX closes it without harm. */
 static void a_session_closed_with_an_invalid_rcx(void **state)
 {
 	struct bench *b = *state;
@@ -129,7 +129,7 @@ static void a_session_closed_with_an_invalid_rcx(void **state)
 	assert_int_equal(audit_of(b).state, SIM_SYS_READY);
 }
 
-/* A module that was shut down stays so, its handoff data stays valid. */
+/* A module that was shut down stays shut down, and its handoff data stays valid. */
 static void a_refusal_after_a_shutdown(void **state)
 {
 	struct bench *b = *state;
@@ -144,7 +144,7 @@ static void a_refusal_after_a_shutdown(void **state)
 	assert_int_equal(fixture_update(&b->f, b->next.params_pa), 0);
 }
 
-/* The host may change its pages until the last call; what counts is what lies there then. */
+/* The host may change its pages until the last call, which reads them. */
 static void pages_are_read_by_the_last_call(void **state)
 {
 	struct bench *b = *state;
@@ -158,7 +158,7 @@ static void pages_are_read_by_the_last_call(void **state)
 	expect_install(b, LPS - 1, b->next.params_pa, 0);
 }
 
-/* ---- updates left, LOAD and UPDATE --------------------------------------------------- */
+/* ---- updates left, LOAD and UPDATE ----------------------------------------------------------- */
 
 static void updates_run_out(void **state)
 {
@@ -174,15 +174,15 @@ static void updates_run_out(void **state)
 	assert_int_equal(audit_of(b).installs, 10);
 	shut_down_module(b);
 	assert_int_equal(fixture_install(&b->f, b->next.params_pa, NULL), SS_PSEAMLDR_EBADCALL);
-	/* 0 is read anew, and still 0. */
+	/* The cached 0 is read anew and is still 0. */
 	assert_int_equal(fixture_call(&b->f, 0, SS_LEAF_SEAMLDR_INFO, b->info_pa), 0);
 	assert_int_equal(number_at(b->info + 28, 4), 0);
-	/* A LOAD starts over. */
+	/* A LOAD fills the SEAMDB again. */
 	fixture_boot(&b->f, "1.5.01");
 	assert_int_equal(audit_of(b).remaining_updates, 9);
 }
 
-/* LOAD asks for no SVN, no handoff data, no updates left; and forgets all. */
+/* LOAD requires no SVN, no handoff data and no updates left. It forgets all TDs. */
 static void load_goes_back(void **state)
 {
 	struct bench *b = *state;
@@ -227,7 +227,7 @@ static void update_of_a_module_with_major_svn_0(void **state)
 	assert_int_equal(audit_of(b).state, SIM_SYSINIT_PENDING);
 }
 
-/* The base that an UPDATE is judged against is the module installed last, started or not. */
+/* An UPDATE is judged against the module installed last, started or not. */
 static void no_way_back_after_a_success(void **state)
 {
 	struct fixture_image old;
@@ -237,7 +237,7 @@ static void no_way_back_after_a_success(void **state)
 	assert_int_equal(fixture_install(&b->f, b->next.params_pa, NULL), 0);
 	fixture_image(&b->f, "1.5.06", FIXTURE_UPDATE, &old);
 	assert_int_equal(fixture_install(&b->f, old.params_pa, NULL), SS_PSEAMLDR_EBADSIG);
-	/* Its own image again, at the price of an update. */
+	/* The module's own image again, at the price of an update. */
 	assert_int_equal(fixture_update(&b->f, b->next.params_pa), 0);
 	assert_int_equal(audit_of(b).remaining_updates, 7);
 }
@@ -271,14 +271,14 @@ static void a_dry_run_finds_what_is_wrong(void **state)
 	assert_int_equal(audit_of(b).state, SIM_SYS_READY);
 	assert_int_equal(audit_of(b).remaining_updates, 9);
 	assert_int_equal(ping(b, 2), 0);
-	/* Not covered: the hash. */
+	/* The dry run does not check the hash. */
 	b->next.module[5000] ^= 1;
 	assert_int_equal(fixture_install(&b->f, b->next.params_pa, NULL),
 			 SS_PSEAMLDR_EBADHANDOFF);
 	assert_int_equal(audit_of(b).state, SIM_SYS_READY);
 }
 
-/* ---- many LPs at once ---------------------------------------------------------------- */
+/* ---- many LPs at once ------------------------------------------------------------------------ */
 
 struct racer {
 	pthread_t thread;
@@ -289,7 +289,10 @@ struct racer {
 	uint32_t turned_away;
 };
 
-/* As a host that takes no lock: VMfailInvalid while another LP is in the P-SEAMLDR, so again. */
+/*
+ * A host without a lock: while another LP is in the P-SEAMLDR the call fails with VMfailInvalid, so
+ * the LP tries again.
+ */
 static void *race_install(void *arg)
 {
 	struct racer *r = arg;

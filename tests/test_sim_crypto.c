@@ -19,7 +19,7 @@
 
 #define RSA_BYTES	SS_RSA3072_BYTES
 #define RSA_BITS	(8 * (int)RSA_BYTES)
-#define INFO_AT		(RSA_BYTES - SS_SHA384_BYTES - 19)	/* of the DigestInfo in a message */
+#define INFO_AT		(RSA_BYTES - SS_SHA384_BYTES - 19)	/* the DigestInfo's offset */
 
 static uint64_t rng;
 
@@ -34,7 +34,7 @@ static void random_bytes(uint8_t *p, size_t n)
 		*p++ = (uint8_t)fixture_random(&rng);
 }
 
-/* ---- SHA-384 ------------------------------------------------------------------------- */
+/* ---- SHA-384 --------------------------------------------------------------------------------- */
 
 static void expect_sha384(const uint8_t *data, size_t n, const uint8_t got[SS_SHA384_BYTES])
 {
@@ -86,7 +86,7 @@ static void sha384_of_abc(void **state)
 	assert_memory_equal(got, want, sizeof(want));
 }
 
-/* Every length around two blocks, and every border of padding in them. */
+/* Every length up to two blocks, with every border of padding in them. */
 static void sha384_of_short_messages(void **state)
 {
 	uint8_t data[300], got[SS_SHA384_BYTES];
@@ -155,9 +155,9 @@ static void sha384_of_a_module(void **state)
 	expect_sha384(data, sizeof(data), got);
 }
 
-/* ---- RSA ----------------------------------------------------------------------------- */
+/* ---- RSA ------------------------------------------------------------------------------------- */
 
-/* A key whose private exponent we know, so that anything can be put under the signature. */
+/* A key whose private exponent the test knows, so that it can sign anything. */
 struct key {
 	BIGNUM *n, *d;
 	EVP_PKEY *public;
@@ -200,8 +200,8 @@ static void random_prime(BIGNUM *p, int bits, BN_CTX *ctx)
 }
 
 /*
- * A modulus of exactly @bits bits made of many small primes: useless as a key, but quickly made
- * and as good as any for arithmetic.
+ * A modulus of exactly @bits bits made of many small primes: useless as a key, but quickly made and
+ * good enough for arithmetic.
  */
 static void key_of_many_primes(struct key *k, int bits)
 {
@@ -243,7 +243,7 @@ static void key_free(struct key *k)
 	EVP_PKEY_free(k->public);
 }
 
-/* EMSA-PKCS1-v1_5, with our own hands. */
+/* EMSA-PKCS1-v1_5, made by hand. */
 static void make_message(uint8_t message[RSA_BYTES], const uint8_t digest[SS_SHA384_BYTES])
 {
 	static const uint8_t info[19] = {
@@ -259,7 +259,7 @@ static void make_message(uint8_t message[RSA_BYTES], const uint8_t digest[SS_SHA
 	memcpy(message + INFO_AT + sizeof(info), digest, SS_SHA384_BYTES);
 }
 
-/* signature = message^d mod n, whatever the message is. */
+/* signature = message^d mod n, for any message. */
 static void sign_raw(const struct key *k, const uint8_t message[RSA_BYTES],
 		     uint8_t signature[RSA_BYTES])
 {
@@ -293,7 +293,7 @@ static bool model_verifies(const BIGNUM *n, const uint8_t signature[RSA_BYTES],
 	uint8_t modulus[RSA_BYTES];
 
 	assert_true(BN_bn2binpad(n, modulus, RSA_BYTES) == (int)RSA_BYTES);
-	/* Whatever is in the scratch must not matter. */
+	/* The contents of the scratch memory must not matter. */
 	random_bytes((uint8_t *)work, sizeof(work));
 	return sim_rsa3072_verify(modulus, signature, digest, work);
 }
@@ -406,7 +406,7 @@ static void rsa_rejects_odd_numbers(void **state)
 	key_free(&k);
 }
 
-/* s + n is the same number modulo n, but not a signature. */
+/* s + n is the same number modulo n, but it is no signature. */
 static void rsa_rejects_signature_plus_modulus(void **state)
 {
 	uint8_t message[RSA_BYTES], signature[RSA_BYTES], digest[SS_SHA384_BYTES];
@@ -423,7 +423,7 @@ static void rsa_rejects_signature_plus_modulus(void **state)
 		BN_bin2bn(signature, RSA_BYTES, s);
 		BN_add(s, s, k.n);
 		if (BN_num_bits(s) > RSA_BITS)
-			continue;	/* does not fit, try another */
+			continue;	/* does not fit, try another one */
 		assert_true(BN_bn2binpad(s, signature, RSA_BYTES) == (int)RSA_BYTES);
 		expect_same(&k, signature, digest, false);
 		break;
@@ -432,7 +432,7 @@ static void rsa_rejects_signature_plus_modulus(void **state)
 	key_free(&k);
 }
 
-/* ---- forged paddings ----------------------------------------------------------------- */
+/* ---- forged paddings ------------------------------------------------------------------------- */
 
 static void forge_first_byte(uint8_t *m)
 {
@@ -464,7 +464,7 @@ static void forge_hole_at_end(uint8_t *m)
 	m[INFO_AT - 2] = 0;
 }
 
-/* Short padding, and room for a forger's bytes behind the digest. */
+/* Short padding, which leaves room for a forger's bytes behind the digest. */
 static void forge_trailing_bytes(uint8_t *m)
 {
 	memmove(m + 11, m + INFO_AT, RSA_BYTES - INFO_AT);
@@ -483,7 +483,7 @@ static void forge_sha256_oid(uint8_t *m)
 	m[INFO_AT + 14] = 1;
 }
 
-/* AlgorithmIdentifier without its NULL: valid DER, not what the standard prescribes. */
+/* AlgorithmIdentifier without its NULL: valid DER, but not the form of the standard. */
 static void forge_no_null(uint8_t *m)
 {
 	static const uint8_t info[17] = {
@@ -529,7 +529,7 @@ static void rsa_rejects_forged_paddings(void **state)
 		sign_raw(&k, message, signature);
 		expect_same(&k, signature, digest, false);
 	}
-	/* Some libraries take this one; the loader compares with one form only. */
+	/* Some libraries accept this form; the loader compares with one form only. */
 	make_message(message, digest);
 	forge_no_null(message);
 	sign_raw(&k, message, signature);
@@ -537,7 +537,7 @@ static void rsa_rejects_forged_paddings(void **state)
 	key_free(&k);
 }
 
-/* Each single byte of the padding counts. */
+/* Each single byte of the padding matters. */
 static void rsa_rejects_every_padding_byte(void **state)
 {
 	uint8_t message[RSA_BYTES], signature[RSA_BYTES], digest[SS_SHA384_BYTES];
@@ -556,7 +556,7 @@ static void rsa_rejects_every_padding_byte(void **state)
 	key_free(&k);
 }
 
-/* ---- bad moduli ---------------------------------------------------------------------- */
+/* ---- bad moduli ------------------------------------------------------------------------------ */
 
 static void rsa_rejects_even_modulus(void **state)
 {
@@ -577,8 +577,8 @@ static void rsa_rejects_even_modulus(void **state)
 }
 
 /*
- * The message has 15 zero bits in front, so a slightly shorter modulus can sign it: libcrypto
- * says yes. The format knows only numbers of full length.
+ * The message has 15 zero bits in front, so a slightly shorter modulus can sign it. libcrypto
+ * accepts such a signature; the format knows only numbers of full length.
  */
 static void rsa_rejects_short_modulus(void **state)
 {

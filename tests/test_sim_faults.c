@@ -18,11 +18,11 @@
 #define VMFAILINVALID	SS_TDX_SEAMCALL_VMFAILINVALID
 #define FEATURES0	0x0a00000300000008ULL
 
-/* Of each test: 1.5.06 shut down, and an image of 1.5.08 to follow it. */
+/* Each test has 1.5.06 shut down, and an image of 1.5.08 to follow it. */
 static struct fixture f;
 static struct fixture_image next;
 
-/* By intent some faults must not strike: the test says how many before it ends. */
+/* Some faults must not strike: the test counts these before it ends. */
 static uint32_t injected, not_to_strike;
 
 static int setup(void **state)
@@ -105,7 +105,7 @@ static struct sim_audit audit(void)
 	return a;
 }
 
-/* ---- which call ---------------------------------------------------------------------- */
+/* ---- which call ------------------------------------------------------------------------------ */
 
 static void strikes_the_nth_call_on_its_lp(void **state)
 {
@@ -159,7 +159,7 @@ static void other_leaves_do_not_count(void **state)
 	assert_int_equal(r.rax, SS_TDX_SYS_BUSY);
 }
 
-/* All faults count each call; of those that are due the first added wins. */
+/* All faults count each call. Of the faults that are due the first added one strikes. */
 static void several_faults(void **state)
 {
 	(void)state;
@@ -178,7 +178,7 @@ static void several_faults(void **state)
 	not_to_strike = 1;
 }
 
-/* Each fault has its own count, and that goes on counting where the fault sticks. */
+/* Each fault has its own count, which goes on where the fault sticks. */
 static void strikes_are_counted_fault_by_fault(void **state)
 {
 	uint32_t i;
@@ -229,7 +229,7 @@ static void there_is_room_for_so_many(void **state)
 	assert_false(sim_fault_add(f.sim, &fault));
 }
 
-/* ---- module leaves: nothing happened ------------------------------------------------- */
+/* ---- module leaves: nothing happened --------------------------------------------------------- */
 
 static void a_module_leaf_does_not_run(void **state)
 {
@@ -242,7 +242,7 @@ static void a_module_leaf_does_not_run(void **state)
 	assert_int_equal(fixture_call(&f, 0, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
 }
 
-/* A fault of a call that never reached the firmware does not strike, nor count. */
+/* A fault does not strike, and does not count a call, that never reached the firmware. */
 static void unreachable_firmware_comes_first(void **state)
 {
 	uint64_t rdx;
@@ -278,11 +278,11 @@ static void not_entered_at_all(void **state)
 		assert_int_equal(r.rdx, 7);
 		assert_false(audit().session_open);
 	}
-	/* It does not wait for the last LP, whatever RDX it comes with. */
+	/* The fault does not wait for the last LP, whatever its RDX. */
 	clear();
 	inject((struct sim_fault){ INSTALL, SIM_LP_ANY, 1, false, VMFAILINVALID, 1 });
 	expect_install(1, VMFAILINVALID, 99);
-	/* On the LP that would complete the session it leaves that open. */
+	/* On the LP that would complete the session the fault leaves the session open. */
 	expect_install(0, 0, 0);
 	expect_install(1, 0, 0);
 	expect_install(2, 0, 0);
@@ -293,7 +293,7 @@ static void not_entered_at_all(void **state)
 	assert_int_equal(f.sim->seamldr->lps_in_update, 3);
 }
 
-/* ---- lies ---------------------------------------------------------------------------- */
+/* ---- lies ------------------------------------------------------------------------------------ */
 
 /* The call does its work, and says something else. */
 static void an_executed_call_fails(void **state)
@@ -388,14 +388,14 @@ static void each_fault_counts_its_own(void **state)
 	assert_int_equal(sim_fault_struck(f.sim, 0), 0);
 }
 
-/* ---- INSTALL ------------------------------------------------------------------------- */
+/* ---- INSTALL --------------------------------------------------------------------------------- */
 
 static const uint64_t last_only[] = {
 	SS_PSEAMLDR_EBADPARAM, SS_PSEAMLDR_EBADHANDOFF, SS_PSEAMLDR_ENOMEM, SS_PSEAMLDR_EUNSUPCPU,
 	SS_PSEAMLDR_EBADSIG, SS_PSEAMLDR_EBADHASH, SS_PSEAMLDR_ENOENTROPY,
 };
 
-/* On an LP that is not last, a status of any kind: the call is not registered. */
+/* On an LP that is not last the call does not count, whatever the status. */
 static void install_fails_early(void **state)
 {
 	uint32_t i;
@@ -404,7 +404,7 @@ static void install_fails_early(void **state)
 	for (i = 0; i < SS_ARRAY_SIZE(last_only); i++) {
 		clear();
 		inject((struct sim_fault){ INSTALL, 1, 1, false, last_only[i], 0 });
-		/* As the first call of a session, none is opened. */
+		/* A session does not open with the failed first call. */
 		expect_install(1, last_only[i], 0);
 		assert_false(audit().session_open);
 		assert_int_equal(ss_load(&f.sim->gates), SIM_GATE_SEAMLDR | SIM_GATE_MODULE);
@@ -432,7 +432,7 @@ static void install_waits_for_the_last_lp(void **state)
 		expect_install(3, 0, 0);
 		expect_install(0, 0, 0);
 		expect_install(1, last_only[i], 0);
-		/* Recoverable: closed, and all as before. */
+		/* Recoverable: the session is closed, and all is as before. */
 		assert_false(audit().session_open);
 		assert_true(audit().seam_ready);
 		assert_true(audit().handoff_valid);
@@ -455,7 +455,7 @@ static void install_fails_in_the_second_session(void **state)
 	assert_string_equal(audit().version, "1.5.08");
 }
 
-/* EBADCALL can come from the prologue (3) on any LP, so on any LP it strikes at once. */
+/* EBADCALL can come from the prologue (3) on any LP, so it strikes on any LP at once. */
 static void ebadcall_does_not_wait(void **state)
 {
 	(void)state;
@@ -463,7 +463,7 @@ static void ebadcall_does_not_wait(void **state)
 	expect_install(0, 0, 0);
 	expect_install(1, SS_PSEAMLDR_EBADCALL, 0);
 	expect_install(1, 0, 0);
-	/* Unless it comes on the last, where it is D1 or B13. */
+	/* On the last LP EBADCALL is D1 or B13. */
 	clear();
 	inject((struct sim_fault){ INSTALL, 3, 1, false, SS_PSEAMLDR_EBADCALL, 0 });
 	expect_install(2, 0, 0);
@@ -472,7 +472,7 @@ static void ebadcall_does_not_wait(void **state)
 	assert_true(audit().seam_ready);
 }
 
-/* An LP that the P-SEAMLDR does not know is never the last. */
+/* An LP that the P-SEAMLDR does not know is never the last one. */
 static void an_lp_too_high_is_not_last(void **state)
 {
 	(void)state;
@@ -486,7 +486,7 @@ static void an_lp_too_high_is_not_last(void **state)
 	assert_true(audit().session_open);
 }
 
-/* EUNSPECERR comes from before the prologue: wherever it strikes, the session does not notice. */
+/* EUNSPECERR comes from before the prologue: the session stays unchanged wherever it strikes. */
 static void eunspecerr_leaves_the_session_open(void **state)
 {
 	(void)state;
@@ -506,17 +506,14 @@ static void expect_lost(uint64_t status)
 	assert_false(audit().seam_ready);
 	assert_string_equal(audit().version, "");
 	assert_int_equal(audit().remaining_updates, 9);
-	/* G1 alone leaves the new module's identity. */
+	/* Only G1 leaves the new module's identity. */
 	assert_int_equal(audit().svn_minor, status == SS_PSEAMLDR_ENOENTROPY ? 7 : 0);
 	assert_int_equal(read_features(0), VMFAILINVALID);
 	clear();
 	assert_int_equal(fixture_install(&f, next.params_pa, NULL), SS_PSEAMLDR_EBADPARAM);
 }
 
-/*
- * EBADPARAM: E3. ENOMEM: E1, which can't happen in the model by itself. EBADHASH: E2. ENOENTROPY:
- * G1.
- */
+/* EBADPARAM: E3. ENOMEM: E1, impossible in the model by itself. EBADHASH: E2. ENOENTROPY: G1. */
 static void install_destroys(void **state)
 {
 	static const uint64_t statuses[] = {
@@ -540,7 +537,7 @@ static void install_destroys(void **state)
 	assert_int_equal(audit().state, SIM_SYS_READY);
 }
 
-/* Even where nobody could read the parameters. There is no identity to leave then. */
+/* The fault strikes even if the parameters cannot be read. Then no identity is left. */
 static void install_destroys_without_parameters(void **state)
 {
 	struct ss_regs r;
@@ -579,7 +576,7 @@ static void install_on_the_only_lp(void **state)
 	fixture_destroy(&one);
 }
 
-/* ---- boot ---------------------------------------------------------------------------- */
+/* ---- boot ------------------------------------------------------------------------------------ */
 
 static void boot_tells_which_call_failed(void **state)
 {
@@ -606,8 +603,8 @@ static void boot_tells_which_call_failed(void **state)
 }
 
 /*
- * Every version of the ladder is an image that loads and starts, always the same, unlike the
- * others.
+ * Every version of the ladder is an image that loads and starts. Builds are always the same, and
+ * versions differ.
  */
 static void the_ladder_boots(void **state)
 {
@@ -648,7 +645,7 @@ static void the_ladder_boots(void **state)
 	}
 }
 
-/* What a module is told of itself is what it was built from; a descriptor that lies is none. */
+/* A descriptor keeps what its module was built from. An invalid descriptor does not count. */
 static void descriptors_survive(void **state)
 {
 	static uint8_t image[16 * SS_PAGE], sig[SS_SIGSTRUCT_BYTES];
@@ -676,7 +673,7 @@ static void descriptors_survive(void **state)
 	assert_int_equal(got.handoff_pages, 77);
 	assert_int_equal(sig[15], 0x80);
 
-	/* Another format, more CPUs than there is room for, an image that ends before it. */
+	/* Another format; too many CPUs; an image that ends before the descriptor. */
 	image[SS_PAGE + 16] = 2;
 	sim_module_describe(image, 16, sig, &got);
 	assert_false(got.runs);
@@ -695,7 +692,7 @@ static void descriptors_survive(void **state)
 	assert_int_equal(got.info.module_pages, 1);
 }
 
-/* A real image says nothing to the model; its date and SVN do. */
+/* A real image carries no descriptor, but its date and SVN identify it. */
 static void an_image_without_descriptor(void **state)
 {
 	struct fixture_image image;

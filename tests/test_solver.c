@@ -126,7 +126,9 @@ static const struct answer {
 	{ { INSTALL, 1, 1, true, SS_PSEAMLDR_SUCCESS }, false },
 	{ { INSTALL, 1, 1, true, SS_TDX_SEAMCALL_UD, 0, true }, true },
 	{ { INSTALL, SIM_LP_ANY, 1, true, SS_PSEAMLDR_EBADHASH, 1, true }, true },
-	/* The new module: a failure that passes, one that doesn't, one of an LP that need not call. */
+	/*
+	 * The new module: a failure that passes, one that doesn't, one of an LP that need not call.
+	 */
 	{ { INIT, SIM_LP_ANY, 1, false, SS_TDX_SYS_INCOMPATIBLE_SIGSTRUCT }, true },
 	{ { INIT, SIM_LP_ANY, 1, true, SS_TDX_SYS_INCOMPATIBLE_SIGSTRUCT }, false },
 	{ { INIT, 0, 1, true, SS_TDX_SYS_INCOMPATIBLE_SIGSTRUCT }, true },
@@ -174,7 +176,7 @@ static void updates_that_are_left(void **state)
 	assert_false(can_save());
 }
 
-/* ---- plain enumeration, on one LP and with one image ---------------------------------------- */
+/* ---- plain enumeration, on one LP and with one image ----------------------------------------- */
 
 #define DEPTH	5u		/* the shortest way, and one call that was in vain */
 #define ROUNDS	24u

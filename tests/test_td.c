@@ -82,8 +82,8 @@ static const struct {
 };
 
 /*
- * The leaf with the right TD or vCPU and nothing else right, so that it has no effect; but for
- * MNG.ADDCX, which looks at the page before it looks at the op state.
+ * Calls the leaf with the right TD or vCPU and no other right operand, so that it has no effect.
+ * The exception is MNG.ADDCX, which checks the page before the op state.
  */
 static uint64_t call_with_td(struct world *w, struct test_td *td, uint64_t leaf)
 {
@@ -156,7 +156,7 @@ static void test_flush_done(void **state)
 	EXPECT(CALL(&w, 0, VP_FLUSH, td.vcpu[0], 0), STATUS(VCPU_NOT_ASSOCIATED));
 	EXPECT(CALL(&w, 0, MNG_VPFLUSHDONE, td.tdr, 0), STATUS(FLUSHVP_NOT_DONE));
 	OK(CALL(&w, 1, VP_FLUSH, td.vcpu[1], 0));
-	/* KEY.FREEID looks at the TD before it needs the table of keys, VPFLUSHDONE after that. */
+	/* KEY.FREEID checks the TD before it takes the table of keys, VPFLUSHDONE afterwards. */
 	WHILE_LOCKED(&w.f.sim->module->kot_lock,
 		     EXPECT(CALL(&w, 0, MNG_KEY_FREEID, td.tdr, 0),
 			    STATUS(LIFECYCLE_STATE_INCORRECT)));
@@ -191,11 +191,11 @@ static void test_cache_wb(void **state)
 	WHILE_LOCKED(&m->kot_lock,
 		     EXPECT(CALL(&w, 0, PHYMEM_CACHE_WB, 0, 0), ABOUT(OPERAND_BUSY, KOT)));
 	OK(CALL(&w, 0, PHYMEM_CACHE_WB, 0, 0));
-	/* A package that has done it does it again: what counts is that a key is to be freed. */
+	/* A package can repeat its write-back: it suffices that some key is to be freed. */
 	OK(CALL(&w, 0, PHYMEM_CACHE_WB, 0, 0));
 	ss_store(&w.f.guests_run, 0);
 	EXPECT(CALL(&w, 0, PHYMEM_CACHE_WB, 0, 0), STATUS(INTERRUPTED_RESUMABLE));
-	/* The other package has to do it too. Interrupted, it goes on where it was. */
+	/* The other package has to do it too. After an interrupt it goes on where it was. */
 	EXPECT(CALL(&w, 0, MNG_KEY_FREEID, td.tdr, 0), STATUS(WBCACHE_NOT_COMPLETE));
 	EXPECT(CALL(&w, 1, PHYMEM_CACHE_WB, 0, 0), STATUS(INTERRUPTED_RESUMABLE));
 	EXPECT(CALL(&w, 1, PHYMEM_CACHE_WB, 1, 0), STATUS(INTERRUPTED_RESUMABLE));
@@ -246,7 +246,7 @@ static void test_reclaim(void **state)
 	EXPECT(CALL(&w, 0, PHYMEM_PAGE_RECLAIM, td.page[0], 0),
 	       ABOUT(PAGE_METADATA_INCORRECT, RCX));
 	EXPECT(CALL(&w, 0, PHYMEM_PAGE_WBINVD, td.tdr, 0), ABOUT(PAGE_METADATA_INCORRECT, RCX));
-	/* Whatever key memory could be cached under. */
+	/* Any key ID can have cached the memory. */
 	for (hkid = 0; hkid <= td.hkid; hkid++)
 		OK(CALL(&w, 0, PHYMEM_PAGE_WBINVD, td.page[0] | hkid << SIM_HKID_SHIFT, 0));
 	EXPECT(CALL(&w, 0, PHYMEM_PAGE_WBINVD, td.page[0] | 1ULL << SIM_MAXPA, 0),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Making a TD: TDH.MNG.*, TDH.VP.CREATE to INIT, MRTD (8.4). */
+/* Building a TD: TDH.MNG.*, TDH.VP.CREATE to INIT, MRTD (8.4). */
 #include "test_td.h"
 #include "world.h"
 
@@ -25,15 +25,15 @@ void test_create(void **state)
 	EXPECT(CALL(&w, 0, MNG_CREATE, page, SIM_FIRST_PRIVATE_HKID + w.f.config.private_hkids),
 	       ABOUT(OPERAND_INVALID, RDX));
 	EXPECT(CALL(&w, 0, MNG_CREATE, page, 65 | 1u << 16), ABOUT(OPERAND_INVALID, RDX));
-	/* The key ID comes first. */
+	/* The key ID is checked first. */
 	EXPECT(CALL(&w, 0, MNG_CREATE, page + 64, SIM_FIRST_PRIVATE_HKID - 1),
 	       ABOUT(OPERAND_INVALID, RDX));
-	/* The global one is reserved. */
+	/* The global key ID is reserved. */
 	EXPECT(CALL(&w, 0, MNG_CREATE, page, SIM_FIRST_PRIVATE_HKID), STATUS(HKID_NOT_FREE));
 	WHILE_LOCKED(kot, EXPECT(CALL(&w, 0, MNG_CREATE, page, 65), ABOUT(OPERAND_BUSY, KOT)));
 	WHILE_LOCKED(&world_pamt(&w, page)->lock,
 		     EXPECT(CALL(&w, 0, MNG_CREATE, page, 65), ABOUT(OPERAND_BUSY, RCX)));
-	/* Four words are drawn in six tries. */
+	/* MNG.CREATE draws four words in six tries. */
 	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ .entropy_failures = 3 });
 	EXPECT(CALL(&w, 0, MNG_CREATE, page, 65), STATUS(RND_NO_ENTROPY));
 	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ .entropy_failures = 2 });
@@ -83,7 +83,7 @@ void test_addcx(void **state)
 		OK(CALL(&w, 0, MNG_ADDCX, td_frame(&w), td.tdr));
 	EXPECT(CALL(&w, 0, MNG_INIT, td.tdr, td_params(&w, 1)), STATUS(TDCS_NOT_ALLOCATED));
 	EXPECT(CALL(&w, 0, MNG_ADDCX, td.tdr, td.tdr), ABOUT(OPERAND_BUSY, RCX));
-	/* The sixth page makes the TDCS, with random numbers in it: four in six tries. */
+	/* The sixth page completes the TDCS, with random numbers in it: four in six tries. */
 	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ .entropy_failures = 3 });
 	EXPECT(CALL(&w, 0, MNG_ADDCX, td_frame(&w), td.tdr), STATUS(RND_NO_ENTROPY));
 	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ .entropy_failures = 2 });
@@ -91,7 +91,7 @@ void test_addcx(void **state)
 		OK(CALL(&w, 0, MNG_ADDCX, td_frame(&w), td.tdr));
 	EXPECT(CALL(&w, 0, MNG_ADDCX, td_frame(&w), td.tdr), STATUS(TDCX_NUM_INCORRECT));
 	OK(CALL(&w, 0, MNG_INIT, td.tdr, td_params(&w, 1)));
-	/* The count and the page come before the op state. */
+	/* The count and the page are checked before the op state. */
 	EXPECT(CALL(&w, 0, MNG_ADDCX, td_frame(&w), td.tdr), STATUS(TDCX_NUM_INCORRECT));
 	td_create(&w, &td);
 	td_init(&w, &td);
@@ -103,7 +103,7 @@ void test_addcx(void **state)
 
 /* ---- TD_PARAMS ------------------------------------------------------------------------------- */
 
-/* One byte of TD_PARAMS, and what TDH.MNG.INIT says to it. */
+/* One byte of TD_PARAMS, and the status of TDH.MNG.INIT. */
 struct wrong_byte {
 	uint32_t offset;
 	uint8_t value;
@@ -136,7 +136,7 @@ void test_td_params(void **state)
 		{ 9, 0x80, ABOUT(OPERAND_INVALID, XFAM) },
 		{ 16, 0, ABOUT(OPERAND_INVALID, MAX_VCPUS) },
 		{ 18, 4, ABOUT(OPERAND_INVALID, NUM_L2_VMS) },
-		/* An L2 VM needs a page more than there are. */
+		/* An L2 VM needs one page more than there is. */
 		{ 18, 1, STATUS(TDCS_NOT_ALLOCATED) },
 		{ 19, 2, ABOUT(OPERAND_INVALID, RDX) },			/* reserved */
 		{ 19, 0x80, ABOUT(OPERAND_INVALID, RDX) },
@@ -150,7 +150,7 @@ void test_td_params(void **state)
 		{ 40, 3, ABOUT(OPERAND_INVALID, TSC_FREQUENCY) },
 		{ 41, 2, ABOUT(OPERAND_INVALID, TSC_FREQUENCY) },	/* 552 */
 		{ 79, 1, ABOUT(OPERAND_INVALID, RDX) },
-		/* Virtual ARCH_CAPABILITIES, without the flag that they are there. */
+		/* Virtual ARCH_CAPABILITIES without its flag. */
 		{ 224, 1, WITH(OPERAND_INVALID, 0x48) },
 		{ 231, 0x80, WITH(OPERAND_INVALID, 0x48) },
 		{ 255, 1, ABOUT(OPERAND_INVALID, RDX) },
@@ -174,7 +174,7 @@ void test_td_params(void **state)
 	r = (struct ss_regs){ .rax = SS_LEAF_TDH_MNG_INIT, .rcx = td.tdr, .rdx = w.page_pa };
 	EXPECT(call_regs(&w, 0, &r), ABOUT(OPERAND_INVALID, CPUID_CONFIG));
 	assert_int_equal(r.rcx & 0xffffffff, 1);
-	/* Of all MSRs only IA32_TSC_ADJUST is looked at. */
+	/* MNG.INIT checks only one MSR: IA32_TSC_ADJUST. */
 	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ .odd_msr = 0x10a, .tsc_adjust = 1 });
 	EXPECT(CALL(&w, 0, MNG_INIT, td.tdr, td_params(&w, 1)), WITH(INCONSISTENT_MSR, 0x3b));
 	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ .odd_msr = 0x10a });
@@ -187,7 +187,7 @@ void test_td_params(void **state)
 	world_destroy(&w);
 }
 
-/* With everything wrong from a certain check on, the status is that check's. */
+/* If everything is wrong from a check on, the status is that check's. */
 void test_td_params_in_order(void **state)
 {
 	static const struct wrong_byte wrong[] = {
@@ -200,7 +200,7 @@ void test_td_params_in_order(void **state)
 		{ 32, 8, ABOUT(OPERAND_INVALID, EXEC_CONTROLS) },
 		{ 24, 3 << 3, ABOUT(OPERAND_INVALID, EPTP_CONTROLS) },
 		{ 40, 3, ABOUT(OPERAND_INVALID, TSC_FREQUENCY) },
-		{ 256, 0, WITH(INCONSISTENT_MSR, 0x3b) },	/* the LP is what is wrong */
+		{ 256, 0, WITH(INCONSISTENT_MSR, 0x3b) },	/* the LP's fault */
 		{ 79, 1, ABOUT(OPERAND_INVALID, RDX) },
 		{ 19, 2, ABOUT(OPERAND_INVALID, RDX) },
 		{ 255, 1, ABOUT(OPERAND_INVALID, RDX) },
@@ -213,7 +213,7 @@ void test_td_params_in_order(void **state)
 
 	(void)state;
 	begin_init(&w, &td, "1.5.06");
-	/* This LP is no place to look at a TD. */
+	/* On this LP no leaf can check a TD. */
 	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ .limit_cpuid = true });
 	EXPECT(CALL(&w, 0, MNG_INIT, td.tdr + 1, 1), STATUS(LIMIT_CPUID_MAXVAL_SET));
 	for (i = 0; i < SS_ARRAY_SIZE(wrong); i++) {
@@ -226,7 +226,7 @@ void test_td_params_in_order(void **state)
 	world_destroy(&w);
 }
 
-/* These parameters, and a clock that nothing comes after: was the field in question accepted? */
+/* Calls MNG.INIT with these parameters and a wrong clock, the last check: is the field accepted? */
 static uint64_t init_up_to_clock(struct world *w, struct test_td *td, uint32_t xfam,
 				 uint16_t max_vcpus)
 {
@@ -246,7 +246,7 @@ void test_xfam_and_vcpus(void **state)
 
 	(void)state;
 	begin_init(&w, &td, "1.5.06");
-	/* The components of AVX-512 come together, and those of AMX. */
+	/* The components of AVX-512 come together, and so do those of AMX. */
 	for (i = 0; i < SS_ARRAY_SIZE(parts); i++)
 		EXPECT(init_up_to_clock(&w, &td, 3 | parts[i], 1), ABOUT(OPERAND_INVALID, XFAM));
 	EXPECT(init_up_to_clock(&w, &td, 0xe7, 1), accepted);
@@ -256,7 +256,7 @@ void test_xfam_and_vcpus(void **state)
 	EXPECT(init_up_to_clock(&w, &td, 3, SIM_MAX_VCPUS + 1), ABOUT(OPERAND_INVALID, MAX_VCPUS));
 	world_destroy(&w);
 
-	/* A module that does not say how many there can be takes any number but 0. */
+	/* A module that does not report a maximum of vCPUs takes any number except 0. */
 	begin_init(&w, &td, "1.5.01");
 	EXPECT(init_up_to_clock(&w, &td, 3, 0xffff), accepted);
 	EXPECT(init_up_to_clock(&w, &td, 3, 0), ABOUT(OPERAND_INVALID, MAX_VCPUS));
@@ -299,7 +299,7 @@ void test_vcpu_create(void **state)
 	OK(CALL(&w, 0, VP_INIT, vcpu, 0));
 	EXPECT(CALL(&w, 0, VP_INIT, vcpu, 0), STATUS(VCPU_STATE_INCORRECT));
 	EXPECT(CALL(&w, 0, VP_ADDCX, td_frame(&w), vcpu), STATUS(VCPU_STATE_INCORRECT));
-	/* The TD was made for two, and the attempt with a wrong clock counts as one of them. */
+	/* The TD has room for two vCPUs; the attempt with a wrong clock counts as one. */
 	second = td_frame(&w);
 	OK(CALL(&w, 0, VP_CREATE, second, td.tdr));
 	for (i = 1; i < 6; i++)
@@ -319,7 +319,7 @@ static uint64_t init_v1(struct world *w, struct test_td *td, uint64_t x2apic, ui
 	return call(w, 0, SS_LEAF_TDH_VP_INIT | SS_LEAF_VERSION(version), vcpu, 0, x2apic, 0);
 }
 
-/* Modules from 1.5.05 on have TOPOLOGY_ENUM, and with it the version that hosts of today use. */
+/* Modules from 1.5.05 on have TOPOLOGY_ENUM, and with it the version that hosts use today. */
 void test_vp_init_version_1(void **state)
 {
 	struct test_td td;
@@ -363,7 +363,7 @@ void test_extend_finalize(void **state)
 	EXPECT(CALL(&w, 0, MR_EXTEND, 0, td.tdr), ABOUT(EPT_ENTRY_NOT_PRESENT, RCX));
 	EXPECT(CALL(&w, 0, MR_EXTEND, 128, td.tdr), ABOUT(OPERAND_INVALID, RCX));
 	EXPECT(CALL(&w, 0, MR_EXTEND, 1ULL << 47, td.tdr), ABOUT(OPERAND_INVALID, RCX));
-	/* A page that the guest has yet to accept is not there. RCX and RDX describe the entry. */
+	/* A page that the guest has not accepted does not count. RCX and RDX describe the entry. */
 	td_page_aug(&w, &td);
 	r = (struct ss_regs){ .rax = SS_LEAF_TDH_MR_EXTEND, .rcx = 256, .rdx = td.tdr };
 	EXPECT(call_regs(&w, 0, &r), ABOUT(EPT_ENTRY_NOT_PRESENT, RCX));
@@ -377,7 +377,7 @@ void test_extend_finalize(void **state)
 	world_destroy(&w);
 }
 
-/* Against a hash that libcrypto makes from the specification's description. */
+/* Compares with a hash that libcrypto makes from the specification's description. */
 void test_mrtd(void **state)
 {
 	struct sim_td_audit audit;
@@ -389,7 +389,7 @@ void test_mrtd(void **state)
 	td_build(&w, &td, 1, 5);
 	td_audit(&w, &td, &audit);
 	assert_memory_equal(audit.mrtd, td.mrtd, sizeof(td.mrtd));
-	/* A page that was added but not measured, and a page's data, make a difference. */
+	/* A page that was added but not measured makes a difference, and so does a page's data. */
 	td_create(&w, &twin);
 	td_init(&w, &twin);
 	td_tables(&w, &twin);

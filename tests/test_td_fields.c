@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Metadata fields: TDH.VP.RD and WR with what they do to a vCPU's association, TDH.MNG.RD. */
+/* Metadata fields: TDH.VP.RD and WR and a vCPU's association, TDH.MNG.RD. */
 #include "test_td.h"
 #include "world.h"
 
 #define RD_V1		(SS_LEAF_TDH_VP_RD | SS_LEAF_VERSION(1))
 #define MNG_RD_V1	(SS_LEAF_TDH_MNG_RD | SS_LEAF_VERSION(1))
 
-/* By the IDs that KVM uses: class and code, neither size nor context. */
+/* The IDs that KVM uses: class and code, neither size nor context. */
 #define VECTOR		0x0002u
 #define DESCRIPTOR	0x2016u
 #define SHARED_EPTP	0x203cu
@@ -57,9 +57,9 @@ static void expect_vp(struct world *w, struct test_td *td, uint64_t id, uint64_t
 
 /* ---- a vCPU's fields ------------------------------------------------------------------------- */
 
-/* What a host of a TD that is not debugged can read of a vCPU: 40 fields. */
+/* The 40 vCPU fields that a host can read in a TD without debug. */
 static const uint64_t vcpu_ids[] = {
-	/* Of the VMCS. */
+	/* Fields of the VMCS. */
 	0x0024000100000002, 0x0024000300002004, 0x002400030000200e, 0x0024000300002010,
 	0x0024000300002016, 0x0024000300002018, 0x002400030000201a, 0x0024000300002024,
 	0x0024000300002032, 0x002400030000203c, 0x0024000200004000, 0x002400020000401e,
@@ -74,7 +74,7 @@ static const uint64_t vcpu_ids[] = {
 	0xa02000030000001c, 0xa02000030000001d, 0xa02000030000001e,
 };
 
-/* From the first on, each read names the next; none is left out, and there are no others. */
+/* From the first field on each read names the next: none is left out, and no other comes. */
 void test_vcpu_field_ids(void **state)
 {
 	struct ss_regs r;
@@ -95,7 +95,7 @@ void test_vcpu_field_ids(void **state)
 		OK(call_regs(&w, 0, &r));
 	}
 	assert_int_equal(r.rdx, UINT64_MAX);
-	/* Version 0, and a write, leave RDX alone. */
+	/* Version 0 leaves RDX alone, and so does a write. */
 	r = (struct ss_regs){ .rax = SS_LEAF_TDH_VP_RD, .rcx = td.vcpu[0], .rdx = VECTOR };
 	OK(call_regs(&w, 0, &r));
 	assert_int_equal(r.rdx, VECTOR);
@@ -111,7 +111,7 @@ void test_vcpu_field_ids(void **state)
 	end(&w, &td);
 }
 
-/* Their values, in a TD whose vCPU 1 runs on LP 1. */
+/* The values, in a TD whose vCPU 1 runs on LP 1. */
 void test_vcpu_fields(void **state)
 {
 	struct test_td td;
@@ -122,7 +122,7 @@ void test_vcpu_fields(void **state)
 	(void)state;
 	begin(&w, &td, 2);
 	td_run(&w, &td, 0, 1);
-	expect_vp(&w, &td, VECTOR, 0xffff);		/* none yet */
+	expect_vp(&w, &td, VECTOR, 0xffff);		/* no vector yet */
 	expect_vp(&w, &td, DESCRIPTOR, UINT64_MAX);
 	expect_vp(&w, &td, SHARED_EPTP, 0xffffffffff000);
 	expect_vp(&w, &td, PIN, 0);
@@ -141,24 +141,24 @@ void test_vcpu_fields(void **state)
 	for (i = 0; i < 5; i++)
 		expect_vp(&w, &td, 0xa020000300000011 + i, td.vcpu_cx[0][i]);
 	expect_vp(&w, &td, 0xa02000030000001e, 0);
-	/* Size, context, the step between codes and bit 63 say nothing; other bits have to be 0. */
+	/* Size, context, the step between codes and bit 63 do not matter. Other bits must be 0. */
 	expect_vp(&w, &td, 0x8074000300000002, 0xffff);
 	EXPECT(vp_rd(&w, &td, 1ULL << 34 | VECTOR, &value), STATUS(METADATA_FIELD_ID_INCORRECT));
 	EXPECT(vp_rd(&w, &td, 1ULL << 62 | VECTOR, &value), STATUS(METADATA_FIELD_ID_INCORRECT));
 	EXPECT(vp_rd(&w, &td, 1ULL << 56 | 0x2004, &value), STATUS(METADATA_FIELD_ID_INCORRECT));
-	/* The other one, where it is. */
+	/* The other vCPU, on its LP. */
 	td.vcpu[0] = td.vcpu[1];
 	OK(call(&w, 1, SS_LEAF_TDH_VP_RD, td.vcpu[1], ASSOC_LPID, 0, 0));
 	end(&w, &td);
 }
 
-/* What exists and is not for a host. */
+/* Fields that exist and that a host cannot read. */
 void test_vcpu_fields_hidden(void **state)
 {
 	static const uint64_t hidden[] = {
-		0x0000, 0x0800, 0x0814, 0x2000, 0x2002, 0x201c, 0x2022, 0x2034, 0x2400, 0x2810, 0x2814,
-		0x4002, 0x4004, 0x4018, 0x4400, 0x440e, 0x4800, 0x482a, 0x482e, 0x6000, 0x600e,
-		0x6400, 0x6800, 0x682c, 0x6c16,
+		0x0000, 0x0800, 0x0814, 0x2000, 0x2002, 0x201c, 0x2022, 0x2034, 0x2400, 0x2810,
+		0x2814, 0x4002, 0x4004, 0x4018, 0x4400, 0x440e, 0x4800, 0x482a, 0x482e, 0x6000,
+		0x600e, 0x6400, 0x6800, 0x682c, 0x6c16,
 		0x0120000300000000, 0x0220000200000005, 0x102000030000000f, 0x1120000300000006,
 		0x1320000300000048, 0x1320000300002103, 0xa020000000000000, 0xa02000000000000f,
 		0xa020000300000117, 0xa12000000000007f, 0xa22000030000021f,
@@ -188,7 +188,7 @@ void test_vcpu_fields_hidden(void **state)
 	end(&w, &td);
 }
 
-/* In the order in which KVM sets them up, and in others. */
+/* In KVM's order, and in other orders. */
 void test_posted_interrupts(void **state)
 {
 	const uint64_t invalid = STATUS(METADATA_FIELD_VALUE_NOT_VALID);
@@ -207,7 +207,8 @@ void test_posted_interrupts(void **state)
 	OK(vp_wr(&w, &td, VECTOR, 0xf2, 0xffff));
 	EXPECT(vp_wr(&w, &td, PIN, 0x80, 0x80), WITH(TD_VMCS_FIELD_NOT_INITIALIZED, 0x2016));
 	EXPECT(vp_wr(&w, &td, DESCRIPTOR, w.page_pa + 32, UINT64_MAX), invalid);
-	EXPECT(vp_wr(&w, &td, DESCRIPTOR, (uint64_t)td.hkid << SIM_HKID_SHIFT, UINT64_MAX), invalid);
+	EXPECT(vp_wr(&w, &td, DESCRIPTOR, (uint64_t)td.hkid << SIM_HKID_SHIFT, UINT64_MAX),
+	       invalid);
 	EXPECT(vp_wr(&w, &td, DESCRIPTOR, SIM_SEAMRR_BASE, UINT64_MAX), invalid);
 	EXPECT(vp_wr(&w, &td, DESCRIPTOR, 1ULL << SIM_MAXPA, UINT64_MAX), invalid);
 	EXPECT(vp_wr(&w, &td, PIN, 0x80, 0x80), WITH(TD_VMCS_FIELD_NOT_INITIALIZED, 0x2016));
@@ -220,7 +221,7 @@ void test_posted_interrupts(void **state)
 	end(&w, &td);
 }
 
-/* A host changes the bits that are its own; to others it may say what they are anyway. */
+/* A host changes its own bits. For other bits it may repeat their value. */
 void test_write_masks(void **state)
 {
 	const uint64_t invalid = STATUS(METADATA_FIELD_VALUE_NOT_VALID);
@@ -246,7 +247,7 @@ void test_write_masks(void **state)
 	end(&w, &td);
 }
 
-/* ---- whose vCPU it is ------------------------------------------------------------------------ */
+/* ---- the LP of a vCPU ------------------------------------------------------------------------ */
 
 static void expect_taken(struct world *w, struct test_td *td, uint64_t leaf, uint64_t id)
 {
@@ -258,7 +259,7 @@ static void expect_taken(struct world *w, struct test_td *td, uint64_t leaf, uin
 	EXPECT(td_enter(w, td, 0, 0), SIM_EXIT_INTERRUPT);
 }
 
-/* Reading or writing a field makes the vCPU this LP's, like entering it, whatever the field. */
+/* Reading or writing any field makes the vCPU this LP's, like entering it. */
 void test_fields_associate(void **state)
 {
 	struct ss_regs r;
@@ -280,7 +281,7 @@ void test_fields_associate(void **state)
 	OK(call_regs(&w, 1, &r));
 	assert_int_equal(r.r8, 1);
 
-	/* Pages, and then the state, before the association. */
+	/* Pages and then the state are checked before the association. */
 	td_create(&w, &young);
 	td_init(&w, &young);
 	young.vcpu[0] = td_frame(&w);
@@ -302,7 +303,7 @@ static void while_it_runs(struct world *w)
 	w->seen[0]++;
 }
 
-/* The vCPU's page is shared: with its own run, so that the state is what tells the two apart. */
+/* The vCPU's page is shared with the vCPU's own run, so only the state tells the two apart. */
 void test_fields_while_running(void **state)
 {
 	struct test_td td;
@@ -330,7 +331,7 @@ static uint64_t mng_rd(struct world *w, struct test_td *td, uint64_t id, uint64_
 	struct ss_regs r = { .rax = SS_LEAF_TDH_MNG_RD, .rcx = td->tdr, .rdx = id };
 	uint64_t status = call_regs(w, 0, &r);
 
-	assert_int_equal(r.rdx, id);	/* version 0 leaves it alone */
+	assert_int_equal(r.rdx, id);	/* version 0 leaves RDX alone */
 	*value = r.r8;
 	return status;
 }
@@ -354,7 +355,7 @@ static void expect_digest(struct world *w, struct test_td *td, uint64_t id, cons
 	}
 }
 
-/* A TD with one of everything, not finalized: 1 + 6 + 6 + 3 pages of it are not the TDR. */
+/* A TD with one of everything, not finalized: the TDR, and 6 + 6 + 3 other pages. */
 static void begin_td(struct world *w, struct test_td *td)
 {
 	uint32_t i;
@@ -422,7 +423,7 @@ void test_td_fields(void **state)
 	expect_digest(&w, &td, 0x1310000300000018, digest);
 	memset(digest, 0x33, sizeof(digest));
 	expect_digest(&w, &td, 0x1310000300000020, digest);
-	/* An attempt to initialise a vCPU that the clock spoils counts. */
+	/* An attempt to initialise a vCPU counts even if the clock makes it fail. */
 	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ .tsc_adjust = 1 });
 	td.vcpu[1] = td_frame(&w);
 	OK(CALL(&w, 0, VP_CREATE, td.vcpu[1], td.tdr));
@@ -433,7 +434,7 @@ void test_td_fields(void **state)
 	EXPECT(mng_rd(&w, &td, 0x9010000200000003, &value), STATUS(METADATA_FIELD_ID_INCORRECT));
 	world_destroy(&w);
 
-	/* And after its end of a build. */
+	/* The same after the end of the build. */
 	begin(&w, &td, 1);
 	expect_td(&w, &td, 0x9010000200000004, SIM_RUNNABLE);
 	expect_digest(&w, &td, 0x1310000300000000, td.mrtd);
@@ -441,9 +442,9 @@ void test_td_fields(void **state)
 }
 
 /*
- * How many fields of a TD a host can read, one after the other. Without TOPOLOGY_ENUM
- * 638: 21 of the TDR, 4 + 16 + 19 of management and execution, 3 of TLB tracking, 24 of
- * measurements, 16 of migration, 23 of service TDs, 512 links.
+ * Counts the fields of a TD that a host can read, one after the other. Without TOPOLOGY_ENUM 638:
+ * 21 of the TDR, 4 + 16 + 19 of management and execution, 3 of TLB tracking, 24 of measurements, 16
+ * of migration, 23 of service TDs, 512 links.
  */
 static uint32_t count_fields(const char *version)
 {
@@ -513,7 +514,7 @@ void test_td_cpuid(void **state)
 	expect_td(&w, &td, CPUID(1ULL, 1), 0);
 	expect_td(&w, &td, CPUID(0x80000008ULL, 0), 48 << 8 | 52);
 	EXPECT(mng_rd(&w, &td, CPUID(2ULL, 0), &value), STATUS(METADATA_FIELD_ID_INCORRECT));
-	/* Not the leaf without subleaves, and a reserved bit. */
+	/* The leaf without subleaves does not exist, and a bit is reserved. */
 	EXPECT(mng_rd(&w, &td, 0x9410000300000200, &value), STATUS(METADATA_FIELD_ID_INCORRECT));
 	EXPECT(mng_rd(&w, &td, CPUID(1ULL, 0) | 1 << 17, &value),
 	       STATUS(METADATA_FIELD_ID_INCORRECT));
@@ -530,7 +531,7 @@ void test_td_cpuid(void **state)
 	world_destroy(&w);
 }
 
-/* A TD's clock begins at 0 when the TD is initialised; KVM reads both numbers by these IDs. */
+/* A TD's clock begins at 0 when the TD is initialised. KVM reads both numbers by these IDs. */
 void test_td_clock(void **state)
 {
 	uint64_t before, after, offset, multiplier;

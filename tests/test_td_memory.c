@@ -3,7 +3,7 @@
 #include "test_td.h"
 #include "world.h"
 
-#define PT_BYTES	(2ULL << 20)	/* that one table of 4 KiB pages covers */
+#define PT_BYTES	(2ULL << 20)	/* covered by one table of 4 KiB pages */
 #define SUPPRESS_VE	(1ULL << 63)	/* in an entry of an EPT */
 #define LEAF		0xf0u		/* write-back, without PAT, a page */
 #define NO_PAGE		UINT64_MAX
@@ -24,7 +24,7 @@ static uint64_t page_aug(struct world *w, struct test_td *td, uint64_t where, ui
 	return call(w, 0, SS_LEAF_TDH_MEM_PAGE_AUG, where, td->tdr, page, 0);
 }
 
-/* A TD with memory of its own, still to be built. */
+/* A TD with memory of its own that is still to be built. */
 static void begin(struct world *w, struct test_td *td)
 {
 	world_boot(w, 2, 1, "1.5.06");
@@ -49,7 +49,7 @@ void test_sept_add(void **state)
 	(void)state;
 	begin(&w, &td);
 	page = td_frame(&w);
-	/* A level of pages, and one above the root. */
+	/* The level of pages, and one level above the root. */
 	EXPECT(sept_add(&w, &td, 0, page), ABOUT(OPERAND_INVALID, RCX));
 	EXPECT(sept_add(&w, &td, 4, page), ABOUT(OPERAND_INVALID, RCX));
 	EXPECT(sept_add(&w, &td, SS_PAGE | 3, page), ABOUT(OPERAND_INVALID, RCX));
@@ -60,13 +60,13 @@ void test_sept_add(void **state)
 	EXPECT(sept_add(&w, &td, 3, page | 1ULL << 63), ABOUT(OPERAND_INVALID, R8));
 	EXPECT(sept_add(&w, &td, 3, td.tdr), ABOUT(OPERAND_BUSY, R8));
 	EXPECT(sept_add(&w, &td, 3, td.tdcx[0]), ABOUT(PAGE_METADATA_INCORRECT, R8));
-	/* The walk ends at the root's entry; it comes before the page. */
+	/* The walk ends at the root's entry. The entry is checked before the page. */
 	r = (struct ss_regs){ .rax = leaf, .rcx = 1, .rdx = td.tdr, .r8 = 1 };
 	EXPECT(call_regs(&w, 0, &r), ABOUT(EPT_WALK_FAILED, RCX));
 	assert_true(r.rcx == SUPPRESS_VE && r.rdx == 3);
 	OK(sept_add(&w, &td, 3, page));
 	EXPECT(sept_add(&w, &td, 3, 1), ABOUT(EPT_ENTRY_STATE_INCORRECT, RCX));
-	/* Either version may be told that an existing table will do; the page stays free. */
+	/* Both versions can accept an existing table; the page stays free. */
 	page = td_frame(&w);
 	OK(call(&w, 0, leaf, 3, td.tdr | 1, page, 0));
 	EXPECT(call(&w, 0, leaf | SS_LEAF_VERSION(2), 3, td.tdr | 1, page, 0),
@@ -83,7 +83,7 @@ static struct ss_regs v1_regs(struct test_td *td, uint64_t where, uint64_t flags
 	};
 }
 
-/* Version 1 takes pages for L2 VMs too, and says which of the pages it has not used. */
+/* Version 1 takes pages for L2 VMs too, and reports the pages that it has not used. */
 void test_sept_add_version_1(void **state)
 {
 	const uint64_t unused = 1ULL << 63;
@@ -102,10 +102,10 @@ void test_sept_add_version_1(void **state)
 	r = v1_regs(&td, 3, 0, page);
 	r.r11 = page;
 	EXPECT(call_regs(&w, 0, &r), WITH(OPERAND_INVALID, 11));
-	/* Without a page there has to be a table. */
+	/* Without a page there must be a table. */
 	r = v1_regs(&td, 3, 1, NO_PAGE);
 	EXPECT(call_regs(&w, 0, &r), ABOUT(EPT_ENTRY_STATE_INCORRECT, RCX));
-	/* What an earlier call gave back may be handed in as it is. */
+	/* A host may hand in again what an earlier call returned. */
 	r = v1_regs(&td, 3, 0, page | unused);
 	OK(call_regs(&w, 0, &r));
 	assert_true(r.r8 == NO_PAGE && r.r9 == NO_PAGE && r.rcx == 0 && r.rdx == 0);
@@ -140,7 +140,7 @@ void test_page_add(void **state)
 	EXPECT(page_add(&w, &td, 0, page + 1, 1ULL << 39), ABOUT(OPERAND_INVALID, R9));
 	EXPECT(page_add(&w, &td, 0, page + 1, w.page_pa), ABOUT(OPERAND_INVALID, R8));
 	EXPECT(page_add(&w, &td, 0, td.tdcx[0], w.page_pa), ABOUT(PAGE_METADATA_INCORRECT, R8));
-	/* After each of those the entry is free and unlocked. */
+	/* After each refusal the entry is free and unlocked. */
 	memset(w.page, 0x5a, SS_PAGE);
 	OK(page_add(&w, &td, 0, page, w.page_pa));
 	assert_memory_equal(world_frame(&w, page), w.page, SS_PAGE);
@@ -162,7 +162,7 @@ void test_page_aug(void **state)
 	td_tables(&w, &td);
 	page = td_frame(&w);
 	EXPECT(page_aug(&w, &td, 1, page), ABOUT(OPERAND_INVALID, RCX));	/* no large pages */
-	/* The entry comes before the page. */
+	/* The entry is checked before the page. */
 	EXPECT(page_aug(&w, &td, PT_BYTES, page + 8), ABOUT(EPT_WALK_FAILED, RCX));
 	EXPECT(page_aug(&w, &td, 0, page + 8), ABOUT(OPERAND_INVALID, R8));
 	EXPECT(page_aug(&w, &td, 0, SIM_TDMR_BASE + SIM_GIB), ABOUT(OPERAND_ADDR_RANGE_ERROR, R8));
@@ -200,16 +200,16 @@ void test_block_track_remove(void **state)
 	td_run(&w, &td, 0, 4);
 	OK(CALL(&w, 0, MEM_RANGE_BLOCK, 0, td.tdr));
 	EXPECT(CALL(&w, 0, MEM_PAGE_REMOVE, 0, td.tdr), ABOUT(TLB_TRACKING_NOT_DONE, RCX));
-	/* The page's metadata comes before the TLBs. */
+	/* The page's metadata is locked before the TLBs are checked. */
 	WHILE_LOCKED(&world_pamt(&w, td.page[0])->lock,
 		     EXPECT(CALL(&w, 0, MEM_PAGE_REMOVE, 0, td.tdr), ABOUT(OPERAND_BUSY, RCX)));
 	OK(CALL(&w, 0, MEM_TRACK, td.tdr, 0));
 	r = (struct ss_regs){ .rax = SS_LEAF_TDH_MEM_PAGE_REMOVE, .rdx = td.tdr };
 	OK(call_regs(&w, 0, &r));
 	assert_true(r.rcx == td.page[0] && r.rdx == 0);
-	/* A free page, and a free entry. */
+	/* The page is free, and so is the entry. */
 	OK(page_aug(&w, &td, 0, td.page[0]));
-	/* A page that the guest has not accepted yet is blocked and removed likewise. */
+	/* A page that the guest has not accepted yet is blocked and removed in the same way. */
 	OK(CALL(&w, 0, MEM_RANGE_BLOCK, 0, td.tdr));
 	OK(CALL(&w, 0, MEM_TRACK, td.tdr, 0));
 	OK(CALL(&w, 0, MEM_RANGE_UNBLOCK, 0, td.tdr));
@@ -228,7 +228,7 @@ static void block_and_track(struct world *w)
 	OK(CALL(w, 1, MEM_RANGE_BLOCK, 0, runner->tdr));
 	EXPECT(CALL(w, 1, MEM_PAGE_REMOVE, 0, runner->tdr), ABOUT(TLB_TRACKING_NOT_DONE, RCX));
 	OK(CALL(w, 1, MEM_TRACK, runner->tdr, 0));
-	/* The vCPU that was there before still runs: kicking it is what is missing. */
+	/* The vCPU from before still runs: the host must kick it. */
 	EXPECT(CALL(w, 1, MEM_PAGE_REMOVE, 0, runner->tdr), ABOUT(TLB_TRACKING_NOT_DONE, RCX));
 	EXPECT(CALL(w, 1, MEM_TRACK, runner->tdr, 0), STATUS(PREVIOUS_TLB_EPOCH_BUSY));
 	w->seen[0]++;
@@ -273,7 +273,7 @@ void test_sept_remove(void **state)
 	       ABOUT(OPERAND_INVALID, RAX));
 	EXPECT(call(&w, 0, leaf, PT_BYTES | 1, td.tdr, 0, 0),
 	       ABOUT(EPT_ENTRY_STATE_INCORRECT, RCX));
-	/* A table with something in it, before anything else. */
+	/* A table in use is checked before everything else. */
 	EXPECT(call(&w, 0, leaf, 1, td.tdr, 0, 0), ABOUT(EPT_PAGE_NOT_FREE, RCX));
 	OK(CALL(&w, 0, MEM_RANGE_BLOCK, 1, td.tdr));
 	EXPECT(CALL(&w, 0, MEM_RANGE_BLOCK, 0, td.tdr), ABOUT(EPT_WALK_FAILED, RCX));
@@ -296,7 +296,7 @@ void test_sept_remove(void **state)
 	end(&w, &td);
 }
 
-/* While a TD is built no TLB can hold anything of it, so nothing has to be blocked and tracked. */
+/* While a TD is built no TLB can hold its pages, so a host need not block and track. */
 void test_remove_while_built(void **state)
 {
 	struct test_td td;
@@ -333,7 +333,7 @@ static void expect_entry(struct world *w, struct test_td *td, uint64_t gpa, uint
 	assert_int_equal(r.rdx, state_and_level);
 }
 
-/* What a host is told of an entry that is not as the leaf wants it: as hardware finds it. */
+/* A host sees an entry in a wrong state as hardware finds it. */
 void test_entries_described(void **state)
 {
 	struct ss_regs r;
@@ -356,7 +356,7 @@ void test_entries_described(void **state)
 	OK(CALL(&w, 0, MEM_RANGE_BLOCK, 1, td.tdr));
 	expect_entry(&w, &td, 0, 0, 1 | 0x81 << 8);
 	OK(CALL(&w, 0, MEM_RANGE_UNBLOCK, 1, td.tdr));
-	/* An entry that somebody works on is described too. */
+	/* An entry that another LP has locked is described too. */
 	entry = world_frame(&w, td.table[2]);
 	ss_store(&entry->word, ss_load(&entry->word) | SIM_SEPT_LOCK);
 	r = (struct ss_regs){ .rax = SS_LEAF_TDH_MEM_PAGE_REMOVE, .rdx = td.tdr };
@@ -386,7 +386,7 @@ void test_memory_locks(void **state)
 
 	WHILE_LOCKED(tdr, EXPECT(page_aug(&w, &td, SS_PAGE, page), ABOUT(OPERAND_BUSY, RDX)));
 	WHILE_LOCKED(tdr, EXPECT(CALL(&w, 0, MEM_TRACK, td.tdr, 0), ABOUT(OPERAND_BUSY, RCX)));
-	/* PAGE.ADD wants the TD for itself, PAGE.AUG does not. */
+	/* PAGE.ADD takes the TD exclusively, PAGE.AUG does not. */
 	ss_store(tdr, 1);
 	EXPECT(page_add(&w, &td, SS_PAGE, page, w.page_pa), ABOUT(OPERAND_BUSY, RDX));
 	OK(page_aug(&w, &td, SS_PAGE, page));
@@ -398,7 +398,7 @@ void test_memory_locks(void **state)
 				  ABOUT(OPERAND_BUSY, SEPT_TREE)));
 	WHILE_LOCKED(tree, EXPECT(CALL(&w, 0, MEM_PAGE_REMOVE, 0, td.tdr),
 				  ABOUT(OPERAND_BUSY, SEPT_TREE)));
-	/* These want the tree for themselves, others share it. */
+	/* These leaves take the tree exclusively, others share it. */
 	ss_store(tree, 1);
 	EXPECT(CALL(&w, 0, MEM_SEPT_REMOVE, 1, td.tdr), ABOUT(OPERAND_BUSY, SEPT_TREE));
 	EXPECT(CALL(&w, 0, MEM_RANGE_BLOCK, 0, td.tdr), ABOUT(OPERAND_BUSY, SEPT_TREE));

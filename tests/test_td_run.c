@@ -38,14 +38,14 @@ void test_enter(void **state)
 	EXPECT(CALL(&w, 0, VP_ENTER, td.vcpu[0] | 1, 0), ABOUT(OPERAND_INVALID, RCX));
 	EXPECT(CALL(&w, 0, VP_ENTER, td.vcpu[0] | 1ULL << 54, 0), ABOUT(OPERAND_INVALID, RCX));
 	EXPECT(CALL(&w, 0, VP_ENTER, td.tdr, 0), ABOUT(PAGE_METADATA_INCORRECT, RCX));
-	/* They are for exits that are traps, and for those from L2 VMs; not for the first entry. */
+	/* The flags are for trap-like exits and for exits from L2 VMs, not for the first entry. */
 	for (round = 0; round < 2; round++) {
 		EXPECT(CALL(&w, 0, VP_ENTER, td.vcpu[0] | HINT, 0), ABOUT(OPERAND_INVALID, RCX));
 		EXPECT(CALL(&w, 0, VP_ENTER, td.vcpu[0] | RESUME_L1, 0),
 		       ABOUT(OPERAND_INVALID, RCX));
 		EXPECT(CALL(&w, 0, VP_ENTER, td.vcpu[0], 0), SIM_EXIT_INTERRUPT);
 	}
-	/* A guest that nobody interrupts calls its host now and then. */
+	/* Without interrupts a guest calls its host now and then. */
 	ss_store(&w.f.guests_run, 1);
 	r = (struct ss_regs){ .rax = SS_LEAF_TDH_VP_ENTER, .rcx = td.vcpu[0], .r10 = 5, .rbx = 6 };
 	EXPECT(call_regs(&w, 0, &r), SIM_EXIT_TDVMCALL);
@@ -53,7 +53,7 @@ void test_enter(void **state)
 	end(&w, &td);
 }
 
-/* Does an exit leave nothing of what the host had in its registers? */
+/* Does an exit clear the host's values in the registers? */
 static void expect_clear(const struct ss_regs *r)
 {
 	assert_true(!r->rdx && !r->rbx && !r->rsi && !r->rdi && !r->r10 && !r->r11 && !r->r12);
@@ -72,7 +72,7 @@ static uint64_t enter_with_registers(struct world *w, struct test_td *td, struct
 	return status;
 }
 
-/* An exit that the guest did not ask for says why in RCX, R8 and R9, and that is all. */
+/* An exit that the guest did not ask for gives its reason in RCX, R8 and R9 only. */
 void test_exit_registers(void **state)
 {
 	struct ss_regs r;
@@ -86,7 +86,7 @@ void test_exit_registers(void **state)
 	assert_true(r.rcx == 0 && r.r8 == 0 && r.r9 == (1ULL << 31 | SIM_INTERRUPT_VECTOR));
 	OK(CALL(&w, 1, MEM_RANGE_BLOCK, SS_PAGE, td.tdr));
 	EXPECT(enter_with_registers(&w, &td, &r), SIM_EXIT_EPT_VIOLATION);
-	/* Data was to be read there, and no event was under way. */
+	/* The guest read data there, and no event was in progress. */
 	assert_true(r.rcx == 1 && r.r8 == SS_PAGE && r.r9 == 0);
 	world_pamt(&w, td.page[0])->owner++;
 	EXPECT(enter_with_registers(&w, &td, &r), STATUS(NON_RECOVERABLE_TD_CORRUPTED_MD));
@@ -102,7 +102,7 @@ void test_enter_platform(void **state)
 	begin(&w, &td, 1, 1);
 	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ .limit_cpuid = true });
 	EXPECT(td_enter(&w, &td, 0, 0), STATUS(LIMIT_CPUID_MAXVAL_SET));
-	/* The clock that was turned back, before that it goes back. */
+	/* VP.ENTER checks the LP's TSC_ADJUST before the TSC's rollback. */
 	vps_of(&w, &td)->tsc += 1ULL << 40;
 	sim_set_lp(w.f.sim, 0, &(struct sim_lp_state){ .tsc_adjust = 0 - (1ULL << 40) });
 	EXPECT(td_enter(&w, &td, 0, 0), WITH(INCONSISTENT_MSR, 0x3b));
@@ -111,21 +111,21 @@ void test_enter_platform(void **state)
 	vps_of(&w, &td)->tsc -= 1ULL << 40;
 	WHILE_LOCKED(&world_tdcs(&w, &td)->epoch_lock,
 		     EXPECT(td_enter(&w, &td, 0, 0), ABOUT(OPERAND_BUSY, TD_EPOCH)));
-	/* Whoever has the tree for himself is no obstacle. */
+	/* An exclusive lock on the tree does not stop the guest. */
 	WHILE_LOCKED(&world_tdcs(&w, &td)->sept_lock,
 		     EXPECT(td_enter(&w, &td, 0, 0), SIM_EXIT_INTERRUPT));
 	WHILE_LOCKED(&world_pamt(&w, td.vcpu[0])->lock,
 		     EXPECT(td_enter(&w, &td, 0, 0), ABOUT(OPERAND_BUSY, RCX)));
 	WHILE_LOCKED(&world_pamt(&w, td.tdr)->lock,
 		     EXPECT(td_enter(&w, &td, 0, 0), ABOUT(OPERAND_BUSY, TDR)));
-	/* None of these left the vCPU anywhere but READY. */
+	/* After all these calls the vCPU is still READY. */
 	td_run(&w, &td, 0, 1);
 	ss_store(&vps_of(&w, &td)->life, SIM_VCPU_DISABLED);
 	EXPECT(td_enter(&w, &td, 0, 0), STATUS(VCPU_STATE_INCORRECT));
 	end(&w, &td);
 }
 
-/* A vCPU belongs to the LP that initialised or last entered it, until it is flushed there. */
+/* A vCPU belongs to the LP that initialised or last entered it, until VP.FLUSH on that LP. */
 void test_association(void **state)
 {
 	struct test_td td;
@@ -139,7 +139,7 @@ void test_association(void **state)
 	EXPECT(td_enter(&w, &td, 0, 1), SIM_EXIT_INTERRUPT);
 	EXPECT(td_enter(&w, &td, 0, 0), STATUS(VCPU_ASSOCIATED));
 	OK(CALL(&w, 1, VP_FLUSH, td.vcpu[0], 0));
-	/* An entry that is refused for another reason has made it this LP's. */
+	/* An entry that was refused for another reason has made the vCPU this LP's. */
 	EXPECT(CALL(&w, 0, VP_ENTER, td.vcpu[0] | HINT, 0), ABOUT(OPERAND_INVALID, RCX));
 	EXPECT(CALL(&w, 0, MNG_VPFLUSHDONE, td.tdr, 0), STATUS(FLUSHVP_NOT_DONE));
 	OK(CALL(&w, 0, VP_FLUSH, td.vcpu[0], 0));
@@ -156,7 +156,7 @@ static void while_it_runs(struct world *w)
 	EXPECT(CALL(w, 1, MR_FINALIZE, runner->tdr, 0), ABOUT(OPERAND_BUSY, RCX));
 	EXPECT(call(w, 1, SS_LEAF_TDH_MEM_PAGE_ADD, 0, runner->tdr, 0, 0),
 	       ABOUT(OPERAND_BUSY, RDX));
-	/* What shares the TD goes on, another vCPU of it among that. */
+	/* Calls that share the TD go on, and so does another vCPU. */
 	EXPECT(td_enter(w, runner, 1, 1), SIM_EXIT_INTERRUPT);
 	OK(call(w, 1, SS_LEAF_TDH_MNG_RD, runner->tdr, 0x9010000200000004, 0, 0));
 	assert_int_equal(ss_load(&w->f.sim->lps[0].busy), 1);
@@ -203,7 +203,7 @@ void test_guest_accepts(void **state)
 	end(&w, &td);
 }
 
-/* A bit flipped in a place that the guest has written: one error, on the next visit, not two. */
+/* A bit flips in a place that the guest has written: one error on the next visit, not two. */
 void test_guest_notices(void **state)
 {
 	static const uint32_t places[] = { 0, 63, 1344, 2751, 4032, 4095 };
@@ -238,7 +238,7 @@ static uint64_t enter_gpa(struct world *w, struct test_td *td, uint64_t *gpa)
 	return status;
 }
 
-/* A page that is blocked or missing, and a table. */
+/* A blocked page, a missing page, and a table. */
 void test_guest_faults(void **state)
 {
 	struct sim_td_audit audit;
@@ -248,19 +248,19 @@ void test_guest_faults(void **state)
 
 	(void)state;
 	begin(&w, &td, 1, 2);
-	td_run(&w, &td, 0, 4);		/* the next page is the first again */
+	td_run(&w, &td, 0, 4);		/* the next page is the first one again */
 	OK(CALL(&w, 1, MEM_RANGE_BLOCK, SS_PAGE, td.tdr));
 	td_run(&w, &td, 0, 1);
 	EXPECT(enter_gpa(&w, &td, &gpa), SIM_EXIT_EPT_VIOLATION);
 	assert_int_equal(gpa, SS_PAGE);
-	td_run(&w, &td, 0, 1);		/* it goes on with others, */
+	td_run(&w, &td, 0, 1);		/* the guest goes on with others, */
 	EXPECT(enter_gpa(&w, &td, &gpa), SIM_EXIT_EPT_VIOLATION);	/* and tries again */
 	OK(CALL(&w, 1, MEM_TRACK, td.tdr, 0));
 	OK(CALL(&w, 1, MEM_PAGE_REMOVE, SS_PAGE, td.tdr));
 	td_run(&w, &td, 0, 1);
 	EXPECT(enter_gpa(&w, &td, &gpa), SIM_EXIT_EPT_VIOLATION);
 	assert_int_equal(gpa, SS_PAGE);
-	/* Gone, it is missed once. Then a new one comes. */
+	/* The guest misses a removed page once. Then a new page comes. */
 	td_run(&w, &td, 0, 4);
 	OK(call(&w, 1, SS_LEAF_TDH_MEM_PAGE_AUG, SS_PAGE, td.tdr, td.page[1], 0));
 	td_run(&w, &td, 0, 4);
@@ -275,7 +275,7 @@ void test_guest_faults(void **state)
 	end(&w, &td);
 }
 
-/* A page that the metadata says is another TD's: this TD is dead from here on. */
+/* The metadata names another TD for the page: this TD is dead from here on. */
 void test_corrupted_metadata(void **state)
 {
 	struct sim_td_audit audit;
@@ -296,13 +296,14 @@ void test_corrupted_metadata(void **state)
 	end(&w, &td);
 }
 
-/* ---- pages --------------------------------------------------------------------------------- */
+/* ---- pages ----------------------------------------------------------------------------------- */
 
 static void expect_page(struct world *w, uint64_t pa, enum sim_page_type type, uint64_t owner,
 			uint64_t blocked_epoch)
 {
 	struct ss_regs r = {
-		.rax = SS_LEAF_TDH_PHYMEM_PAGE_RDMD, .rcx = pa, .r8 = 9, .r9 = 9, .r10 = 9, .r11 = 9,
+		.rax = SS_LEAF_TDH_PHYMEM_PAGE_RDMD, .rcx = pa,
+		.r8 = 9, .r9 = 9, .r10 = 9, .r11 = 9,
 	};
 
 	OK(call_regs(w, 0, &r));
@@ -310,7 +311,7 @@ static void expect_page(struct world *w, uint64_t pa, enum sim_page_type type, u
 	assert_true(r.r9 == blocked_epoch && r.r10 == 0 && r.r11 == 0);
 }
 
-/* What each kind of page is said to be. A TDR has no owner. */
+/* The types of all kinds of pages. A TDR has no owner. */
 void test_rdmd(void **state)
 {
 	struct test_td td;
@@ -330,7 +331,7 @@ void test_rdmd(void **state)
 			    ABOUT(OPERAND_BUSY, RCX)));
 	EXPECT(CALL(&w, 0, PHYMEM_PAGE_RDMD, SIM_TDMR_BASE + SIM_GIB, 0),
 	       ABOUT(OPERAND_ADDR_RANGE_ERROR, RCX));
-	/* In which epoch its mapping was blocked, of pages that can be. */
+	/* The epoch of the blocking, for pages that can be blocked. */
 	OK(CALL(&w, 0, MEM_TRACK, td.tdr, 0));
 	OK(CALL(&w, 0, MEM_RANGE_BLOCK, SS_PAGE, td.tdr));
 	expect_page(&w, td.page[1], SIM_PAGE_REG, td.tdr, 2);

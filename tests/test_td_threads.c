@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Many LPs at once on shared TDs, updates in between: statuses that may be, sums that add up. */
+/* Many LPs at once on shared TDs, with updates in between: allowed statuses, sums that add up. */
 #include <pthread.h>
 #include <sched.h>
 
@@ -8,14 +8,14 @@
 #define LPS		4u
 #define TDS		3u
 #define VCPUS		3u
-#define PAGES		6u		/* measured, a TD */
-#define SPARE		96u		/* frames that anybody may try to use for anything */
+#define PAGES		6u		/* measured, per TD */
+#define SPARE		96u		/* frames that any thread may try to use for anything */
 #define ROUNDS		4u
-#define CALLS		4000u		/* an LP, a round, before the shutdown begins */
-#define SHUTDOWNS	500u		/* tried while others go on */
+#define CALLS		4000u		/* per LP and round, before the shutdown begins */
+#define SHUTDOWNS	500u		/* attempts while other LPs go on */
 #define SCRIPT		64u
 
-/* One call of a TD's life that is a thread's own. */
+/* One call in the life of a thread's own TD. */
 struct script_call {
 	uint64_t leaf, rcx, rdx, r8, r9;
 };
@@ -24,9 +24,9 @@ struct lp {
 	struct world *w;
 	uint32_t number;
 	uint64_t random;
-	uint64_t bad_status, bad_leaf;	/* the first that may not be */
+	uint64_t bad_status, bad_leaf;	/* the first status that is not allowed */
 	uint64_t calls, lives;
-	/* The life: where it is in its script survives updates. */
+	/* The TD's life: its place in the script survives updates. */
 	struct script_call script[SCRIPT];
 	uint32_t nr_script, next, cache_wb;
 	bool resume;
@@ -34,7 +34,7 @@ struct lp {
 
 static struct test_td tds[TDS];
 static uint64_t spare[SPARE];
-static struct ss_word quiet;	/* others stop calling */
+static struct ss_word quiet;	/* LPs that must still stop calling */
 static struct ss_word down;	/* TDH.SYS.SHUTDOWN has succeeded */
 
 /* ---- statuses -------------------------------------------------------------------------------- */
@@ -69,7 +69,7 @@ static uint64_t issue(struct lp *lp, const struct script_call *c)
 	uint64_t status = sim_seamcall(lp->w->f.sim, lp->number, &r, 0);
 
 	lp->calls++;
-	/* After a shutdown that has succeeded nothing else may be heard. */
+	/* After a successful shutdown the module gives no other answer. */
 	if ((!may_be(status) || (was_down && status != STATUS(SYS_SHUTDOWN))) && !lp->bad_leaf) {
 		lp->bad_status = status;
 		lp->bad_leaf = c->leaf;
@@ -77,7 +77,7 @@ static uint64_t issue(struct lp *lp, const struct script_call *c)
 	return status;
 }
 
-/* ---- random calls on what all share ---------------------------------------------------------- */
+/* ---- random calls on shared TDs and pages ---------------------------------------------------- */
 
 static uint64_t pick(struct lp *lp, uint64_t n)
 {
@@ -86,7 +86,7 @@ static uint64_t pick(struct lp *lp, uint64_t n)
 
 static uint64_t random_gpa(struct lp *lp)
 {
-	/* Now and then the table of all of them. */
+	/* Now and then the table that maps all these pages. */
 	return pick(lp, 24) ? pick(lp, PAGES + 8) * SS_PAGE : 1;
 }
 
@@ -148,7 +148,7 @@ static uint64_t random_call(struct lp *lp)
 	}
 }
 
-/* ---- a life of one's own --------------------------------------------------------------------- */
+/* ---- the life of a thread's own TD ----------------------------------------------------------- */
 
 static void add(struct lp *lp, uint64_t leaf, uint64_t rcx, uint64_t rdx, uint64_t r8, uint64_t r9)
 {
@@ -199,7 +199,7 @@ static void write_script(struct lp *lp, uint64_t params, uint64_t source)
 	add_reclaims(lp, tdr, lp->w->next_pa);
 }
 
-/* One call further, or the same again. Others can finish or restart a cache write-back of ours. */
+/* Makes the next call, or repeats it. Other LPs can finish or restart a cache write-back. */
 static void live_on(struct lp *lp)
 {
 	struct script_call c = lp->script[lp->next];
@@ -220,7 +220,7 @@ static void live_on(struct lp *lp)
 	} else if (!ss_status_eq(status, STATUS(OPERAND_BUSY)) &&
 		   status != STATUS(SYS_SHUTDOWN) && status != STATUS(INTERRUPTED_RESUMABLE) &&
 		   status != STATUS(WBCACHE_RESUME_ERROR) && !lp->bad_leaf) {
-		/* Nobody else touches this TD. */
+		/* No other thread touches this TD. */
 		lp->bad_status = status;
 		lp->bad_leaf = c.leaf;
 	}
@@ -237,8 +237,8 @@ static void work(struct lp *lp)
 }
 
 /*
- * Tries in the middle of the others' work; a count that finds nobody in the module is luck.
- * Once the others are quiet there is no excuse left.
+ * The shutdown is tried while other LPs work. It succeeds only if by luck no LP is in the module.
+ * When the others are quiet it must succeed.
  */
 static void shut_down(struct lp *lp)
 {
@@ -282,7 +282,7 @@ static void *lp_main(void *arg)
 				ss_wait(&down, 0);
 		}
 	}
-	/* The shutdown stays what it is. */
+	/* The shutdown stays in force. */
 	for (i = 0; i < 50; i++)
 		random_call(lp);
 	return NULL;
@@ -338,7 +338,7 @@ static void expect_td(struct world *w, struct test_td *td)
 	assert_memory_equal(audit.mrtd, td->mrtd, sizeof(td->mrtd));
 }
 
-/* Nobody was inside when the shutdown wrote the handoff data: they say what the tables say. */
+/* No LP was inside when the shutdown wrote the handoff data, so the data equal the tables. */
 static void expect_handoff(struct world *w)
 {
 	const uint8_t *kot = w->f.sim->handoff->payload;

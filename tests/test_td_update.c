@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* TDs and what happens to the module under them: updates, a LOAD, the build race of 8.5. */
+/* TDs and changes of the module under them: updates, a LOAD, the build race of 8.5. */
 #include "test_td.h"
 #include "world.h"
 
@@ -8,7 +8,7 @@
 #define UPDATE_V1	(SS_LEAF_TDH_SYS_UPDATE | SS_LEAF_VERSION(1))
 #define PROTECT		FEATURE(SIM_UPDATE_COMPATIBILITY)
 
-/* A module with handoff versions 0 and 1, of some crypto library, with or without protection. */
+/* A module with handoff versions 0 and 1, a given crypto library, with or without protection. */
 static struct sim_module_info module(uint8_t svn, uint32_t crypto, bool protection)
 {
 	struct sim_module_info info = world_info("1.5.50", svn);
@@ -27,7 +27,7 @@ static void boot(struct world *w, const struct sim_module_info *info)
 	world_boot_info(w, info);
 }
 
-/* Up to SYSINIT_DONE of the next module. */
+/* Replaces the module, up to the next module's SYSINIT_DONE. */
 static void replace(struct world *w, const struct sim_module_info *next, uint64_t hv)
 {
 	OK(CALL(w, 0, SYS_SHUTDOWN, hv, 0));
@@ -35,7 +35,7 @@ static void replace(struct world *w, const struct sim_module_info *next, uint64_
 	world_init(w);
 }
 
-/* ---- TDs that are built ---------------------------------------------------------------------- */
+/* ---- complete TDs ---------------------------------------------------------------------------- */
 
 static void expect_same(struct world *w, struct test_td *td, const struct sim_td_audit *before)
 {
@@ -50,7 +50,7 @@ static void expect_same(struct world *w, struct test_td *td, const struct sim_td
 	assert_memory_equal(now.mrtd, td->mrtd, sizeof(now.mrtd));
 }
 
-/* Three updates in a row. After each, memory is as it was, and every TD runs where it belongs. */
+/* Three updates in a row. After each one memory is unchanged, and every TD runs on its LPs. */
 void test_tds_survive_updates(void **state)
 {
 	struct sim_td_audit before[TDS];
@@ -74,7 +74,7 @@ void test_tds_survive_updates(void **state)
 		world_update(&w, sim_ladder_find(next[round]), 0);
 		for (i = 0; i < TDS; i++) {
 			expect_same(&w, &td[i], &before[i]);
-			/* Association survives; the host state of the VMCS is made anew, once. */
+			/* The association survives. The VMCS's host state is rebuilt, once. */
 			vps = world_frame(&w, td[i].vcpu[0]);
 			assert_int_equal(vps->rebuilds, round);
 			EXPECT(td_enter(&w, &td[i], 0, 1), STATUS(VCPU_ASSOCIATED));
@@ -85,7 +85,7 @@ void test_tds_survive_updates(void **state)
 		}
 	}
 	assert_int_equal(sim_module_tds(w.f.sim), TDS);
-	/* Key IDs and pages are known to the last module too. */
+	/* The last module knows key IDs and pages too. */
 	for (i = 0; i < TDS; i++) {
 		td_kill(&w, &td[i]);
 		td_reclaim(&w, &td[i]);
@@ -113,7 +113,7 @@ void test_tds_gone_after_load(void **state)
 	world_destroy(&w);
 }
 
-/* In the middle of a call on LP 0: a LOAD that nobody has stopped the LPs for. */
+/* In the middle of a call on LP 0: a LOAD without a stop of the LPs. */
 static void load_another(struct world *w)
 {
 	struct fixture_image image;
@@ -133,7 +133,7 @@ static void expect_lost(struct world *w)
 	EXPECT(CALL(w, 0, SYS_INIT, 0, 0), STATUS(SEAMCALL_VMFAILINVALID));
 }
 
-/* A TD exit leads into a module that never entered the TD; a leaf goes on without its code. */
+/* A TD exit returns into a module that never entered the TD; a leaf goes on without its code. */
 void test_erased_under_guest(void **state)
 {
 	struct test_td td;
@@ -228,7 +228,7 @@ void test_build_refused_by_shutdown(void **state)
 	world_destroy(&w);
 }
 
-/* SYS.UPDATE version 1 with bit 47: may the build be continued under the next module? */
+/* SYS.UPDATE version 1 with bit 47: may the build go on under the next module? */
 static uint64_t continued(const struct sim_module_info *old, const struct sim_module_info *next)
 {
 	struct sim_td_audit audit;
@@ -243,14 +243,14 @@ static uint64_t continued(const struct sim_module_info *old, const struct sim_mo
 	page = td_frame(&w);
 	status = call(&w, 0, SS_LEAF_TDH_MEM_PAGE_ADD, SS_PAGE, td.tdr, page, w.page_pa);
 	if (status) {
-		/* All three measuring leaves refuse, and leave things as they were. */
+		/* All three measuring leaves refuse and change nothing. */
 		EXPECT(CALL(&w, 0, MR_EXTEND, 0, td.tdr), status);
 		EXPECT(CALL(&w, 0, MR_FINALIZE, td.tdr, 0), status);
 		td_audit(&w, &td, &audit);
 		assert_int_equal(audit.op_state, SIM_INITIALIZED);
 		assert_int_equal(audit.pages, 1);
 	}
-	/* Builds that begin now are fine. */
+	/* A build that begins now succeeds. */
 	td_build(&w, &fresh, 1, 1);
 	td_audit(&w, &fresh, &audit);
 	assert_memory_equal(audit.mrtd, fresh.mrtd, sizeof(fresh.mrtd));
@@ -268,11 +268,11 @@ void test_build_refused_afterwards(void **state)
 	(void)state;
 	EXPECT(continued(&a, &other), STATUS(INCOMPATIBLE_MRTD_CONTEXT));
 	OK(continued(&a, &same));
-	/* A module without the feature has recorded nothing, which counts as incompatible. */
+	/* A module without the feature records no version, which counts as incompatible. */
 	EXPECT(continued(&plain, &same), STATUS(INCOMPATIBLE_MRTD_CONTEXT));
 }
 
-/* With handoff version 1 the count goes along, with version 0 it starts at nothing. */
+/* Handoff version 1 hands the count over; with version 0 the count starts at 0. */
 void test_build_count_handed_off(void **state)
 {
 	struct sim_module_info a = module(5, 0, true), b = module(6, 0, true);
@@ -295,7 +295,7 @@ void test_build_count_handed_off(void **state)
 		td_forget(&td);
 		world_destroy(&w);
 	}
-	/* A build that began under a module without the feature is never counted. */
+	/* A build that began under a module without the feature never counts. */
 	boot(&w, &plain);
 	half_build(&w, &td);
 	world_update(&w, &b, 1);

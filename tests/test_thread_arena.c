@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Simulated memory: what is dealt out is free, zeroed and mapped; what is given back is free. */
+/* Simulated memory: an allocation is free, zeroed and mapped; freed memory can be used again. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -127,7 +127,7 @@ static void private_pages_run_out_and_come_back(void **state)
 	arena_release(&arena);
 }
 
-/* Whatever this machine is: some LPs, distinct, with cores that lie in one socket each. */
+/* On any machine: some LPs, all different, with cores that each lie in one socket. */
 static void topology_is_a_tree(void **state)
 {
 	struct host_topology t;

@@ -15,17 +15,17 @@
 
 #include "place.h"
 
-#define LONG_NS		60000000000ull	/* who waits that long was not woken */
+#define LONG_NS		60000000000ull	/* a thread that waits that long was not woken */
 #define SHORT_NS	10000000ull
 
-/* Threads in a ring hand a token round; each has its own word to wait on. */
+/* Threads in a ring pass a token on. Each thread waits on a word of its own. */
 struct member {
 	struct ring *ring;
 	uint32_t number;
 	pthread_t thread;
 	struct ss_word tid;
-	struct ss_word token SS_LINE_ALIGNED;	/* times that this member has had it */
-	uint64_t sum;				/* of what it saw */
+	struct ss_word token SS_LINE_ALIGNED;	/* how often this member has had it */
+	uint64_t sum;				/* of the numbers that it saw */
 };
 
 struct ring {
@@ -33,7 +33,7 @@ struct ring {
 	uint64_t limit_ns;
 	void (*hand_over)(struct ss_word *w, uint32_t v);
 	struct ss_word overslept;
-	uint64_t carried;		/* only who has the token may touch it; plain */
+	uint64_t carried;		/* plain: only the member with the token may touch it */
 	struct member *members;
 };
 
@@ -56,7 +56,7 @@ static void *ring_member(void *arg)
 	for (round = 1; round <= m->ring->rounds; round++) {
 		await(m->ring, &m->token, round);
 		m->sum += m->ring->carried++;
-		/* The first one is a round ahead of those that it hands the token to. */
+		/* The first member is one round ahead of the others. */
 		m->ring->hand_over(&next->token, next->number ? round : round + 1);
 	}
 	return NULL;
@@ -118,7 +118,7 @@ static void wake_after_add_loses_no_wake_up(void **state)
 	assert_int_equal(run_ring(16, 1000, LONG_NS, add_and_wake), 0);
 }
 
-/* The kernel says that the thread sleeps. A member sleeps nowhere but in ss_place_wait(). */
+/* Does the kernel say that the thread sleeps? A member sleeps only in ss_place_wait(). */
 static bool sleeps(uint32_t tid)
 {
 	char path[64], stat[256] = "", *name_end;
@@ -136,8 +136,8 @@ static bool sleeps(uint32_t tid)
 }
 
 /*
- * The broken twin: the value is there, but nobody is woken. The store waits for the sleep of the
- * member that it is meant for, so that member sleeps until its wait ends by itself.
+ * The broken twin: the value is there, but no thread is woken. The store waits until its member
+ * sleeps, so that member sleeps until its wait ends by itself.
  */
 static void store_to_a_sleeper(struct ss_word *w, uint32_t v)
 {
@@ -149,7 +149,7 @@ static void store_to_a_sleeper(struct ss_word *w, uint32_t v)
 	__atomic_store_n(&w->v, v, __ATOMIC_RELEASE);
 }
 
-/* Every time that the token is handed to a member that waits for it. */
+/* The test notices each time that a waiting member gets the token. */
 static void ring_notices_a_missing_wake_up(void **state)
 {
 	(void)state;
@@ -157,7 +157,7 @@ static void ring_notices_a_missing_wake_up(void **state)
 	assert_true(run_ring(8, 4, SHORT_NS, store_to_a_sleeper) >= 8 * 4 - 1);
 }
 
-/* ---- many waiters on one word ------------------------------------------------------------ */
+/* ---- many waiters on one word ---------------------------------------------------------------- */
 
 #define CROWD	64u
 #define CALLS	200u
@@ -208,7 +208,7 @@ static void one_word_wakes_them_all(void **state)
 	assert_int_equal(ss_load(&crowd.overslept), 0);
 }
 
-/* ---- waits that nobody ends -------------------------------------------------------------- */
+/* ---- waits that end by themselves ------------------------------------------------------------ */
 
 static void a_wait_ends_by_itself(void **state)
 {
@@ -234,13 +234,13 @@ static void deadlines(void **state)
 	assert_true(ss_now_ns() >= now);
 }
 
-/* ---- idle functions ---------------------------------------------------------------------- */
+/* ---- idle functions -------------------------------------------------------------------------- */
 
 static void idle_once(void *arg)
 {
 	struct ss_word *w = arg;
 
-	/* Waiting in here must not come back here. */
+	/* Waiting inside the idle function must not run it again. */
 	ss_wait(w, ss_load(w) + 1);
 	ss_add(w, 1);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Stopping the world: S1 to S3 of stop.c on a machine that is busy. */
+/* Stopping the world: S1 to S3 of stop.c on a busy machine. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,12 +15,12 @@
 #define STOPS	100u
 #define LONG_NS	60000000000ull
 
-/* What LPs find in a window. Asserts are for the controlling thread, so here they only count. */
+/* What LPs find in a window. Only the controlling thread may assert, so LPs only count. */
 struct window_check {
 	struct thread_machine *m;
 	struct ss_word inside, left;
 	struct ss_word violations;
-	uint32_t written[LPS];		/* plain: each LP its own, read by all after the meeting */
+	uint32_t written[LPS];		/* plain: each LP writes one, all read them later */
 };
 
 static void expect(struct window_check *check, bool ok)
@@ -29,7 +29,7 @@ static void expect(struct window_check *check, bool ok)
 		ss_add(&check->violations, 1);
 }
 
-/* In an LP's stop function: nobody leaves before all have come. False after a very long time. */
+/* In an LP's stop function: no LP leaves before all have come. False after a very long time. */
 static bool meet_all(struct ss_word *count, uint32_t want)
 {
 	uint64_t deadline = ss_now_ns() + LONG_NS;
@@ -60,7 +60,7 @@ static void look_around(void *arg, uint32_t lp)
 	check->written[lp]++;
 	expect(check, !check->m->host->lps[lp].preempt_off);
 	expect(check, meet_all(&check->inside, LPS));
-	/* All are inside now, and nobody leaves before the second meeting. */
+	/* All are inside now, and none leaves before the second meeting. */
 	for (i = 0; i < LPS; i++) {
 		check_lp(check, &check->m->host->lps[i]);
 		expect(check, check->written[i] == check->written[lp]);
@@ -100,28 +100,28 @@ static void nothing_else_runs_in_the_window(void **state)
 	assert_int_equal(ss_load(&check.violations), 0);
 	assert_int_equal(check.written[0], STOPS);
 	assert_int_equal(foreign(&m), 0);
-	/* And all go on. */
+	/* All LPs go on. */
 	thread_machine_run_on(&m, 4);
 	thread_host_counts(m.host, &counts);
 	assert_int_equal(counts.unexpected, 0);
 	thread_machine_destroy(&m);
 }
 
-/* The same look, and a window that stays open until something else has made a SEAMCALL in it. */
+/* The same checks, and a window that stays open until a foreign SEAMCALL comes in. */
 static void look_until_disturbed(void *arg, uint32_t lp)
 {
 	uint64_t deadline = ss_now_ns() + LONG_NS;
 	struct window_check *check = arg;
 
 	look_around(check, lp);
-	/* An audit is not for a machine on which TDs are built meanwhile. */
+	/* An audit must not run while TDs are built. */
 	while (!ss_load(&thread_host_sim(check->m->host)->foreign) && !ss_expired(deadline))
 		ss_wait(&check->inside, ss_load(&check->inside));
 }
 
 /*
- * The broken twin: without the stop the same checks find something. No LP has its interrupts off,
- * and the window ends only once a task has made a SEAMCALL.
+ * The broken twin: without the stop the same checks find violations. No LP has its interrupts off,
+ * and the window ends only after a task has made a SEAMCALL.
  */
 static void checks_notice_that_nothing_was_stopped(void **state)
 {
@@ -158,11 +158,11 @@ static void stops_have_their_times_in_order(void **state)
 	thread_machine_destroy(&m);
 }
 
-/* ---- interrupts -------------------------------------------------------------------------- */
+/* ---- interrupts ------------------------------------------------------------------------------ */
 
 struct irq_check {
 	struct thread_machine *m;
-	uint64_t irqs;			/* handled on LP 0 when the window had opened */
+	uint64_t irqs;			/* LP 0's count after the window had opened */
 	bool came, handled;
 };
 
@@ -202,16 +202,16 @@ static void interrupts_wait_for_the_end_of_the_window(void **state)
 	thread_machine_destroy(&m);
 }
 
-/* ---- preemption -------------------------------------------------------------------------- */
+/* ---- preemption ------------------------------------------------------------------------------ */
 
 #define SECTION_POINTS	50u
 
-/* A task with a section that may not be preempted (or the broken twin, one that may). */
+/* A task with a section that must not be preempted (or the broken twin, which may be). */
 struct section {
 	struct thread_machine *m;
 	bool disable;
 	struct ss_word in_section;
-	struct ss_word violations;	/* LPs whose stop function ran in the middle of it */
+	struct ss_word violations;	/* LPs whose stop function ran in the section */
 };
 
 static void hold_up(void *arg, uint32_t lp)
@@ -283,7 +283,7 @@ static void section_with_preemption_does_not(void **state)
 	assert_int_equal(stop_during_section(false), LPS);
 }
 
-/* ---- at rest ----------------------------------------------------------------------------- */
+/* ---- at rest --------------------------------------------------------------------------------- */
 
 static void count_lp(void *arg, uint32_t lp)
 {

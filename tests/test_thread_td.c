@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The thread host's TDs and workload: built, run, failed as KVM fails them, and nothing is left. */
+/* The thread host's TDs and workload: built, run, killed as KVM kills them, and all freed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -55,7 +55,7 @@ static void assert_nothing_left(struct thread_machine *m)
 	assert_int_equal(thread_host_builds(m->host), 0);
 }
 
-/* ---- at rest ----------------------------------------------------------------------------- */
+/* ---- at rest --------------------------------------------------------------------------------- */
 
 static void builds_and_teardowns_leave_nothing(void **state)
 {
@@ -77,7 +77,7 @@ static void builds_and_teardowns_leave_nothing(void **state)
 	thread_machine_destroy(&m);
 }
 
-/* Every point of a build and of a teardown is one where the host may have to give up. */
+/* The host may have to give up at every point of a build and of a teardown. */
 static void half_built_tds_can_be_torn_down(void **state)
 {
 	struct thread_machine m;
@@ -147,7 +147,7 @@ static void configurations_out_of_range_are_refused(void **state)
 	assert_string_equal(err.text, "the number of TDs is 1026; it must be from 0 to 1024");
 }
 
-/* ---- while the LPs run ------------------------------------------------------------------- */
+/* ---- while the LPs run ----------------------------------------------------------------------- */
 
 static void workload_does_everything(void **state)
 {
@@ -204,7 +204,7 @@ static void lps_can_rest_and_go_on(void **state)
 
 struct held {
 	struct thread_machine *m;
-	uint32_t nr;		/* builders whose TD is about to be initialised */
+	uint32_t nr;		/* builders whose TD comes to TDH.MNG.INIT next */
 };
 
 static void count_held(void *arg, uint32_t lp)
@@ -240,7 +240,7 @@ static void held_builds_wait_before_they_measure(void **state)
 		wait_ms();
 	thread_host_hold_builds(m.host, true);
 	assert_true(thread_host_wait_builds(m.host, LONG_NS));
-	/* All come to this point, and stay there. */
+	/* All builders come to this point, and stay there. */
 	while (builders_held(&m) < 6 && !ss_expired(deadline))
 		wait_ms();
 	thread_machine_run_on(&m, 50);
@@ -254,7 +254,7 @@ static void held_builds_wait_before_they_measure(void **state)
 	thread_machine_destroy(&m);
 }
 
-/* ---- statuses ---------------------------------------------------------------------------- */
+/* ---- statuses -------------------------------------------------------------------------------- */
 
 static void add_fault(struct thread_machine *m, uint64_t leaf, uint32_t nth, uint64_t status)
 {
@@ -291,7 +291,7 @@ static void unexpected_status_kills_one_td(void **state)
 		if (m.after[i].alive)
 			continue;
 		dead++;
-		assert_true(m.after[i].td.alive);	/* the module has nothing against it */
+		assert_true(m.after[i].td.alive);	/* the module would still run it */
 		assert_int_equal(m.after[i].dead_leaf, SS_LEAF_TDH_VP_ENTER);
 		assert_int_equal(m.after[i].dead_status, SS_TDX_OPERAND_INVALID | 1);
 	}
@@ -302,7 +302,7 @@ static void unexpected_status_kills_one_td(void **state)
 
 static void statuses_that_kvm_retries_kill_nothing(void **state)
 {
-	/* Each at another call: two faults of a leaf must not meet. */
+	/* Each fault is at another call: two faults of a leaf must not meet. */
 	static const struct { uint64_t leaf, status; } faults[] = {
 		{ SS_LEAF_TDH_VP_ENTER, SS_TDX_OPERAND_BUSY | 169 },
 		{ SS_LEAF_TDH_VP_ENTER, SS_TDX_VCPU_ASSOCIATED },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Updates of busy machines with threads as LPs: nothing is lost; and without the stop it is. */
+/* Updates of busy machines with threads as LPs: no loss with the stop, and loss without it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,7 +20,7 @@ static struct thread_host_counts counts_of(struct thread_machine *m)
 	return counts;
 }
 
-/* From just before the window to just after it: nothing has moved, nobody called. */
+/* From just before the window to just after it: no TD has moved, and no foreign call came in. */
 static void assert_untouched(struct thread_machine *m, const struct thread_host_update *u)
 {
 	struct thread_audit_diff diff;
@@ -38,7 +38,7 @@ static void assert_untouched(struct thread_machine *m, const struct thread_host_
 	assert_true(u->window.open_ns < u->window.close_ns);
 }
 
-/* And then everybody goes on: every TD makes progress on its old measurement. */
+/* Afterwards all go on: every TD makes progress on its old measurement. */
 static void assert_goes_on(struct thread_machine *m)
 {
 	struct thread_audit_diff diff;
@@ -61,7 +61,7 @@ static void assert_version(const struct thread_host_update *u, const char *versi
 	assert_false(u->sim.handoff_valid);
 }
 
-/* ---- updates ----------------------------------------------------------------------------- */
+/* ---- updates --------------------------------------------------------------------------------- */
 
 static void update_keeps_all_tds(uint32_t nr_lps, uint32_t nr_tds, uint32_t sockets)
 {
@@ -104,7 +104,7 @@ static void large_machine(void **state)
 	update_keeps_all_tds(512, 128, 4);
 }
 
-/* The first one changes the module; the others install the same one again. */
+/* The first update changes the module; the others install the same one again. */
 static void updates_follow_one_another(void **state)
 {
 	struct thread_host_update update;
@@ -174,7 +174,7 @@ static void spans_lie_in_the_window(void **state)
 	free(lps);
 }
 
-/* ---- failures ---------------------------------------------------------------------------- */
+/* ---- failures -------------------------------------------------------------------------------- */
 
 static void add_fault(struct thread_machine *m, uint64_t leaf, uint32_t lp, uint64_t status)
 {
@@ -263,9 +263,9 @@ static void contradictory_plan_is_refused(void **state)
 	thread_machine_destroy(&m);
 }
 
-/* ---- TD builds --------------------------------------------------------------------------- */
+/* ---- TD builds ------------------------------------------------------------------------------- */
 
-/* A TD whose build an update interrupts is no matter where the crypto library stays the same. */
+/* An update that interrupts a TD build does no harm if the crypto library stays the same. */
 static void builds_go_on_after_an_update(void **state)
 {
 	uint64_t deadline = ss_now_ns() + 120000000000ull, builds;
@@ -290,9 +290,9 @@ static void builds_go_on_after_an_update(void **state)
 	thread_machine_destroy(&m);
 }
 
-/* ---- the broken twin of it all ----------------------------------------------------------- */
+/* ---- the broken twin: no stop ---------------------------------------------------------------- */
 
-/* However the update ends, the audit must not be clean. */
+/* The audit must not be clean, however the update ends. */
 static void damage_is_noticed(uint32_t nr_lps, uint64_t seed)
 {
 	struct thread_host_update update;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The update on real threads over the software SEAM: every row of failures.tsv ends as the row
- * says, each of its faults has struck, and what the model says of itself agrees with the verdict.
+ * The update on real threads over the software SEAM. Every row of failures.tsv ends as the row
+ * says, each of its faults strikes, and the model's own state agrees with the verdict.
  *
  *	test_update FAILURES.TSV [ROW]
  */
 #include "sim_fixture.h"
 
-#include "cli/fault_spec.h"
+#include "lab/fault_spec.h"
 #include "core/update.h"
 
 #include <pthread.h>
@@ -110,7 +110,7 @@ static void go(struct world *w)
 	sim_window_end(w->f.sim);
 }
 
-/* What must be true of the machine for each verdict. Returns NULL, or what is not. */
+/* What must be true of the machine for each verdict. Returns NULL, or what is not true. */
 static const char *contradiction(struct world *w)
 {
 	const struct ss_update_result *r = &w->update.result;
@@ -223,7 +223,7 @@ static bool check_row(const char *name, const char *fallbacks, char *faults, con
 	return !wrong;
 }
 
-/* The rehearsal is harmless when all is well, and stops the update when it is not. */
+/* A rehearsal is harmless when all is well, and stops the update when something is wrong. */
 static bool check_rehearsal(const char *name, char *faults, const char *verdict, const char *reason,
 			    const char *target)
 {
@@ -266,12 +266,12 @@ static bool rehearsals(void)
 	ok &= check_rehearsal("the loader refuses", sig, "unchanged", "rehearsal", NULL);
 	ok &= check_rehearsal("no entropy once", once, "updated", "none", NULL);
 	ok &= check_rehearsal("an LP misses its turn", skipped, "updated", "session", NULL);
-	/* A real refusal: SVN 1.6 after 1.8. Without the rehearsal this would cost a recovery. */
+	/* A real refusal: SVN 1.6 after 1.8. Without the rehearsal this costs a recovery. */
 	ok &= check_rehearsal("an image that is too old", none, "unchanged", "rehearsal", "1.5.06");
 	return ok;
 }
 
-/* A line of the table. Returns false for a line that is no row. */
+/* Splits a line of the table. Returns false for a line that is no row. */
 static bool split(char *line, char *cell[5])
 {
 	char *save;
@@ -284,7 +284,7 @@ static bool split(char *line, char *cell[5])
 	for (i = 1; i < 5; i++)
 		cell[i] = strtok_r(NULL, "\t", &save);
 	if (!cell[4] || strtok_r(NULL, "\t", &save)) {
-		fprintf(stderr, "the row '%s' has not five columns\n", line);
+		fprintf(stderr, "the row '%s' does not have five columns\n", line);
 		exit(1);
 	}
 	return true;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * The update against a firmware that follows a script: every SEAMCALL with its registers, and the
- * whole record that is left. On one LP, and for INSTALL sessions on two.
+ * whole record of the update. The tests use one LP, and two LPs for INSTALL sessions.
  *
  * The firmware is honest about its state (specification 6): READY, shut down, installed,
- * initialised. A line of the script makes one call answer otherwise; the call then has no effect,
- * unless the line says that it has.
+ * initialised. A line of the script makes one call answer otherwise. The call then has no effect,
+ * unless the line says that it has one.
  */
 #include <pthread.h>
 #include <setjmp.h>
@@ -25,12 +25,12 @@
 #define MAX_LPS		2u
 #define ALWAYS		UINT32_MAX
 
-/* From the @nth call of @leaf by LP @lp on, @times of them. */
+/* Strikes @times calls of @leaf by LP @lp, from the @nth call on. */
 struct line {
 	uint64_t leaf;
 	uint32_t nth, times;
 	uint64_t status, rdx;
-	bool effect;		/* the call does its work all the same */
+	bool effect;		/* the call does its work in spite of its status */
 	uint32_t lp;
 	uint32_t seen;
 };
@@ -39,8 +39,8 @@ enum state { READY, DOWN, INSTALLED, INITIALISED, ERASED };
 
 static struct firmware {
 	enum state state;
-	uint64_t runs;		/* params_pa of the image that is in; 0: the old module */
-	bool called[MAX_LPS];	/* INSTALL in the session that is open */
+	uint64_t runs;		/* params_pa of the installed image; 0: the old module */
+	bool called[MAX_LPS];	/* the LP has called INSTALL in the open session */
 	uint32_t nr_called;
 	bool lp_initialised[MAX_LPS];
 	uint32_t remaining;
@@ -48,7 +48,7 @@ static struct firmware {
 	struct ss_regs calls[MAX_CALLS];
 	uint32_t nr_calls;
 	uint64_t unfit;		/* what check_lp says */
-	uint32_t other_svn;	/* from this call of INFO on another SVN is named; 0: never */
+	uint32_t other_svn;	/* from this call of INFO on, INFO names another SVN; 0: never */
 	uint32_t infos;
 	uint32_t begun[SS_STEP_NR], ended[SS_STEP_NR];
 } fw;
@@ -135,7 +135,7 @@ static uint64_t take_over(void)
 	return advance(INITIALISED, READY, SS_TDX_SYS_STATE_INCORRECT);
 }
 
-/* What the module answers by its state, 6.2 and the table after it. */
+/* What the module answers by its state: 6.2 and the table after it. */
 static uint64_t module_answers(struct ss_regs *r, uint32_t lp)
 {
 	if (fw.state == ERASED || fw.nr_called)
@@ -175,7 +175,8 @@ static struct line *scripted(uint64_t leaf, uint32_t lp)
 	struct line *l, *found = NULL;
 
 	for (l = fw.script; l < fw.script + SS_ARRAY_SIZE(fw.script) && l->times; l++)
-		if (l->leaf == leaf && l->lp == lp && ++l->seen >= l->nth && l->seen - l->nth < l->times && !found)
+		if (l->leaf == leaf && l->lp == lp && ++l->seen >= l->nth &&
+		    l->seen - l->nth < l->times && !found)
 			found = l;
 	return found;
 }
@@ -226,7 +227,7 @@ static void trace(void *ctx, uint32_t lp, uint32_t step, uint32_t image, bool be
 		assert_int_equal(++fw.ended[step], fw.begun[step]);
 }
 
-/* The target, the running version's own image, and one with the target's SVN. */
+/* The target, the running version's own image, and an image with the target's SVN. */
 static int set_up(void **state)
 {
 	uint32_t i;
@@ -281,7 +282,7 @@ static const struct ss_update_result *run(void)
 	return &update.result;
 }
 
-/* Where the n-th call of @leaf went; the number of all if there are fewer. */
+/* Returns the index of the @nth call of @leaf; the number of all calls if there are fewer. */
 static uint32_t find_call(uint64_t leaf, uint32_t nth)
 {
 	uint32_t i;
@@ -326,7 +327,7 @@ static void expect_failure(uint32_t step, uint32_t action, uint64_t leaf, uint64
 	expect_event(&update.result.failure, step, action, leaf, status);
 }
 
-/* ---- nothing fails ---------------------------------------------------------------------------- */
+/* ---- nothing fails --------------------------------------------------------------------------- */
 
 static void expect_call(uint32_t i, uint64_t rax, uint64_t rcx, uint64_t rdx)
 {
@@ -414,7 +415,7 @@ static void test_options(void **state)
 		     SS_LEAF_TDH_SYS_UPDATE, SS_TDX_OPERAND_INVALID);
 }
 
-/* ---- before the shutdown ---------------------------------------------------------------------- */
+/* ---- before the shutdown --------------------------------------------------------------------- */
 
 static void test_unfit_lp(void **state)
 {
@@ -427,7 +428,7 @@ static void test_unfit_lp(void **state)
 	assert_int_equal(update.result.nr_visits, 2);
 }
 
-/* LP 1 comes when LP 0 has called the run off. */
+/* LP 1 arrives after LP 0 has called the run off. */
 static void test_not_arrived(void **state)
 {
 	(void)state;
@@ -463,7 +464,7 @@ static void test_prepare(void **state)
 						      SS_PSEAMLDR_ENOMEM };
 		fw.state = i == 4 ? ERASED : READY;
 		run();
-		/* Something else was there from the start: what that is, the look says. */
+		/* The machine was in another state from the start. The look says in which. */
 		if (i != 4)
 			expect_end(SS_UNCHANGED, i ? SS_REASON_STATE : SS_REASON_EXHAUSTED, true);
 		assert_int_equal(update.result.failure.step, SS_STEP_PREPARE);
@@ -500,7 +501,7 @@ static void test_shutdown_refused(void **state)
 	}
 }
 
-/* "Failed", but down it is: the look at LEAVE sees so, and INSTALL follows. */
+/* SHUTDOWN says "failed", but the module is down: LEAVE sees that, and INSTALL follows. */
 static void test_shutdown_lies(void **state)
 {
 	(void)state;
@@ -514,7 +515,7 @@ static void test_shutdown_lies(void **state)
 	assert_true(update.result.shutdown_ns);
 }
 
-/* "Done", but READY it is: the P-SEAMLDR finds no handoff data, and nothing has happened. */
+/* SHUTDOWN says "done", but the module is READY: there is no handoff data, and nothing happened. */
 static void test_shutdown_does_nothing(void **state)
 {
 	(void)state;
@@ -527,7 +528,7 @@ static void test_shutdown_does_nothing(void **state)
 	assert_int_equal(fw.begun[SS_STEP_GIVE_UP], 1);
 }
 
-/* ---- the rehearsal ---------------------------------------------------------------------------- */
+/* ---- the rehearsal --------------------------------------------------------------------------- */
 
 static void test_rehearsal(void **state)
 {
@@ -570,7 +571,7 @@ static void test_rehearsal_refused(void **state)
 	}
 }
 
-/* RDX = 1 in a rehearsal: the old module is erased, there is no handoff data, and no way out. */
+/* RDX = 1 in a rehearsal: the old module is erased without handoff data. There is no way out. */
 static void test_rehearsal_destroys(void **state)
 {
 	(void)state;
@@ -584,7 +585,7 @@ static void test_rehearsal_destroys(void **state)
 	assert_int_equal(fw.begun[SS_STEP_LEAVE], 0);
 }
 
-/* ---- after the shutdown ----------------------------------------------------------------------- */
+/* ---- after the shutdown ---------------------------------------------------------------------- */
 
 /* The images that INSTALL was called with, one digit each. */
 static uint32_t installs(void)
@@ -597,7 +598,7 @@ static uint32_t installs(void)
 	return digits;
 }
 
-/* Refused, RDX = 0: the other images in their order, then all once more, the target last. */
+/* INSTALL fails with RDX = 0: the update tries the other images, then all again, target last. */
 static void test_install_refused(void **state)
 {
 	(void)state;
@@ -612,7 +613,7 @@ static void test_install_refused(void **state)
 		     SS_LEAF_SEAMLDR_INSTALL, SS_PSEAMLDR_ENOMEM);
 }
 
-/* One that may help if repeated: each image gets three sessions. */
+/* The status says that a repetition may help: each image gets three sessions. */
 static void test_install_without_entropy(void **state)
 {
 	(void)state;
@@ -626,7 +627,7 @@ static void test_install_without_entropy(void **state)
 		       SS_PSEAMLDR_ENOENTROPY);
 }
 
-/* The target is in, so the image with the lower SVN is out of the question. */
+/* The target is installed, so the image with the lower SVN is excluded. */
 static void test_target_does_not_initialise(void **state)
 {
 	(void)state;
@@ -642,7 +643,7 @@ static void test_target_does_not_initialise(void **state)
 	assert_int_equal(update.result.failure.image, 2);
 }
 
-/* No updates left after the target's: all that remains is the same again, once. */
+/* The target's update was the last one. Only a repetition is left, and it is made once. */
 static void test_no_update_left(void **state)
 {
 	(void)state;
@@ -655,7 +656,7 @@ static void test_no_update_left(void **state)
 		       SS_TDX_CRYPTO_SELF_TEST_FAILED);
 }
 
-/* Nobody can be asked what INSTALL has done, so its status is believed: the SVN is the target's. */
+/* INFO fails, so the status of INSTALL is believed: the SVN is the target's. */
 static void test_installed_without_info(void **state)
 {
 	(void)state;
@@ -664,7 +665,7 @@ static void test_installed_without_info(void **state)
 	run();
 	expect_end(SS_RECOVERED, SS_REASON_INIT, true);
 	assert_int_equal(installs(), 13);
-	/* Nor is an update left after the last one. */
+	/* After the last update, no update is left either. */
 	set_up(NULL);
 	fw.remaining = 1;
 	fw.script[0] = (struct line){ SS_LEAF_SEAMLDR_INFO, 2, 1, SS_PSEAMLDR_ENOMEM };
@@ -674,7 +675,7 @@ static void test_installed_without_info(void **state)
 	assert_int_equal(installs(), 1);
 }
 
-/* No LP can be initialised, no image and no update is left: the module says so in its own words. */
+/* No LP can be initialised, no image and no update is left: the module itself says so. */
 static void test_lost_before_lp_init(void **state)
 {
 	(void)state;
@@ -686,7 +687,7 @@ static void test_lost_before_lp_init(void **state)
 	assert_int_equal(update.result.seen, SS_SEEN_NOT_READY);
 }
 
-/* LP.INIT says that SYS.INIT was not done, and that is true: one step back. */
+/* LP.INIT says that SYS.INIT was not done, which is true: the update goes back one step. */
 static void test_sys_init_does_nothing(void **state)
 {
 	(void)state;
@@ -698,7 +699,7 @@ static void test_sys_init_does_nothing(void **state)
 	assert_int_equal(count_calls(SS_LEAF_TDH_SYS_LP_INIT), 2);
 }
 
-/* The same of UPDATE and LP.INIT. */
+/* UPDATE says that LP.INIT was not done, which is true: the update goes back one step. */
 static void test_lp_init_does_nothing(void **state)
 {
 	(void)state;
@@ -710,7 +711,7 @@ static void test_lp_init_does_nothing(void **state)
 	assert_int_equal(count_calls(SS_LEAF_TDH_SYS_UPDATE), 2);
 }
 
-/* "Failed", but READY it is. */
+/* UPDATE says "failed", but the module is READY. */
 static void test_update_lies(void **state)
 {
 	(void)state;
@@ -723,7 +724,7 @@ static void test_update_lies(void **state)
 		     SS_LEAF_TDH_SYS_UPDATE, SS_TDX_SYS_INVALID_HANDOFF);
 }
 
-/* "Done", but not READY: VERIFY sees so. */
+/* UPDATE says "done", but the module is not READY: VERIFY sees that. */
 static void test_update_does_nothing(void **state)
 {
 	(void)state;
@@ -735,7 +736,7 @@ static void test_update_does_nothing(void **state)
 	assert_int_equal(fw.begun[SS_STEP_VERIFY], 2);
 }
 
-/* The session's last call fails with RDX = 1: nothing is left, and that is looked at. */
+/* The session's last call fails with RDX = 1: nothing is left, and the look confirms that. */
 static void test_destroyed(void **state)
 {
 	(void)state;
@@ -750,9 +751,9 @@ static void test_destroyed(void **state)
 	assert_int_equal(update.result.failure.call.rdx, 1);
 }
 
-/* ---- sessions of two LPs ---------------------------------------------------------------------- */
+/* ---- sessions of two LPs --------------------------------------------------------------------- */
 
-/* The first call does not count, whatever it returns: one more turn completes the session. */
+/* The first call does not count, whatever its status: another turn completes the session. */
 static void test_call_does_not_count(void **state)
 {
 	static const uint64_t statuses[] = {
@@ -773,7 +774,7 @@ static void test_call_does_not_count(void **state)
 			assert_int_equal(update.result.failure.action, SS_ACTION_COMPLETE_SESSION);
 			assert_int_equal(update.result.failure.lp, lp);
 			assert_int_equal(update.result.failure.call.status, statuses[i]);
-			/* The last LP's answer closes the session, says the count; INFO says no. */
+			/* The count says that the last LP closes the session; INFO says no. */
 			assert_int_equal(update.result.nr_events, lp && i >= 4 ? 2 : 1);
 			assert_int_equal(update.result.installs, 1);
 		}
@@ -795,7 +796,7 @@ static void test_call_never_counts(void **state)
 	assert_int_equal(update.result.events[9].lp, 1);
 }
 
-/* One LP was initialised, the other is busy for a while: the step once more. */
+/* One LP was initialised, the other LP is busy for a while: the step is repeated. */
 static void test_lp_init_busy(void **state)
 {
 	(void)state;
@@ -807,9 +808,9 @@ static void test_lp_init_busy(void **state)
 	assert_int_equal(update.result.installs, 1);
 }
 
-/* ---- the look --------------------------------------------------------------------------------- */
+/* ---- the look -------------------------------------------------------------------------------- */
 
-/* A call of the look is not answered: the path's verdict stands, and is not confirmed. */
+/* A call of the look fails: the path decides the verdict, which is not confirmed. */
 static void test_look_without_answer(void **state)
 {
 	static const uint64_t leaves[] = { SS_LEAF_TDH_SYS_RD, SS_LEAF_TDH_PHYMEM_PAGE_RDMD };
@@ -831,7 +832,7 @@ static void test_look_without_answer(void **state)
 	assert_int_equal(update.result.nr_events, 1);
 	expect_event(&update.result.events[0], SS_STEP_VERIFY, SS_ACTION_IGNORE,
 		     SS_LEAF_SEAMLDR_INFO, SS_PSEAMLDR_ENOMEM);
-	/* "Done", and nothing was written: what stands in the page is of the time before. */
+	/* INFO says "done" and writes nothing: the page has old contents. */
 	set_up(NULL);
 	fw.script[0] = (struct line){ SS_LEAF_SEAMLDR_INFO, 3, ALWAYS, 0 };
 	run();
@@ -839,7 +840,7 @@ static void test_look_without_answer(void **state)
 	assert_false(update.result.has_remaining);
 }
 
-/* The P-SEAMLDR names another SVN than the image's: READY, but not what was said. */
+/* INFO names another SVN than the image's: READY, but the verdict is not confirmed. */
 static void test_look_finds_another(void **state)
 {
 	(void)state;
@@ -855,9 +856,9 @@ static void test_look_finds_another(void **state)
 	assert_int_equal(update.result.seen, SS_SEEN_READY);
 }
 
-/* ---- bounds and refusals ---------------------------------------------------------------------- */
+/* ---- bounds and refusals --------------------------------------------------------------------- */
 
-/* A call that is busy for ever is tried so often as the plan says, and so is a step. */
+/* A call that stays busy is tried as often as the plan says, and so is a step. */
 static void test_tries(void **state)
 {
 	(void)state;
@@ -929,7 +930,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_calls), TEST(test_record), TEST(test_options), TEST(test_unfit_lp),
-		TEST(test_not_arrived), TEST(test_prepare), TEST(test_shutdown_refused), TEST(test_shutdown_lies),
+		TEST(test_not_arrived), TEST(test_prepare), TEST(test_shutdown_refused),
+		TEST(test_shutdown_lies),
 		TEST(test_shutdown_does_nothing), TEST(test_rehearsal),
 		TEST(test_rehearsal_refused), TEST(test_rehearsal_destroys),
 		TEST(test_install_refused), TEST(test_install_without_entropy),
@@ -938,7 +940,8 @@ int main(void)
 		TEST(test_sys_init_does_nothing), TEST(test_lp_init_does_nothing),
 		TEST(test_update_lies), TEST(test_update_does_nothing), TEST(test_destroyed),
 		TEST(test_call_does_not_count), TEST(test_call_never_counts),
-		TEST(test_lp_init_busy), TEST(test_look_without_answer), TEST(test_look_finds_another), TEST(test_tries),
+		TEST(test_lp_init_busy), TEST(test_look_without_answer),
+		TEST(test_look_finds_another), TEST(test_tries),
 		TEST(test_events_dropped), TEST(test_plan_refused),
 	};
 

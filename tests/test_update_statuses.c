@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Every status at every leaf of the update, on real threads: one failure or lie that strikes once
+ * Every status at every leaf of the update, on real threads. One failure or lie that strikes once
  * never costs the TDs, unless SEAMLDR.INSTALL says that the module is erased.
  *
- *	test_update_statuses [all]
+ * 	test_update_statuses [all]
  *
- * Of each leaf one call, and failures only; with "all" each call of the update, and lies too.
+ * By default the test covers one call of each leaf, and failures only. With "all" the test covers
+ * each call of the update, and lies too.
  */
 #include "sim_fixture.h"
 
@@ -107,7 +108,8 @@ static void make_machine(void)
 static void update(const struct sim_fault *fault)
 {
 	memcpy(m.f.mem, m.before, m.bytes);
-	if (!sim_fault_add(m.f.sim, fault) || !ss_lockstep_init(&m.lockstep, m.lockstep_lps, LPS, 2) ||
+	if (!sim_fault_add(m.f.sim, fault) ||
+	    !ss_lockstep_init(&m.lockstep, m.lockstep_lps, LPS, 2) ||
 	    !ss_update_init(&m.update, &m.plan, &m.lockstep, m.lps))
 		abort();
 	pthread_barrier_wait(&m.begin);
@@ -132,7 +134,7 @@ static const char *judge(const struct sim_fault *fault)
 		return "no module is ready";
 	if (strcmp(a.version, want))
 		return "another version runs";
-	/* Asked only where witnesses contradict each other. */
+	/* The update makes this call only if witnesses contradict each other. */
 	if (fault->leaf != SS_LEAF_TDH_SYS_TDMR_INIT && !sim_fault_struck(m.f.sim, 0))
 		return "the fault was never met";
 	return NULL;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/*
- * The virtual machine: fibers, waiting, memory models, random schedulers, replay, races, reports.
- */
+/* The virtual machine: fibers, waiting, memory models, schedulers, replay, races, reports. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -49,14 +47,14 @@ static void test_fibers(void **state)
 		fiber_switch(&p.main, &p.fiber);
 	assert_int_equal(p.count, 5);
 	assert_true(p.sum == 15.5);
-	/* Begun anew: its variables are what they were at first. */
+	/* The fiber begins anew: its variables have their first values. */
 	fiber_reset(&p.fiber, pong, &p);
 	fiber_switch(&p.main, &p.fiber);
 	assert_true(p.sum == 16.0);
 	fiber_free(&p.fiber);
 }
 
-/* ---- schedulers on litmus tests ---------------------------------------------------------- */
+/* ---- schedulers on litmus tests -------------------------------------------------------------- */
 
 static struct virtual_machine *make(struct litmus *l, enum virtual_memory memory)
 {
@@ -72,7 +70,7 @@ static struct virtual_machine *make(struct litmus *l, enum virtual_memory memory
 static struct litmus sb = { "SB", 2, {
 	{ { L_STORE, X, 1 }, { L_LOAD, Y } }, { { L_STORE, Y, 1 }, { L_LOAD, X } } } };
 
-/* How many different ends do @seeds random executions find? */
+/* Counts the different ends of @seeds random executions. */
 static uint32_t sample(struct litmus *l, enum virtual_memory memory, uint32_t depth, uint64_t seeds)
 {
 	struct virtual_machine *m = make(l, memory);
@@ -190,7 +188,7 @@ static void test_waiting(void **state)
 	assert_int_equal(end_of(&either, VIRTUAL_SC, NULL), VIRTUAL_END_DONE);
 }
 
-/* Release and acquire order plain memory; anything less is a race, on any memory model. */
+/* Release and acquire order plain memory. Anything weaker is a race, on any memory model. */
 static void test_races(void **state)
 {
 	static const struct {
@@ -198,44 +196,39 @@ static void test_races(void **state)
 		bool race;
 		struct litmus l;
 	} cases[] = {
-		{"publish and acquire",
-		 false,
-		 {"",
-		  2,
-		  {{{L_PLAIN_WRITE, 0, 7}, {L_PUBLISH, X, 1}},
-		   {{L_AWAIT, X, 1}, {L_PLAIN_READ, 0}}}}},
-		{"store and acquire",
-		 true,
-		 {"",
-		  2,
-		  {{{L_PLAIN_WRITE, 0, 7}, {L_STORE, X, 1}},
-		   {{L_AWAIT, X, 1}, {L_PLAIN_READ, 0}}}}},
-		{"fence, store and acquire",
-		 false,
-		 {"",
-		  2,
-		  {{{L_PLAIN_WRITE, 0, 7}, {L_FENCE}, {L_STORE, X, 1}},
-		   {{L_AWAIT, X, 1}, {L_PLAIN_READ, 0}}}}},
-		{"write after publish",
-		 true,
-		 {"",
-		  2,
-		  {{{L_PUBLISH, X, 1}, {L_PLAIN_WRITE, 0, 7}},
-		   {{L_AWAIT, X, 1}, {L_PLAIN_READ, 0}}}}},
-		{"through a third LP",
-		 false,
-		 {"",
-		  3,
-		  {{{L_PLAIN_WRITE, 0, 7}, {L_PUBLISH, X, 1}},
-		   {{L_AWAIT, X, 1}, {L_PUBLISH, Y, 1}},
-		   {{L_AWAIT, Y, 1}, {L_PLAIN_READ, 0}}}}},
-		{"two readers", false, {"", 2, {{{L_PLAIN_READ, 0}}, {{L_PLAIN_READ, 0}}}}},
-		{"two writers", true, {"", 2, {{{L_PLAIN_WRITE, 0}}, {{L_PLAIN_WRITE, 0}}}}},
-		{"through an add",
-		 false,
-		 {"",
-		  2,
-		  {{{L_PLAIN_WRITE, 0, 7}, {L_ADD, X, 1}}, {{L_AWAIT, X, 1}, {L_PLAIN_READ, 0}}}}},
+		{ "publish and acquire", false, { "", 2, {
+			{ { L_PLAIN_WRITE, 0, 7 }, { L_PUBLISH, X, 1 } },
+			{ { L_AWAIT, X, 1 }, { L_PLAIN_READ, 0 } },
+		} } },
+		{ "store and acquire", true, { "", 2, {
+			{ { L_PLAIN_WRITE, 0, 7 }, { L_STORE, X, 1 } },
+			{ { L_AWAIT, X, 1 }, { L_PLAIN_READ, 0 } },
+		} } },
+		{ "fence, store and acquire", false, { "", 2, {
+			{ { L_PLAIN_WRITE, 0, 7 }, { L_FENCE }, { L_STORE, X, 1 } },
+			{ { L_AWAIT, X, 1 }, { L_PLAIN_READ, 0 } },
+		} } },
+		{ "write after publish", true, { "", 2, {
+			{ { L_PUBLISH, X, 1 }, { L_PLAIN_WRITE, 0, 7 } },
+			{ { L_AWAIT, X, 1 }, { L_PLAIN_READ, 0 } },
+		} } },
+		{ "through a third LP", false, { "", 3, {
+			{ { L_PLAIN_WRITE, 0, 7 }, { L_PUBLISH, X, 1 } },
+			{ { L_AWAIT, X, 1 }, { L_PUBLISH, Y, 1 } },
+			{ { L_AWAIT, Y, 1 }, { L_PLAIN_READ, 0 } },
+		} } },
+		{ "two readers", false, { "", 2, {
+			{ { L_PLAIN_READ, 0 } },
+			{ { L_PLAIN_READ, 0 } },
+		} } },
+		{ "two writers", true, { "", 2, {
+			{ { L_PLAIN_WRITE, 0 } },
+			{ { L_PLAIN_WRITE, 0 } },
+		} } },
+		{ "through an add", false, { "", 2, {
+			{ { L_PLAIN_WRITE, 0, 7 }, { L_ADD, X, 1 } },
+			{ { L_AWAIT, X, 1 }, { L_PLAIN_READ, 0 } },
+		} } },
 	};
 	struct litmus l;
 	enum virtual_memory memory;
@@ -253,7 +246,7 @@ static void test_races(void **state)
 	}
 }
 
-/* PCT finds a bug of depth 1 (an order of two events) where plain random hardly does. */
+/* PCT finds a bug of depth 1 (an order of two events); plain random hardly does. */
 static void test_pct(void **state)
 {
 	struct litmus l = { "", 3, {
@@ -294,7 +287,7 @@ static void test_table(void **state)
 	virtual_destroy(m);
 }
 
-/* 4096 LPs in a chain, each waiting for the one before it. */
+/* 4096 LPs in a chain; each waits for the LP before it. */
 static struct ss_word chain[VIRTUAL_MAX_LPS + 1];
 
 static void chain_reset(void *arg)

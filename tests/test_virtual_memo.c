@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* What the explorer remembers of the model's crypto is what libcrypto says, and is used. */
+/* The explorer's memory of the model's crypto agrees with libcrypto, and is used. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,7 +26,7 @@ static void fill(uint32_t seed)
 		data[i] = (uint8_t)((seed = seed * 1664525 + 1013904223) >> 24);
 }
 
-/* Page by page, as INSTALL does; the digest is libcrypto's. */
+/* Page by page, like INSTALL; the digest is libcrypto's. */
 static void check_hash(void)
 {
 	uint8_t got[SS_SHA384_BYTES], want[SS_SHA384_BYTES];
@@ -55,7 +55,7 @@ static void test_hash_is_remembered(void **state)
 	assert_int_equal(after.hashes_computed, before.hashes_computed);
 }
 
-/* One bit, in places that looking up samples and in places that it does not. */
+/* One bit, in places that a lookup samples and in places that it does not. */
 static void test_one_bit_is_seen(void **state)
 {
 	static const size_t at[] = { 0, 1, 7, 8, 100, 255, 256, 4095, 4096, 9001, 16383 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Memory that is put back: against a copy of all of it. */
+/* Memory that is restored: compared with a copy of all of it. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -65,7 +65,7 @@ static void put(struct rewind *r, uint32_t at, uint32_t n)
 		*p++ = 7;
 }
 
-/* The pages that were written, across a border too, and no others. */
+/* The written pages, across a border too, and no others. */
 static void test_pays_for_written_pages(void **state)
 {
 	volatile struct rewind *seen_a, *seen_b;	/* a signal handler writes them */
@@ -88,7 +88,7 @@ static void test_pays_for_written_pages(void **state)
 	rewind_fini(&b);
 }
 
-/* As a test framework does between two tests. */
+/* A test framework does this between two tests. */
 static void test_signal_taken_away(void **state)
 {
 	struct rewind r;
@@ -109,7 +109,7 @@ static void leave_with_3(int number)
 	_exit(3);
 }
 
-/* Elsewhere a bad access ends the program as ever. */
+/* Elsewhere a bad access ends the program as before. */
 static void test_other_faults_stay_faults(void **state)
 {
 	volatile unsigned char *elsewhere = mmap(NULL, PAGE, PROT_READ,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* A machine of the thread host for tests: booted, with TDs, images to update to, and a plan. */
+/* A booted machine of the thread host for tests, with TDs, images to update to, and a plan. */
 #include "thread_fixture.h"
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 #include "sim_fixture.h"
 
-/* Long enough for a machine that is emulated or watched by a sanitizer; nothing waits that long. */
+/* Long enough for an emulated machine or a sanitizer. No test waits that long. */
 #define LIMIT_NS	120000000000ull
 
 static void require(bool ok, const char *what, const struct thread_host_error *err)
@@ -28,9 +28,9 @@ void thread_machine_config(struct thread_machine *m, uint32_t nr_lps, uint32_t n
 	fixture_signer(m->config.signer);
 }
 
-/* ---- images ------------------------------------------------------------------------------ */
+/* ---- images ---------------------------------------------------------------------------------- */
 
-/* A signed image of the ladder as a container file, for the caller to free. */
+/* Builds a signed image of the ladder as a container file. The caller frees it. */
 static struct ss_bytes build_file(const char *version)
 {
 	struct fixture_image image = { .info = *sim_ladder_find(version) };
@@ -74,7 +74,7 @@ struct ss_update_image thread_machine_image(struct thread_machine *m, const char
 	return out;
 }
 
-/* ---- machine ----------------------------------------------------------------------------- */
+/* ---- machine --------------------------------------------------------------------------------- */
 
 static void plan_update(struct thread_machine *m)
 {
@@ -116,7 +116,7 @@ void thread_machine_destroy(struct thread_machine *m)
 void thread_machine_run_on(struct thread_machine *m, uint64_t entries)
 {
 	if (!thread_host_run_on(m->host, entries, LIMIT_NS)) {
-		fprintf(stderr, "the workload does not get on\n");
+		fprintf(stderr, "the workload makes no progress\n");
 		abort();
 	}
 }

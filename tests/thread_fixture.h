@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* A machine of the thread host for tests: booted, with TDs, images to update to, and a plan. */
+/* A booted machine of the thread host for tests, with TDs, images to update to, and a plan. */
 #ifndef TESTS_THREAD_FIXTURE_H
 #define TESTS_THREAD_FIXTURE_H
 
@@ -16,17 +16,18 @@ struct thread_machine {
 	struct thread_td_audit *before, *after;	/* config.nr_tds each */
 };
 
-/* The defaults of thread_host_config_init() with the tests' signer. */
+/* The defaults of thread_host_config_init(), with the tests' signer. */
 void thread_machine_config(struct thread_machine *m, uint32_t nr_lps, uint32_t nr_tds);
 
 /*
- * Power on, boot THREAD_FROM, build the TDs, prepare an update to THREAD_TO with THREAD_FROM as
- * fallback. The LPs are at rest. Aborts the test program, saying why, if anything fails.
+ * Powers on, boots THREAD_FROM, builds the TDs, and prepares an update to THREAD_TO with
+ * THREAD_FROM as fallback. The LPs are at rest. On failure the test program prints a reason and
+ * aborts.
  */
 void thread_machine_create(struct thread_machine *m);
 void thread_machine_destroy(struct thread_machine *m);
 
-/* Let the LPs run until every TD has entered a guest @entries times. */
+/* Lets the LPs run until every TD has entered a guest @entries times. */
 void thread_machine_start(struct thread_machine *m, uint64_t entries);
 void thread_machine_run_on(struct thread_machine *m, uint64_t entries);
 
@@ -34,7 +35,7 @@ void thread_machine_run_on(struct thread_machine *m, uint64_t entries);
 struct ss_update_image thread_machine_image(struct thread_machine *m, const char *version,
 					    enum thread_host_scenario scenario);
 
-/* One update as planned, with audits before and after; *update has the rest. */
+/* One planned update with audits before and after; *update has the rest. */
 void thread_machine_update(struct thread_machine *m, struct thread_host_update *update);
 
 #endif

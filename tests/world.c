@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* For tests of the software TDX Module: a machine, its TDs, and something happening in between. */
+/* For tests of the software TDX Module: a machine, its TDs, and events inside a call. */
 #include "world.h"
 
 #include "../sim/module.h"
@@ -10,7 +10,7 @@
 static uint64_t reached[MAX_REACHED];
 static size_t nr_reached;
 
-/* ---- the machine ------------------------------------------------------------------------- */
+/* ---- the machine ----------------------------------------------------------------------------- */
 
 static void *map_and_tell(void *ctx, uint64_t pa, size_t bytes)
 {
@@ -105,7 +105,7 @@ static void put(uint8_t *p, uint64_t v, uint32_t bytes)
 		p[i] = (uint8_t)(v >> (8 * i));
 }
 
-/* One GiB of TDMR, page metadata behind it. */
+/* One TDMR of 1 GiB, with its page metadata behind it. */
 uint8_t *world_tdmr_info(struct world *w)
 {
 	uint8_t *info = w->f.scratch.va + SS_PAGE;
@@ -177,13 +177,13 @@ enum sim_state world_state(struct world *w)
 	return sim_module_state(w->f.sim);
 }
 
-/* ---- calls --------------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 void world_count_status(uint64_t status)
 {
 	size_t i;
 
-	/* The name is in the upper half, but for statuses that software makes. */
+	/* The upper half holds the name, except for statuses that software makes. */
 	if (status >> 32 != SS_TDX_SEAMCALL_VMFAILINVALID >> 32)
 		status = status >> 32 << 32;
 	for (i = 0; i < nr_reached; i++)
@@ -242,7 +242,7 @@ void check_all_reached(const uint64_t *statuses, size_t nr)
 	assert_int_equal(missing, 0);
 }
 
-/* ---- TDs ----------------------------------------------------------------------------------- */
+/* ---- TDs ------------------------------------------------------------------------------------- */
 
 uint64_t td_frame(struct world *w)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* For tests of the software TDX Module: a machine, its TDs, and something happening in between. */
+/* For tests of the software TDX Module: a machine, its TDs, and events inside a call. */
 #ifndef TESTS_WORLD_H
 #define TESTS_WORLD_H
 
@@ -23,10 +23,9 @@
 #define FEATURE(bit)	(1ULL << (bit))
 
 /*
- * A machine with the host's side of it. The hooks are called once, inside of a SEAMCALL:
- * @in_map when a leaf reads the host's memory, @in_guest when a guest is asked whether to
- * leave. What they do happens "on another LP, in the middle of that call", at a place that is
- * always the same.
+ * A machine and its host's side. Each hook runs once, inside a SEAMCALL: @in_map when a leaf reads
+ * the host's memory, @in_guest when a guest asks whether to leave. A hook acts "on another LP, in
+ * the middle of that call", always at the same place.
  */
 struct world {
 	struct fixture f;
@@ -36,19 +35,22 @@ struct world {
 	uint8_t *page;
 	void (*in_map)(struct world *w);
 	void (*in_guest)(struct world *w);
-	uint64_t seen[4];		/* what a hook found */
+	uint64_t seen[4];		/* values that a hook found */
 	void *(*fixture_map)(void *ctx, uint64_t pa, size_t bytes);
 	bool (*fixture_interrupted)(void *ctx, uint32_t lp);
 };
 
-/* All but power; then change w->f.config, and fixture_power_on(). Both in one: world_create(). */
+/*
+ * Everything except power-on. A test may change w->f.config before fixture_power_on().
+ * world_create() does both.
+ */
 void world_config(struct world *w, uint32_t nr_lps, uint32_t sockets);
 void world_create(struct world *w, uint32_t nr_lps, uint32_t sockets);
-/* As above, up to SYS_READY with a module of the ladder. */
+/* Like world_create(), up to SYS_READY with a module of the ladder. */
 void world_boot(struct world *w, uint32_t nr_lps, uint32_t sockets, const char *version);
 void world_destroy(struct world *w);
 
-/* A module like 1.5.06, for tests to change. @svn_minor orders them. */
+/* A module like 1.5.06, for tests to change. @svn_minor orders such modules. */
 struct sim_module_info world_info(const char *version, uint8_t svn_minor);
 /* INSTALL only: the module is in SYSINIT_PENDING. Fails the test on error. */
 void world_install(struct world *w, const struct sim_module_info *info,
@@ -61,13 +63,13 @@ void world_boot_info(struct world *w, const struct sim_module_info *info);
 /* SHUTDOWN, INSTALL .. SYS.UPDATE version 0; all must succeed. */
 void world_update(struct world *w, const struct sim_module_info *info, uint64_t hv);
 
-/* Writes TDMR_INFO for all of TDMR memory, returns the PA of the list; fills @r for SYS.CONFIG. */
+/* Writes TDMR_INFO for all of TDMR memory, returns the PA of the list, fills @r for SYS.CONFIG. */
 void world_config_regs(struct world *w, struct ss_regs *r);
 uint8_t *world_tdmr_info(struct world *w);
 
 enum sim_state world_state(struct world *w);
 
-/* ---- calls --------------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 /* One SEAMCALL on @lp with RCX, RDX, R8, R9. */
 uint64_t call(struct world *w, uint32_t lp, uint64_t leaf, uint64_t rcx, uint64_t rdx, uint64_t r8,
@@ -75,7 +77,7 @@ uint64_t call(struct world *w, uint32_t lp, uint64_t leaf, uint64_t rcx, uint64_
 uint64_t call_regs(struct world *w, uint32_t lp, struct ss_regs *r);
 #define CALL(w, lp, leaf, rcx, rdx)	call(w, lp, SS_LEAF_TDH_##leaf, rcx, rdx, 0, 0)
 
-/* The whole status, and one with a detail in its low half. */
+/* A whole status, and a status with a detail in its low half. */
 #define STATUS(name)		((uint64_t)SS_TDX_##name)
 #define WITH(name, detail)	((uint64_t)SS_TDX_##name | (detail))
 #define ABOUT(name, operand)	((uint64_t)SS_TDX_##name | SIM_OP_##operand)
@@ -84,11 +86,11 @@ void check_status(uint64_t got, uint64_t want, const char *what, const char *fil
 #define EXPECT(got, want)	check_status(got, want, #got, __FILE__, __LINE__)
 #define OK(got)			EXPECT(got, STATUS(SUCCESS))
 
-/* Fails the test if one of @nr statuses was never returned in this program, naming each. */
+/* Fails the test if this program never saw one of @nr statuses, and names each. */
 void check_all_reached(const uint64_t *statuses, size_t nr);
-void world_count_status(uint64_t status);	/* for calls that went by other ways */
+void world_count_status(uint64_t status);	/* for calls that went other ways */
 
-/* ---- TDs ----------------------------------------------------------------------------------- */
+/* ---- TDs ------------------------------------------------------------------------------------- */
 
 struct test_td {
 	uint64_t tdr;
@@ -98,20 +100,20 @@ struct test_td {
 	uint64_t vcpu[WORLD_MAX_VCPUS];
 	uint64_t vcpu_cx[WORLD_MAX_VCPUS][SIM_TDVPS_PAGES - 1];
 	uint64_t table[3];			/* S-EPT pages at levels 3, 2, 1 for GPA 0 */
-	uint32_t nr_pages;			/* at GPA 0 on */
+	uint32_t nr_pages;			/* from GPA 0 on */
 	uint64_t page[WORLD_MAX_PAGES];
-	EVP_MD_CTX *md;				/* an MRTD of our own */
+	EVP_MD_CTX *md;				/* the test's own MRTD */
 	uint8_t mrtd[SS_SHA384_BYTES];
 };
 
-/* A page of TDMR memory, never given out before; a key ID likewise. */
+/* A page of TDMR memory that was never given out before; a key ID likewise. */
 uint64_t td_frame(struct world *w);
 uint16_t td_hkid(struct world *w);
 
-/* Fills in 1024 bytes of TD_PARAMS, valid, and returns their PA. */
+/* Fills in 1024 bytes of valid TD_PARAMS and returns their PA. */
 uint64_t td_params(struct world *w, uint16_t max_vcpus);
 
-/* The steps of a TD's life, each on LP 0 unless said otherwise; all must succeed. */
+/* The steps of a TD's life, each on LP 0 unless stated otherwise; all must succeed. */
 void td_create(struct world *w, struct test_td *td);		/* CREATE, KEY.CONFIG */
 void td_init(struct world *w, struct test_td *td);		/* ADDCX, MNG.INIT */
 void td_tables(struct world *w, struct test_td *td);		/* S-EPT for the first 2 MiB */
@@ -120,11 +122,11 @@ void td_page_add(struct world *w, struct test_td *td);		/* PAGE.ADD at the next 
 void td_extend(struct world *w, struct test_td *td, uint32_t page);	/* all of the page */
 void td_page_aug(struct world *w, struct test_td *td);		/* PAGE.AUG at the next GPA */
 void td_finalize(struct world *w, struct test_td *td);
-/* All of the above: @pages of them measured. vCPU i belongs to LP i. */
+/* Does all of the above. @pages of them are measured. vCPU i belongs to LP i. */
 void td_build(struct world *w, struct test_td *td, uint32_t vcpus, uint32_t pages);
 
 uint64_t td_enter(struct world *w, struct test_td *td, uint32_t vcpu, uint32_t lp);
-/* Let vCPU 0 run on LP @lp so often, with guests that leave at once. */
+/* Lets vCPU 0 run @times times on LP @lp, with guests that leave at once. */
 void td_run(struct world *w, struct test_td *td, uint32_t lp, uint32_t times);
 void td_audit(struct world *w, struct test_td *td, struct sim_td_audit *audit);
 
@@ -133,7 +135,7 @@ void td_kill(struct world *w, struct test_td *td);
 void td_reclaim(struct world *w, struct test_td *td);
 void td_forget(struct test_td *td);
 
-/* Runs @fn while somebody else holds a lock. */
+/* Runs @fn while another LP holds a lock. */
 #define WHILE_LOCKED(word, fn) \
 	do { \
 		ss_store(word, SIM_EXCLUSIVE); \

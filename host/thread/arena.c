@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Simulated physical memory: one mapping for shared pages, and two bitmaps of what is taken. */
+/* Simulated physical memory: one mapping for shared pages, and two bitmaps of taken pages. */
 #include "arena.h"
 
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static bool taken(const struct page_bitmap *map, uint32_t page)
 	return map->bits[page / 64] >> (page % 64) & 1;
 }
 
-/* How many of the @want pages from @page on are free; short of @want, the next one is taken. */
+/* Counts the free pages from @page on, up to @want. If there are fewer, the next page is taken. */
 static uint32_t free_run(const struct page_bitmap *map, uint32_t page, uint32_t want)
 {
 	uint32_t n = 0;

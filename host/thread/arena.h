@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Simulated physical memory: shared pages that both sides see, and the numbers of private ones. */
+/* Simulated physical memory: shared pages that both sides see, and numbers of private pages. */
 #ifndef SS_THREAD_ARENA_H
 #define SS_THREAD_ARENA_H
 
@@ -10,12 +10,12 @@
 #define ARENA_PA_BASE	(4ULL << 30)	/* physical address of the first shared byte */
 #define ARENA_NO_PA	UINT64_MAX
 
-/* Which of @nr pages (or key IDs) are taken, one bit each. @lock protects all of it. */
+/* One bit for each of @nr pages (or key IDs): 1 if taken. @lock protects all members. */
 struct page_bitmap {
 	pthread_mutex_t lock;
 	uint64_t *bits;
 	uint32_t nr, used;
-	uint32_t next;		/* where the next search starts, so that pages rest before reuse */
+	uint32_t next;		/* start of the next search, so that pages rest before reuse */
 };
 
 #define PAGE_BITMAP_FULL	UINT32_MAX
@@ -23,7 +23,7 @@ struct page_bitmap {
 /* Context of all: process context of an LP or any other thread, never interrupt context. */
 bool page_bitmap_init(struct page_bitmap *map, uint32_t nr);
 void page_bitmap_release(struct page_bitmap *map);
-/* Take @want neighbours; returns the first, or PAGE_BITMAP_FULL. */
+/* Takes @want neighbours. Returns the first, or PAGE_BITMAP_FULL. */
 uint32_t page_bitmap_take(struct page_bitmap *map, uint32_t want);
 void page_bitmap_give(struct page_bitmap *map, uint32_t first, uint32_t nr);
 uint32_t page_bitmap_used(struct page_bitmap *map);
@@ -31,7 +31,7 @@ uint32_t page_bitmap_used(struct page_bitmap *map);
 /**
  * struct arena - all memory of one simulated machine that SEAMCALLs refer to
  * @shared: the shared pages, backed by @va
- * @tdmr:   private pages; their contents live in the model, only the numbers are dealt out here
+ * @tdmr:   private pages; the model holds their contents, the arena only gives out their numbers
  */
 struct arena {
 	uint8_t *va;
@@ -41,8 +41,8 @@ struct arena {
 
 /**
  * arena_init - reserve the memory
- * @shared_pages:  4 KiB pages of shared memory; they cost nothing until they are touched
- * @private_pages: 4 KiB pages of TDMR memory to deal out
+ * @shared_pages:  4 KiB pages of shared memory; a page costs nothing until its first access
+ * @private_pages: 4 KiB pages of TDMR memory
  *
  * Context: may sleep. Returns false if there is not enough memory; then nothing is held.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Looking at TDs from outside: what the model knows of them, and what their host has seen. */
+/* Audits TDs from outside: what the model knows of them, and what their host has seen. */
 #include "host_internal.h"
 
 void audit_td(struct thread_host *h, uint32_t number, struct thread_td_audit *out)
@@ -18,7 +18,7 @@ void audit_td(struct thread_host *h, uint32_t number, struct thread_td_audit *ou
 	out->alive = out->td.alive && !given_up;
 }
 
-/* LPs share the work, since hashing the memory of many TDs takes a while. */
+/* The LPs share the work, since hashing the memory of many TDs takes a while. */
 void audit_share(struct thread_host *h, uint32_t lp, struct thread_td_audit *tds)
 {
 	uint32_t i;
@@ -68,11 +68,11 @@ void thread_audit_compare(const struct thread_td_audit *before, const struct thr
 	}
 }
 
-/* ---- progress ---------------------------------------------------------------------------- */
+/* ---- progress -------------------------------------------------------------------------------- */
 
 #define LOOK_NS	1000000ull
 
-/* Has every living TD come to the number of entries that it was to reach? */
+/* Has every living TD reached its wanted number of entries? */
 static bool all_reached(const struct thread_host *h, const uint64_t *want)
 {
 	uint32_t i;
@@ -119,7 +119,7 @@ void thread_host_hold_builds(struct thread_host *h, bool on)
 	ss_fence();	/* pairs with step_init() */
 }
 
-/* ---- counts ------------------------------------------------------------------------------ */
+/* ---- counts ---------------------------------------------------------------------------------- */
 
 void thread_host_counts(struct thread_host *h, struct thread_host_counts *counts)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Why a machine cannot be built or go on. */
+/* The reason why a machine cannot be built or cannot go on. */
 #include "host_internal.h"
 
 #include <stdarg.h>

@@ -14,7 +14,7 @@
 #define SCRATCH_PAGES		4u	/* of sim_boot() */
 #define TREE_ARITY		4u
 #define MIN_TD_PAGES		4u
-#define MAX_TD_PAGES		256u	/* the other half of the 2 MiB is for memory operations */
+#define MAX_TD_PAGES		256u	/* memory operations use the other half of the 2 MiB */
 #define MAX_VCPUS		64u
 #define MAX_TDS			1024u
 
@@ -37,7 +37,7 @@ void thread_host_config_init(struct thread_host_config *config)
 	memcpy(config->signer, ss_signer_intel, sizeof(config->signer));
 }
 
-/* ---- numbers ----------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 struct range {
 	const char *name;
@@ -64,20 +64,20 @@ static bool config_good(const struct thread_host_config *c, struct thread_host_e
 	const struct range ranges[] = {
 		{ "the number of LPs", c->nr_lps, 1, THREAD_HOST_MAX_LPS },
 		{ "the number of sockets", c->sockets, 1, SIM_MAX_SOCKETS },
-		{ "the number of LPs a socket", c->nr_lps / (c->sockets ? c->sockets : 1), 1,
+		{ "the number of LPs per socket", c->nr_lps / (c->sockets ? c->sockets : 1), 1,
 		  THREAD_HOST_MAX_LPS },
-		{ "the number of threads a core", c->threads_per_core, 1, THREAD_HOST_MAX_LPS },
+		{ "the number of threads per core", c->threads_per_core, 1, THREAD_HOST_MAX_LPS },
 		{ "the number of TDs", (uint64_t)c->nr_tds + c->builders, 0, MAX_TDS },
-		{ "the number of vCPUs a TD", c->vcpus, 1, MAX_VCPUS },
-		{ "the number of data pages a TD", c->td_pages, MIN_TD_PAGES, MAX_TD_PAGES },
-		{ "the number of interrupts a second", c->irq_hz, 0, 1000000 },
+		{ "the number of vCPUs per TD", c->vcpus, 1, MAX_VCPUS },
+		{ "the number of data pages per TD", c->td_pages, MIN_TD_PAGES, MAX_TD_PAGES },
+		{ "the number of interrupts per second", c->irq_hz, 0, 1000000 },
 		{ "the number of updates", c->updates, 0, 255 },
 	};
 
 	return in_ranges(ranges, SS_ARRAY_SIZE(ranges), err);
 }
 
-/* Fill in what the caller left to us. */
+/* Sets the numbers that the caller left at 0. */
 static void complete_config(struct thread_host_config *c)
 {
 	uint32_t tds = c->nr_tds + c->builders;
@@ -90,7 +90,7 @@ static void complete_config(struct thread_host_config *c)
 		c->private_hkids = tds + 1;
 }
 
-/* ---- power on ---------------------------------------------------------------------------- */
+/* ---- power on -------------------------------------------------------------------------------- */
 
 static uint64_t machine_seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
 {
@@ -99,7 +99,7 @@ static uint64_t machine_seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
 	return lp_seamcall(&h->lps[lp], regs, SIM_FROM_UPDATE);
 }
 
-/* What can be put right on an LP from outside: specification 10.4. */
+/* The faults of an LP that a host can repair from outside: specification 10.4. */
 static bool machine_repair(void *ctx, uint32_t lp, uint64_t leaf, uint64_t status)
 {
 	struct thread_host *h = ctx;
@@ -145,7 +145,7 @@ static struct sim_config sim_config_of(struct thread_host *h)
 	return config;
 }
 
-/* Zeroed, and not there until it is touched. */
+/* The mapping reads as zeros and takes no memory until its first access. */
 static void *map_zeroed(size_t bytes)
 {
 	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
@@ -184,7 +184,7 @@ static bool create_lps(struct thread_host *h)
 		lp->random = random_next(&random);
 		lp->irq_random = random_next(&random);
 		h->cores[i] = i / c->threads_per_core;
-		/* As the model deals them out. */
+		/* The same distribution as the model's. */
 		h->sockets[i] = (uint32_t)((uint64_t)i * c->sockets / c->nr_lps);
 	}
 	return ss_lockstep_init_topology(&h->lockstep, h->lockstep_lps, c->nr_lps, TREE_ARITY,
@@ -234,14 +234,14 @@ static bool create(struct thread_host *h, struct thread_host_error *err)
 	    !page_bitmap_init(&h->hkids, c->private_hkids) || !create_tds(h) || !workload_create(h))
 		return host_error(err, 0, 0, 0, "no memory for a machine of %u LPs and %u TDs",
 				  c->nr_lps, h->nr_tds);
-	page_bitmap_take(&h->hkids, 1);		/* the global one */
+	page_bitmap_take(&h->hkids, 1);		/* the global key ID */
 	h->machine = (struct ss_machine){
 		.ctx = h, .nr_lps = c->nr_lps, .seamcall = machine_seamcall,
 		.repair = machine_repair,
 	};
 	h->delayed_lp = NO_LP;
 	if (!create_lps(h))
-		return host_error(err, 0, 0, 0, "no tree over %u LPs", c->nr_lps);
+		return host_error(err, 0, 0, 0, "cannot build a tree of %u LPs", c->nr_lps);
 	return create_sim(h, err);
 }
 
@@ -289,7 +289,7 @@ void thread_host_destroy(struct thread_host *h)
 	free(h);
 }
 
-/* ---- what the caller may look at --------------------------------------------------------- */
+/* ---- what the caller may read ---------------------------------------------------------------- */
 
 const struct thread_host_config *thread_host_config(const struct thread_host *h)
 {
@@ -321,7 +321,7 @@ struct ss_buffer thread_host_alloc(struct thread_host *h, uint32_t bytes)
 	return arena_alloc(&h->arena, (bytes + SS_PAGE - 1) / SS_PAGE);
 }
 
-/* ---- images and boot --------------------------------------------------------------------- */
+/* ---- images and boot ------------------------------------------------------------------------- */
 
 static void describe(const struct ss_image *image, const char *name, uint64_t params_pa,
 		     struct ss_update_image *out)
@@ -333,7 +333,7 @@ static void describe(const struct ss_image *image, const char *name, uint64_t pa
 	};
 }
 
-/* One run of pages: params, sigstruct, module. */
+/* One run of pages holds params, sigstruct and module. */
 bool thread_host_image(struct thread_host *h, const struct ss_image *image, const char *name,
 		       enum thread_host_scenario scenario, struct ss_update_image *out,
 		       struct thread_host_error *err)
@@ -351,8 +351,8 @@ bool thread_host_image(struct thread_host *h, const struct ss_image *image, cons
 		module_pa[i] = pages.pa + (2 + i) * SS_PAGE;
 	if (!ss_seamldr_params_build(pages.va, scenario, pages.pa + SS_PAGE, module_pa,
 				     image->module_pages))
-		return host_error(err, 0, 0, 0, "image %s has %u module pages, which no P-SEAMLDR "
-				  "takes", name, image->module_pages);
+		return host_error(err, 0, 0, 0, "image %s has %u module pages, and no P-SEAMLDR "
+				  "accepts that number", name, image->module_pages);
 	describe(image, name, pages.pa, out);
 	return true;
 }
@@ -369,9 +369,9 @@ bool thread_host_boot(struct thread_host *h, uint64_t params_pa, struct thread_h
 	return !status || host_call_error(err, 0, leaf, status, "the machine does not boot");
 }
 
-/* ---- TDs --------------------------------------------------------------------------------- */
+/* ---- TDs ------------------------------------------------------------------------------------- */
 
-/* Up to @until, on the LPs that the steps want. The n-th vCPU starts its life on the n-th LP. */
+/* Steps the TD up to @until, each step on the LP that it needs. vCPU n starts on LP n. */
 static bool drive_td(struct thread_host *h, struct host_td *td, enum td_phase until,
 		     struct thread_host_error *err)
 {
@@ -426,7 +426,7 @@ void thread_host_finish(struct thread_host *h)
 	lps_finish(h);
 }
 
-/* ---- calls ------------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 struct seamcall_job {
 	struct thread_host *host;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * One simulated machine whose LPs are POSIX threads, with a workload like that of a host.
+ * One simulated machine whose LPs are POSIX threads, with the workload of a host.
  *
- * Life of a machine, all by one controlling thread:
+ * One controlling thread makes all calls in the life of a machine:
  *
  *	thread_host_create()		power on: P-SEAMLDR, no TDX Module, no LP runs
  *	thread_host_image()		put images into memory, for LOAD and for UPDATE
@@ -13,14 +13,15 @@
  *	thread_host_finish()		LPs come to rest
  *	thread_host_destroy()
  *
- * What an LP is: a thread that is either in process context (tasks: a vCPU's loop, a TD build,
- * memory operations, read-only calls), in interrupt context (a real-time signal, which a timer
- * thread sends), or inside SEAM, where guests run too. An interrupt that comes inside SEAM or while
- * interrupts are off stays pending; one that comes while a guest runs makes it leave guest mode.
- * Process context can be preempted between any two operations unless it has disabled preemption.
+ * An LP is a thread. The thread is in process context (tasks: a vCPU's loop, a TD build, memory
+ * operations, read-only calls), in interrupt context (a real-time signal from a timer thread), or
+ * inside SEAM, where guests run too.
  *
- * A SEAMCALL status that KVM would not expect kills the TD that it was made for, as KVM_BUG_ON()
- * does.
+ * An interrupt stays pending if it comes inside SEAM or while interrupts are off. An interrupt that
+ * comes while a guest runs makes the guest leave guest mode. A stop can preempt process context
+ * between any two operations unless preemption is disabled.
+ *
+ * A SEAMCALL status that KVM does not expect kills the call's TD, as KVM_BUG_ON() does.
  */
 #ifndef SS_THREAD_HOST_H
 #define SS_THREAD_HOST_H
@@ -36,22 +37,22 @@ struct thread_host;	/* host_internal.h */
 /**
  * struct thread_host_config - one machine; thread_host_config_init() fills in the defaults
  * @nr_lps:           1 .. THREAD_HOST_MAX_LPS (more than 1024 need @x2apic_limit)
- * @sockets:          LPs are dealt out to them evenly, in order
+ * @sockets:          each socket gets an equal run of LPs, in order
  * @threads_per_core: LPs of a core have consecutive numbers
  * @nr_tds:           TDs that live from thread_host_build_tds() to the end
- * @vcpus:            of each of them
- * @td_pages:         4 KiB data pages of each, added and measured at build time; 4 or more
- * @builders:         short-lived TDs that are built, run for a while and torn down over and over
+ * @vcpus:            vCPUs of each of these TDs
+ * @td_pages:         4 KiB data pages of each TD, added and measured at build time; 4 or more
+ * @builders:         short-lived TDs; each is built, runs for a while, is torn down and starts anew
  * @memory_ops:       add, block, track, remove pages of living TDs
  * @migrate:          vCPUs change their LP now and then
- * @irq_hz:           interrupts a second, over all LPs together; 0 for none
- * @seed:             of every random choice; the schedule of the threads is the system's own
- * @updates:          size of the SEAMDB: what SEAMLDR.INFO counts down from
+ * @irq_hz:           interrupts per second, over all LPs together; 0 for none
+ * @seed:             seed of every random choice; the system schedules the threads
+ * @updates:          size of the SEAMDB: SEAMLDR.INFO counts down from it
  * @signer:           SHA-384 of the modulus that signs modules here
  * @fms:              CPUID(1).EAX of all sockets
  * @debug_unlocked:   accept debug-signed modules
  * @x2apic_limit:     see struct sim_config
- * @seam_bytes:       of MODULE_RANGE; 0 means large enough
+ * @seam_bytes:       size of MODULE_RANGE; 0 means large enough
  * @private_pages:    TDMR memory, 4 KiB pages; 0 means as much as the TDs need
  * @shared_pages:     shared memory, 4 KiB pages; 0 means enough for 16 images
  * @private_hkids:    0 means as many as the TDs need
@@ -75,52 +76,51 @@ struct thread_host_config {
 };
 
 /*
- * 8 LPs, 1 socket, 2 threads a core, 8 TDs of 2 vCPUs, 2 builders, everything on, 2000 interrupts a
- * second. The signer is Intel's.
+ * 8 LPs, 1 socket, 2 threads per core, 8 TDs of 2 vCPUs, 2 builders, everything on, 2000 interrupts
+ * per second. The signer is Intel's.
  */
 void thread_host_config_init(struct thread_host_config *config);
 
-/* Why a function failed: the first thing that went wrong, as a sentence and as a SEAMCALL. */
+/* The reason of a failure: the first one, as a sentence and as a SEAMCALL. */
 struct thread_host_error {
 	char text[160];
 	uint32_t lp;
-	uint64_t leaf, status;		/* 0 where no SEAMCALL failed */
+	uint64_t leaf, status;		/* 0 if no SEAMCALL failed */
 };
 
 /**
  * thread_host_create - power a machine on; no LP runs yet
- * Context: controlling thread; may sleep. Several machines may exist, one a process may be started.
+ * Context: controlling thread; may sleep. Several machines may exist. A process may start only one.
  * Returns: NULL with @err set if a number is out of range or memory is short.
  */
 struct thread_host *thread_host_create(const struct thread_host_config *config,
 				       struct thread_host_error *err);
 
-/* Stops LPs that still run and frees everything. @h may be NULL. */
+/* Stops running LPs and frees everything. @h may be NULL. */
 void thread_host_destroy(struct thread_host *h);
 
 const struct thread_host_config *thread_host_config(const struct thread_host *h);
 
-/* The model. sim_fault_add() and the like need thread_host_stop() or a machine at rest. */
+/* The model. sim_fault_add() and similar calls need thread_host_stop() or a machine at rest. */
 struct sim *thread_host_sim(struct thread_host *h);
 
-/* For ss_update_plan.machine; its seamcall() may be called from within a stop only. */
+/* For ss_update_plan.machine. Only functions inside a stop may call its seamcall(). */
 const struct ss_machine *thread_host_machine(const struct thread_host *h);
 
 /* core[] and socket[] of every LP, for ss_lockstep_init_topology(). */
 const uint32_t *thread_host_cores(const struct thread_host *h);
 const uint32_t *thread_host_sockets(const struct thread_host *h);
 
-/* Zeroed shared memory, page-aligned; kept until the end. @va is NULL if there is none left. */
+/* Zeroed, page-aligned shared memory, kept until the end. @va is NULL if there is none left. */
 struct ss_buffer thread_host_alloc(struct thread_host *h, uint32_t bytes);
 
-/* ---- before the LPs run ------------------------------------------------------------------ */
+/* ---- before the LPs run ---------------------------------------------------------------------- */
 
 enum thread_host_scenario { THREAD_HOST_LOAD = 0, THREAD_HOST_UPDATE = 1 };
 
 /**
- * thread_host_image - copy an image into pages that nothing else writes and build its
- * SEAMLDR_PARAMS
- * @image:     parsed; need not outlive the call
+ * thread_host_image - copy an image into pages of its own and build its SEAMLDR_PARAMS
+ * @image:     parsed; the caller may free it after the call
  * @name:      for reports; must outlive the machine
  * @out:       ready for ss_update_plan.images[]; for LOAD only params_pa matters
  *
@@ -130,103 +130,104 @@ bool thread_host_image(struct thread_host *h, const struct ss_image *image, cons
 		       enum thread_host_scenario scenario, struct ss_update_image *out,
 		       struct thread_host_error *err);
 
-/* LOAD the image at @params_pa, initialise TDX. Returns false with @err set. LPs at rest. */
+/* LOADs the image at @params_pa, initialises TDX. Returns false with @err set. LPs at rest. */
 bool thread_host_boot(struct thread_host *h, uint64_t params_pa, struct thread_host_error *err);
 
-/* Build the config.nr_tds TDs. Context: LPs at rest. */
+/* Builds config.nr_tds TDs. Context: LPs at rest. */
 bool thread_host_build_tds(struct thread_host *h, struct thread_host_error *err);
 
-/* Let the LPs run. Returns false with @err set if threads cannot be had. */
+/* Lets the LPs run. Returns false with @err set if the system gives too few threads. */
 bool thread_host_start(struct thread_host *h, struct thread_host_error *err);
 
-/* Let every LP end the operation it is at and join the threads. TD builds stay where they are. */
+/* Lets every LP end its current operation, and joins the threads. TD builds stay where they are. */
 void thread_host_finish(struct thread_host *h);
 
-/* Tear down every TD, the short-lived and half-built ones too. Context: LPs at rest. */
+/* Tears down every TD, also the short-lived and half-built ones. Context: LPs at rest. */
 bool thread_host_remove_tds(struct thread_host *h, struct thread_host_error *err);
 
-/* ---- while they run (or at rest) --------------------------------------------------------- */
+/* ---- while they run (or at rest) ------------------------------------------------------------- */
 
 /**
  * thread_host_call - run a function in process context of an LP, and wait for it
- * Context: controlling thread. With LPs at rest it is called directly.
+ * Context: controlling thread. With LPs at rest the controlling thread itself runs the function.
  */
 void thread_host_call(struct thread_host *h, uint32_t lp, void (*fn)(void *arg, uint32_t lp),
 		      void *arg);
 
-/* A SEAMCALL from process context of @lp, for preflight and status. Returns the status. */
+/* Makes a SEAMCALL in process context of @lp, for preflight and status. Returns the status. */
 uint64_t thread_host_seamcall(struct thread_host *h, uint32_t lp, struct ss_regs *regs);
 
 /**
  * thread_host_stop - stop the world, run @fn on every LP, go on
  *
- * The semantics of stop_machine(): process context of every LP is preempted at its next preemption
- * point (a section with preemption disabled delays the whole), vCPUs are kicked out of guest mode,
- * interrupts are turned off on every LP, and only when all are there @fn runs on all of them at
- * once.
+ * The semantics are those of stop_machine(). Process context of every LP is preempted at its next
+ * preemption point; a section with preemption disabled delays the whole stop. vCPUs are kicked out
+ * of guest mode. Interrupts are turned off on every LP. When all LPs are there, @fn runs on all of
+ * them at once.
  *
  * Context: controlling thread; sleeps until all LPs go on. With LPs at rest @fn is called for one
- *          LP after the other, so it must not wait for another LP then.
+ *          LP after the other. Then @fn must not wait for another LP.
  */
 void thread_host_stop(struct thread_host *h, void (*fn)(void *arg, uint32_t lp), void *arg);
 
-/* When the last stop (or update) happened, ss_now_ns() clock. */
+/* The times of the last stop (or update), on the clock of ss_now_ns(). */
 struct thread_host_window {
-	uint64_t asked_ns;	/* the stop was asked for */
+	uint64_t asked_ns;	/* the controlling thread asked for the stop */
 	uint64_t open_ns;	/* all LPs were stopped, interrupts off (and audited) */
-	uint64_t close_ns;	/* all had finished, just before their release */
+	uint64_t close_ns;	/* all LPs had finished, just before their release */
 };
 void thread_host_window(const struct thread_host *h, struct thread_host_window *window);
 
-/* ---- audit ------------------------------------------------------------------------------- */
+/* ---- audit ----------------------------------------------------------------------------------- */
 
 struct thread_td_audit {
 	struct sim_td_audit td;		/* zeros if the module does not know the TD any more */
-	bool alive;			/* by the module and by the host */
-	/* The SEAMCALL that made the host give the TD up; leaf and status 0 if it did not. */
+	bool alive;			/* both module and host say that the TD lives */
+	/* The SEAMCALL that made the host give the TD up; leaf and status 0 if there was none. */
 	uint32_t dead_lp;
 	uint64_t dead_leaf, dead_status;
-	uint64_t entries;		/* completed TDH.VP.ENTERs of its vCPUs, the host's count */
+	uint64_t entries;		/* TDH.VP.ENTERs that the host saw completed */
 };
 
 /**
  * thread_host_audit - look at every long-lived TD
- * @tds: config.nr_tds of them
- * Context: controlling thread; stops the world where LPs run, so that no vCPU changes memory
- * meanwhile.
+ * @tds: config.nr_tds audits
+ * Context: controlling thread. If LPs run, the audit stops the world, so that no vCPU changes
+ *          memory meanwhile.
  */
 void thread_host_audit(struct thread_host *h, struct thread_td_audit *tds);
 
-/* What two audits of the same TDs say together. */
+/* The result of comparing two audits of the same TDs. */
 struct thread_audit_diff {
 	uint32_t total;
 	uint32_t alive;			/* in @after */
 	uint32_t died;			/* alive in @before, not in @after */
-	uint32_t digest_changed;	/* memory differs: an error only if no guest ran between */
+	/* Memory differs: an error only if no guest ran in between. */
+	uint32_t digest_changed;
 	uint32_t mrtd_changed;
 	uint32_t not_progressed;	/* alive, but no quantum ran in between */
-	uint32_t guest_errors;		/* TDs whose guest found its memory changed under it */
+	uint32_t guest_errors;		/* TDs whose guest found its memory changed */
 };
 void thread_audit_compare(const struct thread_td_audit *before, const struct thread_td_audit *after,
 			  uint32_t nr, struct thread_audit_diff *diff);
 
 /**
  * thread_host_run_on - let the workload run until every living TD has made progress
- * @entries: completed TDH.VP.ENTERs that each must add
+ * @entries: completed TDH.VP.ENTERs that each TD must add
  * @limit_ns: give up after this time; 0 means never
- * Context: controlling thread, LPs run. Returns false if the limit was hit.
+ * Context: controlling thread, LPs run. Returns false at the limit.
  */
 bool thread_host_run_on(struct thread_host *h, uint64_t entries, uint64_t limit_ns);
 
-/* Counted by the host since thread_host_create(). A snapshot. */
+/* A snapshot of the host's counts since thread_host_create(). */
 struct thread_host_counts {
 	uint64_t entries;		/* TDH.VP.ENTER that ran a guest */
-	uint64_t retries;		/* on statuses like busy, entropy, association */
-	uint64_t unexpected;		/* statuses that KVM would not expect */
+	uint64_t retries;		/* on statuses like busy, no entropy, vCPU associated */
+	uint64_t unexpected;		/* statuses that KVM does not expect */
 	uint64_t irqs;			/* interrupt handlers that ran */
-	uint64_t irq_seamcalls;		/* SEAMCALLs that they made */
-	uint64_t irqs_pended;		/* came inside SEAM or with interrupts off and ran later */
-	uint64_t builds, teardowns;	/* of short-lived TDs, completed */
+	uint64_t irq_seamcalls;		/* SEAMCALLs that interrupt handlers made */
+	uint64_t irqs_pended;		/* came inside SEAM or with interrupts off, and ran later */
+	uint64_t builds, teardowns;	/* completed, of short-lived TDs */
 	uint64_t builds_failed;		/* given up on a status that KVM does not expect */
 	uint64_t memory_ops;
 	uint64_t migrations;		/* of vCPUs */
@@ -236,20 +237,20 @@ struct thread_host_counts {
 };
 void thread_host_counts(struct thread_host *h, struct thread_host_counts *counts);
 
-/* ---- TD builds, for --td-build ----------------------------------------------------------- */
+/* ---- TD builds, for --td-build --------------------------------------------------------------- */
 
-/* TDs that are between TDH.MNG.INIT and TDH.MR.FINALIZE as the host sees it. Context: any. */
+/* TDs that the host knows to be between TDH.MNG.INIT and TDH.MR.FINALIZE. Context: any. */
 uint32_t thread_host_builds(const struct thread_host *h);
 
-/* While on, no TD build passes TDH.MNG.INIT; those under way go on to their end. */
+/* While @on, no TD build passes TDH.MNG.INIT; builds beyond it go on to their end. */
 void thread_host_hold_builds(struct thread_host *h, bool on);
 
-/* Wait until no build is under way (with hold_builds on). Returns false after @limit_ns. */
+/* Waits until no build is in progress (with hold_builds on). Returns false after @limit_ns. */
 bool thread_host_wait_builds(struct thread_host *h, uint64_t limit_ns);
 
-/* ---- the update -------------------------------------------------------------------------- */
+/* ---- the update ------------------------------------------------------------------------------ */
 
-/* LP @lp reaches the update @ns later than the others, once: as one that is caught in firmware. */
+/* LP @lp reaches the update @ns later than the others, once, like an LP held up in firmware. */
 void thread_host_delay_lp(struct thread_host *h, uint32_t lp, uint64_t ns);
 
 /**
@@ -257,10 +258,10 @@ void thread_host_delay_lp(struct thread_host *h, uint32_t lp, uint64_t ns);
  * @plan:   plan->machine must be thread_host_machine(); unchanged during the update
  * @lps:    config.nr_lps of them, filled in with the spans of every step; NULL if not wanted
  * @before: config.nr_tds TD audits, taken just before the window opens, or NULL
- * @after:  likewise when it has closed; no guest ran in between, so digests must be equal
+ * @after:  the same after the window has closed; no guest ran in between, so digests must be equal
  * @result: filled in
- * @window: filled in; the time that the audits take is not part of it
- * @sim:    filled in: the model's own audit, at the close
+ * @window: filled in, without the time that the audits take
+ * @sim:    filled in: the model's own audit after the window
  */
 struct thread_host_update {
 	const struct ss_update_plan *plan;
@@ -274,14 +275,14 @@ struct thread_host_update {
 /**
  * thread_host_update - stop the world and update the module
  *
- * With config.no_stop the world is not stopped: every LP runs the update from process context when
- * it comes to it, with interrupts on, and while it waits for the others it goes on with its guests
- * and other tasks, like a host that thinks a mutex were enough. The audits are then taken in stops
- * of their own before and after.
+ * With config.no_stop the world does not stop. Every LP runs the update from process context when
+ * it gets there, with interrupts on. While it waits for other LPs it goes on with its guests and
+ * other tasks. This is a host that relies on a mutex alone. Two extra stops before and
+ * after take the audits.
  *
- * Context: controlling thread; LPs run, or are at rest (then they are started without workload for
- *          the update only).
- * Returns: false with @err set if nothing was tried (a plan that contradicts itself, no memory).
+ * Context: controlling thread. LPs run or are at rest. LPs at rest are started without workload for
+ *          the update only.
+ * Returns: false with @err set if nothing was tried (a plan that is not valid, no memory).
  */
 bool thread_host_update(struct thread_host *h, struct thread_host_update *update,
 			struct thread_host_error *err);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Interrupts: a timer thread sends real-time signals to LPs, whose handler is interrupt context.
+ * Interrupts: a timer thread sends real-time signals to LPs. An LP's signal handler is interrupt
+ * context.
  *
- * A signal can land between any two instructions of its thread, as an interrupt does. The handler
- * does the LP's interrupt work unless the LP has interrupts off, is inside SEAM, or is in a handler
- * already; then it leaves word in @irq_pending, and who ends that condition looks there:
- * lp_deliver(). A guest looks too and leaves guest mode. Handler and thread are one thread, so all
- * that is needed between them is that the compiler keeps the order: to_handler().
+ * Like an interrupt, a signal can land between any two instructions of its thread. The handler does
+ * the LP's interrupt work, except when the LP has interrupts off, is inside SEAM, or is in a
+ * handler already. Then the handler leaves @irq_pending set, and the code that ends the condition
+ * looks there: lp_deliver(). A guest looks there too and leaves guest mode.
+ *
+ * Handler and thread are one thread. So between the two only the compiler must keep the order: see
+ * to_handler().
  */
 #include "host_internal.h"
 
@@ -33,8 +36,8 @@ static bool irqs_blocked(const struct host_lp *lp)
 }
 
 /*
- * A signal that comes after @in_irq was cleared runs by itself; one that comes before is seen by
- * the loop's next look.
+ * A signal that comes after @in_irq was cleared runs by itself. The loop's next look sees an
+ * earlier signal.
  */
 void lp_deliver(struct host_lp *lp)
 {
@@ -106,7 +109,7 @@ static void *timer_main(void *arg)
 	while (!ss_load_acquire(&h->timer_quit)) {
 		ss_place_wait(&h->timer_quit, 0, period_ns);
 		lp = &h->lps[host_random_lp(h, &random)];
-		/* One at a time an LP, as an APIC has one bit a vector: they must not pile up. */
+		/* One per LP, like an APIC's bit per vector: interrupts must not pile up. */
 		if (ss_cas(&lp->irq_raised, 0, 1))
 			pthread_kill(lp->thread, irq_signal());
 	}

@@ -2,15 +2,14 @@
 /*
  * LPs: one thread each, which lets its tasks do one operation after the other.
  *
- * Between rounds an LP rests for a while, and longer the more LPs share a core: real LPs are idle
- * most of the time as well, and 512 of them that never rest would take seconds to come to a stop on
- * two cores.
+ * Between rounds an LP rests for a while, and the rest grows with the number of LPs: real LPs are
+ * idle most of the time too. 512 LPs without rest would take seconds to stop on two cores.
  */
 #include "host_internal.h"
 
 #define REST_NS_PER_LP	50000ull
 
-/* What an LP does while it waits without having been stopped: what it always does. */
+/* The work of an LP while it waits without being stopped: its usual work. */
 static void go_on(void *arg)
 {
 	struct host_lp *lp = arg;
@@ -60,9 +59,9 @@ static void *lp_main(void *arg)
 	uint64_t rest_ns = lp->host->config.nr_lps * REST_NS_PER_LP;
 
 	lp_set_current(lp);
-	ss_publish(&lp->irq_raised, 0);	/* from here on interrupts can be handled */
+	ss_publish(&lp->irq_raised, 0);	/* from here on the LP can handle interrupts */
 	for (;;) {
-		/* First: what was written before a ring that this sees is seen below. */
+		/* This load comes first: writes before a ring that it sees are visible below. */
 		lp->seen = ss_load_acquire(&lp->doorbell);
 		if (ss_load(&lp->host->finish))
 			break;
@@ -91,7 +90,8 @@ static uint32_t create_lps(struct thread_host *h)
 	uint32_t i;
 
 	for (i = 0; i < h->config.nr_lps; i++)
-		ss_store(&h->lps[i].irq_raised, 1);	/* so none is sent before it is up */
+		/* No interrupt is sent before the LP is up. */
+		ss_store(&h->lps[i].irq_raised, 1);
 	i = 0;
 	if (pthread_attr_init(&attr))
 		return 0;
@@ -113,12 +113,12 @@ bool lps_start(struct thread_host *h, struct thread_host_error *err)
 	nr = create_lps(h);
 	if (nr < h->config.nr_lps) {
 		join_lps(h, nr);
-		return host_error(err, nr, 0, 0, "only %u of %u threads can be had; lower --lps or "
+		return host_error(err, nr, 0, 0, "only %u of %u threads can start; lower --lps or "
 				  "raise the limit on threads (ulimit -u)", nr, h->config.nr_lps);
 	}
 	if (!interrupts_start(h)) {
 		join_lps(h, nr);
-		return host_error(err, 0, 0, 0, "the thread that sends interrupts cannot be had");
+		return host_error(err, 0, 0, 0, "cannot start the thread that sends interrupts");
 	}
 	h->running = true;
 	return true;

@@ -2,24 +2,23 @@
 /*
  * Waiting and waking for threads, over futexes on the words themselves.
  *
- * A futex wake is a system call, and most words that are published have nobody waiting. So waiters
- * are counted, in a table indexed by a hash of the word's address, and ss_publish() wakes only if
- * the count is not zero. Words that share an entry cost each other a superfluous call, nothing
- * more.
+ * A futex wake is a system call, and most published words have no waiter. So a table indexed by a
+ * hash of the word's address counts the waiters, and ss_publish() wakes only if the count is not
+ * zero. Two words that share an entry only cost each other a superfluous call.
  *
  * No wake-up is lost (W1): a waiter that sleeps on the old value is woken.
  *	waiter:    count++ ; full fence (A) ; the kernel reads the word, sleeps if it is old
  *	publisher: word = new ; full fence (B) ; reads count, wakes if it is not zero
- * A and B are a pair: each side writes one variable and then reads the other's, so at least one of
- * them sees the other's write. Either the waiter sees the new value and does not sleep, or the
- * publisher sees the count. In the second case the kernel orders its own check of the word and
- * FUTEX_WAKE by the lock of its queue. Without B, the release store of the word could still sit in
- * the core's store buffer while the count is read: that is the reordering that a release store does
- * not exclude.
+ * A and B are a pair: each side writes one variable and then reads the other's. So at least one
+ * side sees the other's write. Either the waiter sees the new value and does not sleep, or the
+ * publisher sees the count. In the second case the lock of the kernel's queue orders the kernel's
+ * check of the word and FUTEX_WAKE. Without B, the release store of the word could still sit in the
+ * core's store buffer while the core reads the count. A release store does not exclude that
+ * reordering.
  *
- * All of this is about sleeping only. Who may rely on what data when follows from the release store
- * and the reader's acquire load of the word; a thread sanitizer, which knows nothing of futexes,
- * sees exactly those.
+ * W1 is about sleeping only. The release store and the reader's acquire load of the word decide
+ * which data a reader may rely on. A thread sanitizer knows nothing of futexes and sees exactly
+ * these two.
  */
 #include "place.h"
 
@@ -34,7 +33,7 @@
 #include <unistd.h>
 
 #define NS_PER_MS	1000000ull
-#define NS_PER_LP	20000ull	/* of timeout, see ss_place_set_threads() */
+#define NS_PER_LP	20000ull	/* of timeout; see ss_place_set_threads() */
 #define SPINS		2000u
 #define BUCKET_BITS	10
 
@@ -54,7 +53,7 @@ static __thread struct {
 
 static struct ss_word *waiters_of(const struct ss_word *w)
 {
-	/* Fibonacci hashing: neighbouring words, an LP's own lines say, land far apart. */
+	/* Fibonacci hashing: neighbouring words, such as an LP's own lines, land far apart. */
 	uint64_t hash = ((uint64_t)(uintptr_t)w >> 2) * 0x9e3779b97f4a7c15ull;
 
 	return &buckets[hash >> (64 - BUCKET_BITS)].waiters;
@@ -99,7 +98,7 @@ bool ss_place_wait(const struct ss_word *w, uint32_t seen, uint64_t ns)
 
 	ss_add(waiters, 1);
 	ss_fence();	/* A, see the top */
-	/* Woken, value changed, interrupted: whatever it is, the caller looks again. */
+	/* Woken, value changed or interrupted: in every case the caller looks again. */
 	in_time = !syscall(SYS_futex, &w->v, FUTEX_WAIT_PRIVATE, seen, &limit, NULL, 0) ||
 		  errno != ETIMEDOUT;
 	ss_add(waiters, -1u);
@@ -147,6 +146,6 @@ uint64_t ss_now_ns(void)
 
 void ss_broken(const char *file, int line, const char *what)
 {
-	fprintf(stderr, "%s:%d: seamstep's own argument is broken: %s\n", file, line, what);
+	fprintf(stderr, "%s:%d: an assertion of seamstep failed: %s\n", file, line, what);
 	abort();
 }

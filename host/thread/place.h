@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The place "POSIX threads": what core/platform.h asks, over compiler atomics and futexes. */
+/* The place "POSIX threads": what core/platform.h asks for, over compiler atomics and futexes. */
 #ifndef SS_THREAD_PLACE_H
 #define SS_THREAD_PLACE_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The compiler may emit calls to these, so a freestanding build must declare them itself. */
+/* The compiler may emit calls to these functions, so a freestanding build must declare them. */
 void *memcpy(void *restrict dst, const void *restrict src, size_t n);
 void *memmove(void *dst, const void *src, size_t n);
 void *memset(void *dst, int c, size_t n);
@@ -59,25 +59,25 @@ void ss_broken(const char *file, int line, const char *what) __attribute__((nore
 
 /**
  * ss_place_set_threads - say how many threads will wait for one another
- * @nr_lps: one a simulated LP
+ * @nr_lps: one per simulated LP
  *
- * Where every one of them can have a core, ss_wait() spins for a moment before it sleeps. Where not
- * it sleeps at once, because the core that it would spin on is one that another LP needs. With many
- * more LPs than cores ss_wait() may also take longer than a millisecond to come back by itself: 20
- * microseconds for each LP, or looking at clocks would be all that the cores do.
+ * If every thread can have a core, ss_wait() spins for a moment before it sleeps. If not, it sleeps
+ * at once, because another LP needs the core that it would spin on. With many more LPs than cores
+ * ss_wait() may also take longer than a millisecond to return by itself: 20 microseconds for each
+ * LP. With a shorter time the cores would only look at clocks.
  *
- * Context: before the threads start. Never called: as with a great many threads, but for the
- * timeout.
+ * Context: before the threads start. Without a call: as with a great many threads, except for the
+ *          timeout.
  */
 void ss_place_set_threads(uint32_t nr_lps);
 
 /*
- * ss_wait() without spinning and idle function, that comes back by itself only after @ns
- * nanoseconds; then it returns false.
+ * Like ss_wait() without spinning and without the idle function. Returns by itself only after @ns
+ * nanoseconds, then with false.
  */
 bool ss_place_wait(const struct ss_word *w, uint32_t seen, uint64_t ns);
 
-/* From now on ss_wait() on this thread runs @fn first (but not within @fn). NULL: nothing. */
+/* From now on ss_wait() on this thread runs @fn first (but not within @fn). NULL: no function. */
 void ss_place_set_idle(void (*fn)(void *arg), void *arg);
 
 static inline bool ss_expired(uint64_t deadline_ns)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The tasks of an LP, and the bell that wants its attention.
+ * The tasks of an LP, and the doorbell that asks for its attention.
  *
- * An LP keeps its tasks in a run queue of its own. A task moves by being sent to another LP's
- * inbox: senders push, the owner takes the whole list at once, so a compare-and-swap is all it
- * needs. A task's plain members belong to the LP that has it; the swap that takes a list acquires
- * what the pushes released.
+ * An LP keeps its tasks in its own run queue. A task moves to another LP through that LP's inbox:
+ * senders push, and the owner takes the whole list at once. So a compare-and-swap is enough. A
+ * task's plain members belong to the LP that has the task; the swap that takes a list acquires what
+ * the pushes released.
  */
 #include "host_internal.h"
 

@@ -1,32 +1,33 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Stopping the world, as stop_machine() does it.
+ * Stops the world as stop_machine() does.
  *
- * Shared state, and who writes it when. The controlling thread writes @job, then counts @asked up
- * and rings every LP; it does so only when the stop before is @done, so there is one at a time.
- * Each LP compares @asked with its own count at its preemption points and takes part. Inside, LPs
- * meet at barriers: each adds itself to @arrived; the last one sets it back to 0, does what is to
- * be done once, and counts @turn up, which is what the others wait for. The last barrier counts
- * @done up, and the controlling thread goes on.
+ * Shared state and its writers. The controlling thread writes @job, adds 1 to @asked and rings
+ * every LP. It does so only after @done says that the previous stop is over, so there is one stop
+ * at a time. At its preemption points each LP compares @asked with its own count and takes part.
  *
- * S1 when the window opens every LP is in stop_take_part(): its process context is at a preemption
- *    point outside any section that disables preemption, and it is not in guest mode, because a
- *    guest runs inside a SEAMCALL that process context waits for;
- * S2 and every LP has interrupts off, because it passed the barrier after it had turned them off;
- * S3 no LP turns them on again before the last one has finished.
+ * Inside a stop LPs meet at barriers. Each LP adds itself to @arrived. The last one sets @arrived
+ * back to 0, does the work of the barrier, and adds 1 to @turn, which the others wait for. At the
+ * last barrier it adds 1 to @done, and the controlling thread goes on.
  *
- * Order: ss_add() on @arrived releases what an LP did before a barrier to the last one to arrive
- * (it acquires there), and ss_publish() of @turn releases all of it to the others'
- * ss_load_acquire(). The same with @asked for @job, and @done for results.
+ * S1 When the window opens every LP is in stop_take_part(). Its process context is at a preemption
+ *    point outside any section that disables preemption. The LP is not in guest mode, because a
+ *    guest runs inside a SEAMCALL that process context waits for.
+ * S2 Every LP has interrupts off, because it turned them off before it passed the barrier.
+ * S3 No LP turns interrupts on again before the last LP has finished.
+ *
+ * Order: ss_add() on @arrived releases what an LP did before a barrier, and the last LP to arrive
+ *        acquires this there. ss_publish() of @turn releases all of it to the others'
+ *        ss_load_acquire(). @asked does the same for @job, and @done for results.
  */
 #include "host_internal.h"
 
-/* All LPs meet; the last one calls @last (may be NULL) while the others still wait. */
+/* All LPs meet. The last one calls @last (may be NULL) while the others still wait. */
 static void meet(struct host_lp *lp, void (*last)(struct thread_host *h))
 {
 	struct thread_host *h = lp->host;
 	struct host_stop *stop = &h->stop;
-	uint32_t turn = ss_load(&stop->turn);	/* cannot move on before this LP has arrived */
+	uint32_t turn = ss_load(&stop->turn);	/* cannot change before this LP has arrived */
 
 	if (ss_add(&stop->arrived, 1) + 1 == h->config.nr_lps) {
 		ss_store(&stop->arrived, 0);
@@ -58,9 +59,9 @@ static void stop_over(struct thread_host *h)
 
 static void stopped(struct host_lp *lp, const struct stop_job *job)
 {
-	meet(lp, NULL);				/* nobody is in process context or guest mode */
+	meet(lp, NULL);				/* no LP is in process context or guest mode */
 	lp_irqs_off(lp);
-	meet(lp, job->before ? NULL : window_open);	/* everybody has interrupts off */
+	meet(lp, job->before ? NULL : window_open);	/* all LPs have interrupts off */
 	if (job->before) {
 		job->before(job->arg, lp->id);
 		meet(lp, window_open);
@@ -74,8 +75,8 @@ static void stopped(struct host_lp *lp, const struct stop_job *job)
 }
 
 /*
- * The broken twin: the job runs in process context, with interrupts on, and the LP's other tasks
- * run whenever it waits for another LP.
+ * The broken twin: the job runs in process context with interrupts on. The LP's other tasks run
+ * whenever the job waits for another LP.
  */
 static void unstopped(struct host_lp *lp, const struct stop_job *job, void (*go_on)(void *lp))
 {
@@ -119,7 +120,7 @@ static void stop_running(struct thread_host *h, const struct stop_job *job)
 	stop->job = NULL;
 }
 
-/* With no thread that could disturb, one LP after the other will do. */
+/* No thread can disturb, so one LP after the other is enough. */
 static void stop_at_rest(struct thread_host *h, const struct stop_job *job)
 {
 	uint32_t i;

@@ -2,9 +2,9 @@
 /*
  * The life of a TD, one SEAMCALL at a time: built, measured, live, torn down (specification 8.4).
  *
- * Each phase is a function that makes the next call and, if it succeeded, notes what that has
- * changed. A call that found something busy is simply made again by the next step, so that between
- * any two calls of a TD's life its LP may be preempted, interrupted or stopped.
+ * Each phase is a function that makes the next call. If the call succeeded, the function notes what
+ * the call has changed. If the call found something busy, the next step makes it again. So the LP
+ * may be preempted, interrupted or stopped between any two calls of a TD's life.
  */
 #include "host_internal.h"
 
@@ -25,9 +25,9 @@
 #define EPTP_WB_4_LEVELS	(6u | 3u << 3)
 #define TSC_2500_MHZ		100u	/* in units of 25 MHz */
 
-/* ---- judging statuses -------------------------------------------------------------------- */
+/* ---- judging statuses ------------------------------------------------------------------------ */
 
-/* What KVM takes in its stride; after anything else it marks the VM bugged. */
+/* Statuses that KVM handles. After any other status KVM marks the VM bugged. */
 static bool retried(uint64_t status)
 {
 	static const uint64_t statuses[] = {
@@ -58,7 +58,7 @@ bool td_is_dead(const struct host_td *td)
 	return ss_load(&td->dead);
 }
 
-/* The first one says why. Pairs with the acquire in audit_td(). */
+/* The first failure sets the reason. Pairs with the acquire in audit_td(). */
 static void give_up(struct host_td *td, struct host_lp *lp, uint64_t leaf, uint64_t status)
 {
 	if (!ss_cas(&td->dead, 0, 1))
@@ -82,7 +82,7 @@ enum td_answer td_judge(struct host_td *td, struct host_lp *lp, uint64_t leaf, u
 	return TD_KILL;
 }
 
-/* ---- calls ------------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 uint64_t td_call(struct host_lp *lp, uint64_t leaf, uint64_t rcx, uint64_t rdx)
 {
@@ -97,7 +97,7 @@ uint64_t td_call(struct host_lp *lp, uint64_t leaf, uint64_t rcx, uint64_t rdx)
 	return status;
 }
 
-/* A call that hands a private page over, in RCX or in R8; the TD keeps it if it succeeds. */
+/* Makes a call that hands over a private page in RCX or R8. The TD keeps the page on success. */
 uint64_t td_give_page(struct host_td *td, struct host_lp *lp, struct ss_regs *regs, uint64_t *where,
 		      uint64_t *page)
 {
@@ -105,7 +105,7 @@ uint64_t td_give_page(struct host_td *td, struct host_lp *lp, struct ss_regs *re
 
 	*page = arena_private_alloc(&td->host->arena);
 	if (*page == ARENA_NO_PA)
-		return SS_TDX_OPERAND_BUSY;	/* there will be one when another TD goes */
+		return SS_TDX_OPERAND_BUSY;	/* another TD's end will free one */
 	*where = *page;
 	status = lp_seamcall(lp, regs, 0);
 	if (!succeeded(status))
@@ -113,7 +113,7 @@ uint64_t td_give_page(struct host_td *td, struct host_lp *lp, struct ss_regs *re
 	return status;
 }
 
-/* The same for pages that stay with the TD until it is torn down. */
+/* The same for pages that stay with the TD until its teardown. */
 static uint64_t give_for_good(struct host_td *td, struct host_lp *lp, struct ss_regs *regs,
 			      uint64_t *where)
 {
@@ -124,7 +124,7 @@ static uint64_t give_for_good(struct host_td *td, struct host_lp *lp, struct ss_
 	return status;
 }
 
-/* Go on with the next phase after @times of this one. */
+/* Goes on with the next phase after @times successes in this one. */
 static void count_done(struct host_td *td, uint32_t times)
 {
 	if (++td->done < times)
@@ -139,7 +139,7 @@ static void next_phase(struct host_td *td, enum td_phase phase)
 	td->phase = phase;
 }
 
-/* ---- build ------------------------------------------------------------------------------- */
+/* ---- build ----------------------------------------------------------------------------------- */
 
 static uint64_t step_create(struct host_td *td, struct host_lp *lp)
 {
@@ -196,10 +196,10 @@ static void write_params(struct host_td *td, uint8_t *params)
 }
 
 /*
- * From here to TDH.MR.FINALIZE an update may spoil the measurement (specification 8.5), so this is
- * where a build waits while builds are held. It counts itself and then looks whether they are; who
- * holds them sets the word and then looks at the count. So at least one of the two sees the other.
- * The fence pairs with the one in thread_host_hold_builds().
+ * From here to TDH.MR.FINALIZE an update may spoil the measurement (specification 8.5). So a build
+ * waits here while builds are held. The build adds itself to @builds and then reads @hold_builds.
+ * thread_host_hold_builds() sets @hold_builds, and its caller reads @builds afterwards. So at least
+ * one side sees the other. The fence pairs with the one in thread_host_hold_builds().
  */
 static bool may_build(struct thread_host *h)
 {
@@ -336,7 +336,7 @@ static uint64_t step_finalize(struct host_td *td, struct host_lp *lp)
 	return status;
 }
 
-/* ---- teardown ---------------------------------------------------------------------------- */
+/* ---- teardown -------------------------------------------------------------------------------- */
 
 static uint64_t step_flush(struct host_td *td, struct host_lp *lp)
 {
@@ -364,11 +364,11 @@ static uint64_t step_flush_done(struct host_td *td, struct host_lp *lp)
 
 static uint64_t step_write_back(struct host_td *td, struct host_lp *lp)
 {
-	/* @page says whether the last attempt was interrupted and is to be resumed. */
+	/* @page is 1 if the last attempt was interrupted and must be resumed. */
 	uint64_t status = td_call(lp, SS_LEAF_TDH_PHYMEM_CACHE_WB, td->page, 0);
 
 	td->page = ss_status_eq(status, SS_TDX_INTERRUPTED_RESUMABLE);
-	/* Another TD's teardown has resumed and completed it: start afresh for this one. */
+	/* Another TD's teardown has completed the write-back: start afresh for this TD. */
 	if (ss_status_eq(status, SS_TDX_WBCACHE_RESUME_ERROR))
 		return SS_TDX_OPERAND_BUSY;
 	if (succeeded(status))
@@ -415,7 +415,7 @@ static uint64_t step_reclaim_root(struct host_td *td, struct host_lp *lp)
 	return status;
 }
 
-/* The TDR was written with the global key, so that is how its cache lines go. */
+/* The TDR was written with the global key, so the flush of its cache lines names that key. */
 static uint64_t step_clean(struct host_td *td, struct host_lp *lp)
 {
 	uint64_t key = (uint64_t)SIM_FIRST_PRIVATE_HKID << SIM_HKID_SHIFT;
@@ -428,7 +428,7 @@ static uint64_t step_clean(struct host_td *td, struct host_lp *lp)
 	return status;
 }
 
-/* ---- steps ------------------------------------------------------------------------------- */
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 static const struct {
 	uint64_t leaf;		/* for reports */
@@ -461,7 +461,7 @@ enum td_answer td_step(struct host_td *td, struct host_lp *lp)
 	return td_judge(td, lp, leaf, phases[td->phase].fn(td, lp));
 }
 
-/* The first LP of the package whose turn it is. */
+/* The first LP of the package that comes next. */
 static uint32_t package_lp(const struct host_td *td)
 {
 	const struct thread_host_config *config = &td->host->config;
@@ -492,7 +492,7 @@ void td_begin_build(struct host_td *td)
 	next_phase(td, TD_CREATE);
 }
 
-/* Half a TD has vCPUs up to the one that was being created. */
+/* A half-built TD has vCPUs up to the one that was being created. */
 void td_begin_teardown(struct host_td *td)
 {
 	no_longer_building(td);
@@ -503,7 +503,7 @@ void td_begin_teardown(struct host_td *td)
 		return;
 	}
 	if (td->phase > TD_LIVE)
-		return;		/* it has begun already */
+		return;		/* the teardown has begun already */
 	td->vcpu = 0;
 	next_phase(td, TD_FLUSH);
 }
@@ -525,7 +525,7 @@ void td_free(struct host_td *td)
 	free(td->pages);
 }
 
-/* With the TDR, which is not in td->pages, and the one page that a memory operation adds. */
+/* Includes the TDR, which is not in td->pages, and the one page that a memory operation adds. */
 uint32_t td_max_pages(const struct thread_host_config *config)
 {
 	return 1 + CONTROL_PAGES + config->vcpus * VCPU_PAGES + SEPT_LEVELS + config->td_pages + 1;

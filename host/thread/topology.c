@@ -5,7 +5,7 @@
 #include <hwloc.h>
 #include <stdlib.h>
 
-/* The number of the object of @type that holds @pu; without one, everything is one object. */
+/* The number of @pu's ancestor of @type. Without such objects all LPs share one number. */
 static uint32_t ancestor(hwloc_topology_t topology, hwloc_obj_type_t type, hwloc_obj_t pu)
 {
 	hwloc_obj_t obj = hwloc_get_ancestor_obj_by_type(topology, type, pu);
@@ -45,7 +45,7 @@ bool host_topology_read(struct host_topology *t)
 	*t = (struct host_topology){ 0 };
 	if (hwloc_topology_init(&topology))
 		return false;
-	/* By default hwloc shows only what this process is allowed to run on. */
+	/* By default hwloc shows only the CPUs that this process may run on. */
 	ok = !hwloc_topology_load(topology) && read_pus(topology, t);
 	hwloc_topology_destroy(topology);
 	if (!ok)

@@ -65,7 +65,7 @@ static void update_unstopped(struct update_job *job)
 	thread_host_stop(job->host, audit_after, job);
 }
 
-/* An update needs all LPs at once, so there must be threads, if only for its sake. */
+/* An update needs all LPs at once, so LPs at rest get threads for the update only. */
 static bool run(struct update_job *job, struct thread_host_error *err)
 {
 	struct thread_host *h = job->host;
@@ -101,7 +101,7 @@ bool thread_host_update(struct thread_host *h, struct thread_host_update *update
 	ok = ss_update_init(&job->core, update->plan, &h->lockstep, lps);
 	if (!ok)
 		host_error(err, 0, 0, 0, "the plan of the update contradicts itself: it has %u "
-			   "images, and %u LPs where the machine has %u", update->plan->nr_images,
+			   "images and %u LPs; the machine has %u LPs", update->plan->nr_images,
 			   update->plan->machine->nr_lps, h->config.nr_lps);
 	ok = ok && run(job, err);
 	if (ok) {

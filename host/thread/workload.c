@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * What a host does all day: the tasks of LPs, and the work of an interrupt.
+ * The workload of a host: the tasks of LPs, and the work of an interrupt.
  *
- *  - a task per vCPU: TDH.VP.ENTER over and over; now and then it moves to another LP;
- *  - a task per long-lived TD that adds a page to it and takes the page away again;
- *  - a task per builder: a short-lived TD is built, runs, is torn down, over and over;
- *  - a task per LP that reads this and that;
- *  - an interrupt reads too.
+ * - a task per vCPU: TDH.VP.ENTER over and over; now and then it moves to another LP;
+ * - a task per long-lived TD: add a page to the TD and take the page away again;
+ * - a task per builder: build a short-lived TD, run it, tear it down, over and over;
+ * - a task per LP: read a field or a page's metadata now and then;
+ * - an interrupt: read too.
  */
 #include "host_internal.h"
 
 #include <stdlib.h>
 
-#define GUEST_POLLS		64u	/* of a time slice */
+#define GUEST_POLLS		64u	/* in a time slice */
 #define MOVE_ONE_IN		64u	/* rounds of a vCPU */
 #define PREEMPT_OFF_ONE_IN	4u	/* rounds of a builder */
 #define STEPS_A_ROUND		8u
 #define SHORT_LIFE		8u	/* entries of a short-lived TD */
 #define PAUSE_ROUNDS		8u
 #define READ_ONE_IN		4u	/* rounds */
-#define EXTRA_GPA		(256ull * SS_PAGE)	/* beyond what is added at build time */
+#define EXTRA_GPA		(256ull * SS_PAGE)	/* above the build's pages */
 
-/* ---- vCPUs ------------------------------------------------------------------------------- */
+/* ---- vCPUs ----------------------------------------------------------------------------------- */
 
 /*
- * One time slice on this LP. A refused entry can have made the vCPU this LP's nevertheless; flushing
- * one that is nobody's does no harm.
+ * Runs a vCPU for one time slice on this LP. A refused entry can still have associated the vCPU
+ * with this LP. Flushing a vCPU that no LP has does no harm.
  */
 static enum td_answer enter(struct host_lp *lp, struct host_td *td, struct host_vcpu *vcpu)
 {
@@ -42,7 +42,7 @@ static enum td_answer enter(struct host_lp *lp, struct host_td *td, struct host_
 	return answer;
 }
 
-/* A vCPU must be flushed where it is before it can run elsewhere. */
+/* A vCPU must be flushed on its LP before it can run on another LP. */
 static uint32_t move_vcpu(struct host_lp *lp, struct host_td *td, struct host_vcpu *vcpu)
 {
 	uint64_t status = td_call(lp, SS_LEAF_TDH_VP_FLUSH, vcpu->tdvpr, 0);
@@ -69,7 +69,7 @@ static uint32_t vcpu_step(struct host_lp *lp, struct host_task *task)
 	return lp->id;
 }
 
-/* ---- memory ------------------------------------------------------------------------------ */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static void kick_vcpus(struct host_td *td)
 {
@@ -103,7 +103,7 @@ static enum td_answer block_page(struct host_lp *lp, struct host_task *task)
 	return memory_call(lp, task, SS_LEAF_TDH_MEM_RANGE_BLOCK, EXTRA_GPA, task->td->tdr);
 }
 
-/* After this only vCPUs in guest mode may still have the page in their TLB: kick them out. */
+/* After this call only vCPUs in guest mode may still have the page in their TLB: kick them out. */
 static enum td_answer track(struct host_lp *lp, struct host_task *task)
 {
 	enum td_answer answer = memory_call(lp, task, SS_LEAF_TDH_MEM_TRACK, task->td->tdr, 0);
@@ -133,7 +133,7 @@ static enum td_answer clean_page(struct host_lp *lp, struct host_task *task)
 
 enum { STAGE_ADD, STAGE_BLOCK, STAGE_TRACK, STAGE_REMOVE, STAGE_CLEAN, STAGE_NR };
 
-/* KVM does these two under one lock, with preemption disabled. */
+/* KVM does both under one lock, with preemption disabled. */
 static enum td_answer block_and_track(struct host_lp *lp, struct host_task *task)
 {
 	enum td_answer answer;
@@ -152,12 +152,12 @@ static enum td_answer block_and_track(struct host_lp *lp, struct host_task *task
 static enum td_answer (*const stages[STAGE_NR])(struct host_lp *lp, struct host_task *task) = {
 	[STAGE_ADD]	= add_page,
 	[STAGE_BLOCK]	= block_and_track,
-	[STAGE_TRACK]	= track,	/* where it was refused the first time */
+	[STAGE_TRACK]	= track,	/* if TRACK was refused in STAGE_BLOCK */
 	[STAGE_REMOVE]	= remove_page,
 	[STAGE_CLEAN]	= clean_page,
 };
 
-/* Between two stages a stop may come, and an update. The guest has the page for PAUSE_ROUNDS. */
+/* A stop and an update may come between two stages. The guest has the page for PAUSE_ROUNDS. */
 static uint32_t memory_step(struct host_lp *lp, struct host_task *task)
 {
 	if (td_is_dead(task->td))
@@ -175,7 +175,7 @@ static uint32_t memory_step(struct host_lp *lp, struct host_task *task)
 	return host_random_lp(lp->host, &lp->random);
 }
 
-/* LPs are at rest, and the TDs are to go: pages that memory operations hold go with them. */
+/* LPs are at rest and the TDs will be removed: pages of memory operations go with them. */
 void workload_settle_pages(struct thread_host *h)
 {
 	struct host_task *task;
@@ -193,7 +193,7 @@ void workload_settle_pages(struct thread_host *h)
 	}
 }
 
-/* ---- builders ---------------------------------------------------------------------------- */
+/* ---- builders -------------------------------------------------------------------------------- */
 
 static void rest_before_next(struct host_task *task)
 {
@@ -201,7 +201,7 @@ static void rest_before_next(struct host_task *task)
 	task->wait = PAUSE_ROUNDS;
 }
 
-/* Its TD cannot go on: tear it down if it was being built, forget it if that is what failed. */
+/* The builder's TD cannot go on: tear it down if its build failed, forget it otherwise. */
 static uint32_t builder_failed(struct host_lp *lp, struct host_task *task)
 {
 	struct host_td *td = task->td;
@@ -213,7 +213,7 @@ static uint32_t builder_failed(struct host_lp *lp, struct host_task *task)
 	return lp->id;
 }
 
-/* It lives: let its first vCPU run a few times, then it has to go. */
+/* The TD lives: let its first vCPU run a few times, then tear it down. */
 static uint32_t short_life(struct host_lp *lp, struct host_task *task)
 {
 	struct host_td *td = task->td;
@@ -230,7 +230,7 @@ static uint32_t short_life(struct host_lp *lp, struct host_task *task)
 	return lp->id;
 }
 
-/* A few steps of building or tearing down in a row, on this LP. */
+/* Does a few steps of building or tearing down in a row, on this LP. */
 static uint32_t life_steps(struct host_lp *lp, struct host_td *td, uint32_t steps)
 {
 	enum td_answer answer = TD_OK;
@@ -272,9 +272,9 @@ static uint32_t builder_step(struct host_lp *lp, struct host_task *task)
 	return next;
 }
 
-/* ---- reading ----------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
-/* Fields that every module has: of itself (TDH.SYS.RD, specification 7), of a TD (TDH.MNG.RD). */
+/* Fields that every module has: its own (TDH.SYS.RD, specification 7), and a TD's (TDH.MNG.RD). */
 #define FIELD_MODULE_HV		0x8900000100000000ull
 #define FIELD_TDX_FEATURES0	0x0a00000300000008ull
 #define FIELD_TD_OP_STATE	0x9010000200000004ull
@@ -338,7 +338,7 @@ static void interrupt(struct host_lp *lp)
 		judge_sys(lp, td_call(lp, SS_LEAF_TDH_SYS_RD, 0, FIELD_MODULE_HV));
 }
 
-/* ---- dealing out ------------------------------------------------------------------------- */
+/* ---- distributing the tasks ------------------------------------------------------------------ */
 
 static uint32_t call_step(struct host_lp *lp, struct host_task *task)
 {
@@ -362,7 +362,7 @@ bool workload_create(struct thread_host *h)
 	return true;
 }
 
-/* Context: LPs at rest, so the inbox is nobody else's. */
+/* Context: LPs at rest, so no other thread uses the inbox. */
 static struct host_task *deal(struct thread_host *h, uint32_t *number, uint32_t lp,
 			      uint32_t (*step)(struct host_lp *lp, struct host_task *task),
 			      struct host_td *td)

@@ -2,12 +2,12 @@
 /*
  * What must be true of the step machine, checked from inside the step functions.
  *
- * An onlooker follows the table: it knows which step is next once all LPs have finished the one
- * before, and compares each call of a step function with that (L1, L2, L5). It relies on the order
- * in which things happened to run, of which a reduced search sees only one of many that are
- * equivalent. So each LP also leaves marks in plain memory, and looks at the others': the race
- * detector then tells whether release and acquire order the two in all of them (L1, L2 for EACH,
- * L3).
+ * An observer follows the table. The observer knows which step is next once all LPs have finished
+ * the step before, and compares each call of a step function with that step (L1, L2, L5). The
+ * observer relies on the order in which operations ran. A reduced search runs only one of many
+ * equivalent orders. So each LP also leaves marks in plain memory and reads the other LPs' marks.
+ * The race detector then tells whether release and acquire order writer and reader in all
+ * equivalent orders (L1, L2 for EACH, L3).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ static uint32_t participants(const struct check_lockstep *c, int8_t step)
 	return c->config.modes[step] == SS_ONE ? 1 : c->config.nr_lps;
 }
 
-/* The marks of step @instance, by all that took part. */
+/* Reads the marks of step @instance, of all LPs that took part. */
 static void look_at_marks(struct check_lockstep *c, struct check_run *run, uint32_t instance,
 			  uint32_t lp)
 {
@@ -47,7 +47,7 @@ static void look_at_marks(struct check_lockstep *c, struct check_run *run, uint3
 	}
 }
 
-/* The first step has begun: nobody may be missing. */
+/* The first step has begun: no LP may be missing. */
 static void look_for_missing(struct check_lockstep *c, struct check_run *run, uint32_t lp)
 {
 	uint32_t i;
@@ -60,7 +60,7 @@ static void look_for_missing(struct check_lockstep *c, struct check_run *run, ui
 	}
 }
 
-/* LP @lp calls the function of @step. Returns which instance of a step this must be. */
+/* LP @lp calls the function of @step. Returns the instance of a step that this must be. */
 static uint32_t enter(struct check_lockstep *c, struct check_run *run, int8_t step, uint32_t lp)
 {
 	uint32_t i = c->instance[lp];
@@ -118,7 +118,7 @@ static uint32_t outcome_of(struct check_lockstep *c, const struct check_run *run
 {
 	uint32_t n = c->config.outcomes;
 
-	/* Back to the first step only from the first few, so that each run ends. */
+	/* Only the first few steps may go back to the first step, so that each run ends. */
 	if (n == CHECK_OUTCOMES && i > 1)
 		n--;
 	(void)run;
@@ -160,7 +160,7 @@ static uint32_t step_3(void *ctx, uint32_t lp)
 	return step_fn(ctx, 3, lp);
 }
 
-/* What one LP may say when it comes back from a run. */
+/* What one LP may return from a run. */
 static void check_return(struct check_lockstep *c, uint32_t lp, uint32_t verdict)
 {
 	struct check_run *run = &c->runs[c->run[lp]];

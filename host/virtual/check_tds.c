@@ -2,24 +2,27 @@
 /*
  * Two TDs beside the explored update.
  *
- * One is finished and has a vCPU that wants to enter guest mode, on the last LP; it does so
- * before the LP joins the update, as the stopped machine forces it out, and when the LP has left.
- * The other is being built, on LP 0: one measuring step before the update and one after; or, as
- * the environment chooses, the build ends before the update.
+ * One TD is finished. Its vCPU enters guest mode on the last LP: before the LP joins the update, as
+ * the stopped machine forces the vCPU out, and after the LP has left. The other TD is being built
+ * on LP 0: one measuring step before the update, and one after the update. Or, if the environment
+ * chooses so, the build ends before the update.
  *
- * What must be true: no SEAMCALL for a TD beside one of the update or between two of them, in no
- * order of events (they read the plain word that the update's write); afterwards both TDs live if
- * and only if the verdict says so; and the measurement of the build is what it is without an
- * update, or the module refuses to go on with it.
+ * What must be true: in no order of events is a SEAMCALL for a TD beside a SEAMCALL of the update
+ * or between two of them. (The TDs' calls read the plain word that the update's calls write.)
+ * Afterwards both TDs are alive if and only if the verdict says so. The measurement of the build is
+ * the same as without an update, or the module refuses to continue the build.
  */
+#include <stdlib.h>
+
 #include "check_update.h"
 
 #define VCPU_PAGES	6u	/* specification 7, TDVPS_BASE_SIZE */
 #define CONTROL_PAGES	6u	/* TDCS_BASE_SIZE */
 #define CHUNK_BYTES	256u
 #define EXIT_INTERRUPT	1u	/* details_l1 of a TD exit: external interrupt */
+#define FIELD_UPDATE_VERSION	0x0800000100000005ULL	/* 7 */
 
-/* ---- building ---------------------------------------------------------------------------- */
+/* ---- building -------------------------------------------------------------------------------- */
 
 static uint64_t tdh(struct check_update *c, uint32_t lp, uint64_t leaf, uint64_t rcx, uint64_t rdx,
 		    uint64_t r8, uint64_t r9)
@@ -50,7 +53,7 @@ static void fill_params(uint8_t *p)
 	put64(p + 40, 40);
 }
 
-/* A TD with its S-EPT for GPA 0, one vCPU, and one page that is not measured. 0: no success. */
+/* A TD with its S-EPT for GPA 0, one vCPU, and one page that is not measured. Returns 0: failed. */
 static uint64_t begin_td(struct check_update *c, uint64_t *vcpu)
 {
 	struct check_tds *t = &c->tds;
@@ -132,9 +135,13 @@ bool check_tds_measure(struct check_update *c)
 	return true;
 }
 
-/* ---- around the update ------------------------------------------------------------------- */
+/* ---- around the update ----------------------------------------------------------------------- */
 
-/* A SEAMCALL of the host that is none of the update's. */
+/*
+ * A SEAMCALL of the host that does not belong to the update. These calls concern different TDs, so
+ * the explorer assumes that they commute with each other. check_tds_commute() tests that on the
+ * model.
+ */
 static void call(struct check_update *c, uint32_t lp, const char *name,
 		 uint64_t (*leaf)(struct check_update *c, uint32_t lp), uint64_t want)
 {
@@ -142,7 +149,7 @@ static void call(struct check_update *c, uint32_t lp, const char *name,
 	bool window;
 
 	virtual_plain_read(&c->turn, sizeof(c->turn));
-	virtual_seam_begin(name, false);
+	virtual_seam_begin(name, true);
 	c->called = true;
 	window = c->tds.window;
 	status = leaf(c, lp);
@@ -185,6 +192,42 @@ void check_tds_after(struct check_update *c, uint32_t lp)
 void check_tds_unstopped(struct check_update *c)
 {
 	call(c, c->machine.nr_lps - 1, "TDH.VP.ENTER", enter, EXIT_INTERRUPT);
+}
+
+/* The last LP looks and enters guest mode when the lead has made @at of its calls. */
+static bool in_order(struct check_update *c, uint32_t at)
+{
+	uint32_t last = c->machine.nr_lps - 1, i;
+	bool ok = true;
+
+	check_tds_begin(&c->tds);
+	rewind_back(&c->mem);
+	for (i = 0; i <= CHECK_TDS_STEPS + 1; i++) {
+		if (i == at)
+			ok &= !tdh(c, last, SS_LEAF_TDH_SYS_RD, 0, FIELD_UPDATE_VERSION, 0, 0) &&
+			      enter(c, last) == EXIT_INTERRUPT;
+		if (i < CHECK_TDS_STEPS)
+			ok &= !build_step(c, 0);
+		else if (i == CHECK_TDS_STEPS)
+			ok &= !finalize(c, 0);
+	}
+	return ok;
+}
+
+bool check_tds_commute(struct check_update *c)
+{
+	unsigned char *first = malloc(c->mem.bytes);
+	bool ok = first && in_order(c, 0);
+	uint32_t at;
+
+	if (ok)
+		memcpy(first, c->mem.mem, c->mem.bytes);
+	for (at = 1; ok && at <= CHECK_TDS_STEPS + 1; at++)
+		ok = in_order(c, at) && !memcmp(first, c->mem.mem, c->mem.bytes);
+	check_tds_begin(&c->tds);
+	c->called = true;
+	free(first);
+	return ok;
 }
 
 static void check_alive(struct check_update *c, const char *what, uint64_t tdr,

@@ -7,8 +7,8 @@
 
 struct check_update;
 
-#define CHECK_TDS_PAGES		48u	/* of TDMR memory that both take */
-#define CHECK_TDS_HKIDS		3u	/* theirs, and the global one */
+#define CHECK_TDS_PAGES		48u	/* TDMR memory of both TDs */
+#define CHECK_TDS_HKIDS		3u	/* one for each TD, and the global one */
 #define CHECK_TDS_STEPS		2u	/* of the build, around the update */
 
 struct check_tds {
@@ -17,7 +17,7 @@ struct check_tds {
 	uint64_t params_pa, source_pa;	/* shared pages of the host */
 	uint8_t *params, *source;
 	uint64_t running, vcpu, built;	/* TDR, TDVPR, TDR */
-	/* What the model says of a build that nobody disturbed, by steps that were made. */
+	/* The MRTDs of an undisturbed build in the model, by the number of steps made. */
 	uint8_t mrtd[CHECK_TDS_STEPS + 1][SS_SHA384_BYTES];
 	/* The execution under way. */
 	uint32_t steps;			/* of the build */
@@ -26,19 +26,21 @@ struct check_tds {
 	bool window;	/* the update has made a SEAMCALL, and no LP has left it */
 };
 
-/* Both TDs, up to where the update begins. Context: before the machine's mark; false: no room. */
+/* Prepares both TDs for the update. Context: before the machine's mark. Returns false: no room. */
 bool check_tds_build(struct check_update *c);
-/* After the mark: what MRTDs ought to be. Leaves the machine changed. */
+/* Computes the expected MRTDs. Context: after the mark. Leaves the machine changed. */
 bool check_tds_measure(struct check_update *c);
 
-/* Another execution begins. */
+/* Prepares the next execution. */
 void check_tds_begin(struct check_tds *t);
-/* LPs: what each does with its TD before it joins the update, and after it has left. */
+/* On an LP: what the LP does with its TD before it joins the update, and after it has left. */
 void check_tds_before(struct check_update *c, uint32_t lp);
 void check_tds_after(struct check_update *c, uint32_t lp);
-/* One that nobody stops: the checks must notice. */
+/* Do the calls of the two LPs leave the same memory in every order? */
+bool check_tds_commute(struct check_update *c);
+/* A vCPU that no stop reaches: the checks must notice. */
 void check_tds_unstopped(struct check_update *c);
-/* All have left. */
+/* Checks at the end, when all LPs have left. */
 void check_tds_end(struct check_update *c);
 
 #endif

@@ -2,9 +2,9 @@
 /*
  * The whole update on a small simulated machine, and what must be true at its end.
  *
- * A SEAMCALL is one operation. That none is made while another one runs (but for TDH.SYS.LP.INIT,
- * specification 10.3) is for the update to guarantee, so it is checked by the race detector: calls
- * that must be alone write a word of plain memory, LP.INIT reads it.
+ * A SEAMCALL is one operation. The update must guarantee that no SEAMCALL is made while another one
+ * runs (except TDH.SYS.LP.INIT, specification 10.3), so the race detector checks that: a SEAMCALL
+ * that must be alone writes a word of plain memory, LP.INIT reads the word.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,10 +16,10 @@
 #define SHARED_PA	(1ULL << 32)
 #define SHARED_BYTES	(4u << 20)
 #define ARRIVAL_NS	1000000u
-#define MODULE_PAGES	8u	/* an INSTALL hashes them, and takes that long */
+#define MODULE_PAGES	8u	/* an INSTALL hashes these pages, which takes time */
 #define FIELD_UPDATE_VERSION	0x0800000100000005ULL	/* 7 */
 
-/* What runs, the target, and what may follow the target: by enum check_update_tds. */
+/* The version that runs, the target, and the version after the target: by enum check_update_tds. */
 static const char *const versions[][3] = {
 	[CHECK_NO_TDS] = { "1.5.09", "1.5.16", "1.5.17" },
 	[CHECK_TDS] = { "1.5.09", "1.5.16", "1.5.17" },
@@ -55,7 +55,7 @@ static uint8_t *shared_alloc(struct check_update *c, size_t bytes, uint64_t *pa)
 	return p;
 }
 
-/* An image of @version in shared memory. Returns where its SEAMLDR_PARAMS are; 0: not signed. */
+/* An image of @version in shared memory. Returns the PA of its SEAMLDR_PARAMS; 0: not signed. */
 static uint64_t make_image(struct check_update *c, const char *version, uint32_t scenario,
 			   const struct check_signer *signer)
 {
@@ -106,7 +106,7 @@ static bool boot(struct check_update *c, const struct check_signer *signer)
 	return params_pa && !sim_boot(c->sim, params_pa, scratch, &leaf);
 }
 
-/* The P-SEAMLDR has looked at the image and said no. */
+/* The P-SEAMLDR has checked the image and refused it. */
 static bool is_verdict_on_image(uint64_t status)
 {
 	return status == SS_PSEAMLDR_EBADPARAM || status == SS_PSEAMLDR_EBADSIG ||
@@ -114,7 +114,7 @@ static bool is_verdict_on_image(uint64_t status)
 	       status == SS_PSEAMLDR_ENOMEM || status == SS_PSEAMLDR_EBADHASH;
 }
 
-/* Then the update knows less of the firmware's state than the rules ask for. */
+/* After a lie the update knows less of the firmware's state than the rules require. */
 static bool was_lied_to(const struct check_update *c)
 {
 	uint32_t i;
@@ -234,14 +234,14 @@ void check_update_destroy(struct check_update *c)
 	free(c);
 }
 
-/* ---- the program ------------------------------------------------------------------------- */
+/* ---- the program ----------------------------------------------------------------------------- */
 
 static void reset(void *arg)
 {
 	struct check_update *c = arg;
 	uint32_t i;
 
-	/* Most executions are called off. Faults and window are set again by what follows. */
+	/* Most executions are given up. The code below sets faults and window again. */
 	if (c->called)
 		rewind_back(&c->mem);
 	c->called = false;
@@ -257,7 +257,7 @@ static void reset(void *arg)
 		abort();
 }
 
-/* The LP may let its TDs run again: is there a module that answers? */
+/* The LP may let its TDs run again: does a module answer? */
 static void resume_tds(struct check_update *c, uint32_t lp)
 {
 	struct ss_regs r = { .rax = SS_LEAF_TDH_SYS_RD, .rdx = FIELD_UPDATE_VERSION };
@@ -267,10 +267,10 @@ static void resume_tds(struct check_update *c, uint32_t lp)
 	virtual_plain_read(&c->turn, sizeof(c->turn));
 	virtual_seam_begin("resume TDs", true);
 	c->called = true;
-	/* An LP has left, so all SEAMCALLs of the update are behind. */
+	/* An LP has left, so all SEAMCALLs of the update are done. */
 	c->tds.window = false;
 	sim_window_end(c->sim);
-	sim_fault_clear(c->sim);	/* what was injected is for the update */
+	sim_fault_clear(c->sim);	/* the faults are for the update only */
 	status = sim_seamcall(c->sim, lp, &r, SIM_FROM_UPDATE);
 	sim_audit(c->sim, &audit);
 	virtual_seam_end();
@@ -300,7 +300,7 @@ static void body(void *arg, uint32_t lp)
 		check_tds_after(c, lp);
 }
 
-/* Is there a reason why the TDs could not be kept? Sticky faults may leave no way. */
+/* Is there a reason why the TDs could be lost? Sticky faults may leave no way to save them. */
 static bool may_be_lost(const struct check_update *c)
 {
 	uint32_t i;
@@ -357,7 +357,7 @@ static void check(void *arg)
 		check_tds_end(c);
 }
 
-/* Words of the step machine, and the counter of events. */
+/* Names the words of the step machine, and the counter of events. */
 static bool name_word(void *arg, const struct ss_word *w, char *out, size_t bytes)
 {
 	struct check_update *c = arg;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The faults that the update is explored under: those of the list, and which of them stand for all. */
+/*
+ * The faults under which the update is explored: those of the list, and the ones that stand for
+ * all.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +12,7 @@
 #define LIST_SEED	1u	/* numbers of faults are the same in each run */
 #define SCHEDULE_SEED	1u
 
-/* The list for the number of LPs that was asked for last. */
+/* The list for the number of LPs of the last call. */
 static const struct fault_list *list_for(uint32_t nr_lps)
 {
 	static struct fault_list list;
@@ -32,11 +35,11 @@ bool check_update_fault(uint32_t nr_lps, uint32_t n, struct sim_fault *fault)
 	return true;
 }
 
-/* ---- which faults stand for others ---------------------------------------------------------- */
+/* ---- which faults stand for others ----------------------------------------------------------- */
 
 /* What an update did, as a number. */
 struct course {
-	struct ss_machine machine;	/* the one that makes the calls */
+	struct ss_machine machine;	/* the machine that makes the calls */
 	uint64_t hash;
 };
 
@@ -73,7 +76,7 @@ static void mix_result(struct course *w, const struct ss_update_result *r)
 	}
 }
 
-/* One update under this fault and one schedule. */
+/* Runs one update under this fault and one schedule. */
 static uint64_t take_course(struct check_update *c, struct virtual_machine *vm,
 			    const struct sim_fault *fault)
 {
@@ -92,7 +95,7 @@ static uint64_t take_course(struct check_update *c, struct virtual_machine *vm,
 	return w.hash;
 }
 
-/* All but the status, which is what faults that are alike may differ in. */
+/* Compares all fields but the status: faults that are alike may differ in their status only. */
 static bool same_but_status(const struct sim_fault *a, const struct sim_fault *b)
 {
 	return a->leaf == b->leaf && a->lp == b->lp && a->nth == b->nth && a->sticky == b->sticky &&

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What things cost in virtual time: the one table of parameters, with where each comes from. */
+/* Costs in virtual time: the only table of parameters, with the source of each number. */
 #ifndef SS_VIRTUAL_COSTS_H
 #define SS_VIRTUAL_COSTS_H
 
@@ -7,10 +7,9 @@
 #include <stdint.h>
 
 /*
- * X(name, nanoseconds, where it comes from). All are figures of the order of a two-socket server of
- * the Sapphire Rapids generation. None was measured for this project on such a machine; "assumed"
- * means that no public figure was found. "seamstep bench c2c" measures the first group on the
- * machine at hand.
+ * X(name, nanoseconds, source). All numbers are typical of a two-socket server of the Sapphire
+ * Rapids generation. None was measured for this project on such a machine. "assumed" means that no
+ * public number was found. "seamstep bench c2c" measures the first group on the current machine.
  */
 #define VIRTUAL_COSTS(X) \
 	X(hit_ns, 2, \
@@ -53,7 +52,7 @@ struct virtual_costs {
 };
 
 void virtual_costs_default(struct virtual_costs *c);
-/* Change one by name. Returns false if there is none. */
+/* Changes one cost by name. Returns false if no cost has this name. */
 bool virtual_costs_set(struct virtual_costs *c, const char *name, uint64_t ns);
 
 #endif

@@ -3,34 +3,38 @@
  * The exhaustive scheduler: stateless search with dynamic partial-order reduction and sleep sets.
  *
  * Two operations depend on each other if they touch the same object and one of them writes it.
- * Executions that order dependent operations alike end alike, so one of each class is enough. An
- * execution is carried out, and before each of its events we look for races: an operation that a
- * process is about to do, and the last event that it depends on and that did not have to come
- * first. Where there is one, the other order must be tried from the state before that event: a
- * process that leads there is put on the state's backtrack set (Flanagan and Godefroid, POPL 2005;
- * the candidates are the initials of Abdulla et al., POPL 2014). Sleep sets keep what was tried
- * from being tried again.
+ * Executions that order dependent operations alike end alike, so one execution of each class is
+ * enough. The scheduler carries out an execution and looks for races before each event. A race is
+ * between the next operation of a process and the last event that the operation depends on, if that
+ * event did not have to come first. The other order must then be tried from the state before that
+ * event: a process that leads to the other order is added to the state's backtrack set (Flanagan
+ * and Godefroid, POPL 2005; the candidates are the initials of Abdulla et al., POPL 2014). Sleep
+ * sets prevent that an order is tried twice.
  *
- * Waiting LPs are blocked (machine.c). A blocked LP reads all words of its loop. If it could not
- * have moved before the event it races with, there is no other order of the two alone; but an order
- * in which something else wakes it first is another one, hence the candidates include all processes
- * whose events led to the operation. Stutters touch nothing.
+ * Waiting LPs are blocked (machine.c). A blocked LP reads all words of its loop. If the LP could
+ * not have moved before the event it races with, there is no other order of the two alone. But an
+ * order in which something else wakes the LP first is another order. Hence the candidates include
+ * all processes whose events led to the operation. Stutters touch nothing.
  *
  * Foresight. Most races of a program that waits are between a store and the load of a wait loop
- * that found it. In the other order the load finds nothing new: it is a stutter, the process is
- * blocked, and all others are asleep, so that path is given up as known; by far the most paths
- * were such ones. Therefore, before load l is put before store s, we ask what the process does if
- * l returns what the word held before s (foresee.c). Why that is the right question: the process'
- * own earlier events do not follow s (else there is no race), so it stands before the same load,
- * in the same local state, in the other order too; all other stores to the word that follow s in
- * this execution depend on s and are not part of what comes before l there; and the process has
- * no store of its own to the word in its buffer. If the answer is "waits on", then the other
- * order, without its stutter, is an order in which l comes later, and any order of that kind is
- * found through races of its own. What must not be skipped is l before an even earlier store:
- * there l may find something else. So the question is asked again for the store before s, until
- * one matters, or has to come before l, or none is left.
+ * that found the store. In the other order the load finds nothing new: the load is a stutter, the
+ * process is blocked, all others are asleep, and the path is given up as known. By far the most
+ * paths were of this kind. Therefore, before load l is put before store s, the scheduler asks what
+ * the process does if l returns what the word held before s (foresee.c).
  *
- * Answers (virtual_choose()) belong to the transition in which they are given; all are tried.
+ * This is the right question for three reasons. The process' own earlier events do not follow s
+ * (otherwise there is no race), so the process stands before the same load, in the same local
+ * state, in the other order too. All other stores to the word that follow s in this execution
+ * depend on s, and do not come before l in the other order. And the process has no store of its own
+ * to the word in its buffer.
+ *
+ * If the answer is "waits on", then the other order, without its stutter, is an order in which l
+ * comes later, and races of its own find any order of that kind. But l before an even earlier store
+ * must not be skipped: there l may find something else. So the scheduler asks the same question for
+ * the store before s, until a store matters, a store has to come before l, or no store is left.
+ *
+ * Answers (virtual_choose()) belong to the transition in which they are given. All answers are
+ * tried.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +47,7 @@
 struct dpor_pick {
 	uint64_t enabled, backtrack, sleep;
 	uint32_t process;
-	uint32_t value;		/* of the word before the event, if it is about one */
+	uint32_t value;		/* value of the event's word before the event */
 	bool stutter;
 	uint32_t nr_accesses;
 	struct virtual_access accesses[VIRTUAL_ACCESSES];
@@ -51,9 +55,9 @@ struct dpor_pick {
 };
 
 struct dpor_answer {
-	uint32_t at;		/* events before it, the one under way included */
+	uint32_t at;		/* number of events before the answer, the one under way included */
 	uint32_t n, answer;
-	bool forgotten;		/* other answers lead nowhere else */
+	bool forgotten;		/* the other answers lead to known executions only */
 };
 
 /* An object's accesses: a list through dpor_pick.previous. An access is event * slots + slot. */
@@ -93,13 +97,13 @@ static void join(const struct virtual_dpor *d, uint32_t *to, uint32_t event)
 			to[i] = from[i];
 }
 
-/* Did @event happen before whatever @clock belongs to? */
+/* Did @event happen before the event or operation that @clock belongs to? */
 static bool before(const struct virtual_dpor *d, uint32_t event, const uint32_t *clock)
 {
 	return clock[d->picks[event].process] > event;
 }
 
-/* ---- accesses ------------------------------------------------------------------------------- */
+/* ---- accesses -------------------------------------------------------------------------------- */
 
 static struct dpor_head *head_of(struct virtual_dpor *d, uint32_t object)
 {
@@ -146,8 +150,9 @@ static bool writes(const struct virtual_dpor *d, uint32_t access)
 }
 
 /*
- * The access before @access (NO_EVENT: the last one) that @mine depends on: for a read the last
- * write, for a write all reads after the last write and that. NO_EVENT if there is none.
+ * Returns the access before @access (NO_EVENT: the last one) that @mine depends on. A read depends
+ * on the last write. A write depends on the last write and on all reads after the last write.
+ * NO_EVENT if there is none.
  */
 static uint32_t next_conflict(struct virtual_dpor *d, const struct virtual_access *mine,
 			      uint32_t access)
@@ -163,7 +168,7 @@ static uint32_t next_conflict(struct virtual_dpor *d, const struct virtual_acces
 	return access;
 }
 
-/* What is before an operation of @process that does @accesses, given the events so far. */
+/* Computes what happened before an operation of @process that does @accesses. */
 static void operation_clock(struct virtual_dpor *d, const struct virtual_machine *m,
 			    uint32_t process, const struct virtual_access *accesses, uint32_t nr,
 			    bool drains, uint32_t *clock)
@@ -199,7 +204,7 @@ static bool about_to_load(const struct virtual_machine *m, uint32_t process)
 				       m->lps[process].op.kind == VIRTUAL_LOAD_ACQUIRE);
 }
 
-/* ---- races ---------------------------------------------------------------------------------- */
+/* ---- races ----------------------------------------------------------------------------------- */
 
 /* Did an event begin[q], for a q in @set, happen before @event? */
 static bool after_any(const struct virtual_dpor *d, uint32_t event, uint64_t set,
@@ -214,9 +219,10 @@ static bool after_any(const struct virtual_dpor *d, uint32_t event, uint64_t set
 }
 
 /*
- * Which processes can, from the state before @event, make the first move of those that lead to an
- * operation of @process with @clock without passing through @event. Whether one of them has been
- * tried decides; that one which moves later has been does not help, it may be asleep.
+ * Returns the processes that can make the first move, from the state before @event, of the moves
+ * that lead to an operation of @process with @clock and do not pass through @event. The question is
+ * whether one of these processes has been tried. It does not help that a process that moves later
+ * has been tried, because that process may be asleep.
  */
 static uint64_t initials(struct virtual_dpor *d, uint32_t event, uint32_t nr_events,
 			 uint32_t process, const uint32_t *clock)
@@ -226,7 +232,7 @@ static uint64_t initials(struct virtual_dpor *d, uint32_t event, uint32_t nr_eve
 
 	for (j = event + 1; j < nr_events; j++) {
 		q = d->picks[j].process;
-		/* A stutter here may be something else there, so it is no move. */
+		/* A stutter may be no stutter in the other order, so it is no move. */
 		if (d->picks[j].stutter || (seen & bit(q)) || !before(d, j, clock) ||
 		    before(d, event, clock_of(d, j)))
 			continue;
@@ -250,9 +256,9 @@ static void try_before(struct virtual_dpor *d, uint32_t event, uint32_t nr_event
 }
 
 /*
- * A load that would wait on in the place where a race puts it: that order is no execution of its
- * own, since the load touches nothing there (foresight, above). Returns the next write back
- * that it may have to come before, NO_EVENT if there is none.
+ * A race puts a load in a place where the LP would wait on. That order is no execution of its own,
+ * since the load touches nothing there (foresight, above). Returns the next earlier write that the
+ * load may have to precede, NO_EVENT if there is none.
  */
 static uint32_t skip_idle(struct virtual_dpor *d, struct virtual_machine *m, uint32_t process,
 			  uint32_t access, const uint32_t *own)
@@ -272,7 +278,7 @@ static uint32_t skip_idle(struct virtual_dpor *d, struct virtual_machine *m, uin
 	return access;
 }
 
-/* Does @process stand before a load of its own accord, and see memory itself? */
+/* Is the next operation of @process a load that the process makes itself and that reads memory? */
 static bool is_plain_load(const struct virtual_machine *m, uint32_t process)
 {
 	const struct virtual_lp *lp = &m->lps[process % m->nr_lps];
@@ -286,7 +292,7 @@ static bool is_plain_load(const struct virtual_machine *m, uint32_t process)
 	return true;
 }
 
-/* The races of @process's next operation with what has happened. */
+/* Finds the races between the next operation of @process and the events so far. */
 static void find_races(struct virtual_dpor *d, struct virtual_machine *m, uint32_t process)
 {
 	struct virtual_access next[VIRTUAL_ACCESSES];
@@ -305,7 +311,7 @@ static void find_races(struct virtual_dpor *d, struct virtual_machine *m, uint32
 			a = skip_idle(d, m, process, a, own);
 		for (; a != NO_EVENT; a = next_conflict(d, &next[i], a)) {
 			j = event_of(a);
-			/* A write that others have read since: they race with this, it does not. */
+			/* Reads after this write race with the operation; the write does not. */
 			if (writes(d, a) && reads)
 				break;
 			if (d->picks[j].process == process || before(d, j, own))
@@ -350,14 +356,14 @@ static void find_all_races(struct virtual_dpor *d, struct virtual_machine *m)
 			find_races(d, m, p);
 }
 
-/* All of a short search, some of a long one. */
+/* Checks all executions of a short search, some of a long search. */
 static bool is_checked(const struct virtual_dpor *d)
 {
 	return d->check_every && d->executions > 1 &&
 	       (d->executions <= 16 || !(d->executions % d->check_every));
 }
 
-/* ---- the path ---------------------------------------------------------------------------- */
+/* ---- the path -------------------------------------------------------------------------------- */
 
 static uint64_t enabled_set(const struct virtual_machine *m)
 {
@@ -370,7 +376,7 @@ static uint64_t enabled_set(const struct virtual_machine *m)
 	return set;
 }
 
-/* Who was asleep before the last event and does not depend on it sleeps on. */
+/* A process that slept before the last event and does not depend on it sleeps on. */
 static uint64_t sleep_set(const struct virtual_dpor *d, const struct virtual_machine *m)
 {
 	uint64_t set;
@@ -386,9 +392,10 @@ static uint64_t sleep_set(const struct virtual_dpor *d, const struct virtual_mac
 }
 
 /*
- * Which order comes first makes no difference to what is found, but to how often a path is given
- * up. Loads go first: one that finds nothing new blocks its LP, and then the store that it waits
- * for needs no trying in the other order. Else go on with the same process. Deadlines pass last.
+ * The choice of the first order does not change what is found, only how often a path is given up.
+ * Loads go first: a load that finds nothing new blocks its LP, and then the store that the LP waits
+ * for need not be tried in the other order. Otherwise the same process goes on. Deadlines pass
+ * last.
  */
 static uint32_t favourite(const struct virtual_dpor *d, const struct virtual_machine *m,
 			  uint64_t set)
@@ -458,7 +465,7 @@ static uint32_t pick_next(struct virtual_sched *s, struct virtual_machine *m)
 	return p;
 }
 
-/* What the event really touched: a failed CAS only read. */
+/* Notes what the event really touched: a failed CAS only read. */
 static void note_accesses(struct virtual_dpor *d, struct dpor_pick *pick,
 			  const struct virtual_event *e)
 {
@@ -495,7 +502,7 @@ static void event_done(struct virtual_sched *s, struct virtual_machine *m,
 		       e->op.kind == VIRTUAL_FENCE;
 
 	d->events++;
-	/* The last event that is repeated may be different: another process, another answer. */
+	/* The last repeated event may be different: another process, another answer. */
 	if (event + 1 >= d->nr_picks) {
 		note_accesses(d, pick, e);
 		operation_clock(d, m, e->process, pick->accesses, pick->nr_accesses,
@@ -528,7 +535,7 @@ static uint32_t choose(struct virtual_sched *s, struct virtual_machine *m, uint3
 	return 0;
 }
 
-/* Not expiring a deadline and then waiting for it includes its expiring. */
+/* The answer "not yet" and a wait for the deadline include the answer "passed". */
 static void forget_choices(struct virtual_sched *s)
 {
 	struct virtual_dpor *d = (struct virtual_dpor *)s;

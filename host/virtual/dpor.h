@@ -13,42 +13,42 @@ struct dpor_answer;
 struct virtual_dpor {
 	struct virtual_sched sched;
 	bool brute; /* no reduction: every order of operations. For tests of the reduction */
-	bool foresight; /* leave out orders of which it is foreseen that nothing comes of them */
-	/* Re-check determinism on the first 16 executions and one in so many; 0 never. */
+	bool foresight; /* leave out orders that would end as known ones (top of dpor.c) */
+	/* Checks determinism on the first 16 executions and on one in so many; 0: never. */
 	uint32_t check_every;
 
 	/* Results. */
 	uint64_t executions;	/* carried out, pruned ones included */
 	uint64_t pruned;	/* by the caller: those that ended with VIRTUAL_END_STOPPED */
-	uint64_t events;	/* all executions together */
-	uint64_t foreseen;	/* orders left out so */
-	uint64_t checked;	/* executions that were compared with their prefix when repeated */
-	uint32_t longest;	/* execution, in events */
-	bool nondeterministic;	/* the program did something else when repeated: all is void */
+	uint64_t events;	/* of all executions together */
+	uint64_t foreseen;	/* orders left out by foresight */
+	uint64_t checked;	/* repeated executions whose repeated part was compared */
+	uint32_t longest;	/* longest execution, in events */
+	bool nondeterministic;	/* a repeated program did something else: the results are void */
 
-	/* The path under way: picks and answers of which the first ones are repeated. */
+	/* The path under way: picks and answers. The next execution repeats the first ones. */
 	struct dpor_pick *picks;
 	uint32_t nr_picks, room_picks;
 	struct dpor_answer *answers;
 	uint32_t nr_answers, room_answers, at_answer;
 	uint32_t *clocks;		/* [event][process]: events of each that happened before */
-	/* Of the execution under way, by process. */
+	/* The execution under way, by process. */
 	uint32_t nr_processes;
 	uint32_t last[DPOR_MAX_PROCESSES];		/* its last event + 1, or 0 */
 	uint32_t stores[DPOR_MAX_PROCESSES][VIRTUAL_STORES]; /* events whose stores are buffered */
 	uint32_t nr_stores[DPOR_MAX_PROCESSES];
 	struct virtual_access next[VIRTUAL_ACCESSES];	/* of the process picked */
 	uint32_t nr_next;
-	/* By object: the last access, or a stale one of another execution. */
+	/* By object: the last access. An entry of an earlier execution is stale. */
 	struct dpor_head *heads;
 	uint32_t nr_heads;
 };
 
 void virtual_dpor_init(struct virtual_dpor *d);
 void virtual_dpor_fini(struct virtual_dpor *d);
-/* After an execution: set the next one up. Returns false if there is none. */
+/* Prepares the next execution. Returns false if none is left. */
 bool virtual_dpor_next(struct virtual_dpor *d);
-/* All paths ran to their end or were pruned: a proof for this program and memory model. */
+/* All paths ended or were pruned. This is a proof for this program and memory model. */
 static inline bool virtual_dpor_valid(const struct virtual_dpor *d)
 {
 	return !d->nondeterministic;

@@ -27,7 +27,7 @@ static void note_failure(struct explore_report *r, const struct virtual_machine 
 	r->table = virtual_table(m);
 }
 
-/* Returns true if there is reason to go on. */
+/* Returns true if the exploration should go on. */
 static bool note_execution(struct explore_report *r, const struct explore_options *o,
 			   const struct virtual_machine *m, uint64_t seed, uint64_t executions)
 {

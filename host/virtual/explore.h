@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Exploring one program: many executions by one scheduler, until one fails, all are done or time is
- * up.
+ * Exploring one program: one scheduler runs executions until one fails, none is left or time is up.
  */
 #ifndef SS_VIRTUAL_EXPLORE_H
 #define SS_VIRTUAL_EXPLORE_H
@@ -20,21 +19,21 @@ enum explore_scheduler { EXPLORE_SCHEDULERS(EXPLORE_SCHEDULER_ENUM) EXPLORE_SCHE
 struct explore_options {
 	enum explore_scheduler scheduler;
 	enum virtual_memory memory;
-	uint64_t seed;			/* the first one; each execution takes the next */
+	uint64_t seed;			/* of the first execution; each next execution adds 1 */
 	uint64_t max_executions;	/* 0: no limit */
-	double until;			/* explore_clock() at which to stop; 0: never */
-	uint32_t max_events;		/* of an execution; 0: 100000 */
-	bool no_foresight;		/* exhaustive: for tests of what foresight leaves out */
-	const char *replay;		/* a schedule: carry out just this one */
+	double until;			/* stop at this explore_clock(); 0: never */
+	uint32_t max_events;		/* limit of one execution; 0: 100000 */
+	bool no_foresight;		/* exhaustive: for tests of foresight */
+	const char *replay;		/* a schedule: run only this execution */
 };
 
-/* Added up over calls; to be zeroed before the first and released after the last. */
+/* Sums over several calls: zeroed before the first call, released after the last. */
 struct explore_report {
 	uint64_t executions, pruned, events, checked, foreseen;
 	uint32_t longest;
 	bool incomplete;		/* a limit was reached, or the scheduler is a random one */
 	bool nondeterministic;
-	/* Of the first execution that failed. */
+	/* The first execution that failed. */
 	bool failed;
 	enum virtual_end end;
 	char failure[256];
@@ -45,8 +44,8 @@ struct explore_report {
 
 /**
  * explore_program - look for an execution that fails
- * @program: what runs
- * @report:  added to. The program's own state is that at the end of the last execution
+ * @program: the program. Its own state afterwards is the state at the end of the last execution
+ * @report:  results are added to it
  *
  * Context: as virtual_execute(). Returns true if none failed.
  */
@@ -54,7 +53,7 @@ bool explore_program(const struct virtual_program *program, const struct explore
 		     struct explore_report *report);
 void explore_release(struct explore_report *report);
 
-/* Seconds, from some start. */
+/* Seconds since an arbitrary start. */
 double explore_clock(void);
 
 #endif

@@ -17,7 +17,7 @@ static const struct fault_call calls[] = {
 	{ SS_LEAF_TDH_SYS_LP_INIT, FAULT_AT_MIDDLE, 1 },
 	{ SS_LEAF_TDH_SYS_LP_INIT, FAULT_AT_LAST, 1 },
 	{ SS_LEAF_TDH_SYS_UPDATE, FAULT_AT_LEAD, 1 },
-	/* The look. Its last call is made only where the others contradict each other. */
+	/* The look. Its last call is made only if the other calls contradict each other. */
 	{ SS_LEAF_SEAMLDR_INFO, FAULT_AT_LEAD, 3 },
 	{ SS_LEAF_TDH_SYS_RD, FAULT_AT_LEAD, 1 },
 	{ SS_LEAF_TDH_SYS_RD, FAULT_AT_LEAD, 2 },
@@ -48,7 +48,7 @@ static uint64_t random64(uint64_t *state)
 	return z ^ (z >> 31);
 }
 
-/* Half of those by chance are any number, half are one of the table with another detail. */
+/* Half of the random statuses are any number, half come from the table with another detail. */
 static void fill_statuses(uint64_t statuses[NR_STATUSES], uint64_t seed)
 {
 	uint64_t detail = 0xffffffff, v;
@@ -58,7 +58,8 @@ static void fill_statuses(uint64_t statuses[NR_STATUSES], uint64_t seed)
 	for (i = 0; i < FAULT_LIST_RANDOM; i++) {
 		v = random64(&seed);
 		if (i % 2)
-			v = (table[v % SS_ARRAY_SIZE(table)] & ~detail) | (random64(&seed) & detail);
+			v = (table[v % SS_ARRAY_SIZE(table)] & ~detail) |
+			    (random64(&seed) & detail);
 		statuses[SS_ARRAY_SIZE(table) + i] = v;
 	}
 }
@@ -88,7 +89,7 @@ static uint32_t lp_of(enum fault_place place, uint32_t nr_lps)
 	}
 }
 
-/* With one or two LPs the middle is the last, with one the first is too. */
+/* With one or two LPs the middle LP is the last one; with one LP the first is the last, too. */
 static bool place_exists(enum fault_place place, uint32_t nr_lps)
 {
 	if (place == FAULT_AT_MIDDLE)
@@ -105,7 +106,7 @@ static bool completes(uint64_t status)
 	       status == SS_PSEAMLDR_ENOENTROPY;
 }
 
-/* On the last LP such a status waits for the session's last call, whichever LP makes that. */
+/* On the last LP such a status waits for the session's last call, whichever LP makes that call. */
 static void place_fault(struct sim_fault *f, enum fault_place place, uint32_t nr_lps)
 {
 	f->lp = lp_of(place, nr_lps);
@@ -125,7 +126,7 @@ static bool make_fault(const struct fault_call *call, uint64_t status, uint32_t 
 	place_fault(f, call->place, nr_lps);
 	if (f->rdx && call->leaf != SS_LEAF_SEAMLDR_INSTALL)
 		return false;
-	return f->status || f->rdx || !f->executed;	/* else nothing is wrong */
+	return f->status || f->rdx || !f->executed;	/* otherwise nothing is wrong */
 }
 
 static void add_call(struct fault_list *l, uint32_t call, const uint64_t *statuses, uint32_t nr_lps)

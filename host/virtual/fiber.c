@@ -51,7 +51,7 @@ void fiber_reset(struct fiber *f, void (*entry)(void *arg), void *arg)
 {
 	uint64_t *sp = (uint64_t *)(f->stack + f->stack_bytes);
 
-	/* As fiber_switch_stack() leaves it: r15 to r12, rbx, rbp, return address. */
+	/* The stack as fiber_switch_stack() leaves it: r15 to r12, rbx, rbp, return address. */
 	*--sp = 0;
 	*--sp = 0;	/* keeps the stack 16-byte aligned at the call in fiber_start */
 	*--sp = (uint64_t)(uintptr_t)fiber_start;
@@ -89,7 +89,7 @@ void fiber_restore(struct fiber *f, const void *saved, size_t bytes)
 #else
 
 #ifdef FIBER_ASAN
-/* The stack of the OS thread, learnt at the first switch away from it. */
+/* The stack of the OS thread, found at the first switch away from it. */
 static const void *thread_stack;
 static size_t thread_stack_bytes;
 
@@ -115,7 +115,7 @@ void fiber_reset(struct fiber *f, void (*entry)(void *arg), void *arg)
 	uintptr_t self = (uintptr_t)f;
 
 #ifdef FIBER_ASAN
-	/* Frames that were left without unwinding left their red zones behind. */
+	/* Frames that were dropped without unwinding left their red zones behind. */
 	__asan_unpoison_memory_region(f->stack, f->stack_bytes);
 #endif
 	f->entry = entry;

@@ -20,7 +20,7 @@
 #include <ucontext.h>
 #endif
 
-/* Can a fiber be put back to where it stood? */
+/* Can a fiber be restored to an earlier state? */
 #ifdef FIBER_ASM
 #define FIBER_SAVES 1
 #else
@@ -42,24 +42,25 @@ struct fiber {
 	void *arg;
 };
 
-/* A stack with a guard page below it. Returns false if there is no memory. */
+/* Allocates a stack with a guard page below it. Returns false if there is no memory. */
 bool fiber_alloc(struct fiber *f);
 void fiber_free(struct fiber *f);
 
 /*
- * Make the next switch to @f call @entry(@arg). Whatever @f was doing is forgotten, not unwound.
+ * Makes the next switch to @f call @entry(@arg). What @f did before is dropped without unwinding.
  * @entry must not return.
  */
 void fiber_reset(struct fiber *f, void (*entry)(void *arg), void *arg);
 
 /*
- * What the stack of @f holds, into @out, while @f does not run. Returns how much; 0 if there is
- * more than @room, or this kind of fiber cannot. To be put back with a copy of @f itself.
+ * Copies the stack of @f to @out, while @f does not run. Returns the number of bytes; 0 if there
+ * are more than @room, or if this kind of fiber cannot be saved. To restore @f, restore a copy of
+ * @f itself too.
  */
 size_t fiber_save(const struct fiber *f, void *out, size_t room);
 void fiber_restore(struct fiber *f, const void *saved, size_t bytes);
 
-/* Continue in @to; comes back when somebody switches to @from. */
+/* Continues in @to. Returns when another fiber switches to @from. */
 void fiber_switch(struct fiber *from, struct fiber *to);
 
 #endif

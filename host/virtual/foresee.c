@@ -2,21 +2,21 @@
 /*
  * Foresight: would an LP that stands before a load go on waiting, if the word had another value?
  *
- * The LP is let run from its load to its next call of the machine, as if it had read that value,
- * and is then put back: registers, stack, and the machine's record of it. All this happens on the
- * LP's own stack or nowhere, because the LP is stopped right before anything else: an announced
+ * The LP runs from its load to its next call of the machine, as if the load had returned that
+ * value. Then the LP is restored: registers, stack, and the machine's record of the LP. All this
+ * happens on the LP's own stack, because the LP is stopped right before anything else: an announced
  * operation, an answer of the environment, a write of plain memory, the end of the program. So a
- * question has no effect, but for numbers given to words that are new.
+ * question has only one effect: new words get numbers.
  *
- * For this each write of memory other than the LP's own stack must be announced before it is done,
+ * For this each write of memory outside of the LP's own stack must be announced before the write,
  * by instrumentation or by hand (virtual_plain_write(), virtual_effect()). A program says that it
- * keeps to this (virtual_program.announces); of others nothing is foreseen.
+ * announces all such writes (virtual_program.announces). Without that, nothing is foreseen.
  */
 #include "machine.h"
 
 #define STACK_ROOM	4096u
 
-/* It waits for this very word to change, and for nothing else. */
+/* The LP waits for this word alone to change. */
 static bool stands_where_it_stood(const struct virtual_lp *lp, const struct virtual_operation *op)
 {
 	return lp->waited && !lp->watching && lp->nr_reads == 1 && lp->reads[0].word == op->word &&
@@ -35,7 +35,7 @@ bool virtual_would_wait(struct virtual_machine *m, uint32_t process, uint32_t va
 	before = *lp;
 	lp->foreseeing = true;
 	lp->result = value;
-	/* What was read before the word was last read is no part of a loop of one load. */
+	/* A value read before the last read of the word does not belong to a loop of one load. */
 	lp->nr_reads = 0;
 	virtual_note_read(lp, lp->op.word, value);
 	m->current = lp;

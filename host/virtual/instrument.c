@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Plain accesses of instrumented code: the core is compiled once more with -fsanitize=thread, but
- * these take the place of that sanitizer's run-time library and pass each access to our own race
- * detector.
+ * Plain accesses of instrumented code. The core is compiled a second time with -fsanitize=thread.
+ * The functions here replace that sanitizer's run-time library and pass each access to the race
+ * detector of the virtual machine.
  */
 #include "virtual.h"
 
@@ -28,7 +28,7 @@ void __tsan_write_range(void *p, long bytes);
 void __tsan_func_entry(void *caller);
 void __tsan_func_exit(void *unused);
 void __tsan_init(void);
-/* The core calls these in place of the C library's, see meson.build; newer compilers the others. */
+/* The core calls these, not the C library's: see meson.build. Newer compilers call the others. */
 #define COPY(name, plain)								\
 	void *name(void *restrict to, const void *restrict from, size_t bytes);	\
 	void *name(void *restrict to, const void *restrict from, size_t bytes)	\

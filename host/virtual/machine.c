@@ -2,19 +2,20 @@
 /*
  * The virtual machine: carries out the operations that LPs announce, one at a time.
  *
- * An LP always stands right before its next operation, so a scheduler knows what it would do. A
- * transition carries that operation out and lets the LP run on to the one after it.
+ * An LP always stands right before its next operation, so a scheduler knows that operation. A
+ * transition carries that operation out and lets the LP run to the next one.
  *
  * Waiting. A loop around ss_wait() has no effect until something that its body reads changes, so a
- * turn of it that finds nothing new might as well not have happened. Therefore an LP that has
- * called ss_wait() and stands before the first load of the loop body is not enabled until a word of
- * the body has another value than the LP saw; or, if the body looks at a deadline, that may pass.
- * What the body is shows when the LP announces its next operation: everything it read since it last
- * announced the same. If the body is that one load, the turn was a stutter: the LP stands where it
- * stood.
+ * turn that finds nothing new may be left out. Therefore an LP that has called ss_wait() and stands
+ * before the first load of the loop body is blocked until a word of the body has another value than
+ * the LP saw. If the body looks at a deadline, the LP may also go on when the deadline passes. When
+ * the LP announces its next operation, the machine finds the body: everything the LP read since it
+ * last announced the same operation. If the body is that one load, the turn was a stutter: the LP
+ * stands where it stood before.
  *
- * TSO. Stores go into the LP's buffer, first in, first out; letting one out is a process of its
- * own. Loads look into the own buffer first. Read-modify-writes and fences wait until it is empty.
+ * TSO. Stores go into the LP's buffer, first in, first out. A process of its own lets stores out.
+ * Loads look into the LP's own buffer first. Read-modify-writes and fences wait until the buffer is
+ * empty.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@
 
 struct virtual_machine *virtual_running;
 
-/* ---- objects ------------------------------------------------------------------------------- */
+/* ---- objects --------------------------------------------------------------------------------- */
 
 static uint32_t hash_slot(const struct virtual_machine *m, const struct ss_word *w)
 {
@@ -75,7 +76,7 @@ uint32_t virtual_object(struct virtual_machine *m, const struct ss_word *w)
 	return m->nr_words;
 }
 
-/* ---- memory -------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static struct virtual_store *buffered(const struct virtual_lp *lp, const struct ss_word *w)
 {
@@ -174,7 +175,7 @@ static void do_modify(struct virtual_machine *m, struct virtual_lp *lp, struct v
 	note_race(m, lp, &lp->op, e->writes, NULL);
 }
 
-/* Carry out the LP's announced operation. */
+/* Carries out the LP's announced operation. */
 static void operate(struct virtual_machine *m, struct virtual_lp *lp, struct virtual_event *e)
 {
 	e->op = lp->op;
@@ -198,7 +199,7 @@ static void operate(struct virtual_machine *m, struct virtual_lp *lp, struct vir
 		e->writes = !lp->op.commutes;
 }
 
-/* ---- waiting -------------------------------------------------------------------------------- */
+/* ---- waiting --------------------------------------------------------------------------------- */
 
 static bool guard_changed(const struct virtual_lp *lp)
 {
@@ -221,7 +222,7 @@ static void end_wait(struct virtual_lp *lp, struct virtual_event *e)
 	lp->nr_guard = 0;
 }
 
-/* The LP has called ss_wait() and announced its next operation: what is the loop's body? */
+/* The LP has called ss_wait() and announced its next operation: finds the body of the loop. */
 static void settle_wait(struct virtual_machine *m, struct virtual_lp *lp, struct virtual_event *e)
 {
 	uint32_t first = lp->nr_reads;
@@ -242,7 +243,7 @@ static void settle_wait(struct virtual_machine *m, struct virtual_lp *lp, struct
 		m->sched->ops->forget_choices(m->sched);
 }
 
-/* ---- transitions ------------------------------------------------------------------------- */
+/* ---- transitions ----------------------------------------------------------------------------- */
 
 bool virtual_enabled(const struct virtual_machine *m, uint32_t process)
 {
@@ -312,7 +313,7 @@ static struct virtual_event *new_event(struct virtual_machine *m, uint32_t proce
 	return e;
 }
 
-/* Let an LP run to its next announcement. */
+/* Lets an LP run to its next announcement. */
 static void resume(struct virtual_machine *m, struct virtual_lp *lp)
 {
 	lp->steps++;
@@ -343,7 +344,7 @@ static void lp_main(void *arg)
 	struct virtual_machine *m = lp->machine;
 
 	m->program.body(m->program.arg, lp->lp);
-	if (lp->foreseeing) {	/* as virtual_effect() does: nothing ends here yet */
+	if (lp->foreseeing) {	/* as in virtual_effect(): the execution does not end yet */
 		lp->spoilt = true;
 		fiber_switch(&lp->fiber, &m->main);
 	}
@@ -352,7 +353,7 @@ static void lp_main(void *arg)
 	fiber_switch(&lp->fiber, &m->main);	/* does not come back */
 }
 
-/* Of an execution that was given up. */
+/* Drops the stores of an execution that was given up. */
 static void drop_stores(struct virtual_lp *lp)
 {
 	while (lp->nr_stores)

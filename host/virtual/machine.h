@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Between place.c (on the LPs' stacks) and machine.c (on the OS thread's). */
+/* What place.c (on the LPs' stacks) and machine.c (on the OS thread's stack) share. */
 #ifndef SS_VIRTUAL_MACHINE_H
 #define SS_VIRTUAL_MACHINE_H
 

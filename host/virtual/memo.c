@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * The model's hash and signature check, remembered: the linker puts these functions in front of
- * those of sim/.
+ * A memory of results for the model's hash and signature check. The linker puts these functions in
+ * front of the functions of sim/.
  *
  * An explored update installs the same few images some hundred thousand times. Both functions are
  * pure: the result depends on the bytes of the arguments and on nothing else. So an earlier result
- * may stand for a new call if all of these bytes are equal. They are compared one by one, no digest
- * of them is trusted: an image that differs in one bit is hashed anew. What the memory does not
- * hold (small pieces, and everything once the memory is full) is computed.
+ * is valid for a new call if all of these bytes are equal. The bytes are compared one by one, and
+ * no digest of them is trusted: an image that differs in one bit is hashed again. Results that are
+ * not stored (small pieces, and everything once the memory is full) are computed.
  */
 #include <stdlib.h>
 
@@ -15,7 +15,7 @@
 #include "sim/sim.h"
 
 #define SLOTS		4096u	/* a power of two; used up to the half */
-#define LEAST_BYTES	1024u	/* hashing less takes no longer than looking it up */
+#define LEAST_BYTES	1024u	/* hashing less is no slower than looking it up */
 
 struct update_memo {
 	struct sim_sha384 before, after;
@@ -51,7 +51,7 @@ static bool same_state(const struct sim_sha384 *a, const struct sim_sha384 *b)
 	       !memcmp(a->block, b->block, a->bytes % sizeof(a->block));
 }
 
-/* Where to begin looking; a bad spread costs time only. */
+/* The slot to begin the search at. A bad spread costs time only. */
 static uint32_t first_slot(const struct sim_sha384 *c, const void *data, size_t n)
 {
 	uint64_t h = c->h[0] ^ c->bytes ^ n, word;
@@ -64,7 +64,7 @@ static uint32_t first_slot(const struct sim_sha384 *c, const void *data, size_t 
 	return (uint32_t)(h >> 32) % SLOTS;
 }
 
-/* The slot of this call, or the empty one where it belongs. */
+/* Returns the slot of this call, or the empty slot where the call belongs. */
 static struct update_memo **find_update(const struct sim_sha384 *c, const void *data, size_t n)
 {
 	uint32_t i = first_slot(c, data, n);

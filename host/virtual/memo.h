@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Hashes and signature checks of the model that need not be computed again: memo.c. */
+/* The model's hashes and signature checks with a memory of earlier results: memo.c. */
 #ifndef SS_VIRTUAL_MEMO_H
 #define SS_VIRTUAL_MEMO_H
 

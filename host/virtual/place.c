@@ -6,7 +6,7 @@
 
 #include "machine.h"
 
-/* The calling LP, if its accesses are scheduling points. */
+/* Returns the calling LP, if its accesses are scheduling points. */
 static struct virtual_lp *visible_lp(void)
 {
 	struct virtual_lp *lp = virtual_running ? virtual_running->current : NULL;
@@ -14,7 +14,7 @@ static struct virtual_lp *visible_lp(void)
 	return lp && !lp->seam_depth ? lp : NULL;
 }
 
-/* The LP only shows what it would do, and this is as far as that goes. Does not come back. */
+/* The LP is being foreseen and may go no further. Does not return. */
 static void end_foresight(struct virtual_lp *lp)
 {
 	lp->spoilt = true;
@@ -98,8 +98,8 @@ void ss_fence(void)
 }
 
 /*
- * No scheduling point of its own: the LP goes on to its next operation, which then may not run
- * until something has changed. virtual_settle_wait() works out what.
+ * This is no scheduling point of its own. The LP goes on to its next operation, which may not run
+ * until something has changed. settle_wait() in machine.c finds what has to change.
  */
 void ss_wait(const struct ss_word *w, uint32_t seen)
 {
@@ -129,7 +129,7 @@ uint64_t ss_now_ns(void)
 	if (!lp)
 		return 0;
 	s = lp->machine->sched;
-	/* Where time does not matter each LP has its own: a common one would tie LPs together. */
+	/* If time does not matter, each LP has its own time: a common time would tie LPs. */
 	return s->ops->now ? s->ops->now(s, lp->machine, lp->lp) : lp->steps;
 }
 
@@ -180,7 +180,7 @@ void virtual_fail(const char *format, ...)
 	va_end(args);
 	m->end = VIRTUAL_END_FAILED;
 	if (m->current)
-		fiber_switch(&m->current->fiber, &m->main);	/* does not come back */
+		fiber_switch(&m->current->fiber, &m->main);	/* does not return */
 }
 
 void ss_broken(const char *file, int line, const char *what)

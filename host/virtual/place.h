@@ -23,7 +23,7 @@ struct ss_word {
 
 /*
  * Each of these is a scheduling point when an LP calls it. Outside of LPs (setting up, checking)
- * and inside of virtual_seam_begin() .. virtual_seam_end() they are plain accesses. place.c.
+ * and between virtual_seam_begin() and virtual_seam_end() these are plain accesses. See place.c.
  */
 uint32_t ss_load(const struct ss_word *w);
 uint32_t ss_load_acquire(const struct ss_word *w);
@@ -36,7 +36,7 @@ void ss_wait(const struct ss_word *w, uint32_t seen);
 void ss_wake(struct ss_word *w);
 uint64_t ss_now_ns(void);
 bool ss_expired(uint64_t deadline_ns);
-/* Ends the execution as a failure, with its schedule; outside of LPs it aborts. */
+/* Ends the execution as a failure, with its schedule. Outside of LPs the program aborts. */
 void ss_broken(const char *file, int line, const char *what);
 
 #endif

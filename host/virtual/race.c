@@ -2,9 +2,9 @@
 /*
  * Races on plain memory: vector clocks that only release and acquire carry from one LP to another.
  *
- * The order in which a scheduler happens to run things orders nothing here. So a relaxed store
- * where a release is needed is found on any machine and under sequential consistency, as soon as
- * one LP reads what the other wrote before it. Rules after the C11 memory model, without consume
+ * The order in which a scheduler runs operations orders nothing here. So a relaxed store in place
+ * of a release is found on any machine and under sequential consistency, as soon as one LP reads
+ * what another LP wrote before the store. The rules follow the C11 memory model, without consume
  * and without the fences' total order.
  */
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #define CELLS		16384u		/* granules of 8 bytes, a power of two */
 #define GRANULE		8u
 
-/* Eight bytes of memory: who wrote each last, and when each LP read it last. */
+/* Eight bytes of memory: the last writer of each byte, and when each LP last read the byte. */
 struct cell {
 	uintptr_t key;
 	uint32_t generation;
@@ -25,10 +25,10 @@ struct cell {
 
 struct virtual_race {
 	uint32_t n;
-	uint32_t *clock;		/* [lp][n]: what this LP has seen of the others */
-	uint32_t *acquired; /* [lp][n]: by relaxed loads; an acquire fence makes it count */
+	uint32_t *clock;		/* [lp][n]: what this LP has seen of the other LPs */
+	uint32_t *acquired; /* [lp][n]: by relaxed loads; an acquire fence makes this count */
 	uint32_t *released;		/* [lp][n]: at its last fence; relaxed stores carry it */
-	uint32_t *objects;		/* [object][n]: what a load of it acquires */
+	uint32_t *objects;		/* [object][n]: what a load of the object acquires */
 	uint32_t nr_objects;
 	uint32_t generation;
 	unsigned char *cells;
@@ -200,7 +200,7 @@ static struct cell *find_cell(struct virtual_race *r, uintptr_t key)
 	return c;
 }
 
-/* One byte. A clock of 0 says "never". */
+/* Checks one byte. A clock of 0 means "never". */
 static uint32_t check_byte(struct virtual_race *r, uint32_t lp, struct cell *c, uint32_t byte,
 			   bool write)
 {

@@ -4,7 +4,7 @@
 
 #include "virtual.h"
 
-#define TIMEOUT_ODDS	32u	/* one in so many picks may let a deadline pass */
+#define TIMEOUT_ODDS	32u	/* one pick in so many may let a deadline pass */
 
 /* splitmix64 */
 static uint64_t next(struct virtual_random *r)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Memory that can be put back to what it was.
+ * Memory that can be restored to an earlier state.
  *
- * At the mark the memory is copied and made read-only. The first write of a page ends in a signal,
- * whose handler makes the page writable for good and puts its number on a list. To go back, the
- * pages on the list are copied. A page that is not on it cannot have changed, the processor sees to
- * that; and as an explored program writes the same few pages in each execution, there are soon no
- * more signals. (A debugger has to pass them on: "handle SIGSEGV nostop noprint".)
+ * At the mark the memory is copied and made read-only. The first write to a page causes a signal.
+ * The handler makes the page writable for good and adds its number to a list. To restore the
+ * memory, the pages on the list are copied back. A page that is not on the list cannot have
+ * changed, because the processor would have caused a signal. An explored program writes the same
+ * few pages in each execution, so the signals soon stop. (A debugger has to pass the signals on:
+ * "handle SIGSEGV nostop noprint".)
  */
 #define _DEFAULT_SOURCE
 #include <signal.h>
@@ -18,8 +19,8 @@
 
 #define PAGE	4096u
 
-static struct rewind *marked;	/* all that have a mark */
-static struct sigaction outer;	/* who gets the signals that are not ours */
+static struct rewind *marked;	/* all memories that have a mark */
+static struct sigaction outer;	/* the handler of signals that are not ours */
 
 static struct rewind *owner_of(const unsigned char *address)
 {
@@ -30,7 +31,7 @@ static struct rewind *owner_of(const unsigned char *address)
 	return r;
 }
 
-/* A fault that is not ours: the same again, without us. */
+/* The fault is not ours: the instruction runs again without our handler. */
 static void pass_on(void)
 {
 	sigaction(SIGSEGV, &outer, NULL);
@@ -53,7 +54,7 @@ static void on_write(int signal, siginfo_t *info, void *context)
 	r->written[r->nr_written++] = (uint32_t)page;
 }
 
-/* Each time anew: a test framework takes the signal for itself when a test begins. */
+/* Called for each mark: a test framework takes the signal for itself when a test begins. */
 static bool catch_writes(void)
 {
 	struct sigaction action = { .sa_flags = SA_SIGINFO }, before;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Memory that can be put back to what it was, at the price of the pages that were written. */
+/* Memory that can be restored. The cost grows with the number of written pages. */
 #ifndef SS_VIRTUAL_REWIND_H
 #define SS_VIRTUAL_REWIND_H
 
@@ -16,12 +16,12 @@ struct rewind {
 };
 
 /*
- * Zeroed, page-aligned memory of @bytes or more in @r->mem. Context: one OS thread. Returns false
- * if there is none; rewind_fini() is due in either case.
+ * Allocates @bytes or more of zeroed, page-aligned memory in @r->mem. Context: one OS thread.
+ * Returns false if there is no memory. The caller calls rewind_fini() in both cases.
  */
 bool rewind_init(struct rewind *r, size_t bytes);
 void rewind_fini(struct rewind *r);
-/* What the memory holds now is what rewind_back() puts back. Once. */
+/* Marks the memory as it is now; rewind_back() restores these contents. Called once. */
 bool rewind_mark(struct rewind *r);
 void rewind_back(struct rewind *r);
 

@@ -9,7 +9,7 @@
 
 #define MODULUS		128
 #define SIGNATURE	516
-#define SECOND_PART	900	/* signed: what is before the modulus, and from here on */
+#define SECOND_PART	900	/* signed: the bytes before the modulus, and from here on */
 
 static bool modulus_of(EVP_PKEY *key, uint8_t out[SS_RSA3072_BYTES])
 {

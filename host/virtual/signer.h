@@ -5,7 +5,7 @@
 
 #include "check_update.h"
 
-/* A new RSA-3072 key. Returns false if the library failed. To be released by signer_free(). */
+/* Makes a new RSA-3072 key, which signer_free() releases. Returns false if the library failed. */
 bool signer_make(struct check_signer *signer);
 void signer_free(struct check_signer *signer);
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Every single fault of the list, one update each, and what the model's state says of the verdict. */
+/*
+ * Every single fault of the list, one update each, and what the model's state says of the verdict.
+ */
 #include <string.h>
 
 #include "sweep.h"
@@ -33,7 +35,7 @@ static const char *contradiction(const struct check_update *c, enum virtual_end 
 	if (!ready)
 		return "no module is ready";
 	if (r->verdict == SS_UNCHANGED)
-		return a.installs != 1 ? "another module was installed" : NULL;	/* besides boot's */
+		return a.installs != 1 ? "another module was installed" : NULL;	/* boot's was one */
 	return strcmp(a.version, c->plan.images[r->image].name) ? "another version runs" : NULL;
 }
 

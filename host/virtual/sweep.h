@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Every single fault of the list, one update each, and what the model's state says of the verdict. */
+/*
+ * Every single fault of the list, one update each, and what the model's state says of the verdict.
+ */
 #ifndef SS_VIRTUAL_SWEEP_H
 #define SS_VIRTUAL_SWEEP_H
 
@@ -8,7 +10,7 @@
 
 #define SWEEP_MAX_CALLS	32u
 
-/* What a lost update was lost by: one fault that strikes once, one with RDX = 1, or each call. */
+/* What lost the update: a fault that strikes once, a fault with RDX = 1, or one at each call. */
 enum sweep_loss { SWEEP_BY_ONE, SWEEP_BY_ERASURE, SWEEP_BY_EACH, SWEEP_LOSSES };
 
 /* The faults at one call of the update. */
@@ -17,7 +19,7 @@ struct sweep_call {
 	uint32_t verdicts[SS_VERDICT_NR], lost[SWEEP_LOSSES];
 };
 
-/* An update that ended as it should not. */
+/* An update that ended wrongly. */
 struct sweep_failure {
 	struct sim_fault fault;
 	enum ss_verdict verdict;
@@ -29,7 +31,7 @@ struct sweep {
 	uint64_t seed;
 	struct sweep_call calls[SWEEP_MAX_CALLS];	/* as fault_list_calls() numbers them */
 	struct sweep_call all;
-	/* A sentence, or NULL: called for each update that ended as it should not. */
+	/* Called for each update that ended wrongly, with a sentence. May be NULL. */
 	void (*failed)(void *ctx, const struct sweep_failure *failure);
 	void (*progress)(void *ctx, uint32_t done, uint32_t all);
 	void *ctx;
@@ -37,13 +39,13 @@ struct sweep {
 
 /**
  * sweep_run - update a small simulated machine once under each fault
- * @s: nr_lps, seed (of the statuses by chance and of the schedules) and the functions are set, which
- *     may be NULL; the rest is zero, and filled in
+ * @s: the caller sets nr_lps, seed (of the random statuses and of the schedules) and the functions,
+ *     which may be NULL. The rest is zero, and filled in
  * Context: as virtual_execute(). Returns false if the machine cannot be made.
  */
 bool sweep_run(struct sweep *s, const struct check_signer *signer);
 
-/* No verdict was contradicted, and nothing lost by one fault with RDX = 0 that strikes once. */
+/* No verdict was contradicted, and no fault with RDX = 0 that strikes once lost anything. */
 bool sweep_is_good(const struct sweep *s);
 
 #endif

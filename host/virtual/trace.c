@@ -7,7 +7,7 @@
 
 #define COLUMN	30
 
-/* ---- the table ----------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 static void word_name(const struct virtual_machine *m, const struct ss_word *w, char *out,
 		      size_t bytes)
@@ -76,7 +76,7 @@ char *virtual_table(const struct virtual_machine *m)
 	return text;
 }
 
-/* ---- the schedule: "0x12,1,?1,0": process 0 twelve times, 1 once, answer 1, ... ------------- */
+/* ---- the schedule: "0x12,1,?1,0": process 0 twelve times, 1 once, answer 1, ... -------------- */
 
 char *virtual_schedule(const struct virtual_machine *m)
 {

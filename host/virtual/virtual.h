@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * The virtual machine: LPs as fibers, one shared access at a time, in an order that a scheduler
- * picks.
+ * The virtual machine: LPs are fibers, and a scheduler picks which LP makes the next shared access.
  */
 #ifndef SS_VIRTUAL_VIRTUAL_H
 #define SS_VIRTUAL_VIRTUAL_H
@@ -9,7 +8,7 @@
 #include "fiber.h"
 #include "place.h"
 
-/* Is the core built so that each of its writes is announced? Not under the sanitizers. */
+/* Is the core built so that each of its writes is announced? A build with sanitizers is not. */
 #ifndef VIRTUAL_INSTRUMENTED
 #define VIRTUAL_INSTRUMENTED	false
 #endif
@@ -47,22 +46,22 @@ enum virtual_kind { VIRTUAL_KINDS(VIRTUAL_KIND_ENUM) VIRTUAL_KIND_NR };
 enum virtual_end { VIRTUAL_ENDS(VIRTUAL_END_ENUM) };
 #undef VIRTUAL_END_ENUM
 
-/* What runs. The same memory must be used by each execution, and reset() must make it the same. */
+/* The program. Each execution must use the same memory, and reset() must restore its contents. */
 struct virtual_program {
 	uint32_t nr_lps;
-	/* Each write outside of an LP's stack is announced before it is done: see foresee.c. */
+	/* Each write outside of an LP's stack is announced before the write: see foresee.c. */
 	bool announces;
 	void *arg;
 	void (*reset)(void *arg);
 	void (*body)(void *arg, uint32_t lp);	/* one LP */
-	void (*check)(void *arg);		/* all have left; may be NULL */
-	/* For reports: what to call a word; false if unknown. May be NULL. */
+	void (*check)(void *arg);		/* after all LPs have left; may be NULL */
+	/* For reports: the name of a word; false if unknown. May be NULL. */
 	bool (*name)(void *arg, const struct ss_word *w, char *out, size_t bytes);
 };
 
 struct virtual_operation {
 	uint8_t kind;
-	bool commutes;			/* SEAM: with others that commute */
+	bool commutes;			/* SEAM: with operations that commute too */
 	const char *note;		/* SEAM: its name */
 	const struct ss_word *word;
 	uint32_t object;		/* dense number of @word; 0 for the SEAM */
@@ -73,7 +72,7 @@ struct virtual_operation {
 struct virtual_event {
 	uint32_t process;		/* an LP, or nr_lps + LP for that LP's store buffer */
 	struct virtual_operation op;
-	uint32_t before, after;		/* of the word in memory, or as this LP sees it */
+	uint32_t before, after;		/* value in memory, or as this LP sees the word */
 	bool writes;			/* memory was written */
 	bool timeout;			/* the LP came back because its deadline passed */
 	bool stutter; /* a load in a wait loop that found nothing new: no effect */
@@ -91,21 +90,21 @@ struct virtual_sched;
 #define VIRTUAL_ANSWER	0x80000000u
 
 struct virtual_sched_ops {
-	/* Any of these but pick() may be NULL. */
+	/* All of these except pick() may be NULL. */
 	void (*begin)(struct virtual_sched *s, struct virtual_machine *m);
 	/*
-	 * The next process to move, one that virtual_enabled() allows, or VIRTUAL_NOBODY to stop.
+	 * Returns the next process, which virtual_enabled() must allow, or VIRTUAL_NOBODY to stop.
 	 */
 	uint32_t (*pick)(struct virtual_sched *s, struct virtual_machine *m);
 	void (*done)(struct virtual_sched *s, struct virtual_machine *m,
 		     const struct virtual_event *e);
-	/* One of @n answers; NULL: always 0. Called on an LP's stack. */
+	/* Returns one of @n answers; NULL: always 0. Called on an LP's stack. */
 	uint32_t (*choose)(struct virtual_sched *s, struct virtual_machine *m, uint32_t lp,
 			   uint32_t n);
 	uint64_t (*now)(struct virtual_sched *s, struct virtual_machine *m, uint32_t lp);
-	/* The last event's answers turned out not to matter. */
+	/* The answers of the last event turned out not to matter. */
 	void (*forget_choices)(struct virtual_sched *s);
-	/* Time comes from now(), so a deadline is no matter of choice. */
+	/* now() returns the time, so the scheduler does not choose when a deadline passes. */
 	bool real_clock;
 };
 
@@ -113,7 +112,7 @@ struct virtual_sched {
 	const struct virtual_sched_ops *ops;
 };
 
-/* One LP's read, and what it saw. */
+/* One LP's read, and the value that the LP saw. */
 struct virtual_read {
 	const struct ss_word *word;
 	uint32_t object, value;
@@ -121,7 +120,7 @@ struct virtual_read {
 
 struct virtual_store {
 	struct virtual_operation op;
-	uint32_t *release; /* clock that travels with it; NULL without race detection */
+	uint32_t *release; /* clock that the store carries; NULL without race detection */
 };
 
 struct virtual_lp {
@@ -132,22 +131,22 @@ struct virtual_lp {
 	struct virtual_operation op;	/* the next one, announced */
 	uint32_t result;
 	uint64_t steps;
-	/* Loads since the last write or wait: the candidates for the body of a wait loop. */
+	/* Loads since the last write or wait: these may be the body of a wait loop. */
 	struct virtual_read reads[VIRTUAL_READS];
 	uint32_t nr_reads;
-	uint64_t watching;		/* a deadline was looked at since then */
-	uint64_t expired;		/* deadlines up to here have passed for this LP */
-	/* In ss_wait(): not to run before one of these has changed (or the deadline passes). */
+	uint64_t watching;		/* the last deadline that the LP looked at since then */
+	uint64_t expired;		/* the LP has seen deadlines up to here pass */
+	/* In ss_wait(): the LP is blocked until one of these changes, or the deadline passes. */
 	bool waiting, waited;
 	const struct ss_word *wait_word;
 	struct virtual_read guard[VIRTUAL_READS];
 	uint32_t nr_guard;
 	uint64_t guard_deadline;
-	/* TSO: stores that others do not see yet, oldest first. */
+	/* TSO: stores that other LPs do not see yet, oldest first. */
 	struct virtual_store stores[VIRTUAL_STORES];
 	uint32_t nr_stores;
 	uint32_t seam_depth;
-	/* It only shows what it would do (foresee.c), and was about to do what cannot be undone. */
+	/* The LP runs to be foreseen (foresee.c); it has met an action that cannot be undone. */
 	bool foreseeing, spoilt;
 };
 
@@ -162,7 +161,7 @@ struct virtual_machine {
 	struct virtual_lp *lps;
 	struct virtual_lp *current;
 	struct fiber main;
-	/* Objects: words that were accessed, numbered from 1 in order of first access. */
+	/* Objects: the words that were accessed, numbered from 1 by first access. */
 	const struct ss_word **words;
 	uint32_t nr_words, room_words;
 	uint32_t *hash;
@@ -171,7 +170,7 @@ struct virtual_machine {
 	struct virtual_event *events;
 	uint32_t nr_events, room_events;
 	bool keep_events;		/* all, for a report; otherwise only the last */
-	/* Every decision: a process picked, or VIRTUAL_ANSWER | what was chosen. */
+	/* Every decision: a picked process, or VIRTUAL_ANSWER | the answer. */
 	uint32_t *decisions;
 	uint32_t nr_decisions, room_decisions;
 	uint32_t left;			/* LPs that are done */
@@ -182,7 +181,7 @@ struct virtual_machine {
 
 /**
  * virtual_create - a machine for @program
- * @races: also check that plain accesses are ordered by release and acquire (needs few LPs)
+ * @races: check also that release and acquire order all plain accesses (for few LPs)
  * Context: one OS thread, one execution at a time. Returns NULL if there is no memory.
  */
 struct virtual_machine *virtual_create(const struct virtual_program *program,
@@ -195,14 +194,14 @@ const char *virtual_end_text(enum virtual_end end);
 
 /* For schedulers. */
 bool virtual_enabled(const struct virtual_machine *m, uint32_t process);
-/* Enabled, but only because its deadline may pass. */
+/* The process is enabled only because its deadline may pass. */
 bool virtual_only_by_timeout(const struct virtual_machine *m, uint32_t process);
-/* What the next move of @process touches. Returns how many, 0 if it has no next move. */
+/* What the next move of @process touches. Returns the number of accesses; 0: no next move. */
 uint32_t virtual_next_accesses(const struct virtual_machine *m, uint32_t process,
 			       struct virtual_access out[VIRTUAL_ACCESSES]);
 /*
- * Would the LP @process, about to load, wait for another change of that one word, had it @value?
- * False also where that cannot be told.
+ * The LP @process is about to load a word. If the word had @value, would the LP wait for another
+ * change of that word alone? Returns false also if the answer cannot be found.
  */
 bool virtual_would_wait(struct virtual_machine *m, uint32_t process, uint32_t value);
 static inline const struct virtual_event *virtual_last_event(const struct virtual_machine *m)
@@ -210,54 +209,57 @@ static inline const struct virtual_event *virtual_last_event(const struct virtua
 	return &m->events[m->keep_events ? m->nr_events - 1 : 0];
 }
 
-/* ---- called by programs, on an LP -------------------------------------------------------- */
+/* ---- called by programs, on an LP ------------------------------------------------------------ */
 
-/* One of @n answers that the environment may give; all are tried by an exhaustive scheduler. */
+/* Returns one of @n answers of the environment. An exhaustive scheduler tries all answers. */
 uint32_t virtual_choose(uint32_t n);
-/* The property does not hold; ends the execution. Also from check(). */
+/* The property does not hold. Ends the execution. check() may call this too. */
 void virtual_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* Everything in between is one operation, on the SEAM. @commutes: with any other that commutes. */
+/*
+ * All actions up to virtual_seam_end() are one operation, on the SEAM. @commutes: the operation
+ * commutes with all others that commute.
+ */
 void virtual_seam_begin(const char *name, bool commutes);
 void virtual_seam_end(void);
 /*
- * @object is read or written without an ss_word: fails if not ordered after the last conflicting
- * one.
+ * @object is read or written without an ss_word. Fails if release and acquire do not order this
+ * access after the last conflicting one.
  */
 void virtual_plain_read(const void *object, size_t bytes);
 void virtual_plain_write(const void *object, size_t bytes);
-/* Memory will be written that concerns no other LP; needed where virtual_program.announces. */
+/* Announces a write of memory that no other LP uses. Needed where virtual_program.announces. */
 void virtual_effect(void);
 /* The running LP, or VIRTUAL_NOBODY. */
 uint32_t virtual_self(void);
 
-/* ---- race.c: happens-before by release and acquire only ------------------------------------ */
+/* ---- race.c: happens-before by release and acquire only -------------------------------------- */
 
 struct virtual_race *virtual_race_create(uint32_t nr_lps);
 void virtual_race_destroy(struct virtual_race *r);
 void virtual_race_reset(struct virtual_race *r);
-/* @release: of a store that leaves a store buffer; NULL: the LP's own, as of now. */
+/* @release: clock of a store that leaves a store buffer; NULL: the LP's own clock, as of now. */
 void virtual_race_event(struct virtual_race *r, uint32_t lp, const struct virtual_operation *op,
 			bool success, const uint32_t *release);
 /*
- * The clock that a buffered store carries; to be given back to virtual_race_event(), which frees
- * it.
+ * Returns the clock that a buffered store carries. The caller gives the clock back to
+ * virtual_race_event(), which frees it.
  */
 uint32_t *virtual_race_release(struct virtual_race *r, uint32_t lp,
 			       const struct virtual_operation *op);
-/* Returns the LP it races with, or VIRTUAL_NOBODY. */
+/* Returns the LP whose access races with this one, or VIRTUAL_NOBODY. */
 uint32_t virtual_race_plain(struct virtual_race *r, uint32_t lp, uintptr_t address, size_t bytes,
 			    bool write);
 
-/* ---- trace.c: reports, of the last execution of a machine with keep_events --------------- */
+/* ---- trace.c: reports, of the last execution of a machine with keep_events ------------------- */
 
-/* A table: one event a line, a column an LP. To be freed. */
+/* A table: one line an event, one column an LP. The caller frees the table. */
 char *virtual_table(const struct virtual_machine *m);
-/* All decisions in one word, for virtual_replay(). To be freed. */
+/* All decisions in one word, for virtual_replay(). The caller frees the word. */
 char *virtual_schedule(const struct virtual_machine *m);
-/* Its decisions, to be freed, and their number in *@nr. NULL if the word is none. */
+/* The decisions in @schedule, for the caller to free; *@nr: how many. NULL: no schedule. */
 uint32_t *virtual_schedule_parse(const char *schedule, uint32_t *nr);
 
-/* ---- schedulers: an object each, to be used as &x.sched ---------------------------------- */
+/* ---- schedulers: an object each, to be used as &x.sched -------------------------------------- */
 
 /* random.c. All are deterministic functions of the seed. */
 struct virtual_random {
@@ -266,21 +268,21 @@ struct virtual_random {
 	/* PCT: @depth - 1 priority changes within the first @length events. 0: plain random. */
 	uint32_t depth, length;
 	uint32_t changes[16], nr_changes;
-	uint32_t *priority;		/* of each process; the highest that is enabled runs */
+	uint32_t *priority;		/* of each process; the highest enabled one runs */
 	uint32_t nr_processes;
 };
-/* Any enabled process may be next, those that would time out rarely. */
+/* Picks any enabled process. A process that would time out is picked rarely. */
 void virtual_random_init(struct virtual_random *r);
 /* PCT (Burckhardt et al., ASPLOS 2010): finds a bug of depth d with probability 1 / (n k^(d-1)). */
 void virtual_pct_init(struct virtual_random *r, uint32_t depth, uint32_t length);
 void virtual_random_fini(struct virtual_random *r);
 
-/* replay.c: what a schedule says, then the first process that is enabled. */
+/* replay.c: follows a schedule to its end, then picks the first enabled process. */
 struct virtual_replay {
 	struct virtual_sched sched;
 	const uint32_t *decisions;
 	uint32_t nr, at;
-	bool diverged;			/* the schedule asked for what was not possible */
+	bool diverged;			/* the schedule asked for an impossible move */
 };
 void virtual_replay_init(struct virtual_replay *r, const uint32_t *decisions, uint32_t nr);
 

@@ -2,18 +2,18 @@
 /*
  * A scheduler in virtual time: each LP has a clock, and a model of cache coherence advances it.
  *
- * The LP whose next operation can begin earliest moves next. What an operation costs depends on
- * where the line is:
+ * The LP whose next operation can begin first moves next. The cost of an operation depends on where
+ * the line is:
  *
  *   load   a hit if this LP has a copy; else the line comes from its last writer, near or far,
- *	    after those that asked for it before
- *   store  retires at once; the line is taken from all who have a copy, and the new value can be
- *	    seen when that is done
+ * 	    after the earlier requests for the line
+ *   store  retires at once; the line is taken from all LPs that have a copy, and then the new
+ * 	    value can be seen
  *   read-modify-write, fence   as a store, but the LP waits for it, and for its earlier stores
  *
- * An LP that waits in ss_wait() polls a copy of its own, which costs others nothing until somebody
- * writes the line. Then it asks for it again, together with all others that wait for it: that queue
- * is what makes one word for everybody expensive.
+ * An LP in ss_wait() polls a copy of its own, which costs other LPs nothing until an LP writes the
+ * line. Then the LP requests the line again, together with all other LPs that wait for it. That
+ * queue makes one word for all LPs expensive.
  *
  * Not modelled: capacity of caches, prefetching, links that are busy with other traffic,
  * frequencies.
@@ -26,13 +26,13 @@
 
 #define LINE_BYTES	64u
 #define NONE		UINT32_MAX
-#define MANY		UINT32_MAX	/* more than one word is waited for */
+#define MANY		UINT32_MAX	/* the LP waits for more than one word */
 
 struct virtual_line {
 	uintptr_t address;
 	uint32_t owner;			/* last writer, NONE: memory */
 	uint64_t visible;		/* the last write can be seen from here on */
-	uint64_t busy;			/* requests are served one after the other until here */
+	uint64_t busy;			/* requests queue until here */
 	uint32_t nr_sharers;
 };
 
@@ -62,9 +62,7 @@ static void *grow(void *p, size_t n, size_t size)
 	return q;
 }
 
-/*
- * ---- lines ------------------------------------------------------------------------------------
- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 static uint64_t *sharers_of(struct virtual_time *t, uint32_t line)
 {
@@ -120,7 +118,7 @@ static uint64_t distance(const struct virtual_time *t, uint32_t a, uint32_t b)
 	return t->costs.other_socket_ns;
 }
 
-/* Ask for the line at @now: wait for those who asked before. Returns when the answer sets off. */
+/* Requests the line at @now, after earlier requests. Returns when the answer leaves. */
 static uint64_t queue(struct virtual_time *t, struct virtual_line *l, uint64_t now)
 {
 	uint64_t start = now > l->busy ? now : l->busy;
@@ -146,7 +144,7 @@ static uint64_t load(struct virtual_time *t, uint32_t line, uint32_t lp, uint64_
 	return queue(t, l, now) + far;
 }
 
-/* The farthest LP that has a copy, as a time to reach it. */
+/* The time to reach the farthest LP that has a copy. */
 static uint64_t farthest(struct virtual_time *t, uint32_t line, uint32_t lp)
 {
 	uint64_t *s = sharers_of(t, line), far = 0, left, d;
@@ -162,7 +160,7 @@ static uint64_t farthest(struct virtual_time *t, uint32_t line, uint32_t lp)
 	return far;
 }
 
-/* Returns when the line is this LP's alone and the new value can be seen. */
+/* Returns when this LP alone has the line and the new value can be seen. */
 static uint64_t own(struct virtual_time *t, uint32_t line, uint32_t lp, uint64_t now)
 {
 	struct virtual_line *l = &t->lines[line];
@@ -187,10 +185,7 @@ static uint64_t own(struct virtual_time *t, uint32_t line, uint32_t lp, uint64_t
 	return l->visible;
 }
 
-/*
- * ---- the heap of LPs that may move
- * ---------------------------------------------------------------
- */
+/* ---- the heap of LPs that may move ----------------------------------------------------------- */
 
 static void place(struct virtual_time *t, uint32_t i, uint32_t lp)
 {
@@ -234,7 +229,7 @@ static void leave_heap(struct virtual_time *t, uint32_t lp)
 	sift(t, i);
 }
 
-/* When could this LP's next operation begin? Not before the line that it waits for can be seen. */
+/* When can this LP's next operation begin? Not before the LP can see the line it waits for. */
 static uint64_t earliest(struct virtual_time *t, const struct virtual_machine *m, uint32_t lp)
 {
 	const struct virtual_lp *v = &m->lps[lp];
@@ -270,10 +265,7 @@ static void refresh(struct virtual_time *t, struct virtual_machine *m, uint32_t 
 	sift(t, t->at[lp] - 1);
 }
 
-/*
- * ---- the scheduler
- * ----------------------------------------------------------------------------------
- */
+/* ---- the scheduler --------------------------------------------------------------------------- */
 
 static void begin(struct virtual_sched *s, struct virtual_machine *m)
 {
@@ -296,7 +288,7 @@ static uint32_t pick(struct virtual_sched *s, struct virtual_machine *m)
 	struct virtual_time *t = (struct virtual_time *)s;
 	uint32_t lp;
 
-	/* Only now have all LPs announced their first operation. */
+	/* Before this, not all LPs have announced their first operation. */
 	for (lp = 0; !t->begun && lp < t->nr_lps; lp++)
 		refresh(t, m, lp);
 	t->begun = true;
@@ -349,7 +341,7 @@ static void advance(struct virtual_time *t, const struct virtual_event *e)
 	}
 }
 
-/* Once an event: when it is done, or before, when the LP looks at its clock. */
+/* Called once an event: after the event, or earlier if the LP looks at its clock. */
 static void account(struct virtual_time *t, const struct virtual_machine *m)
 {
 	if (t->accounted == m->nr_events)
@@ -367,7 +359,7 @@ static void done(struct virtual_sched *s, struct virtual_machine *m, const struc
 	refresh(t, m, e->process);
 	if (!e->writes || !e->op.word)
 		return;
-	/* Whoever waits for this word may move now. */
+	/* LPs that wait for this word may move now. */
 	for (lp = 0; lp < t->nr_lps; lp++)
 		if (t->waits_for[lp] == e->op.object || t->waits_for[lp] == MANY)
 			refresh(t, m, lp);

@@ -98,7 +98,7 @@ def code_of(text):
 
 
 def close(code, at):
-    """The position behind the bracket that closes the one at @at."""
+    """The position after the bracket that closes the bracket at @at."""
     depth = 0
     for i in range(at, len(code)):
         depth += (code[i] in '({[') - (code[i] in ')}]')
@@ -144,7 +144,7 @@ def statements(code):
 
 
 def swaps(text, kind, pattern):
-    """Neighbours of one kind in a table change places: the first groups of @pattern."""
+    """Two neighbours of one kind in a table change places: the first group of each @pattern match."""
     found = list(re.finditer(pattern, text, flags=re.M))
     for one, two in zip(found, found[1:]):
         (a, b), (c, d) = one.span(1), two.span(1)
@@ -186,18 +186,18 @@ def generate(root, file):
         seen.add((start, end, new))
         twins[function, kind, before, after] += 1
         nth = twins[function, kind, before, after]
-        function += f'#{nth}' if nth > 1 else ''        # the same line once more in this function
+        function += f'#{nth}' if nth > 1 else ''        # the line occurs again in this function
         yield Mutant(file, text.count('\n', 0, start) + 1, function, kind, start, end, new, before,
                      after)
 
 
 def chosen(m, percent):
-    """The same choice wherever the line stands: by what the mutant changes, not by its number."""
+    """The choice depends on what the mutant changes, not on the line number."""
     key = '\0'.join((m.file, m.function.split('#')[0], m.kind, m.before, m.after)).encode()
     return int(hashlib.sha256(key).hexdigest()[:8], 16) % 100 < percent
 
 
-# Of each kind so many in a hundred: the rarer kinds completely.
+# Percent of the mutants of each kind: more of the rarer kinds.
 SHARE = {'order': 100, 'columns': 50, 'rows': 50, 'step': 25, 'delete': 15, 'condition': 15, 'logic': 20,
          'relation': 15, 'arithmetic': 10, 'assign': 25, 'constant': 5}
 

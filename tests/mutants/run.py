@@ -111,7 +111,7 @@ def run(command, seconds, folder):
         except subprocess.TimeoutExpired:
             rc = None
     try:
-        os.killpg(p.pid, signal.SIGKILL)        # with all that the test has started
+        os.killpg(p.pid, signal.SIGKILL)        # the test and all processes that the test started
     except ProcessLookupError:
         pass
     p.wait()
@@ -140,7 +140,7 @@ class Runner:
                       for f in mutate.sources(ROOT)}
 
     def compile(self, file, text, target, folder, options):
-        """The object of @file with @text for @target; None if there is none."""
+        """The object of @file with @text for @target; None if @text does not compile."""
         archive = self.build.archive(target, file)
         source = os.path.join(folder, os.path.basename(file))
         out = os.path.join(folder, archive.replace('/', '_') + ''.join(options) + '.o')
@@ -148,7 +148,7 @@ class Runner:
         return out if self.build.compile(archive, file, source, out, options) else None
 
     def sound_code(self, file, target, folder, options):
-        """What the compiler makes of the file as it is."""
+        """The object of the unchanged file."""
         key = (file, self.build.archive(target, file), options)
         if key not in self.sound:
             out = self.compile(file, self.texts[file], target, folder, options)
@@ -179,7 +179,7 @@ class Runner:
         return words, None
 
     def check_sound(self, killer):
-        """What @killer says of the file as it is, if that is more than nothing."""
+        """What @killer finds in the unchanged file: a list, empty if all is well."""
         with tempfile.TemporaryDirectory(prefix='mutant-') as folder:
             words, _ = self.command(killer.file, self.texts[killer.file], killer, folder)
             found = verdict(*run(words, int(killer.seconds), folder), killer.report)
@@ -194,7 +194,7 @@ class Runner:
                 command, why = self.command(m.file, text, killer, folder)
                 if why == 'no mutant':
                     return why, 'the compiler'
-                if why:                         # for this place; another one's code may differ
+                if why:                         # in this build; the code of another build may differ
                     continue
                 found = verdict(*run(command, int(killer.seconds), folder), killer.report)
                 if found in SEEN:
@@ -234,7 +234,7 @@ def carry_out(args, mutants):
 
 
 def faults(args, results, listed):
-    """What is wrong with the results: a list of texts."""
+    """Returns what is wrong with the results: a list of texts."""
     wrong = []
     for m, found, test in results:
         said = listed.get(key(m), (None, ''))[0]

@@ -127,7 +127,7 @@ static bool search_size(struct check_lockstep_config *config, struct explore_rep
 	return false;
 }
 
-/* The smallest of a few sizes at which the explorer sees something. */
+/* Finds the smallest of a few sizes at which the explorer sees a failure. */
 static bool search_lockstep(struct explore_report *r)
 {
 	struct check_lockstep_config sizes[] = {
@@ -160,7 +160,7 @@ static bool search_no_fault(struct check_update *c, struct explore_report *r)
 	return true;
 }
 
-/* @executions: of this fault; 0: all. */
+/* @executions: limit for this fault; 0: all. */
 static bool search_fault(struct check_update *c, const struct sim_fault *fault,
 			 uint64_t executions, struct explore_report *r)
 {
@@ -190,7 +190,7 @@ static bool search_once(struct check_update *c, struct explore_report *r)
 	return false;
 }
 
-/* In full those faults that stand for all. */
+/* Searches the faults that stand for all others in full. */
 static bool search_faults(struct check_update *c, struct explore_report *r)
 {
 	const uint32_t *numbers;

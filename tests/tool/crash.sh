@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# An update is killed at every change that it makes to a file: the lab is as before or as after, and goes on.
+# Kills an update at every change of a file. The lab is then as before or as after the update, and works.
 preload=$2
 set -- "$1"
 . "$(dirname "$0")/lib.sh"
 preload=$(realpath "$preload")
 LD_PRELOAD=$preload "$seamstep" --version >"$work/out" 2>"$work/err" ||
-	{ echo "nothing can be preloaded here (a sanitizer comes first)"; exit 77; }
+	{ echo "cannot preload anything here (a sanitizer comes first)"; exit 77; }
 new_lab pattern2 --lps 2
 
 at=0
@@ -26,7 +26,7 @@ while [ $at -lt 200 ]; do
 	esac
 	[ $rc != 0 ] || break
 	[ $rc = 137 ] || bad "killed at $at: exit $rc"
-	# What the journal says must not contradict the state, and no update goes unrecorded.
+	# The journal must not contradict the state, and must record every update.
 	expect 0 "$seamstep" history --host "lab:$work/run" --json
 	states=$(jq -c '[.updates[].state]' "$work/out")
 	case "$version $states" in
@@ -44,7 +44,7 @@ while [ $at -lt 200 ]; do
 done
 [ $rc = 0 ] || bad "the update was never let through"
 [ $at -gt 8 ] || bad "only $at changes were seen: is the preloaded library at work?"
-# Deaths on both sides of the update itself were among them.
+# Some of these updates died before the update itself, and some after it.
 for end in '1.5.09 []' '1.5.09 ["interrupted"]' '1.5.16 ["interrupted"]'; do
 	checks=$((checks + 1))
 	grep -qxF "$end" "$work/ends" || bad "no death left $end"

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Preloaded into a process: kills it with SIGKILL just before, or in the midst of, its N-th change
- * of a file. $DIE_AT is N; $DIE_COUNT names a file that is told how many changes there were at the
- * end.
+ * Preloaded into a process: kills it with SIGKILL just before, or in the middle of, its N-th change
+ * of a file. $DIE_AT is N. $DIE_COUNT names a file that gets the number of changes at the end.
  */
 #include <dlfcn.h>
 #include <signal.h>
@@ -33,7 +32,7 @@ static int is_file(int fd)
 	return fd > 2 && !fstat(fd, &st) && S_ISREG(st.st_mode);
 }
 
-/* The C library's own. */
+/* The C library's function. */
 #define NEXT(function) __typeof__(function) *next = dlsym(RTLD_NEXT, NAME_OF(function))
 #define NAME_OF(function) #function
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The seamstep command over a kernel that is only played: for tests of the conversation with sysfs.
- */
-#include "cli/sysio.h"
+/* The seamstep command over a simulated kernel, for tests of its use of sysfs. */
+#include "lib/host/sysio.h"
 
-#include "cli/cli.h"
+#include "tool/session/cli.h"
 #include "core/image.h"
 
 #include <errno.h>
@@ -15,22 +14,22 @@
 /*
  * $FAKE_KERNEL is a list of settings, separated by commas:
  *
- *	root=DIR		the tree that all else is read from
+ *	root=DIR		the tree for all other files
  *	state=FILE		"VERSION LEFT" of the module, kept between runs
- *	to=VERSION		what an upload leads to
+ *	to=VERSION		the result of an upload
  *	result=WHAT		updated (default), unchanged, lost, silent (success, but no change)
- *	seen=WHAT		a driver whose look at the end shows that, and confirms nothing
- *	error=TEXT		what the node's error file says afterwards
+ *	seen=WHAT		a driver whose final look shows WHAT, and confirms nothing
+ *	error=TEXT		contents of the node's error file afterwards
  *	polls=N			reads of status until it is idle again (default 2); 0: never
- *	fail=OP:NAME:ERRNO:N	from the N-th time on OP of NAME fails (1: always). OP is read,
- *write, or late: a read after the point of no return
- *	signal=WHEN		SIGINT to ourselves: before or after the point of no return
- *	last=VERDICT		seamstep.ko's, and that of an earlier update (it is not renewed)
- *	written=FILE		seamstep.ko drives it; what it was given is noted there, in order
- *	refuse=TEXT		what the fallback node's error file says after an upload
+ *	fail=OP:NAME:ERRNO:N	OP of NAME fails from the N-th time on (1: always). OP is read,
+ *				write, or late: a read after the point of no return
+ *	signal=WHEN		sends itself SIGINT: before or after the point of no return
+ *	last=VERDICT		seamstep.ko's verdict, of an earlier update (it is not renewed)
+ *	written=FILE		seamstep.ko drives the update; FILE gets its input, in order
+ *	refuse=TEXT		contents of the fallback node's error file after an upload
  *
  * The fallback node's files have "fallback-" before their NAME. A command that ends before each
- * fail= and signal= has struck ends with status 70 and says which has not.
+ * fail= and signal= has struck ends with status 70 and names the one that has not.
  */
 #define NOT_STRUCK 70
 #define NODE "/sys/class/firmware/tdx_module/"
@@ -138,7 +137,7 @@ static bool is_lost(void)
 	return !strcmp(version, "lost");
 }
 
-/* What Linux 7.2 checks of an image, and no more. Of a fallback too. */
+/* The checks of Linux 7.2 of an image, and no more; also of a fallback. */
 static bool takes(const char *node)
 {
 	struct ss_bytes file = { fake.data, fake.bytes };
@@ -193,7 +192,7 @@ static uint8_t *read_status(size_t *bytes)
 	return text("transferring\n", bytes);
 }
 
-/* The driver's word, of this update only. */
+/* The driver's verdict, of this update only. */
 static uint8_t *read_verdict(size_t *bytes)
 {
 	if (fake.last || !fake.done)

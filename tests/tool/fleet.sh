@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# A rollout over 24 labs, two of them broken in different ways: it stops at them, and touches no later batch.
+# A rollout over 24 labs, two of them broken in different ways. It stops at these two and touches no later batch.
 . "$(dirname "$0")/lib.sh"
 command -v ansible-playbook >/dev/null || { echo "no ansible-playbook here (ansible-core)"; exit 77; }
 fleet=$here/../../fleet
@@ -9,7 +9,7 @@ export ANSIBLE_ROLES_PATH=$fleet/roles ANSIBLE_LOCAL_TEMP=$work/ansible ANSIBLE_
 NR=24
 FORKS=4
 
-# All labs share one repository: a copy of it each would be most of the test's time.
+# All labs share one repository: a copy for each lab would take most of the test's time.
 new_lab pattern2 --lps 2
 mv "$lab/repo" "$work/repo"
 rm -rf "$lab/repo-bad"
@@ -46,7 +46,7 @@ is() {	# VERSION HOST...
 rollout 0 --check
 is 1.5.09 $(seq -w $NR)
 
-# host06 falls back, host08 loses its TDs: both in the third batch (5 to 12). The fourth is not touched.
+# host06 falls back, host08 loses its TDs; both are in the third batch (5 to 12). The rollout does not touch the fourth.
 "$seamstep" lab fault "$work/lab06" 'SEAMLDR.INSTALL@last+=EBADSIG' 'SEAMLDR.INSTALL@last#2=EBADSIG'
 "$seamstep" lab fault --clear "$work/lab06"
 "$seamstep" lab fault "$work/lab06" 'SEAMLDR.INSTALL@last=EBADSIG'
@@ -62,7 +62,7 @@ for i in $(seq -w 13 $NR); do
 	[ ! -e "$work/lab$i/journal.jsonl" ] || bad "host$i, of a later batch, was touched"
 done
 
-# Repaired, it goes on from there: no host is updated twice.
+# After a repair the rollout goes on from there: it updates no host twice.
 "$seamstep" lab fault --clear "$work/lab08"
 "$seamstep" lab reboot "$work/lab08"
 "$seamstep" uninhibit --host "lab:$work/lab03"
@@ -73,12 +73,12 @@ for i in 01 02 04 05 13 24; do
 	[ "$(grep -c '"event":"intent"' "$work/lab$i/journal.jsonl")" = 1 ] || bad "host$i was updated twice"
 done
 
-# Once more: nothing changes.
+# Another run changes nothing.
 rollout 0
 says 'changed=0'
 grep -q 'changed=[1-9]' "$work/out" && bad "a second rollout changed something"
 
-# The poorest host decides: no updates left there, nothing is touched anywhere.
+# One host has no updates left: the rollout touches no host.
 "$seamstep" lab set "$work/lab20" running=1.5.13 updates_left=0
 rollout 2 -e seamstep_to=1.5.17
 is 1.5.16 01 02 24

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# A disk without room for the journal: nothing is tried. Needs to mount a file system.
+# A disk without room for the journal: the command tries nothing. The test must mount a file system.
 . "$(dirname "$0")/lib.sh"
 mkdir -p "$work/full"
-mount -t tmpfs -o size=4k none "$work/full" 2>"$work/err" || { echo "no tmpfs can be mounted here"; exit 77; }
+mount -t tmpfs -o size=4k none "$work/full" 2>"$work/err" || { echo "cannot mount a tmpfs here"; exit 77; }
 trap 'umount "$work/full"; rm -rf "$work"' EXIT
 new_lab images
 tree=$here/../sysroot
@@ -18,7 +18,7 @@ update 1
 says 'No space left'
 [ ! -e "$work/module" ] || bad "an update without a journal"
 
-# With room the same update is made: nothing else held it off.
+# With room the same update succeeds: no other reason held it off.
 mount -o remount,size=1m "$work/full"
 rm "$work/full/filler"
 update 0

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# Fuzzes what the operator's tool reads, SECONDS each: fuzz.sh SECONDS [TARGET...]. Needs clang.
+# Fuzzes the inputs of the operator's tool, SECONDS each: fuzz.sh SECONDS [TARGET...]. Needs clang.
 set -eu
 seconds=${1:?"Usage: $0 SECONDS [TARGET...]"}
 shift
@@ -11,15 +11,15 @@ command -v "$clang" >/dev/null || { echo "no $clang here"; exit 77; }
 work=$(mktemp -d)
 flags="-std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined
 	-fno-sanitize-recover=undefined -I. -Ihost/thread $(pkg-config --cflags jansson)"
-common="cli/exits.c cli/file.c cli/json.c cli/memory.c cli/message.c cli/terminal.c cli/text.c cli/words.c
+common="tool/out/exits.c lib/base/file.c tool/out/json.c lib/base/memory.c tool/out/message.c tool/out/terminal.c lib/base/text.c lib/base/words.c
 	core/compat.c core/room.c"
 failed=0
 for target; do
 	case $target in
-	mapping) sources="cli/mapping.c" ;;
-	lab) sources="cli/lab_state.c cli/fault_spec.c core/seamcall.c" ;;
-	sysfs) sources="cli/host.c cli/host_linux.c cli/host_linux_cpus.c cli/host_linux_log.c cli/host_linux_read.c
-		cli/host_linux_update.c cli/sysio.c
+	mapping) sources="lib/image/mapping.c" ;;
+	lab) sources="lab/lab_state.c lab/fault_spec.c core/seamcall.c" ;;
+	sysfs) sources="lib/host/host.c lib/host/host_linux.c lib/host/host_linux_cpus.c lib/host/host_linux_log.c lib/host/host_linux_read.c
+		lib/host/host_linux_update.c lib/host/sysio.c
 		core/image.c core/image_error.c core/sigstruct.c" ;;
 	esac
 	mkdir "$work/$target.new"
@@ -35,7 +35,7 @@ for target; do
 	else
 		done=$(grep -a 'DONE' "$work/$target.log" | tail -1)
 		[ -n "$done" ] || failed=1
-		echo "fuzz $target: ${done:-FAILED; it came to no end}"
+		echo "fuzz $target: ${done:-FAILED; it did not end}"
 	fi
 done
 [ $failed != 0 ] || rm -rf "$work"

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Fuzz target: a lab's state. What is accepted has its numbers in range and survives being set
- * again. */
+/* Fuzz target: a lab's state. An accepted state has its numbers in range and survives a write. */
 #include "../fuzz.h"
 
-#include "cli/lab_state.h"
+#include "lab/lab_state.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -2,7 +2,7 @@
 /* Fuzz target: mapping_file.json as a stranger may have written it. */
 #include "../fuzz.h"
 
-#include "cli/mapping.h"
+#include "lib/image/mapping.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_CHECK(fd >= 0 && write(fd, data, size) == (ssize_t)size);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	mapping = mapping_load(path, &why);
-	/* Either it is read, or it is said why not. */
+	/* Either it is read, or the reason is given. */
 	FUZZ_CHECK((mapping != NULL) == (why == NULL));
 	rule = mapping_find(mapping, v);
 	FUZZ_CHECK(!rule.known || !ss_version_cmp(rule.version, v));

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Fuzz target: what a kernel's files answer. Nothing of it may crash, or reach a terminal as it is.
- */
+/* Fuzz target: a kernel's answers. None may crash the command or reach a terminal unescaped. */
 #include "../fuzz.h"
 
-#include "cli/host_linux.h"
-#include "cli/text.h"
+#include "lib/host/host_linux.h"
+#include "lib/base/text.h"
 
 #include <errno.h>
 
@@ -81,8 +80,8 @@ static void update(struct host *host)
 	request.target.image = &image;
 	request.target.version = (struct ss_version){ 1, 5, 16 };
 	host->ops->update(host, &request, &outcome);
-	FUZZ_CHECK(outcome.verdict && outcome.exit < CLI_EXIT_NR);
-	FUZZ_CHECK(outcome.exit == CLI_OK || outcome.detail);
+	FUZZ_CHECK(outcome.verdict && outcome.end < LIB_END_NR);
+	FUZZ_CHECK(outcome.end == LIB_OK || outcome.detail);
 	check_printable(outcome.detail);
 	host_outcome_release(&outcome);
 }
@@ -92,7 +91,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const struct sysio io = { "",	    read_next, write_nothing, pause_nothing,
 					 tell_time, false };
 	struct host_facts facts;
-	enum cli_exit exit;
 	struct host *host;
 	char **log, *why;
 	size_t i;
@@ -101,7 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	left = size;
 	sysio_live = &io;
 	host = host_linux_open(NULL);
-	FUZZ_CHECK(host->ops->facts(host, &facts, &exit, &why));
+	FUZZ_CHECK(host->ops->facts(host, &facts, &why) == LIB_OK);
 	FUZZ_CHECK(facts.compat.nr_fms <= HOST_MAX_PACKAGES);
 	check_printable(facts.kernel);
 	log = host->ops->log(host, 0);

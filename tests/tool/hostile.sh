@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# Names and fields that want to do something to a terminal or a shell.
+# Names and fields that a terminal or a shell would obey.
 . "$(dirname "$0")/lib.sh"
 new_lab a
 blob=$lab/repo/joined_files/1.5/tdx_module_1.5.16.blob
@@ -37,7 +37,7 @@ expect 0 "$seamstep" list --host "lab:$lab" --repo "$repo" -P -o VERSION,FILE
 checks=$((checks + 1))
 (cd "$work" && while read -r line; do eval "$line" && echo "$FILE"; done <"$work/out") >"$work/files" 2>"$work/err"
 [ ! -e "$work/pwned" ] || bad "-P let a file name run a command"
-# A shell takes every line for assignments; the others would not have been tried after a line that it refuses.
+# A shell takes every line for assignments. A line that it refuses would end the loop before the other lines.
 [ "$(wc -l <"$work/files")" = 7 ] && [ ! -s "$work/err" ] && grep -qx 'empty\.blob' "$work/files" ||
 	bad "-P: a shell reads something else: $(cat "$work/files" "$work/err")"
 
@@ -49,7 +49,7 @@ for mapping in "$(printf '[%.0s' $(seq 5000))" '{"tdx_module_releases": 7}' '{}'
 	clean mapping
 done
 
-# Where mapping file, names and images disagree, it is said.
+# The command reports that mapping file, names and images disagree.
 mix=$work/mix
 mkdir -p "$mix/joined_files/1.5"
 cp "$lab/repo/mapping_file.json" "$mix"
@@ -61,7 +61,7 @@ says 'not of the line that its folder names'
 says 'does not know version 1\.5\.99'
 says 'is newer than .* but its SVN 1\.4 is not as high'
 
-# No JSON is ever printed twice or not at all.
+# The command prints exactly one JSON document.
 for verb in status list route update check history metrics inhibit pack convert 'lab show' nonsense; do
 	# shellcheck disable=SC2086
 	"$seamstep" $verb --json --nonsense >"$work/out" 2>"$work/err" </dev/null

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# What the tests of the operator's tool share. $1 of each test is the command, $2 the one over the fake kernel.
+# What the tests of the operator's tool share. Each test's $1 is the command, $2 is the command over the fake kernel.
 set -u
 seamstep=$(realpath "$1")
 fake=$(realpath "${2:-$1}")
@@ -19,7 +19,7 @@ bad() {
 	[ ! -s "$work/err" ] || sed 's/^/    err: /' "$work/err" | tail -n 25
 }
 
-# expect CODE COMMAND...: runs it, keeps its output in out and err.
+# expect CODE COMMAND...: runs COMMAND and keeps its output in out and err.
 expect() {
 	want=$1
 	shift
@@ -29,19 +29,19 @@ expect() {
 	[ "$got" = "$want" ] || bad "expected exit $want, found $got: $*"
 }
 
-# says PATTERN: the last command said so, on stdout or stderr.
+# says PATTERN: the last command printed PATTERN on stdout or stderr.
 says() {
 	checks=$((checks + 1))
 	cat "$work/out" "$work/err" | grep -Eq -e "$1" || bad "nothing says '$1'"
 }
 
-# json FILTER: the last command's document fulfils it.
+# json FILTER: the last command's document fulfils FILTER.
 json() {
 	checks=$((checks + 1))
 	jq -e "$1" "$work/out" >/dev/null 2>&1 || bad "the JSON does not fulfil $1"
 }
 
-# One lab is made once and copied: making the key takes a second.
+# The tests make one lab and copy it: making the key takes a second.
 new_lab() {	# NAME [lab create options]
 	name=$1
 	shift

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# Recorded hosts of each kind, and the conversation with a kernel that fails at each point of it.
+# Recorded hosts of each kind, and a kernel that fails at each point of the conversation.
 . "$(dirname "$0")/lib.sh"
 new_lab images
 repo=$lab/repo
@@ -51,14 +51,14 @@ for verb in status list route check metrics history; do
 	on hostile $verb >"$work/out" 2>"$work/err" </dev/null
 	got=$?
 	checks=$((checks + 1))
-	# An exit status of the tool's own, and no signal.
+	# The tool's own exit status, no signal.
 	[ $got -lt 14 ] || bad "hostile $verb: exit $got"
 	if LC_ALL=C grep -q '[^[:print:][:space:]]' "$work/out" "$work/err"; then
 		bad "hostile $verb: unprintable output"
 	fi
 done
 
-# ---- a kernel that is played
+# ---- a simulated kernel
 n=0
 play() {	# SETTINGS COMMAND...: a fresh host each time
 	n=$((n + 1))
@@ -84,7 +84,7 @@ json '(.changed | not) and .updates_left == 14'
 expect 0 again '' history --json
 json '.updates | length == 1 and (.[0] | .from == "1.5.06" and .outcome.running == "1.5.16" and .state == "done")'
 
-# Before the point of no return: nothing is touched.
+# Before the point of no return the update touches nothing.
 expect 4 up 'fail=read:status:ENOENT:1'
 expect 7 up 'fail=write:loading:EBUSY:1'
 json '.error | test("busy")'
@@ -99,7 +99,7 @@ expect 1 up 'signal=before'
 json '.error | test("cancelled")'
 json '.running == "1.5.06"'
 
-# After it.
+# After the point of no return.
 expect 0 up 'signal=after'
 says 'past the point of no return'
 expect 9 up 'result=unchanged,error=transferring:hw-error'
@@ -119,7 +119,7 @@ json '.error | test("node has gone")'
 expect 13 up 'fail=late:error:EIO:1'
 expect 13 up 'fail=late:version:EIO:1'
 
-# A kernel with seamstep.ko: it gets the fallbacks that preflight names, and no others.
+# A kernel with seamstep.ko gets the fallbacks that preflight names, and no others.
 ko() {	# SETTINGS [OPTIONS]: the last root= counts
 	settings=$1
 	shift
@@ -128,7 +128,7 @@ ko() {	# SETTINGS [OPTIONS]: the last root= counts
 }
 written() {	# WORDS...: what the driver was given, in this order
 	checks=$((checks + 1))
-	printf '%s\n' "$@" | diff - "$work/written" >"$work/out" 2>&1 || bad "the driver was given other things"
+	printf '%s\n' "$@" | diff - "$work/written" >"$work/out" 2>&1 || bad "the driver got other input"
 }
 policy=('td_build wait' 'rehearse 0' 'fallbacks none')
 target='target 20250219 1.11'
@@ -141,7 +141,7 @@ json '.preflight[] | select(.check == "fallback") | .result == "ok"'
 [ "$(grep -c ^fallback\  "$work/written")" -ge 1 ] || bad "the driver was given no fallback"
 expect 0 ko '' --no-fallback
 written "${policy[@]}" "$target"
-# What was waived of the memory, the driver is told; a driver without such a policy is asked nothing.
+# The driver gets the waiver of the memory reason. A driver without a memory policy gets no request.
 memory=$work/memory
 cp -r "$tree/seamstep-ko" "$memory"
 echo refuse >"$memory/sys/devices/faux/tdx_host/seamstep/memory"
@@ -165,7 +165,7 @@ expect 1 ko 'fail=read:fallback-error:EIO:1' --fallback 1.5.06
 json '.error | test("tdx_module_fallback/error.*nothing was touched")'
 expect 10 ko 'result=recovered' --fallback 1.5.06
 json '.error | test("step=install, lp=7, text=the P-SEAMLDR did not install it")'
-# What the driver could not confirm is not passed on as a good end.
+# The command reports no good end that the driver could not confirm.
 expect 13 ko 'seen=unknown' --fallback 1.5.06
 json '(.hops[0].confirmed | not) and (.error | test("does not confirm it"))'
 expect 13 ko 'result=recovered,seen=unknown' --fallback 1.5.06
@@ -178,23 +178,23 @@ expect 0 ko 'fail=read:fallback-status:ENOENT:1'
 json '.preflight[] | select(.check == "fallback") | .result == "warning"'
 written "${policy[@]}" "$target"
 
-# The journal: where it cannot be written nothing is tried (full.sh has a full disk).
+# Without a writable journal the command tries nothing (full.sh has a full disk).
 expect 1 env SEAMSTEP_STATE_DIR=/proc/nowhere FAKE_KERNEL="root=$tree/mainline,state=$work/module.x" \
 	"$fake" update --repo "$repo" --signer "$signer" 1.5.16
 says 'the journal and the lock belong there'
 expect 0 env SEAMSTEP_STATE_DIR="$work/j" FAKE_KERNEL="root=$tree/mainline,state=$work/module.y" \
 	"$fake" update --repo "$repo" --signer "$signer" 1.5.16
 
-# A configuration file: flags win.
+# Flags win over a configuration file.
 printf '# defaults\nrepo = %s\n' "$repo" >"$work/config"
 expect 0 env SEAMSTEP_CONFIG="$work/config" "$seamstep" list --sysroot "$tree/mainline"
 expect 1 env SEAMSTEP_CONFIG="$work/config" "$seamstep" list --sysroot "$tree/mainline" --repo /nowhere
 
-# Recording this machine gives a tree that can be read.
+# A recording of this machine gives a readable tree.
 expect 0 "$here/../../scripts/record-host" "$work/recorded"
 "$seamstep" status --sysroot "$work/recorded" >"$work/out" 2>"$work/err"
 got=$?
 checks=$((checks + 1))
-# With TDX, or without.
+# This machine may have TDX or not.
 [ $got = 0 ] || [ $got = 4 ] || bad "a recording of this machine cannot be read: exit $got"
 finish

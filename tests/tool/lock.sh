@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# Two at once: one holds the lock, the other is told who.
+# Two updates at once: one holds the lock, and the other names the holder.
 . "$(dirname "$0")/lib.sh"
 new_lab a
 
-# A first update waits for TD builds that do not end, holding the lock.
+# The first update holds the lock while it waits for TD builds that do not end.
 "$seamstep" lab set "$lab" builds=1
 "$seamstep" update --host "lab:$lab" 1.5.16 --timeout 60 >"$work/first" 2>&1 </dev/null &
 pid=$!
@@ -20,7 +20,7 @@ expect 0 "$seamstep" status --host "lab:$lab" --json
 json '.busy'
 expect 0 "$seamstep" update --host "lab:$lab" 1.5.13 --dry-run
 
-# Looking is free; history knows that it runs.
+# Looking needs no lock; history shows the running update.
 for _ in $(seq 600); do
 	"$seamstep" history --host "lab:$lab" --json | jq -e '.updates[0].state == "running"' >/dev/null && break
 	sleep 0.05
@@ -28,7 +28,7 @@ done
 expect 0 "$seamstep" history --host "lab:$lab" --json
 json '.updates[0].state == "running"'
 
-# The build ends; the first goes on, one that waits comes next. The first stands still while its file is changed.
+# The build ends: the first update goes on, then the waiting one. The first is stopped while its file changes.
 kill -STOP $pid
 jq '.builds = 0' "$lab/lab.json" >"$lab/lab.json.new" && mv "$lab/lab.json.new" "$lab/lab.json" ||
 	bad "lab.json cannot be changed"

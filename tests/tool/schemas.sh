@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# Every JSON document, of success, refusal and trouble, fulfils the schema that it names; so does the journal.
+# Every JSON document (success, refusal, failure) fulfils the schema that it names, and so does the journal.
 . "$(dirname "$0")/lib.sh"
 schemas=$here/../../schemas
 command -v python3 >/dev/null || { echo "no python3 here"; exit 77; }
-# Asked before anything is tested: a skip must not hide a failure.
+# This check comes before all tests: a skip must not hide a failure.
 python3 "$here/validate.py" "$schemas" >"$work/why" 2>&1
 [ $? != 77 ] || { cat "$work/why"; exit 77; }
 new_lab a
@@ -89,7 +89,7 @@ valid 1 "$seamstep" lab create --json "$work/new"
 valid 0 "$seamstep" explore --json
 valid 0 "$seamstep" explore --json --program update --faults none
 valid 0 "$seamstep" bench window --json --cores 4
-# Instead of virtual machines, what two of them printed, and what makes no sense.
+# In place of virtual machines: the output of two of them, and output that makes no sense.
 mkdir -p "$work/tree/tests/vm"
 harness=$work/tree/tests/vm/bench-window
 cat >"$harness" <<'EOF'
@@ -121,12 +121,12 @@ valid 0 "$seamstep" bench c2c --json --runs 1 --turns 100
 python3 "$here/validate.py" "$schemas" "$work"/documents/*.json >"$work/why" 2>&1 ||
 	bad "not as the schemas say: $(cat "$work/why")"
 checks=$((checks + n))
-# Three updates were tried here.
+# The test tried three updates here.
 [ "$(wc -l <"$lab/journal.jsonl")" = 6 ] || bad "the journal has $(wc -l <"$lab/journal.jsonl") lines"
 python3 "$here/validate.py" "$schemas" --lines "$lab/journal.jsonl" >"$work/why" 2>&1 ||
 	bad "the journal: $(cat "$work/why")"
 
-# Broken twins: the validator sees what is wrong, and says that.
+# Broken twins: the validator names what is wrong.
 wrong() {	# PATTERN DOCUMENT
 	checks=$((checks + 1))
 	echo "$2" >"$work/out"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# A lab from its creation to its removal: every verb, every verdict, every exit status that a lab can have.
+# A lab from its creation to its removal: every verb, every verdict, every exit status of a lab.
 . "$(dirname "$0")/lib.sh"
 
 new_lab a
@@ -33,7 +33,7 @@ expect 6 "$seamstep" route --host "lab:$lab" --to 2.0.04
 expect 6 "$seamstep" route --host "lab:$lab" --to 1.5.99
 expect 2 "$seamstep" route --host "lab:$lab" --to nonsense
 
-# Dry run, update, and once more: the second changes nothing.
+# Dry run, update, and a second update, which changes nothing.
 expect 0 "$seamstep" update --host "lab:$lab" 1.5.16 --dry-run --json
 json '.dry_run and (.changed | not) and .running == "1.5.09" and (.preflight | length == 21)'
 expect 3 "$seamstep" update --host "lab:$lab" 1.5.16 --dry-run --detailed-exitcode
@@ -55,7 +55,7 @@ expect 12 "$seamstep" check --host "lab:$lab" --to 1.5.17 --verify
 expect 0 "$seamstep" metrics --host "lab:$lab" --output "$work/m.prom"
 grep -q '^seamstep_updates_left 13$' "$work/m.prom" || bad "metrics: updates left"
 
-# The newest is two updates away, and both are made.
+# The newest version is two updates away, and the command makes both.
 expect 0 "$seamstep" update --host "lab:$lab" --json
 json '.running == "1.5.28" and (.hops | length == 2) and .updates_left == 11'
 expect 0 "$seamstep" update --host "lab:$lab"
@@ -112,8 +112,8 @@ expect 6 "$seamstep" update --host "lab:$lab" 1.5.16 --require-fallback
 expect 6 "$seamstep" route --host "lab:$lab" --to 1.5.16 --require-fallback --json
 json '.result == "fallback"'
 
-# Memory: 8 LPs that run 1.5.09 take 613 pages of MODULE_RANGE. more-memory takes 8 more, of which the
-# P-SEAMLDR's early check misses 7. As specification 5.2 C2 and Intel's P-SEAMLDR have it.
+# Memory: 8 LPs that run 1.5.09 take 613 pages of MODULE_RANGE. more-memory takes 8 more, and the
+# P-SEAMLDR's early check misses 7 of them. Sources: specification 5.2 C2, and Intel's P-SEAMLDR.
 new_lab m
 more=(update --host "lab:$lab" --to 1.5.13 "$lab/repo-bad/more-memory.blob")
 memory() {	# PAGES RESULT: of the check, where the lab has so many; 0: nobody tells
@@ -131,13 +131,13 @@ json '.preflight[] | select(.check == "memory").text | test("lack page tables.*n
 json '.error | test("^memory: ")'
 memory 620 failed
 memory 621 ok
-# No update of the repository needs more than what runs: not even where the range is tight.
+# No update of the repository needs more memory than the running module, so a tight range is enough.
 expect 0 "$seamstep" lab set "$lab" seam_bytes=$((613 * 4096))
 expect 0 "$seamstep" list --host "lab:$lab" -n -r -o VERSION,VERDICT
 says '^1\.5\.16 ok$'
 expect 0 "$seamstep" update --host "lab:$lab" 1.5.16 --dry-run --json
 json '.preflight[] | select(.check == "memory").result == "ok"'
-# In the margin: refused with nothing touched; waived by its name, which the journal keeps.
+# In the margin the update is refused and touches nothing. The reason's name waives it; the journal keeps the name.
 expect 0 "$seamstep" lab set "$lab" seam_bytes=$((614 * 4096))
 expect 6 "$seamstep" "${more[@]}" --json
 json '.running == "1.5.09" and (.changed | not) and .updates_left == 15'
@@ -150,7 +150,7 @@ checks=$((checks + 1))
 	bad "the journal does not say that the check of memory was waived"
 [ "$(tail -n 1 "$lab/journal.jsonl" | jq -c '[.event, .tried]')" = '["outcome",true]' ] ||
 	bad "the check of memory was waived, and yet the update was not tried"
-# As the image of a version, where no way leads there: the same reason.
+# In place of the own image of a version, where no route leads: the same reason.
 rm "$lab/journal.jsonl"
 expect 0 "$seamstep" lab set "$lab" running=1.5.09 tds_alive=16
 cp "$lab/repo-bad/more-memory.blob" "$lab/repo/joined_files/1.5/tdx_module_1.5.13.blob"
@@ -203,7 +203,7 @@ expect 5 "$seamstep" convert "$lab/repo-bad/truncated.blob" "$work/t.blob"
 # The printed story has every verb.
 verbs=$("$seamstep" --help | sed -n 's/^  \([a-z]*\)  *.*/\1/p')
 for verb in status list route update check history metrics lab simulate; do
-	echo "$verbs" | grep -qx "$verb" || bad "--help does not name $verb, or not as this test reads it"
+	echo "$verbs" | grep -qx "$verb" || bad "--help does not name $verb in the form that this test reads"
 done
 for verb in $verbs; do
 	checks=$((checks + 1))
@@ -223,7 +223,7 @@ rm "$lab/mine"
 expect 0 "$seamstep" lab remove "$lab"
 [ ! -e "$lab" ] || bad "lab remove left something"
 
-# Without closed ends: no input, no environment, output that nobody reads.
+# No input, no environment, and output without a reader.
 new_lab d
 expect 0 env -i "$seamstep" update --host "lab:$lab" 1.5.16
 "$seamstep" completion bash >"$work/completion" && bash -n "$work/completion" || bad "completion"

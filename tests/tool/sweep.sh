@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# "seamstep simulate --sweep": every fault at every call, added up right, and what it does not go with.
+# "seamstep simulate --sweep": every fault at every call, correct sums, and the options that --sweep excludes.
 . "$(dirname "$0")/lib.sh"
 
 expect 0 "$seamstep" simulate --sweep --lps 1 --seed 3 --json
 cp "$work/out" "$work/sweep.json"
 json '.schema == "seamstep.simulate.sweep/1" and .lps == 1 and .seed == 3 and .good'
 json '.failures == [] and .all.contradicted == 0 and .all.lost.once == 0'
-# Each update is counted once as what it ended as, and once at its call.
+# Each update counts once at its end and once at its call.
 json '.all | .faults == .updated + .recovered + .unchanged + .lost.once + .lost.erased + .lost.each'
 json '([.calls[].faults] | add) == .all.faults and ([.calls[].updated] | add) == .all.updated'
 # Every status of the table, at every leaf; twice as many where RDX is returned.
@@ -15,10 +15,10 @@ statuses=$(grep -cE '^[[:space:]]*X\((TDX|PSEAMLDR)_[A-Z0-9_]+, 0x' "$here/../..
 [ "$statuses" -gt 130 ] || bad "the table of statuses was not found"
 json "[.calls[] | select(.faults < 4 * ($statuses - 2) * (if .leaf == \"SEAMLDR.INSTALL\" then 2 else 1 end))] == []"
 json '([.calls[].leaf] | unique | length) == 9'
-# One LP is first, middle and last; a fault that no call meets is only that of the last resort.
+# One LP is first, middle and last. Only the faults of the last resort meet no call.
 json '[.calls[] | select(.lp != null and .lp != "last")] == []'
 json '[.calls[] | select(.not_met > 0) | .leaf] == ["TDH.SYS.TDMR.INIT"]'
-# RDX = 1 on the call that completes a session costs the TDs, and so does what never succeeds.
+# RDX = 1 on the call that completes a session costs the TDs, and so does a call that never succeeds.
 json '[.calls[] | select(.lost.erased > 0) | .leaf] == ["SEAMLDR.INSTALL"]'
 json '[.calls[] | select(.leaf == "TDH.SYS.UPDATE") | .lost.each > 0] == [true]'
 

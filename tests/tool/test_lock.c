@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The lock of a host: one holder, who is named; and one who only looks is in nobody's way. */
+/* The lock of a host: one holder with a name; a process that only looks disturbs no other. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "cli/host.h"
-#include "cli/lock.h"
-#include "cli/text.h"
+#include "lib/host/host.h"
+#include "lib/record/lock.h"
+#include "lib/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,10 +25,10 @@ static enum lock_result take(struct host_lock *lock, char **text)
 	return lock_take(&host, "update 1.5.16", 0, lock, text);
 }
 
-/* Set while somebody looks: an update that comes before the look is over gets this. */
+/* Set during a look. An update that comes before the end of the look gets this result. */
 static enum lock_result *meanwhile;
 
-/* The C library's, in its place: a look ends with it. */
+/* Replaces the C library's function: a look ends with it. */
 int close(int fd)
 {
 	enum lock_result *result = meanwhile;

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "cli/mapping.h"
-#include "cli/model_mapping.h"
+#include "lib/image/mapping.h"
+#include "lab/model_mapping.h"
 #include "core/route.h"
 #include "sim/sim.h"
 
@@ -24,7 +24,7 @@ struct ladder {
 	struct ss_route route;
 };
 
-/* Only what compat looks at; each module has a hash of its own. */
+/* Only the members that compat looks at; each module has its own hash. */
 static void add(struct ladder *l, const struct sim_module_info *info)
 {
 	struct ss_image *image = &l->images[l->nr];
@@ -96,8 +96,7 @@ static bool follows(const struct ladder *l, const struct ss_compat_host *host, u
 	       ss_version_cmp(l->in[to].version, host->module) > 0;
 }
 
-/* The fewest updates, by a search of another kind: relaxation over all pairs until nothing changes.
- */
+/* The fewest updates, by another kind of search: relaxes all pairs until nothing changes. */
 static void enumerate(const struct ladder *l, uint32_t *shortest)
 {
 	struct ss_compat_host after;
@@ -162,7 +161,7 @@ static void test_hops_hold_the_rules(void **state)
 	free(l);
 }
 
-/* However few updates are left: each hop can follow the one before it. */
+/* Each hop can follow the one before it, however few updates are left. */
 static void test_every_length(void **state)
 {
 	struct ss_compat_host host, after;
@@ -216,7 +215,7 @@ static void test_budget(void **state)
 	l->host.remaining_updates = 3;
 	assert_true(route(l, "1.5.28", (struct ss_route_policy){ .small_steps = true }));
 	assert_int_equal(l->route.nr_hops, 3);
-	/* One is kept for the fallback. */
+	/* One update is kept for the fallback. */
 	assert_true(route(l, "1.5.28",
 			  (struct ss_route_policy){ .small_steps = true, .need_fallback = true }));
 	assert_int_equal(l->route.nr_hops, 2);
@@ -236,11 +235,11 @@ static void test_fallback(void **state)
 	assert_true(route(l, "1.5.16", (struct ss_route_policy){ .need_fallback = true }));
 	assert_int_equal(l->route.hops[0].before, own);
 	assert_int_equal(l->route.hops[0].after, find(l, "1.5.17"));
-	/* The image calls itself 1.5.09, but is another module. */
+	/* The image calls itself 1.5.09, but it is another module. */
 	memset(l->images[own].sig.seamhash, 0xee, SS_SHA384_BYTES);
 	assert_false(route(l, "1.5.16", (struct ss_route_policy){ .need_fallback = true }));
 	assert_int_equal(l->route.failure, SS_ROUTE_FALLBACK);
-	/* There are newer ones, so this is not "up to date". */
+	/* Newer versions exist, so this is not "up to date". */
 	assert_false(route(l, NULL, (struct ss_route_policy){ .need_fallback = true }));
 	assert_int_equal(l->route.failure, SS_ROUTE_FALLBACK);
 	assert_true(route(l, "1.5.16", (struct ss_route_policy){ 0 }));
@@ -268,7 +267,7 @@ static void test_failures(void **state)
 	free(l);
 }
 
-/* 2.0.04 and 2.0.05 have one SVN: the only pair of public releases where a way back exists. */
+/* 2.0.04 and 2.0.05 have one SVN: the only pair of public releases with a way back. */
 static void test_older(void **state)
 {
 	struct ladder *l = new_ladder("2.0.05");
@@ -285,7 +284,7 @@ static void test_older(void **state)
 	free(l);
 }
 
-/* Who may go back has to say where to: the newest never lies behind. */
+/* A way back needs a named target: the newest version never lies behind. */
 static void test_newest_is_onward(void **state)
 {
 	struct ladder *l = new_ladder("2.0.05");

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# An ordinary user looks at labs, and is told what needs root. Root runs this, to become nobody.
+# An ordinary user looks at labs, and the command says what needs root. Root runs this test and becomes nobody.
 . "$(dirname "$0")/lib.sh"
 [ "$(id -u)" = 0 ] || { echo "only root can become another user"; exit 77; }
 command -v setpriv >/dev/null || { echo "no setpriv here"; exit 77; }
@@ -18,6 +18,6 @@ expect 1 $nobody "$work/seamstep" update --host "lab:$lab" 1.5.16
 says 'Permission denied'
 # shellcheck disable=SC2086
 expect 0 $nobody "$work/seamstep" update --host "lab:$lab" 1.5.16 --dry-run --waive journal
-# It was the user that was refused, not the update.
+# The command refused the user, not the update.
 expect 0 "$seamstep" update --host "lab:$lab" 1.5.16
 finish

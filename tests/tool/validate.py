@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-"""Validate JSON documents, one a file or one a line (--lines), against the schemas that they name."""
+"""Validate JSON documents, one per file or one per line (--lines), against the schemas that they name."""
 import json
 import pathlib
 import sys

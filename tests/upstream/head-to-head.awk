@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# Rows and cells of the head to head to a document. Two files: rows, then cells; see tests/upstream/head-to-head.
+# Write the document of the head to head. Input: the file of rows, then the file of cells; see tests/upstream/head-to-head.
 BEGIN {
 	FS = "\t"
 	nr_columns = split("mainline seamstep tool", columns, " ")
@@ -44,7 +44,7 @@ FNR == NR {
 	seen[$2]++
 }
 
-# Both attempts in all columns.
+# Choose the rows that have both attempts in all columns.
 function choose_rows(    i)
 {
 	for (i = 1; i <= nr_all; i++)
@@ -52,7 +52,7 @@ function choose_rows(    i)
 			row[++nr_rows] = all[i]
 }
 
-# ---- what a cell means ---------------------------------------------------------------------------
+# ---- meaning of a cell ---------------------------------------------------------------------------
 
 function needed(name, column,    first, again)
 {
@@ -69,7 +69,7 @@ function needed(name, column,    first, again)
 	return budget[name] ? "reboot for new updates" : "see there"
 }
 
-# The update ended without the call that should have failed: what the cell tells is of an update without that fault.
+# The update ended without the call that should have failed. The cell then describes an update without that fault.
 function not_met(key)
 {
 	return faults[key] > 0 && struck[key] == 0
@@ -114,7 +114,7 @@ function line(text, values,    i)
 	print ""
 }
 
-# @fields: of the line, in front of the columns
+# @fields: the number of fields in front of the columns
 function heading(first, fields,    i)
 {
 	line(first, title)
@@ -132,23 +132,23 @@ END {
 		count(columns[i])
 	print "# Head to head"
 	print ""
-	print "What becomes of the TDs of a host, by who updates its TDX Module. Every cell is a run: a virtual machine of"
-	printf "its own with Linux %s (Debian's source), %s CPUs and 4 TDs, on the software SEAM of this project built into the\n", \
+	print "This page compares three ways to update the TDX Module of a host, by the state of the TDs afterwards. Every cell is a"
+	printf "run in a virtual machine of its own, with Linux %s (Debian's source), %s CPUs and 4 TDs, on the software SEAM of this\n", \
 		release, cpus
-	print "kernel (model in a kernel, QEMU TCG; nothing here has run on TDX hardware). The kernel's own TDX code brings the"
-	print "module up in all three; its update code is unchanged."
+	print "project built into the kernel (model in a kernel, QEMU TCG; nothing here has run on TDX hardware). In all three ways"
+	print "the kernel's own TDX code initialises the module, and the kernel's update code is unchanged."
 	print ""
 	print "- *mainline*: the kernel's own update, by plain shell as its documentation describes."
-	print "- *seamstep.ko*: this project's driver in its place, by the same plain shell; the row's fallbacks are kept before. TD"
-	print "  builds are ruled out by the operator's word (`td_build`), except in row `td-build`: the kernel has no kprobes here."
-	print "- *mainline driven by seamstep*: the kernel's own update, asked for by `seamstep update`."
+	print "- *seamstep.ko*: this project's driver in its place, by the same plain shell. The row's fallbacks are uploaded before."
+	print "  The operator rules TD builds out (`td_build`), except in row `td-build`: the kernel has no kprobes here."
+	print "- *mainline driven by seamstep*: `seamstep update` drives the kernel's own update."
 	print ""
-	print "The update goes from 1.5.09 to 1.5.16, or to the image that the row names. Faults are those of"
-	print "`tests/failures.tsv`; a status in a row is what the model answers to that call, once, or from then on with `+`."
-	print "\"Fault not met\": this update made no call that the fault is about, so that cell is an update without it."
-	print "Written by `tests/upstream/head-to-head`; do not edit."
+	print "The update goes from 1.5.09 to 1.5.16, or to the image that the row names. `tests/failures.tsv` has the faults. A"
+	print "status in a row is the model's answer to that call, once, or from then on with `+`. \"Fault not met\": this update did"
+	print "not make the call of the fault, so the cell is an update without the fault. `tests/upstream/head-to-head` writes this"
+	print "page; do not edit."
 	if (nr_rows < nr_all)
-		print "\nNot run, and so not in it: " nr_all - nr_rows " of " nr_all " rows."
+		print "\nRows that were not run and are left out: " nr_all - nr_rows " of " nr_all "."
 	print ""
 	print "## In numbers"
 	print ""
@@ -163,8 +163,8 @@ END {
 	print ""
 	print "## Row by row"
 	print ""
-	print "TDs alive; version that runs afterwards; what is needed. What is needed was tried: \"try again\" means that the same"
-	print "update without the fault succeeded in that machine afterwards, \"reboot\" that it did not and no module runs."
+	print "A cell has the TDs alive, the running version afterwards, and the remedy. Each remedy was tried: \"try again\" means that"
+	print "the same update without the fault succeeded in that machine afterwards, \"reboot\" that it failed and no module runs."
 	print ""
 	heading("row | fault", 2)
 	for (i = 1; i <= nr_rows; i++) {
@@ -175,8 +175,8 @@ END {
 	print ""
 	print "## What the operator is told"
 	print ""
-	print "Mainline: the upload node's `error` and the kernel log's first line about it. seamstep.ko: `error` and the text of"
-	print "`seamstep/last_error`. seamstep: its last line. Rows in which nobody is told anything are left out."
+	print "Mainline: the upload node's `error` and the first line of the kernel log about the update. seamstep.ko: `error` and the"
+	print "text of `seamstep/last_error`. seamstep: its last line. Rows without any message are left out."
 	print ""
 	heading("row")
 	for (i = 1; i <= nr_rows; i++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Steps in which nobody does anything, so that what they take is what the lockstep costs. */
+/* Steps without work. Their time is the cost of the lockstep. */
 #include "bench_module.h"
 
 #include "../core/lockstep.h"
@@ -12,7 +12,7 @@
 #define TREE_ARITY	4	/* as the driver's */
 
 struct count {
-	u32 left;		/* the LP's own */
+	u32 left;		/* of this LP only */
 } ____cacheline_aligned;
 
 struct empty {

@@ -2,54 +2,28 @@
 /*
  * seambench.ko, for "seamstep bench window --vm" alone. In /sys/kernel/debug/seambench:
  *
- *	update    write a file below /lib/firmware: an update by a step machine as Linux 7.3's
- *	timeline  when each LP worked in it
- *	empty     write "ours N" or "theirs N": N steps without work; reads as the ns they took
+ *	update    write a file below /lib/firmware: updates by a step machine like Linux 7.3's
+ *	timeline  when each LP worked in the last update
+ *	empty     write "ours N" or "theirs N": runs N steps without work; reads as their time in ns
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "bench_module.h"
 
-#include <linux/cpu.h>
 #include <linux/debugfs.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
-#include <linux/stop_machine.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
 #define MAX_STEPS	100000u
 
-DEFINE_PER_CPU(u32, bench_lp);
-
-static DEFINE_MUTEX(lock);	/* one measurement at a time, and what is left of it */
+static DEFINE_MUTEX(lock);	/* one measurement at a time; protects its results */
 static u64 empty_ns;
 static struct dentry *folder;
 
-static u32 number_lps(void)
-{
-	unsigned int cpu;
-	u32 lp = 0;
-
-	for_each_online_cpu(cpu)
-		per_cpu(bench_lp, cpu) = lp++;
-	return lp;
-}
-
-int bench_stopped(int (*ready)(void *arg, u32 nr_lps), int (*fn)(void *arg), void *arg)
-{
-	int err;
-
-	cpu_hotplug_disable();
-	err = ready(arg, number_lps());
-	if (!err)
-		stop_machine(fn, arg, cpu_online_mask);
-	cpu_hotplug_enable();
-	return err;
-}
-
-/* A line of text, its end cut off. */
+/* Read a line of text, without its newline. */
 static int read_line(char *text, size_t size, const char __user *user, size_t bytes)
 {
 	if (bytes >= size)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A step machine that behaves as the one of Linux 7.2 and 7.3: own code, after a description of
- * that kernel's behaviour. All LPs look at one state word; each acknowledges under one raw lock,
- * and the LP whose acknowledgement is the last moves the state on, if nobody has failed.
+ * A step machine that behaves like the one of Linux 7.2 and 7.3: own code, written from a
+ * description of that kernel's behaviour. All LPs poll one state word. Each LP acknowledges under
+ * one raw lock. The last LP to acknowledge moves the state on, if no LP has failed.
  */
 #include "bench_module.h"
 

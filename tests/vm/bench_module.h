@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Between the files of seambench.ko: ways of stepping beside each other, for measurement only. */
+/* Internal interfaces of seambench.ko: step machines beside each other, for measurement only. */
 #ifndef SS_TESTS_VM_BENCH_MODULE_H
 #define SS_TESTS_VM_BENCH_MODULE_H
 
@@ -10,20 +10,22 @@
 
 struct seq_file;
 
-/* The LP that a CPU plays: its place among those online, which stays so while hotplug is off. */
+/* ---- bench_stopped.c: with the machine stopped ----------------------------------------------- */
+
+/* The LP number of a CPU: its rank among online CPUs, which holds while hotplug is disabled. */
 DECLARE_PER_CPU(u32, bench_lp);
 
 /*
- * Run @ready with the CPUs numbered and hotplug off, and then @fn on every online CPU with the
- * machine stopped. Process context. Returns 0, or what @ready returned.
+ * Run @ready with the CPUs numbered and hotplug disabled, then @fn on every online CPU with the
+ * machine stopped. Context: process. Returns 0, or the error of @ready.
  */
 int bench_stopped(int (*ready)(void *arg, u32 nr_lps), int (*fn)(void *arg), void *arg);
 
-/* ---- bench_mainline.c: a step machine that behaves as the one of Linux 7.2 and 7.3 ----------- */
+/* ---- bench_mainline.c: a step machine that behaves like the one of Linux 7.2 and 7.3 --------- */
 
 /**
  * struct mainline - one walk through states 1 .. @done, the same on all LPs
- * @perform: an LP's part of a state; 0, or not, which freezes the state
+ * @perform: an LP's part of a state. Returns 0; another value freezes the state
  */
 struct mainline {
 	int (*perform)(void *ctx, u32 lp, u32 state);
@@ -36,7 +38,7 @@ struct mainline {
 
 void mainline_init(struct mainline *m, u32 nr_lps, u32 done,
 		   int (*perform)(void *ctx, u32 lp, u32 state), void *ctx);
-/* Every LP calls this once, in the stopped window. Returns what the LP's own last part did. */
+/* Every LP calls this once, in the stopped window. Returns the result of the LP's last part. */
 int mainline_run(struct mainline *m, u32 lp);
 
 /* ---- bench_update.c: an update by that machine ----------------------------------------------- */
@@ -46,7 +48,7 @@ int mainline_run(struct mainline *m, u32 lp);
  * SEAMCALL failed, after which no module may run.
  */
 int bench_update(const char *name);
-/* When each LP worked in the last one, in the form of seamstep's own timeline. */
+/* When each LP worked in the last update, in the form of seamstep's own timeline. */
 void bench_update_show(struct seq_file *m);
 void bench_update_exit(void);
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An update by the step machine of bench_mainline.c, over the SEAMCALLs that an update by
- * seamstep.ko without faults makes, each where that kernel's states have room for it. The care for
- * the current VMCS is the driver's too, so that what differs is how LPs are kept in step.
+ * An update by the step machine of bench_mainline.c. It makes the SEAMCALLs that an update by
+ * seamstep.ko makes without faults, each in the matching state of that kernel. It restores the
+ * current VMCS as the driver does. So the two ways differ only in how the LPs keep in step.
  *
- * Nothing is checked beforehand and nothing is done about failures: not for use.
+ * Nothing is checked beforehand, and failures are not handled: not for use.
  */
 #include "bench_module.h"
 
@@ -34,14 +34,14 @@
 
 enum { START, SHUTDOWN, CPU_INSTALL, CPU_INIT, RUN_UPDATE, DONE };
 
-/* SYS.INIT has a row of its own: it is on the way of every other LP. */
+/* SYS.INIT has a row of its own, because every other LP waits for it. */
 enum row { ROW_SHUTDOWN, ROW_INSTALL, ROW_SYS_INIT, ROW_LP_INIT, ROW_UPDATE, ROW_NR };
 static const char *const row_names[ROW_NR] = {
 	"shutdown", "install", "sys-init", "lp-init", "update",
 };
 
 struct span {
-	u64 begin, end;		/* begin 0: had nothing to do */
+	u64 begin, end;		/* begin 0: no work in this step */
 };
 
 struct lp {
@@ -62,9 +62,9 @@ struct update {
 	struct lp *lps;
 };
 
-static struct update *last;	/* for the timeline; protected by the lock of bench_main.c */
+static struct update *last;	/* for the timeline; the lock of bench_main.c protects it */
 
-/* ---- SEAMCALLs ----------------------------------------------------------------------------- */
+/* ---- SEAMCALLs ------------------------------------------------------------------------------- */
 
 static int call(struct ss_regs *regs)
 {
@@ -99,7 +99,7 @@ static int read_field(u64 field, u64 *value)
 	return result;
 }
 
-/* ---- the states ---------------------------------------------------------------------------- */
+/* ---- the states ------------------------------------------------------------------------------ */
 
 static struct span *begin(struct update *u, u32 lp, enum row row)
 {
@@ -190,7 +190,7 @@ static int perform(void *ctx, u32 lp, u32 state)
 	return 0;
 }
 
-/* ---- the window ---------------------------------------------------------------------------- */
+/* ---- the window ------------------------------------------------------------------------------ */
 
 static int prepare(void *arg, u32 nr_lps)
 {
@@ -202,7 +202,7 @@ static int prepare(void *arg, u32 nr_lps)
 	return u->lps ? 0 : -ENOMEM;
 }
 
-/* The model is told of the window as by the driver, and like there it is not timed. */
+/* The model hears of the window as from the driver. That call is not timed, as in the driver. */
 static int run_lp(void *arg)
 {
 	struct update *u = arg;
@@ -218,7 +218,7 @@ static int run_lp(void *arg)
 	return 0;
 }
 
-/* ---- the image ----------------------------------------------------------------------------- */
+/* ---- the image ------------------------------------------------------------------------------- */
 
 static u64 page_pa(const u8 *p)
 {
@@ -319,7 +319,7 @@ int bench_update(const char *name)
 		release(u);
 		return err;
 	}
-	/* The model must be free to go, so of an update that is over only the times are kept. */
+	/* The model must be unloadable, so only the times of a finished update are kept. */
 	symbol_put(seamsim_stand_in);
 	u->stand_in = NULL;
 	release(last);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Make the images that a virtual machine's test needs, and say who signed them.
+ * Make the images that the tests in virtual machines need, and the key that signs these images.
  *
  *	images FOLDER
- * writes VERSION.bin (container 0x200) for some of the model's ladder, VERSION.0100.bin, every image
- * of "seamstep lab" that is wrong in one way, "signer": 96 hexadecimal digits, and
- * "signer.pub.pem": the key that they are of.
+ * writes VERSION.bin (container 0x200) and VERSION.0100.bin for some versions of the model's
+ * ladder, every bad image of "seamstep lab", the signer's public key "signer.pub.pem", and its
+ * SHA-384 "signer", 96 hexadecimal digits.
  */
-#include "cli/crypto.h"
-#include "cli/lab.h"
-#include "cli/model_image.h"
+#include "lib/image/crypto.h"
+#include "lab/lab.h"
+#include "lab/model_image.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 static const char *const versions[] = {
 	"1.5.08", "1.5.09", "1.5.13", "1.5.16", "1.5.17", "1.5.24", "1.5.25", "2.0.08",
 };
-#define RUNNING	"1.5.09"	/* what wrong images shall not fit */
+#define RUNNING	"1.5.09"	/* the version that bad images do not fit */
 
 static _Noreturn void fail(const char *what)
 {
@@ -62,7 +62,7 @@ static void write_version(const char *folder, const char *version, const struct 
 	model_parts_release(&parts);
 }
 
-/* What is wrong is not the container's version: as 0x200, where there is a container at all. */
+/* A bad image gets container version 0x200, if it has a container: the version is not the fault. */
 static void write_converted(const char *folder, const char *name, const uint8_t *file, size_t bytes)
 {
 	static uint8_t out[(SS_MODULE_MAX_PAGES + 2) * SS_PAGE];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The twin of step_stop.c that does not stop the machine: a thread on every CPU runs the update,
- * as in a driver that thinks a mutex were enough. Tests must fail with it, or they could not find
- * out that the machine is not stopped.
+ * The twin of step_stop.c that does not stop the machine: a thread on every CPU runs the update, as
+ * in a driver that takes a mutex for enough. Tests must fail with this twin. Otherwise the tests
+ * could not detect a machine that is not stopped.
  */
 #include "seamstep.h"
 

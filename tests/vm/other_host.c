@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What newer kernels have and older ones lack, as far as another driver can see it: the device
- * tdx_host, and with "offers" its upload node tdx_module, which takes nothing.
+ * The tdx_host of newer kernels, as far as another driver can see it: the device tdx_host and, with
+ * "offers", its upload node tdx_module, which refuses every image.
  */
 #include "compat.h"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# The kernel's own update where none is left (seamsim.updates=3): what docs/findings-mainline.md says of it.
+# The kernel's own update with no updates left (seamsim.updates=3), as docs/findings-mainline.md describes.
 . /lib.sh
 
 host=/sys/devices/faux/tdx_host

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# One cell of the head to head: an update under what its row says, and another attempt once the cause is gone. It judges
-# nothing but that it got so far, and that the driver met each fault of the row; it says, on the second serial port, how
-# many faults have struck and what became of the TDs.
+# One cell of the head to head: an update in the situation of its row, and another attempt once the cause is gone. This
+# script only checks that the attempts ran, and that the driver met each fault of the row. On the second serial port it
+# reports how many faults have struck and the state of the TDs.
 #
-# On the kernel's command line: row=NAME by=mainline | seamstep | tool. The last is the kernel's own update, asked
-# for by the seamstep command.
+# On the kernel's command line: row=NAME by=mainline | seamstep | tool. With "tool" the seamstep command drives the
+# kernel's own update.
 . /lib.sh
 
 tds=4
@@ -21,16 +21,16 @@ image=$2 wanted=$3 before=$4 fallbacks=$6 faults=$7
 [ $# = 7 ]
 ok "the row $row" || finish
 
-# The header alone; and a header that promises no pages.
+# The header alone; and a header that announces no pages.
 head -c 4096 $images/1.5.16.bin > $images/header-only.bin
 {
 	printf '\000\002\000\000TDX-BLOB'
 	head -c 4084 /dev/zero
 } > $images/no-pages.bin
 
-# ---- by whom -----------------------------------------------------------------------------------
+# ---- the updater -------------------------------------------------------------------------------
 
-# attempt FILE VERSION: sets "done" to 1 if success is reported, and "message" to what the operator is told.
+# attempt FILE VERSION: sets "done" to 1 if the update reports success, and "message" to the message for the operator.
 case $by in
 mainline)
 	host=/sys/devices/faux/tdx_host
@@ -62,7 +62,7 @@ tool)
 		seamstep update --yes --repo /repo --signer $images/signer.pub.pem --to "$2" \
 			"$images/$1" > /tmp/out 2> /tmp/err && done=1
 		message=$(sed -n 's/^seamstep: //p' /tmp/err | tail -n 1)
-		# What it cannot know it says; that matters where it is what went wrong.
+		# The command says what it cannot know. In this row that is the cause of the failure.
 		[ "$before" != build ] || message=$(sed -n 's/^ *unknown *td-build *//p' /tmp/err)
 		sed 's/^/# /' /tmp/out /tmp/err
 	}
@@ -74,8 +74,8 @@ ok "$tds TDs run" || finish
 
 # ---- before ------------------------------------------------------------------------------------
 
-# Nothing tells of TD builds here: the kernel has no probes, and the module is one that cannot. The driver wants a word
-# from who knows that there are none; not in the row in which there is one, and the module can tell.
+# TD builds cannot be seen here: the kernel has no kprobes, and the module lacks bit 47. So the driver needs td_build
+# "ignore". The exception is the row with a TD build, whose module has bit 47.
 if [ "$by" = seamstep ]; then
 	echo ignore > $host/seamstep/td_build
 	case $fallbacks in *own*) keep 1.5.09.bin ;; esac
@@ -86,7 +86,7 @@ offline)
 	echo 0 > /sys/devices/system/cpu/cpu1/online
 	;;
 build)
-	# By a module that can tell; the next one has another crypto library.
+	# 1.5.24 has bit 47. The next module has another crypto library.
 	is "an update to 1.5.24" "" "$(update 1.5.24.bin)" || finish
 	[ "$by" != seamstep ] || echo refuse > $host/seamstep/td_build
 	echo 1 > $model/stall
@@ -96,7 +96,7 @@ esac
 
 # ---- the update, and another -------------------------------------------------------------------
 
-# Until each TD either has run on or is dead.
+# Wait until each TD has made progress or is dead.
 settle()
 {
 	tds progress > /tmp/before
@@ -122,8 +122,8 @@ report()
 		$tds "$(total guest_errors)" "$(spoilt)" "$version" "$struck" "$text" > /dev/ttyS1
 }
 
-# How many TDs have measured otherwise than they would have without an update. One is being built at most, and if that is
-# spoilt, all that are built after it differ from it.
+# spoilt: the number of TDs whose measurement differs from that without an update. At most one TD is being built. If it
+# is spoilt, all later TDs differ from it.
 spoilt()
 {
 	found=$(sed -n 's/^churn=.*mismeasured=\([0-9]*\).*/\1/p' $model/tds)
@@ -136,7 +136,7 @@ where=faults
 inject "$faults" $where
 attempt "$image" "$wanted"
 struck=$(grep -c ' struck=[1-9]' $model/$where)/$(grep -c '^fault=' $model/$where)
-# A fault that the kernel's own update never meets is an outcome too, and in the document.
+# A fault that the kernel's own update never meets is an outcome too. The document has it.
 [ "$by" = seamstep ] || injected=-
 inject - $where
 case $before in
@@ -144,7 +144,7 @@ offline)
 	echo 1 > /sys/devices/system/cpu/cpu1/online
 	;;
 build)
-	# The TD that waited is built to its end, and others after it to compare it with.
+	# The stalled TD is finished, and later TDs are built to compare with.
 	echo 0 > $model/stall
 	tries=0
 	until grep -q '^churn=.*lives=[3-9]' $model/tds || [ $tries -gt 100 ]; do

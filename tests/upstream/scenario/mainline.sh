@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# The kernel's own TDX code from power-on to a fifth update, on the model, with TDs in the kernel's own memory.
+# The kernel's own TDX code on the model, from power-on to a fifth update, with TDs in the kernel's own memory.
 . /lib.sh
 
 host=/sys/devices/faux/tdx_host
@@ -43,7 +43,7 @@ ok "4 TDs run on the kernel's TDMRs"
 tds mrtd > /tmp/mrtd
 echo 2 > $model/churn
 
-# well: what must be so after every update
+# well: what must hold after every update
 well()
 {
 	tds mrtd | cmp -s - /tmp/mrtd && [ "$(count_alive)" = 4 ] && [ "$(total guest_errors)" = 0 ] &&
@@ -90,7 +90,7 @@ echo 0 > /sys/devices/system/cpu/cpu1/online && echo 1 > /sys/devices/system/cpu
 ok "cpu1 goes offline and comes back, after an update"
 update_to 1.5.24 11
 
-# No build may be under way when the crypto library changes: the kernel does not ask.
+# No build may be under way when the crypto library changes: the kernel does not check for builds.
 echo 0 > $model/churn
 grep -q '^churn=.* failed=0' $model/tds
 ok "no TD that came and went has failed" || note "$(grep '^churn' $model/tds)"

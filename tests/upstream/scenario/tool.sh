@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# The operator's command on a kernel's real files: what it reads, two updates of images as they are published, what it
-# refuses, and what it says of a host that has lost its module.
+# The operator's command on a kernel's real files: its reading verbs, two updates with images in the published format,
+# its refusals, and its output for a host that has lost its module.
 . /lib.sh
 
 host=/sys/devices/faux/tdx_host
 pem=$images/signer.pub.pem
 
-# on VERB...: the command's output in /tmp/out and /tmp/err, its exit status in $status
+# on VERB...: run the command. Its output goes to /tmp/out and /tmp/err, its exit status to $status
 on()
 {
 	verb=$1
@@ -15,7 +15,7 @@ on()
 	status=$?
 }
 
-# says NAME EXIT PATTERN...: of both outputs
+# says NAME EXIT PATTERN...: the exit status is EXIT, and the outputs match each PATTERN
 says()
 {
 	name=$1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# What scenarios share: KTAP output, and words for what a test does to the machine.
+# Functions that scenarios share: KTAP output, and actions on the machine.
 
 model=/sys/kernel/debug/seamsim
 images=/images
@@ -36,11 +36,11 @@ is()
 	ok "$1" || note "expected '$2', found '$3'"
 }
 
-# The last thing that a scenario does.
+# finish: a scenario ends with this call.
 finish()
 {
 	[ "${injected:--}" = - ]
-	ok "no fault is left that may not have struck"
+	ok "no fault is left untested"
 	echo "1..$tests"
 	note "$failures of $tests failed; backend: model in a kernel"
 	[ $failures = 0 ]
@@ -55,7 +55,7 @@ power_on()
 	insmod /modules/seamsim.ko "signer=$(cat $images/signer)" "image=seamstep/boot.bin" "$@"
 }
 
-# The CPUs of a test machine are threads that share a few real ones, so they may be slow to arrive.
+# The CPUs of a test machine are threads that share a few real CPUs, so they may arrive late.
 load_driver()
 {
 	insmod "/modules/${driver:-seamstep}.ko" && host=$(echo /sys/devices/*/tdx_host) &&
@@ -80,7 +80,7 @@ last_error()
 	sed -n "s/^$1=//p" "$host/seamstep/last_error"
 }
 
-# wait_idle NODE: until an upload is over. Returns false after a minute.
+# wait_idle NODE: wait until the upload is over. Returns false after a minute.
 wait_idle()
 {
 	tries=0
@@ -91,7 +91,7 @@ wait_idle()
 	done
 }
 
-# put NODE FILE: upload as the kernel's documentation describes. Prints the error, nothing if there is none.
+# put NODE FILE: upload as the kernel's documentation describes. Prints the error, or nothing after success.
 put()
 {
 	echo 1 > "$1/loading"
@@ -101,7 +101,7 @@ put()
 	cat "$1/error"
 }
 
-# update FILE; keep FILE as a fallback
+# update FILE: update to FILE. keep FILE: keep FILE as a fallback
 update()
 {
 	put $upload "$images/$1"
@@ -114,16 +114,16 @@ keep()
 
 # ---- the model ---------------------------------------------------------------------------------
 
-# What "model audit state" says of a module in SYS_READY (specification 6.1).
+# The value of "model audit state" for a module in SYS_READY (specification 6.1).
 ready=3
 
-# model FILE KEY, as in "model audit foreign"
+# model FILE KEY: such as "model audit foreign"
 model()
 {
 	sed -n "s/^$2=//p" "$model/$1"
 }
 
-# all_struck: each fault that was injected last has struck. One that has not has tested nothing.
+# all_struck: each fault that was injected last has struck. A fault that has not struck has tested nothing.
 all_struck()
 {
 	wanted=$(echo "$injected" | tr ',' '\n' | grep -c =)
@@ -132,8 +132,8 @@ all_struck()
 	return 1
 }
 
-# inject FAULTS [FILE]: they strike in the windows of updates from now on, or, where FILE is "faults", at once; "-" for
-# none. That those before them have all struck is tested first.
+# inject FAULTS [FILE]: FAULTS strike in update windows from now on or, if FILE is "faults", at once. "-" means no faults.
+# The function first tests that all earlier faults have struck.
 inject()
 {
 	if [ "${injected:--}" != - ]; then
@@ -144,7 +144,7 @@ inject()
 	echo "$injected" > $model/$injected_into
 }
 
-# tds KEY: the values of all TDs, one a line
+# tds KEY: the value of KEY of each TD, one a line
 tds()
 {
 	sed -n "/^td=/s/.* $1=\([^ ]*\).*/\1/p" $model/tds
@@ -160,7 +160,7 @@ total()
 	tds "$1" | awk '{ n += $1 } END { print n + 0 }'
 }
 
-# run_tds N: start them, and wait until all run
+# run_tds N: start N TDs, and wait until all of them run
 run_tds()
 {
 	echo "$1" > $model/run
@@ -172,7 +172,7 @@ run_tds()
 	done
 }
 
-# wait_progress: every TD runs on, by more than it has now
+# wait_progress: wait until every TD has made progress
 wait_progress()
 {
 	tds progress > /tmp/progress
@@ -184,7 +184,7 @@ wait_progress()
 	done
 }
 
-# What must be so after every update that did not lose the TDs. tds_are_well N
+# tds_are_well N: what must hold after every update that did not lose the TDs.
 tds_are_well()
 {
 	[ "$(count_alive)" = "$1" ] && [ "$(total guest_errors)" = 0 ] &&

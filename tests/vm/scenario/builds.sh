@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# TDs in the middle of their build, on modules that cannot tell: seen by probes, waited for with new
-# builds held off; and what becomes of a measurement that nothing protects. From 1.5.09 to 1.5.25,
-# whose crypto library keeps hashes in another form.
+# TDs in the middle of their build, on modules without bit 47. The probes see the builds. The driver waits for
+# them and holds new builds off. Without protection a measurement is spoilt. Updates go from 1.5.09 to 1.5.25,
+# whose crypto library keeps hashes in another format.
 . /lib.sh
 
 # load_with PARAMETER...
@@ -11,19 +11,19 @@ load_with()
 		echo 30000 > "$host/seamstep/arrival_ms"
 }
 
-# builds KEY: of seamstep/td_builds
+# builds KEY: the value of KEY in seamstep/td_builds
 builds()
 {
 	sed -n "s/^$1=//p" "$host/seamstep/td_builds"
 }
 
-# churn KEY: of the builders that never rest
+# churn KEY: a total over the builders, which build all the time
 churn()
 {
 	sed -n "s/^churn=.* $1=\([0-9]*\).*/\1/p" $model/tds
 }
 
-# until_true COMMAND...: within half a minute
+# until_true COMMAND...: repeat until COMMAND succeeds, for half a minute
 until_true()
 {
 	tries=0
@@ -41,7 +41,7 @@ refused_beyond() { [ "$(model status creates_refused)" -gt "$1" ]; }
 known() { [ "$(builds noted)" = "$1" ]; }
 more_lives() { until_true lives_beyond $(($(churn lives) + $1)); }
 
-# stall WHERE: the first builder's build waits there; it has had a life before, to compare with
+# stall WHERE: the first builder's build stalls there. An earlier TD of this builder gives the measurement to compare with
 stall()
 {
 	echo 1 > $model/churn
@@ -68,47 +68,47 @@ echo 0 > /sys/kernel/debug/kprobes/enabled
 is "with probes switched off" preparing:device-busy "$(update 1.5.25.bin)"
 echo 1 > /sys/kernel/debug/kprobes/enabled
 note "$(last_error text)"
-is "nothing happens either" "1.5.09 $installs" "$(attribute version) $(model audit installs)"
+is "nothing was changed" "1.5.09 $installs" "$(attribute version) $(model audit installs)"
 
 # ---- waiting ------------------------------------------------------------------------------------
 
 echo 3 > $model/churn
 echo wait > "$host/seamstep/td_build"
 echo 500 > "$host/seamstep/td_build_wait_ms"
-is "waits, but not for ever" transferring:device-busy "$(update 1.5.25.bin)"
+is "the wait has a limit" transferring:device-busy "$(update 1.5.25.bin)"
 is "reason" td-build "$(last_error reason)"
 is "version" 1.5.09 "$(attribute version)"
 more_lives 2
 ok "other TDs are built again afterwards"
 tds_are_well 4 && [ "$(churn failed)" = 0 ]
-ok "no TD minded"
+ok "no TD is harmed"
 
 echo 600000 > "$host/seamstep/td_build_wait_ms"
 update 1.5.25.bin > /tmp/error &
 until_true waiting && echo 1 > $upload/cancel
 wait
-is "can be told to wait no longer" transferring:user-abort "$(cat /tmp/error)"
+is "the wait can be cancelled" transferring:user-abort "$(cat /tmp/error)"
 is "version" 1.5.09 "$(attribute version)"
 before=$(model status creates_refused)
 update 1.5.25.bin > /tmp/error &
 until_true refused_beyond "$before"
-ok "new builds are held off while the update waits: no entropy, they are told"
+ok "new builds are held off while the update waits: no entropy"
 is "it waits" 1.5.09 "$(attribute version)"
 until_true known 1
-ok "builds that had begun end, the stalled one is left"
+ok "builds under way end, only the stalled one is left"
 rmmod seamstep 2> /dev/null
 [ $? != 0 ] && [ -d /sys/module/seamstep ]
 ok "the driver cannot be unloaded meanwhile"
 is "a fallback cannot be given to it" preparing:device-busy "$(keep 1.5.09.bin)"
 is "state" preflight "$(attribute seamstep/state)"
 echo refuse > "$host/seamstep/td_build" && [ "$(attribute seamstep/fallbacks)" = "" ]
-ok "settings can be changed, for the next update, and read"
+ok "settings can be read, and changed for the next update"
 (echo none > "$host/seamstep/fallbacks") 2> /dev/null
 [ $? != 0 ]
-ok "but fallbacks not taken away"
+ok "but fallbacks cannot be removed"
 echo 0 > $model/stall
 wait
-is "goes through when the build is done" "" "$(cat /tmp/error)"
+is "the update succeeds when the build is done" "" "$(cat /tmp/error)"
 is "version" 1.5.25 "$(attribute version)"
 [ "$(builds held)" -gt 0 ]
 ok "held: $(builds held) attempts"
@@ -126,15 +126,15 @@ ok "both modules unload"
 
 power_on updates=255 && stall 1 && load_with
 ok "a build under way when the driver is loaded"
-is "is not known" 0 "$(builds noted)"
+is "the driver does not know the build" 0 "$(builds noted)"
 echo 2 > $model/stall
 until_true known 1 && until_true stalled 1
-ok "until it adds a page"
+ok "the driver knows the build once it adds a page"
 is "then an update is refused" transferring:device-busy "$(update 1.5.25.bin)"
 is "version" 1.5.09 "$(attribute version)"
 echo 0 > $model/stall
 more_lives 2
-is "measured as ever" 0 "$(churn mismeasured)"
+is "the measurement is right" 0 "$(churn mismeasured)"
 power_off
 ok "both modules unload"
 
@@ -142,30 +142,30 @@ ok "both modules unload"
 
 power_on updates=255 && load_with probes=none && run_tds 2 && stall 1
 ok "a driver without probes"
-is "says so" none "$(builds probes)"
+is "td_builds says so" none "$(builds probes)"
 note "$(builds why)"
-is "does not update on its own account" preparing:device-busy "$(update 1.5.25.bin)"
+is "refuses an update with td_build=refuse" preparing:device-busy "$(update 1.5.25.bin)"
 note "$(last_error text)"
-is "nor by waiting" preparing:device-busy \
+is "refuses an update with td_build=wait" preparing:device-busy \
 	"$(echo wait > "$host/seamstep/td_build"; update 1.5.25.bin)"
 is "version" 1.5.09 "$(attribute version)"
 echo ignore > "$host/seamstep/td_build"
 is "goes on when told to ignore builds" "" "$(update 1.5.25.bin)"
 echo 0 > $model/stall
 more_lives 2
-is "and the TD that was being built has a wrong measurement" 1 "$(churn mismeasured)"
-is "which no call complained of" 0 "$(churn failed)"
+is "the TD that was being built has a wrong measurement" 1 "$(churn mismeasured)"
+is "no call reported the wrong measurement" 0 "$(churn failed)"
 tds_are_well 2
 ok "the other TDs are well"
 echo 0 > $model/run
 power_off
 ok "both modules unload"
 
-# ---- where there is nothing to probe ---------------------------------------------------------------
+# ---- without functions to probe ---------------------------------------------------------------------
 
 power_on && load_with probes=vmlinux
 ok "a kernel without the functions"
-is "says so" none "$(builds probes)"
+is "td_builds says so" none "$(builds probes)"
 note "$(builds why)"
 power_off
 power_on && load_with probes=nowhere

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# The driver beside a kernel that has updates of its own, and what it offers beside an update: rehearsal,
-# fallbacks, limits on what may be written.
+# The driver beside a kernel with its own update, and the driver's other features: rehearsal, fallbacks, limits
+# on values that are written.
 . /lib.sh
 
-# refused_load PARAMETER...: the driver must not load, must say why, and leave nothing.
+# refused_load PARAMETER...: the driver must refuse to load, say why, and leave nothing behind.
 refused_load()
 {
 	dmesg -c > /dev/null
@@ -11,7 +11,7 @@ refused_load()
 		[ ! -d /sys/module/seamstep ] && [ ! -e $fallback ]
 }
 
-# bad_value FILE VALUE: is refused, and changes nothing.
+# bad_value FILE VALUE: writing VALUE is refused and changes nothing.
 bad_value()
 {
 	was=$(attribute "seamstep/$1")
@@ -28,7 +28,7 @@ ok "a kernel with tdx_host and tdx_module"
 refused_load
 ok "the driver does not load: $(dmesg | sed -n 's/.*seamstep: //p')"
 refused_load beside_tdx_host=1
-ok "nor beside it"
+ok "the driver does not load with beside_tdx_host=1"
 rmmod other_host
 
 insmod /modules/other_host.ko offers=0
@@ -37,12 +37,12 @@ refused_load
 ok "the driver does not load unasked: $(dmesg | sed -n 's/.*seamstep: //p')"
 insmod /modules/seamstep.ko beside_tdx_host=1 && host=$(echo /sys/devices/*/tdx_host_seamstep) &&
 	echo 30000 > "$host/seamstep/arrival_ms"
-ok "but when told to"
-is "and updates" "" "$(update 1.5.13.bin)"
+ok "the driver loads with beside_tdx_host=1"
+is "the driver updates" "" "$(update 1.5.13.bin)"
 is "version" 1.5.13 "$(attribute version)"
 rmmod seamstep && rmmod other_host
 
-# The kernel's driver may also come second. That its name is taken is worth a stack trace to it.
+# The kernel's driver may also load second. The taken name then leads to a stack trace.
 load_driver
 ok "the driver is there first"
 dmesg -n 1
@@ -63,18 +63,18 @@ attribute seamstep/fallbacks | grep -vq '^[0-9a-f]\{8\}-[0-9a-f]\{8\} 1\.1[01]$'
 [ $? != 0 ]
 ok "named by date and hash: $(attribute seamstep/fallbacks | xargs)"
 is "a bad image is not kept" preparing:firmware-invalid "$(keep bad-hash.bin | sed s/transferring/preparing/)"
-is "so there are two" 2 "$(attribute seamstep/fallbacks | wc -l)"
+is "two images are kept" 2 "$(attribute seamstep/fallbacks | wc -l)"
 bad_value fallbacks some
 echo none > "$host/seamstep/fallbacks"
 is "forgotten" "" "$(attribute seamstep/fallbacks)"
 
-# ---- uploads that come at a bad time --------------------------------------------------------------------
+# ---- uploads at a bad time ------------------------------------------------------------------------------
 
 : > /tmp/empty
 put $upload /tmp/empty > /dev/null
 is "an empty file changes nothing" 1.5.13 "$(attribute version)"
 
-# Uploads one after the other, while the driver goes and comes.
+# Uploads in a row, while the driver is unloaded and loaded.
 fire()
 {
 	while [ ! -e /tmp/cease ]; do
@@ -101,7 +101,7 @@ touch /tmp/cease
 wait
 is "unloaded and loaded again while files are uploaded to it" 20 $gone
 wait_idle $upload && wait_idle $fallback && echo 30000 > "$host/seamstep/arrival_ms"
-ok "and it is there"
+ok "the driver is loaded"
 
 # ---- settings ------------------------------------------------------------------------------------------
 
@@ -141,7 +141,7 @@ echo 0 > "$host/seamstep/rehearse"
 
 # ---- faults of the instruction ----------------------------------------------------------------------------
 
-# The kernel asks nobody about a #GP, so the model cannot raise one: what it can do instead is said here.
+# The kernel asks no notifier about a #GP, so the model cannot raise one and raises a #UD instead.
 inject TDH.SYS.SHUTDOWN=GP
 is "SHUTDOWN faults" transferring:read-write-error "$(update 1.5.17.bin)"
 is "a #GP that is asked for arrives as #UD" TDX_SEAMCALL_UD "$(last_error status)"

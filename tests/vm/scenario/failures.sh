@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# Every row of the table of failures, which also drives the tests in user space; each fault of a row must strike.
+# Every row of the table of failures, which the tests in user space use too. Each fault of a row must strike.
 . /lib.sh
 
 own=1.5.09.bin
@@ -16,7 +16,7 @@ give_fallbacks()
 [ "$(nproc)" -ge 3 ]
 ok "three CPUs or more" || finish
 
-# A fresh machine for each row: faults leave traces. row NAME FALLBACKS FAULTS VERDICT REASON
+# row NAME FALLBACKS FAULTS VERDICT REASON: a fresh machine for each row, because faults leave traces.
 row()
 {
 	rows=$((rows + 1))

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# Both modules come and go a hundred times, and nothing of them stays: no object of any slab cache, no
+# Load and unload both modules a hundred times. Nothing of them may stay: no object of any slab cache, no
 # mapping, no device, no probe.
 . /lib.sh
 
-# What is in use, one "NAME COUNT" a line. Slab caches are emptied of what is only kept for later.
+# in_use: the resources in use, one "NAME COUNT" a line. Caches are emptied of objects that are only kept for later.
 in_use()
 {
 	sync
 	echo 3 > /proc/sys/vm/drop_caches
 	for cache in /sys/kernel/slab/*/shrink; do echo 1 > "$cache"; done 2> /dev/null
 	awk 'NR > 2 { print "slab:" $1, $2 }' /proc/slabinfo
-	# Mappings that are freed in name are freed in fact later, many at once.
+	# The kernel frees unmapped mappings later, many at once.
 	grep -v unpurged /proc/vmallocinfo > /tmp/vmallocinfo
 	echo "vmalloc $(wc -l < /tmp/vmallocinfo)"
 	echo "vmalloc-pages $(awk '/ pages=/ { sub(/.* pages=/, ""); n += $1 } END { print n + 0 }' /tmp/vmallocinfo)"
@@ -22,8 +22,8 @@ in_use()
 	awk '/^(Percpu|PageTables|KernelStack):/ { print $1, $2 }' /proc/meminfo
 }
 
-# grown BEFORE AFTER BY: the names of what has grown by so much or more. Files that are remembered come and
-# go as they like, and the kernel keeps descriptors of mappings, which are counted by themselves.
+# grown BEFORE AFTER BY: the names of counts that have grown by BY or more. The caches of files change by
+# themselves. The descriptors of mappings are counted separately.
 grown()
 {
 	awk -v by="$3" 'NR == FNR { was[$1] = $2; next }
@@ -41,8 +41,8 @@ repeat()
 	done=$((done + i))
 }
 
-# leaks NAME N COMMAND: twice N times. A cache counts what lies ready on each CPU as in use, so that a count may jump
-# by a slab, but not time after time; what leaks an object each time grows by N both times.
+# leaks NAME N COMMAND: run COMMAND twice N times. A cache counts objects that lie ready on a CPU as in use. So a count
+# may jump by a slab once, but not twice. A leak of one object a run grows by N both times.
 leaks()
 {
 	done=0
@@ -75,20 +75,20 @@ bare_cycle()
 	power_on && load_driver && power_off
 }
 
-# Who finds nothing to work with has to clean up too.
+# A load that fails must clean up too.
 failing_cycle()
 {
 	! insmod /modules/seamstep.ko 2> /dev/null && ! insmod /modules/seamsim.ko 2> /dev/null &&
 		! insmod /modules/seamsim.ko "signer=$(cat $images/signer)" image=none 2> /dev/null
 }
 
-# Refused by its hash, so all of it was copied and looked at.
+# The hash refuses this image, so the whole image was copied and read.
 bad_upload()
 {
 	[ "$(update bad-hash.bin)" = preparing:firmware-invalid ]
 }
 
-# What the yardstick must see.
+# A leak that the check must see.
 leak()
 {
 	sleep 1000 &
@@ -101,7 +101,7 @@ leaks "come and go" 50 bare_cycle
 leaks "with an update each time" 25 cycle
 leaks "load fails" 25 failing_cycle
 ! grep seams /proc/vmallocinfo | grep -v unpurged | grep .
-ok "no memory is in their names"
+ok "no mapping of the modules is left"
 power_on && load_driver && bad_upload
 ok "once more"
 leaks "an image is refused" 25 bad_upload
@@ -112,6 +112,6 @@ in_use > /tmp/use.0
 repeat 25 leak
 in_use > /tmp/use.1
 grown /tmp/use.0 /tmp/use.1 25 | grep -q '^slab:task_struct'
-ok "an object each time would have been seen"
+ok "the check sees a leak of one object a run"
 kill $(jobs -p)
 finish

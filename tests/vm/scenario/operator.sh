@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# What an operator does, with the seamstep command against the driver, and what the command says of it.
+# An operator's work with the seamstep command on the driver, and the output of the command.
 . /lib.sh
 
 export SEAMSTEP_HOST=linux SEAMSTEP_REPO=/lab/repo SEAMSTEP_STATE_DIR=/tmp/state
 signer=/lab/signer.pub.pem
 
-# says EXIT TEXT COMMAND...: the command exits with EXIT, and a line of what it says matches TEXT (-: any, or none).
+# says EXIT TEXT COMMAND...: the command exits with EXIT, and a line of its output matches TEXT (-: any output, or none).
 says()
 {
 	wanted=$1
@@ -17,7 +17,7 @@ says()
 	ok "$* (exit $wanted)" || { note "exit $status, expected '$text' in:"; sed 's/^/#   /' /tmp/said; }
 }
 
-# untouched COMMAND...: as says, and nothing was installed.
+# untouched EXIT TEXT COMMAND...: as says, and nothing was installed.
 untouched()
 {
 	installs=$(model audit installs)
@@ -52,7 +52,7 @@ echo 1 > /sys/devices/system/cpu/cpu1/online
 says 0 '^updated 1\.5\.09 -> 1\.5\.16: updates left 14' seamstep update --signer $signer 1.5.16
 is "version" 1.5.16 "$(attribute version)"
 alive
-is "the driver has the two fallbacks of preflight, and what runs now" 3 \
+is "the driver has the two fallbacks of preflight, and the running image" 3 \
 	"$(grep -c . "$host/seamstep/fallbacks")"
 says 0 '^updated 1\.5\.16 -> 1\.5\.24: updates left 13' seamstep update --signer $signer 1.5.24
 is "version" 1.5.24 "$(attribute version)"

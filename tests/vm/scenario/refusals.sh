@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# What must not even be tried: nothing is stopped, nothing is installed, TDs run on.
+# Updates that the driver must refuse: nothing is stopped, nothing is installed, TDs run on.
 . /lib.sh
 
 # refused NAME FILE ERROR
@@ -13,7 +13,7 @@ refused()
 	ok "$1 refused: $(last_error text)" || note "error '$error', verdict $(attribute seamstep/verdict)"
 }
 
-# Nothing of a refused image may have been tried: SEAMCALLs that change something are the model's to count.
+# A refused image must not be tried at all. The model counts the SEAMCALLs that change something.
 power_on && load_driver && run_tds 4
 ok "machine with 4 TDs"
 
@@ -23,7 +23,7 @@ head -c 5000000 /dev/zero > /tmp/huge.bin
 echo text > /tmp/text.bin
 { cat $images/1.5.16.bin; echo; } > /tmp/longer.bin
 
-# The header alone, with page counts of zero: what Linux 7.2 and 7.3 carry on to INSTALL with.
+# The header alone, with page counts of zero. Linux 7.2 and 7.3 continue to INSTALL with this file.
 {
 	printf '\000\002\000\000TDX-BLOB'
 	head -c 4084 /dev/zero
@@ -50,7 +50,7 @@ if [ "$(nproc)" -gt 1 ]; then
 	echo 1 > /sys/devices/system/cpu/cpu1/online
 fi
 
-# silent LEAF: it does not answer, outside the window.
+# silent LEAF: LEAF does not answer outside the window.
 silent()
 {
 	installs=$(model audit installs)
@@ -65,7 +65,7 @@ silent()
 silent TDH.SYS.RD
 silent SEAMLDR.INFO
 
-# Emulated CPUs do not tell where SEAMRR begins, so nothing says how much memory there is for a module.
+# Emulated CPUs do not tell the base of SEAMRR, so the memory for a module is unknown.
 keep 1.5.09.bin > /dev/null
 dmesg -c > /dev/null
 is "an image that needs more memory" "" "$(update more-memory.bin)"

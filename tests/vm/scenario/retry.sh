@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# An update that failed is not the last one: with the cause gone, the next succeeds. TDs that are
-# being built hold an update off where the module can tell.
+# After a failed update the next one succeeds, once the cause is gone. A module with bit 47 holds an update off
+# while a TD is being built.
 . /lib.sh
 
 power_on updates=255 && load_driver && run_tds 4
@@ -22,7 +22,7 @@ ok "all TDs alive after the recovery"
 
 inject -
 rmmod seamstep && load_driver && tds_are_well 4 && wait_progress
-ok "the driver goes and comes after that, TDs run on"
+ok "the driver is unloaded and loaded after the recovery, TDs run on"
 echo 1 > "$host/seamstep/rehearse"
 is "without the fault, rehearsed" "" "$(update 1.5.13.bin)"
 echo 0 > "$host/seamstep/rehearse"
@@ -34,7 +34,7 @@ for cpu in /sys/devices/system/cpu/cpu[1-9]*/online; do
 	echo 0 > "$cpu" && echo 1 > "$cpu"
 done
 tds_are_well 4 && wait_progress
-ok "CPUs go and come after an update, TDs run on"
+ok "CPUs go offline and online after an update, TDs run on"
 
 keep 1.5.17.bin > /dev/null
 inject TDH.SYS.UPDATE=SYS_INVALID_HANDOFF
@@ -43,7 +43,7 @@ is "the fallback of the same SVN took over" 1.5.17 "$(attribute version)"
 inject -
 is "on to 1.5.24" "" "$(update 1.5.24.bin)"
 
-# 1.5.24 can tell. The builders never rest, so that some build is always under way.
+# 1.5.24 has bit 47. The builders build all the time, so that some build is always under way.
 echo 1 > $model/stall
 tries=0
 until [ "$(model status builds_stalled)" = 1 ] || [ $tries -gt 100 ]; do
@@ -56,10 +56,10 @@ is "reason" td-build "$(last_error reason)"
 is "version" 1.5.24 "$(attribute version)"
 echo wait > "$host/seamstep/td_build"
 echo 200 > "$host/seamstep/td_build_wait_ms"
-is "waited, but not for ever" transferring:device-busy "$(update 1.5.25.bin)"
+is "the wait has a limit" transferring:device-busy "$(update 1.5.25.bin)"
 echo 20000 > "$host/seamstep/td_build_wait_ms"
 { sleep 1; echo 0 > $model/stall; } &
-is "waits until it is built" "" "$(update 1.5.25.bin)"
+is "waits until the TD is built" "" "$(update 1.5.25.bin)"
 wait
 is "version" 1.5.25 "$(attribute version)"
 tds_are_well 4 && wait_progress

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# Minutes of everything at once: updates, faults of every kind and fallbacks by chance, CPUs that come and
-# go, TDs that are built and torn down, readers that never rest. A machine that lost its TDs starts anew.
+# Minutes of everything at once: updates, random faults and fallbacks, CPUs that go offline and online, TDs that
+# are built and torn down, readers that read all the time. A machine that lost its TDs starts anew.
 . /lib.sh
 
 minutes=${MINUTES:-3}
@@ -11,7 +11,7 @@ last=$((minutes * 60))
 uptime_s() { cut -d. -f1 /proc/uptime; }
 begin=$(uptime_s)
 
-# An update that went well, and one that did not: chance may want more time for both.
+# An update that succeeded, and one that did not. Chance may need more time for both.
 both_seen() { grep -q updated /tmp/verdicts && grep -q 'recovered\|lost' /tmp/verdicts; }
 
 time_left()
@@ -20,7 +20,7 @@ time_left()
 	[ $elapsed -lt $last ] || { [ $elapsed -lt $((3 * last)) ] && ! both_seen; }
 }
 
-# ---- what never rests ------------------------------------------------------------------------
+# ---- background load -------------------------------------------------------------------------
 
 # Hotplug storms. CPU 0 stays. While an update is under way the kernel answers "busy".
 hotplug()
@@ -38,7 +38,7 @@ hotplug()
 	done 2> /dev/null
 }
 
-# A version that never was is one that was read half before and half after an update.
+# A version that does not exist was read half before and half after an update.
 readers()
 {
 	while [ -e /tmp/storm ]; do
@@ -54,7 +54,7 @@ readers()
 
 # ---- one update --------------------------------------------------------------------------------
 
-# The version after $1, if there is one.
+# after VERSION: the version after VERSION, if there is one.
 after()
 {
 	case $1 in
@@ -66,7 +66,7 @@ after()
 	esac
 }
 
-# A row of the table of failures, or none. Sets $row, $needs, $faults and $promised.
+# choose_fault: a row of the table of failures, or none. Sets $row, $needs, $faults and $promised.
 choose_fault()
 {
 	row=none needs=none faults=- promised=updated
@@ -77,7 +77,7 @@ $(sed -n "${n}p" /tmp/rows)
 END
 }
 
-# Every fallback that there can be, or none. Sets $given.
+# choose_fallbacks: every possible fallback, or none. Sets $given.
 choose_fallbacks()
 {
 	echo none > "$host/seamstep/fallbacks"
@@ -93,7 +93,7 @@ choose_fallbacks()
 	[ "$error" = "" ]
 }
 
-# TDs may be lost only where the table says so, or where it asks for a fallback that was not given.
+# TDs may be lost only if the table says so, or if the row needs a fallback that was not given.
 may_lose()
 {
 	[ "$promised" != lost ] || return 0
@@ -105,7 +105,7 @@ may_lose()
 	return 1
 }
 
-# What the driver says, and what is so.
+# Does the state of the machine confirm the driver's verdict?
 verdict_is_true()
 {
 	now=$(attribute version 2> /dev/null)
@@ -122,7 +122,8 @@ one_update()
 {
 	choose_fault
 	choose_fallbacks || { note "fallback $before or $sibling: $error"; return 1; }
-	# What is refused meets no fault, and what has no fallback not the second one: the model says which have struck.
+	# A refused update meets no fault. An update without a fallback meets no second fault. The model knows which
+	# faults have struck.
 	echo "$faults" > $model/window_faults
 	error=$(update "$target.bin")
 	verdict=$(attribute seamstep/verdict)
@@ -137,7 +138,7 @@ one_update()
 
 # ---- one machine, from power on to the top of the ladder, or to its loss -----------------------------
 
-# After a good end TDs run on, and those that were built and torn down meanwhile were never harmed.
+# After a good end TDs run on, and no TD that was built or torn down meanwhile was harmed.
 ends_well()
 {
 	[ "$verdict" != lost ] || return 0
@@ -162,7 +163,7 @@ climb()
 		one_update
 		well=$?
 		before=$now
-		# What an update is refused for: a CPU that is away, a TD build.
+		# Wait for the cause of a refusal to pass: an offline CPU, a TD build.
 		[ "$verdict" != unchanged ] || usleep 100000
 	done
 	rm /tmp/storm
@@ -190,9 +191,9 @@ while [ $well = 0 ] && time_left; do
 	note "machine $machines: $(sort /tmp/verdicts | uniq -c | tr '\n' ' ')"
 done
 [ $well = 0 ]
-ok "$machines machines lived through everything, or lost only what nothing could have saved"
+ok "$machines machines survived, or lost only TDs that nothing could have saved"
 both_seen
-ok "updates went well, and others did not"
+ok "some updates succeeded, and some did not"
 [ -s /tmp/struck ]
 ok "faults of $(sort -u /tmp/struck | wc -l) of $(wc -l < /tmp/rows) rows of the table struck"
 [ ! -e /tmp/torn ]

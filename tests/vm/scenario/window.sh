@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# Windows of updates by the driver, and by a step machine as Linux 7.3's, by turns; then steps without work.
-# Nothing else runs. For each a line "# WAY window_ns=N waiting_ns=N", or "# WAY empty steps=N ns=N".
+# Windows of updates by the driver and by a step machine like Linux 7.3's, in turns; then steps without work.
+# Nothing else runs. Each measurement prints a line "# WAY window_ns=N waiting_ns=N", or "# WAY empty steps=N ns=N".
 . /lib.sh
 
 runs=${RUNS:-5}
 bench=/sys/kernel/debug/seambench
 steps=1000
 
-# What a timeline comes to: from the lead's arrival to the end of the last work, and how much of that
-# nobody worked. The times of works overlap where LPs work side by side.
+# summary FILE: the length of a timeline, from the lead's arrival to the end of the last work, and the part of it in
+# which no LP worked. Work times overlap when LPs work at the same time.
 summary()
 {
 	grep -v '^#' "$1" | sort -n -k 4 | awk '
@@ -40,8 +40,8 @@ other()
 	[ "$1" = ours ] && echo theirs || echo ours
 }
 
-# The images differ, so each is installed by both ways equally often: in two climbs of a ladder of five, which
-# is odd.
+# The images differ, so both ways install each image equally often: in two climbs of a ladder of five versions,
+# an odd number.
 insmod /modules/seambench.ko
 ok "the measuring module loads"
 note "clocksource $(cat /sys/devices/system/clocksource/clocksource0/current_clocksource)"

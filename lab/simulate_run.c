@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* A simulation from power-on to the last audit. */
+#include "simulate.h"
+
+#include "lib/base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WARM_UP_ENTRIES		2	/* of every TD's vCPUs, before the update and after */
+#define RUN_LIMIT_NS		60000000000ULL
+#define UPDATES			16	/* updates that a boot gives */
+
+void simulate_options_init(struct simulate_options *options)
+{
+	*options = (struct simulate_options){
+		.lps = 64, .tds = 16, .vcpus = 2, .updates = UPDATES, .seed = 1,
+		.from = "1.5.09", .to = "1.5.16", .default_fallbacks = true,
+	};
+}
+
+/* The host's own sentence names the SEAMCALL, if one failed. */
+static bool host_failed(struct simulation *s, const struct thread_host_error *err)
+{
+	return simulate_refuse(s, LIB_ERROR, "the simulated machine: %s", err->text);
+}
+
+static void configure(struct simulation *s)
+{
+	const struct simulate_options *o = s->options;
+	struct thread_host_config *c = &s->config;
+
+	c->nr_lps = o->lps;
+	c->threads_per_core = o->lps % 2 ? 1 : 2;
+	c->sockets = o->lps >= 16 && o->lps % 4 == 0 ? 2 : 1;
+	c->nr_tds = o->tds;
+	c->vcpus = o->vcpus;
+	c->updates = o->updates;
+	c->seam_bytes = o->seam_bytes;
+	c->seed = o->seed;
+	c->no_stop = o->no_stop;
+}
+
+/* Runs after the images are loaded: the images tell the signer and the CPU of the machine. */
+static bool power_on(struct simulation *s)
+{
+	struct thread_host_error err = { .text = "" };
+
+	s->config.fms = s->running.image.sig.fms[0];
+	s->host = thread_host_create(&s->config, &err);
+	return s->host || host_failed(s, &err);
+}
+
+static bool boot(struct simulation *s)
+{
+	struct thread_host_error err = { .text = "" };
+	struct ss_update_image loaded;
+
+	if (!thread_host_image(s->host, &s->running.image, s->running.name, THREAD_HOST_LOAD,
+			       &loaded, &err) ||
+	    !thread_host_boot(s->host, loaded.params_pa, &err))
+		return host_failed(s, &err);
+	return true;
+}
+
+static bool build_tds(struct simulation *s)
+{
+	struct thread_host_error err = { .text = "" };
+
+	return thread_host_build_tds(s->host, &err) || host_failed(s, &err);
+}
+
+static bool warm_up(struct simulation *s)
+{
+	struct thread_host_error err = { .text = "" };
+
+	if (!thread_host_start(s->host, &err))
+		return host_failed(s, &err);
+	if (!thread_host_run_on(s->host, WARM_UP_ENTRIES, RUN_LIMIT_NS))
+		return simulate_refuse(s, LIB_ERROR, "the TDs make no progress");
+	return true;
+}
+
+/* Runs in the stopped world: no SEAMCALL is in flight. The calls of a fault count from here. */
+static void add_faults(void *arg, uint32_t lp)
+{
+	struct simulation *s = arg;
+	uint32_t i;
+
+	if (lp)
+		return;
+	for (i = 0; i < s->options->nr_faults; i++)
+		sim_fault_add(thread_host_sim(s->host), &s->options->faults[i]);
+}
+
+static bool update(struct simulation *s)
+{
+	struct thread_host_error err = { .text = "" };
+	uint32_t tds = s->config.nr_tds;
+
+	s->before = cli_alloc(tds * sizeof(*s->before));
+	s->after = cli_alloc(tds * sizeof(*s->after));
+	s->end = cli_alloc(tds * sizeof(*s->end));
+	s->lps = aligned_alloc(64, s->config.nr_lps * sizeof(*s->lps));
+	if (!s->lps)
+		return simulate_refuse(s, LIB_ERROR, "not enough memory");
+	memset(s->lps, 0, s->config.nr_lps * sizeof(*s->lps));
+	s->update = (struct thread_host_update){
+		.plan = &s->plan, .lps = s->lps, .before = s->before, .after = s->after
+	};
+	if (s->options->ready)
+		s->options->ready(s);
+	if (s->options->nr_faults)
+		thread_host_stop(s->host, add_faults, s);
+	if (!thread_host_update(s->host, &s->update, &err))
+		return host_failed(s, &err);
+	s->ran = true;
+	return true;
+}
+
+/* Lets the TDs that are alive run on, then audits the machine once more. */
+static bool run_on(struct simulation *s)
+{
+	thread_host_hold_builds(s->host, false);
+	thread_host_run_on(s->host, WARM_UP_ENTRIES, RUN_LIMIT_NS);
+	thread_host_audit(s->host, s->end);
+	thread_host_counts(s->host, &s->counts);
+	thread_host_finish(s->host);
+	sim_audit(thread_host_sim(s->host), &s->sim_end);
+	thread_audit_compare(s->before, s->after, s->config.nr_tds, &s->window_diff);
+	thread_audit_compare(s->before, s->end, s->config.nr_tds, &s->end_diff);
+	return true;
+}
+
+static const struct {
+	const char *name;
+	bool (*run)(struct simulation *s);
+} stages[] = {
+	{ "preparing images", simulate_load_images },
+	{ "building the machine", power_on },
+	{ "booting", boot },
+	{ "building TDs", build_tds },
+	{ "running TDs", warm_up },
+	{ "preflight", simulate_preflight },
+	{ "planning", simulate_make_plan },
+	{ "updating", update },
+	{ "running on, auditing", run_on },
+};
+
+bool simulate_run(struct simulation *s, const struct simulate_options *options)
+{
+	uint32_t i;
+
+	s->options = options;
+	thread_host_config_init(&s->config);
+	configure(s);
+	for (i = 0; i < SS_ARRAY_SIZE(stages); i++) {
+		if (options->progress)
+			options->progress(stages[i].name, i, SS_ARRAY_SIZE(stages));
+		if (!stages[i].run(s))
+			break;
+	}
+	if (s->ran)
+		simulate_judge(s);
+	return s->ran;
+}
+
+static void release_image(struct simulate_image *image)
+{
+	free(image->name);
+	free(image->file);
+}
+
+void simulate_release(struct simulation *s)
+{
+	uint32_t i;
+
+	thread_host_destroy(s->host);
+	release_image(&s->running);
+	for (i = 0; i < SS_UPDATE_MAX_IMAGES; i++)	/* also an image that failed to load */
+		release_image(&s->images[i]);
+	for (i = 0; i < s->nr_notes; i++)
+		free(s->notes[i]);
+	for (i = 0; i < s->nr_findings; i++)
+		free(s->findings[i]);
+	free(s->before);
+	free(s->after);
+	free(s->end);
+	free(s->lps);
+	free(s->running_now);
+	free(s->error);
+}

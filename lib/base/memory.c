@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Allocation that succeeds or ends the program. */
+#include "memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+void *cli_checked(void *p)
+{
+	if (!p) {
+		fputs("seamstep: out of memory\n", stderr);
+		_exit(EXIT_FAILURE);
+	}
+	return p;
+}
+
+void *cli_alloc(size_t bytes)
+{
+	return cli_checked(calloc(1, bytes ? bytes : 1));
+}

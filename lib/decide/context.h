@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* A host with its facts, and a repository of images for the host. */
+#ifndef SS_CLI_CONTEXT_H
+#define SS_CLI_CONTEXT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/host/host.h"
+#include "lib/image/repo.h"
+
+struct context {
+	struct host *host;
+	struct host_facts facts;
+	struct repo *repo;		/* NULL: none was found */
+	const struct repo_image *running;	/* the running module's image; or NULL */
+};
+
+/**
+ * context_refresh - read the facts, for the first time or again
+ * @c: has a host, and a repository if there is one
+ * Returns LIB_OK, or the kind of error with *@why set (malloc'd).
+ */
+enum lib_end context_refresh(struct context *c, char **why);
+/* Also closes the host and frees the repository. */
+void context_close(struct context *c);
+
+/* ---- context_route.c ------------------------------------------------------------------------- */
+
+/**
+ * context_route - a route from the running module
+ * @target: index in c->repo->images, or SS_ROUTE_NEWEST
+ * @map:    c->repo index of each image of the route; SS_ROUTE_MAX_IMAGES
+ * The route's indexes are those of @map. malloc'd, never NULL.
+ */
+struct ss_route *context_route(const struct context *c, uint32_t target,
+			       const struct ss_route_policy *policy, uint32_t *map);
+
+/* The newest version that can be reached now, or false. */
+bool context_newest(const struct context *c, struct ss_version *version, uint32_t *updates);
+
+#endif

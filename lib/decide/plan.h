@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Turns an operator's request into a route. */
+#ifndef SS_CLI_PLAN_H
+#define SS_CLI_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "context.h"
+
+/* The operator's request. Strings are not owned. */
+struct plan_request {
+	const char *to;		/* a version; NULL: the newest that can be reached */
+	bool small_steps, require_fallback;
+	bool has_left;
+	uint32_t left;		/* updates left, instead of the host's number */
+	uint32_t waived;	/* reasons of compat */
+};
+
+struct plan {
+	struct context *context;
+	struct ss_route *route;
+	uint32_t map[SS_ROUTE_MAX_IMAGES];	/* route's index -> repository's */
+	bool has_to;
+	struct ss_version to;
+	char *why;			/* a sentence where the plan has no hop */
+};
+
+/**
+ * plan_make - find the route
+ * Returns LIB_OK if there is a route or nothing to do (route->nr_hops 0), else the kind of error,
+ * with plan->why set. plan->route is NULL where the request makes no sense. Call plan_release()
+ * after use.
+ */
+enum lib_end plan_make(struct plan *plan, struct context *context,
+		       const struct plan_request *wanted);
+void plan_release(struct plan *plan);
+
+const struct repo_image *plan_image(const struct plan *plan, uint32_t i);
+
+#endif

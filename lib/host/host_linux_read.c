@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Reads the kernel's files that more than one part of a Linux host needs. */
+#include "host_linux.h"
+
+#include "lib/base/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+char *linux_line(const struct sysio *io, const char *dir, const char *name, int *err)
+{
+	char *path = cli_format("%s/%s", dir, name), *line = sysio_line(io, path, err);
+
+	free(path);
+	return line;
+}
+
+bool linux_exists(const struct sysio *io, const char *dir, const char *name)
+{
+	char *line;
+	int err = 0;
+
+	line = linux_line(io, dir, name, &err);
+	free(line);
+	return line || (err != ENOENT && err != ENOTDIR);
+}
+
+bool linux_version_in(const struct linux_host *h, const char *name, struct ss_version *version,
+		      int *err)
+{
+	char *line;
+	bool ok;
+
+	*err = ENOENT;
+	if (!h->layout)
+		return false;
+	line = linux_line(&h->io, h->layout->device, name, err);
+	if (!line)
+		return false;
+	*err = 0;
+	ok = ss_version_parse(line, version);
+	free(line);
+	return ok;
+}
+
+bool linux_read_version(struct linux_host *h, struct ss_version *version, int *err)
+{
+	return linux_version_in(h, h->layout ? h->layout->version : "version", version, err);
+}
+
+/* Values in last_error have spaces, so a space alone would not separate the lines. */
+char *linux_last_error(struct linux_host *h)
+{
+	char *path = cli_format("%s/last_error", h->layout->own), *lines, *rest, *line, *all;
+	char *joined = cli_format("%s", "");
+	size_t bytes;
+	int err;
+
+	rest = lines = (char *)h->io.read(&h->io, path, &bytes, &err);
+	free(path);
+	if (!lines) {
+		free(joined);
+		return NULL;
+	}
+	while ((line = strsep(&rest, "\n"))) {
+		if (!*line)
+			continue;
+		all = cli_format("%s%s%s", joined, *joined ? ", " : "", line);
+		free(joined);
+		joined = all;
+	}
+	free(lines);
+	return joined;
+}
+
+enum host_missing linux_missing(int err)
+{
+	switch (err) {
+	case 0:
+		return HOST_FACT_MALFORMED;
+	case EACCES:
+	case EPERM:
+		return HOST_FACT_NEEDS_ROOT;
+	case ENXIO:
+		return HOST_FACT_NOT_ONE;
+	default:
+		return HOST_FACT_NOT_OFFERED;
+	}
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* RSA-3072 keys in PEM files. */
+#include "crypto.h"
+
+#include "lib/base/file.h"
+#include "lib/base/memory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct cli_key *cli_key_load(const char *path, const char **why)
+{
+	struct cli_key *key;
+	uint8_t *bytes;
+	char *pem;
+	size_t n;
+
+	bytes = cli_read_file(path, CLI_KEY_PEM_LIMIT, &n);
+	if (!bytes) {
+		*why = strerror(errno);
+		return NULL;
+	}
+	pem = cli_alloc(n + 1);
+	memcpy(pem, bytes, n);
+	key = cli_key_parse(pem);
+	if (!key)
+		*why = "it holds no RSA-3072 key in PEM form without a passphrase";
+	explicit_bzero(pem, n);
+	explicit_bzero(bytes, n);
+	free(pem);
+	free(bytes);
+	return key;
+}
+
+bool cli_key_save(const struct cli_key *key, bool private_half, const char *path)
+{
+	char *pem = cli_key_pem(key, private_half);
+	size_t n;
+	bool ok;
+
+	if (!pem) {
+		errno = EINVAL;
+		return false;
+	}
+	n = strlen(pem);
+	ok = cli_write_file(path, pem, n, private_half ? 0600 : 0644);
+	explicit_bzero(pem, n);
+	free(pem);
+	return ok;
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Reads mapping_file.json (specification 9). */
+#include "mapping.h"
+
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
+#include "lib/base/words.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <jansson.h>
+
+struct mapping {
+	size_t nr;
+	struct ss_compat_rule rules[];
+};
+
+static bool version_of(const json_t *value, struct ss_version *out)
+{
+	return json_is_string(value) && ss_version_parse(json_string_value(value), out);
+}
+
+static bool features_of(const json_t *value, struct ss_compat_rule *rule)
+{
+	if (!value)
+		return true;
+	rule->features0_known = json_is_string(value) &&
+		cli_number(json_string_value(value), 0, UINT64_MAX, &rule->features0);
+	return rule->features0_known;
+}
+
+static bool seamldrs_of(const json_t *list, struct ss_compat_rule *rule)
+{
+	size_t i, n = json_array_size(list);
+
+	if (!json_is_array(list) || n > SS_ARRAY_SIZE(rule->min_seamldr))
+		return false;
+	for (i = 0; i < n; i++)
+		if (!version_of(json_array_get(list, i), &rule->min_seamldr[i]))
+			return false;
+	rule->nr_min_seamldr = (uint32_t)n;
+	return true;
+}
+
+/* Returns the name of the member that is wrong, or NULL. */
+static const char *read_entry(const json_t *entry, struct ss_compat_rule *rule)
+{
+	static const char version[] = "version", min[] = "min_module_version_for_td_preserving",
+			  seamldr[] = "min_seamldr_versions", features[] = "tdx_feature0";
+
+	rule->known = true;
+	if (!version_of(json_object_get(entry, version), &rule->version))
+		return version;
+	if (!version_of(json_object_get(entry, min), &rule->min_running))
+		return min;
+	if (!seamldrs_of(json_object_get(entry, seamldr), rule))
+		return seamldr;
+	if (!features_of(json_object_get(entry, features), rule))
+		return features;
+	return NULL;
+}
+
+bool mapping_read_entry(const char *json, struct ss_compat_rule *rule)
+{
+	json_t *entry = json_loads(json, JSON_REJECT_DUPLICATES, NULL);
+	bool ok = entry && !read_entry(entry, rule);
+
+	json_decref(entry);
+	return ok;
+}
+
+static struct mapping *load(const char *path, const char *shown, char **why)
+{
+	json_error_t error;
+	json_t *doc = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	json_t *list = json_object_get(doc, "tdx_module_releases");
+	struct mapping *mapping;
+	const char *wrong;
+	size_t i;
+
+	if (!doc) {
+		*why = error.line < 0 ? cli_format("%s: %s", shown, strerror(errno)) :
+		       cli_format("%s: line %d: %s", shown, error.line, error.text);
+		return NULL;
+	}
+	if (!json_is_array(list)) {
+		*why = cli_format("%s: expected an array tdx_module_releases, found none", shown);
+		json_decref(doc);
+		return NULL;
+	}
+	mapping = cli_alloc(sizeof(*mapping) + json_array_size(list) * sizeof(mapping->rules[0]));
+	mapping->nr = json_array_size(list);
+	for (i = 0; i < mapping->nr; i++) {
+		wrong = read_entry(json_array_get(list, i), &mapping->rules[i]);
+		if (wrong) {
+			*why = cli_format("%s: tdx_module_releases[%zu].%s is missing or malformed",
+					  shown, i, wrong);
+			mapping_free(mapping);
+			mapping = NULL;
+			break;
+		}
+	}
+	json_decref(doc);
+	return mapping;
+}
+
+struct mapping *mapping_load(const char *path, char **why)
+{
+	char *shown = cli_escape(path);
+	struct mapping *mapping = load(path, shown, why);
+
+	free(shown);
+	return mapping;
+}
+
+void mapping_free(struct mapping *mapping)
+{
+	free(mapping);
+}
+
+struct ss_compat_rule mapping_find(const struct mapping *mapping, struct ss_version version)
+{
+	struct ss_compat_rule none = { .known = false };
+	size_t i;
+
+	for (i = 0; mapping && i < mapping->nr; i++)
+		if (!ss_version_cmp(mapping->rules[i].version, version))
+			return mapping->rules[i];
+	return none;
+}

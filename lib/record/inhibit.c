@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Inhibits hold updates of a host off, each with a reason that others can read. */
+#include "inhibit.h"
+
+#include "lib/base/file.h"
+#include "lib/host/host.h"
+#include "lib/base/memory.h"
+#include "state_dir.h"
+#include "lib/base/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <jansson.h>
+
+#define INHIBIT_LIMIT	((size_t)1 << 20)
+
+static char *inhibit_path(const struct host *host)
+{
+	return cli_format("%s/inhibit.json", host->state_dir);
+}
+
+/* The array in the file; empty if there is no file. */
+static json_t *load(const struct host *host, char **why)
+{
+	char *path = inhibit_path(host);
+	size_t bytes;
+	uint8_t *text = cli_read_file(path, INHIBIT_LIMIT, &bytes);
+	json_t *list = NULL;
+	int err = errno;
+
+	if (text)
+		list = json_loadb((const char *)text, bytes, 0, NULL);
+	else if (err == ENOENT || err == ENOTDIR)
+		list = json_array();
+	if (!json_is_array(list)) {
+		*why = cli_format("%s: %s", path, text ? "expected a JSON array" : strerror(err));
+		json_decref(list);
+		list = NULL;
+	}
+	free(text);
+	free(path);
+	return list;
+}
+
+static char *member(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return cli_format("%s", text ? text : "?");
+}
+
+bool inhibit_read(const struct host *host, struct inhibitors *inhibitors, char **why)
+{
+	json_t *list = load(host, why);
+	size_t i;
+
+	*inhibitors = (struct inhibitors){ .nr = json_array_size(list) };
+	if (!list)
+		return false;
+	inhibitors->list = cli_alloc((inhibitors->nr + 1) * sizeof(inhibitors->list[0]));
+	for (i = 0; i < inhibitors->nr; i++) {
+		const json_t *one = json_array_get(list, i);
+
+		inhibitors->list[i].who = member(one, "who");
+		inhibitors->list[i].reason = member(one, "reason");
+		inhibitors->list[i].since = member(one, "since");
+	}
+	json_decref(list);
+	return true;
+}
+
+void inhibit_release(struct inhibitors *inhibitors)
+{
+	size_t i;
+
+	for (i = 0; i < inhibitors->nr; i++) {
+		free(inhibitors->list[i].who);
+		free(inhibitors->list[i].reason);
+		free(inhibitors->list[i].since);
+	}
+	free(inhibitors->list);
+	*inhibitors = (struct inhibitors){ .nr = 0 };
+}
+
+static bool save(const struct host *host, json_t *list, char **why)
+{
+	char *path = inhibit_path(host),
+	     *text = json_dumps(list, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+	bool ok = json_array_size(list) ? cli_write_file(path, text, strlen(text), 0644) :
+		  unlink(path) == 0 || errno == ENOENT;
+
+	if (!ok)
+		*why = cli_format("%s: %s", path, strerror(errno));
+	free(text);
+	free(path);
+	return ok;
+}
+
+bool inhibit_add(const struct host *host, const char *who, const char *reason, char **why)
+{
+	json_t *list;
+	char *since;
+	bool ok;
+
+	if (!state_dir_make(host, why))
+		return false;
+	list = load(host, why);
+	if (!list)
+		return false;
+	since = journal_time();
+	json_array_append_new(
+		list, json_pack("{s:s, s:s, s:s}", "who", who, "reason", reason, "since", since));
+	free(since);
+	ok = save(host, list, why);
+	json_decref(list);
+	return ok;
+}
+
+bool inhibit_remove(const struct host *host, const char *who, size_t *removed, char **why)
+{
+	json_t *list = load(host, why);
+	const char *name;
+	size_t i;
+	bool ok;
+
+	*removed = 0;
+	if (!list)
+		return false;
+	for (i = json_array_size(list); i-- > 0;) {
+		name = json_string_value(json_object_get(json_array_get(list, i), "who"));
+		if (!who || (name && !strcmp(name, who))) {
+			json_array_remove(list, i);
+			++*removed;
+		}
+	}
+	ok = !*removed || save(host, list, why);
+	json_decref(list);
+	return ok;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The inhibitors that hold updates of a host off, and their reasons. */
+#ifndef SS_CLI_INHIBIT_H
+#define SS_CLI_INHIBIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct host;
+
+/* An inhibitor holds updates off. Texts come from the file as they are: escape before printing. */
+struct inhibitor {
+	char *who, *reason, *since;	/* "?" where the file has none */
+};
+
+struct inhibitors {
+	size_t nr;
+	struct inhibitor *list;
+};
+
+/* All inhibitors of a host. False with @why set (malloc'd) if the file cannot be read. */
+bool inhibit_read(const struct host *host, struct inhibitors *inhibitors, char **why);
+void inhibit_release(struct inhibitors *inhibitors);
+
+bool inhibit_add(const struct host *host, const char *who, const char *reason, char **why);
+/* @who NULL removes all inhibitors. *@removed gets their number. */
+bool inhibit_remove(const struct host *host, const char *who, size_t *removed, char **why);
+
+#endif

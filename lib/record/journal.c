@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* The record of updates: appended, synced, readable after a crash at any moment. */
+#include "journal.h"
+
+#include "lib/base/file.h"
+#include "lib/host/host.h"
+#include "lock.h"
+#include "lib/base/memory.h"
+#include "state_dir.h"
+#include "lib/base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <unistd.h>
+#include <jansson.h>
+
+#define JOURNAL_LIMIT	((size_t)64 << 20)
+
+static char *journal_path(const struct host *host)
+{
+	return cli_format("%s/journal.jsonl", host->state_dir);
+}
+
+char *journal_new_id(void)
+{
+	uint8_t bytes[8];
+
+	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
+		memset(bytes, 0, sizeof(bytes));
+	return cli_hex(bytes, sizeof(bytes));
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+/* Did a crash leave the last line without its end? */
+static bool ends_torn(int fd, off_t size)
+{
+	char last;
+
+	return size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n';
+}
+
+static void sync_dir(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
+/* Appends the whole line or nothing: a write that a full disk cut short is undone. */
+static int append(int fd, const char *line)
+{
+	struct stat st;
+	size_t n = strlen(line);
+	ssize_t put;
+	int err;
+
+	if (fstat(fd, &st))
+		return errno;
+	if (ends_torn(fd, st.st_size) && write(fd, "\n", 1) != 1)
+		return errno;
+	put = write(fd, line, n);
+	if (put == (ssize_t)n && fsync(fd) == 0)
+		return 0;
+	err = put >= 0 && put < (ssize_t)n ? ENOSPC : errno;
+	if (ftruncate(fd, st.st_size))
+		return err;
+	return err;
+}
+
+/* NULL if @object is no JSON object. */
+static char *line_of(const char *object)
+{
+	json_t *record = json_loads(object, 0, NULL);
+	char *time = journal_time(), *text, *line = NULL;
+
+	json_object_set_new(record, "schema", json_string("seamstep.journal/1"));
+	json_object_set_new(record, "time", json_string(time));
+	text = json_is_object(record) ? json_dumps(record, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+	if (text)
+		line = cli_format("%s\n", text);
+	free(text);
+	free(time);
+	json_decref(record);
+	return line;
+}
+
+bool journal_append(const struct host *host, const char *record, char **why)
+{
+	char *path, *line;
+	int fd, err;
+
+	if (!state_dir_make(host, why))
+		return false;
+	line = line_of(record);
+	if (!line) {
+		*why = cli_format("the record is no JSON object");
+		return false;
+	}
+	path = journal_path(host);
+	fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+	err = fd < 0 ? errno : append(fd, line);
+	if (fd >= 0) {
+		close(fd);
+		sync_dir(host->state_dir);
+	}
+	if (err)
+		*why = cli_format("%s: %s", path, strerror(err));
+	free(line);
+	free(path);
+	return !err;
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+static json_t *find_id(json_t *updates, const char *id)
+{
+	size_t i;
+
+	for (i = json_array_size(updates); id && i-- > 0;) {
+		json_t *update = json_array_get(updates, i);
+		const char *other = json_string_value(json_object_get(update, "id"));
+
+		if (other && !strcmp(other, id))
+			return update;
+	}
+	return NULL;
+}
+
+/* Returns false if the record is none of this program's. */
+static bool take_record(json_t *updates, json_t *record)
+{
+	const char *event = json_string_value(json_object_get(record, "event"));
+	const char *id = json_string_value(json_object_get(record, "id"));
+	json_t *update;
+
+	if (!event || !id)
+		return false;
+	if (!strcmp(event, "intent")) {
+		json_object_set_new(record, "state", json_string("interrupted"));
+		json_array_append(updates, record);
+		return true;
+	}
+	update = find_id(updates, id);
+	if (strcmp(event, "outcome") || !update)
+		return false;
+	json_object_set(update, "outcome", record);
+	json_object_set_new(update, "state", json_string("done"));
+	return true;
+}
+
+/* Only the last update can be running, and only while a process holds the lock. */
+static void mark_running(const struct host *host, json_t *updates)
+{
+	json_t *last = json_array_get(updates, json_array_size(updates) - 1);
+
+	if (last && !json_object_get(last, "outcome") && lock_is_held(host))
+		json_object_set_new(last, "state", json_string("running"));
+}
+
+static json_t *read_updates(const uint8_t *text, size_t bytes, unsigned int *damaged)
+{
+	char *copy = cli_alloc(bytes + 1), *rest = copy, *line;
+	json_t *updates = json_array(), *record;
+
+	memcpy(copy, text, bytes);
+	while ((line = strsep(&rest, "\n"))) {
+		if (!*line)
+			continue;
+		record = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+		*damaged += !json_is_object(record) || !take_record(updates, record);
+		json_decref(record);
+	}
+	free(copy);
+	return updates;
+}
+
+char *journal_updates(const struct host *host, unsigned int *damaged, char **why)
+{
+	char *path = journal_path(host), *all = NULL;
+	json_t *updates = NULL;
+	size_t bytes;
+	uint8_t *text = cli_read_file(path, JOURNAL_LIMIT, &bytes);
+
+	*damaged = 0;
+	if (text)
+		updates = read_updates(text, bytes, damaged);
+	else if (errno == ENOENT || errno == ENOTDIR)
+		updates = json_array();
+	else
+		*why = cli_format("%s: %s", path, strerror(errno));
+	if (updates) {
+		mark_running(host, updates);
+		all = json_dumps(updates, JSON_COMPACT | JSON_ENSURE_ASCII);
+		if (!all)
+			*why = cli_format("%s: not enough memory", path);
+	}
+	json_decref(updates);
+	free(text);
+	free(path);
+	return all;
+}
+
+void journal_syslog(const struct host *host, bool bad, const char *line)
+{
+	if (strcmp(host->name, "linux"))
+		return;
+	openlog("seamstep", LOG_PID, LOG_DAEMON);
+	syslog(bad ? LOG_ERR : LOG_NOTICE, "%s", line);
+	closelog();
+}

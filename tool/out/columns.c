@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Tables through libsmartcols. */
+#include "columns.h"
+
+#include "lib/base/memory.h"
+#include "message.h"
+#include "lib/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <libsmartcols.h>
+
+struct columns {
+	struct libscols_table *scols;
+	size_t nr;
+	size_t chosen[2 * COLUMNS_MAX_COLUMNS];	/* indexes into the definition, in order */
+};
+
+bool columns_option(struct columns_style *style, int c, const char *value)
+{
+	switch (c) {
+	case 'o':
+		style->columns = value;
+		return true;
+	case 'n':
+		style->no_headings = true;
+		return true;
+	case 'r':
+		style->raw = true;
+		return true;
+	case 'P':
+		style->pairs = true;
+		return true;
+	case COLUMNS_LIST_COLUMNS:
+		style->list_columns = true;
+		return true;
+	}
+	return false;
+}
+
+void columns_list_columns(const struct column *columns, FILE *out)
+{
+	for (; columns->name; columns++)
+		fprintf(out, "%14s  %s%s\n", columns->name, columns->help,
+			columns->shown ? " *" : "");
+}
+
+static bool choose_one(struct columns *t, const struct column *columns, const char *name, size_t n)
+{
+	size_t i;
+
+	for (i = 0; columns[i].name; i++) {
+		if (strlen(columns[i].name) == n && !strncasecmp(columns[i].name, name, n) &&
+		    t->nr < 2 * COLUMNS_MAX_COLUMNS) {
+			t->chosen[t->nr++] = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool choose(struct columns *t, const char *verb, const struct column *columns,
+		   const char *list)
+{
+	size_t i, n;
+	char *name;
+
+	if (!list || *list == '+')
+		for (i = 0; columns[i].name; i++)
+			if (columns[i].shown)
+				t->chosen[t->nr++] = i;
+	if (!list)
+		return true;
+	list += *list == '+';
+	for (;; list += n + 1) {
+		n = strcspn(list, ",");
+		if (!choose_one(t, columns, list, n)) {
+			char *text = cli_format("%.*s", (int)n, list);
+
+			name = cli_escape(text);
+			cli_usage_error(verb, "there is no column '%s'; see --list-columns", name);
+			free(name);
+			free(text);
+			return false;
+		}
+		if (!list[n])
+			return true;
+	}
+}
+
+static void add_columns(struct columns *t, const struct column *columns)
+{
+	size_t i;
+
+	for (i = 0; i < t->nr; i++) {
+		const struct column *c = &columns[t->chosen[i]];
+
+		if (!scols_table_new_column(t->scols, c->name, 0, (c->right ? SCOLS_FL_RIGHT : 0) |
+					    (c->wrap ? SCOLS_FL_WRAP : 0)))
+			abort();
+	}
+}
+
+struct columns *columns_new(const char *verb, const struct column *columns,
+			const struct columns_style *style)
+{
+	struct columns *t = cli_alloc(sizeof(*t));
+
+	if (!choose(t, verb, columns, style->columns)) {
+		free(t);
+		return NULL;
+	}
+	t->scols = scols_new_table();
+	if (!t->scols)
+		abort();
+	scols_table_enable_noheadings(t->scols, style->no_headings);
+	scols_table_enable_raw(t->scols, style->raw);
+	scols_table_enable_export(t->scols, style->pairs);
+	/* Output that is no terminal has lines of full length. */
+	scols_table_enable_nowrap(t->scols, !isatty(STDOUT_FILENO));
+	/* cli_escape() has made every cell printable ASCII. */
+	scols_table_enable_noencoding(t->scols, 1);
+	add_columns(t, columns);
+	return t;
+}
+
+void columns_row(struct columns *table, const char *const *cells)
+{
+	struct libscols_line *line = scols_table_new_line(table->scols, NULL);
+	size_t i;
+
+	if (!line)
+		abort();
+	for (i = 0; i < table->nr; i++) {
+		const char *cell = cells[table->chosen[i]];
+
+		if (scols_line_set_data(line, i, cell ? cell : ""))
+			abort();
+	}
+}
+
+void columns_print(struct columns *table, FILE *out)
+{
+	scols_table_set_stream(table->scols, out);
+	scols_print_table(table->scols);
+}
+
+void columns_free(struct columns *table)
+{
+	if (!table)
+		return;
+	scols_unref_table(table->scols);
+	free(table);
+}

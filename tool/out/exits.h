@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Exit statuses of the seamstep command. */
+#ifndef SS_CLI_EXITS_H
+#define SS_CLI_EXITS_H
+
+#include "lib/base/end.h"
+
+/*
+ * Exit statuses, frozen from the first release. X(NAME, code, name, meaning): the meaning
+ * says how things stand afterwards. The manual page has the same table, and JSON the same names.
+ */
+#define CLI_EXITS(X) \
+	X(OK, 0, "ok", "as asked") \
+	X(ERROR, 1, "error", "see the message; nothing was tried") \
+	X(USAGE, 2, "usage", "the command line was wrong; nothing was touched") \
+	X(PENDING, 3, "pending", "an update is available") \
+	X(UNSUPPORTED, 4, "unsupported", "no usable host interface") \
+	X(BAD_IMAGE, 5, "bad-image", "malformed, or fails verification; nothing was touched") \
+	X(INCOMPATIBLE, 6, "incompatible", "not for this host; the reasons are listed") \
+	X(NOT_NOW, 7, "not-now", "a condition that may pass forbids it; retry later") \
+	X(EXHAUSTED, 8, "exhausted", "no updates are left before a reboot") \
+	X(UNCHANGED, 9, "unchanged", "tried and failed; the old module still runs, TDs alive") \
+	X(RECOVERED, 10, "recovered", "tried and failed; on the fallback, TDs alive") \
+	X(LOST, 11, "lost", "TDs are gone; reboot or load from scratch") \
+	X(MISMATCH, 12, "mismatch", "finished, but looking again disagrees") \
+	X(UNKNOWN, 13, "unknown", "no outcome within the time limit")
+
+#define CLI_EXIT_ENUM(NAME, code, name, meaning) CLI_##NAME = (code),
+enum cli_exit { CLI_EXITS(CLI_EXIT_ENUM) CLI_EXIT_NR };
+#undef CLI_EXIT_ENUM
+
+const char *cli_exit_name(int code);		/* "bad-image"; "error" if there is no such code */
+const char *cli_exit_meaning(int code);
+
+enum cli_exit cli_exit_of(enum lib_end end);
+
+#endif

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* The result of reading an image file: as an exit status, and as JSON. */
+#include "image_report.h"
+
+#include "lib/image/image_text.h"
+
+#include <stdlib.h>
+
+enum cli_exit cli_image_file_exit(const struct cli_image_file *f)
+{
+	if (f->unreadable)
+		return CLI_ERROR;
+	return f->good ? CLI_OK : CLI_BAD_IMAGE;
+}
+
+/* An integer where readers of JSON can hold @value, else text. */
+static json_t *json_number(const struct ss_image_error *err, uint64_t value)
+{
+	char *text;
+	json_t *json;
+
+	if (value <= INT64_MAX && err->code != SS_IMAGE_SIGNER && err->code != SS_IMAGE_HASH)
+		return json_integer((json_int_t)value);
+	text = cli_image_error_number(err, value);
+	json = json_string(text);
+	free(text);
+	return json;
+}
+
+json_t *cli_image_error_json(const struct ss_image_error *err)
+{
+	char *text = cli_image_error_text(err);
+	json_t *json;
+
+	json = json_pack("{s:i, s:s, s:s, s:s, s:I, s:o, s:o, s:s, s:s}",
+			 "code", (int)err->code, "name", cli_image_error_name(err->code),
+			 "part", err->part, "field", err->field, "offset", (json_int_t)err->offset,
+			 "expected", err->expected ? json_string(err->expected)
+						   : json_number(err, err->want),
+			 "found", cli_image_error_has_found(err->code) ?
+				  json_number(err, err->found) : json_null(),
+			 "message", text, "advice", cli_image_error_advice(err->code));
+	free(text);
+	return json;
+}
+
+json_t *cli_image_file_json(const struct cli_image_file *f)
+{
+	json_t *json = json_object(), *name = json_string(f->path);
+
+	/* A name that is not UTF-8 cannot be a JSON string without escapes. */
+	json_object_set_new(json, "file", name ? name : json_string(f->shown));
+	if (f->unreadable)
+		json_object_set_new(json, "error", json_pack("{s:s, s:s}", "name", "unreadable",
+							     "message", f->unreadable));
+	else if (!f->good)
+		json_object_set_new(json, "error", cli_image_error_json(&f->err));
+	return json;
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Messages: on stderr, and in the JSON document if --json is given. */
+#include "message.h"
+
+#include "json.h"
+#include "terminal.h"
+#include "lib/base/text.h"
+#include "lib/base/words.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int cli_usage_error(const char *verb, const char *fmt, ...)
+{
+	const char *gap = verb ? " " : "";
+	va_list args;
+	char *text;
+
+	if (!verb)
+		verb = "";
+	va_start(args, fmt);
+	text = cli_printable(cli_vformat(fmt, args));
+	va_end(args);
+	cli_progress_end();
+	fprintf(stderr, "seamstep%s%s: %s\n", gap, verb, text);
+	fprintf(stderr, "Try 'seamstep%s%s --help'.\n", gap, verb);
+	cli_json_error(CLI_USAGE, text);
+	free(text);
+	return CLI_USAGE;
+}
+
+int cli_fail(enum cli_exit code, const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, fmt);
+	text = cli_printable(cli_vformat(fmt, args));
+	va_end(args);
+	cli_progress_end();
+	fprintf(stderr, "seamstep: %s\n", text);
+	cli_json_error(code, text);
+	free(text);
+	return code;
+}
+
+static size_t length_to_equals(const char *text)
+{
+	return strcspn(text, "=");
+}
+
+/* "--lsp" -> "lps", or NULL. */
+static const char *nearest_option(const char *given, const struct option *options)
+{
+	const char *names[64];
+	char name[64];
+	size_t n = 0, len = length_to_equals(given);
+
+	if (strncmp(given, "--", 2) || len - 2 >= sizeof(name))
+		return NULL;
+	memcpy(name, given + 2, len - 2);
+	name[len - 2] = '\0';
+	while (options[n].name && n < 63) {
+		names[n] = options[n].name;
+		n++;
+	}
+	names[n] = NULL;
+	return cli_nearest(name, names);
+}
+
+int cli_bad_option(const char *verb, char **argv, int c, const struct option *options)
+{
+	const char *given = argv[optind - 1];
+	const char *nearest = nearest_option(given, options);
+	char *shown = cli_escape(given);
+	int rc;
+
+	if (c == ':')
+		rc = cli_usage_error(verb, "%s needs a value after it", shown);
+	else if (nearest && !strncmp(given + 2, nearest, length_to_equals(given + 2)))
+		rc = cli_usage_error(
+			verb, "%s: no value is expected, or it could mean several options", shown);
+	else if (nearest)
+		rc = cli_usage_error(verb, "there is no option %s; did you mean --%s?", shown,
+				     nearest);
+	else
+		rc = cli_usage_error(verb, "there is no option %s", shown);
+	free(shown);
+	return rc;
+}
+
+int cli_json_fail(json_t *doc, enum cli_exit code, const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, fmt);
+	text = cli_vformat(fmt, args);
+	va_end(args);
+	json_object_set_new(doc, "error", json_string(cli_printable(text)));
+	/* This is the only document: cli_fail() adds none after it. */
+	cli_json_end(doc, code);
+	cli_fail(code, "%s", text);
+	free(text);
+	return code;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Opens the host that the options name. */
+#ifndef SS_CLI_HOST_OPEN_H
+#define SS_CLI_HOST_OPEN_H
+
+#include "tool/out/exits.h"
+#include "lib/host/host.h"
+
+/**
+ * host_open - the host that --host and --sysroot name
+ * @spec:    "linux", "lab:DIR", or NULL for linux
+ * @sysroot: recorded tree, or NULL for the live one
+ *
+ * Returns NULL after printing a message; *@exit is then the exit status for the verb.
+ */
+struct host *host_open(const char *spec, const char *sysroot, enum cli_exit *exit);
+
+#endif

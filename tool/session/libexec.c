@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Programs of this project that the command runs. They hold the core compiled for another place. */
+#include "libexec.h"
+
+#include "tool/out/exits.h"
+#include "tool/out/message.h"
+#include "lib/base/text.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef SEAMSTEP_LIBEXECDIR
+#define SEAMSTEP_LIBEXECDIR "/usr/local/libexec/seamstep"
+#endif
+
+char *libexec_find(const char *name)
+{
+	char exe[4096], *dir, *path;
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	size_t i;
+
+	exe[n < 0 ? 0 : n] = '\0';
+	dir = dirname(exe);
+	for (i = 0; i < 3; i++) {
+		if (i == 0)
+			path = cli_format("%s/%s", dir, name);
+		else if (i == 1)
+			path = cli_format("%s/../bench/%s", dir, name);
+		else
+			path = cli_format("%s/%s", SEAMSTEP_LIBEXECDIR, name);
+		if (!access(path, X_OK))
+			return path;
+		free(path);
+	}
+	cli_fail(CLI_ERROR,
+		 "the program %s is missing beside this command and in %s; reinstall seamstep",
+		 name, SEAMSTEP_LIBEXECDIR);
+	return NULL;
+}
+
+int libexec_exec(const char *name, char **argv)
+{
+	char *path = libexec_find(name);
+
+	if (!path)
+		return CLI_ERROR;
+	execv(path, argv);
+	return cli_fail(CLI_ERROR, "%s: %s", path, strerror(errno));
+}
+
+json_t *libexec_json(const char *name, char **argv)
+{
+	char *path = libexec_find(name);
+	json_t *json = NULL;
+	json_error_t error;
+	int fds[2], status = 0;
+	pid_t pid;
+	FILE *in;
+
+	if (!path || pipe(fds))
+		return NULL;
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		dup2(fds[1], STDOUT_FILENO);
+		close(fds[0]);
+		close(fds[1]);
+		execv(path, argv);
+		_exit(127);
+	}
+	close(fds[1]);
+	in = fdopen(fds[0], "r");
+	if (in)
+		json = json_loadf(in, 0, &error);
+	fclose(in);
+	if (pid > 0)
+		waitpid(pid, &status, 0);
+	free(path);
+	if (json && status == 0)
+		return json;
+	json_decref(json);
+	cli_fail(CLI_ERROR, "%s did not finish (status %d)", name, status);
+	return NULL;
+}

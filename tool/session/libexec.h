@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Programs of this project that the command runs. They hold the core compiled for another place. */
+#ifndef SS_CLI_LIBEXEC_H
+#define SS_CLI_LIBEXEC_H
+
+#include <jansson.h>
+
+/*
+ * The path of @name: beside this command, in the build tree, or in the installation. NULL after
+ * printing a message if there is no such program. The caller frees the path.
+ */
+char *libexec_find(const char *name);
+
+/* Replaces this process by @name with @argv[1...]. Returns (an enum cli_exit) only on failure. */
+int libexec_exec(const char *name, char **argv);
+
+/* Runs @name and reads the JSON that @name prints. NULL after printing a message on failure. */
+json_t *libexec_json(const char *name, char **argv);
+
+#endif

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Opens the host, the repository and the journal that the options name. */
+#include "session.h"
+
+#include "config.h"
+#include "host_open.h"
+#include "lib/record/journal.h"
+#include "tool/out/json.h"
+#include "tool/out/message.h"
+#include "lib/record/state_dir.h"
+#include "lib/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEFAULT_REPO	"/usr/share/seamstep/images"
+
+static const char *repo_path(const struct session *s)
+{
+	const char *path = s->options->repo;
+
+	if (!path)
+		path = getenv("SEAMSTEP_REPO");
+	if (!path)
+		path = s->context.host->repo;
+	if (!path)
+		path = config_get("repo");
+	if (!path && !access(DEFAULT_REPO, R_OK))
+		path = DEFAULT_REPO;
+	return path;
+}
+
+static enum cli_exit open_repo(struct session *s, bool need)
+{
+	const char *path = repo_path(s);
+	char *why;
+
+	if (!path)
+		return need ? cli_fail(CLI_ERROR,
+				       "no repository of images: name one with --repo DIR, "
+				       "SEAMSTEP_REPO or repo= in /etc/seamstep.conf") :
+			      CLI_OK;
+	s->context.repo = repo_open(path, &why);
+	if (s->context.repo)
+		return CLI_OK;
+	cli_fail(CLI_ERROR, "the repository cannot be read: %s", why);
+	free(why);
+	return CLI_ERROR;
+}
+
+enum cli_exit session_refresh(struct session *s)
+{
+	enum cli_exit exit;
+	char *why = NULL;
+
+	exit = cli_exit_of(context_refresh(&s->context, &why));
+	if (exit)
+		cli_fail(exit, "%s", why);
+	free(why);
+	return exit;
+}
+
+static void read_journal(struct session *s)
+{
+	char *text = journal_updates(s->context.host, &s->damaged, &s->journal_error);
+
+	s->updates = text ? json_loads(text, 0, NULL) : NULL;
+	if (text && !s->updates)
+		s->journal_error = cli_format("expected JSON");
+	if (!s->updates)
+		s->updates = json_array();
+	free(text);
+}
+
+enum cli_exit session_open(struct session *s, const struct context_options *options, bool need_repo)
+{
+	enum cli_exit exit = CLI_OK;
+	const char *host = options->host    ? options->host :
+			   options->sysroot ? NULL :
+					      config_get("host");
+
+	memset(s, 0, sizeof(*s));
+	s->options = options;
+	s->context.host = host_open(host, options->sysroot, &exit);
+	if (!s->context.host)
+		return exit;
+	exit = open_repo(s, need_repo);
+	if (!exit)
+		exit = session_refresh(s);
+	if (exit)
+		session_close(s);
+	else
+		read_journal(s);
+	return exit;
+}
+
+void session_close(struct session *s)
+{
+	json_decref(s->updates);
+	free(s->journal_error);
+	context_close(&s->context);
+	memset(s, 0, sizeof(*s));
+}
+
+json_t *session_doc(const struct session *s)
+{
+	char schema[64], *time = journal_time();
+	json_t *doc;
+
+	snprintf(schema, sizeof(schema), "seamstep.%s/1", s->options->verb);
+	doc = cli_json_doc(schema);
+	json_object_set_new(doc, "host", json_string(s->context.host->name));
+	json_object_set_new(doc, "time", json_string(time));
+	free(time);
+	return doc;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The data that verbs about a host start from: host, facts, repository, past updates. */
+#ifndef SS_CLI_SESSION_H
+#define SS_CLI_SESSION_H
+
+#include <stdbool.h>
+#include <jansson.h>
+
+#include "lib/decide/context.h"
+#include "context_options.h"
+#include "tool/out/exits.h"
+
+struct session {
+	const struct context_options *options;
+	struct context context;
+	json_t *updates;		/* from the journal; empty if unreadable */
+	unsigned int damaged;
+	char *journal_error;		/* why the journal cannot be read */
+};
+
+/**
+ * session_open - open the host and the repository, read the facts
+ * @need_repo: a missing repository is an error
+ * Returns CLI_OK; or, after a message, the exit status for the verb, with nothing held.
+ */
+enum cli_exit session_open(struct session *s, const struct context_options *options,
+			   bool need_repo);
+/* Reads the facts again. */
+enum cli_exit session_refresh(struct session *s);
+void session_close(struct session *s);
+
+/* A JSON document of the verb, with host and time. */
+json_t *session_doc(const struct session *s);
+
+#endif

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Signals: before the point of no return a signal stops an update, afterwards a signal does not. */
+#include "signals.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t caught, committed;
+
+static void tell(const char *text)
+{
+	if (write(STDERR_FILENO, text, strlen(text)) < 0)
+		return;
+}
+
+static void handle(int number)
+{
+	(void)number;
+	caught = 1;
+	if (committed)
+		tell("\nseamstep: the update is past the point of no return; it goes on to its "
+		     "end\n");
+}
+
+void signals_catch(void)
+{
+	struct sigaction action = { .sa_handler = handle, .sa_flags = SA_RESTART };
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+	/* A reader of the output that goes away must not end an update. */
+	signal(SIGPIPE, SIG_IGN);
+}
+
+bool signals_cancelled(void)
+{
+	return caught;
+}
+
+void signals_commit(void)
+{
+	committed = 1;
+}
+
+void signals_done(void)
+{
+	committed = 0;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* SIGINT, SIGTERM and SIGHUP before and after the point of no return of an update. */
+#ifndef SS_CLI_SIGNALS_H
+#define SS_CLI_SIGNALS_H
+
+#include <stdbool.h>
+
+void signals_catch(void);
+bool signals_cancelled(void);
+void signals_commit(void);	/* from now on a signal prints a message and stops nothing */
+void signals_done(void);
+
+#endif

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* "seamstep check": is this host in order? The exit status is the answer. */
+#include "tool/session/session.h"
+
+#include "tool/out/json_values.h"
+#include "operator.h"
+#include "lib/decide/plan.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+const char cli_check_help[] =
+	"  --to V             the version that this host should run (default: the newest\n"
+	"                     that fits, if there is a repository)\n"
+	"  --verify           after an update: it must run what the update, or --to, says,\n"
+	"                     and the kernel log must have no warning about it since\n"
+	"  -v, --verbose      say what is right, too\n"
+	CONTEXT_HELP
+	"\n"
+	"0 as it should be, 3 an update is available, 4 no TDX Module or interface, 6 --to V\n"
+	"cannot be reached, 8 no updates are left for it, 11 the module is lost, 12 the host\n"
+	"disagrees with its last update, 13 the last update was interrupted.\n";
+
+enum { OPT_VERIFY = CONTEXT_VERB_OPTIONS, OPT_TO };
+
+static const struct option options[] = { CONTEXT_OPTIONS,
+					 { "verify", no_argument, NULL, OPT_VERIFY },
+					 { "to", required_argument, NULL, OPT_TO },
+					 { "verbose", no_argument, NULL, 'v' },
+					 { NULL, 0, NULL, 0 } };
+
+struct answer {
+	enum cli_exit exit;
+	char *text;
+	char **log;
+};
+
+__attribute__((format(printf, 3, 4)))
+static bool answer(struct answer *a, enum cli_exit exit, const char *fmt, ...)
+{
+	va_list args;
+
+	a->exit = exit;
+	va_start(args, fmt);
+	a->text = cli_vformat(fmt, args);
+	va_end(args);
+	return true;
+}
+
+static json_t *last_update(const struct session *s)
+{
+	return json_array_get(s->updates, json_array_size(s->updates) - 1);
+}
+
+static bool this_boot(const struct context *c, json_t *update)
+{
+	const char *boot = json_string_value(json_object_get(update, "boot_id"));
+
+	return boot && c->facts.boot_id && !strcmp(boot, c->facts.boot_id);
+}
+
+static bool check_module(const struct context *c, struct answer *a)
+{
+	if (c->facts.module_lost)
+		return answer(a, CLI_LOST, "no TDX Module runs: TDX is gone until a reboot");
+	if (!c->facts.compat.has_module_version)
+		return answer(a, CLI_UNSUPPORTED, "the TDX Module's version is unknown: %s",
+			      host_missing_name(c->facts.missing_module));
+	return false;
+}
+
+static bool check_interrupted(const struct session *s, struct answer *a)
+{
+	const struct context *c = &s->context;
+	json_t *last = last_update(s);
+	const char *state = json_string_value(json_object_get(last, "state"));
+
+	if (state && !strcmp(state, "interrupted") && this_boot(c, last))
+		return answer(a, CLI_UNKNOWN,
+			      "the last update was interrupted; 'seamstep history' and "
+			      "'seamstep status' say what is known of it");
+	return false;
+}
+
+/* The journal's outcome of this boot's last update names the version that must run now. */
+static bool check_outcome(const struct session *s, struct answer *a)
+{
+	const struct context *c = &s->context;
+	json_t *last = last_update(s), *outcome = json_object_get(last, "outcome");
+	const char *running = json_string_value(json_object_get(outcome, "running"));
+	char *now;
+	bool bad;
+
+	if (!running || !this_boot(c, last))
+		return false;
+	now = repo_version_text(true, c->facts.compat.module);
+	bad = strcmp(running, now) != 0;
+	if (bad)
+		answer(a, CLI_MISMATCH, "after the last update %.24s ran, now %s runs", running,
+		       now);
+	free(now);
+	return bad;
+}
+
+/* Converts a time of the journal to microseconds after boot; 0 if that is impossible. */
+static uint64_t since_boot_us(const char *time_text)
+{
+	struct timespec mono;
+	struct tm tm = { 0 };
+	time_t then, now = time(NULL);
+
+	if (!time_text || !strptime(time_text, "%Y-%m-%dT%H:%M:%SZ", &tm))
+		return 0;
+	then = timegm(&tm);
+	clock_gettime(CLOCK_MONOTONIC, &mono);
+	return then > now || mono.tv_sec <= now - then ? 0 :
+	       (uint64_t)(mono.tv_sec - (now - then)) * 1000000;
+}
+
+static bool check_log(const struct session *s, struct answer *a)
+{
+	const struct context *c = &s->context;
+	json_t *last = last_update(s);
+	const char *begun = json_string_value(json_object_get(last, "time"));
+
+	if (!c->host->ops->log || !this_boot(c, last))
+		return false;
+	a->log = c->host->ops->log(c->host, c->facts.recorded ? 0 : since_boot_us(begun));
+	if (!a->log || !a->log[0])
+		return false;
+	return answer(a, CLI_MISMATCH, "the kernel log has warnings since the last update");
+}
+
+static bool verify(const struct session *s, const char *to, struct answer *a)
+{
+	const struct context *c = &s->context;
+	struct ss_version want;
+	json_t *last = last_update(s);
+	const char *text = to ? to : json_string_value(json_object_get(last, "to"));
+	char *now;
+	bool bad;
+
+	if (!text || !ss_version_parse(text, &want))
+		return check_log(s, a);
+	now = repo_version_text(true, c->facts.compat.module);
+	bad = ss_version_cmp(want, c->facts.compat.module) != 0;
+	if (bad)
+		answer(a, CLI_MISMATCH, "expected version %.24s, found %s", text, now);
+	free(now);
+	return bad || check_log(s, a);
+}
+
+static void check_pending(struct context *c, const char *to, struct answer *a)
+{
+	struct plan_request request = { .to = to };
+	enum cli_exit exit;
+	struct plan plan;
+	char *version;
+
+	if (!c->repo && !to) {
+		answer(a, CLI_OK, "no repository to compare with");
+		return;
+	}
+	exit = cli_exit_of(plan_make(&plan, c, &request));
+	if (exit) {
+		answer(a, exit, "%s", plan.why);
+	} else if (plan.route->nr_hops) {
+		version = repo_version_text(true, plan.to);
+		answer(a, CLI_PENDING, "%s is available, %u update%s away", version,
+		       plan.route->nr_hops, plan.route->nr_hops > 1 ? "s" : "");
+		free(version);
+	} else {
+		answer(a, CLI_OK, "%s", plan.why);
+	}
+	plan_release(&plan);
+}
+
+static bool is_running(const struct context *c, const char *to)
+{
+	struct ss_version want;
+
+	return to && ss_version_parse(to, &want) && !ss_version_cmp(want, c->facts.compat.module);
+}
+
+static void judge(struct session *s, const char *to, bool after_update, struct answer *a)
+{
+	struct context *c = &s->context;
+	if (check_module(c, a) || check_interrupted(s, a) || check_outcome(s, a))
+		return;
+	if (after_update) {
+		if (!verify(s, to, a))
+			answer(a, CLI_OK, "as the last update says");
+		return;
+	}
+	if (is_running(c, to))
+		answer(a, CLI_OK, "%s runs", to);
+	else if (to && !c->repo)
+		answer(a, CLI_PENDING, "%s does not run", to);
+	else
+		check_pending(c, to, a);
+}
+
+static int report(const struct session *s, const struct answer *a, bool verbose)
+{
+	const struct context *c = &s->context;
+	json_t *doc, *log;
+	uint32_t i;
+
+	if (cli_json_wanted()) {
+		doc = session_doc(s);
+		log = json_array();
+		for (i = 0; a->log && a->log[i]; i++)
+			json_array_append_new(log, json_text(a->log[i]));
+		json_object_set_new(doc, "answer", json_text(a->text));
+		json_object_set_new(doc, "running", json_version(c->facts.compat.has_module_version,
+								 c->facts.compat.module));
+		json_object_set_new(doc, "kernel_log", log);
+		return cli_json_end(doc, a->exit);
+	}
+	if (a->exit || verbose)
+		printf("%s: %s: %s\n", c->host->name, cli_exit_name(a->exit), a->text);
+	for (i = 0; a->log && a->log[i]; i++) {
+		char *shown = cli_escape(a->log[i]);
+
+		printf("  %s\n", shown);
+		free(shown);
+	}
+	return a->exit;
+}
+
+int cli_check(int argc, char **argv)
+{
+	struct context_options o = { .verb = "check" };
+	struct answer a = { .exit = CLI_ERROR };
+	bool verbose = false, after_update = false;
+	const char *to = NULL;
+	struct session session;
+	int c, rc;
+	size_t i;
+
+	while ((c = getopt_long(argc, argv, ":v" CONTEXT_SHORT_OPTIONS, options, NULL)) != -1) {
+		if (c == 'v')
+			verbose = true;
+		else if (c == OPT_VERIFY)
+			after_update = true;
+		else if (c == OPT_TO)
+			to = optarg;
+		else if (!context_option(&o, c, optarg))
+			return cli_bad_option("check", argv, c, options);
+	}
+	if (optind < argc)
+		return cli_usage_error("check", "no argument is expected");
+	rc = session_open(&session, &o, false);
+	if (rc)
+		return rc;
+	judge(&session, to, after_update, &a);
+	rc = report(&session, &a, verbose);
+	for (i = 0; a.log && a.log[i]; i++)
+		free(a.log[i]);
+	free(a.log);
+	free(a.text);
+	session_close(&session);
+	return rc;
+}

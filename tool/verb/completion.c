@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* "seamstep completion": bash completion, made from the verbs' table and help. */
+#include "operator.h"
+
+#include <ctype.h>
+#include <string.h>
+
+const char cli_completion_help[] =
+	"  bash               the only shell so far: eval \"$(seamstep completion bash)\"\n";
+
+/* Prints every --word of the help as a list. */
+static void print_options(const char *help)
+{
+	const char *p = help;
+	size_t n;
+
+	while (p && (p = strstr(p, "--"))) {
+		n = 2 + strspn(p + 2, "abcdefghijklmnopqrstuvwxyz-");
+		if (n > 2 && (p == help || isspace((unsigned char)p[-1])))
+			printf("%.*s ", (int)n, p);
+		p += n;
+	}
+}
+
+static void print_words(const struct cli_verb *table)
+{
+	for (; table->name; table++)
+		printf("%s ", table->name);
+}
+
+static void print_case(const char *pattern, const struct cli_verb *verb)
+{
+	printf("\t%s) words=\"", pattern);
+	print_options(verb->options);
+	printf("--help\" ;;\n");
+}
+
+static const char head[] =
+	"# bash completion for seamstep: made by 'seamstep completion bash'\n"
+	"_seamstep() {\n"
+	"\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words= "
+	"verb=${COMP_WORDS[1]}\n"
+	"\tCOMPREPLY=()\n"
+	"\tcase $prev in\n"
+	"\t--host) words='linux lab:' ;;\n"
+	"\t--td-build) words='wait refuse ignore' ;;\n"
+	"\t--waive) words='inhibited journal features fallback td-build erratum' ;;\n"
+	"\t--container) words='0x100 0x200' ;;\n"
+	"\t--repo|--sysroot) COMPREPLY=($(compgen -d -- \"$cur\")); return ;;\n"
+	"\tesac\n"
+	"\tif [[ $words ]]; then COMPREPLY=($(compgen -W \"$words\" -- \"$cur\")); return; fi\n";
+
+static const char tail[] =
+	"\tif [[ $cur == -* || $COMP_CWORD == 1 || ( $verb == lab && $COMP_CWORD == 2 ) ]]; then\n"
+	"\t\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+	"\telse\n"
+	"\t\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n"
+	"\tfi\n"
+	"}\n"
+	"complete -o filenames -F _seamstep seamstep\n";
+
+int cli_completion(const struct cli_verb *verbs, int argc, char **argv)
+{
+	const struct cli_verb *v;
+	char pattern[64];
+
+	if (argc != 2 || strcmp(argv[1], "bash"))
+		return cli_usage_error("completion", "expected bash");
+	fputs(head, stdout);
+	printf("\tif [[ $COMP_CWORD == 1 ]]; then words='");
+	print_words(verbs);
+	printf("help --version'\n\telse case $verb:${COMP_WORDS[2]} in\n");
+	for (v = cli_lab_verbs; v->name; v++) {
+		snprintf(pattern, sizeof(pattern), "lab:%s", v->name);
+		print_case(pattern, v);
+	}
+	printf("\tlab:*) words='");
+	print_words(cli_lab_verbs);
+	printf("' ;;\n");
+	for (v = verbs; v->name; v++) {
+		snprintf(pattern, sizeof(pattern), "%s:*", v->name);
+		if (v->options)
+			print_case(pattern, v);
+	}
+	printf("\tesac; fi\n");
+	fputs(tail, stdout);
+	return CLI_OK;
+}

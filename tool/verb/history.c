@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* "seamstep history": past updates from a host's journal. */
+#include "tool/session/session.h"
+#include "operator.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char cli_history_help[] =
+	"  --last N           only the last N\n"
+	CONTEXT_HELP COLUMNS_HELP
+	"\n"
+	"STATE: done, running, or interrupted (the update's process ended without a word;\n"
+	"'seamstep status' says what runs).\n";
+
+enum { OPT_LAST = CONTEXT_VERB_OPTIONS };
+
+static const struct option options[] = {
+	CONTEXT_OPTIONS, COLUMNS_OPTIONS, { "last", required_argument, NULL, OPT_LAST },
+	{ NULL, 0, NULL, 0 }
+};
+
+static const struct column columns[] = {
+	{ "TIME", "when it began, UTC", true, false, false },
+	{ "FROM", "version before", true, false, false },
+	{ "TO", "version that was wanted", true, false, false },
+	{ "STATE", "done, running, interrupted", true, false, false },
+	{ "VERDICT", "updated, unchanged, recovered, lost, mismatch, unknown, none", true, false,
+	  false },
+	{ "LEFT", "updates left afterwards", true, true, false },
+	{ "WINDOW", "that the host was stopped", true, true, false },
+	{ "WAIVED", "checks that were waived", true, false, false },
+	{ "DETAIL", "what went wrong", true, false, true },
+	{ "EXIT", "exit status", false, true, false },
+	{ "RUNNING", "version afterwards", false, false, false },
+	{ "KERNEL", "release", false, false, false },
+	{ "BOOT", "boot ID", false, false, false },
+	{ "DIGEST", "SHA-384 of the image file", false, false, false },
+	{ "ID", "of the update", false, false, false },
+	{ NULL }
+};
+
+static char *text_at(json_t *from, const char *name)
+{
+	const char *text = json_string_value(json_object_get(from, name));
+
+	return text ? cli_escape(text) : NULL;
+}
+
+static char *number_at(json_t *from, const char *name)
+{
+	json_t *value = json_object_get(from, name);
+
+	return json_is_integer(value) ? cli_format("%lld", (long long)json_integer_value(value)) :
+					NULL;
+}
+
+static char *joined(json_t *list)
+{
+	char *text = cli_format("%s", ""), *longer;
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++) {
+		const char *one = json_string_value(json_array_get(list, i));
+		char *shown = cli_escape(one ? one : "?");
+
+		longer = cli_format("%s%s%s", text, i ? "," : "", shown);
+		free(shown);
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+static char *window_of(json_t *outcome)
+{
+	json_int_t ns = json_integer_value(json_object_get(outcome, "window_ns"));
+
+	return ns > 0 ? cli_duration((uint64_t)ns) : NULL;
+}
+
+static void print_update(struct columns *table, json_t *update)
+{
+	json_t *outcome = json_object_get(update, "outcome");
+	char *cells[] = {
+		text_at(update, "time"),     text_at(update, "from"),
+		text_at(update, "to"),	     text_at(update, "state"),
+		text_at(outcome, "verdict"), number_at(outcome, "updates_left"),
+		window_of(outcome),	     joined(json_object_get(update, "waived")),
+		text_at(outcome, "detail"),  number_at(json_object_get(outcome, "exit"), "code"),
+		text_at(outcome, "running"), text_at(update, "kernel"),
+		text_at(update, "boot_id"),  text_at(json_object_get(update, "image"), "sha384"),
+		text_at(update, "id"),
+	};
+	size_t i;
+
+	columns_row(table, (const char *const *)cells);
+	for (i = 0; i < SS_ARRAY_SIZE(cells); i++)
+		free(cells[i]);
+}
+
+static int show(struct session *s, size_t first)
+{
+	struct columns *table;
+	size_t i;
+
+	if (s->journal_error)
+		return cli_fail(CLI_ERROR, "the journal cannot be read: %s", s->journal_error);
+	for (i = 0; i < first; i++)
+		json_array_remove(s->updates, 0);
+	if (cli_json_wanted()) {
+		json_t *doc = session_doc(s);
+
+		json_object_set(doc, "updates", s->updates);
+		json_object_set_new(doc, "damaged_lines", json_integer(s->damaged));
+		return cli_json_end(doc, CLI_OK);
+	}
+	table = columns_new("history", columns, &s->options->style);
+	if (!table)
+		return CLI_USAGE;
+	for (i = 0; i < json_array_size(s->updates); i++)
+		print_update(table, json_array_get(s->updates, i));
+	columns_print(table, stdout);
+	columns_free(table);
+	if (s->damaged)
+		fprintf(stderr,
+			"seamstep: note: %u lines of the journal are damaged and left out\n",
+			s->damaged);
+	return CLI_OK;
+}
+
+int cli_history(int argc, char **argv)
+{
+	struct context_options o = { .verb = "history" };
+	struct session session;
+	uint64_t last = UINT32_MAX;
+	size_t n;
+	int c, rc;
+
+	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS COLUMNS_SHORT_OPTIONS,
+				options, NULL)) != -1) {
+		if (c == OPT_LAST) {
+			if (!cli_number(optarg, 0, UINT32_MAX, &last))
+				return cli_usage_error("history", "--last: expected a number");
+		} else if (!context_option(&o, c, optarg)) {
+			return cli_bad_option("history", argv, c, options);
+		}
+	}
+	if (optind < argc)
+		return cli_usage_error("history", "no argument is expected");
+	if (o.style.list_columns) {
+		columns_list_columns(columns, stdout);
+		return CLI_OK;
+	}
+	rc = session_open(&session, &o, false);
+	if (rc)
+		return rc;
+	n = json_array_size(session.updates);
+	rc = show(&session, n > last ? n - last : 0);
+	session_close(&session);
+	return rc;
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* "seamstep inhibit" and "uninhibit": hold updates of a host off, and allow them again. */
+#include "tool/session/session.h"
+
+#include "lib/record/inhibit.h"
+#include "tool/out/json_values.h"
+#include "operator.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+const char cli_inhibit_help[] =
+	"  --reason TEXT      why; 'update' and 'status' show it\n"
+	"  --who NAME         who holds it off (default: your user name)\n"
+	CONTEXT_HELP;
+const char cli_uninhibit_help[] =
+	"  --who NAME         only what NAME holds off (default: all)\n"
+	CONTEXT_HELP;
+
+enum { OPT_REASON = CONTEXT_VERB_OPTIONS, OPT_WHO };
+
+static const struct option options[] = {
+	CONTEXT_OPTIONS, { "reason", required_argument, NULL, OPT_REASON },
+	{ "who", required_argument, NULL, OPT_WHO }, { NULL, 0, NULL, 0 }
+};
+
+struct wanted {
+	const char *reason, *who;
+};
+
+static int parse(const char *verb, int argc, char **argv, struct context_options *o,
+		 struct wanted *w)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS, options, NULL)) != -1) {
+		if (c == OPT_REASON)
+			w->reason = optarg;
+		else if (c == OPT_WHO)
+			w->who = optarg;
+		else if (!context_option(o, c, optarg))
+			return cli_bad_option(verb, argv, c, options);
+	}
+	return optind < argc ? cli_usage_error(verb, "no argument is expected") : CLI_OK;
+}
+
+static int finish(const struct session *s, bool ok, char *why)
+{
+	const struct context *c = &s->context;
+	json_t *doc;
+	int rc;
+
+	if (!ok) {
+		rc = cli_fail(CLI_ERROR, "%s", why);
+		free(why);
+		return rc;
+	}
+	if (!cli_json_wanted())
+		return CLI_OK;
+	doc = session_doc(s);
+	json_object_set_new(doc, "inhibited", json_inhibitors(c->host));
+	return cli_json_end(doc, CLI_OK);
+}
+
+int cli_inhibit(int argc, char **argv)
+{
+	struct context_options o = { .verb = "inhibit" };
+	struct wanted w = { NULL, NULL };
+	struct passwd *user;
+	struct session s;
+	char *who, *reason, *why = NULL;
+	int rc = parse("inhibit", argc, argv, &o, &w);
+
+	if (!rc && !w.reason)
+		rc = cli_usage_error("inhibit", "--reason TEXT is needed");
+	if (!rc)
+		rc = session_open(&s, &o, false);
+	if (rc)
+		return rc;
+	user = getpwuid(getuid());
+	who = w.who ? cli_escape(w.who) :
+	      user  ? cli_escape(user->pw_name) :
+		      cli_format("%u", getuid());
+	reason = cli_escape(w.reason);
+	rc = finish(&s, inhibit_add(s.context.host, who, reason, &why), why);
+	free(reason);
+	free(who);
+	session_close(&s);
+	return rc;
+}
+
+int cli_uninhibit(int argc, char **argv)
+{
+	struct context_options o = { .verb = "uninhibit" };
+	struct wanted w = { NULL, NULL };
+	struct session s;
+	char *who, *why = NULL;
+	size_t removed;
+	int rc = parse("uninhibit", argc, argv, &o, &w);
+
+	if (!rc)
+		rc = session_open(&s, &o, false);
+	if (rc)
+		return rc;
+	who = w.who ? cli_escape(w.who) : NULL;
+	rc = finish(&s, inhibit_remove(s.context.host, who, &removed, &why), why);
+	if (!rc && !removed && !cli_json_wanted())
+		printf("nothing to do: nobody holds updates off\n");
+	free(who);
+	session_close(&s);
+	return rc;
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* "seamstep metrics": a text file for node_exporter. */
+#include "tool/session/session.h"
+
+#include "lib/record/inhibit.h"
+#include "operator.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+const char cli_metrics_help[] =
+	"  --output FILE      replace FILE (its name should end in .prom) instead of printing\n"
+	CONTEXT_HELP;
+
+enum { OPT_OUTPUT = CONTEXT_VERB_OPTIONS };
+
+static const struct option options[] = {
+	CONTEXT_OPTIONS, { "output", required_argument, NULL, OPT_OUTPUT }, { NULL, 0, NULL, 0 }
+};
+
+static void gauge(FILE *out, const char *name, const char *help, bool known, double value)
+{
+	if (known)
+		fprintf(out, "# HELP %s %s\n# TYPE %s gauge\n%s %.15g\n", name, help, name, name,
+			value);
+}
+
+/* A label value: cli_escape()'s text, with quotes and backslashes escaped for the format. */
+static char *label(const char *text)
+{
+	char *shown = cli_escape(text ? text : ""), *out = cli_alloc(2 * strlen(shown) + 1),
+	     *p = out;
+	const char *q;
+
+	for (q = shown; *q; q++) {
+		if (*q == '"' || *q == '\\')
+			*p++ = '\\';
+		*p++ = *q;
+	}
+	free(shown);
+	return out;
+}
+
+static void info(FILE *out, const struct context *c)
+{
+	const struct ss_compat_host *h = &c->facts.compat;
+	char *module = repo_version_text(h->has_module_version, h->module);
+	char *seamldr = repo_version_text(h->has_seamldr_version, h->seamldr);
+	char *host = label(c->host->name);
+
+	fprintf(out,
+		"# HELP seamstep_module_info Versions that run.\n# TYPE seamstep_module_info "
+		"gauge\n"
+		"seamstep_module_info{version=\"%s\",seamldr=\"%s\",interface=\"%s\",host=\"%s\"} "
+		"1\n",
+		module, seamldr, host_kind_name(c->facts.kind), host);
+	free(host);
+	free(seamldr);
+	free(module);
+}
+
+static double timestamp(const char *text)
+{
+	struct tm tm = { 0 };
+
+	return text && strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm) ? (double)timegm(&tm) : 0;
+}
+
+static void last_update(FILE *out, const struct session *s)
+{
+	json_t *last = json_array_get(s->updates, json_array_size(s->updates) - 1);
+	json_t *outcome = json_object_get(last, "outcome"),
+	       *exit = json_object_get(outcome, "exit");
+	const char *state = json_string_value(json_object_get(last, "state"));
+	double success = 0;
+	size_t i;
+
+	for (i = 0; i < json_array_size(s->updates); i++) {
+		json_t *o = json_object_get(json_array_get(s->updates, i), "outcome");
+
+		if (o && !json_integer_value(json_object_get(json_object_get(o, "exit"), "code")))
+			success = timestamp(json_string_value(json_object_get(o, "time")));
+	}
+	gauge(out, "seamstep_last_update_exit_code", "Exit status of the last update.",
+	      exit != NULL, (double)json_integer_value(json_object_get(exit, "code")));
+	gauge(out, "seamstep_last_update_interrupted", "The last update has no outcome.",
+	      last != NULL, state && !strcmp(state, "interrupted"));
+	gauge(out, "seamstep_last_update_window_seconds",
+	      "Time that the last update stopped the host.", outcome != NULL,
+	      (double)json_integer_value(json_object_get(outcome, "window_ns")) / 1e9);
+	gauge(out, "seamstep_last_update_duration_seconds", "Time that the last update took.",
+	      outcome != NULL,
+	      (double)json_integer_value(json_object_get(outcome, "duration_ns")) / 1e9);
+	gauge(out, "seamstep_last_success_timestamp_seconds", "When an update last succeeded.",
+	      success > 0, success);
+}
+
+static void write_metrics(FILE *out, const struct session *s)
+{
+	const struct context *c = &s->context;
+	const struct host_facts *f = &c->facts;
+	struct ss_version newest;
+	uint32_t updates = 0;
+	char *why = NULL;
+	struct inhibitors by;
+	bool inhibited = !inhibit_read(c->host, &by, &why) || by.nr > 0;
+
+	info(out, c);
+	gauge(out, "seamstep_module_lost", "No TDX Module runs until a reboot.",
+	      f->kind != HOST_NONE, f->module_lost);
+	gauge(out, "seamstep_updates_left", "Updates left before a reboot.",
+	      f->compat.has_remaining, f->compat.remaining_updates);
+	gauge(out, "seamstep_lps_offline", "LPs that must be online for an update, and are not.",
+	      f->compat.has_lps, f->compat.lps_platform - f->compat.lps_online);
+	gauge(out, "seamstep_tds", "Trust domains alive.", f->has_tds, f->tds);
+	gauge(out, "seamstep_inhibited", "Somebody holds updates off.", true,
+	      inhibited);
+	gauge(out, "seamstep_update_available",
+	      "Updates to the newest version that fits, 0 for none.", c->repo != NULL,
+	      c->repo && context_newest(c, &newest, &updates) ? updates : 0);
+	last_update(out, s);
+	inhibit_release(&by);
+	free(why);
+}
+
+static int print(const struct session *s, const char *path)
+{
+	char *text = NULL, *shown;
+	size_t n = 0;
+	FILE *memory = open_memstream(&text, &n);
+	int rc = CLI_OK;
+
+	if (!memory)
+		return cli_fail(CLI_ERROR, "not enough memory");
+	write_metrics(memory, s);
+	fclose(memory);
+	if (!path) {
+		fwrite(text, 1, n, stdout);
+	} else if (!cli_write_file(path, text, n, 0644)) {
+		shown = cli_escape(path);
+		rc = cli_fail(CLI_ERROR, "%s: %s", shown, strerror(errno));
+		free(shown);
+	}
+	free(text);
+	return rc;
+}
+
+int cli_metrics(int argc, char **argv)
+{
+	struct context_options o = { .verb = "metrics" };
+	const char *path = NULL;
+	struct session session;
+	int c, rc;
+
+	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS, options, NULL)) != -1) {
+		if (c == OPT_OUTPUT)
+			path = optarg;
+		else if (!context_option(&o, c, optarg))
+			return cli_bad_option("metrics", argv, c, options);
+	}
+	if (optind < argc)
+		return cli_usage_error("metrics", "no argument is expected");
+	rc = session_open(&session, &o, false);
+	if (rc)
+		return rc;
+	rc = print(&session, path);
+	session_close(&session);
+	return rc;
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* "seamstep route": the updates that lead from the running version to a wanted one. */
+#include "tool/session/session.h"
+
+#include "lib/base/compat_text.h"
+#include "tool/out/json_values.h"
+#include "operator.h"
+#include "tool/session/plan_options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char cli_route_help[] =
+	"  --to V             the version to reach (default: the newest that can be)\n"
+	"  --small-steps      as many updates as are left, each as small as possible\n"
+	"  --require-fallback every update with an image to fall back to, and one to spare\n"
+	"  --left N           plan for N updates left (the smallest number of a fleet)\n"
+	"  --detailed-exitcode  3 if there is an update to make\n"
+	CONTEXT_HELP COLUMNS_HELP;
+
+static const struct option options[] = {
+	CONTEXT_OPTIONS, COLUMNS_OPTIONS, PLAN_OPTIONS,
+	{ "detailed-exitcode", no_argument, NULL, PLAN_DETAILED },
+	{ NULL, 0, NULL, 0 }
+};
+
+static const struct column columns[] = {
+	{ "STEP", "number of the update", true, true, false },
+	{ "FROM", "version before", true, false, false },
+	{ "TO", "version after", true, false, false },
+	{ "SVN", "major.minor after", true, true, false },
+	{ "FALLBACK", "image to go back to if the new module is not in yet", true, false, false },
+	{ "AFTER", "image that could still follow if it fails once it is in", true, false, false },
+	{ "WARNINGS", "worth knowing", true, false, true },
+	{ "FILE", "in the repository", false, false, true },
+	{ NULL }
+};
+
+static char *version_of(const struct plan *p, uint32_t i)
+{
+	if (i == SS_ROUTE_NONE)
+		return cli_format("-");
+	return repo_version_text(true, plan_image(p, i)->version);
+}
+
+static void print_hop(const struct plan *p, uint32_t n, struct columns *table)
+{
+	const struct ss_route_hop *hop = &p->route->hops[n];
+	const struct repo_image *image = plan_image(p, hop->image);
+	char *cells[8];
+	size_t i;
+
+	cells[0] = cli_format("%u", n + 1);
+	cells[1] = n ? version_of(p, p->route->hops[n - 1].image) :
+		   repo_version_text(true, p->context->facts.compat.module);
+	cells[2] = version_of(p, hop->image);
+	cells[3] = cli_format("%u.%u", image->image.sig.svn_major, image->image.sig.svn_minor);
+	cells[4] = version_of(p, hop->before);
+	cells[5] = version_of(p, hop->after);
+	cells[6] = context_reasons(&hop->compat, hop->compat.warned);
+	cells[7] = cli_format("%s", image->name);
+	columns_row(table, (const char *const *)cells);
+	for (i = 0; i < 8; i++)
+		free(cells[i]);
+}
+
+static bool on_the_way(const struct plan *p, uint32_t index)
+{
+	uint32_t n;
+
+	for (n = 0; n < p->route->nr_hops; n++)
+		if (p->map[p->route->hops[n].image] == index)
+			return true;
+	return false;
+}
+
+/* Why an image is not on a route; malloc'd. NULL if nothing forbids the image. */
+static char *excluded(const struct plan *p, uint32_t index, bool all)
+{
+	const struct repo_image *image = &p->context->repo->images[index];
+	struct ss_compat compat;
+	uint32_t i;
+
+	if (!image->good)
+		return cli_format("malformed");
+	if (!image->has_version)
+		return cli_format("its version is not known");
+	for (i = 0; i < SS_ROUTE_MAX_IMAGES; i++)
+		if (p->map[i] == index && p->route->shortest[i])
+			return NULL;
+	ss_compat_check(&image->image, &p->context->facts.compat,
+			image->rule.known ? &image->rule : NULL, &compat);
+	if (!compat.refused)
+		return cli_format("beyond the wanted version, or not on a way to it");
+	return all ? context_reasons(&compat, compat.refused) :
+	       context_first_reason(&compat, compat.refused);
+}
+
+static void print_excluded(const struct plan *p)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->context->repo->nr; i++) {
+		const struct repo_image *image = &p->context->repo->images[i];
+		char *why = on_the_way(p, i) || image == p->context->running ?
+				    NULL :
+				    excluded(p, i, false);
+		char *version = repo_version_text(image->has_version, image->version);
+
+		if (why)
+			printf("not by %s: %s\n", image->has_version ? version : image->name, why);
+		free(version);
+		free(why);
+	}
+}
+
+static json_t *hop_json(const struct plan *p, uint32_t n)
+{
+	const struct ss_route_hop *hop = &p->route->hops[n];
+	const struct repo_image *image = plan_image(p, hop->image);
+	struct ss_version none = { 0 }, from = p->context->facts.compat.module;
+	bool before = hop->before != SS_ROUTE_NONE, after = hop->after != SS_ROUTE_NONE;
+
+	if (n)
+		from = plan_image(p, p->route->hops[n - 1].image)->version;
+	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o}", "from", json_version(true, from), "to",
+			 json_version(true, image->version), "file", image->name, "fallback",
+			 json_version(before, before ? plan_image(p, hop->before)->version : none),
+			 "fallback_after",
+			 json_version(after, after ? plan_image(p, hop->after)->version : none),
+			 "warned", context_reasons_json(&hop->compat, hop->compat.warned));
+}
+
+static int print_json(const struct session *s, const struct plan *p, enum cli_exit exit)
+{
+	json_t *doc = session_doc(s), *hops = json_array(), *out = json_array();
+	const struct ss_compat_host *h = &p->context->facts.compat;
+	uint32_t i;
+
+	for (i = 0; i < p->route->nr_hops; i++)
+		json_array_append_new(hops, hop_json(p, i));
+	for (i = 0; i < p->context->repo->nr; i++) {
+		const struct repo_image *image = &p->context->repo->images[i];
+		char *why = on_the_way(p, i) || image == p->context->running ? NULL :
+									       excluded(p, i, true);
+
+		if (why)
+			json_array_append_new(
+				out, json_pack("{s:s, s:o, s:s}", "file", image->name, "version",
+					       json_version(image->has_version, image->version),
+					       "why", why));
+		free(why);
+	}
+	json_object_set_new(doc, "from", json_version(h->has_module_version, h->module));
+	json_object_set_new(doc, "to", json_version(p->has_to, p->to));
+	json_object_set_new(doc, "result", json_string(ss_route_name(p->route->failure)));
+	json_object_set_new(doc, "updates", json_integer(p->route->nr_hops));
+	json_object_set_new(doc, "updates_needed", json_integer(p->route->needed));
+	json_object_set_new(doc, "hops", hops);
+	json_object_set_new(doc, "excluded", out);
+	if (p->route->failure > SS_ROUTE_UP_TO_DATE)
+		return cli_json_fail(doc, exit, "%s", p->why);
+	return cli_json_end(doc, exit);
+}
+
+static int print_table(const struct session *s, const struct plan *p, enum cli_exit exit)
+{
+	struct columns *table = columns_new("route", columns, &s->options->style);
+	uint32_t i;
+
+	if (!table)
+		return CLI_USAGE;
+	if (p->route->failure == SS_ROUTE_FOUND) {
+		for (i = 0; i < p->route->nr_hops; i++)
+			print_hop(p, i, table);
+		columns_print(table, stdout);
+	}
+	columns_free(table);
+	if (p->route->failure == SS_ROUTE_THERE || p->route->failure == SS_ROUTE_UP_TO_DATE)
+		printf("nothing to do: %s\n", p->why);
+	else if (p->route->failure != SS_ROUTE_FOUND)
+		cli_fail(exit, "%s", p->why);
+	print_excluded(p);
+	return exit;
+}
+
+int cli_route(int argc, char **argv)
+{
+	struct context_options o = { .verb = "route" };
+	struct plan_options po = { .detailed = false };
+	struct session session;
+	struct plan plan;
+	enum cli_exit exit;
+	int c, rc;
+
+	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS COLUMNS_SHORT_OPTIONS,
+				options, NULL)) != -1) {
+		if (!plan_option(&po, c, optarg) && !context_option(&o, c, optarg))
+			return po.error ? cli_usage_error("route", "%s", po.error) :
+			       cli_bad_option("route", argv, c, options);
+	}
+	if (o.style.list_columns) {
+		columns_list_columns(columns, stdout);
+		return CLI_OK;
+	}
+	if (argc - optind == 1 && !po.request.to)
+		po.request.to = argv[optind++];
+	if (optind < argc)
+		return cli_usage_error("route", "expected one version at most");
+	rc = session_open(&session, &o, true);
+	if (rc)
+		return rc;
+	exit = cli_exit_of(plan_make(&plan, &session.context, &po.request));
+	if (plan.route) {
+		if (exit == CLI_OK && po.detailed && plan.route->nr_hops)
+			exit = CLI_PENDING;
+		rc = cli_json_wanted() ? print_json(&session, &plan, exit) :
+		     print_table(&session, &plan, exit);
+	} else {
+		rc = cli_fail(exit, "%s", plan.why);
+	}
+	plan_release(&plan);
+	session_close(&session);
+	return rc;
+}

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* "seamstep status": the running module, the updates left, the last update. */
+#include "tool/session/session.h"
+
+#include "tool/out/json_values.h"
+#include "lib/record/lock.h"
+#include "operator.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char cli_status_help[] =
+	CONTEXT_HELP COLUMNS_HELP
+	"  --detailed-exitcode  3 if an update is available\n"
+	"\n"
+	"Fields that only root may read say so. P-SEAMLDR and updates left cost a slow\n"
+	"call of the firmware: do not poll them.\n";
+
+static const struct column columns[] = {
+	{ "FIELD", "what it is", true, false, false },
+	{ "VALUE", "its value, for eyes", true, false, true },
+	{ NULL }
+};
+
+/* TDX_FEATURES0, specification 7: the bits that concern updates. */
+static const struct {
+	unsigned int bit;
+	const char *name;
+} features[] = {
+	{ 0, "TD_MIGRATION" },		{ 1, "TD_PRESERVING" }, { 2, "SERVICE_TD" },
+	{ 7, "TD_PARTITIONING" },	{ 18, "NO_RBP_MOD" },	{ 36, "DYNAMIC_PAMT" },
+	{ 47, "UPDATE_COMPATIBILITY" }, { 53, "SYS_DISABLE" },
+};
+
+static void row(struct columns *table, const char *field, char *value)
+{
+	columns_row(table, (const char *[]){ field, value });
+	free(value);
+}
+
+static char *missing(enum host_missing why)
+{
+	return cli_format("unknown (%s)", host_missing_name(why));
+}
+
+static char *module_text(const struct context *c)
+{
+	const struct ss_compat_host *h = &c->facts.compat;
+	char *version, *text;
+
+	if (c->facts.module_lost)
+		return cli_format("none runs: TDX is gone until a reboot");
+	if (!h->has_module_version)
+		return missing(c->facts.missing_module);
+	version = repo_version_text(true, h->module);
+	if (h->has_module_svn)
+		text = cli_format("%s, SVN %u.%u, handoff %u..%u%s", version, h->svn_major,
+				  h->svn_minor, h->min_update_hv, h->module_hv,
+				  c->facts.from_image ? " (as the repository's image of it says)" :
+							"");
+	else
+		text = cli_format("%s, SVN unknown (%s)", version,
+				  host_missing_name(c->facts.missing_svn));
+	free(version);
+	return text;
+}
+
+static char *features_text(const struct context *c)
+{
+	const struct ss_compat_host *h = &c->facts.compat;
+	char *text, *longer;
+	size_t i;
+
+	if (!h->has_features0)
+		return missing(c->facts.missing_features);
+	text = cli_format("0x%llx:", (unsigned long long)h->features0);
+	for (i = 0; i < SS_ARRAY_SIZE(features); i++) {
+		if (!(h->features0 >> features[i].bit & 1))
+			continue;
+		longer = cli_format("%s %s", text, features[i].name);
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+static char *cpus_text(const struct context *c)
+{
+	const struct ss_compat_host *h = &c->facts.compat;
+	char *text, *longer;
+	uint32_t i;
+
+	if (!h->has_fms)
+		return missing(c->facts.missing_fms);
+	text = cli_format("%u package%s:", h->nr_fms, h->nr_fms > 1 ? "s" : "");
+	for (i = 0; i < h->nr_fms; i++) {
+		longer = cli_format("%s 0x%x", text, h->fms[i]);
+		free(text);
+		text = longer;
+	}
+	if (c->facts.erratum) {
+		longer = cli_format("%s; P-SEAMLDR calls drop the current VMCS (seamret_invd_vmcs)",
+				    text);
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+static char *lps_text(const struct context *c)
+{
+	const struct ss_compat_host *h = &c->facts.compat;
+	char *shown, *text;
+
+	if (!h->has_lps)
+		return missing(c->facts.missing_lps);
+	if (h->lps_online == h->lps_platform)
+		return cli_format("all %u online", h->lps_online);
+	shown = cli_escape(c->facts.cpus_offline ? c->facts.cpus_offline : "?");
+	text = cli_format("%u of %u online; offline: %s. An update now would cost every TD",
+			  h->lps_online, h->lps_platform, shown);
+	free(shown);
+	return text;
+}
+
+static char *left_text(const struct context *c)
+{
+	const struct ss_compat_host *h = &c->facts.compat;
+
+	if (!h->has_remaining)
+		return missing(c->facts.missing_remaining);
+	return cli_format("%u%s", h->remaining_updates, h->remaining_updates == 0 ?
+			  ": none before a reboot" : "");
+}
+
+static char *last_text(const struct session *s)
+{
+	json_t *last = json_array_get(s->updates, json_array_size(s->updates) - 1), *outcome;
+	const char *time, *from, *to, *state, *verdict;
+	char *text, *shown;
+
+	if (s->journal_error)
+		return cli_format("unknown (%s)", s->journal_error);
+	if (!last)
+		return cli_format("none in the journal");
+	outcome = json_object_get(last, "outcome");
+	time = json_string_value(json_object_get(outcome ? outcome : last, "time"));
+	from = json_string_value(json_object_get(last, "from"));
+	to = json_string_value(json_object_get(last, "to"));
+	state = json_string_value(json_object_get(last, "state"));
+	verdict = json_string_value(json_object_get(outcome, "verdict"));
+	text = cli_format("%s: %s -> %s: %s", time ? time : "?", from ? from : "?", to ? to : "?",
+			  verdict ? verdict : state);
+	shown = cli_escape(text);
+	free(text);
+	return shown;
+}
+
+static char *text_or_missing(const char *text)
+{
+	return text ? cli_escape(text) : cli_format("unknown");
+}
+
+static void print_table(const struct session *s, struct columns *t, const char *available)
+{
+	const struct context *c = &s->context;
+	const struct host_facts *f = &c->facts;
+
+	row(t, "Host", cli_format("%s (%s)", c->host->name, host_kind_text(f->kind)));
+	row(t, "TDX Module", module_text(c));
+	row(t, "P-SEAMLDR", f->compat.has_seamldr_version ?
+	    repo_version_text(true, f->compat.seamldr) : missing(f->missing_seamldr));
+	row(t, "Updates left", left_text(c));
+	row(t, "LPs", lps_text(c));
+	row(t, "CPUs", cpus_text(c));
+	row(t, "Features", features_text(c));
+	row(t, "TDs", f->has_tds ? cli_format("%u of %u alive%s", f->tds, f->tds_total,
+					      f->builds ? "; TD builds are under way" : "") :
+	    cli_format("unknown (%s)", host_missing_name(HOST_FACT_NOT_OFFERED)));
+	row(t, "KVM tdx", text_or_missing(f->kvm_tdx));
+	row(t, "Kernel", text_or_missing(f->kernel));
+	row(t, "Last update", last_text(s));
+	row(t, "Available", cli_format("%s", available));
+	columns_print(t, stdout);
+}
+
+static json_t *number_or_null(bool known, json_int_t value)
+{
+	return known ? json_integer(value) : json_null();
+}
+
+static json_t *module_json(const struct context *c)
+{
+	const struct ss_compat_host *h = &c->facts.compat;
+	json_t *m = json_object(), *value;
+	char svn[16], hex[24];
+
+	snprintf(svn, sizeof(svn), "%u.%u", h->svn_major, h->svn_minor);
+	snprintf(hex, sizeof(hex), "0x%llx", (unsigned long long)h->features0);
+	json_object_set_new(m, "version", json_version(h->has_module_version, h->module));
+	json_object_set_new(m, "lost", json_boolean(c->facts.module_lost));
+	value = h->has_module_svn ? json_string(svn) : json_null();
+	json_object_set_new(m, "svn", value);
+	json_object_set_new(m, "module_hv", number_or_null(h->has_handoff, h->module_hv));
+	json_object_set_new(m, "min_update_hv", number_or_null(h->has_handoff, h->min_update_hv));
+	value = h->has_features0 ? json_string(hex) : json_null();
+	json_object_set_new(m, "features0", value);
+	json_object_set_new(m, "from_image", json_boolean(c->facts.from_image));
+	return m;
+}
+
+/* For each field that is null: its name and the reason. */
+static json_t *missing_json(const struct host_facts *f)
+{
+	const struct {
+		const char *name;
+		enum host_missing why;
+	} fields[] = {
+		{ "module.version", f->missing_module },
+		{ "module.svn", f->missing_svn },
+		{ "module.features0",
+		  f->compat.has_features0 ? HOST_FACT_KNOWN : f->missing_features },
+		{ "seamldr", f->missing_seamldr },
+		{ "updates_left", f->missing_remaining },
+		{ "cpus", f->missing_fms },
+		{ "lps", f->missing_lps },
+	};
+	json_t *all = json_object();
+	size_t i;
+
+	for (i = 0; i < SS_ARRAY_SIZE(fields); i++)
+		if (fields[i].why != HOST_FACT_KNOWN)
+			json_object_set_new(all, fields[i].name,
+					    json_string(host_missing_name(fields[i].why)));
+	return all;
+}
+
+static json_t *cpus_json(const struct ss_compat_host *h)
+{
+	json_t *list = json_array();
+	char hex[16];
+	uint32_t i;
+
+	for (i = 0; i < h->nr_fms; i++) {
+		snprintf(hex, sizeof(hex), "0x%x", h->fms[i]);
+		json_array_append_new(list, json_string(hex));
+	}
+	return list;
+}
+
+static int print_json(const struct session *s, bool newer, struct ss_version newest,
+		      uint32_t updates, enum cli_exit exit)
+{
+	const struct context *c = &s->context;
+	const struct host_facts *f = &c->facts;
+	const struct ss_compat_host *h = &f->compat;
+	json_t *doc = session_doc(s),
+	       *last = json_array_get(s->updates, json_array_size(s->updates) - 1);
+
+	json_object_set_new(doc, "interface", json_string(host_kind_name(f->kind)));
+	json_object_set_new(doc, "recorded", json_boolean(f->recorded));
+	json_object_set_new(doc, "module", module_json(c));
+	json_object_set_new(doc, "seamldr", json_version(h->has_seamldr_version, h->seamldr));
+	json_object_set_new(doc, "updates_left",
+			    number_or_null(h->has_remaining, h->remaining_updates));
+	json_object_set_new(doc, "lps", h->has_lps ? json_pack("{s:i, s:i}", "platform",
+			    (int)h->lps_platform, "online", (int)h->lps_online) : json_null());
+	json_object_set_new(doc, "cpus", cpus_json(h));
+	json_object_set_new(doc, "erratum", json_boolean(f->erratum));
+	json_object_set_new(doc, "tds",
+			    f->has_tds ? json_pack("{s:i, s:i}", "total", (int)f->tds_total,
+						   "alive", (int)f->tds) :
+					 json_null());
+	json_object_set_new(doc, "td_builds", number_or_null(f->has_builds, f->builds));
+	json_object_set_new(doc, "kvm_tdx", json_text(f->kvm_tdx));
+	json_object_set_new(doc, "kernel", json_text(f->kernel));
+	json_object_set_new(doc, "boot_id", json_text(f->boot_id));
+	json_object_set_new(doc, "machine_id", json_text(f->machine_id));
+	json_object_set_new(doc, "tainted", number_or_null(f->has_taint, (json_int_t)f->taint));
+	json_object_set_new(doc, "inhibited", json_inhibitors(c->host));
+	json_object_set_new(doc, "busy", json_boolean(lock_is_held(c->host)));
+	json_object_set(doc, "last_update", last ? last : json_null());
+	json_object_set_new(doc, "available", newer ? json_pack("{s:o, s:i}", "version",
+			    json_version(true, newest), "updates", (int)updates) : json_null());
+	json_object_set_new(doc, "missing", missing_json(f));
+	return cli_json_end(doc, exit);
+}
+
+static char *available_text(const struct context *c, bool newer, struct ss_version newest,
+			    uint32_t updates)
+{
+	char *version, *text;
+
+	if (!c->repo)
+		return cli_format("unknown (no repository; --repo DIR)");
+	if (!newer)
+		return cli_format("nothing newer that fits");
+	version = repo_version_text(true, newest);
+	text = cli_format("%s, %u update%s away", version, updates, updates > 1 ? "s" : "");
+	free(version);
+	return text;
+}
+
+static int show(const struct session *s, bool detailed)
+{
+	const struct context *c = &s->context;
+	struct ss_version newest = { 0 };
+	uint32_t updates = 0;
+	bool newer = c->repo && context_newest(c, &newest, &updates);
+	enum cli_exit exit = c->facts.kind == HOST_NONE ? CLI_UNSUPPORTED :
+			     detailed && newer ? CLI_PENDING : CLI_OK;
+	struct columns *table;
+	char *available;
+
+	if (cli_json_wanted())
+		return print_json(s, newer, newest, updates, exit);
+	table = columns_new("status", columns, &s->options->style);
+	if (!table)
+		return CLI_USAGE;
+	available = available_text(c, newer, newest, updates);
+	print_table(s, table, available);
+	free(available);
+	columns_free(table);
+	if (exit == CLI_UNSUPPORTED)
+		cli_fail(
+			exit,
+			"this machine has no interface for TDX Module updates (Linux 7.2 or later "
+			"with TDX, or seamstep.ko); 'seamstep lab create DIR' makes a host to try");
+	return exit;
+}
+
+int cli_status(int argc, char **argv)
+{
+	struct context_options o = { .verb = "status" };
+	struct session session;
+	bool detailed = false;
+	int rc;
+
+	rc = context_read_options(&o, argc, argv, &detailed);
+	if (rc)
+		return rc;
+	if (optind < argc)
+		return cli_usage_error("status", "no argument is expected");
+	if (o.style.list_columns) {
+		columns_list_columns(columns, stdout);
+		return CLI_OK;
+	}
+	o.style.no_headings = true;
+	rc = session_open(&session, &o, false);
+	if (rc)
+		return rc;
+	rc = show(&session, detailed);
+	session_close(&session);
+	return rc;
+}
+
+/* Without a verb: prints the status of a host, or help if there is no host. */
+int cli_bare(const struct cli_verb *verbs)
+{
+	struct context_options o = { .verb = "status", .style = { .no_headings = true } };
+	struct session session;
+	int rc = session_open(&session, &o, false);
+	bool none;
+
+	if (rc)
+		return rc;
+	none = session.context.facts.kind == HOST_NONE;
+	rc = none ? cli_help(NULL, verbs, NULL, stdout) : show(&session, false);
+	session_close(&session);
+	return rc;
+}

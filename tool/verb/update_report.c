@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* The report of an update, for people and for machines. */
+#include "update.h"
+
+#include "tool/out/json.h"
+#include "tool/out/json_values.h"
+#include "tool/out/message.h"
+#include "tool/out/preflight_report.h"
+#include "lib/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static char *hop_text(const struct update_hop *hop)
+{
+	char *from = repo_version_text(true, hop->from), *to = repo_version_text(true, hop->to);
+	char *text = cli_format("%s -> %s", from, to);
+
+	free(to);
+	free(from);
+	return text;
+}
+
+void update_print_plan(const struct update_job *job, FILE *out)
+{
+	char *text;
+	uint32_t i;
+
+	if (cli_json_wanted())
+		return;
+	text = hop_text(&job->hops[0]);
+	fprintf(out, "Preflight %s on %s:\n", text, job->context->host->name);
+	free(text);
+	preflight_print(&job->preflight, out);
+	if (job->nr_hops == 1)
+		return;
+	fprintf(out, "The way has %u updates:", job->nr_hops);
+	for (i = 0; i < job->nr_hops; i++) {
+		text = hop_text(&job->hops[i]);
+		fprintf(out, "%s %s", i ? "," : "", text);
+		free(text);
+	}
+	fputc('\n', out);
+}
+
+/* "updated 1.5.09 -> 1.5.16: 16 of 16 TDs alive, window 12.3 ms, updates left 14" */
+void update_print_hop(const struct update_job *job, const struct update_hop *hop)
+{
+	const struct host_outcome *o = &hop->outcome;
+	const struct ss_compat_host *h = &job->context->facts.compat;
+	char *text = hop_text(hop), *window;
+
+	if (!cli_json_wanted()) {
+		printf("%s %s", o->verdict, text);
+		if (o->has_tds)
+			printf(": %u of %u TDs alive", o->tds_alive, o->tds_total);
+		window = o->window_ns ? cli_duration(o->window_ns) : NULL;
+		if (window)
+			printf("%s window %s", o->has_tds ? "," : ":", window);
+		if (h->has_remaining)
+			printf("%s updates left %u", o->has_tds || window ? "," : ":",
+			       h->remaining_updates);
+		putchar('\n');
+		free(window);
+	}
+	free(text);
+}
+
+static json_t *hop_json(const struct update_hop *hop)
+{
+	const struct host_outcome *o = &hop->outcome;
+	json_t *j = json_object(), *fallbacks = json_array();
+	uint32_t i;
+
+	for (i = 0; i < hop->target.nr_fallbacks; i++)
+		json_array_append_new(fallbacks, json_string(hop->target.fallbacks[i]->name));
+	json_object_set_new(j, "from", json_version(true, hop->from));
+	json_object_set_new(j, "to", json_version(true, hop->to));
+	json_object_set_new(j, "file", json_string(hop->target.image->name));
+	json_object_set_new(j, "fallbacks", fallbacks);
+	json_object_set_new(j, "verdict", hop->done ? json_string(o->verdict) : json_null());
+	json_object_set_new(j, "confirmed", o->has_confirmed ? json_boolean(o->confirmed) :
+			    json_null());
+	json_object_set_new(j, "detail", hop->done ? json_text(o->detail) : json_null());
+	json_object_set_new(j, "failure", json_failure(o));
+	json_object_set_new(j, "window_ns", hop->done ? json_integer((json_int_t)o->window_ns) :
+			    json_null());
+	json_object_set_new(j, "duration_ns", hop->done ? json_integer((json_int_t)o->duration_ns) :
+			    json_null());
+	json_object_set_new(j, "tds", hop->done && o->has_tds ? json_pack("{s:i, s:i}", "total",
+			    (int)o->tds_total, "alive", (int)o->tds_alive) : json_null());
+	return j;
+}
+
+static json_t *log_json(const struct update_job *job)
+{
+	json_t *list = json_array();
+	uint32_t i;
+
+	for (i = 0; job->log && job->log[i]; i++)
+		json_array_append_new(list, json_text(job->log[i]));
+	return list;
+}
+
+static const char *overall(const struct update_job *job)
+{
+	uint32_t i;
+
+	for (i = job->nr_hops; i-- > 0;)
+		if (job->hops[i].done)
+			return job->hops[i].outcome.verdict;
+	return job->nothing ? "nothing-to-do" : "none";
+}
+
+static int end_json(const struct update_job *job)
+{
+	const struct ss_compat_host *h = &job->context->facts.compat;
+	json_t *doc = session_doc(job->session), *hops = json_array();
+	uint32_t i;
+
+	for (i = 0; i < job->nr_hops; i++)
+		json_array_append_new(hops, hop_json(&job->hops[i]));
+	json_object_set_new(doc, "dry_run", json_boolean(job->options->dry_run));
+	json_object_set_new(doc, "changed", json_boolean(job->changed));
+	json_object_set_new(doc, "verdict", json_string(overall(job)));
+	json_object_set_new(doc, "from", json_version(true, job->before));
+	json_object_set_new(doc, "to",
+			    job->nr_hops     ? json_version(true, job->hops[job->nr_hops - 1].to) :
+			    job->plan.has_to ? json_version(true, job->plan.to) :
+					       json_null());
+	json_object_set_new(doc, "running", json_version(h->has_module_version, h->module));
+	json_object_set_new(doc, "updates_left", h->has_remaining ?
+			    json_integer(h->remaining_updates) : json_null());
+	json_object_set_new(doc, "waived", preflight_waived_json(job->options->waived));
+	json_object_set_new(doc, "preflight", preflight_json(&job->preflight));
+	json_object_set_new(doc, "hops", hops);
+	json_object_set_new(doc, "kernel_log", log_json(job));
+	if (job->exit)
+		return cli_json_fail(doc, job->exit, "%s", job->error);
+	return cli_json_end(doc, job->options->detailed && job->options->dry_run && job->nr_hops ?
+			    CLI_PENDING : CLI_OK);
+}
+
+static void print_log(const struct update_job *job)
+{
+	uint32_t i;
+
+	if (!job->log || !job->log[0])
+		return;
+	fprintf(stderr, "seamstep: the kernel log has warnings since the start:\n");
+	for (i = 0; job->log[i]; i++) {
+		char *shown = cli_escape(job->log[i]);
+
+		fprintf(stderr, "  %s\n", shown);
+		free(shown);
+	}
+}
+
+/* After a failure the operator asks first for the running version. */
+static void print_running(const struct update_job *job)
+{
+	const struct ss_compat_host *h = &job->context->facts.compat;
+	char *now;
+
+	if (!job->exit || !job->nr_hops || !job->hops[0].done)
+		return;
+	now = repo_version_text(h->has_module_version, h->module);
+	fprintf(stderr, "seamstep: running now: %s%s\n", h->has_module_version ? now : "unknown",
+		job->context->facts.module_lost ? " (no TDX Module)" : "");
+	free(now);
+}
+
+int update_end(const struct update_job *job)
+{
+	if (cli_json_wanted())
+		return end_json(job);
+	if (job->exit && job->has_preflight && job->preflight.end)
+		update_print_plan(job, stderr);
+	print_log(job);
+	print_running(job);
+	if (job->exit)
+		return cli_fail(job->exit, "%s (%s: %s)", job->error, cli_exit_name(job->exit),
+				cli_exit_meaning(job->exit));
+	if (job->nothing)
+		printf("nothing to do: %s\n", job->nothing);
+	else if (job->options->dry_run)
+		printf("would update %u time%s; nothing was touched\n", job->nr_hops,
+		       job->nr_hops > 1 ? "s" : "");
+	return job->options->detailed && job->options->dry_run && job->nr_hops ? CLI_PENDING :
+										 CLI_OK;
+}

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* seamstep verify: is an image well-formed, signed by the right key, and unchanged since then. */
+#include "lib/image/crypto.h"
+
+#include "lib/image/image_file.h"
+#include "tool/out/image_report.h"
+#include "lib/image/image_text.h"
+#include "tool/out/json.h"
+#include "tool/out/message.h"
+#include "tool/out/terminal.h"
+#include "lib/base/text.h"
+#include "tool/session/verbs.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEBUG_SIGNED	(1u << 31)
+
+enum { CONTAINER, SIGSTRUCT, SIGNER, SIGNATURE, MODULE_HASH, ELF, DEBUG, NR_FINDINGS };
+
+static const char *const finding_names[NR_FINDINGS] = {
+	"container", "sigstruct", "signer", "signature", "module-hash", "elf", "debug",
+};
+
+enum result { SKIPPED, GOOD, BAD };
+
+static const char *const result_names[] = { "skipped", "ok", "bad" };
+
+struct finding {
+	enum result result;
+	struct ss_image_error err;	/* if bad, unless @text has the error */
+	char *text;			/* the found value; malloc'd, NULL if in @err */
+};
+
+/* The request of the command line. */
+struct wanted {
+	bool any_signer, allow_debug;
+	char *signer_name;
+	uint8_t signer[SS_SHA384_BYTES];
+};
+
+/* ---- the checks ------------------------------------------------------------------------------ */
+
+static void settle(struct finding *f, bool good, char *text)
+{
+	f->result = good ? GOOD : BAD;
+	if (good)
+		f->text = text;
+	else
+		free(text);
+}
+
+/* Parsing stops at the first error; an error in the container does not hide the sigstruct. */
+static void check_form(struct cli_image_file *file, struct finding *all)
+{
+	struct ss_image *image = &file->image;
+	struct finding *container = &all[CONTAINER], *sigstruct = &all[SIGSTRUCT];
+	bool good = file->good || strcmp(file->err.part, "container");
+	struct ss_sigstruct *sig = &image->sig;
+	char *date;
+
+	container->err = file->err;
+	settle(container, good, cli_format("version 0x%x, %u module pages",
+					   image->container_version, image->module_pages));
+	if (!sig->raw.p)
+		return;
+	good = ss_sigstruct_parse(sig->raw, image->sigstruct_offset, image->module.n, sig,
+				  &sigstruct->err);
+	date = cli_image_date(sig->date);
+	settle(sigstruct, good, cli_format("SVN %u.%u of %s, handoff versions %u to %u",
+					   sig->svn_major, sig->svn_minor, date,
+					   sig->min_update_hv, sig->module_hv));
+	free(date);
+}
+
+static void check_debug(const struct ss_image *image, const struct wanted *wanted,
+			struct finding *f)
+{
+	bool debug = image->sig.module_type & DEBUG_SIGNED;
+
+	f->result = debug && !wanted->allow_debug ? BAD : GOOD;
+	if (!debug)
+		f->text = cli_format("not debug-signed");
+	else if (wanted->allow_debug)
+		f->text = cli_format("debug-signed, which is allowed");
+	else
+		f->text = cli_format("debug-signed: only platforms unlocked for debugging take "
+				     "it; --allow-debug lets it pass here");
+}
+
+static void check_crypto(const struct ss_image *image, const struct wanted *wanted,
+			 struct finding *all)
+{
+	struct finding *signer = &all[SIGNER], *signature = &all[SIGNATURE];
+	struct finding *hash = &all[MODULE_HASH];
+	bool good;
+
+	good = ss_image_check_signer(image, &cli_crypto,
+				     wanted->any_signer ? NULL : wanted->signer, &signer->err);
+	settle(signer, good, cli_format("%s", wanted->signer_name));
+	good = ss_image_check_signature(image, &cli_crypto, &signature->err);
+	settle(signature, good, cli_format("RSA-3072 with SHA-384, by the key in it"));
+	good = ss_image_check_hash(image, &cli_crypto, &hash->err);
+	settle(hash, good, cli_format("the SHA-384 of the module is the signed one"));
+}
+
+static void check(struct cli_image_file *file, const struct wanted *wanted, struct finding *all)
+{
+	struct ss_image *image = &file->image;
+
+	memset(all, 0, NR_FINDINGS * sizeof(*all));
+	check_form(file, all);
+	if (!image->sig.raw.p)	/* the layout is unknown: nothing can be checked */
+		return;
+	check_crypto(image, wanted, all);
+	settle(&all[ELF], ss_image_check_elf(image, &all[ELF].err),
+	       cli_format("keeps the rules of the P-SEAMLDR"));
+	check_debug(image, wanted, &all[DEBUG]);
+}
+
+static bool any_bad(const struct finding *all)
+{
+	int i;
+
+	for (i = 0; i < NR_FINDINGS; i++)
+		if (all[i].result == BAD)
+			return true;
+	return false;
+}
+
+static void release(struct finding *all)
+{
+	int i;
+
+	for (i = 0; i < NR_FINDINGS; i++)
+		free(all[i].text);
+}
+
+/* ---- for people ------------------------------------------------------------------------------ */
+
+static char *finding_text(const struct finding *f)
+{
+	if (f->result == SKIPPED)
+		return cli_format("not checked, as the container's layout is not known");
+	return f->text ? cli_format("%s", f->text) : cli_image_error_text(&f->err);
+}
+
+static void print(const struct cli_image_file *file, const struct finding *all)
+{
+	static const char *const labels[] = { "-", "OK", "BAD" };
+	static const enum cli_style styles[] = { CLI_DIM, CLI_GOOD, CLI_BAD };
+	const struct finding *f;
+	char *text;
+	int i;
+
+	for (i = 0; i < NR_FINDINGS; i++) {
+		f = &all[i];
+		text = finding_text(f);
+		printf("%s: %-11s  %s%-3s%s  %s\n", file->shown, finding_names[i],
+		       cli_style(stdout, styles[f->result]), labels[f->result],
+		       cli_style(stdout, CLI_PLAIN), text);
+		free(text);
+	}
+}
+
+/* ---- for machines ---------------------------------------------------------------------------- */
+
+static json_t *finding_json(const struct finding *f, const char *name)
+{
+	char *text = finding_text(f);
+	json_t *json = json_pack("{s:s, s:s, s:s}", "check", name, "result",
+				 result_names[f->result], "message", text);
+
+	if (f->result == BAD && f->text)
+		json_object_set_new(json, "error", json_pack("{s:s, s:s}", "name", name,
+							     "message", text));
+	else if (f->result == BAD)
+		json_object_set_new(json, "error", cli_image_error_json(&f->err));
+	free(text);
+	return json;
+}
+
+/* The image's "error" is the error of reading the file, else the first bad finding. */
+static json_t *to_json(const struct cli_image_file *file, const struct finding *all)
+{
+	json_t *json = cli_image_file_json(file), *findings = json_array(), *finding, *error;
+	int i;
+
+	json_object_set_new(json, "ok", json_boolean(all && !any_bad(all)));
+	for (i = 0; all && i < NR_FINDINGS; i++) {
+		finding = finding_json(&all[i], finding_names[i]);
+		error = json_object_get(finding, "error");
+		if (error && !json_object_get(json, "error"))
+			json_object_set(json, "error", error);
+		json_array_append_new(findings, finding);
+	}
+	json_object_set_new(json, "findings", findings);
+	return json;
+}
+
+/* ---- the signer ------------------------------------------------------------------------------ */
+
+static bool parse_digest(const char *text, uint8_t digest[SS_SHA384_BYTES])
+{
+	size_t i;
+
+	if (strlen(text) != 2 * SS_SHA384_BYTES ||
+	    strspn(text, "0123456789abcdefABCDEF") != 2 * SS_SHA384_BYTES)
+		return false;
+	for (i = 0; i < SS_SHA384_BYTES; i++) {
+		char pair[3] = { text[2 * i], text[2 * i + 1], '\0' };
+
+		digest[i] = (uint8_t)strtoul(pair, NULL, 16);
+	}
+	return true;
+}
+
+static void name_signer(struct wanted *wanted, char *name)
+{
+	free(wanted->signer_name);
+	wanted->signer_name = name;
+}
+
+/* @why: set if the file holds no key. */
+static bool signer_from_file(struct wanted *wanted, const char *path, const char **why)
+{
+	struct cli_key *key = cli_key_load(path, why);
+	char *shown;
+	bool ok;
+
+	if (!key)
+		return false;
+	ok = cli_key_signer(key, wanted->signer);
+	cli_key_free(key);
+	*why = "the crypto library failed";
+	shown = cli_escape(path);
+	name_signer(wanted, cli_format("the key in %s", shown));
+	free(shown);
+	return ok;
+}
+
+static int set_signer(struct wanted *wanted, const char *who)
+{
+	const char *why = NULL;
+	char *shown;
+	int code;
+
+	wanted->any_signer = !strcmp(who, "any");
+	if (wanted->any_signer) {
+		name_signer(wanted, cli_format("not compared: any may sign"));
+		return CLI_OK;
+	}
+	if (!strcmp(who, "intel")) {
+		memcpy(wanted->signer, ss_signer_intel, sizeof(wanted->signer));
+		name_signer(wanted, cli_format("Intel production key"));
+		return CLI_OK;
+	}
+	if (parse_digest(who, wanted->signer)) {
+		name_signer(wanted, cli_format("the key with this digest"));
+		return CLI_OK;
+	}
+	if (signer_from_file(wanted, who, &why))
+		return CLI_OK;
+	shown = cli_escape(who);
+	code = cli_fail(CLI_ERROR, "signer %s: %s; give 'intel', 'any', 96 hexadecimal digits or "
+			"a PEM file", shown, why);
+	free(shown);
+	return code;
+}
+
+/* Reads the public key: only the lab's owner can read the private one. */
+static int set_lab_signer(struct wanted *wanted, const char *host)
+{
+	const char *dir, *why;
+	char *path, *shown;
+	bool ok;
+	int code;
+
+	if (strncmp(host, "lab:", 4) || !host[4])
+		return cli_usage_error("verify", "--host wants lab:DIR here");
+	dir = host + 4;
+	path = cli_format("%s/signer.pub.pem", dir);
+	ok = signer_from_file(wanted, path, &why);
+	free(path);
+	if (ok)
+		return CLI_OK;
+	path = cli_format("%s/signer.pem", dir);
+	ok = signer_from_file(wanted, path, &why);
+	shown = cli_escape(path);
+	code = ok ? CLI_OK : cli_fail(CLI_ERROR, "%s: %s; is this the directory of a lab?", shown,
+				      why);
+	free(shown);
+	free(path);
+	return code;
+}
+
+/* ---- the verb -------------------------------------------------------------------------------- */
+
+static enum cli_exit verify(const char *path, const struct wanted *wanted, json_t *images)
+{
+	struct finding all[NR_FINDINGS];
+	struct cli_image_file file;
+	enum cli_exit code = CLI_ERROR;
+
+	cli_image_file_read(&file, path, false);
+	if (file.unreadable) {
+		fprintf(stderr, "seamstep: %s: %s\n", file.shown, file.unreadable);
+		if (images)
+			json_array_append_new(images, to_json(&file, NULL));
+	} else {
+		check(&file, wanted, all);
+		if (images)
+			json_array_append_new(images, to_json(&file, all));
+		else
+			print(&file, all);
+		code = any_bad(all) ? CLI_BAD_IMAGE : CLI_OK;
+		release(all);
+	}
+	cli_image_file_release(&file);
+	return code;
+}
+
+static int verify_all(int nr, char **paths, const struct wanted *wanted)
+{
+	json_t *images = cli_json_wanted() ? json_array() : NULL, *doc;
+	enum cli_exit worst = CLI_OK, code;
+	int i;
+
+	for (i = 0; i < nr; i++) {
+		code = verify(paths[i], wanted, images);
+		worst = code > worst ? code : worst;
+	}
+	if (!images)
+		return worst;
+	doc = cli_json_doc("seamstep.verify/1");
+	json_object_set_new(doc, "images", images);
+	return cli_json_end(doc, worst);
+}
+
+int cli_verify(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "signer", required_argument, NULL, 's' },
+		{ "host", required_argument, NULL, 'H' },
+		{ "allow-debug", no_argument, NULL, 'd' },
+		{ "json", no_argument, NULL, 'j' },
+		{ NULL }
+	};
+	const char *signer = NULL, *host = NULL;
+	struct wanted wanted = { 0 };
+	int c, code;
+
+	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		switch (c) {
+		case 's':
+			signer = optarg;
+			break;
+		case 'H':
+			host = optarg;
+			break;
+		case 'd':
+			wanted.allow_debug = true;
+			break;
+		case 'j':
+			cli_json_mode("verify");
+			break;
+		default:
+			return cli_bad_option("verify", argv, c, options);
+		}
+	}
+	if (optind == argc)
+		return cli_usage_error("verify", "name at least one image file");
+	if (host && !signer)
+		code = set_lab_signer(&wanted, host);
+	else
+		code = set_signer(&wanted, signer ? signer : "intel");
+	if (code == CLI_OK)
+		code = verify_all(argc - optind, argv + optind, &wanted);
+	free(wanted.signer_name);
+	return code;
+}
