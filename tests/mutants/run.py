@@ -15,6 +15,7 @@ The run fails if a mutant is neither seen nor listed in spared.tsv, or if a list
 import argparse
 import collections
 import concurrent.futures
+import ctypes
 import json
 import os
 import random
@@ -93,7 +94,12 @@ class Build:
         subprocess.run(words, cwd=self.folder, check=True)
 
 
+LIBC = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1
+
+
 def limits(seconds):
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)        # a mutant that hangs ends with the runner
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 26, 1 << 26))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
