@@ -29,9 +29,9 @@ static void describe_cpus(const struct lab_state *s, struct host_facts *facts)
 	c->nr_fms = s->nr_fms;
 	c->lps_platform = s->lps;
 	c->lps_online = s->lps - s->offline;
-	facts->cpus_online = s->lps - s->offline > 1 ? cli_format("0-%u", s->lps - s->offline - 1) :
-			     cli_format("0");
-	facts->cpus_offline = s->offline ? cli_format("%u-%u", s->lps - s->offline, s->lps - 1) :
+	facts->cpus_online = s->lps - s->offline > 1 ? text_format("0-%u", s->lps - s->offline - 1) :
+			     text_format("0");
+	facts->cpus_offline = s->offline ? text_format("%u-%u", s->lps - s->offline, s->lps - 1) :
 					   NULL;
 }
 
@@ -40,8 +40,8 @@ static char *image_path(const struct lab_host *h, const char *version)
 {
 	const char *dot = strrchr(version, '.');
 
-	return cli_format("%s/joined_files/%.*s/tdx_module_%s.blob", h->host.repo,
-			  (int)(dot - version), version, version);
+	return text_format("%s/joined_files/%.*s/tdx_module_%s.blob", h->host.repo,
+			   (int)(dot - version), version, version);
 }
 
 /* Takes from the running version's image the facts that the module itself would tell. */
@@ -86,10 +86,10 @@ static void describe(const struct lab_host *h, const struct lab_state *s, struct
 	facts->tds = s->tds_alive;
 	facts->tds_total = s->tds;
 	facts->builds = s->builds;
-	facts->kvm_tdx = cli_format("Y");
-	facts->upload_status = cli_format("idle");
-	facts->kernel = cli_format("software model");
-	facts->boot_id = cli_format("boot-%u", s->boots);
+	facts->kvm_tdx = text_format("Y");
+	facts->upload_status = text_format("idle");
+	facts->kernel = text_format("software model");
+	facts->boot_id = text_format("boot-%u", s->boots);
 	describe_cpus(s, facts);
 	if (c->has_module)
 		describe_module(h, s, facts);
@@ -175,7 +175,7 @@ static void write_back(struct lab_update *u)
 	 * The module may answer and be another boot's: the TDs' state is gone, as after a reboot.
 	 */
 	free(s->running);
-	s->running = cli_format("%s", now);
+	s->running = text_format("%s", now);
 	s->updates_left = u->sim.sim_end.remaining_updates;
 	s->tds_alive = u->sim.ended == LIB_LOST ? 0 : u->sim.end_diff.alive;
 	forget_faults(s);
@@ -206,16 +206,16 @@ static char *detail_of(const struct simulation *s)
 	const struct ss_update_event *f = &r->failure;
 
 	if (s->nr_findings)
-		return cli_format("%s", s->findings[0]);
+		return text_format("%s", s->findings[0]);
 	if (r->reason == SS_REASON_NONE || r->verdict == SS_UPDATED)
 		return NULL;
 	if (!f->call.leaf && !f->call.status)
-		return cli_format("%s (step %s, LP %u)", ss_update_reason_text(r->reason),
-				  ss_update_step_name(f->step), f->lp);
-	return cli_format("%s: step %s, LP %u: %s = %s (0x%016llx), RDX %llu",
-			  ss_update_reason_text(r->reason), ss_update_step_name(f->step), f->lp,
-			  ss_leaf_name(f->call.leaf), ss_status_name(f->call.leaf, f->call.status),
-			  (unsigned long long)f->call.status, (unsigned long long)f->call.rdx);
+		return text_format("%s (step %s, LP %u)", ss_update_reason_text(r->reason),
+				   ss_update_step_name(f->step), f->lp);
+	return text_format("%s: step %s, LP %u: %s = %s (0x%016llx), RDX %llu",
+			   ss_update_reason_text(r->reason), ss_update_step_name(f->step), f->lp,
+			   ss_leaf_name(f->call.leaf), ss_status_name(f->call.leaf, f->call.status),
+			   (unsigned long long)f->call.status, (unsigned long long)f->call.rdx);
 }
 
 static void report(struct lab_update *u)
@@ -224,8 +224,8 @@ static void report(struct lab_update *u)
 
 	o->tried = true;
 	o->end = u->sim.ended;
-	o->verdict = cli_format("%s", o->end == LIB_MISMATCH ? "mismatch" :
-				ss_verdict_name(u->sim.update.result.verdict));
+	o->verdict = text_format("%s", o->end == LIB_MISMATCH ? "mismatch" :
+				 ss_verdict_name(u->sim.update.result.verdict));
 	o->detail = detail_of(&u->sim);
 	note_failure(&u->sim, o);
 	o->has_confirmed = true;
@@ -240,7 +240,7 @@ static void report(struct lab_update *u)
 static void not_tried(struct host_outcome *o, enum lib_end end, char *detail)
 {
 	o->end = end;
-	o->verdict = cli_format("none");
+	o->verdict = text_format("none");
 	o->detail = detail;
 }
 
@@ -269,14 +269,14 @@ static void run(struct lab_update *u)
 {
 	if (!wait_for_builds(u)) {
 		not_tried(u->outcome, LIB_NOT_NOW,
-			  cli_format("TD builds are under way; an update could "
-				     "spoil their measurements; nothing was touched"));
+			  text_format("TD builds are under way; an update could "
+				      "spoil their measurements; nothing was touched"));
 		return;
 	}
 	if (u->request->cancelled && u->request->cancelled()) {
 		not_tried(u->outcome, LIB_ERROR,
-			  cli_format("cancelled before the point of no return; "
-				     "nothing was touched"));
+			  text_format("cancelled before the point of no return; "
+				      "nothing was touched"));
 		return;
 	}
 	if (u->request->committed)
@@ -286,7 +286,7 @@ static void run(struct lab_update *u)
 		report(u);
 		write_back(u);
 	} else {
-		not_tried(u->outcome, u->sim.ended, cli_format("%s", u->sim.error));
+		not_tried(u->outcome, u->sim.ended, text_format("%s", u->sim.error));
 	}
 	simulate_release(&u->sim);
 }
@@ -294,7 +294,7 @@ static void run(struct lab_update *u)
 static void lab_update(struct host *host, const struct host_request *request,
 		       struct host_outcome *outcome)
 {
-	struct lab_update *u = cli_alloc(sizeof(*u));
+	struct lab_update *u = memory_alloc(sizeof(*u));
 	uint64_t start = ss_now_ns();
 	char *why;
 
@@ -329,15 +329,15 @@ struct host *host_lab_open(const char *dir, char **why)
 	if (!lab_state_load(dir, &s, why))
 		return NULL;
 	lab_state_release(&s);
-	h = cli_alloc(sizeof(*h));
-	shown = cli_escape(dir);
+	h = memory_alloc(sizeof(*h));
+	shown = text_escape(dir);
 	h->host.ops = &lab_ops;
-	h->host.name = cli_format("lab:%s", shown);
-	h->host.state_dir = cli_format("%s", dir);
-	h->host.lock_path = cli_format("%s/lock", dir);
-	h->host.repo = cli_format("%s/repo", dir);
-	h->host.signer_path = cli_format("%s/signer.pub.pem", dir);
-	h->dir = cli_format("%s", dir);
+	h->host.name = text_format("lab:%s", shown);
+	h->host.state_dir = text_format("%s", dir);
+	h->host.lock_path = text_format("%s/lock", dir);
+	h->host.repo = text_format("%s/repo", dir);
+	h->host.signer_path = text_format("%s/signer.pub.pem", dir);
+	h->dir = text_format("%s", dir);
 	free(shown);
 	return &h->host;
 }

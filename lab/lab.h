@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Bad images for a lab: each has one fault. */
-#ifndef SS_CLI_LAB_H
-#define SS_CLI_LAB_H
+#ifndef SS_LAB_LAB_H
+#define SS_LAB_LAB_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -24,7 +24,7 @@ const struct sim_module_info *lab_bad_base(const struct sim_module_info *running
  * Returns malloc'd bytes, NULL if the crypto library failed.
  */
 uint8_t *lab_bad_build(uint32_t i, const struct sim_module_info *good,
-		       const struct sim_module_info *running, const struct cli_key *key,
-		       const struct cli_key *stranger, size_t *bytes);
+		       const struct sim_module_info *running, const struct key *key,
+		       const struct key *stranger, size_t *bytes);
 
 #endif

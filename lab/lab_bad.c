@@ -115,7 +115,7 @@ const struct sim_module_info *lab_bad_base(const struct sim_module_info *running
 }
 
 static bool build_parts(const struct bad *bad, const struct sim_module_info *info,
-			const struct cli_key *key, struct model_parts *parts)
+			const struct key *key, struct model_parts *parts)
 {
 	if (!model_parts_build(info, key, parts))
 		return false;
@@ -132,8 +132,8 @@ static bool build_parts(const struct bad *bad, const struct sim_module_info *inf
 }
 
 uint8_t *lab_bad_build(uint32_t i, const struct sim_module_info *good,
-		       const struct sim_module_info *running, const struct cli_key *key,
-		       const struct cli_key *stranger, size_t *bytes)
+		       const struct sim_module_info *running, const struct key *key,
+		       const struct key *stranger, size_t *bytes)
 {
 	const struct bad *bad = &bads[i];
 	struct sim_module_info info = *good;

@@ -58,8 +58,8 @@ static bool parse_numbers(struct lab_state *s, char **why)
 		if (!value)
 			continue;
 		if (!json_is_integer(value) || v < n->min || v > n->max) {
-			*why = cli_format("%s: expected a number from %u to %u", n->name, n->min,
-					  n->max);
+			*why = text_format("%s: expected a number from %u to %u", n->name, n->min,
+					   n->max);
 			return false;
 		}
 		*member(s, n) = (uint32_t)v;
@@ -67,8 +67,8 @@ static bool parse_numbers(struct lab_state *s, char **why)
 	if (s->tds_alive > s->tds)
 		s->tds_alive = s->tds;
 	if (s->offline >= s->lps) {
-		*why = cli_format("offline: expected fewer than the %u LPs, found %u", s->lps,
-				  s->offline);
+		*why = text_format("offline: expected fewer than the %u LPs, found %u", s->lps,
+				   s->offline);
 		return false;
 	}
 	return true;
@@ -88,10 +88,10 @@ static bool parse_version(struct lab_state *s, const char *name, const char *oth
 	const char *text = value ? json_string_value(value) : otherwise;
 
 	if (!is_version(text)) {
-		*why = cli_format("%s: expected a version as 1.5.06", name);
+		*why = text_format("%s: expected a version as 1.5.06", name);
 		return false;
 	}
-	*to = cli_format("%s", text);
+	*to = text_format("%s", text);
 	return true;
 }
 
@@ -104,13 +104,13 @@ static bool parse_fms(struct lab_state *s, char **why)
 	for (i = 0; i < n && i < LAB_MAX_SOCKETS; i++) {
 		const char *text = json_string_value(json_array_get(list, i));
 
-		if (!text || !cli_number(text, 1, UINT32_MAX, &fms))
+		if (!text || !words_number(text, 1, UINT32_MAX, &fms))
 			break;
 		s->fms[s->nr_fms++] = (uint32_t)fms;
 	}
 	if (n == 0 || i < n) {
-		*why = cli_format("fms: expected 1 to %u strings such as \"0xc06f0\"",
-				  LAB_MAX_SOCKETS);
+		*why = text_format("fms: expected 1 to %u strings such as \"0xc06f0\"",
+				   LAB_MAX_SOCKETS);
 		return false;
 	}
 	return true;
@@ -122,11 +122,11 @@ static bool add_fault(struct lab_state *s, const char *spec, char **why)
 	struct sim_fault fault;
 
 	if (s->nr_faults == LAB_MAX_FAULTS) {
-		*why = cli_format("no more than %u faults can be kept", LAB_MAX_FAULTS);
+		*why = text_format("no more than %u faults can be kept", LAB_MAX_FAULTS);
 		return false;
 	}
 	if (!spec || !fault_spec_parse(spec, s->lps, &fault, &err)) {
-		*why = cli_format("fault: %s", spec ? err.text : "expected a string");
+		*why = text_format("fault: %s", spec ? err.text : "expected a string");
 		return false;
 	}
 	s->faults[s->nr_faults++] = fault_spec_format(&fault);
@@ -139,7 +139,7 @@ static bool parse_faults(struct lab_state *s, char **why)
 	size_t i;
 
 	if (list && !json_is_array(list)) {
-		*why = cli_format("faults: expected an array");
+		*why = text_format("faults: expected an array");
 		return false;
 	}
 	for (i = 0; i < json_array_size(list); i++)
@@ -159,7 +159,7 @@ static bool parse_rest(struct lab_state *s, char **why)
 	if (s->running && *s->running && s->running[0] != '1')
 		s->seamldr = (struct ss_version){ 2, 0, 0 };
 	if (seamldr && (!text || !ss_version_parse(text, &s->seamldr))) {
-		*why = cli_format("seamldr: expected a version as 1.5.00");
+		*why = text_format("seamldr: expected a version as 1.5.00");
 		return false;
 	}
 	return true;
@@ -170,7 +170,7 @@ static bool parse_members(struct lab_state *s, char **why)
 	const char *schema = json_string_value(json_object_get(s->doc, "schema"));
 
 	if (!schema || strcmp(schema, "seamstep.lab/1")) {
-		*why = cli_format(
+		*why = text_format(
 			"expected the schema seamstep.lab/1: not a lab's state, or a newer one's");
 		return false;
 	}
@@ -186,7 +186,7 @@ bool lab_state_parse(const char *text, size_t bytes, struct lab_state *state, ch
 	memset(state, 0, sizeof(*state));
 	state->doc = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &error);
 	if (!state->doc)
-		*why = cli_format("line %d: no JSON", error.line);
+		*why = text_format("line %d: no JSON", error.line);
 	if (state->doc && parse_members(state, why))
 		return true;
 	lab_state_release(state);
@@ -195,23 +195,23 @@ bool lab_state_parse(const char *text, size_t bytes, struct lab_state *state, ch
 
 static char *state_path(const char *dir)
 {
-	return cli_format("%s/lab.json", dir);
+	return text_format("%s/lab.json", dir);
 }
 
 bool lab_state_load(const char *dir, struct lab_state *state, char **why)
 {
-	char *path = state_path(dir), *shown = cli_escape(path), *detail = NULL;
+	char *path = state_path(dir), *shown = text_escape(path), *detail = NULL;
 	size_t bytes;
-	uint8_t *text = cli_read_file(path, STATE_LIMIT, &bytes);
+	uint8_t *text = file_read(path, STATE_LIMIT, &bytes);
 	bool ok = false;
 
 	if (!text)
-		*why = cli_format("%s: %s; 'seamstep lab create' makes a lab", shown,
-				  strerror(errno));
+		*why = text_format("%s: %s; 'seamstep lab create' makes a lab", shown,
+				   strerror(errno));
 	else
 		ok = lab_state_parse((const char *)text, bytes, state, &detail);
 	if (text && !ok)
-		*why = cli_format("%s: %s", shown, detail);
+		*why = text_format("%s: %s", shown, detail);
 	free(detail);
 	free(text);
 	free(shown);
@@ -252,9 +252,9 @@ bool lab_state_save(const char *dir, const struct lab_state *state, char **why)
 	json_object_set_new(doc, "seed", json_integer((json_int_t)state->seed));
 	json_object_set_new(doc, "faults", faults_json(state));
 	text = json_dumps(doc, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-	ok = text && cli_write_file(path, text, strlen(text), 0644);
+	ok = text && file_write(path, text, strlen(text), 0644);
 	if (!ok)
-		*why = cli_format("%s: %s", path, strerror(errno));
+		*why = text_format("%s: %s", path, strerror(errno));
 	free(text);
 	json_decref(doc);
 	free(path);
@@ -292,7 +292,7 @@ static json_t *value_of(const char *name, const char *value)
 		json_array_append_new(list, json_string(value));
 		return list;
 	}
-	return cli_number(value, 0, UINT32_MAX, &n) ? json_integer((json_int_t)n) : json_null();
+	return words_number(value, 0, UINT32_MAX, &n) ? json_integer((json_int_t)n) : json_null();
 }
 
 /* Checks the changed document by parsing it like one from the disk. */
@@ -309,7 +309,7 @@ bool lab_state_set(struct lab_state *state, const char *name, const char *value,
 	while (*known && strcmp(*known, name))
 		known++;
 	if (!*known) {
-		*why = cli_format("there is nothing of that name to set");
+		*why = text_format("there is nothing of that name to set");
 		json_decref(new);
 		return false;
 	}

@@ -6,22 +6,22 @@
 
 #include <stdlib.h>
 
-bool model_parts_sign(struct model_parts *parts, const struct cli_key *key)
+bool model_parts_sign(struct model_parts *parts, const struct key *key)
 {
-	return cli_key_sign_sigstruct(key, parts->sigstruct);
+	return key_sign_sigstruct(key, parts->sigstruct);
 }
 
-bool model_parts_build(const struct sim_module_info *info, const struct cli_key *key,
+bool model_parts_build(const struct sim_module_info *info, const struct key *key,
 		       struct model_parts *parts)
 {
 	uint8_t hash[SS_SHA384_BYTES];
 	struct ss_bytes module;
 
 	parts->module_bytes = (size_t)info->module_pages * SS_PAGE;
-	parts->module = cli_alloc(parts->module_bytes);
+	parts->module = memory_alloc(parts->module_bytes);
 	sim_module_build(info, parts->module);
 	module = (struct ss_bytes){ parts->module, parts->module_bytes };
-	if (cli_crypto.sha384(cli_crypto.ctx, &module, 1, hash)) {
+	if (crypto_openssl.sha384(crypto_openssl.ctx, &module, 1, hash)) {
 		sim_sigstruct_build(info, hash, parts->sigstruct);
 		if (model_parts_sign(parts, key))
 			return true;
@@ -43,7 +43,7 @@ uint8_t *model_parts_pack(const struct model_parts *parts, uint16_t container, s
 	uint8_t *file;
 
 	*bytes = ss_image_pack(container, sigstruct, module, NULL, 0);
-	file = cli_alloc(*bytes);
+	file = memory_alloc(*bytes);
 	if (!*bytes || ss_image_pack(container, sigstruct, module, file, *bytes) != *bytes)
 		abort();	/* the ladder has no version that a container could not hold */
 	return file;

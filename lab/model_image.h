@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Signed images of the versions that the software model can run. */
-#ifndef SS_CLI_MODEL_IMAGE_H
-#define SS_CLI_MODEL_IMAGE_H
+#ifndef SS_LAB_MODEL_IMAGE_H
+#define SS_LAB_MODEL_IMAGE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,12 +26,12 @@ struct model_parts {
  * Returns false, with nothing held, if the crypto library failed. Call model_parts_release() after
  * use.
  */
-bool model_parts_build(const struct sim_module_info *info, const struct cli_key *key,
+bool model_parts_build(const struct sim_module_info *info, const struct key *key,
 		       struct model_parts *parts);
 void model_parts_release(struct model_parts *parts);
 
 /* Signs parts->sigstruct without other changes. Returns false if the crypto library failed. */
-bool model_parts_sign(struct model_parts *parts, const struct cli_key *key);
+bool model_parts_sign(struct model_parts *parts, const struct key *key);
 
 /* Packs a container of format 0x100 or 0x200: malloc'd bytes. */
 uint8_t *model_parts_pack(const struct model_parts *parts, uint16_t container, size_t *bytes);

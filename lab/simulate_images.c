@@ -20,7 +20,7 @@
 /* The sources of images. */
 struct source {
 	struct simulation *s;
-	struct cli_key *key;		/* signs the ladder's images */
+	struct key *key;		/* signs the ladder's images */
 	struct mapping *mapping;	/* of the repository, if one was given */
 };
 
@@ -36,8 +36,8 @@ static char *repo_path(const char *repo, const char *version)
 {
 	const char *dot = strrchr(version, '.');
 
-	return cli_format("%s/joined_files/%.*s/tdx_module_%s.blob", repo, (int)(dot - version),
-			  version, version);
+	return text_format("%s/joined_files/%.*s/tdx_module_%s.blob", repo, (int)(dot - version),
+			   version, version);
 }
 
 /* Names an image by the version in ".../tdx_module_1.5.16.blob", or else by its base name. */
@@ -49,7 +49,7 @@ static void name_after_file(struct simulate_image *image, const char *path)
 
 	if (!strncmp(base, prefix, strlen(prefix)) && n > 5 && !strcmp(base + n - 5, ".blob")) {
 		char *version =
-			cli_format("%.*s", (int)(n - strlen(prefix) - 5), base + strlen(prefix));
+			text_format("%.*s", (int)(n - strlen(prefix) - 5), base + strlen(prefix));
 
 		if (ss_version_parse(version, &image->version)) {
 			image->has_version = true;
@@ -58,7 +58,7 @@ static void name_after_file(struct simulate_image *image, const char *path)
 		}
 		free(version);
 	}
-	image->name = cli_escape(base);
+	image->name = text_escape(base);
 }
 
 static bool read_file(struct source *from, const char *path, struct simulate_image *image)
@@ -66,10 +66,10 @@ static bool read_file(struct source *from, const char *path, struct simulate_ima
 	char *shown;
 
 	name_after_file(image, path);
-	image->file = cli_read_file(path, CLI_IMAGE_LIMIT, &image->bytes);
+	image->file = file_read(path, IMAGE_FILE_LIMIT, &image->bytes);
 	if (image->file)
 		return true;
-	shown = cli_escape(path);
+	shown = text_escape(path);
 	simulate_refuse(from->s, LIB_ERROR, "%s: %s", shown, strerror(errno));
 	free(shown);
 	return false;
@@ -77,11 +77,11 @@ static bool read_file(struct source *from, const char *path, struct simulate_ima
 
 static char *known_versions(void)
 {
-	char *list = cli_format("%s", sim_ladder[0].version), *longer;
+	char *list = text_format("%s", sim_ladder[0].version), *longer;
 	uint32_t i;
 
 	for (i = 1; i < sim_ladder_nr; i++) {
-		longer = cli_format("%s, %s", list, sim_ladder[i].version);
+		longer = text_format("%s, %s", list, sim_ladder[i].version);
 		free(list);
 		list = longer;
 	}
@@ -90,7 +90,7 @@ static char *known_versions(void)
 
 static bool unknown_version(struct source *from, const char *version)
 {
-	char *known = known_versions(), *shown = cli_escape(version);
+	char *known = known_versions(), *shown = text_escape(version);
 
 	simulate_refuse(from->s, LIB_BAD_REQUEST, "the model knows no version '%s', but %s", shown,
 			known);
@@ -111,7 +111,7 @@ static bool build_image(struct source *from, const char *version, struct simulat
 				       "the crypto library cannot sign an image");
 	image->file = model_parts_pack(&parts, 0x200, &image->bytes);
 	model_parts_release(&parts);
-	image->name = cli_format("%s", version);
+	image->name = text_format("%s", version);
 	image->has_version = ss_version_parse(version, &image->version);
 	image->rule = mapping_of_model(info);
 	return true;
@@ -137,12 +137,12 @@ static bool check_image(struct source *from, struct simulate_image *image, const
 	char *text;
 
 	if (ss_image_parse(file, &image->image, &err) &&
-	    ss_image_check_signer(&image->image, &cli_crypto, signer, &err) &&
-	    ss_image_check_signature(&image->image, &cli_crypto, &err) &&
-	    ss_image_check_hash(&image->image, &cli_crypto, &err) &&
+	    ss_image_check_signer(&image->image, &crypto_openssl, signer, &err) &&
+	    ss_image_check_signature(&image->image, &crypto_openssl, &err) &&
+	    ss_image_check_hash(&image->image, &crypto_openssl, &err) &&
 	    ss_image_check_elf(&image->image, &err))
 		return true;
-	text = cli_image_error_text(&err);
+	text = image_error_text(&err);
 	simulate_refuse(from->s, LIB_BAD_IMAGE, "%s: %s", image->name, text);
 	free(text);
 	return false;
@@ -182,7 +182,7 @@ static bool learn_signer(struct simulation *s)
 {
 	struct ss_bytes modulus = { s->running.image.sig.raw.p + MODULUS_OFFSET, SS_RSA3072_BYTES };
 
-	if (!cli_crypto.sha384(cli_crypto.ctx, &modulus, 1, s->config.signer))
+	if (!crypto_openssl.sha384(crypto_openssl.ctx, &modulus, 1, s->config.signer))
 		return simulate_refuse(s, LIB_ERROR, "the crypto library cannot compute SHA-384");
 	return true;
 }
@@ -244,11 +244,11 @@ static bool open_source(struct source *from)
 	char *path, *why;
 
 	if (!repo) {
-		from->key = cli_key_parse(model_key_pem);
+		from->key = key_parse(model_key_pem);
 		return from->key || simulate_refuse(from->s, LIB_ERROR,
 						    "the crypto library refuses the model's key");
 	}
-	path = cli_format("%s/mapping_file.json", repo);
+	path = text_format("%s/mapping_file.json", repo);
 	from->mapping = mapping_load(path, &why);
 	free(path);
 	if (from->mapping)
@@ -264,7 +264,7 @@ bool simulate_load_images(struct simulation *s)
 	bool ok = open_source(&from) && load(&from, s->options->from, &s->running, NULL) &&
 		  learn_signer(s) && add_image(&from, s->options->to) && add_fallbacks(&from);
 
-	cli_key_free(from.key);
+	key_free(from.key);
 	mapping_free(from.mapping);
 	return ok;
 }

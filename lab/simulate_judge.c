@@ -16,7 +16,7 @@ static void find(struct simulation *s, const char *fmt, ...)
 	if (s->nr_findings == SIMULATE_MAX_FINDINGS)
 		return;
 	va_start(args, fmt);
-	s->findings[s->nr_findings++] = cli_vformat(fmt, args);
+	s->findings[s->nr_findings++] = text_vformat(fmt, args);
 	va_end(args);
 }
 
@@ -100,7 +100,7 @@ void simulate_judge(struct simulation *s)
 	};
 	enum ss_verdict verdict = s->update.result.verdict;
 
-	s->running_now = cli_format("%s", module_runs(s) ? s->sim_end.version : "");
+	s->running_now = text_format("%s", module_runs(s) ? s->sim_end.version : "");
 	judge_window(s);
 	if (verdict != SS_LOST) {	/* LOST promises nothing about modules and TDs */
 		judge_tds(s);
@@ -123,26 +123,26 @@ static char *course_text(const struct simulation *s)
 
 	switch (s->update.result.verdict) {
 	case SS_UPDATED:
-		return cli_format("%s -> %s", from, to);
+		return text_format("%s -> %s", from, to);
 	case SS_UNCHANGED:
-		return cli_format("%s -> %s failed, %s still runs", from, to, from);
+		return text_format("%s -> %s failed, %s still runs", from, to, from);
 	case SS_RECOVERED:
-		return cli_format("%s -> %s failed, %s runs", from, to, s->running_now);
+		return text_format("%s -> %s failed, %s runs", from, to, s->running_now);
 	default:
-		return cli_format("%s -> %s failed, %s", from, to,
-				  *s->running_now ? "the TDs' state is gone" : "no module runs");
+		return text_format("%s -> %s failed, %s", from, to,
+				   *s->running_now ? "the TDs' state is gone" : "no module runs");
 	}
 }
 
 char *simulate_verdict_line(const struct simulation *s)
 {
 	const char *verdict = ss_verdict_name(s->update.result.verdict);
-	char *course = course_text(s), *window = cli_duration(simulate_window_ns(s)), *line;
+	char *course = course_text(s), *window = text_duration(simulate_window_ns(s)), *line;
 
-	line = cli_format("%s %s: %u of %u TDs alive, window %s, updates left %u",
-			  s->ended == LIB_MISMATCH ? "mismatch" : verdict, course,
-			  s->end_diff.alive, s->end_diff.total, window,
-			  s->sim_end.remaining_updates);
+	line = text_format("%s %s: %u of %u TDs alive, window %s, updates left %u",
+			   s->ended == LIB_MISMATCH ? "mismatch" : verdict, course,
+			   s->end_diff.alive, s->end_diff.total, window,
+			   s->sim_end.remaining_updates);
 	free(window);
 	free(course);
 	return line;

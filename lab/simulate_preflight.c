@@ -122,8 +122,8 @@ static bool incompatible(struct simulation *s, uint32_t index, uint32_t refused)
 	uint32_t reason = (uint32_t)__builtin_ctz(refused);
 	uint32_t more = (uint32_t)__builtin_popcount(refused) - 1;
 	enum lib_end end = refused == bit(SS_COMPAT_EXHAUSTED) ? LIB_EXHAUSTED : LIB_INCOMPATIBLE;
-	char *rest = more ? cli_format(", and %u more reason%s", more, more > 1 ? "s" : "") :
-		     cli_format("%s", "");
+	char *rest = more ? text_format(", and %u more reason%s", more, more > 1 ? "s" : "") :
+		     text_format("%s", "");
 
 	s->refused_image = index;
 	s->images[index].compat.refused = refused;
@@ -139,8 +139,8 @@ static const uint32_t fallback_ignores = 1u << SS_COMPAT_SAME | 1u << SS_COMPAT_
 
 static void drop_image(struct simulation *s, uint32_t index, enum ss_compat_reason reason)
 {
-	s->notes[s->nr_notes++] = cli_format("%s is no fallback here: %s", s->images[index].name,
-					     ss_compat_text(reason));
+	s->notes[s->nr_notes++] = text_format("%s is no fallback here: %s", s->images[index].name,
+					      ss_compat_text(reason));
 	free(s->images[index].name);
 	free(s->images[index].file);
 	s->nr_images--;

@@ -13,7 +13,7 @@ bool simulate_refuse(struct simulation *s, enum lib_end end, const char *fmt, ..
 	char *text;
 
 	va_start(args, fmt);
-	text = cli_vformat(fmt, args);
+	text = text_vformat(fmt, args);
 	va_end(args);
 	free(s->error);
 	s->error = text;

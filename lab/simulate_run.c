@@ -98,9 +98,9 @@ static bool update(struct simulation *s)
 	struct thread_host_error err = { .text = "" };
 	uint32_t tds = s->config.nr_tds;
 
-	s->before = cli_alloc(tds * sizeof(*s->before));
-	s->after = cli_alloc(tds * sizeof(*s->after));
-	s->end = cli_alloc(tds * sizeof(*s->end));
+	s->before = memory_alloc(tds * sizeof(*s->before));
+	s->after = memory_alloc(tds * sizeof(*s->after));
+	s->end = memory_alloc(tds * sizeof(*s->end));
 	s->lps = aligned_alloc(64, s->config.nr_lps * sizeof(*s->lps));
 	if (!s->lps)
 		return simulate_refuse(s, LIB_ERROR, "not enough memory");

@@ -129,7 +129,7 @@ const struct cli_run *cli_run(const char *const *words)
 	return &last;
 }
 
-const json_t *cli_json(const char *path)
+const json_t *out_json(const char *path)
 {
 	char *copy = strdup(path), *rest = copy, *name;
 	const json_t *at = last.json;
@@ -142,17 +142,17 @@ const json_t *cli_json(const char *path)
 	return at;
 }
 
-const char *cli_json_text(const char *path)
+const char *out_json_text(const char *path)
 {
-	const json_t *value = cli_json(path);
+	const json_t *value = out_json(path);
 
 	assert_true(json_is_string(value));
 	return json_string_value(value);
 }
 
-long long cli_json_number(const char *path)
+long long out_json_number(const char *path)
 {
-	const json_t *value = cli_json(path);
+	const json_t *value = out_json(path);
 
 	assert_true(json_is_integer(value));
 	return json_integer_value(value);

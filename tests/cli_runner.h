@@ -28,8 +28,8 @@ const struct cli_run *cli_run(const char *const *words);
 #define CLI_RUN(...) cli_run((const char *const[]){ __VA_ARGS__, NULL })
 
 /* A member of the last run's JSON by a dotted path, "failure.step". It must be there. */
-const json_t *cli_json(const char *path);
-const char *cli_json_text(const char *path);
-long long cli_json_number(const char *path);
+const json_t *out_json(const char *path);
+const char *out_json_text(const char *path);
+long long out_json_number(const char *path);
 
 #endif

@@ -12,9 +12,9 @@ static inline bool image_accepted(const struct test_image *image, struct ss_imag
 	struct ss_image parsed;
 
 	return ss_image_parse(test_image_bytes(image), &parsed, err) &&
-	       ss_image_check_signer(&parsed, &cli_crypto, NULL, err) &&
-	       ss_image_check_signature(&parsed, &cli_crypto, err) &&
-	       ss_image_check_hash(&parsed, &cli_crypto, err) &&
+	       ss_image_check_signer(&parsed, &crypto_openssl, NULL, err) &&
+	       ss_image_check_signature(&parsed, &crypto_openssl, err) &&
+	       ss_image_check_hash(&parsed, &crypto_openssl, err) &&
 	       ss_image_check_elf(&parsed, err);
 }
 

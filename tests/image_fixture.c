@@ -38,12 +38,12 @@ uint64_t get_le(const uint8_t *p, unsigned int width)
 	return value;
 }
 
-const struct cli_key *test_image_key(void)
+const struct key *test_image_key(void)
 {
-	static struct cli_key *key;
+	static struct key *key;
 
 	if (!key)
-		key = need(cli_key_generate(), "RSA key");
+		key = need(key_generate(), "RSA key");
 	return key;
 }
 
@@ -171,14 +171,14 @@ void test_image_sum(struct test_image *image)
 
 void test_image_sign(struct test_image *image)
 {
-	must(cli_key_sign_sigstruct(test_image_key(), image->sigstruct), "signing");
+	must(key_sign_sigstruct(test_image_key(), image->sigstruct), "signing");
 }
 
 void test_image_rehash(struct test_image *image)
 {
 	struct ss_bytes module = { image->module, image->module_bytes };
 
-	must(cli_crypto.sha384(NULL, &module, 1, image->sigstruct + 900), "SHA-384");
+	must(crypto_openssl.sha384(NULL, &module, 1, image->sigstruct + 900), "SHA-384");
 }
 
 void test_image_build(struct test_image *image, const struct image_spec *spec)

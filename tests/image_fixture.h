@@ -43,7 +43,7 @@ void test_image_free(struct test_image *image);
 void test_image_rehash(struct test_image *image);
 void test_image_sign(struct test_image *image);
 void test_image_sum(struct test_image *image);
-const struct cli_key *test_image_key(void);
+const struct key *test_image_key(void);
 
 /* Reads and writes little-endian fields by hand. */
 void put_le(uint8_t *p, uint64_t value, unsigned int width);

@@ -26,10 +26,10 @@ static void test_help(void **state)
 
 	(void)state;
 	r = cli_run((const char *const[]){ NULL });
-	assert_int_equal(r->exit, CLI_OK);
+	assert_int_equal(r->exit, EXIT_OK);
 	bare = strdup(r->out);
 	r = CLI_RUN("--help");
-	assert_int_equal(r->exit, CLI_OK);
+	assert_int_equal(r->exit, EXIT_OK);
 	assert_string_equal(r->out, bare);
 	free(bare);
 	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
@@ -37,17 +37,17 @@ static void test_help(void **state)
 	}
 	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
 		r = CLI_RUN(verbs[i], "--help");
-		assert_int_equal(r->exit, CLI_OK);
+		assert_int_equal(r->exit, EXIT_OK);
 		assert_says(r->out, "Usage: seamstep ");
 		r = CLI_RUN("help", verbs[i]);
-		assert_int_equal(r->exit, CLI_OK);
+		assert_int_equal(r->exit, EXIT_OK);
 		assert_says(r->out, "Usage: seamstep ");
 	}
 	r = CLI_RUN("lab", "create", "--help");
-	assert_int_equal(r->exit, CLI_OK);
+	assert_int_equal(r->exit, EXIT_OK);
 	assert_says(r->out, "Usage: seamstep lab create ");
 	r = CLI_RUN("--version");
-	assert_int_equal(r->exit, CLI_OK);
+	assert_int_equal(r->exit, EXIT_OK);
 	assert_says(r->out, "seamstep 0.");
 }
 
@@ -97,7 +97,7 @@ static void test_usage(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		r = cli_run(wrong[i].words);
-		assert_int_equal(r->exit, CLI_USAGE);
+		assert_int_equal(r->exit, EXIT_USAGE);
 		assert_says(r->err, wrong[i].says);
 		assert_string_equal(r->out, "");
 	}
@@ -119,12 +119,12 @@ static void test_usage_json(void **state)
 		words[n] = "--json";
 		words[n + 1] = NULL;
 		r = cli_run(words);
-		assert_int_equal(r->exit, CLI_USAGE);
+		assert_int_equal(r->exit, EXIT_USAGE);
 		assert_non_null(r->json);
-		assert_int_equal(cli_json_number("exit.code"), CLI_USAGE);
-		assert_string_equal(cli_json_text("exit.name"), "usage");
-		assert_says(cli_json_text("schema"), "seamstep.");
-		assert_true(strlen(cli_json_text("error")) > 0);
+		assert_int_equal(out_json_number("exit.code"), EXIT_USAGE);
+		assert_string_equal(out_json_text("exit.name"), "usage");
+		assert_says(out_json_text("schema"), "seamstep.");
+		assert_true(strlen(out_json_text("error")) > 0);
 	}
 }
 
@@ -135,7 +135,7 @@ static void test_fault_mark(void **state)
 
 	(void)state;
 	r = CLI_RUN("simulate", "--fault", "TDH.SYS.INIT@first#0=SYS_BUSY");
-	assert_int_equal(r->exit, CLI_USAGE);
+	assert_int_equal(r->exit, EXIT_USAGE);
 	assert_says(r->err, "  --fault TDH.SYS.INIT@first#0=SYS_BUSY\n"
 			    "                             ^\n");
 	assert_says(r->err, "at character 20");
@@ -154,16 +154,16 @@ static void test_untrusted(void **state)
 	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
 		r = CLI_RUN("simulate", "--lps", "2", "--tds", "1", options[i], evil);
 		if (!strcmp(options[i], "--svg")) {	/* a file name like any other */
-			assert_int_equal(r->exit, CLI_OK);
+			assert_int_equal(r->exit, EXIT_OK);
 			unlink(evil);
 		} else {
-			assert_int_not_equal(r->exit, CLI_OK);
+			assert_int_not_equal(r->exit, EXIT_OK);
 		}
 		assert_null(strpbrk(r->out, "\033\a"));
 		assert_null(strpbrk(r->err, "\033\a"));
 	}
 	r = CLI_RUN(evil);
-	assert_int_equal(r->exit, CLI_USAGE);
+	assert_int_equal(r->exit, EXIT_USAGE);
 	assert_null(strpbrk(r->err, "\033\a"));
 }
 
@@ -177,11 +177,11 @@ static void test_exit_names(void **state)
 	int i;
 
 	(void)state;
-	assert_int_equal(CLI_EXIT_NR, sizeof(frozen) / sizeof(frozen[0]));
-	for (i = 0; i < CLI_EXIT_NR; i++)
-		assert_string_equal(cli_exit_name(i), frozen[i]);
-	assert_string_equal(cli_exit_name(-1), "error");
-	assert_string_equal(cli_exit_name(99), "error");
+	assert_int_equal(EXIT_NR, sizeof(frozen) / sizeof(frozen[0]));
+	for (i = 0; i < EXIT_NR; i++)
+		assert_string_equal(exit_name(i), frozen[i]);
+	assert_string_equal(exit_name(-1), "error");
+	assert_string_equal(exit_name(99), "error");
 }
 
 static const char *manual_page;
@@ -210,8 +210,8 @@ static void test_manual(void **state)
 	int code;
 
 	(void)state;
-	for (code = 0; code < CLI_EXIT_NR; code++) {
-		assert_true(asprintf(&entry, "\n*%d* %s\n", code, cli_exit_name(code)) > 0);
+	for (code = 0; code < EXIT_NR; code++) {
+		assert_true(asprintf(&entry, "\n*%d* %s\n", code, exit_name(code)) > 0);
 		assert_says(manual, entry);
 		free(entry);
 	}
@@ -235,10 +235,10 @@ static void test_escape(void **state)
 	char *text;
 
 	(void)state;
-	text = cli_escape("plain ~!");
+	text = text_escape("plain ~!");
 	assert_string_equal(text, "plain ~!");
 	free(text);
-	text = cli_escape("\x1b[1m\\\n\x7f\xc3\xa9");
+	text = text_escape("\x1b[1m\\\n\x7f\xc3\xa9");
 	assert_string_equal(text, "\\x1b[1m\\x5c\\x0a\\x7f\\xc3\\xa9");
 	free(text);
 }
@@ -251,11 +251,11 @@ static void test_bench(void **state)
 
 	(void)state;
 	r = CLI_RUN("bench", "simulate", "--lps", "2", "--lps", "8", "--runs", "1", "--json");
-	assert_int_equal(r->exit, CLI_OK);
+	assert_int_equal(r->exit, EXIT_OK);
 	assert_non_null(r->json);
-	assert_string_equal(cli_json_text("schema"), "seamstep.bench.simulate/1");
-	assert_int_equal(json_array_size(cli_json("sizes")), 2);
-	size = json_array_get(cli_json("sizes"), 1);
+	assert_string_equal(out_json_text("schema"), "seamstep.bench.simulate/1");
+	assert_int_equal(json_array_size(out_json("sizes")), 2);
+	size = json_array_get(out_json("sizes"), 1);
 	assert_int_equal(json_integer_value(json_object_get(size, "lps")), 8);
 	assert_true(json_integer_value(json_object_get(size, "window_ns")) > 0);
 	assert_true(json_integer_value(json_object_get(size, "wall_ns")) > 0);
@@ -264,7 +264,7 @@ static void test_bench(void **state)
 	peak = json_integer_value(json_object_get(size, "peak_rss_bytes"));
 	assert_in_range(peak, r->peak_bytes / 2, r->peak_bytes);
 	r = CLI_RUN("bench", "simulate", "--lps", "2", "--runs", "1");
-	assert_int_equal(r->exit, CLI_OK);
+	assert_int_equal(r->exit, EXIT_OK);
 	assert_says(r->out, "software model");
 }
 

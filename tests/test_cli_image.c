@@ -65,7 +65,7 @@ static char *write_good(const char *name, uint16_t version)
 
 static const json_t *image_json(size_t index)
 {
-	return json_array_get(cli_json("images"), index);
+	return json_array_get(out_json("images"), index);
 }
 
 /* A member of images[index], by a dotted path. */
@@ -117,7 +117,7 @@ static void test_inspect(void **state)
 	const struct cli_run *r = CLI_RUN("inspect", path);
 
 	(void)state;
-	assert_int_equal(r->exit, CLI_OK);
+	assert_int_equal(r->exit, EXIT_OK);
 	assert_string_equal(r->err, "");
 	assert_says(r->out, "inspect.blob");
 	assert_says(r->out, "version 0x100, 557056 bytes");
@@ -131,8 +131,8 @@ static void test_inspect(void **state)
 	assert_silent(r->out, "Intel production key");
 
 	r = CLI_RUN("inspect", "--json", path);
-	assert_int_equal(r->exit, CLI_OK);
-	assert_string_equal(cli_json_text("schema"), "seamstep.inspect/1");
+	assert_int_equal(r->exit, EXIT_OK);
+	assert_string_equal(out_json_text("schema"), "seamstep.inspect/1");
 	assert_text(0, "file", path);
 	assert_text(0, "format", "container");
 	assert_number(0, "container.version", 0x100);
@@ -167,7 +167,7 @@ static void test_inspect_false(void **state)
 	test_image_sum(&image);
 	path = write_image("false.blob", &image);
 	r = CLI_RUN("inspect", path);
-	assert_int_equal(r->exit, CLI_BAD_IMAGE);
+	assert_int_equal(r->exit, EXIT_BAD_IMAGE);
 	assert_says(r->out, "module hash            NOT VALID");
 	assert_says(r->out, "signature              valid");
 	assert_says(r->err, "seamhash at offset 4996");
@@ -189,11 +189,11 @@ static void test_inspect_malformed(void **state)
 	put_le(image.bytes + 4, 0x2001, 4);
 	path = write_image("malformed.blob", &image);
 	r = CLI_RUN("inspect", path);
-	assert_int_equal(r->exit, CLI_BAD_IMAGE);
+	assert_int_equal(r->exit, EXIT_BAD_IMAGE);
 	assert_says(r->err, "offset_of_module at offset 4");
 	assert_says(r->err, "expected a multiple of 4096 from 8192 to 20480, found 8193");
 	r = CLI_RUN("inspect", "--json", path);
-	assert_int_equal(r->exit, CLI_BAD_IMAGE);
+	assert_int_equal(r->exit, EXIT_BAD_IMAGE);
 	assert_number(0, "error.code", SS_IMAGE_VALUE);
 	assert_text(0, "error.name", "value");
 	assert_text(0, "error.part", "container");
@@ -201,7 +201,7 @@ static void test_inspect_malformed(void **state)
 	assert_number(0, "error.offset", 4);
 	assert_text(0, "error.expected", "a multiple of 4096 from 8192 to 20480");
 	assert_number(0, "error.found", 8193);
-	assert_string_equal(cli_json_text("exit.name"), "bad-image");
+	assert_string_equal(out_json_text("exit.name"), "bad-image");
 	free(path);
 
 	/* Parts behind the error are shown if they can be found. */
@@ -209,7 +209,7 @@ static void test_inspect_malformed(void **state)
 	image.bytes[30] = 1;
 	path = write_image("reserved.blob", &image);
 	r = CLI_RUN("inspect", path);
-	assert_int_equal(r->exit, CLI_BAD_IMAGE);
+	assert_int_equal(r->exit, EXIT_BAD_IMAGE);
 	assert_says(r->err, "reserved1 at offset 30");
 	assert_says(r->out, "2024-04-07");
 	test_image_free(&image);
@@ -226,35 +226,35 @@ static void test_inspect_sigstruct(void **state)
 	test_image_simple(&image, 0x100, 3);
 	path = write_file("bare.sigstruct", image.sigstruct, 2048);
 	r = CLI_RUN("inspect", path);
-	assert_int_equal(r->exit, CLI_OK);
+	assert_int_equal(r->exit, EXIT_OK);
 	assert_says(r->out, "bare sigstruct of 2048 bytes");
 	assert_says(r->out, "signature              valid");
 	assert_silent(r->out, "module hash");
 	/* verify needs an image. */
-	assert_int_equal(CLI_RUN("verify", "--signer", "any", path)->exit, CLI_BAD_IMAGE);
+	assert_int_equal(CLI_RUN("verify", "--signer", "any", path)->exit, EXIT_BAD_IMAGE);
 	free(path);
 
 	path = write_file("bare-page.sigstruct", image.sigstruct, 4096);
-	assert_int_equal(CLI_RUN("inspect", "--json", path)->exit, CLI_OK);
+	assert_int_equal(CLI_RUN("inspect", "--json", path)->exit, EXIT_OK);
 	assert_text(0, "format", "sigstruct");
 	free(path);
 
 	image.sigstruct[3000] = 1;
 	path = write_file("bare-padding.sigstruct", image.sigstruct, 4096);
 	r = CLI_RUN("inspect", path);
-	assert_int_equal(r->exit, CLI_BAD_IMAGE);
+	assert_int_equal(r->exit, EXIT_BAD_IMAGE);
 	assert_says(r->err, "padding at offset 3000");
 	free(path);
 
 	/* Short files that are no sigstruct, and a container cut down to a sigstruct's size. */
 	path = write_file("noise", image.module, 2048);
 	r = CLI_RUN("inspect", path);
-	assert_int_equal(r->exit, CLI_BAD_IMAGE);
+	assert_int_equal(r->exit, EXIT_BAD_IMAGE);
 	assert_says(r->err, "header_type at offset 0");
 	free(path);
 	path = write_file("cut.blob", image.bytes, 3000);
 	r = CLI_RUN("inspect", path);
-	assert_int_equal(r->exit, CLI_BAD_IMAGE);
+	assert_int_equal(r->exit, EXIT_BAD_IMAGE);
 	assert_says(r->err, "expected 4096 (0x1000), found 3000");
 	free(path);
 	test_image_free(&image);
@@ -270,20 +270,20 @@ static void test_verify(void **state)
 	unsigned int lines = 0;
 
 	(void)state;
-	assert_int_equal(r->exit, CLI_OK);
+	assert_int_equal(r->exit, EXIT_OK);
 	assert_silent(r->out, "BAD");
 	for (line = strstr(r->out, " OK "); line; line = strstr(line + 1, " OK "))
 		lines++;
 	assert_int_equal(lines, 7);
 
 	r = CLI_RUN("verify", path);
-	assert_int_equal(r->exit, CLI_BAD_IMAGE);
+	assert_int_equal(r->exit, EXIT_BAD_IMAGE);
 	assert_says(r->out, "signer       BAD  sigstruct: modulus at offset 4224");
 	assert_says(r->out, "expected c8572f548869a0be...");
 
 	r = CLI_RUN("verify", "--json", path);
-	assert_int_equal(r->exit, CLI_BAD_IMAGE);
-	assert_string_equal(cli_json_text("schema"), "seamstep.verify/1");
+	assert_int_equal(r->exit, EXIT_BAD_IMAGE);
+	assert_string_equal(out_json_text("schema"), "seamstep.verify/1");
 	assert_true(json_is_false(member(0, "ok")));
 	assert_string_equal(result_of(0, "signer"), "bad");
 	assert_string_equal(result_of(0, "signature"), "ok");
@@ -295,44 +295,44 @@ static void test_verify(void **state)
 
 static void test_signers(void **state)
 {
-	const struct cli_key *key = test_image_key();
+	const struct key *key = test_image_key();
 	char *path = write_good("signers.blob", 0x200), *private, *public, *hex, *host, *lab;
-	char *pem = cli_key_pem(key, true);
+	char *pem = key_pem(key, true);
 	uint8_t signer[SS_SHA384_BYTES];
 
 	(void)state;
-	assert_true(cli_key_signer(key, signer));
+	assert_true(key_signer(key, signer));
 	hex = calloc(1, 97);
 	for (size_t i = 0; i < sizeof(signer); i++)
 		sprintf(hex + 2 * i, "%02x", signer[i]);
-	assert_int_equal(CLI_RUN("verify", "--signer", hex, path)->exit, CLI_OK);
+	assert_int_equal(CLI_RUN("verify", "--signer", hex, path)->exit, EXIT_OK);
 	hex[0] = hex[0] == 'a' ? 'b' : 'a';
-	assert_int_equal(CLI_RUN("verify", "--signer", hex, path)->exit, CLI_BAD_IMAGE);
+	assert_int_equal(CLI_RUN("verify", "--signer", hex, path)->exit, EXIT_BAD_IMAGE);
 	hex[95] = '\0';
-	assert_int_equal(CLI_RUN("verify", "--signer", hex, path)->exit, CLI_ERROR);
+	assert_int_equal(CLI_RUN("verify", "--signer", hex, path)->exit, EXIT_ERROR);
 
 	private = write_file("key.pem", pem, strlen(pem));
-	assert_int_equal(CLI_RUN("verify", "--signer", private, path)->exit, CLI_OK);
+	assert_int_equal(CLI_RUN("verify", "--signer", private, path)->exit, EXIT_OK);
 	free(pem);
-	pem = cli_key_pem(key, false);
+	pem = key_pem(key, false);
 	public = write_file("key.pub.pem", pem, strlen(pem));
-	assert_int_equal(CLI_RUN("verify", "--signer", public, path)->exit, CLI_OK);
-	assert_int_equal(CLI_RUN("verify", "--signer", path, path)->exit, CLI_ERROR);
-	assert_int_equal(CLI_RUN("verify", "--signer", "/nowhere", path)->exit, CLI_ERROR);
+	assert_int_equal(CLI_RUN("verify", "--signer", public, path)->exit, EXIT_OK);
+	assert_int_equal(CLI_RUN("verify", "--signer", path, path)->exit, EXIT_ERROR);
+	assert_int_equal(CLI_RUN("verify", "--signer", "/nowhere", path)->exit, EXIT_ERROR);
 
 	/* A lab: its public key, or its private key alone. */
 	lab = cli_runner_path("lab");
 	assert_int_equal(mkdir(lab, 0700), 0);
 	assert_true(asprintf(&host, "lab:%s", lab) > 0);
-	assert_int_equal(CLI_RUN("verify", "--host", host, path)->exit, CLI_ERROR);
+	assert_int_equal(CLI_RUN("verify", "--host", host, path)->exit, EXIT_ERROR);
 	free(write_file("lab/signer.pem", pem, strlen(pem)));
-	assert_int_equal(CLI_RUN("verify", "--host", host, path)->exit, CLI_OK);
+	assert_int_equal(CLI_RUN("verify", "--host", host, path)->exit, EXIT_OK);
 	free(write_file("lab/signer.pub.pem", pem, strlen(pem)));
-	assert_int_equal(CLI_RUN("verify", "--host", host, path)->exit, CLI_OK);
+	assert_int_equal(CLI_RUN("verify", "--host", host, path)->exit, EXIT_OK);
 	assert_int_equal(CLI_RUN("verify", "--host", host, "--signer", "intel", path)->exit,
-			 CLI_BAD_IMAGE);
-	assert_int_equal(CLI_RUN("verify", "--host", "lab:", path)->exit, CLI_USAGE);
-	assert_int_equal(CLI_RUN("verify", "--host", "moon", path)->exit, CLI_USAGE);
+			 EXIT_BAD_IMAGE);
+	assert_int_equal(CLI_RUN("verify", "--host", "lab:", path)->exit, EXIT_USAGE);
+	assert_int_equal(CLI_RUN("verify", "--host", "moon", path)->exit, EXIT_USAGE);
 	free(path);
 	free(private);
 	free(public);
@@ -352,9 +352,9 @@ static void test_verify_debug(void **state)
 	spec.debug_signed = true;
 	path = write_spec("debug.blob", &spec);
 	r = CLI_RUN("verify", "--signer", "any", path);
-	assert_int_equal(r->exit, CLI_BAD_IMAGE);
+	assert_int_equal(r->exit, EXIT_BAD_IMAGE);
 	assert_says(r->out, "debug        BAD");
-	assert_int_equal(CLI_RUN("verify", "--signer", "any", "--allow-debug", path)->exit, CLI_OK);
+	assert_int_equal(CLI_RUN("verify", "--signer", "any", "--allow-debug", path)->exit, EXIT_OK);
 	CLI_RUN("verify", "--signer", "any", "--json", path);
 	assert_string_equal(result_of(0, "debug"), "bad");
 	assert_text(0, "error.name", "debug");
@@ -373,7 +373,7 @@ static void test_verify_goes_on(void **state)
 	image.module[50] = 1;
 	put_le(image.module + TEST_ELF_RELA + 8, 1, 8);
 	path = write_image("four.blob", &image);
-	assert_int_equal(CLI_RUN("verify", "--signer", "any", "--json", path)->exit, CLI_BAD_IMAGE);
+	assert_int_equal(CLI_RUN("verify", "--signer", "any", "--json", path)->exit, EXIT_BAD_IMAGE);
 	assert_string_equal(result_of(0, "container"), "bad");	/* the checksum */
 	assert_string_equal(result_of(0, "sigstruct"), "bad");
 	assert_string_equal(result_of(0, "signer"), "ok");
@@ -385,7 +385,7 @@ static void test_verify_goes_on(void **state)
 
 	put_le(image.bytes, 0x300, 2);
 	path = write_image("unknown.blob", &image);
-	assert_int_equal(CLI_RUN("verify", "--signer", "any", "--json", path)->exit, CLI_BAD_IMAGE);
+	assert_int_equal(CLI_RUN("verify", "--signer", "any", "--json", path)->exit, EXIT_BAD_IMAGE);
 	assert_string_equal(result_of(0, "container"), "bad");
 	assert_string_equal(result_of(0, "sigstruct"), "skipped");
 	assert_string_equal(result_of(0, "elf"), "skipped");
@@ -401,14 +401,14 @@ static void test_worst_of_all(void **state)
 
 	(void)state;
 	bad = write_file("worst-bad.blob", "x", 1);
-	assert_int_equal(CLI_RUN("inspect", good, good)->exit, CLI_OK);
-	assert_int_equal(CLI_RUN("inspect", good, "/nowhere", good)->exit, CLI_ERROR);
-	assert_int_equal(CLI_RUN("inspect", bad, "/nowhere", good)->exit, CLI_BAD_IMAGE);
-	assert_int_equal(CLI_RUN("verify", "--signer", "any", good, "/nowhere")->exit, CLI_ERROR);
+	assert_int_equal(CLI_RUN("inspect", good, good)->exit, EXIT_OK);
+	assert_int_equal(CLI_RUN("inspect", good, "/nowhere", good)->exit, EXIT_ERROR);
+	assert_int_equal(CLI_RUN("inspect", bad, "/nowhere", good)->exit, EXIT_BAD_IMAGE);
+	assert_int_equal(CLI_RUN("verify", "--signer", "any", good, "/nowhere")->exit, EXIT_ERROR);
 	assert_int_equal(CLI_RUN("verify", "--signer", "any", good, bad, good)->exit,
-			 CLI_BAD_IMAGE);
+			 EXIT_BAD_IMAGE);
 	CLI_RUN("inspect", "--json", bad, "/nowhere", good);
-	assert_int_equal(json_array_size(cli_json("images")), 3);
+	assert_int_equal(json_array_size(out_json("images")), 3);
 	assert_text(0, "error.name", "truncated");
 	assert_text(1, "error.name", "unreadable");
 	assert_text(2, "file", good);
@@ -427,14 +427,14 @@ static void test_odd_files(void **state)
 	assert_int_equal(ftruncate(fd, 1LL << 40), 0);	/* sparse: too long to read */
 	close(fd);
 	r = CLI_RUN("inspect", large);
-	assert_int_equal(r->exit, CLI_BAD_IMAGE);
+	assert_int_equal(r->exit, EXIT_BAD_IMAGE);
 	assert_says(r->err, "no more than 2052096 bytes");
-	assert_int_equal(CLI_RUN("verify", "--signer", "any", large)->exit, CLI_BAD_IMAGE);
-	assert_int_equal(CLI_RUN("inspect", empty)->exit, CLI_BAD_IMAGE);
+	assert_int_equal(CLI_RUN("verify", "--signer", "any", large)->exit, EXIT_BAD_IMAGE);
+	assert_int_equal(CLI_RUN("inspect", empty)->exit, EXIT_BAD_IMAGE);
 	r = CLI_RUN("inspect", "/dev/zero");
-	assert_int_equal(r->exit, CLI_ERROR);
+	assert_int_equal(r->exit, EXIT_ERROR);
 	assert_says(r->err, "neither a regular file nor a pipe");
-	assert_int_equal(CLI_RUN("verify", cli_runner_dir())->exit, CLI_ERROR);
+	assert_int_equal(CLI_RUN("verify", cli_runner_dir())->exit, EXIT_ERROR);
 	free(large);
 	free(empty);
 }
@@ -446,7 +446,7 @@ static void test_hostile_names(void **state)
 	const struct cli_run *r = CLI_RUN("inspect", path);
 
 	(void)state;
-	assert_int_equal(r->exit, CLI_BAD_IMAGE);
+	assert_int_equal(r->exit, EXIT_BAD_IMAGE);
 	assert_says(r->err, "\\x1b]0;gotcha\\x07\\xff.blob");
 	assert_silent(r->err, "\x1b");
 	assert_silent(r->out, "\x1b");

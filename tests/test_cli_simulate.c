@@ -21,22 +21,22 @@ static void assert_says(const char *text, const char *what)
 		fail_msg("expected '%s' in:\n%s", what, text);
 }
 
-static void assert_exit(enum cli_exit exit)
+static void assert_exit(enum exit_status exit)
 {
-	assert_int_equal(cli_json_number("exit.code"), exit);
-	assert_string_equal(cli_json_text("exit.name"), cli_exit_name(exit));
+	assert_int_equal(out_json_number("exit.code"), exit);
+	assert_string_equal(out_json_text("exit.name"), exit_name(exit));
 }
 
 /* A healthy end: all TDs live, nothing disturbed them, all went on. */
 static void assert_tds_well(long long nr)
 {
-	const json_t *tds = cli_json("tds"), *td;
+	const json_t *tds = out_json("tds"), *td;
 	size_t i;
 
-	assert_int_equal(cli_json_number("tds_total"), nr);
-	assert_int_equal(cli_json_number("tds_alive"), nr);
-	assert_int_equal(cli_json_number("foreign_seamcalls"), 0);
-	assert_int_equal(json_array_size(cli_json("findings")), 0);
+	assert_int_equal(out_json_number("tds_total"), nr);
+	assert_int_equal(out_json_number("tds_alive"), nr);
+	assert_int_equal(out_json_number("foreign_seamcalls"), 0);
+	assert_int_equal(json_array_size(out_json("findings")), 0);
 	assert_int_equal(json_array_size(tds), nr);
 	json_array_foreach((json_t *)tds, i, td) {
 		assert_true(json_is_true(json_object_get(td, "alive")));
@@ -50,7 +50,7 @@ static void assert_tds_well(long long nr)
 
 static const json_t *step(const char *name)
 {
-	const json_t *steps = cli_json("steps"), *at;
+	const json_t *steps = out_json("steps"), *at;
 	size_t i;
 
 	json_array_foreach((json_t *)steps, i, at)
@@ -80,18 +80,18 @@ static void test_updated(void **state)
 
 	(void)state;
 	r = CLI_RUN(SMALL);
-	assert_int_equal(r->exit, CLI_OK);
+	assert_int_equal(r->exit, EXIT_OK);
 	assert_non_null(r->json);
-	assert_exit(CLI_OK);
-	assert_string_equal(cli_json_text("schema"), "seamstep.simulate/1");
-	assert_string_equal(cli_json_text("verdict"), "updated");
-	assert_string_equal(cli_json_text("from"), "1.5.09");
-	assert_string_equal(cli_json_text("to"), "1.5.16");
-	assert_string_equal(cli_json_text("running"), "1.5.16");
-	assert_int_equal(cli_json_number("installs"), 1);
-	assert_int_equal(cli_json_number("updates_left"), 14);
-	assert_int_equal(cli_json_number("seed"), 1);
-	assert_true(cli_json_number("window_ns") > 0);
+	assert_exit(EXIT_OK);
+	assert_string_equal(out_json_text("schema"), "seamstep.simulate/1");
+	assert_string_equal(out_json_text("verdict"), "updated");
+	assert_string_equal(out_json_text("from"), "1.5.09");
+	assert_string_equal(out_json_text("to"), "1.5.16");
+	assert_string_equal(out_json_text("running"), "1.5.16");
+	assert_int_equal(out_json_number("installs"), 1);
+	assert_int_equal(out_json_number("updates_left"), 14);
+	assert_int_equal(out_json_number("seed"), 1);
+	assert_true(out_json_number("window_ns") > 0);
 	assert_null(json_object_get(r->json, "failure"));
 	assert_tds_well(4);
 	assert_step("shutdown", "one", 1);
@@ -108,7 +108,7 @@ static void test_text(void **state)
 
 	(void)state;
 	r = CLI_RUN("simulate", "--lps", "8", "--tds", "10");
-	assert_int_equal(r->exit, CLI_OK);
+	assert_int_equal(r->exit, EXIT_OK);
 	assert_says(r->out, "nothing here has run on TDX hardware");
 	assert_says(r->out, "updated 1.5.09 -> 1.5.16: 10 of 10 TDs alive, window ");
 	assert_says(r->out, "updates left 14\n");
@@ -117,7 +117,7 @@ static void test_text(void **state)
 	r = CLI_RUN("simulate", "--lps", "8", "--tds", "10", "--verbose");
 	assert_null(strstr(r->out, "more (--verbose"));
 	r = CLI_RUN("simulate", "--lps", "1", "--tds", "0");
-	assert_int_equal(r->exit, CLI_OK);
+	assert_int_equal(r->exit, EXIT_OK);
 	assert_says(r->out, "0 of 0 TDs alive");
 }
 
@@ -126,49 +126,49 @@ static void test_text(void **state)
 /* A fault, and its best possible outcome (specification 10.4). */
 static const struct {
 	const char *fault;
-	enum cli_exit exit;
+	enum exit_status exit;
 	const char *verdict, *running, *step, *status, *recovery;
 } faults[] = {
 	/* Before SHUTDOWN succeeds nothing has happened. */
-	{ "SYS.SHUTDOWN=SYS_BUSY", CLI_OK, "updated", "1.5.16", "shutdown", "TDX_SYS_BUSY",
+	{ "SYS.SHUTDOWN=SYS_BUSY", EXIT_OK, "updated", "1.5.16", "shutdown", "TDX_SYS_BUSY",
 	  "repeated the call" },
-	{ "SYS.SHUTDOWN+=SYS_BUSY", CLI_UNCHANGED, "unchanged", "1.5.09", "shutdown",
+	{ "SYS.SHUTDOWN+=SYS_BUSY", EXIT_UNCHANGED, "unchanged", "1.5.09", "shutdown",
 	  "TDX_SYS_BUSY", "left with the old module running" },
-	{ "SYS.SHUTDOWN=OPERAND_INVALID", CLI_UNCHANGED, "unchanged", "1.5.09", "shutdown",
+	{ "SYS.SHUTDOWN=OPERAND_INVALID", EXIT_UNCHANGED, "unchanged", "1.5.09", "shutdown",
 	  "TDX_OPERAND_INVALID", "left with the old module running" },
-	{ "SEAMLDR.INFO+=EBADPARAM", CLI_UNCHANGED, "unchanged", "1.5.09", "prepare",
+	{ "SEAMLDR.INFO+=EBADPARAM", EXIT_UNCHANGED, "unchanged", "1.5.09", "prepare",
 	  "PSEAMLDR_EBADPARAM", "left with the old module running" },
 	/* INSTALL fails with the old module shut down. */
-	{ "SEAMLDR.INSTALL@last=ENOENTROPY", CLI_OK, "updated", "1.5.16", "install",
+	{ "SEAMLDR.INSTALL@last=ENOENTROPY", EXIT_OK, "updated", "1.5.16", "install",
 	  "PSEAMLDR_ENOENTROPY", "installed the same image again" },
-	{ "SEAMLDR.INSTALL@last=EBADSIG", CLI_RECOVERED, "recovered", "1.5.09", "install",
+	{ "SEAMLDR.INSTALL@last=EBADSIG", EXIT_RECOVERED, "recovered", "1.5.09", "install",
 	  "PSEAMLDR_EBADSIG", BOTH_HANDS },
-	{ "SEAMLDR.INSTALL@last=EUNSUPCPU", CLI_RECOVERED, "recovered", "1.5.09", "install",
+	{ "SEAMLDR.INSTALL@last=EUNSUPCPU", EXIT_RECOVERED, "recovered", "1.5.09", "install",
 	  "PSEAMLDR_EUNSUPCPU", BOTH_HANDS },
-	{ "SEAMLDR.INSTALL@last=ENOMEM", CLI_RECOVERED, "recovered", "1.5.09", "install",
+	{ "SEAMLDR.INSTALL@last=ENOMEM", EXIT_RECOVERED, "recovered", "1.5.09", "install",
 	  "PSEAMLDR_ENOMEM", BOTH_HANDS },
-	{ "SEAMLDR.INSTALL@last=EBADHASH/1", CLI_LOST, "lost", NULL, "install",
+	{ "SEAMLDR.INSTALL@last=EBADHASH/1", EXIT_LOST, "lost", NULL, "install",
 	  "PSEAMLDR_EBADHASH", "gave up" },
-	{ "SEAMLDR.INSTALL@last=ENOENTROPY/1", CLI_LOST, "lost", NULL, "install",
+	{ "SEAMLDR.INSTALL@last=ENOENTROPY/1", EXIT_LOST, "lost", NULL, "install",
 	  "PSEAMLDR_ENOENTROPY", "gave up" },
 	/* The new module is in: only images with its SVN may follow. */
-	{ "SYS.INIT=SYS_BUSY", CLI_OK, "updated", "1.5.16", "sys-init", "TDX_SYS_BUSY",
+	{ "SYS.INIT=SYS_BUSY", EXIT_OK, "updated", "1.5.16", "sys-init", "TDX_SYS_BUSY",
 	  "repeated the call" },
-	{ "SYS.INIT=SYS_INCOMPATIBLE_SIGSTRUCT", CLI_RECOVERED, "recovered", "1.5.17", "sys-init",
+	{ "SYS.INIT=SYS_INCOMPATIBLE_SIGSTRUCT", EXIT_RECOVERED, "recovered", "1.5.17", "sys-init",
 	  "TDX_SYS_INCOMPATIBLE_SIGSTRUCT", BOTH_HANDS },
-	{ "SYS.INIT+=SYS_INCOMPATIBLE_SIGSTRUCT", CLI_LOST, "lost", NULL, "sys-init",
+	{ "SYS.INIT+=SYS_INCOMPATIBLE_SIGSTRUCT", EXIT_LOST, "lost", NULL, "sys-init",
 	  "TDX_SYS_INCOMPATIBLE_SIGSTRUCT", "gave up" },
-	{ "SYS.LP.INIT@5=RND_NO_ENTROPY", CLI_OK, "updated", "1.5.16", "lp-init",
+	{ "SYS.LP.INIT@5=RND_NO_ENTROPY", EXIT_OK, "updated", "1.5.16", "lp-init",
 	  "TDX_RND_NO_ENTROPY", "repeated the call" },
-	{ "SYS.UPDATE=SYS_BUSY", CLI_OK, "updated", "1.5.16", "update", "TDX_SYS_BUSY",
+	{ "SYS.UPDATE=SYS_BUSY", EXIT_OK, "updated", "1.5.16", "update", "TDX_SYS_BUSY",
 	  "repeated the call" },
-	{ "SYS.UPDATE=SYS_INVALID_HANDOFF", CLI_RECOVERED, "recovered", "1.5.17", "update",
+	{ "SYS.UPDATE=SYS_INVALID_HANDOFF", EXIT_RECOVERED, "recovered", "1.5.17", "update",
 	  "TDX_SYS_INVALID_HANDOFF", BOTH_HANDS },
 };
 
 static bool recovery_says(const char *what)
 {
-	const json_t *list = cli_json("failure.recovery"), *line;
+	const json_t *list = out_json("failure.recovery"), *line;
 	size_t i;
 
 	json_array_foreach((json_t *)list, i, line)
@@ -187,19 +187,19 @@ static void test_faults(void **state)
 		r = CLI_RUN(SMALL, "--fault", faults[i].fault);
 		assert_int_equal(r->exit, faults[i].exit);
 		assert_exit(faults[i].exit);
-		assert_string_equal(cli_json_text("verdict"), faults[i].verdict);
-		assert_string_equal(cli_json_text("failure.step"), faults[i].step);
-		assert_string_equal(cli_json_text("failure.status_name"), faults[i].status);
-		assert_int_equal(cli_json_number("failure.rdx"),
+		assert_string_equal(out_json_text("verdict"), faults[i].verdict);
+		assert_string_equal(out_json_text("failure.step"), faults[i].step);
+		assert_string_equal(out_json_text("failure.status_name"), faults[i].status);
+		assert_int_equal(out_json_number("failure.rdx"),
 				 strstr(faults[i].fault, "/1") != NULL);
 		assert_true(recovery_says(faults[i].recovery));
-		assert_int_equal(cli_json_number("foreign_seamcalls"), 0);
+		assert_int_equal(out_json_number("foreign_seamcalls"), 0);
 		if (faults[i].running) {
-			assert_string_equal(cli_json_text("running"), faults[i].running);
+			assert_string_equal(out_json_text("running"), faults[i].running);
 			assert_tds_well(4);
 		} else {
-			assert_true(json_is_null(cli_json("running")));
-			assert_int_equal(cli_json_number("tds_alive"), 0);
+			assert_true(json_is_null(out_json("running")));
+			assert_int_equal(out_json_number("tds_alive"), 0);
 		}
 	}
 }
@@ -212,13 +212,13 @@ static void test_failure(void **state)
 	(void)state;
 	CLI_RUN(SMALL, "--fault", "SEAMLDR.INSTALL@last=EBADSIG", "--fault",
 		"SEAMLDR.INSTALL@last#2=EBADSIG");
-	assert_exit(CLI_RECOVERED);
-	assert_string_equal(cli_json_text("running"), "1.5.17");
-	assert_int_equal(cli_json_number("failure.lp"), 7);
-	assert_string_equal(cli_json_text("failure.leaf"), "SEAMLDR.INSTALL");
-	assert_string_equal(cli_json_text("failure.status"), "0x8000000000020000");
-	assert_string_equal(cli_json_text("failure.reason"), "install");
-	recovery = cli_json("failure.recovery");
+	assert_exit(EXIT_RECOVERED);
+	assert_string_equal(out_json_text("running"), "1.5.17");
+	assert_int_equal(out_json_number("failure.lp"), 7);
+	assert_string_equal(out_json_text("failure.leaf"), "SEAMLDR.INSTALL");
+	assert_string_equal(out_json_text("failure.status"), "0x8000000000020000");
+	assert_string_equal(out_json_text("failure.reason"), "install");
+	recovery = out_json("failure.recovery");
 	assert_int_equal(json_array_size(recovery), 2);
 	assert_says(json_string_value(json_array_get(recovery, 0)), "1.5.09");
 	assert_says(json_string_value(json_array_get(recovery, 1)), "1.5.17");
@@ -238,9 +238,9 @@ static void test_statuses_of_other_leaves(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
 		CLI_RUN(SMALL, "--fault", odd[i]);
-		assert_int_equal(cli_json_number("tds_alive"), 4);
-		assert_true(json_is_true(cli_json("confirmed")));
-		assert_int_equal(json_array_size(cli_json("findings")), 0);
+		assert_int_equal(out_json_number("tds_alive"), 4);
+		assert_true(json_is_true(out_json("confirmed")));
+		assert_int_equal(json_array_size(out_json("findings")), 0);
 	}
 }
 
@@ -249,9 +249,9 @@ static void test_not_confirmed(void **state)
 {
 	(void)state;
 	CLI_RUN(SMALL, "--fault", "TDH.SYS.RD+=SYS_BUSY");
-	assert_exit(CLI_OK);
-	assert_string_equal(cli_json_text("verdict"), "updated");
-	assert_true(json_is_false(cli_json("confirmed")));
+	assert_exit(EXIT_OK);
+	assert_string_equal(out_json_text("verdict"), "updated");
+	assert_true(json_is_false(out_json("confirmed")));
 	assert_says(CLI_RUN("simulate", "--lps", "2", "--tds", "1", "--fault",
 			    "TDH.SYS.RD+=SYS_BUSY")->out, "not confirmed");
 }
@@ -262,14 +262,14 @@ static void test_fallbacks(void **state)
 
 	(void)state;
 	CLI_RUN(SMALL, "--fallback", "none", "--fault", "SEAMLDR.INSTALL@last=EBADSIG");
-	assert_int_equal(json_array_size(cli_json("fallbacks")), 0);
+	assert_int_equal(json_array_size(out_json("fallbacks")), 0);
 	CLI_RUN(SMALL, "--fallback", "1.5.17", "--fault", fault);
-	assert_exit(CLI_RECOVERED);
-	assert_string_equal(cli_json_text("running"), "1.5.17");
+	assert_exit(EXIT_RECOVERED);
+	assert_string_equal(out_json_text("running"), "1.5.17");
 	/* No machine takes an image of another line. */
 	CLI_RUN(SMALL, "--fallback", "2.0.08");
-	assert_exit(CLI_INCOMPATIBLE);
-	assert_says(cli_json_text("error"), "2.0.08");
+	assert_exit(EXIT_INCOMPATIBLE);
+	assert_says(out_json_text("error"), "2.0.08");
 }
 
 static void test_refused(void **state)
@@ -278,63 +278,63 @@ static void test_refused(void **state)
 
 	(void)state;
 	r = CLI_RUN(SMALL, "--from", "1.5.16", "--to", "1.5.28");
-	assert_int_equal(r->exit, CLI_INCOMPATIBLE);
-	assert_exit(CLI_INCOMPATIBLE);
-	assert_true(json_array_size(cli_json("reasons")) >= 2);
+	assert_int_equal(r->exit, EXIT_INCOMPATIBLE);
+	assert_exit(EXIT_INCOMPATIBLE);
+	assert_true(json_array_size(out_json("reasons")) >= 2);
 	r = CLI_RUN("simulate", "--lps", "2", "--tds", "1", "--from", "1.5.16", "--to", "1.5.09");
-	assert_int_equal(r->exit, CLI_INCOMPATIBLE);
+	assert_int_equal(r->exit, EXIT_INCOMPATIBLE);
 	assert_says(r->err, "older than the running module: expected 1.5.16, found 1.5.09");
 	assert_says(r->err, "minor SVN");
 	r = CLI_RUN(SMALL, "--to", "1.5.09");
-	assert_int_equal(r->exit, CLI_INCOMPATIBLE);
+	assert_int_equal(r->exit, EXIT_INCOMPATIBLE);
 	r = CLI_RUN(SMALL, "--updates", "1");
-	assert_int_equal(r->exit, CLI_EXHAUSTED);
-	assert_exit(CLI_EXHAUSTED);
+	assert_int_equal(r->exit, EXIT_EXHAUSTED);
+	assert_exit(EXIT_EXHAUSTED);
 	r = CLI_RUN(SMALL, "--updates", "2");
-	assert_int_equal(r->exit, CLI_OK);
-	assert_int_equal(cli_json_number("updates_left"), 0);
+	assert_int_equal(r->exit, EXIT_OK);
+	assert_int_equal(out_json_number("updates_left"), 0);
 	r = CLI_RUN(SMALL, "--repo", "/nonexistent");
-	assert_int_equal(r->exit, CLI_ERROR);
-	assert_exit(CLI_ERROR);
+	assert_int_equal(r->exit, EXIT_ERROR);
+	assert_exit(EXIT_ERROR);
 }
 
 /* A machine that always builds TDs is met building one, sooner or later. */
 static void test_td_build(void **state)
 {
-	int tries, exit = CLI_OK;
+	int tries, exit = EXIT_OK;
 
 	(void)state;
-	for (tries = 0; exit == CLI_OK && tries < 100; tries++)
+	for (tries = 0; exit == EXIT_OK && tries < 100; tries++)
 		exit = CLI_RUN(SMALL, "--td-build", "refuse")->exit;
-	assert_int_equal(exit, CLI_NOT_NOW);
-	assert_exit(CLI_NOT_NOW);
-	assert_int_equal(CLI_RUN(SMALL, "--td-build", "ignore")->exit, CLI_OK);
+	assert_int_equal(exit, EXIT_NOT_NOW);
+	assert_exit(EXIT_NOT_NOW);
+	assert_int_equal(CLI_RUN(SMALL, "--td-build", "ignore")->exit, EXIT_OK);
 }
 
 /* The broken twin: the world does not stop, and the audit says so whatever the update saw. */
 static void test_no_stop(void **state)
 {
-	int tries, exit = CLI_OK;
+	int tries, exit = EXIT_OK;
 
 	(void)state;
-	for (tries = 0; exit != CLI_MISMATCH && tries < 20; tries++)
+	for (tries = 0; exit != EXIT_MISMATCH && tries < 20; tries++)
 		exit = CLI_RUN("simulate", "--json", "--lps", "16", "--no-stop")->exit;
-	assert_int_equal(exit, CLI_MISMATCH);
-	assert_exit(CLI_MISMATCH);
-	assert_true(cli_json_number("foreign_seamcalls") > 0);
-	assert_true(json_array_size(cli_json("findings")) > 0);
+	assert_int_equal(exit, EXIT_MISMATCH);
+	assert_exit(EXIT_MISMATCH);
+	assert_true(out_json_number("foreign_seamcalls") > 0);
+	assert_true(json_array_size(out_json("findings")) > 0);
 }
 
 static void test_rehearse(void **state)
 {
 	(void)state;
 	CLI_RUN(SMALL, "--rehearse");
-	assert_exit(CLI_OK);
+	assert_exit(EXIT_OK);
 	assert_step("rehearse", "each", 8);
-	assert_int_equal(cli_json_number("installs"), 1);
+	assert_int_equal(out_json_number("installs"), 1);
 	CLI_RUN(SMALL, "--rehearse", "--fault", "SEAMLDR.INSTALL@last=EBADSIG");
-	assert_exit(CLI_UNCHANGED);
-	assert_string_equal(cli_json_text("failure.reason"), "rehearsal");
+	assert_exit(EXIT_UNCHANGED);
+	assert_string_equal(out_json_text("failure.reason"), "rehearsal");
 	assert_tds_well(4);
 }
 
@@ -436,11 +436,11 @@ static void test_unwritable(void **state)
 
 	(void)state;
 	r = CLI_RUN(SMALL, "--svg", "/nonexistent/t.svg");
-	assert_int_equal(r->exit, CLI_ERROR);
-	assert_says(cli_json_text("error"), "/nonexistent/t.svg");
-	assert_string_equal(cli_json_text("verdict"), "updated");
+	assert_int_equal(r->exit, EXIT_ERROR);
+	assert_says(out_json_text("error"), "/nonexistent/t.svg");
+	assert_string_equal(out_json_text("verdict"), "updated");
 	r = CLI_RUN(SMALL, "--svg", "/nonexistent/t.svg", "--fault", "SYS.SHUTDOWN+=SYS_BUSY");
-	assert_int_equal(r->exit, CLI_UNCHANGED);
+	assert_int_equal(r->exit, EXIT_UNCHANGED);
 }
 
 /* ---- labs ------------------------------------------------------------------------------------ */
@@ -505,15 +505,15 @@ static void test_lab_again(void **state)
 	const struct cli_run *r;
 
 	r = CLI_RUN("lab", "create", *state, "--json");
-	assert_int_equal(r->exit, CLI_ERROR);
-	assert_exit(CLI_ERROR);
+	assert_int_equal(r->exit, EXIT_ERROR);
+	assert_exit(EXIT_ERROR);
 	after = slurp(path);
 	assert_string_equal(before, after);
 	free(after);
 	free(before);
 	free(path);
 	r = CLI_RUN("lab", "create", "/nonexistent/lab");
-	assert_int_equal(r->exit, CLI_ERROR);
+	assert_int_equal(r->exit, EXIT_ERROR);
 }
 
 static void test_lab_images(void **state)
@@ -521,17 +521,17 @@ static void test_lab_images(void **state)
 	char *repo = in(*state, "repo"), *host, *blob;
 
 	CLI_RUN(SMALL, "--repo", repo);
-	assert_exit(CLI_OK);
-	assert_string_equal(cli_json_text("running"), "1.5.16");
+	assert_exit(EXIT_OK);
+	assert_string_equal(out_json_text("running"), "1.5.16");
 	assert_tds_well(4);
 	/* A machine that trusts the lab's key does not accept the model's own. */
 	blob = in(repo, "joined_files/1.5/tdx_module_1.5.16.blob");
 	CLI_RUN(SMALL, "--to", blob);
-	assert_exit(CLI_BAD_IMAGE);
+	assert_exit(EXIT_BAD_IMAGE);
 	assert_true(asprintf(&host, "lab:%s", (char *)*state) > 0);
-	assert_int_equal(CLI_RUN("verify", "--host", host, blob)->exit, CLI_OK);
+	assert_int_equal(CLI_RUN("verify", "--host", host, blob)->exit, EXIT_OK);
 	CLI_RUN(SMALL, "--repo", repo, "--to", "1.5.99");
-	assert_exit(CLI_ERROR);
+	assert_exit(EXIT_ERROR);
 	free(host);
 	free(blob);
 	free(repo);
@@ -539,24 +539,24 @@ static void test_lab_images(void **state)
 
 static const struct {
 	const char *name;
-	enum cli_exit verify, simulate;
+	enum exit_status verify, simulate;
 	const char *reason;	/* of incompatibility */
 } bad_images[] = {
-	{ "bad-hash", CLI_BAD_IMAGE, CLI_BAD_IMAGE, NULL },
-	{ "bad-signature", CLI_BAD_IMAGE, CLI_BAD_IMAGE, NULL },
-	{ "wrong-signer", CLI_BAD_IMAGE, CLI_BAD_IMAGE, NULL },
-	{ "truncated", CLI_BAD_IMAGE, CLI_BAD_IMAGE, NULL },
-	{ "no-pages", CLI_BAD_IMAGE, CLI_BAD_IMAGE, NULL },
-	{ "debug-signed", CLI_BAD_IMAGE, CLI_INCOMPATIBLE, "debug" },
-	{ "low-svn", CLI_OK, CLI_INCOMPATIBLE, "svn-minor" },
-	{ "handoff-window", CLI_OK, CLI_INCOMPATIBLE, "handoff" },
-	{ "wrong-cpu", CLI_OK, CLI_INCOMPATIBLE, "cpu" },
+	{ "bad-hash", EXIT_BAD_IMAGE, EXIT_BAD_IMAGE, NULL },
+	{ "bad-signature", EXIT_BAD_IMAGE, EXIT_BAD_IMAGE, NULL },
+	{ "wrong-signer", EXIT_BAD_IMAGE, EXIT_BAD_IMAGE, NULL },
+	{ "truncated", EXIT_BAD_IMAGE, EXIT_BAD_IMAGE, NULL },
+	{ "no-pages", EXIT_BAD_IMAGE, EXIT_BAD_IMAGE, NULL },
+	{ "debug-signed", EXIT_BAD_IMAGE, EXIT_INCOMPATIBLE, "debug" },
+	{ "low-svn", EXIT_OK, EXIT_INCOMPATIBLE, "svn-minor" },
+	{ "handoff-window", EXIT_OK, EXIT_INCOMPATIBLE, "handoff" },
+	{ "wrong-cpu", EXIT_OK, EXIT_INCOMPATIBLE, "cpu" },
 };
 
 /* Each image is wrong in one way: exactly one reason refuses it. */
 static void assert_one_reason(const char *name)
 {
-	const json_t *reasons = cli_json("reasons"), *reason;
+	const json_t *reasons = out_json("reasons"), *reason;
 	unsigned int refusing = 0;
 	size_t i;
 
@@ -606,13 +606,13 @@ static void test_lab_memory(void **state)
 
 	for (i = 0; i < NR(rows); i++) {
 		CLI_RUN(SMALL, "--repo", repo, "--to", blob, "--seam-bytes", rows[i].bytes);
-		assert_exit(rows[i].reason ? CLI_INCOMPATIBLE : CLI_OK);
+		assert_exit(rows[i].reason ? EXIT_INCOMPATIBLE : EXIT_OK);
 		if (rows[i].reason)
 			assert_one_reason(rows[i].reason);
 	}
 	CLI_RUN(SMALL, "--repo", repo, "--seam-bytes", rows[0].bytes);
-	assert_exit(CLI_OK);
-	assert_int_equal(CLI_RUN(SMALL, "--seam-bytes", "1069547521")->exit, CLI_USAGE);
+	assert_exit(EXIT_OK);
+	assert_int_equal(CLI_RUN(SMALL, "--seam-bytes", "1069547521")->exit, EXIT_USAGE);
 	free(blob);
 	free(repo);
 }

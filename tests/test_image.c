@@ -475,7 +475,7 @@ static void empty_image(struct test_image *image, uint16_t version)
 	static const struct ss_bytes nothing = { (const uint8_t *)"", 0 };
 
 	test_image_simple(image, version, 3);
-	assert_true(cli_crypto.sha384(cli_crypto.ctx, &nothing, 1, image->sigstruct + 900));
+	assert_true(crypto_openssl.sha384(crypto_openssl.ctx, &nothing, 1, image->sigstruct + 900));
 	test_image_sign(image);
 	image->n = 0x2000;
 	put_le(image->bytes + 16, version == 0x100 ? 0x2000 : 0, 4);
@@ -502,7 +502,7 @@ static void test_no_pages(void **state)
 		assert_int_not_equal(parsed.sig.gdt_idt_offset, 0);
 		/* A caller that parses nothing else meets the rules for ELF images. */
 		parsed.module = nothing;
-		assert_true(ss_image_check_hash(&parsed, &cli_crypto, &err));
+		assert_true(ss_image_check_hash(&parsed, &crypto_openssl, &err));
 		assert_false(ss_image_check_elf(&parsed, &err));
 		assert_image_error(&err, SS_IMAGE_ELF, "module", "module", 0);
 		assert_int_equal(ss_image_pack(versions[i], parsed.sig.raw, nothing, NULL, 0), 0);
@@ -523,7 +523,7 @@ static void test_parts_after_error(void **state)
 	assert_false(ss_image_parse(test_image_bytes(&image), &parsed, &err));
 	assert_image_error(&err, SS_IMAGE_CHECKSUM, "container", "checksum", 2);
 	assert_ptr_equal(parsed.sig.raw.p, image.sigstruct);
-	assert_true(ss_image_check_hash(&parsed, &cli_crypto, &err));
+	assert_true(ss_image_check_hash(&parsed, &crypto_openssl, &err));
 	image.bytes[8] = 'X';
 	assert_false(ss_image_parse(test_image_bytes(&image), &parsed, &err));
 	assert_null(parsed.sig.raw.p);

@@ -22,14 +22,14 @@ static void test_signer(void **state)
 	(void)state;
 	test_image_simple(&image, 0x100, 3);
 	assert_true(ss_image_parse(test_image_bytes(&image), &parsed, &err));
-	assert_true(cli_key_signer(test_image_key(), signer));
-	assert_true(ss_image_check_signer(&parsed, &cli_crypto, signer, &err));
-	assert_true(ss_image_check_signer(&parsed, &cli_crypto, NULL, &err));
-	assert_false(ss_image_check_signer(&parsed, &cli_crypto, ss_signer_intel, &err));
+	assert_true(key_signer(test_image_key(), signer));
+	assert_true(ss_image_check_signer(&parsed, &crypto_openssl, signer, &err));
+	assert_true(ss_image_check_signer(&parsed, &crypto_openssl, NULL, &err));
+	assert_false(ss_image_check_signer(&parsed, &crypto_openssl, ss_signer_intel, &err));
 	assert_image_error(&err, SS_IMAGE_SIGNER, "sigstruct", "modulus", 0x1000 + 128);
 	assert_int_equal(err.want, 0xc8572f548869a0be);
 	signer[47] ^= 1;
-	assert_false(ss_image_check_signer(&parsed, &cli_crypto, signer, &err));
+	assert_false(ss_image_check_signer(&parsed, &crypto_openssl, signer, &err));
 	test_image_free(&image);
 }
 
@@ -83,8 +83,8 @@ static void test_signed_message(void **state)
 		modulus[i] = image.sigstruct[128 + 383 - i];
 		signature[i] = image.sigstruct[516 + 383 - i];
 	}
-	assert_true(cli_crypto.sha384(NULL, &all, 1, digest));
-	assert_int_equal(cli_crypto.rsa3072_verify(NULL, modulus, signature, digest), 1);
+	assert_true(crypto_openssl.sha384(NULL, &all, 1, digest));
+	assert_int_equal(crypto_openssl.rsa3072_verify(NULL, modulus, signature, digest), 1);
 	ss_sigstruct_signed_parts((struct ss_bytes){ image.sigstruct, 2048 }, parts);
 	assert_int_equal(parts[0].n, 128);
 	assert_memory_equal(parts[0].p, message, 128);
@@ -115,7 +115,7 @@ static int broken_rsa(void *ctx, const uint8_t *modulus, const uint8_t *signatur
 static void test_broken_crypto(void **state)
 {
 	const struct ss_crypto no_sha = { NULL, broken_sha384, broken_rsa };
-	const struct ss_crypto no_rsa = { NULL, cli_crypto.sha384, broken_rsa };
+	const struct ss_crypto no_rsa = { NULL, crypto_openssl.sha384, broken_rsa };
 	struct test_image image;
 	struct ss_image_error err;
 	struct ss_image parsed;
@@ -137,36 +137,36 @@ static void test_broken_crypto(void **state)
 static void test_key_files(void **state)
 {
 	uint8_t a[SS_SHA384_BYTES], b[SS_SHA384_BYTES], sigstruct[SS_SIGSTRUCT_BYTES] = { 0 };
-	char *private = cli_key_pem(test_image_key(), true);
-	char *public = cli_key_pem(test_image_key(), false);
-	struct cli_key *key;
+	char *private = key_pem(test_image_key(), true);
+	char *public = key_pem(test_image_key(), false);
+	struct key *key;
 
 	(void)state;
 	assert_non_null(private);
 	assert_non_null(public);
 	assert_non_null(strstr(private, "PRIVATE KEY"));
 	assert_null(strstr(public, "PRIVATE"));
-	assert_true(cli_key_signer(test_image_key(), a));
-	key = cli_key_parse(private);
+	assert_true(key_signer(test_image_key(), a));
+	key = key_parse(private);
 	assert_non_null(key);
-	assert_true(cli_key_signer(key, b));
+	assert_true(key_signer(key, b));
 	assert_memory_equal(a, b, sizeof(a));
-	assert_true(cli_key_sign_sigstruct(key, sigstruct));
-	cli_key_free(key);
-	key = cli_key_parse(public);
+	assert_true(key_sign_sigstruct(key, sigstruct));
+	key_free(key);
+	key = key_parse(public);
 	assert_non_null(key);
-	assert_true(cli_key_signer(key, b));
+	assert_true(key_signer(key, b));
 	assert_memory_equal(a, b, sizeof(a));
-	assert_false(cli_key_sign_sigstruct(key, sigstruct));
-	assert_null(cli_key_pem(key, true));
-	cli_key_free(key);
+	assert_false(key_sign_sigstruct(key, sigstruct));
+	assert_null(key_pem(key, true));
+	key_free(key);
 	private[100] ^= 1;
-	key = cli_key_parse(private);
+	key = key_parse(private);
 	if (key)	/* the change may have hit a private number */
-		assert_true(cli_key_signer(key, b));
-	cli_key_free(key);
-	assert_null(cli_key_parse(""));
-	assert_null(cli_key_parse("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"));
+		assert_true(key_signer(key, b));
+	key_free(key);
+	assert_null(key_parse(""));
+	assert_null(key_parse("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"));
 	free(private);
 	free(public);
 }

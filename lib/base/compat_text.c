@@ -10,29 +10,29 @@
 /* @v: a version as ss_version_pack() packs it. */
 static char *version_text(uint64_t v)
 {
-	return cli_format("%u.%u.%02u", (unsigned int)(v >> 32), (unsigned int)(v >> 16 & 0xffff),
-			  (unsigned int)(v & 0xffff));
+	return text_format("%u.%u.%02u", (unsigned int)(v >> 32), (unsigned int)(v >> 16 & 0xffff),
+			   (unsigned int)(v & 0xffff));
 }
 
 static char *window_text(uint64_t v)
 {
-	return cli_format("%u to %u", (unsigned int)(v >> 16), (unsigned int)(v & 0xffff));
+	return text_format("%u to %u", (unsigned int)(v >> 16), (unsigned int)(v & 0xffff));
 }
 
 static char *hex_text(uint64_t v)
 {
-	return cli_format("0x%" PRIx64, v);
+	return text_format("0x%" PRIx64, v);
 }
 
 static char *number_text(uint64_t v)
 {
-	return cli_format("%" PRIu64, v);
+	return text_format("%" PRIu64, v);
 }
 
 static char *found(const char *fmt, char *(*text)(uint64_t v), uint64_t want, uint64_t have)
 {
 	char *w = text(want), *h = text(have);
-	char *all = fmt ? cli_format("%s%s, found %s", fmt, w, h) : cli_format("found %s", h);
+	char *all = fmt ? text_format("%s%s, found %s", fmt, w, h) : text_format("found %s", h);
 
 	free(h);
 	free(w);
@@ -42,11 +42,11 @@ static char *found(const char *fmt, char *(*text)(uint64_t v), uint64_t want, ui
 /* A number of bytes, and the number of addressable LPs that need them. */
 static char *memory(const struct ss_compat *compat, enum ss_compat_reason reason, const char *what)
 {
-	return cli_format("with %u addressable LPs it needs %" PRIu64 " bytes, %s %" PRIu64,
-			  compat->lps, compat->want[reason], what, compat->have[reason]);
+	return text_format("with %u addressable LPs it needs %" PRIu64 " bytes, %s %" PRIu64,
+			   compat->lps, compat->want[reason], what, compat->have[reason]);
 }
 
-char *cli_compat_values(const struct ss_compat *compat, enum ss_compat_reason reason)
+char *compat_values(const struct ss_compat *compat, enum ss_compat_reason reason)
 {
 	uint64_t want = compat->want[reason], have = compat->have[reason];
 
@@ -79,13 +79,13 @@ char *cli_compat_values(const struct ss_compat *compat, enum ss_compat_reason re
 	case SS_COMPAT_MEMORY_GROWS:
 		return memory(compat, reason, "the running module");
 	default:
-		return cli_format("%s", "");
+		return text_format("%s", "");
 	}
 }
 
 static char *append(char *text, const char *more)
 {
-	char *longer = cli_format("%s%s%s", text, *text ? "; " : "", more);
+	char *longer = text_format("%s%s%s", text, *text ? "; " : "", more);
 
 	free(text);
 	return longer;
@@ -93,15 +93,15 @@ static char *append(char *text, const char *more)
 
 char *context_reasons(const struct ss_compat *compat, uint32_t mask)
 {
-	char *text = cli_format("%s", ""), *one, *values;
+	char *text = text_format("%s", ""), *one, *values;
 	uint32_t i;
 
 	for (i = 0; i < SS_COMPAT_NR; i++) {
 		if (!(mask >> i & 1))
 			continue;
-		values = cli_compat_values(compat, (enum ss_compat_reason)i);
-		one = cli_format("%s%s%s%s", ss_compat_text((enum ss_compat_reason)i),
-				 *values ? " (" : "", values, *values ? ")" : "");
+		values = compat_values(compat, (enum ss_compat_reason)i);
+		one = text_format("%s%s%s%s", ss_compat_text((enum ss_compat_reason)i),
+				  *values ? " (" : "", values, *values ? ")" : "");
 		text = append(text, one);
 		free(one);
 		free(values);
@@ -116,7 +116,7 @@ char *context_first_reason(const struct ss_compat *compat, uint32_t mask)
 
 	if (more < 1)
 		return first;
-	text = cli_format("%s, and %d more", first, more);
+	text = text_format("%s, and %d more", first, more);
 	free(first);
 	return text;
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* The numbers behind a compatibility verdict, for people. */
-#ifndef SS_CLI_COMPAT_TEXT_H
-#define SS_CLI_COMPAT_TEXT_H
+#ifndef SS_LIB_BASE_COMPAT_TEXT_H
+#define SS_LIB_BASE_COMPAT_TEXT_H
 
 #include <stdint.h>
 
 #include "core/compat.h"
 
 /* "wanted 1.5.24 or later, found 1.5.16", or "" where the reason has no numbers. malloc'd. */
-char *cli_compat_values(const struct ss_compat *compat, enum ss_compat_reason reason);
+char *compat_values(const struct ss_compat *compat, enum ss_compat_reason reason);
 
 /* "cpu: not made for a CPU of this host (0xc06f0)", the reasons in @mask, "; " between; malloc'd */
 char *context_reasons(const struct ss_compat *compat, uint32_t mask);

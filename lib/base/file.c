@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-uint8_t *cli_read_file(const char *path, size_t limit, size_t *bytes)
+uint8_t *file_read(const char *path, size_t limit, size_t *bytes)
 {
 	uint8_t *data = NULL;
 	size_t room = 0, n = 0;
@@ -24,7 +24,7 @@ uint8_t *cli_read_file(const char *path, size_t limit, size_t *bytes)
 	while (got > 0 && n <= limit) {
 		if (n == room) {
 			room = room ? 2 * room : 65536;
-			data = cli_checked(realloc(data, room));
+			data = memory_checked(realloc(data, room));
 		}
 		got = read(fd, data + n, room - n);
 		if (got > 0)
@@ -56,9 +56,9 @@ static bool write_all(int fd, const uint8_t *p, size_t n)
 	return true;
 }
 
-bool cli_write_file(const char *path, const void *bytes, size_t n, unsigned int mode)
+bool file_write(const char *path, const void *bytes, size_t n, unsigned int mode)
 {
-	char *temporary = cli_format("%s.XXXXXX", path);
+	char *temporary = text_format("%s.XXXXXX", path);
 	int fd = mkostemp(temporary, O_CLOEXEC), saved;
 	bool ok = fd >= 0;
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-void *cli_checked(void *p)
+void *memory_checked(void *p)
 {
 	if (!p) {
 		fputs("seamstep: out of memory\n", stderr);
@@ -15,7 +15,7 @@ void *cli_checked(void *p)
 	return p;
 }
 
-void *cli_alloc(size_t bytes)
+void *memory_alloc(size_t bytes)
 {
-	return cli_checked(calloc(1, bytes ? bytes : 1));
+	return memory_checked(calloc(1, bytes ? bytes : 1));
 }

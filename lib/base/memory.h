@@ -3,12 +3,12 @@
  * Allocation that succeeds or ends the program. The seamstep command may end so. A library that
  * other programs link must report the lack of memory instead.
  */
-#ifndef SS_CLI_MEMORY_H
-#define SS_CLI_MEMORY_H
+#ifndef SS_LIB_BASE_MEMORY_H
+#define SS_LIB_BASE_MEMORY_H
 
 #include <stddef.h>
 
-void *cli_alloc(size_t bytes);			/* zeroed; ends the program if there is no memory */
-void *cli_checked(void *p);			/* @p; ends the program if @p is NULL */
+void *memory_alloc(size_t bytes);		/* zeroed; ends the program if there is no memory */
+void *memory_checked(void *p);			/* @p; ends the program if @p is NULL */
 
 #endif

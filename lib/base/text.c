@@ -8,27 +8,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-char *cli_vformat(const char *fmt, va_list args)
+char *text_vformat(const char *fmt, va_list args)
 {
 	char *text;
 
 	if (vasprintf(&text, fmt, args) < 0)
 		text = NULL;
-	return cli_checked(text);
+	return memory_checked(text);
 }
 
-char *cli_format(const char *fmt, ...)
+char *text_format(const char *fmt, ...)
 {
 	va_list args;
 	char *text;
 
 	va_start(args, fmt);
-	text = cli_vformat(fmt, args);
+	text = text_vformat(fmt, args);
 	va_end(args);
 	return text;
 }
 
-char *cli_printable(char *text)
+char *text_printable(char *text)
 {
 	char *p;
 
@@ -38,9 +38,9 @@ char *cli_printable(char *text)
 	return text;
 }
 
-char *cli_escape(const char *text)
+char *text_escape(const char *text)
 {
-	char *out = cli_alloc(4 * strlen(text) + 1), *p = out;
+	char *out = memory_alloc(4 * strlen(text) + 1), *p = out;
 
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
@@ -53,9 +53,9 @@ char *cli_escape(const char *text)
 	return out;
 }
 
-char *cli_hex(const uint8_t *bytes, size_t n)
+char *text_hex(const uint8_t *bytes, size_t n)
 {
-	char *out = cli_alloc(2 * n + 1);
+	char *out = memory_alloc(2 * n + 1);
 	size_t i;
 
 	for (i = 0; i < n; i++)
@@ -63,13 +63,13 @@ char *cli_hex(const uint8_t *bytes, size_t n)
 	return out;
 }
 
-char *cli_duration(uint64_t ns)
+char *text_duration(uint64_t ns)
 {
 	if (ns < 1000)
-		return cli_format("%u ns", (unsigned int)ns);
+		return text_format("%u ns", (unsigned int)ns);
 	if (ns < 1000000)
-		return cli_format("%.1f us", (double)ns / 1e3);
+		return text_format("%.1f us", (double)ns / 1e3);
 	if (ns < 1000000000)
-		return cli_format("%.1f ms", (double)ns / 1e6);
-	return cli_format("%.2f s", (double)ns / 1e9);
+		return text_format("%.1f ms", (double)ns / 1e6);
+	return text_format("%.2f s", (double)ns / 1e9);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Text: formatting, escaping, hexadecimal, times. Returned texts are malloc'd. */
-#ifndef SS_CLI_TEXT_H
-#define SS_CLI_TEXT_H
+#ifndef SS_LIB_BASE_TEXT_H
+#define SS_LIB_BASE_TEXT_H
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,24 +10,24 @@
 
 /* As asprintf(), but ends the program if there is no memory. */
 __attribute__((format(printf, 1, 2)))
-char *cli_format(const char *fmt, ...);
-char *cli_vformat(const char *fmt, va_list args);
+char *text_format(const char *fmt, ...);
+char *text_vformat(const char *fmt, va_list args);
 
 /**
- * cli_escape - make text from a file or a host fit to print on a terminal
+ * text_escape - make text from a file or a host fit to print on a terminal
  * The backslash and every byte that is not printable ASCII become \xNN. So do the bytes of UTF-8:
  * file names and firmware fields need none. Returns malloc'd text; ends the program if there is no
  * memory.
  */
-char *cli_escape(const char *text);
+char *text_escape(const char *text);
 
 /*
- * Replaces in place the bytes that cli_escape() would escape. Returns @text. Callers escape the
- * texts that they put into messages; cli_printable() catches a text that a caller forgot.
+ * Replaces in place the bytes that text_escape() would escape. Returns @text. Callers escape the
+ * texts that they put into messages; text_printable() catches a text that a caller forgot.
  */
-char *cli_printable(char *text);
+char *text_printable(char *text);
 
-char *cli_hex(const uint8_t *bytes, size_t n);
-char *cli_duration(uint64_t ns);		/* "12.3 ms": for eyes */
+char *text_hex(const uint8_t *bytes, size_t n);
+char *text_duration(uint64_t ns);		/* "12.3 ms": for eyes */
 
 #endif

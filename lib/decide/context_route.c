@@ -9,8 +9,8 @@
 struct ss_route *context_route(const struct context *c, uint32_t target,
 			       const struct ss_route_policy *policy, uint32_t *map)
 {
-	struct ss_route_image *images = cli_alloc(SS_ROUTE_MAX_IMAGES * sizeof(*images));
-	struct ss_route *route = cli_alloc(sizeof(*route));
+	struct ss_route_image *images = memory_alloc(SS_ROUTE_MAX_IMAGES * sizeof(*images));
+	struct ss_route *route = memory_alloc(sizeof(*route));
 	uint32_t i, nr = 0, aim = target == SS_ROUTE_NEWEST ? target : SS_ROUTE_NONE;
 
 	for (i = 0; c->repo && i < c->repo->nr; i++) {

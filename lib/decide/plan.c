@@ -17,11 +17,11 @@ static bool find_target(struct plan *p, const char *to, uint32_t *target, enum l
 {
 	const struct repo *repo = p->context->repo;
 	const struct repo_image *image;
-	char *shown = cli_escape(to);
+	char *shown = text_escape(to);
 
 	*end = LIB_BAD_REQUEST;
 	if (!ss_version_parse(to, &p->to)) {
-		p->why = cli_format("'%s' is no version such as 1.5.16", shown);
+		p->why = text_format("'%s' is no version such as 1.5.16", shown);
 		free(shown);
 		return false;
 	}
@@ -29,7 +29,7 @@ static bool find_target(struct plan *p, const char *to, uint32_t *target, enum l
 	image = repo_find(repo, p->to);
 	if (!image) {
 		*end = LIB_INCOMPATIBLE;
-		p->why = cli_format(
+		p->why = text_format(
 			"%s has no well-formed image of version %s; 'seamstep list' shows what "
 			"there is",
 			repo->shown, shown);
@@ -65,20 +65,20 @@ static char *explain(const struct plan *p, uint32_t target)
 		reason = first_reason(p, target, &compat);
 	switch (route->failure) {
 	case SS_ROUTE_THERE:
-		text = cli_format("%s is the running version", now);
+		text = text_format("%s is the running version", now);
 		break;
 	case SS_ROUTE_UP_TO_DATE:
-		text = cli_format("%s runs and nothing newer is there", now);
+		text = text_format("%s runs and nothing newer is there", now);
 		break;
 	case SS_ROUTE_BUDGET:
-		text = cli_format("from %s to %s: %s: needs %u, left %u; a reboot gives new ones",
-				  now, to, ss_route_text(route->failure), route->needed,
-				  p->context->facts.compat.remaining_updates);
+		text = text_format("from %s to %s: %s: needs %u, left %u; a reboot gives new ones",
+				   now, to, ss_route_text(route->failure), route->needed,
+				   p->context->facts.compat.remaining_updates);
 		break;
 	default:
-		text = cli_format("from %s to %s: %s%s%s", now, p->has_to ? to : "anything newer",
-				  ss_route_text(route->failure),
-				  reason ? "; at once neither: " : "", reason ? reason : "");
+		text = text_format("from %s to %s: %s%s%s", now, p->has_to ? to : "anything newer",
+				   ss_route_text(route->failure),
+				   reason ? "; at once neither: " : "", reason ? reason : "");
 	}
 	free(to);
 	free(now);
@@ -118,8 +118,8 @@ enum lib_end plan_make(struct plan *p, struct context *context,
 	if (wanted->to && !find_target(p, wanted->to, &target, &end))
 		return end;
 	if (!context->facts.compat.has_module_version) {
-		p->why = cli_format("the running version is not known (%s): no route starts there",
-				    host_missing_name(context->facts.missing_module));
+		p->why = text_format("the running version is not known (%s): no route starts there",
+				     host_missing_name(context->facts.missing_module));
 		return LIB_UNSUPPORTED;
 	}
 	p->route = context_route(context, target, &policy, p->map);

@@ -65,7 +65,7 @@ static void say(struct run *r, enum preflight_check check, enum preflight_result
 
 	free(line->text);
 	va_start(args, fmt);
-	line->text = cli_vformat(fmt, args);
+	line->text = text_vformat(fmt, args);
 	va_end(args);
 	if (result >= CHECK_UNKNOWN && r->waived >> check & 1)
 		result = CHECK_WAIVED;
@@ -80,7 +80,7 @@ static void fail(struct run *r, enum preflight_check check, enum lib_end end, co
 	char *text;
 
 	va_start(args, fmt);
-	text = cli_vformat(fmt, args);
+	text = text_vformat(fmt, args);
 	va_end(args);
 	say(r, check, CHECK_FAIL, "%s", text);
 	r->p->lines[check].end = end;
@@ -145,8 +145,8 @@ static void check_inhibited(struct run *r)
 	} else if (!by.nr) {
 		say(r, PREFLIGHT_INHIBITED, CHECK_OK, "no");
 	} else {
-		who = cli_escape(by.list[0].who);
-		reason = cli_escape(by.list[0].reason);
+		who = text_escape(by.list[0].who);
+		reason = text_escape(by.list[0].reason);
 		fail(r, PREFLIGHT_INHIBITED, LIB_NOT_NOW, "by %s: %s%s", who, reason,
 		     by.nr > 1 ? ", and others" : "");
 		free(reason);
@@ -181,7 +181,7 @@ static void check_lps(struct run *r)
 	} else if (h->lps_online == h->lps_platform) {
 		say(r, PREFLIGHT_LPS, CHECK_OK, "all %u", h->lps_online);
 	} else {
-		shown = cli_escape(r->c->facts.cpus_offline ? r->c->facts.cpus_offline : "?");
+		shown = text_escape(r->c->facts.cpus_offline ? r->c->facts.cpus_offline : "?");
 		fail(r, PREFLIGHT_LPS, LIB_NOT_NOW,
 		     "%u of %u LPs are online; without %s the INSTALL "
 		     "session cannot be completed and every TD is lost; bring them online first",
@@ -231,7 +231,7 @@ static void check_upload(struct run *r)
 		say(r, PREFLIGHT_UPLOAD, CHECK_OK, "%s", status ? "idle" : "-");
 		return;
 	}
-	shown = cli_escape(status);
+	shown = text_escape(status);
 	fail(r, PREFLIGHT_UPLOAD, LIB_NOT_NOW, "expected idle, found '%s'", shown);
 	free(shown);
 }
@@ -241,7 +241,7 @@ static void check_upload(struct run *r)
 static void bad_image(struct run *r, enum preflight_check check, const struct repo_image *image,
 		      const struct ss_image_error *err)
 {
-	char *text = cli_image_error_text(err), *shown = cli_escape(text);
+	char *text = image_error_text(err), *shown = text_escape(text);
 
 	fail(r, check, LIB_BAD_IMAGE, "%s: %s", image->name, shown);
 	free(shown);
@@ -252,9 +252,9 @@ static bool check_signature(struct run *r, const struct repo_image *image)
 {
 	struct ss_image_error err;
 
-	if (ss_image_check_signer(&image->image, &cli_crypto, r->signer, &err) &&
-	    ss_image_check_signature(&image->image, &cli_crypto, &err) &&
-	    ss_image_check_hash(&image->image, &cli_crypto, &err))
+	if (ss_image_check_signer(&image->image, &crypto_openssl, r->signer, &err) &&
+	    ss_image_check_signature(&image->image, &crypto_openssl, &err) &&
+	    ss_image_check_hash(&image->image, &crypto_openssl, &err))
 		return true;
 	bad_image(r, PREFLIGHT_SIGNATURE, image, &err);
 	return false;
@@ -488,7 +488,7 @@ char *preflight_first(const struct preflight *p)
 	if (first == PREFLIGHT_NR)
 		return NULL;
 	if (!more)
-		return cli_format("%s: %s", checks[first].name, p->lines[first].text);
-	return cli_format("%s: %s (and %u more checks failed)", checks[first].name,
-			  p->lines[first].text, more);
+		return text_format("%s: %s", checks[first].name, p->lines[first].text);
+	return text_format("%s: %s (and %u more checks failed)", checks[first].name,
+			   p->lines[first].text, more);
 }

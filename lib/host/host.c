@@ -65,9 +65,9 @@ void host_outcome_doubt(struct host_outcome *o)
 
 	if (!o->has_confirmed || o->confirmed || o->end == LIB_LOST)
 		return;
-	detail = cli_format("the calls of the update say '%s', but a look at the TDX Module right "
-			    "after them does not confirm it%s%s", o->verdict,
-			    o->detail ? ": " : "", o->detail ? o->detail : "");
+	detail = text_format("the calls of the update say '%s', but a look at the TDX Module right "
+			     "after them does not confirm it%s%s", o->verdict,
+			     o->detail ? ": " : "", o->detail ? o->detail : "");
 	free(o->detail);
 	o->detail = detail;
 	o->end = LIB_UNKNOWN;

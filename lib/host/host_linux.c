@@ -71,7 +71,7 @@ static void read_seamldr(struct linux_host *h, struct host_facts *facts)
 		line = linux_line(&h->io, h->layout->device, h->layout->remaining, &err);
 	if (line) {
 		err = 0;
-		c->has_remaining = cli_number(line, 0, UINT32_MAX, &left);
+		c->has_remaining = words_number(line, 0, UINT32_MAX, &left);
 		c->remaining_updates = (uint32_t)left;
 	}
 	facts->missing_remaining = c->has_remaining ? HOST_FACT_KNOWN : linux_missing(err);
@@ -88,7 +88,7 @@ static void read_kernel(struct linux_host *h, struct host_facts *facts)
 	facts->machine_id = sysio_line(&h->io, "/etc/machine-id", &err);
 	facts->kvm_tdx = sysio_line(&h->io, "/sys/module/kvm_intel/parameters/tdx", &err);
 	taint = sysio_line(&h->io, "/proc/sys/kernel/tainted", &err);
-	facts->has_taint = taint && cli_number(taint, 0, UINT64_MAX, &facts->taint);
+	facts->has_taint = taint && words_number(taint, 0, UINT64_MAX, &facts->taint);
 	free(taint);
 }
 
@@ -102,7 +102,7 @@ static void read_tds(struct linux_host *h, struct host_facts *facts)
 	uint64_t n;
 
 	while (text && (line = strsep(&rest, "\n"))) {
-		if (!strncmp(line, "tdx ", 4) && cli_number(line + 4, 0, UINT32_MAX, &n)) {
+		if (!strncmp(line, "tdx ", 4) && words_number(line + 4, 0, UINT32_MAX, &n)) {
 			facts->has_tds = true;
 			facts->tds_total = (uint32_t)n;
 			facts->tds = facts->module_lost ? 0 : (uint32_t)n;
@@ -159,7 +159,7 @@ static char *directory(const char *variable, const char *otherwise)
 {
 	const char *dir = getenv(variable);
 
-	return cli_format("%s", dir && *dir ? dir : otherwise);
+	return text_format("%s", dir && *dir ? dir : otherwise);
 }
 
 static char *root_of(const char *sysroot)
@@ -168,12 +168,12 @@ static char *root_of(const char *sysroot)
 
 	while (n > 1 && sysroot[n - 1] == '/')
 		n--;
-	return cli_format("%.*s", (int)n, sysroot);
+	return text_format("%.*s", (int)n, sysroot);
 }
 
 struct host *host_linux_open(const char *sysroot)
 {
-	struct linux_host *h = cli_alloc(sizeof(*h));
+	struct linux_host *h = memory_alloc(sizeof(*h));
 	char *shown;
 
 	h->host.ops = &linux_ops;
@@ -183,14 +183,14 @@ struct host *host_linux_open(const char *sysroot)
 	h->io = sysroot ? sysio_recorded(h->root) : *sysio_live;
 	h->layout = find_layout(&h->io);
 	if (sysroot) {
-		shown = cli_escape(sysroot);
-		h->host.name = cli_format("sysroot:%s", shown);
-		h->host.state_dir = cli_format("%s/var/lib/seamstep", h->root);
+		shown = text_escape(sysroot);
+		h->host.name = text_format("sysroot:%s", shown);
+		h->host.state_dir = text_format("%s/var/lib/seamstep", h->root);
 		free(shown);
 	} else {
-		h->host.name = cli_format("linux");
+		h->host.name = text_format("linux");
 		h->host.state_dir = directory("SEAMSTEP_STATE_DIR", "/var/lib/seamstep");
 	}
-	h->host.lock_path = cli_format("%s/lock", h->host.state_dir);
+	h->host.lock_path = text_format("%s/lock", h->host.state_dir);
 	return &h->host;
 }

@@ -106,7 +106,7 @@ static void cpuinfo_line(struct cpu *cpu, struct host_facts *facts, const char *
 		return;
 	for (i = 0; i < SS_ARRAY_SIZE(keys); i++)
 		if (!strncmp(line, keys[i].key, strlen(keys[i].key)) &&
-		    cli_number(text, 0, UINT32_MAX, keys[i].value))
+		    words_number(text, 0, UINT32_MAX, keys[i].value))
 			cpu->seen |= 1u << i;
 	if (!strncmp(line, "bugs", 4) && strstr(text, "seamret_invd_vmcs"))
 		facts->erratum = true;

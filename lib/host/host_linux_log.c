@@ -44,7 +44,7 @@ static bool concerns(unsigned int level, const char *text)
 char **linux_log(struct host *host, uint64_t since_us)
 {
 	struct linux_host *h = (struct linux_host *)host;
-	char **lines = cli_alloc((LOG_MAX + 1) * sizeof(*lines));
+	char **lines = memory_alloc((LOG_MAX + 1) * sizeof(*lines));
 	size_t bytes, n = 0;
 	int err;
 	char *all = (char *)h->io.read(&h->io, "/dev/kmsg", &bytes, &err), *rest = all, *record;
@@ -59,9 +59,9 @@ char **linux_log(struct host *host, uint64_t since_us)
 	while (n < LOG_MAX && (record = strsep(&rest, "\n")))
 		if (parse(record, &level, &at_us, &text) && at_us >= since_us &&
 		    concerns(level, text))
-			lines[n++] = cli_format("[%llu.%06llu] %s",
-						(unsigned long long)at_us / 1000000,
-						(unsigned long long)at_us % 1000000, text);
+			lines[n++] = text_format("[%llu.%06llu] %s",
+						 (unsigned long long)at_us / 1000000,
+						 (unsigned long long)at_us % 1000000, text);
 	free(all);
 	return lines;
 }

@@ -10,7 +10,7 @@
 
 char *linux_line(const struct sysio *io, const char *dir, const char *name, int *err)
 {
-	char *path = cli_format("%s/%s", dir, name), *line = sysio_line(io, path, err);
+	char *path = text_format("%s/%s", dir, name), *line = sysio_line(io, path, err);
 
 	free(path);
 	return line;
@@ -52,8 +52,8 @@ bool linux_read_version(struct linux_host *h, struct ss_version *version, int *e
 /* Values in last_error have spaces, so a space alone would not separate the lines. */
 char *linux_last_error(struct linux_host *h)
 {
-	char *path = cli_format("%s/last_error", h->layout->own), *lines, *rest, *line, *all;
-	char *joined = cli_format("%s", "");
+	char *path = text_format("%s/last_error", h->layout->own), *lines, *rest, *line, *all;
+	char *joined = text_format("%s", "");
 	size_t bytes;
 	int err;
 
@@ -66,7 +66,7 @@ char *linux_last_error(struct linux_host *h)
 	while ((line = strsep(&rest, "\n"))) {
 		if (!*line)
 			continue;
-		all = cli_format("%s%s%s", joined, *joined ? ", " : "", line);
+		all = text_format("%s%s%s", joined, *joined ? ", " : "", line);
 		free(joined);
 		joined = all;
 	}

@@ -25,7 +25,7 @@ struct upload {
 
 static char *node(const struct upload *u, const char *name)
 {
-	return cli_format("%s/%s", u->dir, name);
+	return text_format("%s/%s", u->dir, name);
 }
 
 static int put(const struct upload *u, const char *name, const void *bytes, size_t n)
@@ -52,9 +52,9 @@ conclude(struct upload *u, enum lib_end end, const char *verdict, const char *fm
 	va_list args;
 
 	u->outcome->end = end;
-	u->outcome->verdict = cli_format("%s", verdict);
+	u->outcome->verdict = text_format("%s", verdict);
 	va_start(args, fmt);
-	u->outcome->detail = cli_vformat(fmt, args);
+	u->outcome->detail = text_vformat(fmt, args);
 	va_end(args);
 }
 
@@ -102,7 +102,7 @@ static bool is_idle(struct upload *u)
 		free(status);
 		return true;
 	}
-	shown = cli_escape(status);
+	shown = text_escape(status);
 	conclude(u, LIB_NOT_NOW, "none",
 		 "%s/status: expected idle, found '%s': an upload is under way "
 		 "or was left; nothing was touched, try again later, or write -1 to loading there",
@@ -136,7 +136,7 @@ static uint8_t *container(struct upload *u, const struct ss_image *image, size_t
 	uint8_t *out;
 
 	*bytes = ss_image_pack(version, image->sig.raw, image->module, NULL, 0);
-	out = cli_alloc(*bytes);
+	out = memory_alloc(*bytes);
 	if (*bytes && ss_image_pack(version, image->sig.raw, image->module, out, *bytes))
 		return out;
 	free(out);
@@ -163,7 +163,7 @@ static struct observed look(struct upload *u)
 
 static char *version_text(bool known, struct ss_version v)
 {
-	return known ? cli_format("%u.%u.%02u", v.major, v.minor, v.update) : cli_format("unknown");
+	return known ? text_format("%u.%u.%02u", v.major, v.minor, v.update) : text_format("unknown");
 }
 
 static void lost(struct upload *u, const char *error)
@@ -214,7 +214,7 @@ static void judge_success(struct upload *u, const struct observed *o)
 			 want, now);
 	else {
 		u->outcome->end = LIB_OK;
-		u->outcome->verdict = cli_format("updated");
+		u->outcome->verdict = text_format("updated");
 	}
 	free(now);
 	free(want);
@@ -241,14 +241,14 @@ static bool judge_by_driver(struct upload *u, const char *node_error)
 
 	if (!u->h->layout->own || !strcmp(node_error, "preparing:device-busy"))
 		return false;
-	path = cli_format("%s/verdict", u->h->layout->own);
+	path = text_format("%s/verdict", u->h->layout->own);
 	verdict = sysio_line(&u->h->io, path, &err);
 	free(path);
 	error = linux_last_error(u->h);
 	for (i = 0; verdict && i < SS_ARRAY_SIZE(known); i++) {
 		if (strcmp(verdict, known[i].verdict))
 			continue;
-		shown = cli_escape(error ? error : "");
+		shown = text_escape(error ? error : "");
 		conclude(u, known[i].end, known[i].verdict, "%s", *shown ? shown : verdict);
 		free(shown);
 		done = true;
@@ -288,7 +288,7 @@ static void judge(struct upload *u)
 		free(error);
 		return;
 	}
-	shown = cli_escape(error);
+	shown = text_escape(error);
 	if (*error) {
 		judge_failure(u, shown, &o);
 	} else {
@@ -316,7 +316,7 @@ static void await(struct upload *u)
 {
 	uint64_t start = u->h->io.now_ns(&u->h->io),
 		 limit = (uint64_t)u->request->timeout_ms * 1000000u;
-	char *status, *last = cli_format("nothing"), *what;
+	char *status, *last = text_format("nothing"), *what;
 	int err = 0;
 
 	for (;;) {
@@ -326,11 +326,11 @@ static void await(struct upload *u)
 		if (u->request->progress)
 			u->request->progress(status, 0, 0);
 		free(last);
-		last = cli_escape(status);
+		last = text_escape(status);
 		free(status);
 		if (u->h->io.now_ns(&u->h->io) - start >= limit) {
-			what = cli_format("no outcome within %u ms, the kernel is still at '%s'",
-					  u->request->timeout_ms, last);
+			what = text_format("no outcome within %u ms, the kernel is still at '%s'",
+					   u->request->timeout_ms, last);
 			unknown(u, what);
 			free(what);
 			free(last);
@@ -344,8 +344,8 @@ static void await(struct upload *u)
 		judge(u);
 		return;
 	}
-	what = cli_format("%s/status: %s: the upload node has gone while the update ran",
-			  u->h->layout->upload, strerror(err));
+	what = text_format("%s/status: %s: the upload node has gone while the update ran",
+			   u->h->layout->upload, strerror(err));
 	unknown(u, what);
 	free(what);
 }
@@ -354,7 +354,7 @@ static void await(struct upload *u)
 
 static bool set_policy(struct upload *u, const char *name, const char *value)
 {
-	char *path = cli_format("%s/%s", u->h->layout->own, name);
+	char *path = text_format("%s/%s", u->h->layout->own, name);
 	int err = u->h->io.write(&u->h->io, path, value, strlen(value));
 
 	if (err)
@@ -368,7 +368,7 @@ static bool set_policy(struct upload *u, const char *name, const char *value)
 static bool set_memory_policy(struct upload *u)
 {
 	const uint32_t reasons = 1u << SS_COMPAT_MEMORY | 1u << SS_COMPAT_MEMORY_MARGIN;
-	char *path = cli_format("%s/memory", u->h->layout->own), *now;
+	char *path = text_format("%s/memory", u->h->layout->own), *now;
 	int err = 0;
 
 	now = sysio_line(&u->h->io, path, &err);
@@ -422,7 +422,7 @@ static bool fallback_taken(struct upload *u, const char *name)
 		return false;
 	}
 	taken = !*error;
-	shown = cli_escape(error);
+	shown = text_escape(error);
 	if (!taken)
 		conclude(u, strstr(error, "device-busy") ? LIB_NOT_NOW : LIB_BAD_IMAGE, "none",
 			 "%s: the driver refuses the fallback %s: '%s'; nothing was touched, see "

@@ -50,7 +50,7 @@ static uint8_t *read_fd(int fd, size_t *bytes, int *err)
 
 static uint8_t *read_live(const struct sysio *io, const char *path, size_t *bytes, int *err)
 {
-	char *full = cli_format("%s%s", io->root, path);
+	char *full = text_format("%s%s", io->root, path);
 	int fd = open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	uint8_t *data = NULL;
 
@@ -65,7 +65,7 @@ static uint8_t *read_live(const struct sysio *io, const char *path, size_t *byte
 
 static int write_live(const struct sysio *io, const char *path, const void *bytes, size_t n)
 {
-	char *full = cli_format("%s%s", io->root, path);
+	char *full = text_format("%s%s", io->root, path);
 	int fd = open(full, O_WRONLY | O_CLOEXEC), err = errno;
 	const uint8_t *p = bytes;
 

@@ -20,7 +20,7 @@
 #define EXPONENT_FIELD	512
 #define SIGNATURE	516
 
-struct cli_key {
+struct key {
 	EVP_PKEY *pkey;
 	bool private_half;
 };
@@ -108,23 +108,23 @@ static int rsa3072_verify(void *unused, const uint8_t modulus[SS_RSA3072_BYTES],
 	return rc;
 }
 
-const struct ss_crypto cli_crypto = { NULL, sha384, rsa3072_verify };
+const struct ss_crypto crypto_openssl = { NULL, sha384, rsa3072_verify };
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
 /* Takes ownership of @pkey. */
-static struct cli_key *wrap(EVP_PKEY *pkey, bool private_half)
+static struct key *wrap(EVP_PKEY *pkey, bool private_half)
 {
-	struct cli_key *key = pkey ? malloc(sizeof(*key)) : NULL;
+	struct key *key = pkey ? malloc(sizeof(*key)) : NULL;
 
 	if (key)
-		*key = (struct cli_key){ pkey, private_half };
+		*key = (struct key){ pkey, private_half };
 	else
 		EVP_PKEY_free(pkey);
 	return key;
 }
 
-struct cli_key *cli_key_generate(void)
+struct key *key_generate(void)
 {
 	return wrap(EVP_RSA_gen(RSA_BITS), true);
 }
@@ -166,7 +166,7 @@ static EVP_PKEY *read_pem(const char *pem, pem_reader *reader)
 	return pkey;
 }
 
-struct cli_key *cli_key_parse(const char *pem)
+struct key *key_parse(const char *pem)
 {
 	EVP_PKEY *pkey = read_pem(pem, PEM_read_bio_PrivateKey);
 
@@ -175,7 +175,7 @@ struct cli_key *cli_key_parse(const char *pem)
 	return wrap(read_pem(pem, PEM_read_bio_PUBKEY), false);
 }
 
-char *cli_key_pem(const struct cli_key *key, bool private_half)
+char *key_pem(const struct key *key, bool private_half)
 {
 	BIO *bio = BIO_new(BIO_s_mem());
 	char *text = NULL, *data;
@@ -195,7 +195,7 @@ char *cli_key_pem(const struct cli_key *key, bool private_half)
 	return text;
 }
 
-void cli_key_free(struct cli_key *key)
+void key_free(struct key *key)
 {
 	if (!key)
 		return;
@@ -203,7 +203,7 @@ void cli_key_free(struct cli_key *key)
 	free(key);
 }
 
-bool cli_key_modulus(const struct cli_key *key, uint8_t modulus[SS_RSA3072_BYTES])
+bool key_modulus(const struct key *key, uint8_t modulus[SS_RSA3072_BYTES])
 {
 	BIGNUM *n = NULL;
 	bool ok = EVP_PKEY_get_bn_param(key->pkey, OSSL_PKEY_PARAM_RSA_N, &n) == 1 &&
@@ -213,16 +213,16 @@ bool cli_key_modulus(const struct cli_key *key, uint8_t modulus[SS_RSA3072_BYTES
 	return ok;
 }
 
-bool cli_key_signer(const struct cli_key *key, uint8_t signer[SS_SHA384_BYTES])
+bool key_signer(const struct key *key, uint8_t signer[SS_SHA384_BYTES])
 {
 	uint8_t modulus[SS_RSA3072_BYTES];
 	struct ss_bytes all = { modulus, sizeof(modulus) };
 
-	return cli_key_modulus(key, modulus) && sha384(NULL, &all, 1, signer);
+	return key_modulus(key, modulus) && sha384(NULL, &all, 1, signer);
 }
 
 /* @signature is big-endian. */
-static bool sign_digest(const struct cli_key *key, const uint8_t digest[SS_SHA384_BYTES],
+static bool sign_digest(const struct key *key, const uint8_t digest[SS_SHA384_BYTES],
 			uint8_t signature[SS_RSA3072_BYTES])
 {
 	EVP_PKEY_CTX *ctx = key->private_half ? pkcs1_ctx(key->pkey, EVP_PKEY_sign_init) : NULL;
@@ -235,7 +235,7 @@ static bool sign_digest(const struct cli_key *key, const uint8_t digest[SS_SHA38
 	return ok;
 }
 
-bool cli_key_sign_sigstruct(const struct cli_key *key, uint8_t sigstruct[SS_SIGSTRUCT_BYTES])
+bool key_sign_sigstruct(const struct key *key, uint8_t sigstruct[SS_SIGSTRUCT_BYTES])
 {
 	static const uint8_t exponent[4] = { 1, 0, 1, 0 };
 	uint8_t digest[SS_SHA384_BYTES], signature[SS_RSA3072_BYTES];
@@ -244,7 +244,7 @@ bool cli_key_sign_sigstruct(const struct cli_key *key, uint8_t sigstruct[SS_SIGS
 
 	ss_sigstruct_signed_parts((struct ss_bytes){ sigstruct, SS_SIGSTRUCT_BYTES }, parts);
 	if (!sha384(NULL, parts, 2, digest) || !sign_digest(key, digest, signature) ||
-	    !cli_key_modulus(key, sigstruct + MODULUS))
+	    !key_modulus(key, sigstruct + MODULUS))
 		return false;
 	memcpy(sigstruct + EXPONENT_FIELD, exponent, sizeof(exponent));
 	for (i = 0; i < SS_RSA3072_BYTES; i++)

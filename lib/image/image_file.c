@@ -13,7 +13,7 @@
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-static void too_large(struct cli_image_file *f, uint64_t found)
+static void too_large(struct image_file *f, uint64_t found)
 {
 	f->err = (struct ss_image_error){
 		.code = SS_IMAGE_LENGTH, .part = "container", .field = "file",
@@ -22,7 +22,7 @@ static void too_large(struct cli_image_file *f, uint64_t found)
 }
 
 /* Sets f->bytes, or f->unreadable, or f->err for a file that can't be an image. */
-static void read_bytes(struct cli_image_file *f)
+static void read_bytes(struct image_file *f)
 {
 	struct stat st;
 
@@ -34,14 +34,14 @@ static void read_bytes(struct cli_image_file *f)
 		f->unreadable = "neither a regular file nor a pipe";
 		return;
 	}
-	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > CLI_IMAGE_LIMIT) {
+	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > IMAGE_FILE_LIMIT) {
 		too_large(f, (uint64_t)st.st_size);
 		return;
 	}
-	f->bytes = cli_read_file(f->path, CLI_IMAGE_LIMIT, &f->file.n);
+	f->bytes = file_read(f->path, IMAGE_FILE_LIMIT, &f->file.n);
 	f->file.p = f->bytes;
 	if (!f->bytes && errno == EFBIG)	/* a pipe that has more to give */
-		too_large(f, CLI_IMAGE_LIMIT + 1);
+		too_large(f, IMAGE_FILE_LIMIT + 1);
 	else if (!f->bytes)
 		f->unreadable = strerror(errno);
 }
@@ -53,7 +53,7 @@ static bool looks_bare(struct ss_bytes file)
 	       !(file.p[0] == 0 && (file.p[1] == 1 || file.p[1] == 2));
 }
 
-static bool parse_bare(struct cli_image_file *f)
+static bool parse_bare(struct image_file *f)
 {
 	size_t i;
 
@@ -73,11 +73,11 @@ static bool parse_bare(struct cli_image_file *f)
 	return true;
 }
 
-void cli_image_file_read(struct cli_image_file *f, const char *path, bool bare_too)
+void image_file_read(struct image_file *f, const char *path, bool bare_too)
 {
 	memset(f, 0, sizeof(*f));
 	f->path = path;
-	f->shown = cli_escape(path);
+	f->shown = text_escape(path);
 	read_bytes(f);
 	if (!f->bytes)
 		return;
@@ -85,7 +85,7 @@ void cli_image_file_read(struct cli_image_file *f, const char *path, bool bare_t
 	f->good = f->bare ? parse_bare(f) : ss_image_parse(f->file, &f->image, &f->err);
 }
 
-void cli_image_file_release(struct cli_image_file *f)
+void image_file_release(struct image_file *f)
 {
 	free(f->bytes);
 	free(f->shown);

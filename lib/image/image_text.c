@@ -35,48 +35,48 @@ static const char *const advices[SS_IMAGE_NR] = {
 	[SS_IMAGE_CRYPTO] = "check the installation of OpenSSL",
 };
 
-const char *cli_image_error_name(enum ss_image_error_code code)
+const char *image_error_name(enum ss_image_error_code code)
 {
 	return (unsigned int)code < SS_IMAGE_NR ? error_names[code] : "unknown";
 }
 
-const char *cli_image_error_advice(enum ss_image_error_code code)
+const char *image_error_advice(enum ss_image_error_code code)
 {
 	return (unsigned int)code < SS_IMAGE_NR ? advices[code] : "";
 }
 
-bool cli_image_error_has_found(enum ss_image_error_code code)
+bool image_error_has_found(enum ss_image_error_code code)
 {
 	return code != SS_IMAGE_SIGNATURE && code != SS_IMAGE_CRYPTO;
 }
 
-char *cli_image_error_number(const struct ss_image_error *err, uint64_t value)
+char *image_error_number(const struct ss_image_error *err, uint64_t value)
 {
 	if (err->code == SS_IMAGE_SIGNER || err->code == SS_IMAGE_HASH)
-		return cli_format("%016" PRIx64 "...", value);
+		return text_format("%016" PRIx64 "...", value);
 	if (value < 10)
-		return cli_format("%" PRIu64, value);
-	return cli_format("%" PRIu64 " (0x%" PRIx64 ")", value, value);
+		return text_format("%" PRIu64, value);
+	return text_format("%" PRIu64 " (0x%" PRIx64 ")", value, value);
 }
 
-char *cli_image_error_text(const struct ss_image_error *err)
+char *image_error_text(const struct ss_image_error *err)
 {
-	char *want = err->expected ? cli_format("%s", err->expected) :
-				     cli_image_error_number(err, err->want);
+	char *want = err->expected ? text_format("%s", err->expected) :
+				     image_error_number(err, err->want);
 	char *found = NULL, *text;
 
-	if (cli_image_error_has_found(err->code))
-		found = cli_image_error_number(err, err->found);
-	text = cli_format("%s: %s at offset %" PRIu64 " (0x%" PRIx64 "): %s; expected %s%s%s; %s",
-			  err->part, err->field, err->offset, err->offset,
-			  ss_image_error_text(err->code), want, found ? ", found " : "",
-			  found ? found : "", cli_image_error_advice(err->code));
+	if (image_error_has_found(err->code))
+		found = image_error_number(err, err->found);
+	text = text_format("%s: %s at offset %" PRIu64 " (0x%" PRIx64 "): %s; expected %s%s%s; %s",
+			   err->part, err->field, err->offset, err->offset,
+			   ss_image_error_text(err->code), want, found ? ", found " : "",
+			   found ? found : "", image_error_advice(err->code));
 	free(want);
 	free(found);
 	return text;
 }
 
-char *cli_image_date(uint32_t date)
+char *image_date(uint32_t date)
 {
-	return cli_format("%04x-%02x-%02x", date >> 16, date >> 8 & 0xff, date & 0xff);
+	return text_format("%04x-%02x-%02x", date >> 16, date >> 8 & 0xff, date & 0xff);
 }

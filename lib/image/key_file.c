@@ -9,21 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct cli_key *cli_key_load(const char *path, const char **why)
+struct key *key_load(const char *path, const char **why)
 {
-	struct cli_key *key;
+	struct key *key;
 	uint8_t *bytes;
 	char *pem;
 	size_t n;
 
-	bytes = cli_read_file(path, CLI_KEY_PEM_LIMIT, &n);
+	bytes = file_read(path, KEY_PEM_LIMIT, &n);
 	if (!bytes) {
 		*why = strerror(errno);
 		return NULL;
 	}
-	pem = cli_alloc(n + 1);
+	pem = memory_alloc(n + 1);
 	memcpy(pem, bytes, n);
-	key = cli_key_parse(pem);
+	key = key_parse(pem);
 	if (!key)
 		*why = "it holds no RSA-3072 key in PEM form without a passphrase";
 	explicit_bzero(pem, n);
@@ -33,9 +33,9 @@ struct cli_key *cli_key_load(const char *path, const char **why)
 	return key;
 }
 
-bool cli_key_save(const struct cli_key *key, bool private_half, const char *path)
+bool key_save(const struct key *key, bool private_half, const char *path)
 {
-	char *pem = cli_key_pem(key, private_half);
+	char *pem = key_pem(key, private_half);
 	size_t n;
 	bool ok;
 
@@ -44,7 +44,7 @@ bool cli_key_save(const struct cli_key *key, bool private_half, const char *path
 		return false;
 	}
 	n = strlen(pem);
-	ok = cli_write_file(path, pem, n, private_half ? 0600 : 0644);
+	ok = file_write(path, pem, n, private_half ? 0600 : 0644);
 	explicit_bzero(pem, n);
 	free(pem);
 	return ok;

@@ -26,7 +26,7 @@ static bool features_of(const json_t *value, struct ss_compat_rule *rule)
 	if (!value)
 		return true;
 	rule->features0_known = json_is_string(value) &&
-		cli_number(json_string_value(value), 0, UINT64_MAX, &rule->features0);
+		words_number(json_string_value(value), 0, UINT64_MAX, &rule->features0);
 	return rule->features0_known;
 }
 
@@ -80,22 +80,23 @@ static struct mapping *load(const char *path, const char *shown, char **why)
 	size_t i;
 
 	if (!doc) {
-		*why = error.line < 0 ? cli_format("%s: %s", shown, strerror(errno)) :
-		       cli_format("%s: line %d: %s", shown, error.line, error.text);
+		*why = error.line < 0 ? text_format("%s: %s", shown, strerror(errno)) :
+		       text_format("%s: line %d: %s", shown, error.line, error.text);
 		return NULL;
 	}
 	if (!json_is_array(list)) {
-		*why = cli_format("%s: expected an array tdx_module_releases, found none", shown);
+		*why = text_format("%s: expected an array tdx_module_releases, found none", shown);
 		json_decref(doc);
 		return NULL;
 	}
-	mapping = cli_alloc(sizeof(*mapping) + json_array_size(list) * sizeof(mapping->rules[0]));
+	mapping = memory_alloc(sizeof(*mapping) +
+			       json_array_size(list) * sizeof(mapping->rules[0]));
 	mapping->nr = json_array_size(list);
 	for (i = 0; i < mapping->nr; i++) {
 		wrong = read_entry(json_array_get(list, i), &mapping->rules[i]);
 		if (wrong) {
-			*why = cli_format("%s: tdx_module_releases[%zu].%s is missing or malformed",
-					  shown, i, wrong);
+			*why = text_format("%s: tdx_module_releases[%zu].%s is missing or malformed",
+					   shown, i, wrong);
 			mapping_free(mapping);
 			mapping = NULL;
 			break;
@@ -107,7 +108,7 @@ static struct mapping *load(const char *path, const char *shown, char **why)
 
 struct mapping *mapping_load(const char *path, char **why)
 {
-	char *shown = cli_escape(path);
+	char *shown = text_escape(path);
 	struct mapping *mapping = load(path, shown, why);
 
 	free(shown);

@@ -27,14 +27,14 @@ static void finding(struct repo *repo, const char *fmt, ...)
 	if (repo->nr_findings == REPO_MAX_FINDINGS)
 		return;
 	va_start(args, fmt);
-	text = cli_vformat(fmt, args);
+	text = text_vformat(fmt, args);
 	va_end(args);
 	repo->findings[repo->nr_findings++] = text;
 }
 
 char *repo_version_text(bool known, struct ss_version v)
 {
-	return known ? cli_format("%u.%u.%02u", v.major, v.minor, v.update) : cli_format("?");
+	return known ? text_format("%u.%u.%02u", v.major, v.minor, v.update) : text_format("?");
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -57,7 +57,7 @@ static uint8_t *read_regular(const char *path, off_t limit, size_t *bytes)
 	else if (st.st_size > limit)
 		saved = EFBIG;
 	if (!saved) {
-		data = cli_alloc((size_t)st.st_size + 1);
+		data = memory_alloc((size_t)st.st_size + 1);
 		while (got > 0 && n < (size_t)st.st_size) {
 			got = read(fd, data + n, (size_t)st.st_size - n);
 			n += got > 0 ? (size_t)got : 0;
@@ -112,17 +112,17 @@ static void parse_image(struct repo_image *image)
 bool repo_load_file(const char *path, const struct mapping *mapping, struct repo_image *image,
 		    char **why)
 {
-	char *shown = cli_escape(path);
+	char *shown = text_escape(path);
 
 	memset(image, 0, sizeof(*image));
 	image->file = read_regular(path, IMAGE_LIMIT, &image->bytes);
 	if (!image->file) {
-		*why = cli_format("%s: %s", shown,
-				  errno == EINVAL ? "not a regular file" : strerror(errno));
+		*why = text_format("%s: %s", shown,
+				   errno == EINVAL ? "not a regular file" : strerror(errno));
 		free(shown);
 		return false;
 	}
-	image->path = cli_format("%s", path);
+	image->path = text_format("%s", path);
 	image->name = shown;
 	image->has_version = version_in_name(path, &image->version);
 	if (image->has_version)
@@ -145,7 +145,7 @@ static char *relative(const struct repo *repo, const char *path)
 {
 	size_t n = strlen(repo->dir);
 
-	return cli_escape(!strncmp(path, repo->dir, n) && path[n] == '/' ? path + n + 1 : path);
+	return text_escape(!strncmp(path, repo->dir, n) && path[n] == '/' ? path + n + 1 : path);
 }
 
 static struct repo_image *next_slot(struct repo *repo, const char *path)
@@ -202,7 +202,7 @@ static bool join(struct repo_image *image, const char *path, const char *sig_pat
 	if (sig && mod)
 		need = ss_image_pack(0x200, sigstruct, module, NULL, 0);
 	if (need) {
-		image->file = cli_alloc(need);
+		image->file = memory_alloc(need);
 		image->bytes = ss_image_pack(0x200, sigstruct, module, image->file, need);
 	}
 	free(sig);
@@ -213,7 +213,7 @@ static bool join(struct repo_image *image, const char *path, const char *sig_pat
 /* Adds X.bin with X.sigstruct, unless the repository has that version as one file already. */
 static void add_pair(struct repo *repo, const char *path)
 {
-	char *sig_path = cli_format("%.*s.sigstruct", (int)(strlen(path) - strlen(".bin")), path);
+	char *sig_path = text_format("%.*s.sigstruct", (int)(strlen(path) - strlen(".bin")), path);
 	struct repo_image *image = next_slot(repo, path);
 	char *shown = relative(repo, path);
 	struct ss_version version = { 0 };
@@ -222,8 +222,8 @@ static void add_pair(struct repo *repo, const char *path)
 	if (image && !(known && have_version(repo, version))) {
 		memset(image, 0, sizeof(*image));
 		if (join(image, path, sig_path)) {
-			image->path = cli_format("%s", path);
-			image->name = cli_format("%s", shown);
+			image->path = text_format("%s", path);
+			image->name = text_format("%s", shown);
 			image->has_version = known;
 			image->version = version;
 			image->rule = mapping_find(repo->mapping, version);
@@ -252,7 +252,7 @@ static void walk(struct repo *repo, const char *dir, const char *end, unsigned i
 	unsigned int levels[REPO_MAX_IMAGES];
 	size_t nr = 1;
 
-	pending[0] = cli_format("%s", dir);
+	pending[0] = text_format("%s", dir);
 	levels[0] = depth;
 	while (nr) {
 		char *here = pending[--nr];
@@ -261,7 +261,7 @@ static void walk(struct repo *repo, const char *dir, const char *end, unsigned i
 		int i, n = scandir(here, &list, not_hidden, alphasort);
 
 		for (i = 0; i < n; i++) {
-			char *path = cli_format("%s/%s", here, list[i]->d_name);
+			char *path = text_format("%s/%s", here, list[i]->d_name);
 			struct stat st;
 
 			if (ends_with(list[i]->d_name, end)) {
@@ -284,7 +284,7 @@ static void walk(struct repo *repo, const char *dir, const char *end, unsigned i
 
 static bool is_dir(const char *base, const char *name)
 {
-	char *path = cli_format("%s/%s", base, name);
+	char *path = text_format("%s/%s", base, name);
 	struct stat st;
 	bool yes = !stat(path, &st) && S_ISDIR(st.st_mode);
 
@@ -295,7 +295,7 @@ static bool is_dir(const char *base, const char *name)
 static void walk_below(struct repo *repo, const char *name, const char *end, unsigned int depth,
 		       void (*add)(struct repo *repo, const char *path))
 {
-	char *dir = cli_format("%s/%s", repo->dir, name);
+	char *dir = text_format("%s/%s", repo->dir, name);
 
 	walk(repo, dir, end, depth, add);
 	free(dir);
@@ -303,18 +303,18 @@ static void walk_below(struct repo *repo, const char *name, const char *end, uns
 
 static void read_mapping(struct repo *repo)
 {
-	char *path = cli_format("%s/mapping_file.json", repo->dir), *why = NULL, *shown;
+	char *path = text_format("%s/mapping_file.json", repo->dir), *why = NULL, *shown;
 	size_t bytes;
 	uint8_t *text = read_regular(path, MAPPING_LIMIT, &bytes);
 
 	if (text) {
 		repo->mapping = mapping_load(path, &why);
 	} else if (errno != ENOENT) {
-		why = cli_format("mapping_file.json: %s", errno == EFBIG ? "larger than 4 MiB" :
-				 errno == EINVAL ? "not a regular file" : strerror(errno));
+		why = text_format("mapping_file.json: %s", errno == EFBIG ? "larger than 4 MiB" :
+				  errno == EINVAL ? "not a regular file" : strerror(errno));
 	}
 	if (why) {
-		shown = cli_escape(why);
+		shown = text_escape(why);
 		finding(repo, "the mapping file is not used: %s", shown);
 		free(shown);
 		free(why);
@@ -341,7 +341,7 @@ static void check_own_version(struct repo *repo, const struct repo_image *image)
 
 static void check_folder(struct repo *repo, const struct repo_image *image)
 {
-	char *folder = cli_format("/%u.%u/", image->version.major, image->version.minor);
+	char *folder = text_format("/%u.%u/", image->version.major, image->version.minor);
 
 	if (image->has_version && (!strncmp(image->name, "joined_files/", 13)) &&
 	    !strstr(image->name, folder))
@@ -429,16 +429,16 @@ static void look_for_contradictions(struct repo *repo)
 
 struct repo *repo_open(const char *dir, char **why)
 {
-	struct repo *repo = cli_alloc(sizeof(*repo));
+	struct repo *repo = memory_alloc(sizeof(*repo));
 	size_t n = strlen(dir);
 	DIR *probe = opendir(dir);
 
 	while (n > 1 && dir[n - 1] == '/')
 		n--;
-	repo->dir = cli_format("%.*s", (int)n, dir);
-	repo->shown = cli_escape(repo->dir);
+	repo->dir = text_format("%.*s", (int)n, dir);
+	repo->shown = text_escape(repo->dir);
 	if (!probe) {
-		*why = cli_format("%s: %s", repo->shown, strerror(errno));
+		*why = text_format("%s: %s", repo->shown, strerror(errno));
 		repo_free(repo);
 		return NULL;
 	}

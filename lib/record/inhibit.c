@@ -18,7 +18,7 @@
 
 static char *inhibit_path(const struct host *host)
 {
-	return cli_format("%s/inhibit.json", host->state_dir);
+	return text_format("%s/inhibit.json", host->state_dir);
 }
 
 /* The array in the file; empty if there is no file. */
@@ -26,7 +26,7 @@ static json_t *load(const struct host *host, char **why)
 {
 	char *path = inhibit_path(host);
 	size_t bytes;
-	uint8_t *text = cli_read_file(path, INHIBIT_LIMIT, &bytes);
+	uint8_t *text = file_read(path, INHIBIT_LIMIT, &bytes);
 	json_t *list = NULL;
 	int err = errno;
 
@@ -35,7 +35,7 @@ static json_t *load(const struct host *host, char **why)
 	else if (err == ENOENT || err == ENOTDIR)
 		list = json_array();
 	if (!json_is_array(list)) {
-		*why = cli_format("%s: %s", path, text ? "expected a JSON array" : strerror(err));
+		*why = text_format("%s: %s", path, text ? "expected a JSON array" : strerror(err));
 		json_decref(list);
 		list = NULL;
 	}
@@ -48,7 +48,7 @@ static char *member(const json_t *object, const char *name)
 {
 	const char *text = json_string_value(json_object_get(object, name));
 
-	return cli_format("%s", text ? text : "?");
+	return text_format("%s", text ? text : "?");
 }
 
 bool inhibit_read(const struct host *host, struct inhibitors *inhibitors, char **why)
@@ -59,7 +59,7 @@ bool inhibit_read(const struct host *host, struct inhibitors *inhibitors, char *
 	*inhibitors = (struct inhibitors){ .nr = json_array_size(list) };
 	if (!list)
 		return false;
-	inhibitors->list = cli_alloc((inhibitors->nr + 1) * sizeof(inhibitors->list[0]));
+	inhibitors->list = memory_alloc((inhibitors->nr + 1) * sizeof(inhibitors->list[0]));
 	for (i = 0; i < inhibitors->nr; i++) {
 		const json_t *one = json_array_get(list, i);
 
@@ -88,11 +88,11 @@ static bool save(const struct host *host, json_t *list, char **why)
 {
 	char *path = inhibit_path(host),
 	     *text = json_dumps(list, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-	bool ok = json_array_size(list) ? cli_write_file(path, text, strlen(text), 0644) :
+	bool ok = json_array_size(list) ? file_write(path, text, strlen(text), 0644) :
 		  unlink(path) == 0 || errno == ENOENT;
 
 	if (!ok)
-		*why = cli_format("%s: %s", path, strerror(errno));
+		*why = text_format("%s: %s", path, strerror(errno));
 	free(text);
 	free(path);
 	return ok;

@@ -23,7 +23,7 @@
 
 static char *journal_path(const struct host *host)
 {
-	return cli_format("%s/journal.jsonl", host->state_dir);
+	return text_format("%s/journal.jsonl", host->state_dir);
 }
 
 char *journal_new_id(void)
@@ -32,7 +32,7 @@ char *journal_new_id(void)
 
 	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
 		memset(bytes, 0, sizeof(bytes));
-	return cli_hex(bytes, sizeof(bytes));
+	return text_hex(bytes, sizeof(bytes));
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -86,7 +86,7 @@ static char *line_of(const char *object)
 	json_object_set_new(record, "time", json_string(time));
 	text = json_is_object(record) ? json_dumps(record, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
 	if (text)
-		line = cli_format("%s\n", text);
+		line = text_format("%s\n", text);
 	free(text);
 	free(time);
 	json_decref(record);
@@ -102,7 +102,7 @@ bool journal_append(const struct host *host, const char *record, char **why)
 		return false;
 	line = line_of(record);
 	if (!line) {
-		*why = cli_format("the record is no JSON object");
+		*why = text_format("the record is no JSON object");
 		return false;
 	}
 	path = journal_path(host);
@@ -113,7 +113,7 @@ bool journal_append(const struct host *host, const char *record, char **why)
 		sync_dir(host->state_dir);
 	}
 	if (err)
-		*why = cli_format("%s: %s", path, strerror(err));
+		*why = text_format("%s: %s", path, strerror(err));
 	free(line);
 	free(path);
 	return !err;
@@ -168,7 +168,7 @@ static void mark_running(const struct host *host, json_t *updates)
 
 static json_t *read_updates(const uint8_t *text, size_t bytes, unsigned int *damaged)
 {
-	char *copy = cli_alloc(bytes + 1), *rest = copy, *line;
+	char *copy = memory_alloc(bytes + 1), *rest = copy, *line;
 	json_t *updates = json_array(), *record;
 
 	memcpy(copy, text, bytes);
@@ -188,7 +188,7 @@ char *journal_updates(const struct host *host, unsigned int *damaged, char **why
 	char *path = journal_path(host), *all = NULL;
 	json_t *updates = NULL;
 	size_t bytes;
-	uint8_t *text = cli_read_file(path, JOURNAL_LIMIT, &bytes);
+	uint8_t *text = file_read(path, JOURNAL_LIMIT, &bytes);
 
 	*damaged = 0;
 	if (text)
@@ -196,12 +196,12 @@ char *journal_updates(const struct host *host, unsigned int *damaged, char **why
 	else if (errno == ENOENT || errno == ENOTDIR)
 		updates = json_array();
 	else
-		*why = cli_format("%s: %s", path, strerror(errno));
+		*why = text_format("%s: %s", path, strerror(errno));
 	if (updates) {
 		mark_running(host, updates);
 		all = json_dumps(updates, JSON_COMPACT | JSON_ENSURE_ASCII);
 		if (!all)
-			*why = cli_format("%s: not enough memory", path);
+			*why = text_format("%s: not enough memory", path);
 	}
 	json_decref(updates);
 	free(text);

@@ -34,10 +34,10 @@ static char *holder_text(int fd)
 	if (json_unpack(doc, "{s:I, s:s, s:s}", "pid", &pid, "command", &command, "since",
 			&since)) {
 		json_decref(doc);
-		return cli_format("another process");
+		return text_format("another process");
 	}
-	shown = cli_escape(command);
-	line = cli_format("pid %lld (%s), since %.20s", (long long)pid, shown, since);
+	shown = text_escape(command);
+	line = text_format("pid %lld (%s), since %.20s", (long long)pid, shown, since);
 	free(shown);
 	json_decref(doc);
 	return line;
@@ -85,7 +85,7 @@ enum lock_result lock_take(const struct host *host, const char *command, unsigne
 		return LOCK_FAILED;
 	lock->fd = open(host->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (lock->fd < 0) {
-		*text = cli_format("%s: %s", host->lock_path, strerror(errno));
+		*text = text_format("%s: %s", host->lock_path, strerror(errno));
 		return LOCK_FAILED;
 	}
 	if (!try_lock(lock->fd, wait_s)) {

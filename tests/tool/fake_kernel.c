@@ -101,7 +101,7 @@ static int failure(const char *op, const char *path)
 static uint8_t *text(const char *what, size_t *bytes)
 {
 	*bytes = strlen(what);
-	return (uint8_t *)cli_format("%s", what);
+	return (uint8_t *)text_format("%s", what);
 }
 
 /* "1.5.06 15" */
@@ -173,7 +173,7 @@ static void finish(void)
 	fake.done = true;
 	load_state(version, sizeof(version), &left);
 	if (!takes("target"))
-		fake.error = cli_format("preparing:firmware-invalid");
+		fake.error = text_format("preparing:firmware-invalid");
 	else if (!strcmp(fake.result, "lost"))
 		save_state("lost", left);
 	else if (!strcmp(fake.result, "updated"))
@@ -258,7 +258,7 @@ static uint8_t *fake_read(const struct sysio *io, const char *path, size_t *byte
 static void take_data(const void *bytes, size_t n)
 {
 	free(fake.data);
-	fake.data = cli_alloc(n);
+	fake.data = memory_alloc(n);
 	memcpy(fake.data, bytes, n);
 	fake.bytes = n;
 }
@@ -274,7 +274,7 @@ static int write_fallback(const char *path, const void *bytes, size_t n)
 	fake.fallback_loading = n == 1 && !memcmp(bytes, "1", 1);
 	fake.fallback_sent = n == 1 && !memcmp(bytes, "0", 1);
 	if (fake.fallback_sent && !takes("fallback"))
-		fake.refuse = cli_format("preparing:firmware-invalid");
+		fake.refuse = text_format("preparing:firmware-invalid");
 	return 0;
 }
 

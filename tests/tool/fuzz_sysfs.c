@@ -60,7 +60,7 @@ static uint64_t tell_time(const struct sysio *io)
 
 static void check_printable(const char *text)
 {
-	char *shown = text ? cli_escape(text) : NULL;
+	char *shown = text ? text_escape(text) : NULL;
 	const char *p;
 
 	for (p = shown; p && *p; p++)

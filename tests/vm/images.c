@@ -47,7 +47,7 @@ static void write_container(const char *folder, const char *name, const struct m
 	free(file);
 }
 
-static void write_version(const char *folder, const char *version, const struct cli_key *key)
+static void write_version(const char *folder, const char *version, const struct key *key)
 {
 	const struct sim_module_info *info = sim_ladder_find(version);
 	struct model_parts parts;
@@ -80,11 +80,11 @@ static void write_converted(const char *folder, const char *name, const uint8_t 
 		write_file(folder, name, file, bytes);
 }
 
-static void write_bad(const char *folder, const struct cli_key *key)
+static void write_bad(const char *folder, const struct key *key)
 {
 	const struct sim_module_info *running = sim_ladder_find(RUNNING);
 	const struct sim_module_info *good = lab_bad_base(running);
-	struct cli_key *stranger = cli_key_generate();
+	struct key *stranger = key_generate();
 	char name[96];
 	uint8_t *file;
 	size_t bytes;
@@ -98,17 +98,17 @@ static void write_bad(const char *folder, const struct cli_key *key)
 		write_converted(folder, name, file, bytes);
 		free(file);
 	}
-	cli_key_free(stranger);
+	key_free(stranger);
 }
 
 int main(int argc, char **argv)
 {
-	struct cli_key *key = cli_key_parse(model_key_pem);
+	struct key *key = key_parse(model_key_pem);
 	uint8_t signer[SS_SHA384_BYTES];
 	char text[2 * SS_SHA384_BYTES + 1], path[512];
 	uint32_t i;
 
-	if (argc != 2 || !key || !cli_key_signer(key, signer))
+	if (argc != 2 || !key || !key_signer(key, signer))
 		fail("usage: images FOLDER");
 	for (i = 0; i < SS_ARRAY_SIZE(versions); i++)
 		write_version(argv[1], versions[i], key);
@@ -117,8 +117,8 @@ int main(int argc, char **argv)
 		snprintf(text + 2 * i, 3, "%02x", signer[i]);
 	write_file(argv[1], "signer", text, strlen(text));
 	snprintf(path, sizeof(path), "%s/signer.pub.pem", argv[1]);
-	if (!cli_key_save(key, false, path))
+	if (!key_save(key, false, path))
 		fail(path);
-	cli_key_free(key);
+	key_free(key);
 	return 0;
 }

@@ -76,10 +76,10 @@ static bool choose(struct columns *t, const char *verb, const struct column *col
 	for (;; list += n + 1) {
 		n = strcspn(list, ",");
 		if (!choose_one(t, columns, list, n)) {
-			char *text = cli_format("%.*s", (int)n, list);
+			char *text = text_format("%.*s", (int)n, list);
 
-			name = cli_escape(text);
-			cli_usage_error(verb, "there is no column '%s'; see --list-columns", name);
+			name = text_escape(text);
+			out_usage_error(verb, "there is no column '%s'; see --list-columns", name);
 			free(name);
 			free(text);
 			return false;
@@ -105,7 +105,7 @@ static void add_columns(struct columns *t, const struct column *columns)
 struct columns *columns_new(const char *verb, const struct column *columns,
 			const struct columns_style *style)
 {
-	struct columns *t = cli_alloc(sizeof(*t));
+	struct columns *t = memory_alloc(sizeof(*t));
 
 	if (!choose(t, verb, columns, style->columns)) {
 		free(t);
@@ -119,7 +119,7 @@ struct columns *columns_new(const char *verb, const struct column *columns,
 	scols_table_enable_export(t->scols, style->pairs);
 	/* Output that is no terminal has lines of full length. */
 	scols_table_enable_nowrap(t->scols, !isatty(STDOUT_FILENO));
-	/* cli_escape() has made every cell printable ASCII. */
+	/* text_escape() has made every cell printable ASCII. */
 	scols_table_enable_noencoding(t->scols, 1);
 	add_columns(t, columns);
 	return t;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Exit statuses of the seamstep command. */
-#ifndef SS_CLI_EXITS_H
-#define SS_CLI_EXITS_H
+#ifndef SS_TOOL_OUT_EXITS_H
+#define SS_TOOL_OUT_EXITS_H
 
 #include "lib/base/end.h"
 
@@ -9,7 +9,7 @@
  * Exit statuses, frozen from the first release. X(NAME, code, name, meaning): the meaning
  * says how things stand afterwards. The manual page has the same table, and JSON the same names.
  */
-#define CLI_EXITS(X) \
+#define EXIT_STATUSES(X) \
 	X(OK, 0, "ok", "as asked") \
 	X(ERROR, 1, "error", "see the message; nothing was tried") \
 	X(USAGE, 2, "usage", "the command line was wrong; nothing was touched") \
@@ -25,13 +25,13 @@
 	X(MISMATCH, 12, "mismatch", "finished, but looking again disagrees") \
 	X(UNKNOWN, 13, "unknown", "no outcome within the time limit")
 
-#define CLI_EXIT_ENUM(NAME, code, name, meaning) CLI_##NAME = (code),
-enum cli_exit { CLI_EXITS(CLI_EXIT_ENUM) CLI_EXIT_NR };
-#undef CLI_EXIT_ENUM
+#define EXIT_ENUM(NAME, code, name, meaning) EXIT_##NAME = (code),
+enum exit_status { EXIT_STATUSES(EXIT_ENUM) EXIT_NR };
+#undef EXIT_ENUM
 
-const char *cli_exit_name(int code);		/* "bad-image"; "error" if there is no such code */
-const char *cli_exit_meaning(int code);
+const char *exit_name(int code);		/* "bad-image"; "error" if there is no such code */
+const char *exit_meaning(int code);
 
-enum cli_exit cli_exit_of(enum lib_end end);
+enum exit_status exit_of(enum lib_end end);
 
 #endif

@@ -6,11 +6,11 @@
 
 #include <stdlib.h>
 
-enum cli_exit cli_image_file_exit(const struct cli_image_file *f)
+enum exit_status out_image_file_exit(const struct image_file *f)
 {
 	if (f->unreadable)
-		return CLI_ERROR;
-	return f->good ? CLI_OK : CLI_BAD_IMAGE;
+		return EXIT_ERROR;
+	return f->good ? EXIT_OK : EXIT_BAD_IMAGE;
 }
 
 /* An integer where readers of JSON can hold @value, else text. */
@@ -21,30 +21,30 @@ static json_t *json_number(const struct ss_image_error *err, uint64_t value)
 
 	if (value <= INT64_MAX && err->code != SS_IMAGE_SIGNER && err->code != SS_IMAGE_HASH)
 		return json_integer((json_int_t)value);
-	text = cli_image_error_number(err, value);
+	text = image_error_number(err, value);
 	json = json_string(text);
 	free(text);
 	return json;
 }
 
-json_t *cli_image_error_json(const struct ss_image_error *err)
+json_t *out_image_error_json(const struct ss_image_error *err)
 {
-	char *text = cli_image_error_text(err);
+	char *text = image_error_text(err);
 	json_t *json;
 
 	json = json_pack("{s:i, s:s, s:s, s:s, s:I, s:o, s:o, s:s, s:s}",
-			 "code", (int)err->code, "name", cli_image_error_name(err->code),
+			 "code", (int)err->code, "name", image_error_name(err->code),
 			 "part", err->part, "field", err->field, "offset", (json_int_t)err->offset,
 			 "expected", err->expected ? json_string(err->expected)
 						   : json_number(err, err->want),
-			 "found", cli_image_error_has_found(err->code) ?
+			 "found", image_error_has_found(err->code) ?
 				  json_number(err, err->found) : json_null(),
-			 "message", text, "advice", cli_image_error_advice(err->code));
+			 "message", text, "advice", image_error_advice(err->code));
 	free(text);
 	return json;
 }
 
-json_t *cli_image_file_json(const struct cli_image_file *f)
+json_t *out_image_file_json(const struct image_file *f)
 {
 	json_t *json = json_object(), *name = json_string(f->path);
 
@@ -54,6 +54,6 @@ json_t *cli_image_file_json(const struct cli_image_file *f)
 		json_object_set_new(json, "error", json_pack("{s:s, s:s}", "name", "unreadable",
 							     "message", f->unreadable));
 	else if (!f->good)
-		json_object_set_new(json, "error", cli_image_error_json(&f->err));
+		json_object_set_new(json, "error", out_image_error_json(&f->err));
 	return json;
 }

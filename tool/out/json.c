@@ -8,17 +8,17 @@
 static const char *json_verb;	/* NULL: JSON is not wanted */
 static bool json_printed;
 
-void cli_json_mode(const char *verb)
+void out_json_mode(const char *verb)
 {
 	json_verb = verb;
 }
 
-bool cli_json_wanted(void)
+bool out_json_wanted(void)
 {
 	return json_verb != NULL;
 }
 
-json_t *cli_json_doc(const char *schema)
+json_t *out_json_doc(const char *schema)
 {
 	json_t *doc = json_pack("{s:s}", "schema", schema);
 
@@ -27,10 +27,10 @@ json_t *cli_json_doc(const char *schema)
 	return doc;
 }
 
-int cli_json_end(json_t *doc, enum cli_exit code)
+int out_json_end(json_t *doc, enum exit_status code)
 {
 	json_object_set_new(doc, "exit", json_pack("{s:i, s:s}", "code", (int)code,
-						   "name", cli_exit_name(code)));
+						   "name", exit_name(code)));
 	json_dumpf(doc, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 	putchar('\n');
 	json_decref(doc);
@@ -38,7 +38,7 @@ int cli_json_end(json_t *doc, enum cli_exit code)
 	return code;
 }
 
-void cli_json_error(enum cli_exit code, const char *message)
+void out_json_error(enum exit_status code, const char *message)
 {
 	char schema[64];
 	json_t *doc;
@@ -46,7 +46,7 @@ void cli_json_error(enum cli_exit code, const char *message)
 	if (!json_verb || json_printed)
 		return;
 	snprintf(schema, sizeof(schema), "seamstep.%s/1", json_verb);
-	doc = cli_json_doc(schema);
+	doc = out_json_doc(schema);
 	json_object_set_new(doc, "error", json_string(message));
-	cli_json_end(doc, code);
+	out_json_end(doc, code);
 }

@@ -84,7 +84,7 @@ json_t *json_text(const char *text)
 
 	if (!text)
 		return json_null();
-	shown = cli_escape(text);
+	shown = text_escape(text);
 	value = json_string(shown);
 	free(shown);
 	return value;

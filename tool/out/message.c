@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-int cli_usage_error(const char *verb, const char *fmt, ...)
+int out_usage_error(const char *verb, const char *fmt, ...)
 {
 	const char *gap = verb ? " " : "";
 	va_list args;
@@ -21,27 +21,27 @@ int cli_usage_error(const char *verb, const char *fmt, ...)
 	if (!verb)
 		verb = "";
 	va_start(args, fmt);
-	text = cli_printable(cli_vformat(fmt, args));
+	text = text_printable(text_vformat(fmt, args));
 	va_end(args);
-	cli_progress_end();
+	out_progress_end();
 	fprintf(stderr, "seamstep%s%s: %s\n", gap, verb, text);
 	fprintf(stderr, "Try 'seamstep%s%s --help'.\n", gap, verb);
-	cli_json_error(CLI_USAGE, text);
+	out_json_error(EXIT_USAGE, text);
 	free(text);
-	return CLI_USAGE;
+	return EXIT_USAGE;
 }
 
-int cli_fail(enum cli_exit code, const char *fmt, ...)
+int out_fail(enum exit_status code, const char *fmt, ...)
 {
 	va_list args;
 	char *text;
 
 	va_start(args, fmt);
-	text = cli_printable(cli_vformat(fmt, args));
+	text = text_printable(text_vformat(fmt, args));
 	va_end(args);
-	cli_progress_end();
+	out_progress_end();
 	fprintf(stderr, "seamstep: %s\n", text);
-	cli_json_error(code, text);
+	out_json_error(code, text);
 	free(text);
 	return code;
 }
@@ -67,42 +67,42 @@ static const char *nearest_option(const char *given, const struct option *option
 		n++;
 	}
 	names[n] = NULL;
-	return cli_nearest(name, names);
+	return words_nearest(name, names);
 }
 
-int cli_bad_option(const char *verb, char **argv, int c, const struct option *options)
+int out_bad_option(const char *verb, char **argv, int c, const struct option *options)
 {
 	const char *given = argv[optind - 1];
 	const char *nearest = nearest_option(given, options);
-	char *shown = cli_escape(given);
+	char *shown = text_escape(given);
 	int rc;
 
 	if (c == ':')
-		rc = cli_usage_error(verb, "%s needs a value after it", shown);
+		rc = out_usage_error(verb, "%s needs a value after it", shown);
 	else if (nearest && !strncmp(given + 2, nearest, length_to_equals(given + 2)))
-		rc = cli_usage_error(
+		rc = out_usage_error(
 			verb, "%s: no value is expected, or it could mean several options", shown);
 	else if (nearest)
-		rc = cli_usage_error(verb, "there is no option %s; did you mean --%s?", shown,
+		rc = out_usage_error(verb, "there is no option %s; did you mean --%s?", shown,
 				     nearest);
 	else
-		rc = cli_usage_error(verb, "there is no option %s", shown);
+		rc = out_usage_error(verb, "there is no option %s", shown);
 	free(shown);
 	return rc;
 }
 
-int cli_json_fail(json_t *doc, enum cli_exit code, const char *fmt, ...)
+int out_json_fail(json_t *doc, enum exit_status code, const char *fmt, ...)
 {
 	va_list args;
 	char *text;
 
 	va_start(args, fmt);
-	text = cli_vformat(fmt, args);
+	text = text_vformat(fmt, args);
 	va_end(args);
-	json_object_set_new(doc, "error", json_string(cli_printable(text)));
-	/* This is the only document: cli_fail() adds none after it. */
-	cli_json_end(doc, code);
-	cli_fail(code, "%s", text);
+	json_object_set_new(doc, "error", json_string(text_printable(text)));
+	/* This is the only document: out_fail() adds none after it. */
+	out_json_end(doc, code);
+	out_fail(code, "%s", text);
 	free(text);
 	return code;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Messages: on stderr, and in the JSON document if --json is given. */
-#ifndef SS_CLI_MESSAGE_H
-#define SS_CLI_MESSAGE_H
+#ifndef SS_TOOL_OUT_MESSAGE_H
+#define SS_TOOL_OUT_MESSAGE_H
 
 #include <getopt.h>
 #include <stdio.h>
@@ -9,19 +9,19 @@
 
 #include "exits.h"
 
-/* Prints "seamstep VERB: ..." and the way to get help on stderr. Returns CLI_USAGE. */
+/* Prints "seamstep VERB: ..." and the way to get help on stderr. Returns EXIT_USAGE. */
 __attribute__((format(printf, 2, 3)))
-int cli_usage_error(const char *verb, const char *fmt, ...);
+int out_usage_error(const char *verb, const char *fmt, ...);
 
 /* Prints "seamstep: ..." on stderr. Returns @code, so that a verb can return the call's value. */
 __attribute__((format(printf, 2, 3)))
-int cli_fail(enum cli_exit code, const char *fmt, ...);
+int out_fail(enum exit_status code, const char *fmt, ...);
 
 /* getopt_long()'s message about @c, '?' or ':', for an optstring that begins with ':'. */
-int cli_bad_option(const char *verb, char **argv, int c, const struct option *options);
+int out_bad_option(const char *verb, char **argv, int c, const struct option *options);
 
-/* Calls cli_json_end() with "error": message, and prints the message on stderr. */
+/* Calls out_json_end() with "error": message, and prints the message on stderr. */
 __attribute__((format(printf, 3, 4)))
-int cli_json_fail(json_t *doc, enum cli_exit code, const char *fmt, ...);
+int out_json_fail(json_t *doc, enum exit_status code, const char *fmt, ...);
 
 #endif

@@ -6,13 +6,13 @@
 
 static const struct {
 	const char *shown, *json;
-	enum cli_style style;
+	enum out_style style;
 } results[] = {
-	[CHECK_OK] = { "ok", "ok", CLI_GOOD },
-	[CHECK_WARN] = { "warning", "warning", CLI_NOTE },
-	[CHECK_UNKNOWN] = { "unknown", "unknown", CLI_NOTE },
-	[CHECK_WAIVED] = { "waived", "waived", CLI_NOTE },
-	[CHECK_FAIL] = { "FAILED", "failed", CLI_BAD },
+	[CHECK_OK] = { "ok", "ok", OUT_GOOD },
+	[CHECK_WARN] = { "warning", "warning", OUT_NOTE },
+	[CHECK_UNKNOWN] = { "unknown", "unknown", OUT_NOTE },
+	[CHECK_WAIVED] = { "waived", "waived", OUT_NOTE },
+	[CHECK_FAIL] = { "FAILED", "failed", OUT_BAD },
 };
 
 void preflight_print(const struct preflight *p, FILE *out)
@@ -24,8 +24,8 @@ void preflight_print(const struct preflight *p, FILE *out)
 
 		if (line->text)
 			fprintf(out, "  %s%-8s%s %-13s %s\n",
-				cli_style(out, results[line->result].style),
-				results[line->result].shown, cli_style(out, CLI_PLAIN),
+				out_style(out, results[line->result].style),
+				results[line->result].shown, out_style(out, OUT_PLAIN),
 				preflight_name(i), line->text);
 	}
 }

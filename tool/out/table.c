@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <libsmartcols.h>
 
-struct cli_table {
+struct out_table {
 	struct libscols_table *table;
 	size_t nr;
 };
@@ -19,9 +19,9 @@ static void *checked(void *p)
 	return p;
 }
 
-struct cli_table *cli_table_new(const struct cli_column *columns, size_t nr)
+struct out_table *out_table_new(const struct out_column *columns, size_t nr)
 {
-	struct cli_table *t = cli_alloc(sizeof(*t));
+	struct out_table *t = memory_alloc(sizeof(*t));
 	size_t i;
 
 	scols_init_debug(0);
@@ -33,7 +33,7 @@ struct cli_table *cli_table_new(const struct cli_column *columns, size_t nr)
 	return t;
 }
 
-void cli_table_row(struct cli_table *t, const char *const *cells)
+void out_table_row(struct out_table *t, const char *const *cells)
 {
 	struct libscols_line *line = checked(scols_table_new_line(t->table, NULL));
 	size_t i;
@@ -43,7 +43,7 @@ void cli_table_row(struct cli_table *t, const char *const *cells)
 			abort();
 }
 
-void cli_table_end(struct cli_table *t, FILE *out)
+void out_table_end(struct out_table *t, FILE *out)
 {
 	if (out) {
 		scols_table_set_stream(t->table, out);

@@ -16,37 +16,37 @@ static bool is_terminal(FILE *stream)
 	return isatty(fileno(stream)) && term && strcmp(term, "dumb");
 }
 
-bool cli_styled(FILE *stream)
+bool out_styled(FILE *stream)
 {
 	const char *no_color = getenv("NO_COLOR");
 
 	return is_terminal(stream) && !(no_color && *no_color);
 }
 
-const char *cli_style(FILE *stream, enum cli_style style)
+const char *out_style(FILE *stream, enum out_style style)
 {
 	static const char *const sequences[] = {
-		[CLI_PLAIN] = "\033[0m",
-		[CLI_BOLD] = "\033[1m",
-		[CLI_DIM] = "\033[2m",
-		[CLI_GOOD] = "\033[1;32m",
-		[CLI_BAD] = "\033[1;31m",
-		[CLI_NOTE] = "\033[33m",
+		[OUT_PLAIN] = "\033[0m",
+		[OUT_BOLD] = "\033[1m",
+		[OUT_DIM] = "\033[2m",
+		[OUT_GOOD] = "\033[1;32m",
+		[OUT_BAD] = "\033[1;31m",
+		[OUT_NOTE] = "\033[33m",
 	};
 
-	return cli_styled(stream) ? sequences[style] : "";
+	return out_styled(stream) ? sequences[style] : "";
 }
 
 #define BAR_WIDTH 30
 
 static bool progress_shown;
 
-void cli_progress(const char *what, uint64_t done, uint64_t total)
+void out_progress(const char *what, uint64_t done, uint64_t total)
 {
 	unsigned int filled, i;
 	char bar[BAR_WIDTH + 1];
 
-	if (!is_terminal(stderr) || cli_json_wanted())
+	if (!is_terminal(stderr) || out_json_wanted())
 		return;
 	filled = total ? (unsigned int)((done < total ? done : total) * BAR_WIDTH / total) : 0;
 	for (i = 0; i < BAR_WIDTH; i++)
@@ -58,7 +58,7 @@ void cli_progress(const char *what, uint64_t done, uint64_t total)
 	progress_shown = true;
 }
 
-void cli_progress_end(void)
+void out_progress_end(void)
 {
 	if (!progress_shown)
 		return;

@@ -73,8 +73,8 @@ uint64_t timeline_end_ns(const struct timeline *t)
 static char *rdx_text(const struct ss_update_event *e)
 {
 	if (e->call.leaf != SS_LEAF_SEAMLDR_INSTALL)
-		return cli_format("%s", "");
-	return cli_format(" (RDX %llu)", (unsigned long long)e->call.rdx);
+		return text_format("%s", "");
+	return text_format(" (RDX %llu)", (unsigned long long)e->call.rdx);
 }
 
 char *timeline_event_text(const struct timeline *t, const struct ss_update_event *e)
@@ -84,13 +84,13 @@ char *timeline_event_text(const struct timeline *t, const struct ss_update_event
 	char *rdx = rdx_text(e), *text;
 
 	if (e->call.leaf || e->call.status)
-		text = cli_format("%s on LP %u: %s = %s%s: %s%s%s", ss_update_step_name(e->step),
-				  e->lp, ss_leaf_name(e->call.leaf),
-				  ss_status_name(e->call.leaf, e->call.status), rdx,
-				  ss_update_action_text(e->action), gap, image);
+		text = text_format("%s on LP %u: %s = %s%s: %s%s%s", ss_update_step_name(e->step),
+				   e->lp, ss_leaf_name(e->call.leaf),
+				   ss_status_name(e->call.leaf, e->call.status), rdx,
+				   ss_update_action_text(e->action), gap, image);
 	else
-		text = cli_format("%s on LP %u: %s%s%s", ss_update_step_name(e->step), e->lp,
-				  ss_update_action_text(e->action), gap, image);
+		text = text_format("%s on LP %u: %s%s%s", ss_update_step_name(e->step), e->lp,
+				   ss_update_action_text(e->action), gap, image);
 	free(rdx);
 	return text;
 }

@@ -46,7 +46,7 @@ static void complete(struct trace *trace, int track, const char *name, const cha
 
 static void instant(struct trace *trace, const struct ss_update_event *e)
 {
-	char *status = cli_format("0x%016llx", (unsigned long long)e->call.status);
+	char *status = text_format("0x%016llx", (unsigned long long)e->call.status);
 	uint64_t at = e->at_ns > trace->start_ns ? e->at_ns - trace->start_ns : 0;
 
 	json_array_append_new(
@@ -78,7 +78,7 @@ static void trace_steps(struct trace *trace)
 static void trace_lp(struct trace *trace, uint32_t lp)
 {
 	const struct ss_update_lp *l = &trace->t->lps[lp];
-	char *name = cli_format("LP %u", lp);
+	char *name = text_format("LP %u", lp);
 	uint32_t i;
 
 	name_track(trace, LP_TRACK(lp), name);

@@ -168,9 +168,9 @@ static void band(struct picture *p)
 		timeline_step(p->t, i, &step);
 		if (!step.lps)
 			continue;
-		length = cli_duration(step.end_ns - step.start_ns);
-		label = cli_format("%s %s", step.name, step.image);
-		about = cli_format("%s: %s", label, length);
+		length = text_duration(step.end_ns - step.start_ns);
+		label = text_format("%s %s", step.name, step.image);
+		about = text_format("%s: %s", label, length);
 		bar(p, step.start_ns, step.end_ns, BAND_Y, BAND_HEIGHT, colour(step.step), about);
 		x = x_of(p, step.start_ns);
 		width = x_of(p, step.end_ns) - x;
@@ -211,8 +211,8 @@ static char *row_name(const struct picture *p, uint32_t first)
 	if (last >= p->t->nr_lps)
 		last = p->t->nr_lps - 1;
 	if (first == last)
-		return cli_format("LP %u", first);
-	return cli_format("LP %u-%u", first, last);
+		return text_format("LP %u", first);
+	return text_format("LP %u-%u", first, last);
 }
 
 static void row(struct picture *p, uint32_t first)
@@ -235,9 +235,9 @@ static void row(struct picture *p, uint32_t first)
 
 		if (!row_span(p, first, i, &span))
 			continue;
-		length = cli_duration(span.end_ns - span.start_ns);
-		about = cli_format("%s: %s %s, %s", name, ss_update_step_name(v->step),
-				   p->t->image_names[v->image], length);
+		length = text_duration(span.end_ns - span.start_ns);
+		about = text_format("%s: %s %s, %s", name, ss_update_step_name(v->step),
+				    p->t->image_names[v->image], length);
 		bar(p, span.start_ns, span.end_ns, y, height, colour(v->step), about);
 		free(about);
 		free(length);
@@ -270,7 +270,7 @@ static void axis(struct picture *p)
 
 	for (ns = 0; ns <= p->length_ns; ns += tick) {
 		double x = x_of(p, p->start_ns + ns);
-		char *label = cli_format("%.10g %s", (double)ns / scale, unit);
+		char *label = text_format("%.10g %s", (double)ns / scale, unit);
 
 		fprintf(p->out,
 			"<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#000000\" "
@@ -313,9 +313,9 @@ static void event_line(struct picture *p, uint32_t event, uint32_t times, uint32
 	char *about = timeline_event_text(p->t, &p->t->result->events[event]), *line;
 
 	if (times > 1)
-		line = cli_format("%u  %s (%u times)", number, about, times);
+		line = text_format("%u  %s (%u times)", number, about, times);
 	else
-		line = cli_format("%u  %s", number, about);
+		line = text_format("%u  %s", number, about);
 	write_text(p, LEFT, p->bottom + 36 + LINE * number, "fill=\"#a00000\"", line);
 	free(line);
 	free(about);
@@ -338,7 +338,7 @@ static void events(struct picture *p)
 		i += times;
 	}
 	if (i < result->nr_events) {
-		line = cli_format("and %u more", result->nr_events - i);
+		line = text_format("and %u more", result->nr_events - i);
 		write_text(p, LEFT, p->bottom + 36 + LINE * number, "fill=\"#a00000\"", line);
 		free(line);
 	}

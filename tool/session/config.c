@@ -38,20 +38,20 @@ static void take_line(char *line)
 	if (*line == '#' || !equals || nr_settings == CONFIG_MAX)
 		return;
 	*equals = '\0';
-	settings[nr_settings].name = cli_format("%s", trim(line));
-	settings[nr_settings++].value = cli_format("%s", trim(equals + 1));
+	settings[nr_settings].name = text_format("%s", trim(line));
+	settings[nr_settings++].value = text_format("%s", trim(equals + 1));
 }
 
 static void load(void)
 {
 	const char *path = getenv("SEAMSTEP_CONFIG");
 	size_t bytes;
-	uint8_t *text = cli_read_file(path ? path : "/etc/seamstep.conf", CONFIG_LIMIT, &bytes);
+	uint8_t *text = file_read(path ? path : "/etc/seamstep.conf", CONFIG_LIMIT, &bytes);
 	char *copy, *rest, *line;
 
 	if (!text)
 		return;
-	rest = copy = cli_format("%.*s", (int)bytes, (const char *)text);
+	rest = copy = text_format("%.*s", (int)bytes, (const char *)text);
 	while ((line = strsep(&rest, "\n")))
 		take_line(line);
 	free(copy);

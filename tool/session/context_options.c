@@ -18,8 +18,8 @@ bool context_option(struct context_options *o, int c, const char *value)
 		o->repo = value;
 		return true;
 	case 'J':
-		if (!cli_json_wanted())
-			cli_json_mode(o->verb);
+		if (!out_json_wanted())
+			out_json_mode(o->verb);
 		return true;
 	}
 	return columns_option(&o->style, c, value);
@@ -39,7 +39,7 @@ int context_read_options(struct context_options *o, int argc, char **argv, bool 
 		if (c == OPT_DETAILED)
 			*detailed = true;
 		else if (!context_option(o, c, optarg))
-			return cli_bad_option(o->verb, argv, c, options);
+			return out_bad_option(o->verb, argv, c, options);
 	}
-	return CLI_OK;
+	return EXIT_OK;
 }

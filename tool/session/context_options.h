@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Options that all verbs about a host share. */
-#ifndef SS_CLI_CONTEXT_OPTIONS_H
-#define SS_CLI_CONTEXT_OPTIONS_H
+#ifndef SS_TOOL_SESSION_CONTEXT_OPTIONS_H
+#define SS_TOOL_SESSION_CONTEXT_OPTIONS_H
 
 #include <getopt.h>
 #include <stdbool.h>
@@ -37,7 +37,7 @@ enum {
 bool context_option(struct context_options *o, int c, const char *value);
 /*
  * Reads the options of a verb that has CONTEXT_OPTIONS, COLUMNS_OPTIONS and --detailed-exitcode,
- * which sets *@detailed. Returns CLI_OK with optind behind the options; or, after a message, the
+ * which sets *@detailed. Returns EXIT_OK with optind behind the options; or, after a message, the
  * exit status for the verb.
  */
 int context_read_options(struct context_options *o, int argc, char **argv, bool *detailed);

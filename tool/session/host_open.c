@@ -10,14 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct host *open_linux(const char *rest, const char *sysroot, enum cli_exit *exit)
+static struct host *open_linux(const char *rest, const char *sysroot, enum exit_status *exit)
 {
 	(void)rest;
 	(void)exit;
 	return host_linux_open(sysroot);
 }
 
-static struct host *open_lab(const char *dir, const char *sysroot, enum cli_exit *exit)
+static struct host *open_lab(const char *dir, const char *sysroot, enum exit_status *exit)
 {
 	struct host *host;
 	char *why;
@@ -25,7 +25,7 @@ static struct host *open_lab(const char *dir, const char *sysroot, enum cli_exit
 	(void)sysroot;
 	host = host_lab_open(dir, &why);
 	if (!host) {
-		*exit = cli_fail(CLI_UNSUPPORTED, "%s", why);
+		*exit = out_fail(EXIT_UNSUPPORTED, "%s", why);
 		free(why);
 	}
 	return host;
@@ -35,7 +35,7 @@ static struct host *open_lab(const char *dir, const char *sysroot, enum cli_exit
 static const struct opener {
 	const char *name;
 	bool takes_more;
-	struct host *(*open)(const char *rest, const char *sysroot, enum cli_exit *exit);
+	struct host *(*open)(const char *rest, const char *sysroot, enum exit_status *exit);
 } openers[] = {
 	{ "linux", false, open_linux },
 	{ "lab:", true, open_lab },
@@ -53,7 +53,7 @@ static const struct opener *find_opener(const char *spec)
 	return NULL;
 }
 
-struct host *host_open(const char *spec, const char *sysroot, enum cli_exit *exit)
+struct host *host_open(const char *spec, const char *sysroot, enum exit_status *exit)
 {
 	const struct opener *opener;
 	char *shown;
@@ -61,7 +61,7 @@ struct host *host_open(const char *spec, const char *sysroot, enum cli_exit *exi
 	if (!spec)
 		spec = getenv("SEAMSTEP_HOST");
 	if (sysroot && spec && strcmp(spec, "linux")) {
-		*exit = cli_fail(CLI_USAGE,
+		*exit = out_fail(EXIT_USAGE,
 				 "--sysroot is a recorded Linux host; --host means another");
 		return NULL;
 	}
@@ -70,8 +70,8 @@ struct host *host_open(const char *spec, const char *sysroot, enum cli_exit *exi
 	opener = find_opener(spec);
 	if (opener)
 		return opener->open(spec + strlen(opener->name), sysroot, exit);
-	shown = cli_escape(spec);
-	*exit = cli_fail(CLI_USAGE, "--host %s: expected linux or lab:DIR", shown);
+	shown = text_escape(spec);
+	*exit = out_fail(EXIT_USAGE, "--host %s: expected linux or lab:DIR", shown);
 	free(shown);
 	return NULL;
 }

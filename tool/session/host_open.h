@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Opens the host that the options name. */
-#ifndef SS_CLI_HOST_OPEN_H
-#define SS_CLI_HOST_OPEN_H
+#ifndef SS_TOOL_SESSION_HOST_OPEN_H
+#define SS_TOOL_SESSION_HOST_OPEN_H
 
 #include "tool/out/exits.h"
 #include "lib/host/host.h"
@@ -13,6 +13,6 @@
  *
  * Returns NULL after printing a message; *@exit is then the exit status for the verb.
  */
-struct host *host_open(const char *spec, const char *sysroot, enum cli_exit *exit);
+struct host *host_open(const char *spec, const char *sysroot, enum exit_status *exit);
 
 #endif

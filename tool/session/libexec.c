@@ -28,16 +28,16 @@ char *libexec_find(const char *name)
 	dir = dirname(exe);
 	for (i = 0; i < 3; i++) {
 		if (i == 0)
-			path = cli_format("%s/%s", dir, name);
+			path = text_format("%s/%s", dir, name);
 		else if (i == 1)
-			path = cli_format("%s/../bench/%s", dir, name);
+			path = text_format("%s/../bench/%s", dir, name);
 		else
-			path = cli_format("%s/%s", SEAMSTEP_LIBEXECDIR, name);
+			path = text_format("%s/%s", SEAMSTEP_LIBEXECDIR, name);
 		if (!access(path, X_OK))
 			return path;
 		free(path);
 	}
-	cli_fail(CLI_ERROR,
+	out_fail(EXIT_ERROR,
 		 "the program %s is missing beside this command and in %s; reinstall seamstep",
 		 name, SEAMSTEP_LIBEXECDIR);
 	return NULL;
@@ -48,9 +48,9 @@ int libexec_exec(const char *name, char **argv)
 	char *path = libexec_find(name);
 
 	if (!path)
-		return CLI_ERROR;
+		return EXIT_ERROR;
 	execv(path, argv);
-	return cli_fail(CLI_ERROR, "%s: %s", path, strerror(errno));
+	return out_fail(EXIT_ERROR, "%s: %s", path, strerror(errno));
 }
 
 json_t *libexec_json(const char *name, char **argv)
@@ -84,6 +84,6 @@ json_t *libexec_json(const char *name, char **argv)
 	if (json && status == 0)
 		return json;
 	json_decref(json);
-	cli_fail(CLI_ERROR, "%s did not finish (status %d)", name, status);
+	out_fail(EXIT_ERROR, "%s did not finish (status %d)", name, status);
 	return NULL;
 }

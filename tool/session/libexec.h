@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Programs of this project that the command runs. They hold the core compiled for another place. */
-#ifndef SS_CLI_LIBEXEC_H
-#define SS_CLI_LIBEXEC_H
+#ifndef SS_TOOL_SESSION_LIBEXEC_H
+#define SS_TOOL_SESSION_LIBEXEC_H
 
 #include <jansson.h>
 
@@ -11,7 +11,7 @@
  */
 char *libexec_find(const char *name);
 
-/* Replaces this process by @name with @argv[1...]. Returns (an enum cli_exit) only on failure. */
+/* Replaces this process by @name with @argv[1...]. Returns an enum exit_status on failure only. */
 int libexec_exec(const char *name, char **argv);
 
 /* Runs @name and reads the JSON that @name prints. NULL after printing a message on failure. */

@@ -22,7 +22,7 @@ bool plan_option(struct plan_options *o, int c, const char *value)
 		o->detailed = true;
 		return true;
 	case PLAN_LEFT:
-		if (!cli_number(value, 0, UINT32_MAX, &left)) {
+		if (!words_number(value, 0, UINT32_MAX, &left)) {
 			o->error = "--left: expected a number";
 			return false;
 		}

@@ -31,32 +31,32 @@ static const char *repo_path(const struct session *s)
 	return path;
 }
 
-static enum cli_exit open_repo(struct session *s, bool need)
+static enum exit_status open_repo(struct session *s, bool need)
 {
 	const char *path = repo_path(s);
 	char *why;
 
 	if (!path)
-		return need ? cli_fail(CLI_ERROR,
+		return need ? out_fail(EXIT_ERROR,
 				       "no repository of images: name one with --repo DIR, "
 				       "SEAMSTEP_REPO or repo= in /etc/seamstep.conf") :
-			      CLI_OK;
+			      EXIT_OK;
 	s->context.repo = repo_open(path, &why);
 	if (s->context.repo)
-		return CLI_OK;
-	cli_fail(CLI_ERROR, "the repository cannot be read: %s", why);
+		return EXIT_OK;
+	out_fail(EXIT_ERROR, "the repository cannot be read: %s", why);
 	free(why);
-	return CLI_ERROR;
+	return EXIT_ERROR;
 }
 
-enum cli_exit session_refresh(struct session *s)
+enum exit_status session_refresh(struct session *s)
 {
-	enum cli_exit exit;
+	enum exit_status exit;
 	char *why = NULL;
 
-	exit = cli_exit_of(context_refresh(&s->context, &why));
+	exit = exit_of(context_refresh(&s->context, &why));
 	if (exit)
-		cli_fail(exit, "%s", why);
+		out_fail(exit, "%s", why);
 	free(why);
 	return exit;
 }
@@ -67,15 +67,16 @@ static void read_journal(struct session *s)
 
 	s->updates = text ? json_loads(text, 0, NULL) : NULL;
 	if (text && !s->updates)
-		s->journal_error = cli_format("expected JSON");
+		s->journal_error = text_format("expected JSON");
 	if (!s->updates)
 		s->updates = json_array();
 	free(text);
 }
 
-enum cli_exit session_open(struct session *s, const struct context_options *options, bool need_repo)
+enum exit_status session_open(struct session *s, const struct context_options *options,
+			      bool need_repo)
 {
-	enum cli_exit exit = CLI_OK;
+	enum exit_status exit = EXIT_OK;
 	const char *host = options->host    ? options->host :
 			   options->sysroot ? NULL :
 					      config_get("host");
@@ -109,7 +110,7 @@ json_t *session_doc(const struct session *s)
 	json_t *doc;
 
 	snprintf(schema, sizeof(schema), "seamstep.%s/1", s->options->verb);
-	doc = cli_json_doc(schema);
+	doc = out_json_doc(schema);
 	json_object_set_new(doc, "host", json_string(s->context.host->name));
 	json_object_set_new(doc, "time", json_string(time));
 	free(time);

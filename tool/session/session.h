@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* The data that verbs about a host start from: host, facts, repository, past updates. */
-#ifndef SS_CLI_SESSION_H
-#define SS_CLI_SESSION_H
+#ifndef SS_TOOL_SESSION_SESSION_H
+#define SS_TOOL_SESSION_SESSION_H
 
 #include <stdbool.h>
 #include <jansson.h>
@@ -21,12 +21,12 @@ struct session {
 /**
  * session_open - open the host and the repository, read the facts
  * @need_repo: a missing repository is an error
- * Returns CLI_OK; or, after a message, the exit status for the verb, with nothing held.
+ * Returns EXIT_OK; or, after a message, the exit status for the verb, with nothing held.
  */
-enum cli_exit session_open(struct session *s, const struct context_options *options,
-			   bool need_repo);
+enum exit_status session_open(struct session *s, const struct context_options *options,
+			      bool need_repo);
 /* Reads the facts again. */
-enum cli_exit session_refresh(struct session *s);
+enum exit_status session_refresh(struct session *s);
 void session_close(struct session *s);
 
 /* A JSON document of the verb, with host and time. */

@@ -15,7 +15,7 @@
 
 #define MAX_VERBS 32
 
-static const struct cli_verb *find(const struct cli_verb *table, const char *name)
+static const struct verb *find(const struct verb *table, const char *name)
 {
 	for (; table->name; table++)
 		if (!strcmp(table->name, name))
@@ -23,7 +23,7 @@ static const struct cli_verb *find(const struct cli_verb *table, const char *nam
 	return NULL;
 }
 
-static const char *nearest(const struct cli_verb *table, const char *name)
+static const char *nearest(const struct verb *table, const char *name)
 {
 	const char *names[MAX_VERBS + 1];
 	size_t n = 0;
@@ -31,19 +31,19 @@ static const char *nearest(const struct cli_verb *table, const char *name)
 	for (; table->name && n < MAX_VERBS; table++)
 		names[n++] = table->name;
 	names[n] = NULL;
-	return cli_nearest(name, names);
+	return words_nearest(name, names);
 }
 
-static int unknown(const char *parent, const struct cli_verb *table, const char *name)
+static int unknown(const char *parent, const struct verb *table, const char *name)
 {
 	const char *meant = nearest(table, name);
-	char *shown = cli_escape(name);
+	char *shown = text_escape(name);
 	int rc;
 
 	if (meant)
-		rc = cli_usage_error(parent, "there is no '%s'; did you mean '%s'?", shown, meant);
+		rc = out_usage_error(parent, "there is no '%s'; did you mean '%s'?", shown, meant);
 	else
-		rc = cli_usage_error(parent, "there is no '%s'", shown);
+		rc = out_usage_error(parent, "there is no '%s'", shown);
 	free(shown);
 	return rc;
 }
@@ -59,24 +59,24 @@ static bool has(int argc, char **argv, const char *option)
 	return false;
 }
 
-static void help_table(const char *parent, const struct cli_verb *table, FILE *out)
+static void help_table(const char *parent, const struct verb *table, FILE *out)
 {
 	fprintf(out, "Usage: seamstep %s%sVERB [options]\n\n", parent ? parent : "",
 		parent ? " " : "");
 	for (; table->name; table++)
-		fprintf(out, "  %s%-10s%s %s\n", cli_style(out, CLI_BOLD), table->name,
-			cli_style(out, CLI_PLAIN), table->help);
+		fprintf(out, "  %s%-10s%s %s\n", out_style(out, OUT_BOLD), table->name,
+			out_style(out, OUT_PLAIN), table->help);
 	fprintf(out, "\n'seamstep%s%s VERB --help' says more of each, seamstep(1) all.\n",
 		parent ? " " : "", parent ? parent : "");
 }
 
-int cli_help(const char *parent, const struct cli_verb *table, const char *name, FILE *out)
+int verb_help_text(const char *parent, const struct verb *table, const char *name, FILE *out)
 {
-	const struct cli_verb *verb;
+	const struct verb *verb;
 
 	if (!name) {
 		help_table(parent, table, out);
-		return CLI_OK;
+		return EXIT_OK;
 	}
 	verb = find(table, name);
 	if (!verb)
@@ -86,7 +86,7 @@ int cli_help(const char *parent, const struct cli_verb *table, const char *name,
 	fprintf(out, "Usage: seamstep %s%s%s %s\n\n%c%s.\n\n%s", parent ? parent : "",
 		parent ? " " : "", verb->name, verb->args, verb->help[0] & ~0x20, verb->help + 1,
 		verb->options);
-	return CLI_OK;
+	return EXIT_OK;
 }
 
 /* "lab.create": the name of the schema of the verb's JSON. */
@@ -95,23 +95,23 @@ static void name_document(const char *parent, const char *name)
 	static char full[64];
 
 	snprintf(full, sizeof(full), "%s%s%s", parent ? parent : "", parent ? "." : "", name);
-	cli_json_mode(full);
+	out_json_mode(full);
 }
 
-int cli_dispatch(const char *parent, const struct cli_verb *table, int argc, char **argv)
+int verb_dispatch(const char *parent, const struct verb *table, int argc, char **argv)
 {
-	const struct cli_verb *verb;
+	const struct verb *verb;
 
 	if (has(argc, argv, "--json"))
 		name_document(parent, argc > 1 && find(table, argv[1]) ? argv[1] : "error");
 	if (argc < 2)
-		return cli_usage_error(parent, "a verb is needed");
+		return out_usage_error(parent, "a verb is needed");
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
-		return cli_help(parent, table, NULL, stdout);
+		return verb_help_text(parent, table, NULL, stdout);
 	verb = find(table, argv[1]);
 	if (!verb)
 		return unknown(parent, table, argv[1]);
 	if (verb->options && (has(argc - 1, argv + 1, "--help") || has(argc - 1, argv + 1, "-h")))
-		return cli_help(parent, table, verb->name, stdout);
+		return verb_help_text(parent, table, verb->name, stdout);
 	return verb->run(argc - 1, argv + 1);
 }

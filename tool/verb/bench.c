@@ -2,7 +2,7 @@
 /* "seamstep bench": the table of measurements. */
 #include "bench.h"
 
-static const struct cli_verb benches[] = {
+static const struct verb benches[] = {
 	{ "simulate", bench_simulate, "[--lps N]... [--runs N] [--json]",
 	  "whole simulations: window, SEAMCALLs a second, wall time, memory",
 	  "  --lps N            logical processors; repeat for more\n"
@@ -46,7 +46,7 @@ static const struct cli_verb benches[] = {
 	{ NULL }
 };
 
-int cli_bench(int argc, char **argv)
+int verb_bench(int argc, char **argv)
 {
-	return cli_dispatch("bench", benches, argc, argv);
+	return verb_dispatch("bench", benches, argc, argv);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* The measurements of "seamstep bench". */
-#ifndef SS_CLI_BENCH_H
-#define SS_CLI_BENCH_H
+#ifndef SS_TOOL_VERB_BENCH_H
+#define SS_TOOL_VERB_BENCH_H
 
 #include "tool/session/cli.h"
 
-/* The second words of "bench": argv[0] is that word. Each returns an enum cli_exit. */
+/* The second words of "bench": argv[0] is that word. Each returns an enum exit_status. */
 int bench_simulate(int argc, char **argv);
 int bench_c2c(int argc, char **argv);
 int bench_lockstep(int argc, char **argv);
@@ -14,7 +14,7 @@ int bench_cli(int argc, char **argv);
 
 /*
  * bench_window_vm.c: "bench window --vm", for @nr sizes of virtual machines, @runs windows each way.
- * @source: a source tree, or NULL to look for one. Returns an enum cli_exit.
+ * @source: a source tree, or NULL to look for one. Returns an enum exit_status.
  */
 int bench_window_vm(const char *source, const uint64_t *vcpus, size_t nr, uint64_t runs);
 

@@ -100,7 +100,7 @@ static void measure_all(const struct host_topology *t, uint32_t turns, uint32_t 
 	enum distance d;
 
 	for (d = 0; d < DISTANCES; d++)
-		samples[d] = cli_alloc(room * sizeof(uint64_t));
+		samples[d] = memory_alloc(room * sizeof(uint64_t));
 	for (i = 0; i < runs; i++)
 		for (a = 0; a < nr; a++)
 			for (b = a + 1; b < nr; b++) {
@@ -116,7 +116,7 @@ static void measure_all(const struct host_topology *t, uint32_t turns, uint32_t 
 
 static int report_json(const uint64_t medians[DISTANCES])
 {
-	json_t *doc = cli_json_doc("seamstep.bench.c2c/1");
+	json_t *doc = out_json_doc("seamstep.bench.c2c/1");
 	enum distance d;
 
 	json_object_set_new(doc, "machine", bench_machine_json());
@@ -124,7 +124,7 @@ static int report_json(const uint64_t medians[DISTANCES])
 		if (medians[d])
 			json_object_set_new(doc, cost_names[d],
 					    json_real((double)medians[d] / 1000));
-	return cli_json_end(doc, CLI_OK);
+	return out_json_end(doc, EXIT_OK);
 }
 
 static void report(const uint64_t medians[DISTANCES], uint32_t runs)
@@ -160,24 +160,24 @@ int bench_c2c(int argc, char **argv)
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c == 't' && !cli_number(optarg, 2, 100000000, &turns))
-			return cli_usage_error("bench c2c", "--turns takes 2 to 100000000");
-		if (c == 'r' && !cli_number(optarg, 1, MAX_RUNS, &runs))
-			return cli_usage_error("bench c2c", "--runs takes 1 to %d", MAX_RUNS);
+		if (c == 't' && !words_number(optarg, 2, 100000000, &turns))
+			return out_usage_error("bench c2c", "--turns takes 2 to 100000000");
+		if (c == 'r' && !words_number(optarg, 1, MAX_RUNS, &runs))
+			return out_usage_error("bench c2c", "--runs takes 1 to %d", MAX_RUNS);
 		if (c == '?')
-			return CLI_USAGE;
+			return EXIT_USAGE;
 	}
 	if (!host_topology_read(&t))
-		return cli_fail(CLI_ERROR, "the topology of this machine cannot be read");
+		return out_fail(EXIT_ERROR, "the topology of this machine cannot be read");
 	if (t.nr_lps < 2) {
 		host_topology_free(&t);
-		return cli_fail(CLI_UNSUPPORTED, "this machine has one LP: no line can go "
+		return out_fail(EXIT_UNSUPPORTED, "this machine has one LP: no line can go "
 						 "anywhere");
 	}
 	measure_all(&t, (uint32_t)turns & ~1u, (uint32_t)runs, medians);
 	host_topology_free(&t);
-	if (cli_json_wanted())
+	if (out_json_wanted())
 		return report_json(medians);
 	report(medians, (uint32_t)runs);
-	return CLI_OK;
+	return EXIT_OK;
 }

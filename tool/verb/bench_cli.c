@@ -113,7 +113,7 @@ static bool find_files(struct bench *b)
 		if (image->version.major == 1 && image->version.update > 16) {
 			unlink(image->path);
 		} else if (b->nr < MAX_IMAGES) {
-			b->files[b->nr++] = cli_format("%s", image->path);
+			b->files[b->nr++] = text_format("%s", image->path);
 			b->bytes += image->bytes;
 		}
 	}
@@ -127,14 +127,14 @@ static bool make_lab(struct bench *b)
 	const char *tmp = getenv("TMPDIR");
 	char *argv[] = { (char *)"/proc/self/exe", (char *)"lab", (char *)"create", NULL, NULL };
 
-	b->lab = cli_format("%s/seamstep-bench.XXXXXX", tmp ? tmp : "/tmp");
+	b->lab = text_format("%s/seamstep-bench.XXXXXX", tmp ? tmp : "/tmp");
 	if (!mkdtemp(b->lab))
 		return false;
 	argv[3] = b->lab;
 	if (!time_of(argv))
 		return false;
-	b->repo = cli_format("%s/repo", b->lab);
-	b->host = cli_format("lab:%s", b->lab);
+	b->repo = text_format("%s/repo", b->lab);
+	b->host = text_format("lab:%s", b->lab);
 	return find_files(b);
 }
 
@@ -167,8 +167,8 @@ static int report(const struct bench *b, const struct row *rows)
 	char *machine, *text;
 	size_t i;
 
-	if (cli_json_wanted()) {
-		doc = cli_json_doc("seamstep.bench.cli/1");
+	if (out_json_wanted()) {
+		doc = out_json_doc("seamstep.bench.cli/1");
 		list = json_array();
 		for (i = 0; i < 5; i++)
 			json_array_append_new(list, json_pack("{s:s, s:I}", "name", rows[i].name,
@@ -178,13 +178,13 @@ static int report(const struct bench *b, const struct row *rows)
 		json_object_set_new(doc, "bytes", json_integer((json_int_t)b->bytes));
 		json_object_set_new(doc, "runs", json_integer(b->runs));
 		json_object_set_new(doc, "rows", list);
-		return cli_json_end(doc, CLI_OK);
+		return out_json_end(doc, EXIT_OK);
 	}
 	machine = bench_machine_text();
 	printf("%s\n%zu images, %zu bytes, median of %u runs\n\n", machine, b->nr, b->bytes,
 	       b->runs);
 	for (i = 0; i < 5; i++) {
-		text = rows[i].ns ? cli_duration(rows[i].ns) : cli_format("not here");
+		text = rows[i].ns ? text_duration(rows[i].ns) : text_format("not here");
 		printf("%-42s %s\n", rows[i].name, text);
 		free(text);
 	}
@@ -193,7 +193,7 @@ static int report(const struct bench *b, const struct row *rows)
 	if (rows[1].ns && rows[2].ns)
 		printf("python / list:    %.1f\n", (double)rows[2].ns / (double)rows[1].ns);
 	free(machine);
-	return CLI_OK;
+	return EXIT_OK;
 }
 
 static void release(struct bench *b)
@@ -218,18 +218,18 @@ int bench_cli(int argc, char **argv)
 	int c, rc;
 
 	while ((c = getopt_long(argc, argv, ":J", options, NULL)) != -1) {
-		if (c == OPT_RUNS && cli_number(optarg, 1, MAX_RUNS, &runs))
+		if (c == OPT_RUNS && words_number(optarg, 1, MAX_RUNS, &runs))
 			b.runs = (unsigned int)runs;
 		else if (c == OPT_RUNS)
-			return cli_usage_error("bench cli", "--runs: expected 1 to %d", MAX_RUNS);
+			return out_usage_error("bench cli", "--runs: expected 1 to %d", MAX_RUNS);
 		else if (c != 'J')
-			return cli_bad_option("bench cli", argv, c, options);
+			return out_bad_option("bench cli", argv, c, options);
 	}
 	if (make_lab(&b)) {
 		measure(&b, rows);
 		rc = report(&b, rows);
 	} else {
-		rc = cli_fail(CLI_ERROR, "no lab can be made in $TMPDIR: %s", strerror(errno));
+		rc = out_fail(EXIT_ERROR, "no lab can be made in $TMPDIR: %s", strerror(errno));
 	}
 	release(&b);
 	return rc;

@@ -119,17 +119,17 @@ static const char *note_of(uint32_t k)
 	return k < nr_steppers ? steppers[k].note : "the C library's";
 }
 
-static void print_rows(struct cli_table *table, uint32_t lps, const uint64_t *medians)
+static void print_rows(struct out_table *table, uint32_t lps, const uint64_t *medians)
 {
 	uint32_t k;
 
 	for (k = 0; k <= nr_steppers; k++) {
-		char *n = cli_format("%u", lps),
-		     *ns = cli_format("%.1f ns", (double)medians[k] / 1000);
-		char *ratio = cli_format("%.2f", (double)medians[k] / (double)medians[0]);
+		char *n = text_format("%u", lps),
+		     *ns = text_format("%.1f ns", (double)medians[k] / 1000);
+		char *ratio = text_format("%.2f", (double)medians[k] / (double)medians[0]);
 		const char *cells[] = { n, name_of(k), ns, ratio, note_of(k) };
 
-		cli_table_row(table, cells);
+		out_table_row(table, cells);
 		free(ratio);
 		free(ns);
 		free(n);
@@ -147,7 +147,7 @@ static void add_json(json_t *rows, uint32_t lps, const uint64_t *medians)
 			"ratio", (double)medians[k] / (double)medians[0]));
 }
 
-static bool measure_threads(uint32_t steps, uint32_t runs, json_t *rows, struct cli_table *table)
+static bool measure_threads(uint32_t steps, uint32_t runs, json_t *rows, struct out_table *table)
 {
 	struct stepper_shape shape;
 	struct host_topology t;
@@ -171,9 +171,9 @@ static bool measure_threads(uint32_t steps, uint32_t runs, json_t *rows, struct 
 
 /* Measures the same ways in virtual time with the other program, up to @max LPs. */
 static bool measure_virtual(uint32_t max, char *const *costs, json_t *rows,
-			    struct cli_table *table)
+			    struct out_table *table)
 {
-	char *max_text = cli_format("%u", max);
+	char *max_text = text_format("%u", max);
 	char *argv[3 + MAX_COSTS + 1] = { (char *)"seamstep-bench", (char *)"lockstep", max_text };
 	json_t *virtual, *row;
 	size_t i;
@@ -184,13 +184,13 @@ static bool measure_virtual(uint32_t max, char *const *costs, json_t *rows,
 
 	free(max_text);
 	json_array_foreach(virtual, i, row) {
-		char *lps = cli_format("%lld", json_integer_value(json_object_get(row, "lps")));
-		char *ns = cli_format("%.1f ns", json_real_value(json_object_get(row, "step_ns")));
-		char *ratio = cli_format("%.2f", json_real_value(json_object_get(row, "ratio")));
+		char *lps = text_format("%lld", json_integer_value(json_object_get(row, "lps")));
+		char *ns = text_format("%.1f ns", json_real_value(json_object_get(row, "step_ns")));
+		char *ratio = text_format("%.2f", json_real_value(json_object_get(row, "ratio")));
 		const char *cells[] = { lps, json_string_value(json_object_get(row, "way")), ns,
 					ratio, json_string_value(json_object_get(row, "note")) };
 
-		cli_table_row(table, cells);
+		out_table_row(table, cells);
 		json_array_append(rows, row);
 		free(ratio);
 		free(ns);
@@ -216,31 +216,31 @@ static double step_ns(const json_t *rows, const char *way, int lps)
 
 static void print_growth(const json_t *rows)
 {
-	static const struct cli_column columns[] = {
+	static const struct out_column columns[] = {
 		{ "WAY", false }, { "64 LPS", true }, { "512", true }, { "4096", true },
 		{ "512/64", true }, { "4096/512", true },
 	};
-	struct cli_table *table = cli_table_new(columns, SS_ARRAY_SIZE(columns));
+	struct out_table *table = out_table_new(columns, SS_ARRAY_SIZE(columns));
 	uint32_t k;
 
 	for (k = 0; k < nr_steppers; k++) {
 		double a = step_ns(rows, steppers[k].name, 64);
 		double b = step_ns(rows, steppers[k].name, 512);
 		double c = step_ns(rows, steppers[k].name, 4096);
-		char *text[] = { cli_format("%.0f ns", a), cli_format("%.0f ns", b),
-				 c > 0 ? cli_format("%.0f ns", c) : cli_format("-"),
-				 cli_format("%.2f", b / a), c > 0 ? cli_format("%.2f", c / b) :
-				 cli_format("-") };
+		char *text[] = { text_format("%.0f ns", a), text_format("%.0f ns", b),
+				 c > 0 ? text_format("%.0f ns", c) : text_format("-"),
+				 text_format("%.2f", b / a), c > 0 ? text_format("%.2f", c / b) :
+				 text_format("-") };
 		const char *cells[] = { steppers[k].name, text[0], text[1],
 					text[2],	  text[3], text[4] };
 		size_t i;
 
-		cli_table_row(table, cells);
+		out_table_row(table, cells);
 		for (i = 0; i < SS_ARRAY_SIZE(text); i++)
 			free(text[i]);
 	}
 	printf("\nGrowth of a step in virtual time\n");
-	cli_table_end(table, stdout);
+	out_table_end(table, stdout);
 }
 
 int bench_lockstep(int argc, char **argv)
@@ -253,11 +253,11 @@ int bench_lockstep(int argc, char **argv)
 		{ "json", no_argument, NULL, 'j' }, { "cost", required_argument, NULL, 'C' },
 		{ 0 },
 	};
-	static const struct cli_column columns[] = {
+	static const struct out_column columns[] = {
 		{ "LPS", true }, { "WAY", false }, { "A STEP", true }, { "RATIO", true },
 		{ "WHAT IT IS", false },
 	};
-	struct cli_table *threads, *virtual;
+	struct out_table *threads, *virtual;
 	uint64_t steps = 20000, runs = 9, max = 4096;
 	char *costs[MAX_COSTS + 1] = { NULL };
 	const char *svg = NULL;
@@ -268,46 +268,46 @@ int bench_lockstep(int argc, char **argv)
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c == 's' && !cli_number(optarg, 1, 10000000, &steps))
-			return cli_usage_error("bench lockstep", "--steps takes 1 to 10000000");
-		if (c == 'r' && !cli_number(optarg, 1, MAX_RUNS, &runs))
-			return cli_usage_error("bench lockstep", "--runs takes 1 to %d", MAX_RUNS);
-		if (c == 'm' && !cli_number(optarg, 2, 4096, &max))
-			return cli_usage_error("bench lockstep", "--max-lps takes 2 to 4096");
+		if (c == 's' && !words_number(optarg, 1, 10000000, &steps))
+			return out_usage_error("bench lockstep", "--steps takes 1 to 10000000");
+		if (c == 'r' && !words_number(optarg, 1, MAX_RUNS, &runs))
+			return out_usage_error("bench lockstep", "--runs takes 1 to %d", MAX_RUNS);
+		if (c == 'm' && !words_number(optarg, 2, 4096, &max))
+			return out_usage_error("bench lockstep", "--max-lps takes 2 to 4096");
 		if (c == 'g')
 			svg = optarg;
 		if (c == 'C' && nr_costs < MAX_COSTS)
 			costs[nr_costs++] = optarg;
 		if (c == '?')
-			return CLI_USAGE;
+			return EXIT_USAGE;
 	}
 	rows = json_array();
-	threads = cli_table_new(columns, SS_ARRAY_SIZE(columns));
-	virtual = cli_table_new(columns, SS_ARRAY_SIZE(columns));
+	threads = out_table_new(columns, SS_ARRAY_SIZE(columns));
+	virtual = out_table_new(columns, SS_ARRAY_SIZE(columns));
 	if (!measure_threads((uint32_t)steps, (uint32_t)runs, rows, threads))
-		return cli_fail(CLI_ERROR, "the topology of this machine cannot be read");
+		return out_fail(EXIT_ERROR, "the topology of this machine cannot be read");
 	if (!measure_virtual((uint32_t)max, costs, rows, virtual))
-		return CLI_ERROR;
+		return EXIT_ERROR;
 	plotted = !svg || bench_plot(rows, svg);
-	if (cli_json_wanted()) {
-		cli_table_end(threads, NULL);
-		cli_table_end(virtual, NULL);
-		doc = cli_json_doc("seamstep.bench.lockstep/1");
+	if (out_json_wanted()) {
+		out_table_end(threads, NULL);
+		out_table_end(virtual, NULL);
+		doc = out_json_doc("seamstep.bench.lockstep/1");
 		json_object_set_new(doc, "machine", bench_machine_json());
 		json_object_set_new(doc, "rows", rows);
-		return cli_json_end(doc, plotted ? CLI_OK : CLI_ERROR);
+		return out_json_end(doc, plotted ? EXIT_OK : EXIT_ERROR);
 	}
 	machine = bench_machine_text();
 	printf("Real threads on %s: medians of %d runs of %d empty steps\n", machine, (int)runs,
 	       (int)steps);
-	cli_table_end(threads, stdout);
+	out_table_end(threads, stdout);
 	printf("\nVirtual LPs in virtual time (a model: \"seamstep bench window --costs\" lists "
 	       "its "
 	       "parameters)\n");
-	cli_table_end(virtual, stdout);
+	out_table_end(virtual, stdout);
 	if (max >= 512)
 		print_growth(rows);
 	free(machine);
 	json_decref(rows);
-	return plotted ? CLI_OK : cli_fail(CLI_ERROR, "%s cannot be written", svg);
+	return plotted ? EXIT_OK : out_fail(EXIT_ERROR, "%s cannot be written", svg);
 }

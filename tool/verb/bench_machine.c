@@ -30,11 +30,11 @@ static char *cpu_model(void)
 		if (!colon || strncmp(line, "model name", 10))
 			continue;
 		colon[strcspn(colon, "\n")] = '\0';
-		model = cli_escape(colon + 1 + strspn(colon + 1, " "));
+		model = text_escape(colon + 1 + strspn(colon + 1, " "));
 	}
 	if (f)
 		fclose(f);
-	return model ? model : cli_format("unknown CPU");
+	return model ? model : text_format("unknown CPU");
 }
 
 json_t *bench_machine_json(void)
@@ -50,7 +50,7 @@ json_t *bench_machine_json(void)
 char *bench_machine_text(void)
 {
 	char *model = cpu_model();
-	char *text = cli_format("%ld CPUs, %s", sysconf(_SC_NPROCESSORS_ONLN), model);
+	char *text = text_format("%ld CPUs, %s", sysconf(_SC_NPROCESSORS_ONLN), model);
 
 	free(model);
 	return text;

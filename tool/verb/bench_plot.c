@@ -158,7 +158,7 @@ bool bench_plot(const json_t *rows, const char *path)
 	draw_threads(f, &p, rows);
 	fprintf(f, "</svg>\n");
 	fclose(f);
-	ok = cli_write_file(path, text, bytes, 0644);
+	ok = file_write(path, text, bytes, 0644);
 	free(text);
 	return ok;
 }

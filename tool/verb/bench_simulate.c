@@ -50,12 +50,12 @@ static void simulate_once(uint32_t lps, uint64_t seed, struct sample *out)
 	o.lps = lps;
 	o.tds = tds_of(lps);
 	o.seed = seed;
-	o.progress = cli_progress;
+	o.progress = out_progress;
 	done = simulate_run(&s, &o);
-	cli_progress_end();
+	out_progress_end();
 	if (!done)
 		fprintf(stderr, "seamstep: %u LPs: %s\n", lps, s.error);
-	out->exit = cli_exit_of(s.ended);
+	out->exit = exit_of(s.ended);
 	if (s.ran) {
 		out->window_ns = simulate_window_ns(&s);
 		out->stop_ns = s.update.window.open_ns - s.update.window.asked_ns;
@@ -94,16 +94,16 @@ static bool run_child(uint32_t lps, uint64_t seed, struct sample *out)
 static int measure(uint32_t lps, uint32_t runs, struct figures *out)
 {
 	uint64_t window[MAX_RUNS], stop[MAX_RUNS], wall[MAX_RUNS], rate[MAX_RUNS], peak[MAX_RUNS];
-	struct sample sample = { .exit = CLI_ERROR };
+	struct sample sample = { .exit = EXIT_ERROR };
 	uint32_t i;
 
 	for (i = 0; i < runs; i++) {
 		if (!run_child(lps, i + 1, &sample))
-			return cli_fail(CLI_ERROR, "%u LPs: the run came to no end: %s", lps,
+			return out_fail(EXIT_ERROR, "%u LPs: the run came to no end: %s", lps,
 					strerror(errno));
-		if (sample.exit != CLI_OK)
-			return cli_fail(sample.exit, "%u LPs: the simulation ended as %s", lps,
-					cli_exit_name(sample.exit));
+		if (sample.exit != EXIT_OK)
+			return out_fail(sample.exit, "%u LPs: the simulation ended as %s", lps,
+					exit_name(sample.exit));
 		window[i] = sample.window_ns;
 		stop[i] = sample.stop_ns;
 		wall[i] = sample.wall_ns;
@@ -116,18 +116,18 @@ static int measure(uint32_t lps, uint32_t runs, struct figures *out)
 		.seamcalls_per_s = bench_median(rate, runs),
 		.peak_bytes = bench_median(peak, runs),
 	};
-	return CLI_OK;
+	return EXIT_OK;
 }
 
-static void print_row(struct cli_table *table, const struct figures *f)
+static void print_row(struct out_table *table, const struct figures *f)
 {
-	char *lps = cli_format("%u", f->lps), *tds = cli_format("%u", f->tds);
-	char *stop = cli_duration(f->stop_ns), *window = cli_duration(f->window_ns);
-	char *rate = cli_format("%" PRIu64, f->seamcalls_per_s), *wall = cli_duration(f->wall_ns);
-	char *peak = cli_format("%" PRIu64 " MiB", f->peak_bytes >> 20);
+	char *lps = text_format("%u", f->lps), *tds = text_format("%u", f->tds);
+	char *stop = text_duration(f->stop_ns), *window = text_duration(f->window_ns);
+	char *rate = text_format("%" PRIu64, f->seamcalls_per_s), *wall = text_duration(f->wall_ns);
+	char *peak = text_format("%" PRIu64 " MiB", f->peak_bytes >> 20);
 	const char *cells[] = { lps, tds, stop, window, rate, wall, peak };
 
-	cli_table_row(table, cells);
+	out_table_row(table, cells);
 	free(peak);
 	free(wall);
 	free(rate);
@@ -139,24 +139,24 @@ static void print_row(struct cli_table *table, const struct figures *f)
 
 static void print_table(const struct bench_options *o, const struct figures *figures)
 {
-	static const struct cli_column columns[] = {
+	static const struct out_column columns[] = {
 		{ "LPS", true }, { "TDS", true }, { "STOP", true }, { "WINDOW", true },
 		{ "SEAMCALLS/S", true }, { "WALL", true }, { "PEAK RSS", true },
 	};
-	struct cli_table *table = cli_table_new(columns, SS_ARRAY_SIZE(columns));
+	struct out_table *table = out_table_new(columns, SS_ARRAY_SIZE(columns));
 	char *machine = bench_machine_text();
 	uint32_t i;
 
 	for (i = 0; i < o->nr_sizes; i++)
 		print_row(table, &figures[i]);
 	printf("Whole simulations on the software model, medians of %u; %s\n", o->runs, machine);
-	cli_table_end(table, stdout);
+	out_table_end(table, stdout);
 	free(machine);
 }
 
 static int print_json(const struct bench_options *o, const struct figures *figures)
 {
-	json_t *doc = cli_json_doc("seamstep.bench.simulate/1"), *list = json_array();
+	json_t *doc = out_json_doc("seamstep.bench.simulate/1"), *list = json_array();
 	uint32_t i;
 
 	for (i = 0; i < o->nr_sizes; i++) {
@@ -174,7 +174,7 @@ static int print_json(const struct bench_options *o, const struct figures *figur
 	json_object_set_new(doc, "machine", bench_machine_json());
 	json_object_set_new(doc, "runs", json_integer(o->runs));
 	json_object_set_new(doc, "sizes", list);
-	return cli_json_end(doc, CLI_OK);
+	return out_json_end(doc, EXIT_OK);
 }
 
 /* ---- the command line ------------------------------------------------------------------------ */
@@ -195,21 +195,21 @@ static int set_option(struct bench_options *o, int c, char **argv)
 
 	switch (c) {
 	case OPT_LPS:
-		if (o->nr_sizes == MAX_SIZES || !cli_number(optarg, 1, SIMULATE_MAX_LPS, &value))
-			return cli_usage_error(verb, "--lps: expected 1 to %u, at most %d times",
+		if (o->nr_sizes == MAX_SIZES || !words_number(optarg, 1, SIMULATE_MAX_LPS, &value))
+			return out_usage_error(verb, "--lps: expected 1 to %u, at most %d times",
 					       SIMULATE_MAX_LPS, MAX_SIZES);
 		o->lps[o->nr_sizes++] = (uint32_t)value;
-		return CLI_OK;
+		return EXIT_OK;
 	case OPT_RUNS:
-		if (!cli_number(optarg, 1, MAX_RUNS, &value))
-			return cli_usage_error(verb, "--runs: expected 1 to %d", MAX_RUNS);
+		if (!words_number(optarg, 1, MAX_RUNS, &value))
+			return out_usage_error(verb, "--runs: expected 1 to %d", MAX_RUNS);
 		o->runs = (uint32_t)value;
-		return CLI_OK;
+		return EXIT_OK;
 	case OPT_JSON:
 		o->json = true;
-		return CLI_OK;
+		return EXIT_OK;
 	default:
-		return cli_bad_option(verb, argv, c, options);
+		return out_bad_option(verb, argv, c, options);
 	}
 }
 
@@ -225,12 +225,12 @@ static int parse(struct bench_options *o, int argc, char **argv)
 			return rc;
 	}
 	if (optind < argc)
-		return cli_usage_error("bench simulate", "no argument is expected");
+		return out_usage_error("bench simulate", "no argument is expected");
 	if (!o->nr_sizes) {
 		memcpy(o->lps, sizes, sizeof(sizes));
 		o->nr_sizes = SS_ARRAY_SIZE(sizes);
 	}
-	return CLI_OK;
+	return EXIT_OK;
 }
 
 int bench_simulate(int argc, char **argv)
@@ -241,14 +241,14 @@ int bench_simulate(int argc, char **argv)
 	int rc = parse(&o, argc, argv);
 
 	for (i = 0; !rc && i < o.nr_sizes; i++) {
-		cli_progress("simulating", i, o.nr_sizes);
+		out_progress("simulating", i, o.nr_sizes);
 		rc = measure(o.lps[i], o.runs, &figures[i]);
 	}
-	cli_progress_end();
+	out_progress_end();
 	if (rc)
 		return rc;
 	if (o.json)
 		return print_json(&o, figures);
 	print_table(&o, figures);
-	return CLI_OK;
+	return EXIT_OK;
 }

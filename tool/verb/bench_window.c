@@ -23,7 +23,7 @@ static int64_t integer(const json_t *o, const char *key)
 
 static void print_line(const char *what, int64_t ns, int64_t window)
 {
-	char *time = cli_duration((uint64_t)ns);
+	char *time = text_duration((uint64_t)ns);
 
 	printf("  %-34s %10s  %5.1f %%\n", what, time, 100.0 * (double)ns / (double)window);
 	free(time);
@@ -53,30 +53,30 @@ static void print_report(const json_t *o)
 
 static int list_costs(void)
 {
-	static const struct cli_column columns[] = {
+	static const struct out_column columns[] = {
 		{ "COST", false }, { "NS", true }, { "SOURCE", false },
 	};
 	char *argv[] = { (char *)"seamstep-bench", (char *)"costs", NULL };
 	json_t *rows = libexec_json(argv[0], argv), *row;
-	struct cli_table *table;
+	struct out_table *table;
 	char *ns;
 	size_t i;
 
 	if (!rows)
-		return CLI_ERROR;
-	table = cli_table_new(columns, SS_ARRAY_SIZE(columns));
+		return EXIT_ERROR;
+	table = out_table_new(columns, SS_ARRAY_SIZE(columns));
 	json_array_foreach(rows, i, row) {
 		const char *cells[3] = { json_string_value(json_object_get(row, "cost")), NULL,
 					 json_string_value(json_object_get(row, "source")) };
 
-		ns = cli_format("%lld", (long long)integer(row, "ns"));
+		ns = text_format("%lld", (long long)integer(row, "ns"));
 		cells[1] = ns;
-		cli_table_row(table, cells);
+		out_table_row(table, cells);
 		free(ns);
 	}
-	cli_table_end(table, stdout);
+	out_table_end(table, stdout);
 	json_decref(rows);
-	return CLI_OK;
+	return EXIT_OK;
 }
 
 int bench_window(int argc, char **argv)
@@ -106,43 +106,43 @@ int bench_window(int argc, char **argv)
 		if (c == 'L')
 			return list_costs();
 		if (c == '?')
-			return CLI_USAGE;
+			return EXIT_USAGE;
 		if (c == 'V')
 			vm = true;
 		if (c == 'S')
 			source = optarg;
-		if (c == 'r' && !cli_number(optarg, 1, 500, &runs))
-			return cli_usage_error("bench window", "--runs: expected 1 to 500");
-		if (c == 'v' && (nr_vms == MAX_VMS || !cli_number(optarg, 2, MAX_VCPUS,
+		if (c == 'r' && !words_number(optarg, 1, 500, &runs))
+			return out_usage_error("bench window", "--runs: expected 1 to 500");
+		if (c == 'v' && (nr_vms == MAX_VMS || !words_number(optarg, 2, MAX_VCPUS,
 								    &vcpus[nr_vms++])))
-			return cli_usage_error("bench window",
+			return out_usage_error("bench window",
 					       "--vcpus: expected 2 to %d, %d times at most",
 					       MAX_VCPUS, MAX_VMS);
 		if (c == 'C' && nr < 5 + MAX_COSTS)
 			args[nr++] = optarg;
 		if (strchr("sct", c) &&
-		    !cli_number(optarg, 1, 4096, &shape[c == 's' ? 0 : c == 'c' ? 1 : 2]))
-			return cli_usage_error("bench window", "sockets, cores and threads are 1 "
+		    !words_number(optarg, 1, 4096, &shape[c == 's' ? 0 : c == 'c' ? 1 : 2]))
+			return out_usage_error("bench window", "sockets, cores and threads are 1 "
 							       "to 4096");
 	}
 	if (vm)
 		return bench_window_vm(source, vcpus, nr_vms ? nr_vms : 5, runs);
 	if (shape[0] * shape[1] * shape[2] > 4096)
-		return cli_usage_error("bench window", "at most 4096 LPs in all");
+		return out_usage_error("bench window", "at most 4096 LPs in all");
 	for (i = 0; i < 3; i++)
-		args[2 + i] = cli_format("%u", (unsigned int)shape[i]);
+		args[2 + i] = text_format("%u", (unsigned int)shape[i]);
 	o = libexec_json(args[0], args);
 	for (i = 0; i < 3; i++)
 		free(args[2 + i]);
 	if (!o)
-		return CLI_ERROR;
-	if (cli_json_wanted()) {
-		doc = cli_json_doc("seamstep.bench.window/1");
+		return EXIT_ERROR;
+	if (out_json_wanted()) {
+		doc = out_json_doc("seamstep.bench.window/1");
 		json_object_update(doc, o);
 		json_decref(o);
-		return cli_json_end(doc, CLI_OK);
+		return out_json_end(doc, EXIT_OK);
 	}
 	print_report(o);
 	json_decref(o);
-	return CLI_OK;
+	return EXIT_OK;
 }

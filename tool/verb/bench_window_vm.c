@@ -103,8 +103,8 @@ static char *find_harness(const char *source)
 	size_t i;
 
 	exe[n < 0 ? 0 : n] = '\0';
-	paths[0] = source ? cli_format("%s/" HARNESS, source) : cli_format("./" HARNESS);
-	paths[1] = source ? NULL : cli_format("%s/../../" HARNESS, dirname(exe));
+	paths[0] = source ? text_format("%s/" HARNESS, source) : text_format("./" HARNESS);
+	paths[1] = source ? NULL : text_format("%s/../../" HARNESS, dirname(exe));
 	paths[2] = NULL;
 	for (i = 0; paths[i]; i++) {
 		if (!found && !access(paths[i], X_OK))
@@ -147,16 +147,16 @@ static int run_harness(char **argv, struct machine *machines, size_t *nr)
 	FILE *in = start(argv, &pid);
 
 	if (!in)
-		return cli_fail(CLI_ERROR, "%s cannot be run: %s", argv[0], strerror(errno));
+		return out_fail(EXIT_ERROR, "%s cannot be run: %s", argv[0], strerror(errno));
 	while (fgets(line, sizeof(line), in))
 		sound = sound && read_line(machines, nr, line);
 	fclose(in);
 	waitpid(pid, &status, 0);
 	if (status)
-		return cli_fail(CLI_ERROR, "%s failed; the reason is above", argv[0]);
+		return out_fail(EXIT_ERROR, "%s failed; the reason is above", argv[0]);
 	if (!sound || !*nr || !is_complete(&machines[*nr - 1]))
-		return cli_fail(CLI_ERROR, "%s printed what makes no sense", argv[0]);
-	return CLI_OK;
+		return out_fail(EXIT_ERROR, "%s printed what makes no sense", argv[0]);
+	return EXIT_OK;
 }
 
 /* ---- medians and quartiles ------------------------------------------------------------------- */
@@ -221,47 +221,47 @@ static int64_t median_of(const json_t *row, const char *way, const char *what)
 static char *window_text(const json_t *row, const char *way)
 {
 	const json_t *o = json_object_get(json_object_get(row, way), "window_ns");
-	char *median = cli_duration((uint64_t)median_of(row, way, "window_ns")), *text;
+	char *median = text_duration((uint64_t)median_of(row, way, "window_ns")), *text;
 
-	text = cli_format("%s (%.1f-%.1f)", median,
-			  (double)json_integer_value(json_object_get(o, "quartile_low")) / 1e6,
-			  (double)json_integer_value(json_object_get(o, "quartile_high")) / 1e6);
+	text = text_format("%s (%.1f-%.1f)", median,
+			   (double)json_integer_value(json_object_get(o, "quartile_low")) / 1e6,
+			   (double)json_integer_value(json_object_get(o, "quartile_high")) / 1e6);
 	free(median);
 	return text;
 }
 
 static char *share_text(const json_t *row, const char *way)
 {
-	return cli_format("%.2f %%", 100 * json_real_value(json_object_get(
+	return text_format("%.2f %%", 100 * json_real_value(json_object_get(
 					     json_object_get(row, way), "waiting_share")));
 }
 
-static void print_row(struct cli_table *table, const json_t *row)
+static void print_row(struct out_table *table, const json_t *row)
 {
 	char *cells[9] = {
-		cli_format("%lld", (long long)json_integer_value(json_object_get(row, "vcpus"))),
+		text_format("%lld", (long long)json_integer_value(json_object_get(row, "vcpus"))),
 		window_text(row, "ours"), share_text(row, "ours"),
 		window_text(row, "theirs"), share_text(row, "theirs"),
-		cli_format("%.2f", json_real_value(json_object_get(row, "window_ratio"))),
-		cli_duration((uint64_t)median_of(row, "ours", "empty_step_ns")),
-		cli_duration((uint64_t)median_of(row, "theirs", "empty_step_ns")),
-		cli_format("%.2f", json_real_value(json_object_get(row, "empty_step_ratio"))),
+		text_format("%.2f", json_real_value(json_object_get(row, "window_ratio"))),
+		text_duration((uint64_t)median_of(row, "ours", "empty_step_ns")),
+		text_duration((uint64_t)median_of(row, "theirs", "empty_step_ns")),
+		text_format("%.2f", json_real_value(json_object_get(row, "empty_step_ratio"))),
 	};
 	size_t i;
 
-	cli_table_row(table, (const char *const *)cells);
+	out_table_row(table, (const char *const *)cells);
 	for (i = 0; i < SS_ARRAY_SIZE(cells); i++)
 		free(cells[i]);
 }
 
 static void print_report(const json_t *rows, const struct machine *m)
 {
-	static const struct cli_column columns[] = {
+	static const struct out_column columns[] = {
 		{ "VCPUS", true }, { "OUR WINDOW", true }, { "WAITING", true },
 		{ "LIKE 7.3", true }, { "WAITING", true }, { "RATIO", true },
 		{ "OUR EMPTY STEP", true }, { "LIKE 7.3", true }, { "RATIO", true },
 	};
-	struct cli_table *table = cli_table_new(columns, SS_ARRAY_SIZE(columns));
+	struct out_table *table = out_table_new(columns, SS_ARRAY_SIZE(columns));
 	char *machine = bench_machine_text();
 	const json_t *row;
 	size_t i;
@@ -271,7 +271,7 @@ static void print_report(const json_t *rows, const struct machine *m)
 	       m->kernel, machine, m->samples[OURS][WINDOW].n);
 	json_array_foreach(rows, i, row)
 		print_row(table, row);
-	cli_table_end(table, stdout);
+	out_table_end(table, stdout);
 	printf("\nWAITING: the part of a window in which no CPU is at work. ");
 	if (strcmp(m->clock, "turns"))
 		printf("The CPUs are threads that the host runs\nwhen it likes");
@@ -288,38 +288,38 @@ static int report(struct machine *machines, size_t nr)
 
 	for (i = 0; i < nr; i++)
 		json_array_append_new(rows, row_json(&machines[i]));
-	if (cli_json_wanted()) {
-		doc = cli_json_doc("seamstep.bench.window.vm/1");
+	if (out_json_wanted()) {
+		doc = out_json_doc("seamstep.bench.window.vm/1");
 		json_object_set_new(doc, "machine", bench_machine_json());
 		json_object_set_new(doc, "backend", json_string("model in a kernel"));
 		json_object_set_new(doc, "rows", rows);
-		return cli_json_end(doc, CLI_OK);
+		return out_json_end(doc, EXIT_OK);
 	}
 	print_report(rows, machines);
 	json_decref(rows);
-	return CLI_OK;
+	return EXIT_OK;
 }
 
 int bench_window_vm(const char *source, const uint64_t *vcpus, size_t nr, uint64_t runs)
 {
 	struct machine *machines;
-	char *argv[4] = { find_harness(source), cli_format("%" PRIu64, runs) };
+	char *argv[4] = { find_harness(source), text_format("%" PRIu64, runs) };
 	size_t i, done = 0;
-	int rc = CLI_OK;
+	int rc = EXIT_OK;
 
 	if (!argv[0]) {
 		free(argv[1]);
-		return cli_fail(CLI_ERROR, "there is no " HARNESS " %s%s; run this in a source "
+		return out_fail(EXIT_ERROR, "there is no " HARNESS " %s%s; run this in a source "
 				"tree of seamstep, or name one with --source",
 				source ? "below " : "here", source ? source : "");
 	}
-	machines = cli_alloc(MAX_MACHINES * sizeof(*machines));
-	for (i = 0; i < nr && rc == CLI_OK; i++) {
-		argv[2] = cli_format("%" PRIu64, vcpus[i]);
+	machines = memory_alloc(MAX_MACHINES * sizeof(*machines));
+	for (i = 0; i < nr && rc == EXIT_OK; i++) {
+		argv[2] = text_format("%" PRIu64, vcpus[i]);
 		rc = run_harness(argv, machines, &done);
 		free(argv[2]);
 	}
-	if (rc == CLI_OK)
+	if (rc == EXIT_OK)
 		rc = report(machines, done);
 	free(machines);
 	free(argv[0]);

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-const char cli_check_help[] =
+const char verb_check_help[] =
 	"  --to V             the version that this host should run (default: the newest\n"
 	"                     that fits, if there is a repository)\n"
 	"  --verify           after an update: it must run what the update, or --to, says,\n"
@@ -32,19 +32,19 @@ static const struct option options[] = { CONTEXT_OPTIONS,
 					 { NULL, 0, NULL, 0 } };
 
 struct answer {
-	enum cli_exit exit;
+	enum exit_status exit;
 	char *text;
 	char **log;
 };
 
 __attribute__((format(printf, 3, 4)))
-static bool answer(struct answer *a, enum cli_exit exit, const char *fmt, ...)
+static bool answer(struct answer *a, enum exit_status exit, const char *fmt, ...)
 {
 	va_list args;
 
 	a->exit = exit;
 	va_start(args, fmt);
-	a->text = cli_vformat(fmt, args);
+	a->text = text_vformat(fmt, args);
 	va_end(args);
 	return true;
 }
@@ -64,9 +64,9 @@ static bool this_boot(const struct context *c, json_t *update)
 static bool check_module(const struct context *c, struct answer *a)
 {
 	if (c->facts.module_lost)
-		return answer(a, CLI_LOST, "no TDX Module runs: TDX is gone until a reboot");
+		return answer(a, EXIT_LOST, "no TDX Module runs: TDX is gone until a reboot");
 	if (!c->facts.compat.has_module_version)
-		return answer(a, CLI_UNSUPPORTED, "the TDX Module's version is unknown: %s",
+		return answer(a, EXIT_UNSUPPORTED, "the TDX Module's version is unknown: %s",
 			      host_missing_name(c->facts.missing_module));
 	return false;
 }
@@ -78,7 +78,7 @@ static bool check_interrupted(const struct session *s, struct answer *a)
 	const char *state = json_string_value(json_object_get(last, "state"));
 
 	if (state && !strcmp(state, "interrupted") && this_boot(c, last))
-		return answer(a, CLI_UNKNOWN,
+		return answer(a, EXIT_UNKNOWN,
 			      "the last update was interrupted; 'seamstep history' and "
 			      "'seamstep status' say what is known of it");
 	return false;
@@ -98,7 +98,7 @@ static bool check_outcome(const struct session *s, struct answer *a)
 	now = repo_version_text(true, c->facts.compat.module);
 	bad = strcmp(running, now) != 0;
 	if (bad)
-		answer(a, CLI_MISMATCH, "after the last update %.24s ran, now %s runs", running,
+		answer(a, EXIT_MISMATCH, "after the last update %.24s ran, now %s runs", running,
 		       now);
 	free(now);
 	return bad;
@@ -130,7 +130,7 @@ static bool check_log(const struct session *s, struct answer *a)
 	a->log = c->host->ops->log(c->host, c->facts.recorded ? 0 : since_boot_us(begun));
 	if (!a->log || !a->log[0])
 		return false;
-	return answer(a, CLI_MISMATCH, "the kernel log has warnings since the last update");
+	return answer(a, EXIT_MISMATCH, "the kernel log has warnings since the last update");
 }
 
 static bool verify(const struct session *s, const char *to, struct answer *a)
@@ -147,7 +147,7 @@ static bool verify(const struct session *s, const char *to, struct answer *a)
 	now = repo_version_text(true, c->facts.compat.module);
 	bad = ss_version_cmp(want, c->facts.compat.module) != 0;
 	if (bad)
-		answer(a, CLI_MISMATCH, "expected version %.24s, found %s", text, now);
+		answer(a, EXIT_MISMATCH, "expected version %.24s, found %s", text, now);
 	free(now);
 	return bad || check_log(s, a);
 }
@@ -155,24 +155,24 @@ static bool verify(const struct session *s, const char *to, struct answer *a)
 static void check_pending(struct context *c, const char *to, struct answer *a)
 {
 	struct plan_request request = { .to = to };
-	enum cli_exit exit;
+	enum exit_status exit;
 	struct plan plan;
 	char *version;
 
 	if (!c->repo && !to) {
-		answer(a, CLI_OK, "no repository to compare with");
+		answer(a, EXIT_OK, "no repository to compare with");
 		return;
 	}
-	exit = cli_exit_of(plan_make(&plan, c, &request));
+	exit = exit_of(plan_make(&plan, c, &request));
 	if (exit) {
 		answer(a, exit, "%s", plan.why);
 	} else if (plan.route->nr_hops) {
 		version = repo_version_text(true, plan.to);
-		answer(a, CLI_PENDING, "%s is available, %u update%s away", version,
+		answer(a, EXIT_PENDING, "%s is available, %u update%s away", version,
 		       plan.route->nr_hops, plan.route->nr_hops > 1 ? "s" : "");
 		free(version);
 	} else {
-		answer(a, CLI_OK, "%s", plan.why);
+		answer(a, EXIT_OK, "%s", plan.why);
 	}
 	plan_release(&plan);
 }
@@ -191,13 +191,13 @@ static void judge(struct session *s, const char *to, bool after_update, struct a
 		return;
 	if (after_update) {
 		if (!verify(s, to, a))
-			answer(a, CLI_OK, "as the last update says");
+			answer(a, EXIT_OK, "as the last update says");
 		return;
 	}
 	if (is_running(c, to))
-		answer(a, CLI_OK, "%s runs", to);
+		answer(a, EXIT_OK, "%s runs", to);
 	else if (to && !c->repo)
-		answer(a, CLI_PENDING, "%s does not run", to);
+		answer(a, EXIT_PENDING, "%s does not run", to);
 	else
 		check_pending(c, to, a);
 }
@@ -208,7 +208,7 @@ static int report(const struct session *s, const struct answer *a, bool verbose)
 	json_t *doc, *log;
 	uint32_t i;
 
-	if (cli_json_wanted()) {
+	if (out_json_wanted()) {
 		doc = session_doc(s);
 		log = json_array();
 		for (i = 0; a->log && a->log[i]; i++)
@@ -217,12 +217,12 @@ static int report(const struct session *s, const struct answer *a, bool verbose)
 		json_object_set_new(doc, "running", json_version(c->facts.compat.has_module_version,
 								 c->facts.compat.module));
 		json_object_set_new(doc, "kernel_log", log);
-		return cli_json_end(doc, a->exit);
+		return out_json_end(doc, a->exit);
 	}
 	if (a->exit || verbose)
-		printf("%s: %s: %s\n", c->host->name, cli_exit_name(a->exit), a->text);
+		printf("%s: %s: %s\n", c->host->name, exit_name(a->exit), a->text);
 	for (i = 0; a->log && a->log[i]; i++) {
-		char *shown = cli_escape(a->log[i]);
+		char *shown = text_escape(a->log[i]);
 
 		printf("  %s\n", shown);
 		free(shown);
@@ -230,10 +230,10 @@ static int report(const struct session *s, const struct answer *a, bool verbose)
 	return a->exit;
 }
 
-int cli_check(int argc, char **argv)
+int verb_check(int argc, char **argv)
 {
 	struct context_options o = { .verb = "check" };
-	struct answer a = { .exit = CLI_ERROR };
+	struct answer a = { .exit = EXIT_ERROR };
 	bool verbose = false, after_update = false;
 	const char *to = NULL;
 	struct session session;
@@ -248,10 +248,10 @@ int cli_check(int argc, char **argv)
 		else if (c == OPT_TO)
 			to = optarg;
 		else if (!context_option(&o, c, optarg))
-			return cli_bad_option("check", argv, c, options);
+			return out_bad_option("check", argv, c, options);
 	}
 	if (optind < argc)
-		return cli_usage_error("check", "no argument is expected");
+		return out_usage_error("check", "no argument is expected");
 	rc = session_open(&session, &o, false);
 	if (rc)
 		return rc;

@@ -5,7 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
-const char cli_completion_help[] =
+const char verb_completion_help[] =
 	"  bash               the only shell so far: eval \"$(seamstep completion bash)\"\n";
 
 /* Prints every --word of the help as a list. */
@@ -22,13 +22,13 @@ static void print_options(const char *help)
 	}
 }
 
-static void print_words(const struct cli_verb *table)
+static void print_words(const struct verb *table)
 {
 	for (; table->name; table++)
 		printf("%s ", table->name);
 }
 
-static void print_case(const char *pattern, const struct cli_verb *verb)
+static void print_case(const char *pattern, const struct verb *verb)
 {
 	printf("\t%s) words=\"", pattern);
 	print_options(verb->options);
@@ -59,23 +59,23 @@ static const char tail[] =
 	"}\n"
 	"complete -o filenames -F _seamstep seamstep\n";
 
-int cli_completion(const struct cli_verb *verbs, int argc, char **argv)
+int verb_completion(const struct verb *verbs, int argc, char **argv)
 {
-	const struct cli_verb *v;
+	const struct verb *v;
 	char pattern[64];
 
 	if (argc != 2 || strcmp(argv[1], "bash"))
-		return cli_usage_error("completion", "expected bash");
+		return out_usage_error("completion", "expected bash");
 	fputs(head, stdout);
 	printf("\tif [[ $COMP_CWORD == 1 ]]; then words='");
 	print_words(verbs);
 	printf("help --version'\n\telse case $verb:${COMP_WORDS[2]} in\n");
-	for (v = cli_lab_verbs; v->name; v++) {
+	for (v = verb_lab_verbs; v->name; v++) {
 		snprintf(pattern, sizeof(pattern), "lab:%s", v->name);
 		print_case(pattern, v);
 	}
 	printf("\tlab:*) words='");
-	print_words(cli_lab_verbs);
+	print_words(verb_lab_verbs);
 	printf("' ;;\n");
 	for (v = verbs; v->name; v++) {
 		snprintf(pattern, sizeof(pattern), "%s:*", v->name);
@@ -84,5 +84,5 @@ int cli_completion(const struct cli_verb *verbs, int argc, char **argv)
 	}
 	printf("\tesac; fi\n");
 	fputs(tail, stdout);
-	return CLI_OK;
+	return EXIT_OK;
 }

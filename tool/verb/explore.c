@@ -5,7 +5,7 @@
 #include "tool/session/cli.h"
 #include "tool/session/libexec.h"
 
-int cli_explore(int argc, char **argv)
+int verb_explore(int argc, char **argv)
 {
 	(void)argc;
 	return libexec_exec("seamstep-explore", argv);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char cli_history_help[] =
+const char verb_history_help[] =
 	"  --last N           only the last N\n"
 	CONTEXT_HELP COLUMNS_HELP
 	"\n"
@@ -44,27 +44,27 @@ static char *text_at(json_t *from, const char *name)
 {
 	const char *text = json_string_value(json_object_get(from, name));
 
-	return text ? cli_escape(text) : NULL;
+	return text ? text_escape(text) : NULL;
 }
 
 static char *number_at(json_t *from, const char *name)
 {
 	json_t *value = json_object_get(from, name);
 
-	return json_is_integer(value) ? cli_format("%lld", (long long)json_integer_value(value)) :
+	return json_is_integer(value) ? text_format("%lld", (long long)json_integer_value(value)) :
 					NULL;
 }
 
 static char *joined(json_t *list)
 {
-	char *text = cli_format("%s", ""), *longer;
+	char *text = text_format("%s", ""), *longer;
 	size_t i;
 
 	for (i = 0; i < json_array_size(list); i++) {
 		const char *one = json_string_value(json_array_get(list, i));
-		char *shown = cli_escape(one ? one : "?");
+		char *shown = text_escape(one ? one : "?");
 
-		longer = cli_format("%s%s%s", text, i ? "," : "", shown);
+		longer = text_format("%s%s%s", text, i ? "," : "", shown);
 		free(shown);
 		free(text);
 		text = longer;
@@ -76,7 +76,7 @@ static char *window_of(json_t *outcome)
 {
 	json_int_t ns = json_integer_value(json_object_get(outcome, "window_ns"));
 
-	return ns > 0 ? cli_duration((uint64_t)ns) : NULL;
+	return ns > 0 ? text_duration((uint64_t)ns) : NULL;
 }
 
 static void print_update(struct columns *table, json_t *update)
@@ -105,19 +105,19 @@ static int show(struct session *s, size_t first)
 	size_t i;
 
 	if (s->journal_error)
-		return cli_fail(CLI_ERROR, "the journal cannot be read: %s", s->journal_error);
+		return out_fail(EXIT_ERROR, "the journal cannot be read: %s", s->journal_error);
 	for (i = 0; i < first; i++)
 		json_array_remove(s->updates, 0);
-	if (cli_json_wanted()) {
+	if (out_json_wanted()) {
 		json_t *doc = session_doc(s);
 
 		json_object_set(doc, "updates", s->updates);
 		json_object_set_new(doc, "damaged_lines", json_integer(s->damaged));
-		return cli_json_end(doc, CLI_OK);
+		return out_json_end(doc, EXIT_OK);
 	}
 	table = columns_new("history", columns, &s->options->style);
 	if (!table)
-		return CLI_USAGE;
+		return EXIT_USAGE;
 	for (i = 0; i < json_array_size(s->updates); i++)
 		print_update(table, json_array_get(s->updates, i));
 	columns_print(table, stdout);
@@ -126,10 +126,10 @@ static int show(struct session *s, size_t first)
 		fprintf(stderr,
 			"seamstep: note: %u lines of the journal are damaged and left out\n",
 			s->damaged);
-	return CLI_OK;
+	return EXIT_OK;
 }
 
-int cli_history(int argc, char **argv)
+int verb_history(int argc, char **argv)
 {
 	struct context_options o = { .verb = "history" };
 	struct session session;
@@ -140,17 +140,17 @@ int cli_history(int argc, char **argv)
 	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS COLUMNS_SHORT_OPTIONS,
 				options, NULL)) != -1) {
 		if (c == OPT_LAST) {
-			if (!cli_number(optarg, 0, UINT32_MAX, &last))
-				return cli_usage_error("history", "--last: expected a number");
+			if (!words_number(optarg, 0, UINT32_MAX, &last))
+				return out_usage_error("history", "--last: expected a number");
 		} else if (!context_option(&o, c, optarg)) {
-			return cli_bad_option("history", argv, c, options);
+			return out_bad_option("history", argv, c, options);
 		}
 	}
 	if (optind < argc)
-		return cli_usage_error("history", "no argument is expected");
+		return out_usage_error("history", "no argument is expected");
 	if (o.style.list_columns) {
 		columns_list_columns(columns, stdout);
-		return CLI_OK;
+		return EXIT_OK;
 	}
 	rc = session_open(&session, &o, false);
 	if (rc)

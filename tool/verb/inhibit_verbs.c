@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-const char cli_inhibit_help[] =
+const char verb_inhibit_help[] =
 	"  --reason TEXT      why; 'update' and 'status' show it\n"
 	"  --who NAME         who holds it off (default: your user name)\n"
 	CONTEXT_HELP;
-const char cli_uninhibit_help[] =
+const char verb_uninhibit_help[] =
 	"  --who NAME         only what NAME holds off (default: all)\n"
 	CONTEXT_HELP;
 
@@ -40,9 +40,9 @@ static int parse(const char *verb, int argc, char **argv, struct context_options
 		else if (c == OPT_WHO)
 			w->who = optarg;
 		else if (!context_option(o, c, optarg))
-			return cli_bad_option(verb, argv, c, options);
+			return out_bad_option(verb, argv, c, options);
 	}
-	return optind < argc ? cli_usage_error(verb, "no argument is expected") : CLI_OK;
+	return optind < argc ? out_usage_error(verb, "no argument is expected") : EXIT_OK;
 }
 
 static int finish(const struct session *s, bool ok, char *why)
@@ -52,18 +52,18 @@ static int finish(const struct session *s, bool ok, char *why)
 	int rc;
 
 	if (!ok) {
-		rc = cli_fail(CLI_ERROR, "%s", why);
+		rc = out_fail(EXIT_ERROR, "%s", why);
 		free(why);
 		return rc;
 	}
-	if (!cli_json_wanted())
-		return CLI_OK;
+	if (!out_json_wanted())
+		return EXIT_OK;
 	doc = session_doc(s);
 	json_object_set_new(doc, "inhibited", json_inhibitors(c->host));
-	return cli_json_end(doc, CLI_OK);
+	return out_json_end(doc, EXIT_OK);
 }
 
-int cli_inhibit(int argc, char **argv)
+int verb_inhibit(int argc, char **argv)
 {
 	struct context_options o = { .verb = "inhibit" };
 	struct wanted w = { NULL, NULL };
@@ -73,16 +73,16 @@ int cli_inhibit(int argc, char **argv)
 	int rc = parse("inhibit", argc, argv, &o, &w);
 
 	if (!rc && !w.reason)
-		rc = cli_usage_error("inhibit", "--reason TEXT is needed");
+		rc = out_usage_error("inhibit", "--reason TEXT is needed");
 	if (!rc)
 		rc = session_open(&s, &o, false);
 	if (rc)
 		return rc;
 	user = getpwuid(getuid());
-	who = w.who ? cli_escape(w.who) :
-	      user  ? cli_escape(user->pw_name) :
-		      cli_format("%u", getuid());
-	reason = cli_escape(w.reason);
+	who = w.who ? text_escape(w.who) :
+	      user  ? text_escape(user->pw_name) :
+		      text_format("%u", getuid());
+	reason = text_escape(w.reason);
 	rc = finish(&s, inhibit_add(s.context.host, who, reason, &why), why);
 	free(reason);
 	free(who);
@@ -90,7 +90,7 @@ int cli_inhibit(int argc, char **argv)
 	return rc;
 }
 
-int cli_uninhibit(int argc, char **argv)
+int verb_uninhibit(int argc, char **argv)
 {
 	struct context_options o = { .verb = "uninhibit" };
 	struct wanted w = { NULL, NULL };
@@ -103,9 +103,9 @@ int cli_uninhibit(int argc, char **argv)
 		rc = session_open(&s, &o, false);
 	if (rc)
 		return rc;
-	who = w.who ? cli_escape(w.who) : NULL;
+	who = w.who ? text_escape(w.who) : NULL;
 	rc = finish(&s, inhibit_remove(s.context.host, who, &removed, &why), why);
-	if (!rc && !removed && !cli_json_wanted())
+	if (!rc && !removed && !out_json_wanted())
 		printf("nothing to do: nobody holds updates off\n");
 	free(who);
 	session_close(&s);

@@ -35,7 +35,7 @@ static struct ss_bytes modulus(const struct ss_sigstruct *sig)
 }
 
 /* A failed check makes the file bad. The first error is kept. */
-static bool judge(struct cli_image_file *f, bool passed, const struct ss_image_error *err)
+static bool judge(struct image_file *f, bool passed, const struct ss_image_error *err)
 {
 	if (!passed && f->good) {
 		f->good = false;
@@ -44,7 +44,7 @@ static bool judge(struct cli_image_file *f, bool passed, const struct ss_image_e
 	return passed;
 }
 
-static void identify(struct cli_image_file *f, struct identity *id)
+static void identify(struct image_file *f, struct identity *id)
 {
 	const struct ss_image *image = &f->image;
 	struct ss_bytes key = modulus(&image->sig);
@@ -52,14 +52,15 @@ static void identify(struct cli_image_file *f, struct identity *id)
 
 	memset(id, 0, sizeof(*id));
 	id->has_module = image->module.n;
-	if (!cli_crypto.sha384(NULL, &key, 1, id->signer) ||
-	    !cli_crypto.sha384(NULL, &image->module, 1, id->module_hash))
+	if (!crypto_openssl.sha384(NULL, &key, 1, id->signer) ||
+	    !crypto_openssl.sha384(NULL, &image->module, 1, id->module_hash))
 		memset(id->signer, 0, sizeof(id->signer));
 	id->intel = !memcmp(id->signer, ss_signer_intel, sizeof(id->signer));
-	id->signature_valid = judge(f, ss_image_check_signature(image, &cli_crypto, &err), &err);
+	id->signature_valid = judge(f, ss_image_check_signature(image, &crypto_openssl, &err),
+				    &err);
 	if (!id->has_module)
 		return;
-	id->hash_valid = judge(f, ss_image_check_hash(image, &cli_crypto, &err), &err);
+	id->hash_valid = judge(f, ss_image_check_hash(image, &crypto_openssl, &err), &err);
 	id->elf_valid = judge(f, ss_image_check_elf(image, &err), &err);
 }
 
@@ -79,7 +80,7 @@ static void row(const char *key, const char *fmt, ...)
 
 static void row_hex(const char *key, const uint8_t *bytes, size_t n, const char *remark)
 {
-	char *hex = cli_hex(bytes, n);
+	char *hex = text_hex(bytes, n);
 
 	row(key, "%s%s", hex, remark);
 	free(hex);
@@ -127,7 +128,7 @@ static void print_reserved3(const struct ss_sigstruct *sig)
 		    v.update);
 }
 
-static void print_container(const struct cli_image_file *f)
+static void print_container(const struct image_file *f)
 {
 	const struct ss_image *image = &f->image;
 
@@ -147,7 +148,7 @@ static void print_container(const struct cli_image_file *f)
 
 static void print_sigstruct(const struct ss_sigstruct *sig)
 {
-	char *date = cli_image_date(sig->date);
+	char *date = image_date(sig->date);
 
 	row("date", "%s", date);
 	row("SVN", "%u.%u", sig->svn_major, sig->svn_minor);
@@ -169,7 +170,7 @@ static void print_sigstruct(const struct ss_sigstruct *sig)
 	free(date);
 }
 
-static void print_identity(const struct cli_image_file *f, const struct identity *id)
+static void print_identity(const struct image_file *f, const struct identity *id)
 {
 	row_hex("seamhash", f->image.sig.seamhash, SS_SHA384_BYTES, "");
 	if (id->has_module && !id->hash_valid)
@@ -204,9 +205,9 @@ static void print_elf(const struct ss_image *image, const struct identity *id)
 		    le(m, 24, 8), (unsigned int)le(m, 56, 2), (unsigned int)le(m, 60, 2));
 }
 
-static void print_error(const struct cli_image_file *f)
+static void print_error(const struct image_file *f)
 {
-	char *text = f->unreadable ? NULL : cli_image_error_text(&f->err);
+	char *text = f->unreadable ? NULL : image_error_text(&f->err);
 
 	if (f->unreadable)
 		fprintf(stderr, "seamstep: %s: %s\n", f->shown, f->unreadable);
@@ -215,13 +216,13 @@ static void print_error(const struct cli_image_file *f)
 	free(text);
 }
 
-static void print(const struct cli_image_file *f, const struct identity *id)
+static void print(const struct image_file *f, const struct identity *id)
 {
 	bool bad = f->unreadable || !f->good;
 
 	if (!f->unreadable)
-		printf("%s%s%s\n", cli_style(stdout, CLI_BOLD), f->shown,
-		       cli_style(stdout, CLI_PLAIN));
+		printf("%s%s%s\n", out_style(stdout, OUT_BOLD), f->shown,
+		       out_style(stdout, OUT_PLAIN));
 	if (f->bytes)
 		print_container(f);
 	if (id) {
@@ -238,7 +239,7 @@ static void print(const struct cli_image_file *f, const struct identity *id)
 
 static void set_hex(json_t *json, const char *key, const uint8_t *bytes, size_t n)
 {
-	char *hex = cli_hex(bytes, n);
+	char *hex = text_hex(bytes, n);
 
 	json_object_set_new(json, key, json_string(hex));
 	free(hex);
@@ -265,7 +266,7 @@ static json_t *cpus_json(const struct ss_sigstruct *sig)
 	uint32_t i;
 
 	for (i = 0; i < sig->nr_fms; i++) {
-		name = cli_format("%05X", sig->fms[i]);
+		name = text_format("%05X", sig->fms[i]);
 		json_array_append_new(list, json_pack("{s:s, s:i, s:i}", "fms", name,
 						      "family", (int)family(sig->fms[i]),
 						      "model", (int)model(sig->fms[i])));
@@ -282,7 +283,7 @@ static json_t *version_json(const struct ss_sigstruct *sig)
 
 	if (!ss_sigstruct_version(sig, &v))
 		return json_null();
-	text = cli_format("%u.%u.%02u", v.major, v.minor, v.update);
+	text = text_format("%u.%u.%02u", v.major, v.minor, v.update);
 	json = json_string(text);
 	free(text);
 	return json;
@@ -290,8 +291,8 @@ static json_t *version_json(const struct ss_sigstruct *sig)
 
 static json_t *sigstruct_json(const struct ss_sigstruct *sig)
 {
-	char *date = cli_image_date(sig->date);
-	char *svn = cli_format("%u.%u", sig->svn_major, sig->svn_minor);
+	char *date = image_date(sig->date);
+	char *svn = text_format("%u.%u", sig->svn_major, sig->svn_minor);
 	json_t *json = json_pack(
 		"{s:s, s:s, s:i, s:i, s:b, s:I, s:i, s:i, s:b, s:i, s:i, s:i, s:i, s:i,"
 		" s:I, s:I, s:I, s:o, s:o}",
@@ -341,9 +342,9 @@ static void set_identity(json_t *json, const struct ss_image *image, const struc
 	json_object_set_new(json, "elf", elf_json(image->module, id->elf_valid));
 }
 
-static json_t *to_json(const struct cli_image_file *f, const struct identity *id)
+static json_t *to_json(const struct image_file *f, const struct identity *id)
 {
-	json_t *json = cli_image_file_json(f);
+	json_t *json = out_image_file_json(f);
 
 	if (f->bytes)
 		json_object_set_new(json, "format",
@@ -359,14 +360,14 @@ static json_t *to_json(const struct cli_image_file *f, const struct identity *id
 
 /* ---- the verb -------------------------------------------------------------------------------- */
 
-static enum cli_exit inspect(const char *path, json_t *images)
+static enum exit_status inspect(const char *path, json_t *images)
 {
-	struct cli_image_file f;
+	struct image_file f;
 	struct identity id;
-	enum cli_exit code;
+	enum exit_status code;
 	bool described;
 
-	cli_image_file_read(&f, path, true);
+	image_file_read(&f, path, true);
 	/* A malformed file that is no container may be anything: describe nothing. */
 	described = f.image.sig.raw.p && (f.good || !f.bare);
 	if (described)
@@ -375,29 +376,29 @@ static enum cli_exit inspect(const char *path, json_t *images)
 		json_array_append_new(images, to_json(&f, described ? &id : NULL));
 	else
 		print(&f, described ? &id : NULL);
-	code = cli_image_file_exit(&f);
-	cli_image_file_release(&f);
+	code = out_image_file_exit(&f);
+	image_file_release(&f);
 	return code;
 }
 
-int cli_inspect(int argc, char **argv)
+int verb_inspect(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
 		{ NULL }
 	};
-	enum cli_exit worst = CLI_OK, code;
+	enum exit_status worst = EXIT_OK, code;
 	json_t *images, *doc;
 	int c;
 
 	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		if (c != 'j')
-			return cli_bad_option("inspect", argv, c, options);
-		cli_json_mode("inspect");
+			return out_bad_option("inspect", argv, c, options);
+		out_json_mode("inspect");
 	}
 	if (optind == argc)
-		return cli_usage_error("inspect", "name at least one image file");
-	images = cli_json_wanted() ? json_array() : NULL;
+		return out_usage_error("inspect", "name at least one image file");
+	images = out_json_wanted() ? json_array() : NULL;
 	for (; optind < argc; optind++) {
 		code = inspect(argv[optind], images);
 		worst = code > worst ? code : worst;
@@ -406,7 +407,7 @@ int cli_inspect(int argc, char **argv)
 	}
 	if (!images)
 		return worst;
-	doc = cli_json_doc("seamstep.inspect/1");
+	doc = out_json_doc("seamstep.inspect/1");
 	json_object_set_new(doc, "images", images);
-	return cli_json_end(doc, worst);
+	return out_json_end(doc, worst);
 }

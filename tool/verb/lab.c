@@ -36,13 +36,13 @@ struct work {
 static bool failed(struct work *w, const char *what)
 {
 	if (!w->error)
-		w->error = cli_format("%s: %s", what, strerror(errno));
+		w->error = text_format("%s: %s", what, strerror(errno));
 	return false;
 }
 
 static bool make_dir(struct work *w, const char *name)
 {
-	char *path = cli_format("%s/%s", w->root, name);
+	char *path = text_format("%s/%s", w->root, name);
 	bool ok = mkdir(path, 0755) == 0 || errno == EEXIST;
 
 	if (!ok)
@@ -53,8 +53,8 @@ static bool make_dir(struct work *w, const char *name)
 
 static bool write_file(struct work *w, const char *name, const void *bytes, size_t n)
 {
-	char *path = cli_format("%s/%s", w->root, name);
-	bool ok = cli_write_file(path, bytes, n, 0644);
+	char *path = text_format("%s/%s", w->root, name);
+	bool ok = file_write(path, bytes, n, 0644);
 
 	if (!ok)
 		failed(w, name);
@@ -67,17 +67,17 @@ static bool write_file(struct work *w, const char *name, const void *bytes, size
 /* "1.5" of "1.5.16" */
 static char *line_of(const struct sim_module_info *info)
 {
-	return cli_format("%.*s", (int)(strrchr(info->version, '.') - info->version),
-			  info->version);
+	return text_format("%.*s", (int)(strrchr(info->version, '.') - info->version),
+			   info->version);
 }
 
 static bool write_parts(struct work *w, const struct sim_module_info *info, const char *line,
 			const struct model_parts *parts)
 {
-	char *joined = cli_format("repo/joined_files/%s/tdx_module_%s.blob", line, info->version);
-	char *module = cli_format("repo/separate_files/%s/tdx_module_%s.bin", line, info->version);
-	char *sigstruct = cli_format("repo/separate_files/%s/tdx_module_%s.sigstruct", line,
-				     info->version);
+	char *joined = text_format("repo/joined_files/%s/tdx_module_%s.blob", line, info->version);
+	char *module = text_format("repo/separate_files/%s/tdx_module_%s.bin", line, info->version);
+	char *sigstruct = text_format("repo/separate_files/%s/tdx_module_%s.sigstruct", line,
+				      info->version);
 	size_t bytes;
 	uint8_t *blob = model_parts_pack(parts, 0x100, &bytes);
 	bool ok = write_file(w, joined, blob, bytes) &&
@@ -92,16 +92,16 @@ static bool write_parts(struct work *w, const struct sim_module_info *info, cons
 }
 
 static bool write_version(struct work *w, const struct sim_module_info *info,
-			  const struct cli_key *key)
+			  const struct key *key)
 {
 	char *line = line_of(info);
-	char *joined = cli_format("repo/joined_files/%s", line);
-	char *separate = cli_format("repo/separate_files/%s", line);
+	char *joined = text_format("repo/joined_files/%s", line);
+	char *separate = text_format("repo/separate_files/%s", line);
 	struct model_parts parts;
 	bool ok = make_dir(w, joined) && make_dir(w, separate);
 
 	if (ok && !model_parts_build(info, key, &parts)) {
-		w->error = cli_format("the crypto library cannot sign %s", info->version);
+		w->error = text_format("the crypto library cannot sign %s", info->version);
 		ok = false;
 	} else if (ok) {
 		ok = write_parts(w, info, line, &parts);
@@ -113,7 +113,7 @@ static bool write_version(struct work *w, const struct sim_module_info *info,
 	return ok;
 }
 
-static bool write_repo(struct work *w, const struct cli_key *key)
+static bool write_repo(struct work *w, const struct key *key)
 {
 	char *mapping;
 	uint32_t i;
@@ -131,15 +131,15 @@ static bool write_repo(struct work *w, const struct cli_key *key)
 	return ok;
 }
 
-static bool write_bad(struct work *w, const struct lab_options *o, const struct cli_key *key)
+static bool write_bad(struct work *w, const struct lab_options *o, const struct key *key)
 {
 	const struct sim_module_info *good = lab_bad_base(o->running);
-	struct cli_key *stranger = cli_key_generate();
+	struct key *stranger = key_generate();
 	bool ok = stranger && make_dir(w, "repo-bad");
 	uint32_t i;
 
 	for (i = 0; ok && i < lab_bad_nr; i++) {
-		char *name = cli_format("repo-bad/%s.blob", lab_bad_name(i));
+		char *name = text_format("repo-bad/%s.blob", lab_bad_name(i));
 		size_t bytes;
 		uint8_t *blob = lab_bad_build(i, good, o->running, key, stranger, &bytes);
 
@@ -148,18 +148,18 @@ static bool write_bad(struct work *w, const struct lab_options *o, const struct 
 		free(name);
 	}
 	if (!ok && !w->error)
-		w->error = cli_format("the crypto library cannot make a key or a signature");
-	cli_key_free(stranger);
+		w->error = text_format("the crypto library cannot make a key or a signature");
+	key_free(stranger);
 	return ok;
 }
 
 /* ---- signer and host ------------------------------------------------------------------------- */
 
-static bool write_keys(struct work *w, const struct cli_key *key)
+static bool write_keys(struct work *w, const struct key *key)
 {
-	char *secret = cli_format("%s/signer.pem", w->root);
-	char *open = cli_format("%s/signer.pub.pem", w->root);
-	bool ok = cli_key_save(key, true, secret) && cli_key_save(key, false, open);
+	char *secret = text_format("%s/signer.pem", w->root);
+	char *open = text_format("%s/signer.pub.pem", w->root);
+	bool ok = key_save(key, true, secret) && key_save(key, false, open);
 
 	if (!ok)
 		failed(w, "signer.pem");
@@ -168,11 +168,11 @@ static bool write_keys(struct work *w, const struct cli_key *key)
 	return ok;
 }
 
-static json_t *host_json(const struct lab_options *o, const struct cli_key *key)
+static json_t *host_json(const struct lab_options *o, const struct key *key)
 {
 	uint8_t signer[SS_SHA384_BYTES];
 	char *hex, fms[16];
-	json_t *doc = cli_json_doc("seamstep.lab/1"), *list = json_array();
+	json_t *doc = out_json_doc("seamstep.lab/1"), *list = json_array();
 	uint32_t i;
 
 	snprintf(fms, sizeof(fms), "0x%x", o->running->fms[0]);
@@ -186,15 +186,15 @@ static json_t *host_json(const struct lab_options *o, const struct cli_key *key)
 	json_object_set_new(doc, "updates_left", json_integer(o->updates - 1));
 	json_object_set_new(doc, "seed", json_integer((json_int_t)o->seed));
 	json_object_set_new(doc, "seam_bytes", json_integer(o->seam_bytes));
-	if (cli_key_signer(key, signer)) {
-		hex = cli_hex(signer, sizeof(signer));
+	if (key_signer(key, signer)) {
+		hex = text_hex(signer, sizeof(signer));
 		json_object_set_new(doc, "signer", json_string(hex));
 		free(hex);
 	}
 	return doc;
 }
 
-static bool write_host(struct work *w, const struct lab_options *o, const struct cli_key *key)
+static bool write_host(struct work *w, const struct lab_options *o, const struct key *key)
 {
 	json_t *doc = host_json(o, key);
 	char *text = json_dumps(doc, JSON_INDENT(2));
@@ -207,19 +207,19 @@ static bool write_host(struct work *w, const struct lab_options *o, const struct
 
 static bool write_lab(struct work *w, const struct lab_options *o)
 {
-	struct cli_key *key = cli_key_generate();
+	struct key *key = key_generate();
 	bool ok;
 
 	if (!key) {
-		w->error = cli_format("the crypto library cannot make a key");
+		w->error = text_format("the crypto library cannot make a key");
 		return false;
 	}
-	cli_progress("signing images", 1, 3);
+	out_progress("signing images", 1, 3);
 	ok = write_keys(w, key) && write_repo(w, key);
-	cli_progress("signing images", 2, 3);
+	out_progress("signing images", 2, 3);
 	ok = ok && write_bad(w, o, key) && write_host(w, o, key);
-	cli_progress_end();
-	cli_key_free(key);
+	out_progress_end();
+	key_free(key);
 	return ok;
 }
 
@@ -253,12 +253,12 @@ static bool may_be_made(const char *dir)
 static int build_and_rename(const struct lab_options *o, const char *dir, const char *temporary)
 {
 	struct work w = { .root = temporary };
-	int rc = CLI_OK;
+	int rc = EXIT_OK;
 
 	if (!write_lab(&w, o) || (chmod(temporary, 0755) && !failed(&w, temporary)) ||
 	    (rename(temporary, dir) && !failed(&w, dir))) {
 		nftw(temporary, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-		rc = cli_fail(CLI_ERROR, "no lab was made: %s", w.error);
+		rc = out_fail(EXIT_ERROR, "no lab was made: %s", w.error);
 	}
 	free(w.error);
 	return rc;
@@ -266,18 +266,18 @@ static int build_and_rename(const struct lab_options *o, const char *dir, const 
 
 static int make_lab(const struct lab_options *o)
 {
-	char *dir = cli_format("%s", o->dir), *temporary, *shown = cli_escape(o->dir);
+	char *dir = text_format("%s", o->dir), *temporary, *shown = text_escape(o->dir);
 	size_t n = strlen(dir);
 	int rc;
 
 	while (n > 1 && dir[n - 1] == '/')
 		dir[--n] = '\0';
-	temporary = cli_format("%s.XXXXXX", dir);
+	temporary = text_format("%s.XXXXXX", dir);
 	if (!may_be_made(dir))
-		rc = cli_fail(CLI_ERROR, "%s: %s; a lab needs a new or an empty directory", shown,
+		rc = out_fail(EXIT_ERROR, "%s: %s; a lab needs a new or an empty directory", shown,
 			      strerror(errno));
 	else if (!mkdtemp(temporary))
-		rc = cli_fail(CLI_ERROR, "%s: %s", shown, strerror(errno));
+		rc = out_fail(EXIT_ERROR, "%s: %s", shown, strerror(errno));
 	else
 		rc = build_and_rename(o, dir, temporary);
 	free(shown);
@@ -305,7 +305,7 @@ static bool number32(uint64_t max, uint32_t *out)
 {
 	uint64_t value;
 
-	if (!cli_number(optarg, 1, max, &value))
+	if (!words_number(optarg, 1, max, &value))
 		return false;
 	*out = (uint32_t)value;
 	return true;
@@ -317,29 +317,29 @@ static int set_option(struct lab_options *o, int c, char **argv)
 
 	switch (c) {
 	case OPT_LPS:
-		return number32(MAX_LPS, &o->lps) ? CLI_OK :
-		       cli_usage_error(verb, "--lps: expected 1 to %d", MAX_LPS);
+		return number32(MAX_LPS, &o->lps) ? EXIT_OK :
+		       out_usage_error(verb, "--lps: expected 1 to %d", MAX_LPS);
 	case OPT_SOCKETS:
-		return number32(SIM_MAX_SOCKETS, &o->sockets) ? CLI_OK :
-		       cli_usage_error(verb, "--sockets: expected 1 to %u", SIM_MAX_SOCKETS);
+		return number32(SIM_MAX_SOCKETS, &o->sockets) ? EXIT_OK :
+		       out_usage_error(verb, "--sockets: expected 1 to %u", SIM_MAX_SOCKETS);
 	case OPT_FROM:
 		o->running = sim_ladder_find(optarg);
-		return o->running ? CLI_OK
-				  : cli_usage_error(verb, "--from: no version of the model");
+		return o->running ? EXIT_OK
+				  : out_usage_error(verb, "--from: no version of the model");
 	case OPT_UPDATES:
-		return number32(255, &o->updates) ? CLI_OK :
-		       cli_usage_error(verb, "--updates: expected 1 to 255");
+		return number32(255, &o->updates) ? EXIT_OK :
+		       out_usage_error(verb, "--updates: expected 1 to 255");
 	case OPT_SEED:
-		return cli_number(optarg, 0, INT64_MAX, &o->seed) ? CLI_OK :
-		       cli_usage_error(verb, "--seed: expected a number");
+		return words_number(optarg, 0, INT64_MAX, &o->seed) ? EXIT_OK :
+		       out_usage_error(verb, "--seed: expected a number");
 	case OPT_SEAM_BYTES:
-		return number32(SIMULATE_MAX_SEAM_BYTES, &o->seam_bytes) ? CLI_OK :
-		       cli_usage_error(verb, "--seam-bytes: expected 1 to %u",
+		return number32(SIMULATE_MAX_SEAM_BYTES, &o->seam_bytes) ? EXIT_OK :
+		       out_usage_error(verb, "--seam-bytes: expected 1 to %u",
 				       SIMULATE_MAX_SEAM_BYTES);
 	case OPT_JSON:
-		return CLI_OK;
+		return EXIT_OK;
 	default:
-		return cli_bad_option(verb, argv, c, create_options);
+		return out_bad_option(verb, argv, c, create_options);
 	}
 }
 
@@ -358,22 +358,22 @@ static int lab_create(int argc, char **argv)
 			return rc;
 	}
 	if (argc - optind != 1)
-		return cli_usage_error("lab create", "expected one directory, found %d",
+		return out_usage_error("lab create", "expected one directory, found %d",
 				       argc - optind);
 	if (o.lps % o.sockets)
-		return cli_usage_error("lab create",
+		return out_usage_error("lab create",
 				       "--sockets: %u LPs cannot be dealt out evenly to %u", o.lps,
 				       o.sockets);
 	o.dir = argv[optind];
 	rc = make_lab(&o);
 	if (rc)
 		return rc;
-	shown = cli_escape(o.dir);
-	if (cli_json_wanted()) {
-		json_t *doc = cli_json_doc("seamstep.lab.create/1");
+	shown = text_escape(o.dir);
+	if (out_json_wanted()) {
+		json_t *doc = out_json_doc("seamstep.lab.create/1");
 
 		json_object_set_new(doc, "dir", json_string(shown));
-		rc = cli_json_end(doc, CLI_OK);
+		rc = out_json_end(doc, EXIT_OK);
 	} else {
 		printf("%s: a lab with %u LPs that run %s, %u images and %u bad ones\n", shown,
 		       o.lps, o.running->version, sim_ladder_nr, lab_bad_nr);
@@ -382,7 +382,7 @@ static int lab_create(int argc, char **argv)
 	return rc;
 }
 
-const struct cli_verb cli_lab_verbs[] = {
+const struct verb verb_lab_verbs[] = {
 	{ "create", lab_create, "[options] DIR",
 	  "make a simulated host, a signer, and images signed by it",
 	  "  --lps N            logical processors, 1 to 1024 (default 64)\n"
@@ -392,28 +392,28 @@ const struct cli_verb cli_lab_verbs[] = {
 	  "  --seed N           of everything random in simulations (default 1)\n"
 	  "  --seam-bytes N     memory for a module (default: enough, and nobody tells)\n"
 	  "  --json             one JSON document\n" },
-	{ "show", cli_lab_show, "[--json] DIR", "what the lab is like",
+	{ "show", verb_lab_show, "[--json] DIR", "what the lab is like",
 	  "  --json             one JSON document\n" },
-	{ "set", cli_lab_set, "[--json] DIR NAME=VALUE...", "change what the lab is like",
+	{ "set", verb_lab_set, "[--json] DIR NAME=VALUE...", "change what the lab is like",
 	  "  --json             one JSON document\n"
 	  "\n"
 	  "NAME: running, bios, seamldr (versions; running= means that the module is lost),\n"
 	  "fms, lps, offline, sockets, updates, updates_left, tds, tds_alive, vcpus, builds,\n"
 	  "seam_bytes.\n" },
-	{ "fault", cli_lab_fault, "[--clear] DIR [SPEC...]", "let the next update meet a fault",
+	{ "fault", verb_lab_fault, "[--clear] DIR [SPEC...]", "let the next update meet a fault",
 	  "  --clear            forget the faults that were arranged\n"
 	  "  --json             one JSON document\n"
 	  "\n"
 	  "SPEC is as for simulate --fault. Sticky ones (+) stay for later updates.\n" },
-	{ "reboot", cli_lab_reboot, "[--json] DIR",
+	{ "reboot", verb_lab_reboot, "[--json] DIR",
 	  "restart it: the BIOS's module, new TDs, new updates",
 	  "  --json             one JSON document\n" },
-	{ "remove", cli_lab_remove, "[--json] DIR", "remove it",
+	{ "remove", verb_lab_remove, "[--json] DIR", "remove it",
 	  "  --json             one JSON document\n" },
 	{ NULL }
 };
 
-int cli_lab(int argc, char **argv)
+int verb_lab(int argc, char **argv)
 {
-	return cli_dispatch("lab", cli_lab_verbs, argc, argv);
+	return verb_dispatch("lab", verb_lab_verbs, argc, argv);
 }

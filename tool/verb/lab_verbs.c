@@ -33,20 +33,20 @@ static int parse(const char *verb, int argc, char **argv, const struct option *o
 	int c;
 
 	while ((c = getopt_long(argc, argv, ":J", options, NULL)) != -1) {
-		if (c == 'J' && !cli_json_wanted())
-			cli_json_mode(verb);
+		if (c == 'J' && !out_json_wanted())
+			out_json_mode(verb);
 		else if (c == 'c')
 			*clear = true;
 		else if (c != 'J')
-			return cli_bad_option(verb, argv, c, options);
+			return out_bad_option(verb, argv, c, options);
 	}
-	return argc > optind ? CLI_OK : cli_usage_error(verb, "the lab's directory is needed");
+	return argc > optind ? EXIT_OK : out_usage_error(verb, "the lab's directory is needed");
 }
 
 /* Opens the lab and locks the lab against other commands. */
 static int begin(struct lab_change *l, const char *verb, const char *dir)
 {
-	enum cli_exit exit = CLI_OK;
+	enum exit_status exit = EXIT_OK;
 	char *text = NULL;
 
 	memset(l, 0, sizeof(*l));
@@ -55,11 +55,11 @@ static int begin(struct lab_change *l, const char *verb, const char *dir)
 	l->lock.fd = -1;
 	l->host = host_lab_open(dir, &text);
 	if (!l->host)
-		exit = cli_fail(CLI_UNSUPPORTED, "%s", text);
+		exit = out_fail(EXIT_UNSUPPORTED, "%s", text);
 	else if (lock_take(l->host, verb, 0, &l->lock, &text) != LOCK_TAKEN)
-		exit = cli_fail(CLI_NOT_NOW, "%s is in use by %s", l->host->name, text);
+		exit = out_fail(EXIT_NOT_NOW, "%s is in use by %s", l->host->name, text);
 	else if (!lab_state_load(dir, &l->state, &text))
-		exit = cli_fail(CLI_ERROR, "%s", text);
+		exit = out_fail(EXIT_ERROR, "%s", text);
 	free(text);
 	return exit;
 }
@@ -79,9 +79,9 @@ static const struct column columns[] = { { "NAME", "of the member", true, false,
 
 static char *member_text(json_t *value)
 {
-	char *text = json_is_string(value) ? cli_format("%s", json_string_value(value)) :
+	char *text = json_is_string(value) ? text_format("%s", json_string_value(value)) :
 		     json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-	char *shown = cli_escape(text ? text : "");
+	char *shown = text_escape(text ? text : "");
 
 	free(text);
 	return shown;
@@ -96,7 +96,7 @@ static void print_state(json_t *doc)
 	char *text, *shown;
 
 	json_object_foreach(doc, name, value) {
-		shown = cli_escape(name);
+		shown = text_escape(name);
 		text = member_text(value);
 		columns_row(table, (const char *[]){ shown, text });
 		free(text);
@@ -114,31 +114,31 @@ static int show_state(const char *verb, const char *dir)
 	int rc;
 
 	if (!lab_state_load(dir, &s, &why)) {
-		rc = cli_fail(CLI_UNSUPPORTED, "%s", why);
+		rc = out_fail(EXIT_UNSUPPORTED, "%s", why);
 		free(why);
 		return rc;
 	}
-	if (cli_json_wanted()) {
+	if (out_json_wanted()) {
 		snprintf(schema, sizeof(schema), "seamstep.%s/1", verb);
 		for (p = schema; *p; p++)
 			*p = *p == ' ' ? '.' : *p;
-		doc = cli_json_doc(schema);
+		doc = out_json_doc(schema);
 		json_object_set(doc, "lab", s.doc);
-		rc = cli_json_end(doc, CLI_OK);
+		rc = out_json_end(doc, EXIT_OK);
 	} else {
 		print_state(s.doc);
-		rc = CLI_OK;
+		rc = EXIT_OK;
 	}
 	lab_state_release(&s);
 	return rc;
 }
 
-int cli_lab_show(int argc, char **argv)
+int verb_lab_show(int argc, char **argv)
 {
 	int rc = parse("lab show", argc, argv, json_only, NULL);
 
 	if (!rc && argc - optind != 1)
-		rc = cli_usage_error("lab show", "expected one directory");
+		rc = out_usage_error("lab show", "expected one directory");
 	return rc ? rc : show_state("lab show", argv[optind]);
 }
 
@@ -150,25 +150,25 @@ static int save(struct lab_change *l)
 	int rc;
 
 	if (!lab_state_save(l->dir, &l->state, &why)) {
-		rc = cli_fail(CLI_ERROR, "%s", why);
+		rc = out_fail(EXIT_ERROR, "%s", why);
 		free(why);
 		return rc;
 	}
-	return cli_json_wanted() ? show_state(l->verb, l->dir) : CLI_OK;
+	return out_json_wanted() ? show_state(l->verb, l->dir) : EXIT_OK;
 }
 
 static int set_one(struct lab_change *l, const char *what)
 {
 	const char *equals = strchr(what, '=');
 	char *name, *why, *shown;
-	int rc = CLI_OK;
+	int rc = EXIT_OK;
 
 	if (!equals)
-		return cli_usage_error("lab set", "expected NAME=VALUE");
-	name = cli_format("%.*s", (int)(equals - what), what);
+		return out_usage_error("lab set", "expected NAME=VALUE");
+	name = text_format("%.*s", (int)(equals - what), what);
 	if (!lab_state_set(&l->state, name, equals + 1, &why)) {
-		shown = cli_escape(what);
-		rc = cli_usage_error("lab set", "%s: %s", shown, why);
+		shown = text_escape(what);
+		rc = out_usage_error("lab set", "%s: %s", shown, why);
 		free(shown);
 		free(why);
 	}
@@ -176,13 +176,13 @@ static int set_one(struct lab_change *l, const char *what)
 	return rc;
 }
 
-int cli_lab_set(int argc, char **argv)
+int verb_lab_set(int argc, char **argv)
 {
 	struct lab_change l;
 	int rc = parse("lab set", argc, argv, json_only, NULL), i;
 
 	if (!rc && argc - optind < 2)
-		rc = cli_usage_error("lab set", "expected DIR and NAME=VALUE");
+		rc = out_usage_error("lab set", "expected DIR and NAME=VALUE");
 	if (rc)
 		return rc;
 	rc = begin(&l, "lab set", argv[optind]);
@@ -208,27 +208,27 @@ static int fault_one(struct lab_change *l, const char *spec)
 	int rc;
 
 	if (!fault_spec_parse(spec, l->state.lps, &fault, &err)) {
-		shown = cli_escape(spec);
-		rc = cli_usage_error("lab fault", "%s: at character %zu: %s", shown, err.at + 1,
+		shown = text_escape(spec);
+		rc = out_usage_error("lab fault", "%s: at character %zu: %s", shown, err.at + 1,
 				     err.text);
 		free(shown);
 		return rc;
 	}
 	if (l->state.nr_faults == LAB_MAX_FAULTS)
-		return cli_usage_error("lab fault", "no more than %u faults can be kept",
+		return out_usage_error("lab fault", "no more than %u faults can be kept",
 				       LAB_MAX_FAULTS);
 	l->state.faults[l->state.nr_faults++] = fault_spec_format(&fault);
-	return CLI_OK;
+	return EXIT_OK;
 }
 
-int cli_lab_fault(int argc, char **argv)
+int verb_lab_fault(int argc, char **argv)
 {
 	struct lab_change l;
 	bool clear = false;
 	int rc = parse("lab fault", argc, argv, with_clear, &clear), i;
 
 	if (!rc && argc - optind < 2 && !clear)
-		rc = cli_usage_error("lab fault", "expected DIR and faults, or --clear DIR");
+		rc = out_usage_error("lab fault", "expected DIR and faults, or --clear DIR");
 	if (rc)
 		return rc;
 	rc = begin(&l, "lab fault", argv[optind]);
@@ -242,20 +242,20 @@ int cli_lab_fault(int argc, char **argv)
 	return rc;
 }
 
-int cli_lab_reboot(int argc, char **argv)
+int verb_lab_reboot(int argc, char **argv)
 {
 	struct lab_change l;
 	int rc = parse("lab reboot", argc, argv, json_only, NULL);
 
 	if (!rc && argc - optind != 1)
-		rc = cli_usage_error("lab reboot", "expected one directory");
+		rc = out_usage_error("lab reboot", "expected one directory");
 	if (rc)
 		return rc;
 	rc = begin(&l, "lab reboot", argv[optind]);
 	if (!rc) {
 		/* BIOS loads its module, which uses up one update. TDs start again. */
 		free(l.state.running);
-		l.state.running = cli_format("%s", l.state.bios);
+		l.state.running = text_format("%s", l.state.bios);
 		l.state.updates_left = l.state.updates - 1;
 		l.state.tds_alive = l.state.tds;
 		l.state.offline = l.state.builds = 0;
@@ -292,36 +292,36 @@ static char *stranger_in(const char *dir)
 		for (name = ours; *name && strcmp(*name, entry->d_name); name++)
 			;
 		if (!*name && strncmp(entry->d_name, "lab.json.", 9))
-			found = cli_escape(entry->d_name);
+			found = text_escape(entry->d_name);
 	}
 	if (d)
 		closedir(d);
 	return found;
 }
 
-int cli_lab_remove(int argc, char **argv)
+int verb_lab_remove(int argc, char **argv)
 {
 	struct lab_change l;
 	char *stranger;
 	int rc = parse("lab remove", argc, argv, json_only, NULL);
 
 	if (!rc && argc - optind != 1)
-		rc = cli_usage_error("lab remove", "expected one directory");
+		rc = out_usage_error("lab remove", "expected one directory");
 	if (rc)
 		return rc;
 	rc = begin(&l, "lab remove", argv[optind]);
 	if (!rc) {
 		stranger = stranger_in(l.dir);
 		if (stranger)
-			rc = cli_fail(CLI_ERROR,
+			rc = out_fail(EXIT_ERROR,
 				      "%s has a file that is no lab's, %s; nothing was removed",
 				      l.host->name, stranger);
 		else if (nftw(l.dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS))
-			rc = cli_fail(CLI_ERROR, "%s: %s", l.host->name, strerror(errno));
+			rc = out_fail(EXIT_ERROR, "%s: %s", l.host->name, strerror(errno));
 		free(stranger);
 	}
-	if (!rc && cli_json_wanted())
-		rc = cli_json_end(cli_json_doc("seamstep.lab.remove/1"), CLI_OK);
+	if (!rc && out_json_wanted())
+		rc = out_json_end(out_json_doc("seamstep.lab.remove/1"), EXIT_OK);
 	end(&l);
 	return rc;
 }

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char cli_list_help[] =
+const char verb_list_help[] =
 	CONTEXT_HELP COLUMNS_HELP
 	"  --detailed-exitcode  3 if an update is available\n"
 	"\n"
@@ -93,24 +93,24 @@ static char *why(const struct entry *e, bool all)
 	char *detail, *text;
 
 	if (!e->image->good) {
-		detail = cli_image_error_text(&e->image->err);
-		text = cli_escape(detail);
+		detail = image_error_text(&e->image->err);
+		text = text_escape(detail);
 		free(detail);
 		return text;
 	}
 	if (!strcmp(e->verdict, "running"))
-		return cli_format("%s", "");
+		return text_format("%s", "");
 	return all ? context_reasons(&e->compat, e->compat.refused) :
 	       context_first_reason(&e->compat, e->compat.refused);
 }
 
 static char *cpus(const struct ss_sigstruct *sig)
 {
-	char *text = cli_format("%s", ""), *longer;
+	char *text = text_format("%s", ""), *longer;
 	uint32_t i;
 
 	for (i = 0; i < sig->nr_fms; i++) {
-		longer = cli_format("%s%s0x%x", text, i ? " " : "", sig->fms[i]);
+		longer = text_format("%s%s0x%x", text, i ? " " : "", sig->fms[i]);
 		free(text);
 		text = longer;
 	}
@@ -121,14 +121,14 @@ static void fill_image(const struct entry *e, char **cells)
 {
 	const struct ss_sigstruct *sig = &e->image->image.sig;
 
-	cells[COL_SVN] = cli_format("%u.%u", sig->svn_major, sig->svn_minor);
-	cells[COL_DATE] = cli_image_date(sig->date);
-	cells[COL_HANDOFF] = cli_format("%u..%u", sig->min_update_hv, sig->module_hv);
+	cells[COL_SVN] = text_format("%u.%u", sig->svn_major, sig->svn_minor);
+	cells[COL_DATE] = image_date(sig->date);
+	cells[COL_HANDOFF] = text_format("%u..%u", sig->min_update_hv, sig->module_hv);
 	cells[COL_CPUS] = cpus(sig);
-	cells[COL_PAGES] = cli_format("%u", e->image->image.module_pages);
-	cells[COL_CONTAINER] = cli_format("0x%x", e->image->image.container_version);
+	cells[COL_PAGES] = text_format("%u", e->image->image.module_pages);
+	cells[COL_CONTAINER] = text_format("0x%x", e->image->image.container_version);
 	cells[COL_WARNINGS] = context_reasons(&e->compat, e->compat.warned);
-	cells[COL_HASH] = cli_hex(sig->seamhash, SS_SHA384_BYTES);
+	cells[COL_HASH] = text_hex(sig->seamhash, SS_SHA384_BYTES);
 }
 
 static void print_entry(struct columns *table, const struct entry *e)
@@ -137,11 +137,11 @@ static void print_entry(struct columns *table, const struct entry *e)
 	size_t i;
 
 	cells[COL_VERSION] = repo_version_text(e->image->has_version, e->image->version);
-	cells[COL_VERDICT] = cli_format("%s", e->verdict);
-	cells[COL_UPDATES] = e->updates ? cli_format("%u", e->updates) : NULL;
+	cells[COL_VERDICT] = text_format("%s", e->verdict);
+	cells[COL_UPDATES] = e->updates ? text_format("%u", e->updates) : NULL;
 	cells[COL_REASON] = why(e, false);
 	cells[COL_REASONS] = why(e, true);
-	cells[COL_FILE] = cli_format("%s", e->image->name);
+	cells[COL_FILE] = text_format("%s", e->image->name);
 	if (e->image->rule.known)
 		cells[COL_MIN_RUNNING] = repo_version_text(true, e->image->rule.min_running);
 	if (e->image->good)
@@ -163,12 +163,12 @@ static json_t *entry_json(const struct entry *e)
 	json_object_set_new(j, "verdict", json_string(e->verdict));
 	json_object_set_new(j, "updates", e->updates ? json_integer(e->updates) : json_null());
 	if (!e->image->good) {
-		json_object_set_new(j, "error", cli_image_error_json(&e->image->err));
+		json_object_set_new(j, "error", out_image_error_json(&e->image->err));
 		return j;
 	}
 	snprintf(svn, sizeof(svn), "%u.%u", sig->svn_major, sig->svn_minor);
 	json_object_set_new(j, "svn", json_string(svn));
-	text = cli_image_date(sig->date);
+	text = image_date(sig->date);
 	json_object_set_new(j, "date", json_text(text));
 	free(text);
 	json_object_set_new(j, "module_hv", json_integer(sig->module_hv));
@@ -176,12 +176,12 @@ static json_t *entry_json(const struct entry *e)
 	json_object_set_new(j, "module_pages", json_integer(e->image->image.module_pages));
 	json_object_set_new(j, "container_version",
 			    json_integer(e->image->image.container_version));
-	text = cli_hex(sig->seamhash, SS_SHA384_BYTES);
+	text = text_hex(sig->seamhash, SS_SHA384_BYTES);
 	json_object_set_new(j, "seamhash", json_string(text));
 	free(text);
 	list = json_array();
 	for (i = 0; i < sig->nr_fms; i++) {
-		text = cli_format("0x%x", sig->fms[i]);
+		text = text_format("0x%x", sig->fms[i]);
 		json_array_append_new(list, json_string(text));
 		free(text);
 	}
@@ -191,7 +191,7 @@ static json_t *entry_json(const struct entry *e)
 	return j;
 }
 
-static int print_json(const struct session *s, const struct entry *entries, enum cli_exit exit)
+static int print_json(const struct session *s, const struct entry *entries, enum exit_status exit)
 {
 	const struct context *c = &s->context;
 	json_t *doc = session_doc(s), *images = json_array(), *findings = json_array();
@@ -206,17 +206,17 @@ static int print_json(const struct session *s, const struct entry *entries, enum
 							 c->facts.compat.module));
 	json_object_set_new(doc, "images", images);
 	json_object_set_new(doc, "findings", findings);
-	return cli_json_end(doc, exit);
+	return out_json_end(doc, exit);
 }
 
-static int print_table(const struct session *s, const struct entry *entries, enum cli_exit exit)
+static int print_table(const struct session *s, const struct entry *entries, enum exit_status exit)
 {
 	const struct context *c = &s->context;
 	struct columns *table = columns_new("list", columns, &s->options->style);
 	uint32_t i;
 
 	if (!table)
-		return CLI_USAGE;
+		return EXIT_USAGE;
 	for (i = 0; i < c->repo->nr; i++)
 		print_entry(table, &entries[i]);
 	columns_print(table, stdout);
@@ -230,24 +230,24 @@ static int show(const struct session *s, bool detailed)
 {
 	const struct context *c = &s->context;
 	struct ss_route_policy policy = { .small_steps = false };
-	struct entry *entries = cli_alloc(REPO_MAX_IMAGES * sizeof(*entries));
+	struct entry *entries = memory_alloc(REPO_MAX_IMAGES * sizeof(*entries));
 	uint32_t map[SS_ROUTE_MAX_IMAGES], i;
 	struct ss_route *route;
-	enum cli_exit exit;
+	enum exit_status exit;
 	int rc;
 
 	memset(map, 0xff, sizeof(map));
 	route = context_route(c, SS_ROUTE_NEWEST, &policy, map);
 	for (i = 0; i < c->repo->nr; i++)
 		judge(c, route, map, i, &entries[i]);
-	exit = detailed && route->failure == SS_ROUTE_FOUND ? CLI_PENDING : CLI_OK;
-	rc = cli_json_wanted() ? print_json(s, entries, exit) : print_table(s, entries, exit);
+	exit = detailed && route->failure == SS_ROUTE_FOUND ? EXIT_PENDING : EXIT_OK;
+	rc = out_json_wanted() ? print_json(s, entries, exit) : print_table(s, entries, exit);
 	free(route);
 	free(entries);
 	return rc;
 }
 
-int cli_list(int argc, char **argv)
+int verb_list(int argc, char **argv)
 {
 	struct context_options o = { .verb = "list" };
 	struct session session;
@@ -259,12 +259,12 @@ int cli_list(int argc, char **argv)
 		return rc;
 	if (o.style.list_columns) {
 		columns_list_columns(columns, stdout);
-		return CLI_OK;
+		return EXIT_OK;
 	}
 	if (argc - optind == 1 && !o.repo)
 		o.repo = argv[optind++];
 	if (optind < argc)
-		return cli_usage_error("list", "expected one repository at most");
+		return out_usage_error("list", "expected one repository at most");
 	rc = session_open(&session, &o, true);
 	if (rc)
 		return rc;

@@ -12,39 +12,39 @@
 
 static int completion(int argc, char **argv);
 
-static const struct cli_verb verbs[] = {
-	{ "status", cli_status, "[options]",
+static const struct verb verbs[] = {
+	{ "status", verb_status, "[options]",
 	  "what runs on this host, and what is left (also without a verb)",
-	  cli_status_help },
-	{ "list", cli_list, "[options] [REPOSITORY]",
-	  "the images of a repository, each with its verdict against this host", cli_list_help },
-	{ "route", cli_route, "[options] [V]", "the updates that lead to a version",
-	  cli_route_help },
-	{ "update", cli_update, "[options] [V|FILE]", "update the TDX Module, TDs stay alive",
-	  cli_update_help },
-	{ "check", cli_check, "[options]", "is this host as it should be? The exit status says it",
-	  cli_check_help },
-	{ "history", cli_history, "[options]", "past updates of this host", cli_history_help },
-	{ "inhibit", cli_inhibit, "--reason TEXT [options]", "hold updates of this host off",
-	  cli_inhibit_help },
-	{ "uninhibit", cli_uninhibit, "[options]", "let updates go on", cli_uninhibit_help },
-	{ "metrics", cli_metrics, "[options]", "a text file for node_exporter", cli_metrics_help },
-	{ "pack", cli_pack, "[options] --sigstruct FILE --module FILE OUT",
+	  verb_status_help },
+	{ "list", verb_list, "[options] [REPOSITORY]",
+	  "the images of a repository, each with its verdict against this host", verb_list_help },
+	{ "route", verb_route, "[options] [V]", "the updates that lead to a version",
+	  verb_route_help },
+	{ "update", verb_update, "[options] [V|FILE]", "update the TDX Module, TDs stay alive",
+	  verb_update_help },
+	{ "check", verb_check, "[options]", "is this host as it should be? The exit status says it",
+	  verb_check_help },
+	{ "history", verb_history, "[options]", "past updates of this host", verb_history_help },
+	{ "inhibit", verb_inhibit, "--reason TEXT [options]", "hold updates of this host off",
+	  verb_inhibit_help },
+	{ "uninhibit", verb_uninhibit, "[options]", "let updates go on", verb_uninhibit_help },
+	{ "metrics", verb_metrics, "[options]", "a text file for node_exporter", verb_metrics_help },
+	{ "pack", verb_pack, "[options] --sigstruct FILE --module FILE OUT",
 	  "make an image from its parts",
-	  cli_pack_help },
-	{ "convert", cli_convert, "[options] IN OUT", "change the version of an image's container",
-	  cli_convert_help },
-	{ "inspect", cli_inspect, "[--json] FILE...",
+	  verb_pack_help },
+	{ "convert", verb_convert, "[options] IN OUT", "change the version of an image's container",
+	  verb_convert_help },
+	{ "inspect", verb_inspect, "[--json] FILE...",
 	  "everything that an image says of itself",
 	  "  --json             one JSON document\n" },
-	{ "verify", cli_verify, "[--signer WHO] [--host lab:DIR] [--allow-debug] [--json] FILE...",
+	{ "verify", verb_verify, "[--signer WHO] [--host lab:DIR] [--allow-debug] [--json] FILE...",
 	  "container, signature, signer, module hash and ELF rules of images",
 	  "  --signer WHO       intel (default), any, a file with a PEM public key, or\n"
 	  "                     the SHA-384 of the modulus in hexadecimal\n"
 	  "  --host lab:DIR     the signer of that lab\n"
 	  "  --allow-debug      do not mind images that are debug-signed\n"
 	  "  --json             one JSON document\n" },
-	{ "simulate", cli_simulate, "[options]",
+	{ "simulate", verb_simulate, "[options]",
 	  "one update on a simulated machine",
 	  "  --lps N            logical processors, 1 to 1024 (default 64)\n"
 	  "  --tds N            trust domains, 0 to 1024 (default 16)\n"
@@ -71,29 +71,29 @@ static const struct cli_verb verbs[] = {
 	  "  --json             one JSON document\n"
 	  "\n"
 	  "All of it runs on a software model, never on TDX hardware.\n" },
-	{ "lab", cli_lab, "VERB", "make simulated hosts and images for them", NULL },
-	{ "explore", cli_explore, "[options]",
+	{ "lab", verb_lab, "VERB", "make simulated hosts and images for them", NULL },
+	{ "explore", verb_explore, "[options]",
 	  "every interleaving of the step machine and of the update, or a sample", NULL },
-	{ "bench", cli_bench, "VERB", "the measurements", NULL },
-	{ "completion", completion, "bash", "completion for a shell", cli_completion_help },
+	{ "bench", verb_bench, "VERB", "the measurements", NULL },
+	{ "completion", completion, "bash", "completion for a shell", verb_completion_help },
 	{ NULL }
 };
 
 /* Completes the words of the table itself. */
 static int completion(int argc, char **argv)
 {
-	return cli_completion(verbs, argc, argv);
+	return verb_completion(verbs, argc, argv);
 }
 
 int main(int argc, char **argv)
 {
 	if (argc < 2)
-		return cli_bare(verbs);
+		return verb_bare(verbs);
 	if (!strcmp(argv[1], "--version")) {
 		puts("seamstep " SEAMSTEP_VERSION);
-		return CLI_OK;
+		return EXIT_OK;
 	}
 	if (!strcmp(argv[1], "help"))
-		return cli_help(NULL, verbs, argc > 2 ? argv[2] : NULL, stdout);
-	return cli_dispatch(NULL, verbs, argc, argv);
+		return verb_help_text(NULL, verbs, argc > 2 ? argv[2] : NULL, stdout);
+	return verb_dispatch(NULL, verbs, argc, argv);
 }

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-const char cli_metrics_help[] =
+const char verb_metrics_help[] =
 	"  --output FILE      replace FILE (its name should end in .prom) instead of printing\n"
 	CONTEXT_HELP;
 
@@ -27,10 +27,10 @@ static void gauge(FILE *out, const char *name, const char *help, bool known, dou
 			value);
 }
 
-/* A label value: cli_escape()'s text, with quotes and backslashes escaped for the format. */
+/* A label value: text_escape()'s text, with quotes and backslashes escaped for the format. */
 static char *label(const char *text)
 {
-	char *shown = cli_escape(text ? text : ""), *out = cli_alloc(2 * strlen(shown) + 1),
+	char *shown = text_escape(text ? text : ""), *out = memory_alloc(2 * strlen(shown) + 1),
 	     *p = out;
 	const char *q;
 
@@ -130,24 +130,24 @@ static int print(const struct session *s, const char *path)
 	char *text = NULL, *shown;
 	size_t n = 0;
 	FILE *memory = open_memstream(&text, &n);
-	int rc = CLI_OK;
+	int rc = EXIT_OK;
 
 	if (!memory)
-		return cli_fail(CLI_ERROR, "not enough memory");
+		return out_fail(EXIT_ERROR, "not enough memory");
 	write_metrics(memory, s);
 	fclose(memory);
 	if (!path) {
 		fwrite(text, 1, n, stdout);
-	} else if (!cli_write_file(path, text, n, 0644)) {
-		shown = cli_escape(path);
-		rc = cli_fail(CLI_ERROR, "%s: %s", shown, strerror(errno));
+	} else if (!file_write(path, text, n, 0644)) {
+		shown = text_escape(path);
+		rc = out_fail(EXIT_ERROR, "%s: %s", shown, strerror(errno));
 		free(shown);
 	}
 	free(text);
 	return rc;
 }
 
-int cli_metrics(int argc, char **argv)
+int verb_metrics(int argc, char **argv)
 {
 	struct context_options o = { .verb = "metrics" };
 	const char *path = NULL;
@@ -158,10 +158,10 @@ int cli_metrics(int argc, char **argv)
 		if (c == OPT_OUTPUT)
 			path = optarg;
 		else if (!context_option(&o, c, optarg))
-			return cli_bad_option("metrics", argv, c, options);
+			return out_bad_option("metrics", argv, c, options);
 	}
 	if (optind < argc)
-		return cli_usage_error("metrics", "no argument is expected");
+		return out_usage_error("metrics", "no argument is expected");
 	rc = session_open(&session, &o, false);
 	if (rc)
 		return rc;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char cli_route_help[] =
+const char verb_route_help[] =
 	"  --to V             the version to reach (default: the newest that can be)\n"
 	"  --small-steps      as many updates as are left, each as small as possible\n"
 	"  --require-fallback every update with an image to fall back to, and one to spare\n"
@@ -39,7 +39,7 @@ static const struct column columns[] = {
 static char *version_of(const struct plan *p, uint32_t i)
 {
 	if (i == SS_ROUTE_NONE)
-		return cli_format("-");
+		return text_format("-");
 	return repo_version_text(true, plan_image(p, i)->version);
 }
 
@@ -50,15 +50,15 @@ static void print_hop(const struct plan *p, uint32_t n, struct columns *table)
 	char *cells[8];
 	size_t i;
 
-	cells[0] = cli_format("%u", n + 1);
+	cells[0] = text_format("%u", n + 1);
 	cells[1] = n ? version_of(p, p->route->hops[n - 1].image) :
 		   repo_version_text(true, p->context->facts.compat.module);
 	cells[2] = version_of(p, hop->image);
-	cells[3] = cli_format("%u.%u", image->image.sig.svn_major, image->image.sig.svn_minor);
+	cells[3] = text_format("%u.%u", image->image.sig.svn_major, image->image.sig.svn_minor);
 	cells[4] = version_of(p, hop->before);
 	cells[5] = version_of(p, hop->after);
 	cells[6] = context_reasons(&hop->compat, hop->compat.warned);
-	cells[7] = cli_format("%s", image->name);
+	cells[7] = text_format("%s", image->name);
 	columns_row(table, (const char *const *)cells);
 	for (i = 0; i < 8; i++)
 		free(cells[i]);
@@ -82,16 +82,16 @@ static char *excluded(const struct plan *p, uint32_t index, bool all)
 	uint32_t i;
 
 	if (!image->good)
-		return cli_format("malformed");
+		return text_format("malformed");
 	if (!image->has_version)
-		return cli_format("its version is not known");
+		return text_format("its version is not known");
 	for (i = 0; i < SS_ROUTE_MAX_IMAGES; i++)
 		if (p->map[i] == index && p->route->shortest[i])
 			return NULL;
 	ss_compat_check(&image->image, &p->context->facts.compat,
 			image->rule.known ? &image->rule : NULL, &compat);
 	if (!compat.refused)
-		return cli_format("beyond the wanted version, or not on a way to it");
+		return text_format("beyond the wanted version, or not on a way to it");
 	return all ? context_reasons(&compat, compat.refused) :
 	       context_first_reason(&compat, compat.refused);
 }
@@ -131,7 +131,7 @@ static json_t *hop_json(const struct plan *p, uint32_t n)
 			 "warned", context_reasons_json(&hop->compat, hop->compat.warned));
 }
 
-static int print_json(const struct session *s, const struct plan *p, enum cli_exit exit)
+static int print_json(const struct session *s, const struct plan *p, enum exit_status exit)
 {
 	json_t *doc = session_doc(s), *hops = json_array(), *out = json_array();
 	const struct ss_compat_host *h = &p->context->facts.compat;
@@ -159,17 +159,17 @@ static int print_json(const struct session *s, const struct plan *p, enum cli_ex
 	json_object_set_new(doc, "hops", hops);
 	json_object_set_new(doc, "excluded", out);
 	if (p->route->failure > SS_ROUTE_UP_TO_DATE)
-		return cli_json_fail(doc, exit, "%s", p->why);
-	return cli_json_end(doc, exit);
+		return out_json_fail(doc, exit, "%s", p->why);
+	return out_json_end(doc, exit);
 }
 
-static int print_table(const struct session *s, const struct plan *p, enum cli_exit exit)
+static int print_table(const struct session *s, const struct plan *p, enum exit_status exit)
 {
 	struct columns *table = columns_new("route", columns, &s->options->style);
 	uint32_t i;
 
 	if (!table)
-		return CLI_USAGE;
+		return EXIT_USAGE;
 	if (p->route->failure == SS_ROUTE_FOUND) {
 		for (i = 0; i < p->route->nr_hops; i++)
 			print_hop(p, i, table);
@@ -179,45 +179,45 @@ static int print_table(const struct session *s, const struct plan *p, enum cli_e
 	if (p->route->failure == SS_ROUTE_THERE || p->route->failure == SS_ROUTE_UP_TO_DATE)
 		printf("nothing to do: %s\n", p->why);
 	else if (p->route->failure != SS_ROUTE_FOUND)
-		cli_fail(exit, "%s", p->why);
+		out_fail(exit, "%s", p->why);
 	print_excluded(p);
 	return exit;
 }
 
-int cli_route(int argc, char **argv)
+int verb_route(int argc, char **argv)
 {
 	struct context_options o = { .verb = "route" };
 	struct plan_options po = { .detailed = false };
 	struct session session;
 	struct plan plan;
-	enum cli_exit exit;
+	enum exit_status exit;
 	int c, rc;
 
 	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS COLUMNS_SHORT_OPTIONS,
 				options, NULL)) != -1) {
 		if (!plan_option(&po, c, optarg) && !context_option(&o, c, optarg))
-			return po.error ? cli_usage_error("route", "%s", po.error) :
-			       cli_bad_option("route", argv, c, options);
+			return po.error ? out_usage_error("route", "%s", po.error) :
+			       out_bad_option("route", argv, c, options);
 	}
 	if (o.style.list_columns) {
 		columns_list_columns(columns, stdout);
-		return CLI_OK;
+		return EXIT_OK;
 	}
 	if (argc - optind == 1 && !po.request.to)
 		po.request.to = argv[optind++];
 	if (optind < argc)
-		return cli_usage_error("route", "expected one version at most");
+		return out_usage_error("route", "expected one version at most");
 	rc = session_open(&session, &o, true);
 	if (rc)
 		return rc;
-	exit = cli_exit_of(plan_make(&plan, &session.context, &po.request));
+	exit = exit_of(plan_make(&plan, &session.context, &po.request));
 	if (plan.route) {
-		if (exit == CLI_OK && po.detailed && plan.route->nr_hops)
-			exit = CLI_PENDING;
-		rc = cli_json_wanted() ? print_json(&session, &plan, exit) :
+		if (exit == EXIT_OK && po.detailed && plan.route->nr_hops)
+			exit = EXIT_PENDING;
+		rc = out_json_wanted() ? print_json(&session, &plan, exit) :
 		     print_table(&session, &plan, exit);
 	} else {
-		rc = cli_fail(exit, "%s", plan.why);
+		rc = out_fail(exit, "%s", plan.why);
 	}
 	plan_release(&plan);
 	session_close(&session);

@@ -53,12 +53,12 @@ static int set_number(const char *name, uint32_t min, uint32_t max, uint32_t *ou
 	char *shown;
 	int rc;
 
-	if (cli_number(optarg, min, max, &value)) {
+	if (words_number(optarg, min, max, &value)) {
 		*out = (uint32_t)value;
-		return CLI_OK;
+		return EXIT_OK;
 	}
-	shown = cli_escape(optarg);
-	rc = cli_usage_error(verb, "--%s: expected a number, %u to %u, found '%s'", name, min, max,
+	shown = text_escape(optarg);
+	rc = out_usage_error(verb, "--%s: expected a number, %u to %u, found '%s'", name, min, max,
 			     shown);
 	free(shown);
 	return rc;
@@ -68,19 +68,19 @@ static int set_fallback(struct simulate_options *o)
 {
 	if (!strcmp(optarg, "none")) {
 		if (o->nr_fallbacks)
-			return cli_usage_error(verb, "--fallback none contradicts --fallback %s",
+			return out_usage_error(verb, "--fallback none contradicts --fallback %s",
 					       o->fallbacks[0]);
 		o->default_fallbacks = false;
-		return CLI_OK;
+		return EXIT_OK;
 	}
 	if (o->nr_fallbacks == SIMULATE_MAX_FALLBACKS)
-		return cli_usage_error(verb, "--fallback: at most %u are possible",
+		return out_usage_error(verb, "--fallback: at most %u are possible",
 				       SIMULATE_MAX_FALLBACKS);
 	if (!o->default_fallbacks && !o->nr_fallbacks)
-		return cli_usage_error(verb, "--fallback none contradicts a second --fallback");
+		return out_usage_error(verb, "--fallback none contradicts a second --fallback");
 	o->default_fallbacks = false;
 	o->fallbacks[o->nr_fallbacks++] = optarg;
-	return CLI_OK;
+	return EXIT_OK;
 }
 
 static int set_td_build(struct simulate_options *o)
@@ -92,8 +92,8 @@ static int set_td_build(struct simulate_options *o)
 	else if (!strcmp(optarg, "ignore"))
 		o->td_build = TD_BUILD_IGNORE;
 	else
-		return cli_usage_error(verb, "--td-build: expected wait, refuse or ignore");
-	return CLI_OK;
+		return out_usage_error(verb, "--td-build: expected wait, refuse or ignore");
+	return EXIT_OK;
 }
 
 /* Texts of faults, kept until the number of LPs is known. */
@@ -105,9 +105,9 @@ struct specs {
 static int add_spec(struct specs *specs)
 {
 	if (specs->nr == SIM_LP_FAULTS)
-		return cli_usage_error(verb, "--fault: at most %u are possible", SIM_LP_FAULTS);
+		return out_usage_error(verb, "--fault: at most %u are possible", SIM_LP_FAULTS);
 	specs->text[specs->nr++] = optarg;
-	return CLI_OK;
+	return EXIT_OK;
 }
 
 static int set_option(struct simulate_options *o, struct simulate_view *v, struct specs *specs,
@@ -125,8 +125,8 @@ static int set_option(struct simulate_options *o, struct simulate_view *v, struc
 	case OPT_SEAM_BYTES:
 		return set_number("seam-bytes", 0, SIMULATE_MAX_SEAM_BYTES, &o->seam_bytes);
 	case OPT_SEED:
-		return cli_number(optarg, 0, INT64_MAX, &o->seed) ? CLI_OK :
-		       cli_usage_error(verb, "--seed: expected a number");
+		return words_number(optarg, 0, INT64_MAX, &o->seed) ? EXIT_OK :
+		       out_usage_error(verb, "--seed: expected a number");
 	case OPT_FALLBACK:
 		return set_fallback(o);
 	case OPT_FAULT:
@@ -135,49 +135,49 @@ static int set_option(struct simulate_options *o, struct simulate_view *v, struc
 		return set_td_build(o);
 	case OPT_FROM:
 		o->from = optarg;
-		return CLI_OK;
+		return EXIT_OK;
 	case OPT_TO:
 		o->to = optarg;
-		return CLI_OK;
+		return EXIT_OK;
 	case OPT_SVG:
 		v->svg = optarg;
-		return CLI_OK;
+		return EXIT_OK;
 	case OPT_PERFETTO:
 		v->perfetto = optarg;
-		return CLI_OK;
+		return EXIT_OK;
 	case OPT_REPO:
 		o->repo = optarg;
-		return CLI_OK;
+		return EXIT_OK;
 	case OPT_REHEARSE:
 		o->rehearse = true;
-		return CLI_OK;
+		return EXIT_OK;
 	case OPT_NO_STOP:
 		o->no_stop = true;
-		return CLI_OK;
+		return EXIT_OK;
 	case OPT_SWEEP:
 		v->sweep = true;
-		return CLI_OK;
+		return EXIT_OK;
 	case OPT_VERBOSE:
 		v->verbose = true;
-		return CLI_OK;
+		return EXIT_OK;
 	case OPT_JSON:
 		v->json = true;
-		return CLI_OK;
+		return EXIT_OK;
 	default:
-		return cli_bad_option(verb, argv, c, options);
+		return out_bad_option(verb, argv, c, options);
 	}
 }
 
 /* Prints the text, and below it a mark at the wrong character. */
 static int bad_spec(const char *text, const struct fault_spec_error *err)
 {
-	char *shown = cli_escape(text), *head = cli_format("%.*s", (int)err->at, text);
-	char *head_shown = cli_escape(head);
+	char *shown = text_escape(text), *head = text_format("%.*s", (int)err->at, text);
+	char *head_shown = text_escape(head);
 	int rc;
 
 	fprintf(stderr, "  --fault %s\n", shown);
 	fprintf(stderr, "          %*s^\n", (int)strlen(head_shown), "");
-	rc = cli_usage_error(verb, "--fault: at character %zu: %s", err->at + 1, err->text);
+	rc = out_usage_error(verb, "--fault: at character %zu: %s", err->at + 1, err->text);
 	free(head_shown);
 	free(head);
 	free(shown);
@@ -192,7 +192,7 @@ static int parse_specs(struct simulate_options *o, const struct specs *specs)
 		if (!fault_spec_parse(specs->text[o->nr_faults], o->lps, &o->faults[o->nr_faults],
 				      &err))
 			return bad_spec(specs->text[o->nr_faults], &err);
-	return CLI_OK;
+	return EXIT_OK;
 }
 
 /* The bit of an option in the set of given options: bit c - OPT_LPS. */
@@ -208,13 +208,13 @@ static int check_sweep(struct simulate_options *o, uint32_t given)
 
 	for (i = 0; options[i].name; i++)
 		if (given & ~fit & bit_of(options[i].val))
-			return cli_usage_error(verb, "--sweep goes with --lps, --seed and --json, "
+			return out_usage_error(verb, "--sweep goes with --lps, --seed and --json, "
 					       "not with --%s", options[i].name);
 	if (!(given & bit_of(OPT_LPS)))
 		o->lps = SIMULATE_SWEEP_LPS;
 	if (o->lps > SIMULATE_SWEEP_MAX_LPS)
-		return cli_usage_error(verb, "--sweep: at most %u LPs", SIMULATE_SWEEP_MAX_LPS);
-	return CLI_OK;
+		return out_usage_error(verb, "--sweep: at most %u LPs", SIMULATE_SWEEP_MAX_LPS);
+	return EXIT_OK;
 }
 
 static int parse(struct simulate_options *o, struct simulate_view *v, int argc, char **argv)
@@ -231,9 +231,9 @@ static int parse(struct simulate_options *o, struct simulate_view *v, int argc, 
 			return rc;
 	}
 	if (optind < argc) {
-		char *shown = cli_escape(argv[optind]);
+		char *shown = text_escape(argv[optind]);
 
-		rc = cli_usage_error(verb, "no argument is expected, found '%s'", shown);
+		rc = out_usage_error(verb, "no argument is expected, found '%s'", shown);
 		free(shown);
 		return rc;
 	}
@@ -252,12 +252,12 @@ static bool write_picture(const struct timeline *t, picture_fn *draw, const char
 
 	if (memory) {
 		draw(t, memory);
-		ok = fclose(memory) == 0 && cli_write_file(path, text, n, 0644);
+		ok = fclose(memory) == 0 && file_write(path, text, n, 0644);
 	}
 	if (!ok) {
-		char *reason = cli_format("%s", strerror(errno)), *shown = cli_escape(path);
+		char *reason = text_format("%s", strerror(errno)), *shown = text_escape(path);
 
-		*error = cli_format("%s: %s", shown, reason);
+		*error = text_format("%s: %s", shown, reason);
 		free(shown);
 		free(reason);
 	}
@@ -287,22 +287,22 @@ static bool write_pictures(const struct simulation *s, const struct simulate_vie
 static int finish(struct simulation *s, const struct simulate_view *v)
 {
 	char *error = NULL;
-	enum cli_exit exit;
+	enum exit_status exit;
 	int rc;
 
 	if (!write_pictures(s, v, &error) && s->ended == LIB_OK)
 		s->ended = LIB_ERROR;
-	exit = cli_exit_of(s->ended);
+	exit = exit_of(s->ended);
 	if (!v->json)
 		simulate_report(s, v, stdout);
 	if (s->error)
-		error = cli_format("%s", s->error);
+		error = text_format("%s", s->error);
 	if (v->json && error)
-		rc = cli_json_fail(simulate_json(s), exit, "%s", error);
+		rc = out_json_fail(simulate_json(s), exit, "%s", error);
 	else if (v->json)
-		rc = cli_json_end(simulate_json(s), exit);
+		rc = out_json_end(simulate_json(s), exit);
 	else if (error)
-		rc = cli_fail(exit, "%s", error);
+		rc = out_fail(exit, "%s", error);
 	else
 		rc = exit;
 	free(error);
@@ -311,12 +311,12 @@ static int finish(struct simulation *s, const struct simulate_view *v)
 
 static void ready(const struct simulation *s)
 {
-	cli_progress_end();
+	out_progress_end();
 	simulate_report_before(s, stdout);
 	fflush(stdout);
 }
 
-int cli_simulate(int argc, char **argv)
+int verb_simulate(int argc, char **argv)
 {
 	struct simulation s = { .options = NULL };
 	struct simulate_view view = { .verbose = false };
@@ -329,9 +329,9 @@ int cli_simulate(int argc, char **argv)
 		return simulate_sweep(&o, view.json);
 	if (!view.json)
 		o.ready = ready;
-	o.progress = cli_progress;
+	o.progress = out_progress;
 	simulate_run(&s, &o);
-	cli_progress_end();
+	out_progress_end();
 	rc = finish(&s, &view);
 	simulate_release(&s);
 	return rc;

@@ -29,7 +29,7 @@ static void put_hex(json_t *object, const char *key, uint64_t value)
 
 static void put_bytes(json_t *object, const char *key, const uint8_t *bytes, size_t n)
 {
-	char *hex = cli_hex(bytes, n);
+	char *hex = text_hex(bytes, n);
 
 	json_object_set_new(object, key, json_string(hex));
 	free(hex);
@@ -115,9 +115,9 @@ static json_t *recovery_json(const struct timeline *t)
 		if (e->action == SS_ACTION_NONE)
 			continue;
 		text = e->action == SS_ACTION_FALLBACK
-			       ? cli_format("%s: %s", ss_update_action_text(e->action),
-					    t->image_names[e->image])
-			       : cli_format("%s", ss_update_action_text(e->action));
+			       ? text_format("%s: %s", ss_update_action_text(e->action),
+					     t->image_names[e->image])
+			       : text_format("%s", ss_update_action_text(e->action));
 		json_array_append_new(list, json_string(text));
 		free(text);
 	}
@@ -221,7 +221,7 @@ static json_t *reasons_json(const struct ss_compat *compat)
 /* @value comes from the command line if the image has no name yet. */
 static void put_asked(json_t *object, const char *key, const char *value)
 {
-	char *shown = cli_escape(value);
+	char *shown = text_escape(value);
 
 	put_string(object, key, shown);
 	free(shown);
@@ -291,7 +291,7 @@ static void put_outcome(json_t *doc, const struct simulation *s)
 
 json_t *simulate_json(const struct simulation *s)
 {
-	json_t *doc = cli_json_doc("seamstep.simulate/1");
+	json_t *doc = out_json_doc("seamstep.simulate/1");
 
 	put_host(doc, s);
 	if (s->ran)

@@ -18,8 +18,8 @@ struct timeline simulate_timeline(const struct simulation *s, char **title, char
 {
 	*title = simulate_verdict_line(s);
 	*subtitle =
-		cli_format("%u LPs, %u TDs with %u vCPUs each; software model, not TDX hardware",
-			   s->config.nr_lps, s->config.nr_tds, s->config.vcpus);
+		text_format("%u LPs, %u TDs with %u vCPUs each; software model, not TDX hardware",
+			    s->config.nr_lps, s->config.nr_tds, s->config.vcpus);
 	return (struct timeline){
 		.title = *title, .subtitle = *subtitle, .image_names = s->names,
 		.result = &s->update.result, .lps = s->lps, .nr_lps = s->config.nr_lps,
@@ -28,7 +28,7 @@ struct timeline simulate_timeline(const struct simulation *s, char **title, char
 
 static void heading(FILE *out, const char *text)
 {
-	fprintf(out, "%s%s%s\n", cli_style(out, CLI_BOLD), text, cli_style(out, CLI_PLAIN));
+	fprintf(out, "%s%s%s\n", out_style(out, OUT_BOLD), text, out_style(out, OUT_PLAIN));
 }
 
 /* ---- before ---------------------------------------------------------------------------------- */
@@ -61,21 +61,21 @@ void simulate_report_before(const struct simulation *s, FILE *out)
 
 static char *percent(uint64_t part, uint64_t whole)
 {
-	return cli_format("%.1f %%", whole ? 100.0 * (double)part / (double)whole : 0.0);
+	return text_format("%.1f %%", whole ? 100.0 * (double)part / (double)whole : 0.0);
 }
 
-static void step_row(struct cli_table *table, const struct timeline_step *step, uint64_t window_ns)
+static void step_row(struct out_table *table, const struct timeline_step *step, uint64_t window_ns)
 {
-	char *lps = cli_format("%u", step->lps);
-	char *total = cli_duration(step->end_ns - step->start_ns);
-	char *longest_lp = cli_format("%u", step->longest_lp);
-	char *longest = cli_duration(step->longest_ns);
+	char *lps = text_format("%u", step->lps);
+	char *total = text_duration(step->end_ns - step->start_ns);
+	char *longest_lp = text_format("%u", step->longest_lp);
+	char *longest = text_duration(step->longest_ns);
 	char *share = percent(step->end_ns - step->start_ns, window_ns);
 	const char *cells[] = {
 		step->name, step->image, step->mode, lps, total, longest_lp, longest, share,
 	};
 
-	cli_table_row(table, cells);
+	out_table_row(table, cells);
 	free(share);
 	free(longest);
 	free(longest_lp);
@@ -85,11 +85,11 @@ static void step_row(struct cli_table *table, const struct timeline_step *step, 
 
 static void report_steps(const struct simulation *s, const struct timeline *t, FILE *out)
 {
-	static const struct cli_column columns[] = {
+	static const struct out_column columns[] = {
 		{ "STEP", false }, { "IMAGE", false }, { "MODE", false }, { "LPS", true },
 		{ "TOTAL", true }, { "SLOWEST LP", true }, { "TOOK", true }, { "OF WINDOW", true },
 	};
-	struct cli_table *table = cli_table_new(columns, SS_ARRAY_SIZE(columns));
+	struct out_table *table = out_table_new(columns, SS_ARRAY_SIZE(columns));
 	struct timeline_step step;
 	uint32_t i;
 
@@ -99,7 +99,7 @@ static void report_steps(const struct simulation *s, const struct timeline *t, F
 		if (step.lps)
 			step_row(table, &step, simulate_window_ns(s));
 	}
-	cli_table_end(table, out);
+	out_table_end(table, out);
 	fputc('\n', out);
 }
 
@@ -115,10 +115,10 @@ static void report_events(const struct timeline *t, FILE *out)
 	for (i = 0; i < r->nr_events; i += same) {
 		same = timeline_same_events(t, i);
 		text = timeline_event_text(t, &r->events[i]);
-		fprintf(out, "  %s%s", cli_style(out, CLI_NOTE), text);
+		fprintf(out, "  %s%s", out_style(out, OUT_NOTE), text);
 		if (same > 1)
 			fprintf(out, " (%u times)", same);
-		fprintf(out, "%s\n", cli_style(out, CLI_PLAIN));
+		fprintf(out, "%s\n", out_style(out, OUT_PLAIN));
 		free(text);
 	}
 	if (r->events_dropped)
@@ -141,26 +141,26 @@ static const char *same(const uint8_t *a, const uint8_t *b, size_t n)
 static char *fate_of(const struct thread_td_audit *td)
 {
 	if (td->alive)
-		return cli_format("yes");
+		return text_format("yes");
 	if (!td->dead_leaf && !td->dead_status)
-		return cli_format("NO");
-	return cli_format("NO: %s on LP %u = %s", ss_leaf_name(td->dead_leaf), td->dead_lp,
-			  ss_status_name(td->dead_leaf, td->dead_status));
+		return text_format("NO");
+	return text_format("NO: %s on LP %u = %s", ss_leaf_name(td->dead_leaf), td->dead_lp,
+			   ss_status_name(td->dead_leaf, td->dead_status));
 }
 
-static void td_row(struct cli_table *table, const struct simulation *s, uint32_t i)
+static void td_row(struct out_table *table, const struct simulation *s, uint32_t i)
 {
 	const struct sim_td_audit *before = &s->before[i].td, *after = &s->after[i].td;
-	char *number = cli_format("%u", i), *mrtd = cli_hex(s->end[i].td.mrtd, HEX_SHOWN / 2);
+	char *number = text_format("%u", i), *mrtd = text_hex(s->end[i].td.mrtd, HEX_SHOWN / 2);
 	char *progress =
-		cli_format("%" PRIu64 " -> %" PRIu64, before->progress, s->end[i].td.progress);
+		text_format("%" PRIu64 " -> %" PRIu64, before->progress, s->end[i].td.progress);
 	char *fate = fate_of(&s->end[i]);
 	const char *cells[] = {
 		number, fate, same(before->digest, after->digest, sizeof(before->digest)), mrtd,
 		same(before->mrtd, s->end[i].td.mrtd, sizeof(before->mrtd)), progress,
 	};
 
-	cli_table_row(table, cells);
+	out_table_row(table, cells);
 	free(fate);
 	free(progress);
 	free(mrtd);
@@ -169,18 +169,18 @@ static void td_row(struct cli_table *table, const struct simulation *s, uint32_t
 
 static void report_tds(const struct simulation *s, bool all, FILE *out)
 {
-	static const struct cli_column columns[] = {
+	static const struct out_column columns[] = {
 		{ "TD", true }, { "ALIVE", false }, { "MEMORY IN WINDOW", false },
 		{ "MRTD", false }, { "MRTD IS", false }, { "PROGRESS", false },
 	};
 	uint32_t total = s->config.nr_tds, i;
 	uint32_t shown = all || total < TDS_SHOWN ? total : TDS_SHOWN;
-	struct cli_table *table = cli_table_new(columns, SS_ARRAY_SIZE(columns));
+	struct out_table *table = out_table_new(columns, SS_ARRAY_SIZE(columns));
 
 	heading(out, "Audit of the TDs, before the window and after they ran on");
 	for (i = 0; i < shown; i++)
 		td_row(table, s, i);
-	cli_table_end(table, out);
+	out_table_end(table, out);
 	if (shown < total)
 		fprintf(out, "... and %u more (--verbose shows all)\n", total - shown);
 	fprintf(out, "%u of %u alive; memory changed in %u, MRTD in %u; %u without progress; "
@@ -196,12 +196,12 @@ static void report_files(const struct simulate_view *v, FILE *out)
 	char *shown;
 
 	if (v->svg) {
-		shown = cli_escape(v->svg);
+		shown = text_escape(v->svg);
 		fprintf(out, "timeline: %s\n", shown);
 		free(shown);
 	}
 	if (v->perfetto) {
-		shown = cli_escape(v->perfetto);
+		shown = text_escape(v->perfetto);
 		fprintf(out, "trace:    %s (open it with https://ui.perfetto.dev)\n", shown);
 		free(shown);
 	}
@@ -211,7 +211,7 @@ static void report_verdict(const struct simulation *s, const struct simulate_vie
 {
 	char *line = simulate_verdict_line(s);
 	bool bad = s->ended == LIB_LOST || s->ended == LIB_MISMATCH;
-	enum cli_style style = s->ended == LIB_OK ? CLI_GOOD : bad ? CLI_BAD : CLI_NOTE;
+	enum out_style style = s->ended == LIB_OK ? OUT_GOOD : bad ? OUT_BAD : OUT_NOTE;
 	uint32_t i;
 
 	if (s->nr_findings)
@@ -221,7 +221,7 @@ static void report_verdict(const struct simulation *s, const struct simulate_vie
 	if (s->nr_findings)
 		fprintf(out, "  the update itself reported: %s\n\n",
 			ss_verdict_name(s->update.result.verdict));
-	fprintf(out, "%s%s%s\n", cli_style(out, style), line, cli_style(out, CLI_PLAIN));
+	fprintf(out, "%s%s%s\n", out_style(out, style), line, out_style(out, OUT_PLAIN));
 	report_files(view, out);
 	free(line);
 }
@@ -237,7 +237,7 @@ static void report_refusal(const struct simulation *s, FILE *out)
 	for (i = 0; i < SS_COMPAT_NR; i++) {
 		if (!(compat->refused & 1u << i))
 			continue;
-		values = cli_compat_values(compat, i);
+		values = compat_values(compat, i);
 		fprintf(out, "  %-14s %s%s%s\n", ss_compat_name(i), ss_compat_text(i),
 			*values ? ": " : "", values);
 		free(values);

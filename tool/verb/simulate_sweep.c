@@ -12,8 +12,8 @@
 
 int simulate_sweep(const struct simulate_options *o, bool as_json)
 {
-	char *lps = cli_format("%u", o->lps);
-	char *seed = cli_format("%llu", (unsigned long long)o->seed);
+	char *lps = text_format("%u", o->lps);
+	char *seed = text_format("%llu", (unsigned long long)o->seed);
 	char name[] = "seamstep-sweep", json[] = "json", text[] = "text";
 	char *argv[] = { name, lps, seed, as_json ? json : text, NULL };
 	int rc = libexec_exec(name, argv);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char cli_status_help[] =
+const char verb_status_help[] =
 	CONTEXT_HELP COLUMNS_HELP
 	"  --detailed-exitcode  3 if an update is available\n"
 	"\n"
@@ -40,7 +40,7 @@ static void row(struct columns *table, const char *field, char *value)
 
 static char *missing(enum host_missing why)
 {
-	return cli_format("unknown (%s)", host_missing_name(why));
+	return text_format("unknown (%s)", host_missing_name(why));
 }
 
 static char *module_text(const struct context *c)
@@ -49,18 +49,18 @@ static char *module_text(const struct context *c)
 	char *version, *text;
 
 	if (c->facts.module_lost)
-		return cli_format("none runs: TDX is gone until a reboot");
+		return text_format("none runs: TDX is gone until a reboot");
 	if (!h->has_module_version)
 		return missing(c->facts.missing_module);
 	version = repo_version_text(true, h->module);
 	if (h->has_module_svn)
-		text = cli_format("%s, SVN %u.%u, handoff %u..%u%s", version, h->svn_major,
-				  h->svn_minor, h->min_update_hv, h->module_hv,
-				  c->facts.from_image ? " (as the repository's image of it says)" :
+		text = text_format("%s, SVN %u.%u, handoff %u..%u%s", version, h->svn_major,
+				   h->svn_minor, h->min_update_hv, h->module_hv,
+				   c->facts.from_image ? " (as the repository's image of it says)" :
 							"");
 	else
-		text = cli_format("%s, SVN unknown (%s)", version,
-				  host_missing_name(c->facts.missing_svn));
+		text = text_format("%s, SVN unknown (%s)", version,
+				   host_missing_name(c->facts.missing_svn));
 	free(version);
 	return text;
 }
@@ -73,11 +73,11 @@ static char *features_text(const struct context *c)
 
 	if (!h->has_features0)
 		return missing(c->facts.missing_features);
-	text = cli_format("0x%llx:", (unsigned long long)h->features0);
+	text = text_format("0x%llx:", (unsigned long long)h->features0);
 	for (i = 0; i < SS_ARRAY_SIZE(features); i++) {
 		if (!(h->features0 >> features[i].bit & 1))
 			continue;
-		longer = cli_format("%s %s", text, features[i].name);
+		longer = text_format("%s %s", text, features[i].name);
 		free(text);
 		text = longer;
 	}
@@ -92,15 +92,15 @@ static char *cpus_text(const struct context *c)
 
 	if (!h->has_fms)
 		return missing(c->facts.missing_fms);
-	text = cli_format("%u package%s:", h->nr_fms, h->nr_fms > 1 ? "s" : "");
+	text = text_format("%u package%s:", h->nr_fms, h->nr_fms > 1 ? "s" : "");
 	for (i = 0; i < h->nr_fms; i++) {
-		longer = cli_format("%s 0x%x", text, h->fms[i]);
+		longer = text_format("%s 0x%x", text, h->fms[i]);
 		free(text);
 		text = longer;
 	}
 	if (c->facts.erratum) {
-		longer = cli_format("%s; P-SEAMLDR calls drop the current VMCS (seamret_invd_vmcs)",
-				    text);
+		longer = text_format("%s; P-SEAMLDR calls drop the current VMCS (seamret_invd_vmcs)",
+				     text);
 		free(text);
 		text = longer;
 	}
@@ -115,10 +115,10 @@ static char *lps_text(const struct context *c)
 	if (!h->has_lps)
 		return missing(c->facts.missing_lps);
 	if (h->lps_online == h->lps_platform)
-		return cli_format("all %u online", h->lps_online);
-	shown = cli_escape(c->facts.cpus_offline ? c->facts.cpus_offline : "?");
-	text = cli_format("%u of %u online; offline: %s. An update now would cost every TD",
-			  h->lps_online, h->lps_platform, shown);
+		return text_format("all %u online", h->lps_online);
+	shown = text_escape(c->facts.cpus_offline ? c->facts.cpus_offline : "?");
+	text = text_format("%u of %u online; offline: %s. An update now would cost every TD",
+			   h->lps_online, h->lps_platform, shown);
 	free(shown);
 	return text;
 }
@@ -129,8 +129,8 @@ static char *left_text(const struct context *c)
 
 	if (!h->has_remaining)
 		return missing(c->facts.missing_remaining);
-	return cli_format("%u%s", h->remaining_updates, h->remaining_updates == 0 ?
-			  ": none before a reboot" : "");
+	return text_format("%u%s", h->remaining_updates, h->remaining_updates == 0 ?
+			   ": none before a reboot" : "");
 }
 
 static char *last_text(const struct session *s)
@@ -140,25 +140,25 @@ static char *last_text(const struct session *s)
 	char *text, *shown;
 
 	if (s->journal_error)
-		return cli_format("unknown (%s)", s->journal_error);
+		return text_format("unknown (%s)", s->journal_error);
 	if (!last)
-		return cli_format("none in the journal");
+		return text_format("none in the journal");
 	outcome = json_object_get(last, "outcome");
 	time = json_string_value(json_object_get(outcome ? outcome : last, "time"));
 	from = json_string_value(json_object_get(last, "from"));
 	to = json_string_value(json_object_get(last, "to"));
 	state = json_string_value(json_object_get(last, "state"));
 	verdict = json_string_value(json_object_get(outcome, "verdict"));
-	text = cli_format("%s: %s -> %s: %s", time ? time : "?", from ? from : "?", to ? to : "?",
-			  verdict ? verdict : state);
-	shown = cli_escape(text);
+	text = text_format("%s: %s -> %s: %s", time ? time : "?", from ? from : "?", to ? to : "?",
+			   verdict ? verdict : state);
+	shown = text_escape(text);
 	free(text);
 	return shown;
 }
 
 static char *text_or_missing(const char *text)
 {
-	return text ? cli_escape(text) : cli_format("unknown");
+	return text ? text_escape(text) : text_format("unknown");
 }
 
 static void print_table(const struct session *s, struct columns *t, const char *available)
@@ -166,7 +166,7 @@ static void print_table(const struct session *s, struct columns *t, const char *
 	const struct context *c = &s->context;
 	const struct host_facts *f = &c->facts;
 
-	row(t, "Host", cli_format("%s (%s)", c->host->name, host_kind_text(f->kind)));
+	row(t, "Host", text_format("%s (%s)", c->host->name, host_kind_text(f->kind)));
 	row(t, "TDX Module", module_text(c));
 	row(t, "P-SEAMLDR", f->compat.has_seamldr_version ?
 	    repo_version_text(true, f->compat.seamldr) : missing(f->missing_seamldr));
@@ -174,13 +174,13 @@ static void print_table(const struct session *s, struct columns *t, const char *
 	row(t, "LPs", lps_text(c));
 	row(t, "CPUs", cpus_text(c));
 	row(t, "Features", features_text(c));
-	row(t, "TDs", f->has_tds ? cli_format("%u of %u alive%s", f->tds, f->tds_total,
-					      f->builds ? "; TD builds are under way" : "") :
-	    cli_format("unknown (%s)", host_missing_name(HOST_FACT_NOT_OFFERED)));
+	row(t, "TDs", f->has_tds ? text_format("%u of %u alive%s", f->tds, f->tds_total,
+					       f->builds ? "; TD builds are under way" : "") :
+	    text_format("unknown (%s)", host_missing_name(HOST_FACT_NOT_OFFERED)));
 	row(t, "KVM tdx", text_or_missing(f->kvm_tdx));
 	row(t, "Kernel", text_or_missing(f->kernel));
 	row(t, "Last update", last_text(s));
-	row(t, "Available", cli_format("%s", available));
+	row(t, "Available", text_format("%s", available));
 	columns_print(t, stdout);
 }
 
@@ -249,7 +249,7 @@ static json_t *cpus_json(const struct ss_compat_host *h)
 }
 
 static int print_json(const struct session *s, bool newer, struct ss_version newest,
-		      uint32_t updates, enum cli_exit exit)
+		      uint32_t updates, enum exit_status exit)
 {
 	const struct context *c = &s->context;
 	const struct host_facts *f = &c->facts;
@@ -283,7 +283,7 @@ static int print_json(const struct session *s, bool newer, struct ss_version new
 	json_object_set_new(doc, "available", newer ? json_pack("{s:o, s:i}", "version",
 			    json_version(true, newest), "updates", (int)updates) : json_null());
 	json_object_set_new(doc, "missing", missing_json(f));
-	return cli_json_end(doc, exit);
+	return out_json_end(doc, exit);
 }
 
 static char *available_text(const struct context *c, bool newer, struct ss_version newest,
@@ -292,11 +292,11 @@ static char *available_text(const struct context *c, bool newer, struct ss_versi
 	char *version, *text;
 
 	if (!c->repo)
-		return cli_format("unknown (no repository; --repo DIR)");
+		return text_format("unknown (no repository; --repo DIR)");
 	if (!newer)
-		return cli_format("nothing newer that fits");
+		return text_format("nothing newer that fits");
 	version = repo_version_text(true, newest);
-	text = cli_format("%s, %u update%s away", version, updates, updates > 1 ? "s" : "");
+	text = text_format("%s, %u update%s away", version, updates, updates > 1 ? "s" : "");
 	free(version);
 	return text;
 }
@@ -307,29 +307,29 @@ static int show(const struct session *s, bool detailed)
 	struct ss_version newest = { 0 };
 	uint32_t updates = 0;
 	bool newer = c->repo && context_newest(c, &newest, &updates);
-	enum cli_exit exit = c->facts.kind == HOST_NONE ? CLI_UNSUPPORTED :
-			     detailed && newer ? CLI_PENDING : CLI_OK;
+	enum exit_status exit = c->facts.kind == HOST_NONE ? EXIT_UNSUPPORTED :
+			     detailed && newer ? EXIT_PENDING : EXIT_OK;
 	struct columns *table;
 	char *available;
 
-	if (cli_json_wanted())
+	if (out_json_wanted())
 		return print_json(s, newer, newest, updates, exit);
 	table = columns_new("status", columns, &s->options->style);
 	if (!table)
-		return CLI_USAGE;
+		return EXIT_USAGE;
 	available = available_text(c, newer, newest, updates);
 	print_table(s, table, available);
 	free(available);
 	columns_free(table);
-	if (exit == CLI_UNSUPPORTED)
-		cli_fail(
+	if (exit == EXIT_UNSUPPORTED)
+		out_fail(
 			exit,
 			"this machine has no interface for TDX Module updates (Linux 7.2 or later "
 			"with TDX, or seamstep.ko); 'seamstep lab create DIR' makes a host to try");
 	return exit;
 }
 
-int cli_status(int argc, char **argv)
+int verb_status(int argc, char **argv)
 {
 	struct context_options o = { .verb = "status" };
 	struct session session;
@@ -340,10 +340,10 @@ int cli_status(int argc, char **argv)
 	if (rc)
 		return rc;
 	if (optind < argc)
-		return cli_usage_error("status", "no argument is expected");
+		return out_usage_error("status", "no argument is expected");
 	if (o.style.list_columns) {
 		columns_list_columns(columns, stdout);
-		return CLI_OK;
+		return EXIT_OK;
 	}
 	o.style.no_headings = true;
 	rc = session_open(&session, &o, false);
@@ -355,7 +355,7 @@ int cli_status(int argc, char **argv)
 }
 
 /* Without a verb: prints the status of a host, or help if there is no host. */
-int cli_bare(const struct cli_verb *verbs)
+int verb_bare(const struct verb *verbs)
 {
 	struct context_options o = { .verb = "status", .style = { .no_headings = true } };
 	struct session session;
@@ -365,7 +365,7 @@ int cli_bare(const struct cli_verb *verbs)
 	if (rc)
 		return rc;
 	none = session.context.facts.kind == HOST_NONE;
-	rc = none ? cli_help(NULL, verbs, NULL, stdout) : show(&session, false);
+	rc = none ? verb_help_text(NULL, verbs, NULL, stdout) : show(&session, false);
 	session_close(&session);
 	return rc;
 }

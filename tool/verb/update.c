@@ -11,7 +11,7 @@
 
 #define DEFAULT_TIMEOUT_S 60
 
-const char cli_update_help[] =
+const char verb_update_help[] =
 	"  V or FILE          the version or image to install (default: the newest that fits)\n"
 	"  --to V             the same; with FILE, the version that it has\n"
 	"  --dry-run          all checks and the plan; nothing is touched\n"
@@ -66,25 +66,25 @@ static int set_td_build(struct update_options *o, const char *value)
 	for (i = 0; i < SS_ARRAY_SIZE(names); i++) {
 		if (!strcmp(value, names[i])) {
 			o->td_build = i;
-			return CLI_OK;
+			return EXIT_OK;
 		}
 	}
-	return cli_usage_error("update", "--td-build: expected wait, refuse or ignore");
+	return out_usage_error("update", "--td-build: expected wait, refuse or ignore");
 }
 
 static int set_waived(struct update_options *o, const char *value)
 {
-	char *shown = cli_escape(value);
+	char *shown = text_escape(value);
 	bool known;
-	int rc = CLI_OK;
+	int rc = EXIT_OK;
 
 	if (!preflight_waive(value, &o->waived, &known))
-		rc = known ? cli_usage_error(
+		rc = known ? out_usage_error(
 				     "update",
 				     "--waive %s: this check cannot be waived: what it finds "
 				     "would cost every TD",
 				     shown) :
-			     cli_usage_error("update", "--waive %s: there is no such check", shown);
+			     out_usage_error("update", "--waive %s: there is no such check", shown);
 	if (!strcmp(value, "fallback"))
 		o->no_fallback = true;
 	free(shown);
@@ -95,10 +95,10 @@ static int set_seconds(const char *name, const char *value, uint32_t *out)
 {
 	uint64_t n;
 
-	if (!cli_number(value, 0, 86400, &n))
-		return cli_usage_error("update", "--%s: expected seconds, 0 to 86400", name);
+	if (!words_number(value, 0, 86400, &n))
+		return out_usage_error("update", "--%s: expected seconds, 0 to 86400", name);
 	*out = (uint32_t)n;
-	return CLI_OK;
+	return EXIT_OK;
 }
 
 static int set_flag(struct update_options *o, int c)
@@ -113,15 +113,15 @@ static int set_flag(struct update_options *o, int c)
 	};
 
 	*flags[c - OPT_DRY_RUN] = true;
-	return CLI_OK;
+	return EXIT_OK;
 }
 
 static int add_fallback(struct update_options *o, const char *value)
 {
 	if (o->nr_fallbacks == HOST_MAX_FALLBACKS)
-		return cli_usage_error("update", "--fallback: at most %u", HOST_MAX_FALLBACKS);
+		return out_usage_error("update", "--fallback: at most %u", HOST_MAX_FALLBACKS);
 	o->fallbacks[o->nr_fallbacks++] = value;
-	return CLI_OK;
+	return EXIT_OK;
 }
 
 static int set_option(struct update_options *o, int c, char **argv)
@@ -129,7 +129,7 @@ static int set_option(struct update_options *o, int c, char **argv)
 	switch (c) {
 	case 'y':
 		o->yes = true;
-		return CLI_OK;
+		return EXIT_OK;
 	case OPT_FALLBACK:
 		return add_fallback(o, optarg);
 	case OPT_WAIVE:
@@ -142,7 +142,7 @@ static int set_option(struct update_options *o, int c, char **argv)
 		return set_seconds("wait", optarg, &o->wait_s);
 	case OPT_SIGNER:
 		o->signer = optarg;
-		return CLI_OK;
+		return EXIT_OK;
 	case OPT_DRY_RUN:
 	case OPT_NO_FALLBACK:
 	case OPT_REINSTALL:
@@ -151,7 +151,7 @@ static int set_option(struct update_options *o, int c, char **argv)
 	case OPT_REHEARSE:
 		return set_flag(o, c);
 	default:
-		return cli_bad_option("update", argv, c, options);
+		return out_bad_option("update", argv, c, options);
 	}
 }
 
@@ -162,12 +162,12 @@ static int take_target(struct update_options *o, const char *what)
 
 	if (ss_version_parse(what, &version)) {
 		if (o->plan.request.to && strcmp(o->plan.request.to, what))
-			return cli_usage_error("update", "two versions are wanted");
+			return out_usage_error("update", "two versions are wanted");
 		o->plan.request.to = what;
 	} else {
 		o->file = what;
 	}
-	return CLI_OK;
+	return EXIT_OK;
 }
 
 static int parse(int argc, char **argv, struct update_options *o, struct context_options *co)
@@ -178,29 +178,29 @@ static int parse(int argc, char **argv, struct update_options *o, struct context
 		if (plan_option(&o->plan, c, optarg) || context_option(co, c, optarg))
 			continue;
 		if (o->plan.error)
-			return cli_usage_error("update", "%s", o->plan.error);
+			return out_usage_error("update", "%s", o->plan.error);
 		rc = set_option(o, c, argv);
 		if (rc)
 			return rc;
 	}
 	o->detailed = o->plan.detailed;
 	if (argc - optind > 1)
-		return cli_usage_error("update", "expected one version or image, found %d",
+		return out_usage_error("update", "expected one version or image, found %d",
 				       argc - optind);
-	return argc > optind ? take_target(o, argv[optind]) : CLI_OK;
+	return argc > optind ? take_target(o, argv[optind]) : EXIT_OK;
 }
 
 static char *command_line(int argc, char **argv)
 {
-	char *line = cli_format("seamstep"), *longer;
+	char *line = text_format("seamstep"), *longer;
 	int i;
 
 	for (i = 0; i < argc; i++) {
-		longer = cli_format("%s %s", line, argv[i]);
+		longer = text_format("%s %s", line, argv[i]);
 		free(line);
 		line = longer;
 	}
-	longer = cli_escape(line);
+	longer = text_escape(line);
 	free(line);
 	return longer;
 }
@@ -214,11 +214,11 @@ static bool take_lock(struct update_job *job, const char *command, struct host_l
 	case LOCK_TAKEN:
 		return true;
 	case LOCK_BUSY:
-		update_fail(job, CLI_NOT_NOW, "%s is being updated by %s", job->context->host->name,
+		update_fail(job, EXIT_NOT_NOW, "%s is being updated by %s", job->context->host->name,
 			    text);
 		break;
 	case LOCK_FAILED:
-		update_fail(job, CLI_ERROR, "the lock cannot be taken: %s", text);
+		update_fail(job, EXIT_ERROR, "the lock cannot be taken: %s", text);
 		break;
 	}
 	free(text);
@@ -229,10 +229,10 @@ static void work(struct update_job *job, const char *command)
 {
 	struct host_lock lock = { -1 };
 	bool live = !job->options->dry_run;
-	enum cli_exit exit;
+	enum exit_status exit;
 
 	if (job->context->facts.recorded && !job->options->dry_run) {
-		update_fail(job, CLI_UNSUPPORTED,
+		update_fail(job, EXIT_UNSUPPORTED,
 			    "a recorded tree cannot be updated; --dry-run shows what "
 			    "would be done");
 		return;
@@ -240,7 +240,7 @@ static void work(struct update_job *job, const char *command)
 	if (live && !take_lock(job, command, &lock))
 		return;
 	/* The host may have changed while this process waited for the lock. */
-	exit = live ? session_refresh(job->session) : CLI_OK;
+	exit = live ? session_refresh(job->session) : EXIT_OK;
 	if (exit)
 		update_fail(job, exit, "the host's state cannot be read any more");
 	else if (update_find_hops(job))
@@ -250,7 +250,7 @@ static void work(struct update_job *job, const char *command)
 	lock_release(&lock);
 }
 
-int cli_update(int argc, char **argv)
+int verb_update(int argc, char **argv)
 {
 	struct update_options o = { .timeout_s = DEFAULT_TIMEOUT_S };
 	struct context_options co = { .verb = "update" };
@@ -266,7 +266,7 @@ int cli_update(int argc, char **argv)
 		return rc;
 	}
 	signals_catch();
-	job = cli_alloc(sizeof(*job));
+	job = memory_alloc(sizeof(*job));
 	job->options = &o;
 	job->session = &session;
 	job->context = &session.context;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* One run of "seamstep update": the request, the steps, the outcome of each step. */
-#ifndef SS_CLI_UPDATE_H
-#define SS_CLI_UPDATE_H
+#ifndef SS_TOOL_VERB_UPDATE_H
+#define SS_TOOL_VERB_UPDATE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -51,8 +51,8 @@ struct update_job {
 	bool changed;
 	char **log;			/* kernel log lines since the start */
 	char *nothing;			/* why there is nothing to do */
-	char *error;			/* a sentence, where exit is not CLI_OK */
-	enum cli_exit exit;
+	char *error;			/* a sentence, where exit is not EXIT_OK */
+	enum exit_status exit;
 };
 
 /* update_targets.c: from options to hops. False with job->error and ->exit set, or ->nothing. */
@@ -60,7 +60,7 @@ bool update_find_hops(struct update_job *job);
 void update_release(struct update_job *job);
 
 __attribute__((format(printf, 3, 4)))
-bool update_fail(struct update_job *job, enum cli_exit exit, const char *fmt, ...);
+bool update_fail(struct update_job *job, enum exit_status exit, const char *fmt, ...);
 
 /* update_run.c: runs the hops. */
 void update_run(struct update_job *job);

@@ -14,7 +14,7 @@
 static char *hop_text(const struct update_hop *hop)
 {
 	char *from = repo_version_text(true, hop->from), *to = repo_version_text(true, hop->to);
-	char *text = cli_format("%s -> %s", from, to);
+	char *text = text_format("%s -> %s", from, to);
 
 	free(to);
 	free(from);
@@ -26,7 +26,7 @@ void update_print_plan(const struct update_job *job, FILE *out)
 	char *text;
 	uint32_t i;
 
-	if (cli_json_wanted())
+	if (out_json_wanted())
 		return;
 	text = hop_text(&job->hops[0]);
 	fprintf(out, "Preflight %s on %s:\n", text, job->context->host->name);
@@ -50,11 +50,11 @@ void update_print_hop(const struct update_job *job, const struct update_hop *hop
 	const struct ss_compat_host *h = &job->context->facts.compat;
 	char *text = hop_text(hop), *window;
 
-	if (!cli_json_wanted()) {
+	if (!out_json_wanted()) {
 		printf("%s %s", o->verdict, text);
 		if (o->has_tds)
 			printf(": %u of %u TDs alive", o->tds_alive, o->tds_total);
-		window = o->window_ns ? cli_duration(o->window_ns) : NULL;
+		window = o->window_ns ? text_duration(o->window_ns) : NULL;
 		if (window)
 			printf("%s window %s", o->has_tds ? "," : ":", window);
 		if (h->has_remaining)
@@ -136,9 +136,9 @@ static int end_json(const struct update_job *job)
 	json_object_set_new(doc, "hops", hops);
 	json_object_set_new(doc, "kernel_log", log_json(job));
 	if (job->exit)
-		return cli_json_fail(doc, job->exit, "%s", job->error);
-	return cli_json_end(doc, job->options->detailed && job->options->dry_run && job->nr_hops ?
-			    CLI_PENDING : CLI_OK);
+		return out_json_fail(doc, job->exit, "%s", job->error);
+	return out_json_end(doc, job->options->detailed && job->options->dry_run && job->nr_hops ?
+			    EXIT_PENDING : EXIT_OK);
 }
 
 static void print_log(const struct update_job *job)
@@ -149,7 +149,7 @@ static void print_log(const struct update_job *job)
 		return;
 	fprintf(stderr, "seamstep: the kernel log has warnings since the start:\n");
 	for (i = 0; job->log[i]; i++) {
-		char *shown = cli_escape(job->log[i]);
+		char *shown = text_escape(job->log[i]);
 
 		fprintf(stderr, "  %s\n", shown);
 		free(shown);
@@ -172,20 +172,20 @@ static void print_running(const struct update_job *job)
 
 int update_end(const struct update_job *job)
 {
-	if (cli_json_wanted())
+	if (out_json_wanted())
 		return end_json(job);
 	if (job->exit && job->has_preflight && job->preflight.end)
 		update_print_plan(job, stderr);
 	print_log(job);
 	print_running(job);
 	if (job->exit)
-		return cli_fail(job->exit, "%s (%s: %s)", job->error, cli_exit_name(job->exit),
-				cli_exit_meaning(job->exit));
+		return out_fail(job->exit, "%s (%s: %s)", job->error, exit_name(job->exit),
+				exit_meaning(job->exit));
 	if (job->nothing)
 		printf("nothing to do: %s\n", job->nothing);
 	else if (job->options->dry_run)
 		printf("would update %u time%s; nothing was touched\n", job->nr_hops,
 		       job->nr_hops > 1 ? "s" : "");
-	return job->options->detailed && job->options->dry_run && job->nr_hops ? CLI_PENDING :
-										 CLI_OK;
+	return job->options->detailed && job->options->dry_run && job->nr_hops ? EXIT_PENDING :
+										 EXIT_OK;
 }

@@ -30,7 +30,7 @@ static bool check(struct update_job *job, const struct update_hop *hop)
 	if (!job->preflight.end)
 		return true;
 	first = preflight_first(&job->preflight);
-	update_fail(job, cli_exit_of(job->preflight.end), "%s", first);
+	update_fail(job, exit_of(job->preflight.end), "%s", first);
 	free(first);
 	return false;
 }
@@ -40,7 +40,7 @@ static bool confirmed(const struct update_job *job)
 {
 	char answer[8] = "";
 
-	if (job->options->yes || !isatty(STDIN_FILENO) || cli_json_wanted())
+	if (job->options->yes || !isatty(STDIN_FILENO) || out_json_wanted())
 		return true;
 	fprintf(stderr, "Update %u time%s now? [y/N] ", job->nr_hops, job->nr_hops > 1 ? "s" : "");
 	fflush(stderr);
@@ -56,9 +56,9 @@ static json_t *image_json(const struct repo_image *image)
 	char *hex, *seamhash;
 	json_t *j;
 
-	cli_crypto.sha384(cli_crypto.ctx, &file, 1, digest);
-	hex = cli_hex(digest, sizeof(digest));
-	seamhash = cli_hex(image->image.sig.seamhash, SS_SHA384_BYTES);
+	crypto_openssl.sha384(crypto_openssl.ctx, &file, 1, digest);
+	hex = text_hex(digest, sizeof(digest));
+	seamhash = text_hex(image->image.sig.seamhash, SS_SHA384_BYTES);
 	j = json_pack("{s:s, s:o, s:s, s:s}", "file", image->name, "version",
 		      json_version(image->has_version, image->version), "sha384", hex, "seamhash",
 		      seamhash);
@@ -115,7 +115,7 @@ static json_t *outcome_of(const struct update_job *job, const struct update_hop 
 {
 	const struct host_outcome *o = &hop->outcome;
 	const struct ss_compat_host *h = &job->context->facts.compat;
-	enum cli_exit exit = cli_exit_of(o->end);
+	enum exit_status exit = exit_of(o->end);
 	json_t *record = json_object();
 
 	json_object_set_new(record, "event", json_string("outcome"));
@@ -125,7 +125,7 @@ static json_t *outcome_of(const struct update_job *job, const struct update_hop 
 			    json_null());
 	json_object_set_new(record, "tried", json_boolean(o->tried));
 	json_object_set_new(record, "exit", json_pack("{s:i, s:s}", "code", (int)exit, "name",
-						      cli_exit_name(exit)));
+						      exit_name(exit)));
 	json_object_set_new(record, "detail", json_text(o->detail));
 	json_object_set_new(record, "failure", json_failure(o));
 	json_object_set_new(record, "running", json_version(h->has_module_version, h->module));
@@ -143,7 +143,7 @@ static bool append(struct update_job *job, json_t *what, char **why)
 	bool ok = text && journal_append(job->context->host, text, why);
 
 	if (!text)
-		*why = cli_format("not enough memory");
+		*why = text_format("not enough memory");
 	free(text);
 	json_decref(what);
 	return ok;
@@ -157,7 +157,7 @@ static bool record(struct update_job *job, json_t *what)
 	if (ok)
 		return true;
 	if (!(job->options->waived >> PREFLIGHT_JOURNAL & 1))
-		update_fail(job, CLI_ERROR,
+		update_fail(job, EXIT_ERROR,
 			    "the journal cannot be written: %s; nothing was touched", why);
 	else
 		fprintf(stderr, "seamstep: the journal cannot be written: %s\n", why);
@@ -179,9 +179,9 @@ static void record_outcome(struct update_job *job, const struct update_hop *hop,
 static void tell_syslog(const struct update_job *job, const struct update_hop *hop)
 {
 	char *from = repo_version_text(true, hop->from), *to = repo_version_text(true, hop->to);
-	char *line = cli_format("TDX Module update %s -> %s: %s%s%s", from, to,
-				hop->outcome.verdict, hop->outcome.detail ? ": " : "",
-				hop->outcome.detail ? hop->outcome.detail : "");
+	char *line = text_format("TDX Module update %s -> %s: %s%s%s", from, to,
+				 hop->outcome.verdict, hop->outcome.detail ? ": " : "",
+				 hop->outcome.detail ? hop->outcome.detail : "");
 
 	journal_syslog(job->context->host, hop->outcome.end != LIB_OK, line);
 	free(line);
@@ -208,12 +208,12 @@ static struct host_image image_of(const struct repo_image *image)
 static void show_progress(const char *phase, uint64_t done, uint64_t total)
 {
 	if (total)
-		cli_progress(phase, done, total);
+		out_progress(phase, done, total);
 }
 
 static void ask_host(struct update_job *job, struct update_hop *hop)
 {
-	struct host_request *request = cli_alloc(sizeof(*request));
+	struct host_request *request = memory_alloc(sizeof(*request));
 	uint32_t i;
 
 	request->target = image_of(hop->target.image);
@@ -229,7 +229,7 @@ static void ask_host(struct update_job *job, struct update_hop *hop)
 	request->committed = signals_commit;
 	job->context->host->ops->update(job->context->host, request, &hop->outcome);
 	signals_done();
-	cli_progress_end();
+	out_progress_end();
 	hop->done = true;
 	free(request);
 }
@@ -252,7 +252,7 @@ static void compare(struct update_job *job, struct update_hop *hop)
 	want = repo_version_text(true, hop->to);
 	have = repo_version_text(h->has_module_version, h->module);
 	free(o->detail);
-	o->detail = cli_format(
+	o->detail = text_format(
 		"the update reports success, but looking again: expected %s, found %s", want, have);
 	o->end = LIB_MISMATCH;
 	free(have);
@@ -263,7 +263,7 @@ static bool run_hop(struct update_job *job, struct update_hop *hop)
 {
 	char *id = journal_new_id();
 	bool ok = record(job, intent_of(job, hop, id));
-	enum cli_exit exit;
+	enum exit_status exit;
 
 	if (ok) {
 		ask_host(job, hop);
@@ -271,10 +271,10 @@ static bool run_hop(struct update_job *job, struct update_hop *hop)
 		record_outcome(job, hop, id);
 		tell_syslog(job, hop);
 		ok = hop->outcome.end == LIB_OK;
-		exit = cli_exit_of(hop->outcome.end);
+		exit = exit_of(hop->outcome.end);
 		if (!ok)
 			update_fail(job, exit, "%s", hop->outcome.detail ?
-				    hop->outcome.detail : cli_exit_meaning(exit));
+				    hop->outcome.detail : exit_meaning(exit));
 	}
 	free(id);
 	return ok;
@@ -315,11 +315,11 @@ void update_run(struct update_job *job)
 		if (job->options->dry_run)
 			continue;
 		if (!n && !confirmed(job)) {
-			update_fail(job, CLI_ERROR, "not confirmed; nothing was touched");
+			update_fail(job, EXIT_ERROR, "not confirmed; nothing was touched");
 			break;
 		}
 		if (signals_cancelled()) {
-			update_fail(job, CLI_ERROR,
+			update_fail(job, EXIT_ERROR,
 				    n ? "interrupted between two updates; the rest of the way "
 					"was not gone" :
 					"cancelled; nothing was touched");
@@ -339,5 +339,5 @@ void update_explain(struct update_job *job)
 		      job->signer);
 	job->has_preflight = true;
 	if (job->preflight.end == LIB_BAD_IMAGE)
-		job->exit = CLI_BAD_IMAGE;
+		job->exit = EXIT_BAD_IMAGE;
 }

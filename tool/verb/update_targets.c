@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool update_fail(struct update_job *job, enum cli_exit exit, const char *fmt, ...)
+bool update_fail(struct update_job *job, enum exit_status exit, const char *fmt, ...)
 {
 	va_list args;
 	char *text;
 
 	va_start(args, fmt);
-	text = cli_vformat(fmt, args);
+	text = text_vformat(fmt, args);
 	va_end(args);
 	free(job->error);
 	job->error = text;
@@ -25,7 +25,7 @@ bool update_fail(struct update_job *job, enum cli_exit exit, const char *fmt, ..
 
 static bool nothing(struct update_job *job, const char *why)
 {
-	job->nothing = cli_format("%s", why);
+	job->nothing = text_format("%s", why);
 	return false;
 }
 
@@ -38,7 +38,7 @@ static const struct repo_image *load_extra(struct update_job *job, const char *p
 
 	if (!repo_load_file(path, job->context->repo ? job->context->repo->mapping : NULL, image,
 			    &why)) {
-		update_fail(job, CLI_BAD_IMAGE, "%s", why);
+		update_fail(job, EXIT_BAD_IMAGE, "%s", why);
 		free(why);
 		return NULL;
 	}
@@ -57,8 +57,8 @@ static const struct repo_image *find_fallback(struct update_job *job, const char
 	image = repo_find(job->context->repo, version);
 	if (image)
 		return image;
-	shown = cli_escape(what);
-	update_fail(job, CLI_INCOMPATIBLE, "the repository has no image of the fallback %s", shown);
+	shown = text_escape(what);
+	update_fail(job, EXIT_INCOMPATIBLE, "the repository has no image of the fallback %s", shown);
 	free(shown);
 	return NULL;
 }
@@ -136,10 +136,10 @@ static bool file_hop(struct update_job *job)
 	if (!image)
 		return false;
 	if (o->plan.request.to && !ss_version_parse(o->plan.request.to, &job->extra[0].version))
-		return update_fail(job, CLI_USAGE, "--to: expected a version such as 1.5.16");
+		return update_fail(job, EXIT_USAGE, "--to: expected a version such as 1.5.16");
 	job->extra[0].has_version |= o->plan.request.to != NULL;
 	if (!image->has_version)
-		return update_fail(job, CLI_USAGE,
+		return update_fail(job, EXIT_USAGE,
 				   "%s: the file's name does not tell its version, so "
 				   "nothing could be compared afterwards; say it with --to V",
 				   image->name);
@@ -179,7 +179,7 @@ static bool unreachable(struct update_job *job, enum lib_end end)
 	const struct repo_image *image = job->plan.has_to ?
 		repo_find(job->context->repo, job->plan.to) : NULL;
 
-	update_fail(job, cli_exit_of(end), "%s", job->plan.why);
+	update_fail(job, exit_of(end), "%s", job->plan.why);
 	if (image && job->plan.route && end == LIB_INCOMPATIBLE)
 		single_hop(job, image);
 	return false;
@@ -210,17 +210,17 @@ static bool find_signer(struct update_job *job)
 	const char *path = job->options->signer ? job->options->signer :
 						  job->context->host->signer_path;
 	const char *why = NULL;
-	struct cli_key *key;
+	struct key *key;
 	bool ok;
 
 	if (!path) {
 		memcpy(job->signer, ss_signer_intel, sizeof(job->signer));
 		return true;
 	}
-	key = cli_key_load(path, &why);
-	ok = key && cli_key_signer(key, job->signer);
-	cli_key_free(key);
-	return ok || update_fail(job, CLI_ERROR, "the signer's key %s: %s", path,
+	key = key_load(path, &why);
+	ok = key && key_signer(key, job->signer);
+	key_free(key);
+	return ok || update_fail(job, EXIT_ERROR, "the signer's key %s: %s", path,
 				 why ? why : "the crypto library failed");
 }
 
@@ -230,7 +230,7 @@ bool update_find_hops(struct update_job *job)
 	if (!find_signer(job))
 		return false;
 	if (!job->context->facts.compat.has_module_version)
-		return update_fail(job, CLI_UNSUPPORTED, "%s",
+		return update_fail(job, EXIT_UNSUPPORTED, "%s",
 				   job->context->facts.module_lost ?
 					   "no TDX Module runs: TDX is gone until a reboot" :
 					   "this host has no TDX Module that can be updated; "
@@ -239,7 +239,7 @@ bool update_find_hops(struct update_job *job)
 	if (job->options->file)
 		return file_hop(job);
 	if (!job->context->repo)
-		return update_fail(job, CLI_ERROR,
+		return update_fail(job, EXIT_ERROR,
 				   "no repository of images: name one with --repo DIR, or "
 				   "an image");
 	return planned_hops(job);

@@ -53,7 +53,7 @@ static void settle(struct finding *f, bool good, char *text)
 }
 
 /* Parsing stops at the first error; an error in the container does not hide the sigstruct. */
-static void check_form(struct cli_image_file *file, struct finding *all)
+static void check_form(struct image_file *file, struct finding *all)
 {
 	struct ss_image *image = &file->image;
 	struct finding *container = &all[CONTAINER], *sigstruct = &all[SIGSTRUCT];
@@ -62,16 +62,16 @@ static void check_form(struct cli_image_file *file, struct finding *all)
 	char *date;
 
 	container->err = file->err;
-	settle(container, good, cli_format("version 0x%x, %u module pages",
-					   image->container_version, image->module_pages));
+	settle(container, good, text_format("version 0x%x, %u module pages",
+					    image->container_version, image->module_pages));
 	if (!sig->raw.p)
 		return;
 	good = ss_sigstruct_parse(sig->raw, image->sigstruct_offset, image->module.n, sig,
 				  &sigstruct->err);
-	date = cli_image_date(sig->date);
-	settle(sigstruct, good, cli_format("SVN %u.%u of %s, handoff versions %u to %u",
-					   sig->svn_major, sig->svn_minor, date,
-					   sig->min_update_hv, sig->module_hv));
+	date = image_date(sig->date);
+	settle(sigstruct, good, text_format("SVN %u.%u of %s, handoff versions %u to %u",
+					    sig->svn_major, sig->svn_minor, date,
+					    sig->min_update_hv, sig->module_hv));
 	free(date);
 }
 
@@ -82,12 +82,12 @@ static void check_debug(const struct ss_image *image, const struct wanted *wante
 
 	f->result = debug && !wanted->allow_debug ? BAD : GOOD;
 	if (!debug)
-		f->text = cli_format("not debug-signed");
+		f->text = text_format("not debug-signed");
 	else if (wanted->allow_debug)
-		f->text = cli_format("debug-signed, which is allowed");
+		f->text = text_format("debug-signed, which is allowed");
 	else
-		f->text = cli_format("debug-signed: only platforms unlocked for debugging take "
-				     "it; --allow-debug lets it pass here");
+		f->text = text_format("debug-signed: only platforms unlocked for debugging take "
+				      "it; --allow-debug lets it pass here");
 }
 
 static void check_crypto(const struct ss_image *image, const struct wanted *wanted,
@@ -97,16 +97,16 @@ static void check_crypto(const struct ss_image *image, const struct wanted *want
 	struct finding *hash = &all[MODULE_HASH];
 	bool good;
 
-	good = ss_image_check_signer(image, &cli_crypto,
+	good = ss_image_check_signer(image, &crypto_openssl,
 				     wanted->any_signer ? NULL : wanted->signer, &signer->err);
-	settle(signer, good, cli_format("%s", wanted->signer_name));
-	good = ss_image_check_signature(image, &cli_crypto, &signature->err);
-	settle(signature, good, cli_format("RSA-3072 with SHA-384, by the key in it"));
-	good = ss_image_check_hash(image, &cli_crypto, &hash->err);
-	settle(hash, good, cli_format("the SHA-384 of the module is the signed one"));
+	settle(signer, good, text_format("%s", wanted->signer_name));
+	good = ss_image_check_signature(image, &crypto_openssl, &signature->err);
+	settle(signature, good, text_format("RSA-3072 with SHA-384, by the key in it"));
+	good = ss_image_check_hash(image, &crypto_openssl, &hash->err);
+	settle(hash, good, text_format("the SHA-384 of the module is the signed one"));
 }
 
-static void check(struct cli_image_file *file, const struct wanted *wanted, struct finding *all)
+static void check(struct image_file *file, const struct wanted *wanted, struct finding *all)
 {
 	struct ss_image *image = &file->image;
 
@@ -116,7 +116,7 @@ static void check(struct cli_image_file *file, const struct wanted *wanted, stru
 		return;
 	check_crypto(image, wanted, all);
 	settle(&all[ELF], ss_image_check_elf(image, &all[ELF].err),
-	       cli_format("keeps the rules of the P-SEAMLDR"));
+	       text_format("keeps the rules of the P-SEAMLDR"));
 	check_debug(image, wanted, &all[DEBUG]);
 }
 
@@ -143,14 +143,14 @@ static void release(struct finding *all)
 static char *finding_text(const struct finding *f)
 {
 	if (f->result == SKIPPED)
-		return cli_format("not checked, as the container's layout is not known");
-	return f->text ? cli_format("%s", f->text) : cli_image_error_text(&f->err);
+		return text_format("not checked, as the container's layout is not known");
+	return f->text ? text_format("%s", f->text) : image_error_text(&f->err);
 }
 
-static void print(const struct cli_image_file *file, const struct finding *all)
+static void print(const struct image_file *file, const struct finding *all)
 {
 	static const char *const labels[] = { "-", "OK", "BAD" };
-	static const enum cli_style styles[] = { CLI_DIM, CLI_GOOD, CLI_BAD };
+	static const enum out_style styles[] = { OUT_DIM, OUT_GOOD, OUT_BAD };
 	const struct finding *f;
 	char *text;
 	int i;
@@ -159,8 +159,8 @@ static void print(const struct cli_image_file *file, const struct finding *all)
 		f = &all[i];
 		text = finding_text(f);
 		printf("%s: %-11s  %s%-3s%s  %s\n", file->shown, finding_names[i],
-		       cli_style(stdout, styles[f->result]), labels[f->result],
-		       cli_style(stdout, CLI_PLAIN), text);
+		       out_style(stdout, styles[f->result]), labels[f->result],
+		       out_style(stdout, OUT_PLAIN), text);
 		free(text);
 	}
 }
@@ -177,15 +177,15 @@ static json_t *finding_json(const struct finding *f, const char *name)
 		json_object_set_new(json, "error", json_pack("{s:s, s:s}", "name", name,
 							     "message", text));
 	else if (f->result == BAD)
-		json_object_set_new(json, "error", cli_image_error_json(&f->err));
+		json_object_set_new(json, "error", out_image_error_json(&f->err));
 	free(text);
 	return json;
 }
 
 /* The image's "error" is the error of reading the file, else the first bad finding. */
-static json_t *to_json(const struct cli_image_file *file, const struct finding *all)
+static json_t *to_json(const struct image_file *file, const struct finding *all)
 {
-	json_t *json = cli_image_file_json(file), *findings = json_array(), *finding, *error;
+	json_t *json = out_image_file_json(file), *findings = json_array(), *finding, *error;
 	int i;
 
 	json_object_set_new(json, "ok", json_boolean(all && !any_bad(all)));
@@ -226,17 +226,17 @@ static void name_signer(struct wanted *wanted, char *name)
 /* @why: set if the file holds no key. */
 static bool signer_from_file(struct wanted *wanted, const char *path, const char **why)
 {
-	struct cli_key *key = cli_key_load(path, why);
+	struct key *key = key_load(path, why);
 	char *shown;
 	bool ok;
 
 	if (!key)
 		return false;
-	ok = cli_key_signer(key, wanted->signer);
-	cli_key_free(key);
+	ok = key_signer(key, wanted->signer);
+	key_free(key);
 	*why = "the crypto library failed";
-	shown = cli_escape(path);
-	name_signer(wanted, cli_format("the key in %s", shown));
+	shown = text_escape(path);
+	name_signer(wanted, text_format("the key in %s", shown));
 	free(shown);
 	return ok;
 }
@@ -249,22 +249,22 @@ static int set_signer(struct wanted *wanted, const char *who)
 
 	wanted->any_signer = !strcmp(who, "any");
 	if (wanted->any_signer) {
-		name_signer(wanted, cli_format("not compared: any may sign"));
-		return CLI_OK;
+		name_signer(wanted, text_format("not compared: any may sign"));
+		return EXIT_OK;
 	}
 	if (!strcmp(who, "intel")) {
 		memcpy(wanted->signer, ss_signer_intel, sizeof(wanted->signer));
-		name_signer(wanted, cli_format("Intel production key"));
-		return CLI_OK;
+		name_signer(wanted, text_format("Intel production key"));
+		return EXIT_OK;
 	}
 	if (parse_digest(who, wanted->signer)) {
-		name_signer(wanted, cli_format("the key with this digest"));
-		return CLI_OK;
+		name_signer(wanted, text_format("the key with this digest"));
+		return EXIT_OK;
 	}
 	if (signer_from_file(wanted, who, &why))
-		return CLI_OK;
-	shown = cli_escape(who);
-	code = cli_fail(CLI_ERROR, "signer %s: %s; give 'intel', 'any', 96 hexadecimal digits or "
+		return EXIT_OK;
+	shown = text_escape(who);
+	code = out_fail(EXIT_ERROR, "signer %s: %s; give 'intel', 'any', 96 hexadecimal digits or "
 			"a PEM file", shown, why);
 	free(shown);
 	return code;
@@ -279,18 +279,18 @@ static int set_lab_signer(struct wanted *wanted, const char *host)
 	int code;
 
 	if (strncmp(host, "lab:", 4) || !host[4])
-		return cli_usage_error("verify", "--host wants lab:DIR here");
+		return out_usage_error("verify", "--host wants lab:DIR here");
 	dir = host + 4;
-	path = cli_format("%s/signer.pub.pem", dir);
+	path = text_format("%s/signer.pub.pem", dir);
 	ok = signer_from_file(wanted, path, &why);
 	free(path);
 	if (ok)
-		return CLI_OK;
-	path = cli_format("%s/signer.pem", dir);
+		return EXIT_OK;
+	path = text_format("%s/signer.pem", dir);
 	ok = signer_from_file(wanted, path, &why);
-	shown = cli_escape(path);
-	code = ok ? CLI_OK : cli_fail(CLI_ERROR, "%s: %s; is this the directory of a lab?", shown,
-				      why);
+	shown = text_escape(path);
+	code = ok ? EXIT_OK : out_fail(EXIT_ERROR, "%s: %s; is this the directory of a lab?", shown,
+				       why);
 	free(shown);
 	free(path);
 	return code;
@@ -298,13 +298,13 @@ static int set_lab_signer(struct wanted *wanted, const char *host)
 
 /* ---- the verb -------------------------------------------------------------------------------- */
 
-static enum cli_exit verify(const char *path, const struct wanted *wanted, json_t *images)
+static enum exit_status verify(const char *path, const struct wanted *wanted, json_t *images)
 {
 	struct finding all[NR_FINDINGS];
-	struct cli_image_file file;
-	enum cli_exit code = CLI_ERROR;
+	struct image_file file;
+	enum exit_status code = EXIT_ERROR;
 
-	cli_image_file_read(&file, path, false);
+	image_file_read(&file, path, false);
 	if (file.unreadable) {
 		fprintf(stderr, "seamstep: %s: %s\n", file.shown, file.unreadable);
 		if (images)
@@ -315,17 +315,17 @@ static enum cli_exit verify(const char *path, const struct wanted *wanted, json_
 			json_array_append_new(images, to_json(&file, all));
 		else
 			print(&file, all);
-		code = any_bad(all) ? CLI_BAD_IMAGE : CLI_OK;
+		code = any_bad(all) ? EXIT_BAD_IMAGE : EXIT_OK;
 		release(all);
 	}
-	cli_image_file_release(&file);
+	image_file_release(&file);
 	return code;
 }
 
 static int verify_all(int nr, char **paths, const struct wanted *wanted)
 {
-	json_t *images = cli_json_wanted() ? json_array() : NULL, *doc;
-	enum cli_exit worst = CLI_OK, code;
+	json_t *images = out_json_wanted() ? json_array() : NULL, *doc;
+	enum exit_status worst = EXIT_OK, code;
 	int i;
 
 	for (i = 0; i < nr; i++) {
@@ -334,12 +334,12 @@ static int verify_all(int nr, char **paths, const struct wanted *wanted)
 	}
 	if (!images)
 		return worst;
-	doc = cli_json_doc("seamstep.verify/1");
+	doc = out_json_doc("seamstep.verify/1");
 	json_object_set_new(doc, "images", images);
-	return cli_json_end(doc, worst);
+	return out_json_end(doc, worst);
 }
 
-int cli_verify(int argc, char **argv)
+int verb_verify(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "signer", required_argument, NULL, 's' },
@@ -364,19 +364,19 @@ int cli_verify(int argc, char **argv)
 			wanted.allow_debug = true;
 			break;
 		case 'j':
-			cli_json_mode("verify");
+			out_json_mode("verify");
 			break;
 		default:
-			return cli_bad_option("verify", argv, c, options);
+			return out_bad_option("verify", argv, c, options);
 		}
 	}
 	if (optind == argc)
-		return cli_usage_error("verify", "name at least one image file");
+		return out_usage_error("verify", "name at least one image file");
 	if (host && !signer)
 		code = set_lab_signer(&wanted, host);
 	else
 		code = set_signer(&wanted, signer ? signer : "intel");
-	if (code == CLI_OK)
+	if (code == EXIT_OK)
 		code = verify_all(argc - optind, argv + optind, &wanted);
 	free(wanted.signer_name);
 	return code;
