@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "core/compat.h"
-#include "host/thread/host.h"
+#include "rig/rig.h"
 #include "lib/base/end.h"
 
 #define SIMULATE_MAX_LPS	1024u	/* x2APIC IDs that a P-SEAMLDR accepts */

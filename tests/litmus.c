@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "host/virtual/dpor.h"
+#include "explore/dpor.h"
 #include "litmus.h"
 
 static void await(struct litmus *l, const struct litmus_op *op)

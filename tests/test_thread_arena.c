@@ -8,8 +8,8 @@
 #include <cmocka.h>
 #include <stdlib.h>
 
-#include "host/thread/arena.h"
-#include "host/thread/topology.h"
+#include "rig/arena.h"
+#include "rig/topology.h"
 #include "sim/sim.h"
 #include "sim_fixture.h"
 

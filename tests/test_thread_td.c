@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "host/thread/host_internal.h"
+#include "rig/internal.h"
 #include "thread_fixture.h"
 
 #define LONG_NS	120000000000ull

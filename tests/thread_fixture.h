@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* A booted machine of the thread host for tests, with TDs, images to update to, and a plan. */
+/* A booted rig for tests, with TDs, images to update to, and a plan. */
 #ifndef TESTS_THREAD_FIXTURE_H
 #define TESTS_THREAD_FIXTURE_H
 
-#include "host/thread/host.h"
+#include "rig/rig.h"
 
 #define THREAD_FROM	"1.5.06"
 #define THREAD_TO	"1.5.16"

@@ -5,8 +5,8 @@
  */
 #include "bench.h"
 
-#include "host/thread/place.h"
-#include "host/thread/topology.h"
+#include "place/thread/place.h"
+#include "rig/topology.h"
 
 #include <getopt.h>
 #include <pthread.h>

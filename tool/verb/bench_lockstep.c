@@ -7,8 +7,8 @@
 #include "bench.h"
 
 #include "bench/stepper.h"
-#include "host/thread/place.h"
-#include "host/thread/topology.h"
+#include "place/thread/place.h"
+#include "rig/topology.h"
 #include "tool/session/libexec.h"
 
 #include <getopt.h>

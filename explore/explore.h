@@ -5,7 +5,7 @@
 #ifndef SS_VIRTUAL_EXPLORE_H
 #define SS_VIRTUAL_EXPLORE_H
 
-#include "virtual.h"
+#include "place/virtual/virtual.h"
 
 /* X(name, text) */
 #define EXPLORE_SCHEDULERS(X) \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The reason why a machine cannot be built or cannot go on. */
-#include "host_internal.h"
+#include "internal.h"
 
 #include <stdarg.h>
 #include <stdio.h>

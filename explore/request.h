@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "host/virtual/check_lockstep.h"
-#include "host/virtual/check_update.h"
-#include "host/virtual/explore.h"
-#include "host/virtual/fault_list.h"
+#include "check_lockstep.h"
+#include "check_update.h"
+#include "explore.h"
+#include "fault_list.h"
 
 enum explore_faults { FAULTS_NONE, FAULTS_SINGLE, FAULTS_PAIRS };
 

@@ -8,7 +8,7 @@
  * - a task per LP: read a field or a page's metadata now and then;
  * - an interrupt: read too.
  */
-#include "host_internal.h"
+#include "internal.h"
 
 #include <stdlib.h>
 

@@ -20,7 +20,7 @@
  *        acquires this there. ss_publish() of @turn releases all of it to the others'
  *        ss_load_acquire(). @asked does the same for @job, and @done for results.
  */
-#include "host_internal.h"
+#include "internal.h"
 
 /* All LPs meet. The last one calls @last (may be NULL) while the others still wait. */
 static void meet(struct host_lp *lp, void (*last)(struct thread_host *h))

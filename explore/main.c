@@ -2,7 +2,7 @@
 /*
  * seamstep-explore: searches for an order of events in which step machine or update go wrong.
  */
-#include "explore_options.h"
+#include "request.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* One update of a simulated machine: audit, window, audit, all in one stop. */
-#include "host_internal.h"
+#include "internal.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* seamstep-explore: runs the programs of a request one after the other. */
-#include "explore_options.h"
+#include "request.h"
 
-#include "host/virtual/signer.h"
+#include "signer.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
  * task's plain members belong to the LP that has the task; the swap that takes a list acquires what
  * the pushes released.
  */
-#include "host_internal.h"
+#include "internal.h"
 
 static uint32_t task_number(const struct thread_host *h, const struct host_task *task)
 {

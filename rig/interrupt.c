@@ -11,7 +11,7 @@
  * Handler and thread are one thread. So between the two only the compiler must keep the order: see
  * to_handler().
  */
-#include "host_internal.h"
+#include "internal.h"
 
 #include <errno.h>
 #include <signal.h>

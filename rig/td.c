@@ -6,7 +6,7 @@
  * the call has changed. If the call found something busy, the next step makes it again. So the LP
  * may be preempted, interrupted or stopped between any two calls of a TD's life.
  */
-#include "host_internal.h"
+#include "internal.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Audits TDs from outside: what the model knows of them, and what their host has seen. */
-#include "host_internal.h"
+#include "internal.h"
 
 void audit_td(struct thread_host *h, uint32_t number, struct thread_td_audit *out)
 {

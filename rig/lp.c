@@ -5,7 +5,7 @@
  * Between rounds an LP rests for a while, and the rest grows with the number of LPs: real LPs are
  * idle most of the time too. 512 LPs without rest would take seconds to stop on two cores.
  */
-#include "host_internal.h"
+#include "internal.h"
 
 #define REST_NS_PER_LP	50000ull
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* A simulated machine from power-on to the end: memory, images, boot, TDs. */
-#include "host_internal.h"
+#include "internal.h"
 
 #include <stdlib.h>
 #include <sys/mman.h>

@@ -12,8 +12,8 @@
 
 #include <jansson.h>
 
-#include "host/virtual/signer.h"
-#include "host/virtual/sweep.h"
+#include "signer.h"
+#include "sweep.h"
 
 enum { FOUND = 1, USAGE = 2 };	/* exit statuses, with seamstep's values */
 

@@ -4,7 +4,7 @@
 #define SS_VIRTUAL_CHECK_LOCKSTEP_H
 
 #include "core/lockstep.h"
-#include "virtual.h"
+#include "place/virtual/virtual.h"
 
 #define CHECK_MAX_LPS		64u
 #define CHECK_MAX_STEPS		4u

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* State of a simulated machine and its LPs. Private to host/thread. */
+/* State of a simulated machine and its LPs. Private to rig/. */
 #ifndef SS_THREAD_HOST_INTERNAL_H
 #define SS_THREAD_HOST_INTERNAL_H
 
 #include <pthread.h>
 
 #include "arena.h"
-#include "host.h"
+#include "rig.h"
 
 #define NO_LP		UINT32_MAX
 #define STACK_BYTES	(256u << 10)	/* an LP touches a tenth of it; signal frames fit too */

@@ -10,7 +10,7 @@
 #include "check_tds.h"
 #include "rewind.h"
 #include "sim/sim.h"
-#include "virtual.h"
+#include "place/virtual/virtual.h"
 
 #define CHECK_UPDATE_LPS	64u
 #define CHECK_UPDATE_FAULTS	2u

@@ -3,7 +3,7 @@
 #ifndef SS_VIRTUAL_DPOR_H
 #define SS_VIRTUAL_DPOR_H
 
-#include "virtual.h"
+#include "place/virtual/virtual.h"
 
 #define DPOR_MAX_PROCESSES	64u
 
