@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* A program of the virtual machine that is the step machine alone, and the checks of L1 to L7. */
-#ifndef SS_VIRTUAL_CHECK_LOCKSTEP_H
-#define SS_VIRTUAL_CHECK_LOCKSTEP_H
+#ifndef SS_EXPLORE_CHECK_LOCKSTEP_H
+#define SS_EXPLORE_CHECK_LOCKSTEP_H
 
 #include "core/lockstep.h"
 #include "place/virtual/virtual.h"

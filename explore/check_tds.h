@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Two TDs beside the explored update: one that runs, one that is being built. */
-#ifndef SS_VIRTUAL_CHECK_TDS_H
-#define SS_VIRTUAL_CHECK_TDS_H
+#ifndef SS_EXPLORE_CHECK_TDS_H
+#define SS_EXPLORE_CHECK_TDS_H
 
 #include "sim/sim.h"
 

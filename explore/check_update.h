@@ -2,8 +2,8 @@
 /*
  * A program of the virtual machine that is the whole update over the software SEAM, and its checks.
  */
-#ifndef SS_VIRTUAL_CHECK_UPDATE_H
-#define SS_VIRTUAL_CHECK_UPDATE_H
+#ifndef SS_EXPLORE_CHECK_UPDATE_H
+#define SS_EXPLORE_CHECK_UPDATE_H
 
 #include "core/seamldr.h"
 #include "core/update.h"

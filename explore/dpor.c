@@ -82,12 +82,12 @@ static void *grow(void *p, size_t n, size_t size)
 	return q;
 }
 
-static uint32_t *clock_of(const struct virtual_dpor *d, uint32_t event)
+static uint32_t *clock_of(const struct explore_dpor *d, uint32_t event)
 {
 	return d->clocks + (size_t)event * d->nr_processes;
 }
 
-static void join(const struct virtual_dpor *d, uint32_t *to, uint32_t event)
+static void join(const struct explore_dpor *d, uint32_t *to, uint32_t event)
 {
 	const uint32_t *from = clock_of(d, event);
 	uint32_t i;
@@ -98,14 +98,14 @@ static void join(const struct virtual_dpor *d, uint32_t *to, uint32_t event)
 }
 
 /* Did @event happen before the event or operation that @clock belongs to? */
-static bool before(const struct virtual_dpor *d, uint32_t event, const uint32_t *clock)
+static bool before(const struct explore_dpor *d, uint32_t event, const uint32_t *clock)
 {
 	return clock[d->picks[event].process] > event;
 }
 
 /* ---- accesses -------------------------------------------------------------------------------- */
 
-static struct dpor_head *head_of(struct virtual_dpor *d, uint32_t object)
+static struct dpor_head *head_of(struct explore_dpor *d, uint32_t object)
 {
 	uint32_t room = d->nr_heads;
 
@@ -121,7 +121,7 @@ static struct dpor_head *head_of(struct virtual_dpor *d, uint32_t object)
 	return &d->heads[object];
 }
 
-static void link_event(struct virtual_dpor *d, uint32_t event)
+static void link_event(struct explore_dpor *d, uint32_t event)
 {
 	struct dpor_pick *pick = &d->picks[event];
 	struct dpor_head *head;
@@ -139,12 +139,12 @@ static uint32_t event_of(uint32_t access)
 	return access / VIRTUAL_ACCESSES;
 }
 
-static uint32_t previous(const struct virtual_dpor *d, uint32_t access)
+static uint32_t previous(const struct explore_dpor *d, uint32_t access)
 {
 	return d->picks[event_of(access)].previous[access % VIRTUAL_ACCESSES];
 }
 
-static bool writes(const struct virtual_dpor *d, uint32_t access)
+static bool writes(const struct explore_dpor *d, uint32_t access)
 {
 	return d->picks[event_of(access)].accesses[access % VIRTUAL_ACCESSES].write;
 }
@@ -154,7 +154,7 @@ static bool writes(const struct virtual_dpor *d, uint32_t access)
  * on the last write. A write depends on the last write and on all reads after the last write.
  * NO_EVENT if there is none.
  */
-static uint32_t next_conflict(struct virtual_dpor *d, const struct virtual_access *mine,
+static uint32_t next_conflict(struct explore_dpor *d, const struct virtual_access *mine,
 			      uint32_t access)
 {
 	if (access == NO_EVENT)
@@ -169,7 +169,7 @@ static uint32_t next_conflict(struct virtual_dpor *d, const struct virtual_acces
 }
 
 /* Computes what happened before an operation of @process that does @accesses. */
-static void operation_clock(struct virtual_dpor *d, const struct virtual_machine *m,
+static void operation_clock(struct explore_dpor *d, const struct virtual_machine *m,
 			    uint32_t process, const struct virtual_access *accesses, uint32_t nr,
 			    bool drains, uint32_t *clock)
 {
@@ -207,7 +207,7 @@ static bool about_to_load(const struct virtual_machine *m, uint32_t process)
 /* ---- races ----------------------------------------------------------------------------------- */
 
 /* Did an event begin[q], for a q in @set, happen before @event? */
-static bool after_any(const struct virtual_dpor *d, uint32_t event, uint64_t set,
+static bool after_any(const struct explore_dpor *d, uint32_t event, uint64_t set,
 		      const uint32_t *begin)
 {
 	uint32_t q;
@@ -224,7 +224,7 @@ static bool after_any(const struct virtual_dpor *d, uint32_t event, uint64_t set
  * whether one of these processes has been tried. It does not help that a process that moves later
  * has been tried, because that process may be asleep.
  */
-static uint64_t initials(struct virtual_dpor *d, uint32_t event, uint32_t nr_events,
+static uint64_t initials(struct explore_dpor *d, uint32_t event, uint32_t nr_events,
 			 uint32_t process, const uint32_t *clock)
 {
 	uint32_t begin[DPOR_MAX_PROCESSES], j, q;
@@ -244,7 +244,7 @@ static uint64_t initials(struct virtual_dpor *d, uint32_t event, uint32_t nr_eve
 	return seen ? first : bit(process);
 }
 
-static void try_before(struct virtual_dpor *d, uint32_t event, uint32_t nr_events, uint32_t process,
+static void try_before(struct explore_dpor *d, uint32_t event, uint32_t nr_events, uint32_t process,
 		       const uint32_t *clock)
 {
 	struct dpor_pick *pick = &d->picks[event];
@@ -260,7 +260,7 @@ static void try_before(struct virtual_dpor *d, uint32_t event, uint32_t nr_event
  * since the load touches nothing there (foresight, above). Returns the next earlier write that the
  * load may have to precede, NO_EVENT if there is none.
  */
-static uint32_t skip_idle(struct virtual_dpor *d, struct virtual_machine *m, uint32_t process,
+static uint32_t skip_idle(struct explore_dpor *d, struct virtual_machine *m, uint32_t process,
 			  uint32_t access, const uint32_t *own)
 {
 	const struct dpor_pick *pick;
@@ -293,7 +293,7 @@ static bool is_plain_load(const struct virtual_machine *m, uint32_t process)
 }
 
 /* Finds the races between the next operation of @process and the events so far. */
-static void find_races(struct virtual_dpor *d, struct virtual_machine *m, uint32_t process)
+static void find_races(struct explore_dpor *d, struct virtual_machine *m, uint32_t process)
 {
 	struct virtual_access next[VIRTUAL_ACCESSES];
 	uint32_t nr = virtual_next_accesses(m, process, next), i, a, j;
@@ -335,7 +335,7 @@ static bool conflict(const struct virtual_access *a, uint32_t na, const struct v
 }
 
 /* Does the next operation of @process depend on the event just done? */
-static bool touched(const struct virtual_dpor *d, const struct virtual_machine *m, uint32_t process,
+static bool touched(const struct explore_dpor *d, const struct virtual_machine *m, uint32_t process,
 		    uint32_t event)
 {
 	struct virtual_access next[VIRTUAL_ACCESSES];
@@ -344,7 +344,7 @@ static bool touched(const struct virtual_dpor *d, const struct virtual_machine *
 	return conflict(next, nr, d->picks[event].accesses, d->picks[event].nr_accesses);
 }
 
-static void find_all_races(struct virtual_dpor *d, struct virtual_machine *m)
+static void find_all_races(struct explore_dpor *d, struct virtual_machine *m)
 {
 	uint32_t p, event = m->nr_events - 1, mover;
 
@@ -357,7 +357,7 @@ static void find_all_races(struct virtual_dpor *d, struct virtual_machine *m)
 }
 
 /* Checks all executions of a short search, some of a long search. */
-static bool is_checked(const struct virtual_dpor *d)
+static bool is_checked(const struct explore_dpor *d)
 {
 	return d->check_every && d->executions > 1 &&
 	       (d->executions <= 16 || !(d->executions % d->check_every));
@@ -377,7 +377,7 @@ static uint64_t enabled_set(const struct virtual_machine *m)
 }
 
 /* A process that slept before the last event and does not depend on it sleeps on. */
-static uint64_t sleep_set(const struct virtual_dpor *d, const struct virtual_machine *m)
+static uint64_t sleep_set(const struct explore_dpor *d, const struct virtual_machine *m)
 {
 	uint64_t set;
 	uint32_t p;
@@ -397,7 +397,7 @@ static uint64_t sleep_set(const struct virtual_dpor *d, const struct virtual_mac
  * for need not be tried in the other order. Otherwise the same process goes on. Deadlines pass
  * last.
  */
-static uint32_t favourite(const struct virtual_dpor *d, const struct virtual_machine *m,
+static uint32_t favourite(const struct explore_dpor *d, const struct virtual_machine *m,
 			  uint64_t set)
 {
 	uint32_t same = m->nr_events ? d->picks[m->nr_events - 1].process : 0;
@@ -417,7 +417,7 @@ static uint32_t favourite(const struct virtual_dpor *d, const struct virtual_mac
 	return best;
 }
 
-static struct dpor_pick *new_pick(struct virtual_dpor *d)
+static struct dpor_pick *new_pick(struct explore_dpor *d)
 {
 	if (d->nr_picks == d->room_picks) {
 		d->room_picks = d->room_picks ? 2 * d->room_picks : 256;
@@ -428,7 +428,7 @@ static struct dpor_pick *new_pick(struct virtual_dpor *d)
 	return &d->picks[d->nr_picks];
 }
 
-static uint32_t extend(struct virtual_dpor *d, struct virtual_machine *m)
+static uint32_t extend(struct explore_dpor *d, struct virtual_machine *m)
 {
 	struct dpor_pick *pick = new_pick(d);
 
@@ -446,7 +446,7 @@ static uint32_t extend(struct virtual_dpor *d, struct virtual_machine *m)
 
 static uint32_t pick_next(struct virtual_sched *s, struct virtual_machine *m)
 {
-	struct virtual_dpor *d = (struct virtual_dpor *)s;
+	struct explore_dpor *d = (struct explore_dpor *)s;
 	uint32_t p;
 
 	if (m->nr_events < d->nr_picks) {
@@ -466,7 +466,7 @@ static uint32_t pick_next(struct virtual_sched *s, struct virtual_machine *m)
 }
 
 /* Notes what the event really touched: a failed CAS only read. */
-static void note_accesses(struct virtual_dpor *d, struct dpor_pick *pick,
+static void note_accesses(struct explore_dpor *d, struct dpor_pick *pick,
 			  const struct virtual_event *e)
 {
 	pick->stutter = e->stutter;
@@ -477,7 +477,7 @@ static void note_accesses(struct virtual_dpor *d, struct dpor_pick *pick,
 		pick->accesses[pick->nr_accesses - 1].write = false;
 }
 
-static void note_stores(struct virtual_dpor *d, const struct virtual_machine *m,
+static void note_stores(struct explore_dpor *d, const struct virtual_machine *m,
 			const struct virtual_event *e, uint32_t event)
 {
 	uint32_t lp = e->process % m->nr_lps, n = d->nr_stores[lp];
@@ -495,7 +495,7 @@ static void note_stores(struct virtual_dpor *d, const struct virtual_machine *m,
 static void event_done(struct virtual_sched *s, struct virtual_machine *m,
 		       const struct virtual_event *e)
 {
-	struct virtual_dpor *d = (struct virtual_dpor *)s;
+	struct explore_dpor *d = (struct explore_dpor *)s;
 	uint32_t event = m->nr_events - 1;
 	struct dpor_pick *pick = &d->picks[event];
 	bool drained = e->op.kind == VIRTUAL_CAS || e->op.kind == VIRTUAL_ADD ||
@@ -516,7 +516,7 @@ static void event_done(struct virtual_sched *s, struct virtual_machine *m,
 
 static uint32_t choose(struct virtual_sched *s, struct virtual_machine *m, uint32_t lp, uint32_t n)
 {
-	struct virtual_dpor *d = (struct virtual_dpor *)s;
+	struct explore_dpor *d = (struct explore_dpor *)s;
 	struct dpor_answer *a;
 
 	(void)lp;
@@ -538,7 +538,7 @@ static uint32_t choose(struct virtual_sched *s, struct virtual_machine *m, uint3
 /* The answer "not yet" and a wait for the deadline include the answer "passed". */
 static void forget_choices(struct virtual_sched *s)
 {
-	struct virtual_dpor *d = (struct virtual_dpor *)s;
+	struct explore_dpor *d = (struct explore_dpor *)s;
 	uint32_t i;
 
 	for (i = d->at_answer; i-- && d->answers[i].at == d->nr_picks;)
@@ -547,7 +547,7 @@ static void forget_choices(struct virtual_sched *s)
 
 static void begin(struct virtual_sched *s, struct virtual_machine *m)
 {
-	struct virtual_dpor *d = (struct virtual_dpor *)s;
+	struct explore_dpor *d = (struct explore_dpor *)s;
 
 	if (m->nr_processes > DPOR_MAX_PROCESSES) {
 		fprintf(stderr, "explorer: at most %u processes\n", DPOR_MAX_PROCESSES);
@@ -561,7 +561,7 @@ static void begin(struct virtual_sched *s, struct virtual_machine *m)
 	memset(d->nr_stores, 0, sizeof(d->nr_stores));
 }
 
-bool virtual_dpor_next(struct virtual_dpor *d)
+bool explore_dpor_next(struct explore_dpor *d)
 {
 	struct dpor_answer *a;
 	struct dpor_pick *pick;
@@ -590,7 +590,7 @@ bool virtual_dpor_next(struct virtual_dpor *d)
 	}
 }
 
-void virtual_dpor_init(struct virtual_dpor *d)
+void explore_dpor_init(struct explore_dpor *d)
 {
 	static const struct virtual_sched_ops ops = {
 		.begin = begin, .pick = pick_next, .done = event_done, .choose = choose,
@@ -603,7 +603,7 @@ void virtual_dpor_init(struct virtual_dpor *d)
 	d->foresight = true;
 }
 
-void virtual_dpor_fini(struct virtual_dpor *d)
+void explore_dpor_fini(struct explore_dpor *d)
 {
 	free(d->picks);
 	free(d->answers);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* The exhaustive scheduler: every execution that differs from the others, once or little more. */
-#ifndef SS_VIRTUAL_DPOR_H
-#define SS_VIRTUAL_DPOR_H
+#ifndef SS_EXPLORE_DPOR_H
+#define SS_EXPLORE_DPOR_H
 
 #include "place/virtual/virtual.h"
 
@@ -10,7 +10,7 @@
 struct dpor_pick;
 struct dpor_answer;
 
-struct virtual_dpor {
+struct explore_dpor {
 	struct virtual_sched sched;
 	bool brute; /* no reduction: every order of operations. For tests of the reduction */
 	bool foresight; /* leave out orders that would end as known ones (top of dpor.c) */
@@ -44,12 +44,12 @@ struct virtual_dpor {
 	uint32_t nr_heads;
 };
 
-void virtual_dpor_init(struct virtual_dpor *d);
-void virtual_dpor_fini(struct virtual_dpor *d);
+void explore_dpor_init(struct explore_dpor *d);
+void explore_dpor_fini(struct explore_dpor *d);
 /* Prepares the next execution. Returns false if none is left. */
-bool virtual_dpor_next(struct virtual_dpor *d);
+bool explore_dpor_next(struct explore_dpor *d);
 /* All paths ended or were pruned. This is a proof for this program and memory model. */
-static inline bool virtual_dpor_valid(const struct virtual_dpor *d)
+static inline bool explore_dpor_valid(const struct explore_dpor *d)
 {
 	return !d->nondeterministic;
 }

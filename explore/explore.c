@@ -52,19 +52,19 @@ static bool note_execution(struct explore_report *r, const struct explore_option
 static void exhaustive(struct virtual_machine *m, const struct explore_options *o,
 		       struct explore_report *r)
 {
-	struct virtual_dpor d;
+	struct explore_dpor d;
 	bool more;
 
-	virtual_dpor_init(&d);
+	explore_dpor_init(&d);
 	d.foresight = !o->no_foresight;
 	do {
 		virtual_execute(m, &d.sched);
 		more = note_execution(r, o, m, 0, d.executions);
-	} while (virtual_dpor_next(&d) && more && !d.nondeterministic);
+	} while (explore_dpor_next(&d) && more && !d.nondeterministic);
 	r->checked += d.checked;
 	r->foreseen += d.foreseen;
 	r->nondeterministic |= d.nondeterministic;
-	virtual_dpor_fini(&d);
+	explore_dpor_fini(&d);
 }
 
 static void sample(struct virtual_machine *m, const struct explore_options *o,

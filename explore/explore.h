@@ -2,8 +2,8 @@
 /*
  * Exploring one program: one scheduler runs executions until one fails, none is left or time is up.
  */
-#ifndef SS_VIRTUAL_EXPLORE_H
-#define SS_VIRTUAL_EXPLORE_H
+#ifndef SS_EXPLORE_EXPLORE_H
+#define SS_EXPLORE_EXPLORE_H
 
 #include "place/virtual/virtual.h"
 

@@ -3,8 +3,8 @@
  * All single faults that an update can meet: every status of the table and some unknown statuses,
  * at every SEAMCALL of the update. The matrix, the explorer and the sweep use this list.
  */
-#ifndef SS_VIRTUAL_FAULT_LIST_H
-#define SS_VIRTUAL_FAULT_LIST_H
+#ifndef SS_EXPLORE_FAULT_LIST_H
+#define SS_EXPLORE_FAULT_LIST_H
 
 #include "sim/sim.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* The model's hashes and signature checks with a memory of earlier results: memo.c. */
-#ifndef SS_VIRTUAL_MEMO_H
-#define SS_VIRTUAL_MEMO_H
+#ifndef SS_EXPLORE_MEMO_H
+#define SS_EXPLORE_MEMO_H
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Types and functions that the files of seamstep-explore share. */
-#ifndef SS_CLI_EXPLORE_OPTIONS_H
-#define SS_CLI_EXPLORE_OPTIONS_H
+#ifndef SS_EXPLORE_REQUEST_H
+#define SS_EXPLORE_REQUEST_H
 
 #include <stdbool.h>
 #include <stdint.h>

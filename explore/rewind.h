@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Memory that can be restored. The cost grows with the number of written pages. */
-#ifndef SS_VIRTUAL_REWIND_H
-#define SS_VIRTUAL_REWIND_H
+#ifndef SS_EXPLORE_REWIND_H
+#define SS_EXPLORE_REWIND_H
 
 #include <stdbool.h>
 #include <stddef.h>

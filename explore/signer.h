@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* A signer for the machines of the explorer, over libcrypto. */
-#ifndef SS_VIRTUAL_SIGNER_H
-#define SS_VIRTUAL_SIGNER_H
+#ifndef SS_EXPLORE_SIGNER_H
+#define SS_EXPLORE_SIGNER_H
 
 #include "check_update.h"
 

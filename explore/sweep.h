@@ -2,8 +2,8 @@
 /*
  * Every single fault of the list, one update each, and what the model's state says of the verdict.
  */
-#ifndef SS_VIRTUAL_SWEEP_H
-#define SS_VIRTUAL_SWEEP_H
+#ifndef SS_EXPLORE_SWEEP_H
+#define SS_EXPLORE_SWEEP_H
 
 #include "check_update.h"
 #include "fault_list.h"

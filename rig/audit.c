@@ -2,12 +2,12 @@
 /* Audits TDs from outside: what the model knows of them, and what their host has seen. */
 #include "internal.h"
 
-void audit_td(struct thread_host *h, uint32_t number, struct thread_td_audit *out)
+void rig_audit_td(struct rig *h, uint32_t number, struct rig_td_audit *out)
 {
-	struct host_td *td = &h->tds[number];
+	struct rig_td *td = &h->tds[number];
 	bool given_up = ss_load_acquire(&td->dead) == 2;	/* pairs with give_up() */
 
-	*out = (struct thread_td_audit){ .entries = count_read(&td->entries) };
+	*out = (struct rig_td_audit){ .entries = count_read(&td->entries) };
 	if (td->phase != TD_NONE && !sim_td_audit(h->sim, td->tdr, &out->td))
 		out->td = (struct sim_td_audit){ 0 };
 	if (given_up) {
@@ -19,31 +19,31 @@ void audit_td(struct thread_host *h, uint32_t number, struct thread_td_audit *ou
 }
 
 /* The LPs share the work, since hashing the memory of many TDs takes a while. */
-void audit_share(struct thread_host *h, uint32_t lp, struct thread_td_audit *tds)
+void rig_audit_share(struct rig *h, uint32_t lp, struct rig_td_audit *tds)
 {
 	uint32_t i;
 
 	for (i = lp; i < h->config.nr_tds; i += h->config.nr_lps)
-		audit_td(h, i, &tds[i]);
+		rig_audit_td(h, i, &tds[i]);
 }
 
 struct audit_job {
-	struct thread_host *host;
-	struct thread_td_audit *tds;
+	struct rig *host;
+	struct rig_td_audit *tds;
 };
 
 static void audit_on_lp(void *arg, uint32_t lp)
 {
 	struct audit_job *job = arg;
 
-	audit_share(job->host, lp, job->tds);
+	rig_audit_share(job->host, lp, job->tds);
 }
 
-void thread_host_audit(struct thread_host *h, struct thread_td_audit *tds)
+void rig_audit(struct rig *h, struct rig_td_audit *tds)
 {
 	struct audit_job job = { h, tds };
 
-	thread_host_stop(h, audit_on_lp, &job);
+	rig_stop(h, audit_on_lp, &job);
 }
 
 static bool differ(const uint8_t *a, const uint8_t *b)
@@ -51,13 +51,13 @@ static bool differ(const uint8_t *a, const uint8_t *b)
 	return memcmp(a, b, SS_SHA384_BYTES) != 0;
 }
 
-void thread_audit_compare(const struct thread_td_audit *before, const struct thread_td_audit *after,
-			  uint32_t nr, struct thread_audit_diff *diff)
+void rig_audit_compare(const struct rig_td_audit *before, const struct rig_td_audit *after,
+		       uint32_t nr, struct rig_audit_diff *diff)
 {
-	const struct thread_td_audit *b = before, *a = after;
+	const struct rig_td_audit *b = before, *a = after;
 	uint32_t i;
 
-	*diff = (struct thread_audit_diff){ .total = nr };
+	*diff = (struct rig_audit_diff){ .total = nr };
 	for (i = 0; i < nr; i++, a++, b++) {
 		diff->alive += a->alive;
 		diff->died += b->alive && !a->alive;
@@ -73,18 +73,18 @@ void thread_audit_compare(const struct thread_td_audit *before, const struct thr
 #define LOOK_NS	1000000ull
 
 /* Has every living TD reached its wanted number of entries? */
-static bool all_reached(const struct thread_host *h, const uint64_t *want)
+static bool all_reached(const struct rig *h, const uint64_t *want)
 {
 	uint32_t i;
 
 	for (i = 0; i < h->config.nr_tds; i++) {
-		if (!td_is_dead(&h->tds[i]) && count_read(&h->tds[i].entries) < want[i])
+		if (!rig_td_is_dead(&h->tds[i]) && count_read(&h->tds[i].entries) < want[i])
 			return false;
 	}
 	return true;
 }
 
-bool thread_host_run_on(struct thread_host *h, uint64_t entries, uint64_t limit_ns)
+bool rig_run_on(struct rig *h, uint64_t entries, uint64_t limit_ns)
 {
 	uint64_t deadline = limit_ns ? ss_now_ns() + limit_ns : 0;
 	struct ss_word nothing = { 0 };
@@ -98,7 +98,7 @@ bool thread_host_run_on(struct thread_host *h, uint64_t entries, uint64_t limit_
 	return reached;
 }
 
-bool thread_host_wait_builds(struct thread_host *h, uint64_t limit_ns)
+bool rig_wait_builds(struct rig *h, uint64_t limit_ns)
 {
 	uint64_t deadline = limit_ns ? ss_now_ns() + limit_ns : 0;
 	uint32_t builds;
@@ -108,12 +108,12 @@ bool thread_host_wait_builds(struct thread_host *h, uint64_t limit_ns)
 	return !builds;
 }
 
-uint32_t thread_host_builds(const struct thread_host *h)
+uint32_t rig_builds(const struct rig *h)
 {
 	return ss_load_acquire(&h->builds);
 }
 
-void thread_host_hold_builds(struct thread_host *h, bool on)
+void rig_hold_builds(struct rig *h, bool on)
 {
 	ss_store(&h->hold_builds, on);
 	ss_fence();	/* pairs with step_init() */
@@ -121,17 +121,17 @@ void thread_host_hold_builds(struct thread_host *h, bool on)
 
 /* ---- counts ---------------------------------------------------------------------------------- */
 
-void thread_host_counts(struct thread_host *h, struct thread_host_counts *counts)
+void rig_counts(struct rig *h, struct rig_counts *counts)
 {
-	const struct host_lp *lp;
+	const struct rig_lp *lp;
 	uint32_t i;
 
-	*counts = (struct thread_host_counts){
+	*counts = (struct rig_counts){
 		.builds = count_read(&h->builds_done),
 		.teardowns = count_read(&h->teardowns),
 		.builds_failed = count_read(&h->builds_failed),
-		.private_pages_used = arena_private_used(&h->arena),
-		.hkids_used = page_bitmap_used(&h->hkids),
+		.private_pages_used = rig_arena_private_used(&h->arena),
+		.hkids_used = rig_bitmap_used(&h->hkids),
 	};
 	for (i = 0; i < h->nr_tds; i++)
 		counts->entries += count_read(&h->tds[i].entries);

@@ -5,14 +5,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-bool host_error(struct thread_host_error *err, uint32_t lp, uint64_t leaf, uint64_t status,
-		const char *format, ...)
+bool rig_fail(struct rig_error *err, uint32_t lp, uint64_t leaf, uint64_t status,
+	      const char *format, ...)
 {
 	va_list args;
 
 	if (!err)
 		return false;
-	*err = (struct thread_host_error){ .lp = lp, .leaf = leaf, .status = status };
+	*err = (struct rig_error){ .lp = lp, .leaf = leaf, .status = status };
 	va_start(args, format);
 	vsnprintf(err->text, sizeof(err->text), format, args);
 	va_end(args);

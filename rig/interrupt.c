@@ -6,7 +6,7 @@
  * Like an interrupt, a signal can land between any two instructions of its thread. The handler does
  * the LP's interrupt work, except when the LP has interrupts off, is inside SEAM, or is in a
  * handler already. Then the handler leaves @irq_pending set, and the code that ends the condition
- * looks there: lp_deliver(). A guest looks there too and leaves guest mode.
+ * looks there: rig_lp_deliver(). A guest looks there too and leaves guest mode.
  *
  * Handler and thread are one thread. So between the two only the compiler must keep the order: see
  * to_handler().
@@ -18,7 +18,7 @@
 
 #define NS_PER_S	1000000000ull
 
-static __thread struct host_lp *current_lp;
+static __thread struct rig_lp *current_lp;
 
 static int irq_signal(void)
 {
@@ -30,7 +30,7 @@ static inline void to_handler(void)
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
-static bool irqs_blocked(const struct host_lp *lp)
+static bool irqs_blocked(const struct rig_lp *lp)
 {
 	return ss_load(&lp->irqs_off) || ss_load(&lp->in_seam) || ss_load(&lp->in_irq);
 }
@@ -39,7 +39,7 @@ static bool irqs_blocked(const struct host_lp *lp)
  * A signal that comes after @in_irq was cleared runs by itself. The loop's next look sees an
  * earlier signal.
  */
-void lp_deliver(struct host_lp *lp)
+void rig_lp_deliver(struct rig_lp *lp)
 {
 	to_handler();
 	while (ss_load(&lp->irq_pending) && !irqs_blocked(lp)) {
@@ -57,7 +57,7 @@ void lp_deliver(struct host_lp *lp)
 
 static void irq_handler(int signal)
 {
-	struct host_lp *lp = current_lp;
+	struct rig_lp *lp = current_lp;
 	int saved = errno;
 
 	(void)signal;
@@ -65,24 +65,24 @@ static void irq_handler(int signal)
 	if (irqs_blocked(lp))
 		count_add(&lp->irqs_pended, 1);
 	else
-		lp_deliver(lp);
+		rig_lp_deliver(lp);
 	errno = saved;
 }
 
-void lp_irqs_off(struct host_lp *lp)
+void rig_lp_irqs_off(struct rig_lp *lp)
 {
 	ss_store(&lp->irqs_off, 1);
 	to_handler();
 }
 
-void lp_irqs_on(struct host_lp *lp)
+void rig_lp_irqs_on(struct rig_lp *lp)
 {
 	to_handler();
 	ss_store(&lp->irqs_off, 0);
-	lp_deliver(lp);
+	rig_lp_deliver(lp);
 }
 
-uint64_t lp_seamcall(struct host_lp *lp, struct ss_regs *regs, uint32_t flags)
+uint64_t rig_lp_seamcall(struct rig_lp *lp, struct ss_regs *regs, uint32_t flags)
 {
 	uint64_t status;
 
@@ -91,24 +91,24 @@ uint64_t lp_seamcall(struct host_lp *lp, struct ss_regs *regs, uint32_t flags)
 	status = sim_seamcall(lp->host->sim, lp->id, regs, flags);
 	to_handler();
 	ss_store(&lp->in_seam, 0);
-	lp_deliver(lp);
+	rig_lp_deliver(lp);
 	return status;
 }
 
-void lp_set_current(struct host_lp *lp)
+void rig_lp_set_current(struct rig_lp *lp)
 {
 	current_lp = lp;
 }
 
 static void *timer_main(void *arg)
 {
-	struct thread_host *h = arg;
+	struct rig *h = arg;
 	uint64_t random = h->config.seed, period_ns = NS_PER_S / h->config.irq_hz;
-	struct host_lp *lp;
+	struct rig_lp *lp;
 
 	while (!ss_load_acquire(&h->timer_quit)) {
 		ss_place_wait(&h->timer_quit, 0, period_ns);
-		lp = &h->lps[host_random_lp(h, &random)];
+		lp = &h->lps[rig_random_lp(h, &random)];
 		/* One per LP, like an APIC's bit per vector: interrupts must not pile up. */
 		if (ss_cas(&lp->irq_raised, 0, 1))
 			pthread_kill(lp->thread, irq_signal());
@@ -116,7 +116,7 @@ static void *timer_main(void *arg)
 	return NULL;
 }
 
-bool interrupts_start(struct thread_host *h)
+bool rig_interrupts_start(struct rig *h)
 {
 	struct sigaction action = { .sa_handler = irq_handler, .sa_flags = SA_RESTART };
 
@@ -131,7 +131,7 @@ bool interrupts_start(struct thread_host *h)
 	return true;
 }
 
-void interrupts_finish(struct thread_host *h)
+void rig_interrupts_finish(struct rig *h)
 {
 	if (!h->timer_runs)
 		return;

@@ -12,40 +12,40 @@
 /* The work of an LP while it waits without being stopped: its usual work. */
 static void go_on(void *arg)
 {
-	struct host_lp *lp = arg;
+	struct rig_lp *lp = arg;
 
 	lp->seen = ss_load_acquire(&lp->doorbell);
 	if (!lp->host->idle)
-		lp_round(lp);
+		rig_lp_round(lp);
 }
 
-void lp_preempt_point(struct host_lp *lp)
+void rig_lp_preempt_point(struct rig_lp *lp)
 {
 	if (!lp->preempt_off && ss_load_acquire(&lp->host->stop.asked) != lp->stops)
-		stop_take_part(lp, go_on);
+		rig_stop_take_part(lp, go_on);
 }
 
-void lp_round(struct host_lp *lp)
+void rig_lp_round(struct rig_lp *lp)
 {
-	struct host_task *task;
+	struct rig_task *task;
 	uint32_t n, target;
 
-	queue_take_inbox(lp);
+	rig_queue_take_inbox(lp);
 	for (n = lp->nr_tasks; n; n--) {
-		task = queue_pop(lp);
+		task = rig_queue_pop(lp);
 		target = task->step(lp, task);
 		if (target == lp->id)
-			queue_push(lp, task);
-		else if (target != TASK_GONE)
-			lp_send(&lp->host->lps[target], task);
-		lp_preempt_point(lp);
+			rig_queue_push(lp, task);
+		else if (target != RIG_TASK_GONE)
+			rig_lp_send(&lp->host->lps[target], task);
+		rig_lp_preempt_point(lp);
 	}
 }
 
-bool lp_guest_must_leave(void *ctx, uint32_t number)
+bool rig_lp_guest_must_leave(void *ctx, uint32_t number)
 {
-	struct thread_host *h = ctx;
-	struct host_lp *lp = &h->lps[number];
+	struct rig *h = ctx;
+	struct rig_lp *lp = &h->lps[number];
 
 	if (!lp->guest_budget)
 		return true;
@@ -55,36 +55,36 @@ bool lp_guest_must_leave(void *ctx, uint32_t number)
 
 static void *lp_main(void *arg)
 {
-	struct host_lp *lp = arg;
+	struct rig_lp *lp = arg;
 	uint64_t rest_ns = lp->host->config.nr_lps * REST_NS_PER_LP;
 
-	lp_set_current(lp);
+	rig_lp_set_current(lp);
 	ss_publish(&lp->irq_raised, 0);	/* from here on the LP can handle interrupts */
 	for (;;) {
 		/* This load comes first: writes before a ring that it sees are visible below. */
 		lp->seen = ss_load_acquire(&lp->doorbell);
 		if (ss_load(&lp->host->finish))
 			break;
-		lp_preempt_point(lp);
+		rig_lp_preempt_point(lp);
 		if (!lp->host->idle)
-			lp_round(lp);
+			rig_lp_round(lp);
 		ss_place_wait(&lp->doorbell, lp->seen, rest_ns);
 	}
 	return NULL;
 }
 
-static void join_lps(struct thread_host *h, uint32_t nr)
+static void join_lps(struct rig *h, uint32_t nr)
 {
 	uint32_t i;
 
 	ss_store(&h->finish, 1);
 	for (i = 0; i < nr; i++)
-		lp_ring(&h->lps[i]);
+		rig_lp_ring(&h->lps[i]);
 	for (i = 0; i < nr; i++)
 		pthread_join(h->lps[i].thread, NULL);
 }
 
-static uint32_t create_lps(struct thread_host *h)
+static uint32_t create_lps(struct rig *h)
 {
 	pthread_attr_t attr;
 	uint32_t i;
@@ -104,7 +104,7 @@ static uint32_t create_lps(struct thread_host *h)
 	return i;
 }
 
-bool lps_start(struct thread_host *h, struct thread_host_error *err)
+bool rig_lps_start(struct rig *h, struct rig_error *err)
 {
 	uint32_t nr;
 
@@ -113,28 +113,27 @@ bool lps_start(struct thread_host *h, struct thread_host_error *err)
 	nr = create_lps(h);
 	if (nr < h->config.nr_lps) {
 		join_lps(h, nr);
-		return host_error(err, nr, 0, 0, "only %u of %u threads can start; lower --lps or "
-				  "raise the limit on threads (ulimit -u)", nr, h->config.nr_lps);
+		return rig_fail(err, nr, 0, 0, "only %u of %u threads can start; lower --lps or "
+				"raise the limit on threads (ulimit -u)", nr, h->config.nr_lps);
 	}
-	if (!interrupts_start(h)) {
+	if (!rig_interrupts_start(h)) {
 		join_lps(h, nr);
-		return host_error(err, 0, 0, 0, "cannot start the thread that sends interrupts");
+		return rig_fail(err, 0, 0, 0, "cannot start the thread that sends interrupts");
 	}
 	h->running = true;
 	return true;
 }
 
-void lps_finish(struct thread_host *h)
+void rig_lps_finish(struct rig *h)
 {
 	if (!h->running)
 		return;
-	interrupts_finish(h);
+	rig_interrupts_finish(h);
 	join_lps(h, h->config.nr_lps);
 	h->running = false;
 }
 
-void thread_host_call(struct thread_host *h, uint32_t lp, void (*fn)(void *arg, uint32_t lp),
-		      void *arg)
+void rig_call(struct rig *h, uint32_t lp, void (*fn)(void *arg, uint32_t lp), void *arg)
 {
 	uint32_t called = ss_load(&h->called);
 
@@ -144,7 +143,7 @@ void thread_host_call(struct thread_host *h, uint32_t lp, void (*fn)(void *arg, 
 	}
 	h->call->fn = fn;
 	h->call->arg = arg;
-	lp_send(&h->lps[lp], h->call);
+	rig_lp_send(&h->lps[lp], h->call);
 	while (ss_load_acquire(&h->called) == called)
 		ss_wait(&h->called, called);
 }

@@ -9,18 +9,18 @@
  */
 #include "internal.h"
 
-static uint32_t task_number(const struct thread_host *h, const struct host_task *task)
+static uint32_t task_number(const struct rig *h, const struct rig_task *task)
 {
 	return (uint32_t)(task - h->tasks);
 }
 
-void lp_ring(struct host_lp *lp)
+void rig_lp_ring(struct rig_lp *lp)
 {
 	ss_add(&lp->doorbell, 1);
 	ss_wake(&lp->doorbell);
 }
 
-void lp_send(struct host_lp *lp, struct host_task *task)
+void rig_lp_send(struct rig_lp *lp, struct rig_task *task)
 {
 	uint32_t head;
 
@@ -28,10 +28,10 @@ void lp_send(struct host_lp *lp, struct host_task *task)
 		head = ss_load(&lp->inbox);
 		task->next = head;
 	} while (!ss_cas(&lp->inbox, head, task_number(lp->host, task) + 1));
-	lp_ring(lp);
+	rig_lp_ring(lp);
 }
 
-void queue_push(struct host_lp *lp, struct host_task *task)
+void rig_queue_push(struct rig_lp *lp, struct rig_task *task)
 {
 	uint32_t link = task_number(lp->host, task) + 1;
 
@@ -44,9 +44,9 @@ void queue_push(struct host_lp *lp, struct host_task *task)
 	lp->nr_tasks++;
 }
 
-struct host_task *queue_pop(struct host_lp *lp)
+struct rig_task *rig_queue_pop(struct rig_lp *lp)
 {
-	struct host_task *task = &lp->host->tasks[lp->first - 1];
+	struct rig_task *task = &lp->host->tasks[lp->first - 1];
 
 	lp->first = task->next;
 	if (!lp->first)
@@ -55,9 +55,9 @@ struct host_task *queue_pop(struct host_lp *lp)
 	return task;
 }
 
-void queue_take_inbox(struct host_lp *lp)
+void rig_queue_take_inbox(struct rig_lp *lp)
 {
-	struct host_task *task;
+	struct rig_task *task;
 	uint32_t link;
 
 	do {
@@ -66,6 +66,6 @@ void queue_take_inbox(struct host_lp *lp)
 	while (link) {
 		task = &lp->host->tasks[link - 1];
 		link = task->next;
-		queue_push(lp, task);
+		rig_queue_push(lp, task);
 	}
 }

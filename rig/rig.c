@@ -18,17 +18,17 @@
 #define MAX_VCPUS		64u
 #define MAX_TDS			1024u
 
-static bool host_call_error(struct thread_host_error *err, uint32_t lp, uint64_t leaf,
+static bool host_call_error(struct rig_error *err, uint32_t lp, uint64_t leaf,
 			    uint64_t status, const char *what)
 {
-	return host_error(err, lp, leaf, status, "%s: %s on LP %u returned %s (0x%016llx)", what,
-			  ss_leaf_name(leaf), lp, ss_status_name(leaf, status),
-			  (unsigned long long)status);
+	return rig_fail(err, lp, leaf, status, "%s: %s on LP %u returned %s (0x%016llx)", what,
+			ss_leaf_name(leaf), lp, ss_status_name(leaf, status),
+			(unsigned long long)status);
 }
 
-void thread_host_config_init(struct thread_host_config *config)
+void rig_config_init(struct rig_config *config)
 {
-	*config = (struct thread_host_config){
+	*config = (struct rig_config){
 		.nr_lps = 8, .sockets = 1, .threads_per_core = 2,
 		.nr_tds = 8, .vcpus = 2, .td_pages = MIN_TD_PAGES,
 		.builders = 2, .memory_ops = true, .migrate = true, .irq_hz = 2000,
@@ -44,29 +44,29 @@ struct range {
 	uint64_t value, min, max;
 };
 
-static bool in_ranges(const struct range *ranges, uint32_t nr, struct thread_host_error *err)
+static bool in_ranges(const struct range *ranges, uint32_t nr, struct rig_error *err)
 {
 	uint32_t i;
 
 	for (i = 0; i < nr; i++) {
 		if (ranges[i].value >= ranges[i].min && ranges[i].value <= ranges[i].max)
 			continue;
-		return host_error(err, 0, 0, 0, "%s is %llu; it must be from %llu to %llu",
-				  ranges[i].name, (unsigned long long)ranges[i].value,
-				  (unsigned long long)ranges[i].min,
-				  (unsigned long long)ranges[i].max);
+		return rig_fail(err, 0, 0, 0, "%s is %llu; it must be from %llu to %llu",
+				ranges[i].name, (unsigned long long)ranges[i].value,
+				(unsigned long long)ranges[i].min,
+				(unsigned long long)ranges[i].max);
 	}
 	return true;
 }
 
-static bool config_good(const struct thread_host_config *c, struct thread_host_error *err)
+static bool config_good(const struct rig_config *c, struct rig_error *err)
 {
 	const struct range ranges[] = {
-		{ "the number of LPs", c->nr_lps, 1, THREAD_HOST_MAX_LPS },
+		{ "the number of LPs", c->nr_lps, 1, RIG_MAX_LPS },
 		{ "the number of sockets", c->sockets, 1, SIM_MAX_SOCKETS },
 		{ "the number of LPs per socket", c->nr_lps / (c->sockets ? c->sockets : 1), 1,
-		  THREAD_HOST_MAX_LPS },
-		{ "the number of threads per core", c->threads_per_core, 1, THREAD_HOST_MAX_LPS },
+		  RIG_MAX_LPS },
+		{ "the number of threads per core", c->threads_per_core, 1, RIG_MAX_LPS },
 		{ "the number of TDs", (uint64_t)c->nr_tds + c->builders, 0, MAX_TDS },
 		{ "the number of vCPUs per TD", c->vcpus, 1, MAX_VCPUS },
 		{ "the number of data pages per TD", c->td_pages, MIN_TD_PAGES, MAX_TD_PAGES },
@@ -78,12 +78,12 @@ static bool config_good(const struct thread_host_config *c, struct thread_host_e
 }
 
 /* Sets the numbers that the caller left at 0. */
-static void complete_config(struct thread_host_config *c)
+static void complete_config(struct rig_config *c)
 {
 	uint32_t tds = c->nr_tds + c->builders;
 
 	if (!c->private_pages)
-		c->private_pages = tds * td_max_pages(c) + SPARE_PRIVATE_PAGES;
+		c->private_pages = tds * rig_td_max_pages(c) + SPARE_PRIVATE_PAGES;
 	if (!c->shared_pages)
 		c->shared_pages = IMAGES_SHARED_PAGES + tds * TD_SHARED_PAGES + OTHER_SHARED_PAGES;
 	if (!c->private_hkids)
@@ -94,15 +94,15 @@ static void complete_config(struct thread_host_config *c)
 
 static uint64_t machine_seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
 {
-	struct thread_host *h = ctx;
+	struct rig *h = ctx;
 
-	return lp_seamcall(&h->lps[lp], regs, SIM_FROM_UPDATE);
+	return rig_lp_seamcall(&h->lps[lp], regs, SIM_FROM_UPDATE);
 }
 
 /* The faults of an LP that a host can repair from outside: specification 10.4. */
 static bool machine_repair(void *ctx, uint32_t lp, uint64_t leaf, uint64_t status)
 {
-	struct thread_host *h = ctx;
+	struct rig *h = ctx;
 	struct sim_lp_state state, lead;
 
 	(void)leaf;
@@ -122,20 +122,20 @@ static bool machine_repair(void *ctx, uint32_t lp, uint64_t leaf, uint64_t statu
 
 static void *map_shared(void *ctx, uint64_t pa, size_t bytes)
 {
-	struct thread_host *h = ctx;
+	struct rig *h = ctx;
 
-	return arena_map(&h->arena, pa, bytes);
+	return rig_arena_map(&h->arena, pa, bytes);
 }
 
-static struct sim_config sim_config_of(struct thread_host *h)
+static struct sim_config sim_config_of(struct rig *h)
 {
-	const struct thread_host_config *c = &h->config;
+	const struct rig_config *c = &h->config;
 	struct sim_config config = {
 		.nr_lps = c->nr_lps, .x2apic_limit = c->x2apic_limit, .sockets = c->sockets,
 		.updates = c->updates, .debug_unlocked = c->debug_unlocked,
 		.seam_bytes = c->seam_bytes,
 		.private_pages = c->private_pages, .private_hkids = c->private_hkids,
-		.ctx = h, .map = map_shared, .interrupted = lp_guest_must_leave,
+		.ctx = h, .map = map_shared, .interrupted = rig_lp_guest_must_leave,
 	};
 	uint32_t i;
 
@@ -154,27 +154,27 @@ static void *map_zeroed(size_t bytes)
 	return p == MAP_FAILED ? NULL : p;
 }
 
-static bool create_sim(struct thread_host *h, struct thread_host_error *err)
+static bool create_sim(struct rig *h, struct rig_error *err)
 {
 	struct sim_config config = sim_config_of(h);
 
 	h->sim_bytes = sim_bytes(&config);
 	if (!h->sim_bytes)
-		return host_error(err, 0, 0, 0, "the model cannot have %u LPs, %u pages of TD "
-				  "memory, %u private key IDs", config.nr_lps, config.private_pages,
-				  config.private_hkids);
+		return rig_fail(err, 0, 0, 0, "the model cannot have %u LPs, %u pages of TD "
+				"memory, %u private key IDs", config.nr_lps, config.private_pages,
+				config.private_hkids);
 	h->sim_mem = map_zeroed(h->sim_bytes);
 	if (h->sim_mem)
 		h->sim = sim_init(h->sim_mem, &config);
-	return h->sim || host_error(err, 0, 0, 0, "no memory for the model: it needs %zu bytes",
-				    h->sim_bytes);
+	return h->sim || rig_fail(err, 0, 0, 0, "no memory for the model: it needs %zu bytes",
+				  h->sim_bytes);
 }
 
-static bool create_lps(struct thread_host *h)
+static bool create_lps(struct rig *h)
 {
-	const struct thread_host_config *c = &h->config;
+	const struct rig_config *c = &h->config;
 	uint64_t random = c->seed;
-	struct host_lp *lp;
+	struct rig_lp *lp;
 	uint32_t i;
 
 	for (i = 0; i < c->nr_lps; i++) {
@@ -199,9 +199,9 @@ static void *alloc_lines(size_t nr, size_t bytes)
 	return p ? memset(p, 0, total) : NULL;
 }
 
-static bool create_tables(struct thread_host *h)
+static bool create_tables(struct rig *h)
 {
-	const struct thread_host_config *c = &h->config;
+	const struct rig_config *c = &h->config;
 
 	h->nr_tds = c->nr_tds + c->builders;
 	h->lps = alloc_lines(c->nr_lps, sizeof(*h->lps));
@@ -215,69 +215,69 @@ static bool create_tables(struct thread_host *h)
 	       h->wanted;
 }
 
-static bool create_tds(struct thread_host *h)
+static bool create_tds(struct rig *h)
 {
 	uint32_t i;
 
 	for (i = 0; i < h->nr_tds; i++) {
-		if (!td_alloc(&h->tds[i], h, i))
+		if (!rig_td_alloc(&h->tds[i], h, i))
 			return false;
 	}
 	return true;
 }
 
-static bool create(struct thread_host *h, struct thread_host_error *err)
+static bool create(struct rig *h, struct rig_error *err)
 {
-	const struct thread_host_config *c = &h->config;
+	const struct rig_config *c = &h->config;
 
-	if (!create_tables(h) || !arena_init(&h->arena, c->shared_pages, c->private_pages) ||
-	    !page_bitmap_init(&h->hkids, c->private_hkids) || !create_tds(h) || !workload_create(h))
-		return host_error(err, 0, 0, 0, "no memory for a machine of %u LPs and %u TDs",
-				  c->nr_lps, h->nr_tds);
-	page_bitmap_take(&h->hkids, 1);		/* the global key ID */
+	if (!create_tables(h) || !rig_arena_init(&h->arena, c->shared_pages, c->private_pages) ||
+	    !rig_bitmap_init(&h->hkids, c->private_hkids) || !create_tds(h) ||
+	    !rig_workload_create(h))
+		return rig_fail(err, 0, 0, 0, "no memory for a machine of %u LPs and %u TDs",
+				c->nr_lps, h->nr_tds);
+	rig_bitmap_take(&h->hkids, 1);		/* the global key ID */
 	h->machine = (struct ss_machine){
 		.ctx = h, .nr_lps = c->nr_lps, .seamcall = machine_seamcall,
 		.repair = machine_repair,
 	};
 	h->delayed_lp = NO_LP;
 	if (!create_lps(h))
-		return host_error(err, 0, 0, 0, "cannot build a tree of %u LPs", c->nr_lps);
+		return rig_fail(err, 0, 0, 0, "cannot build a tree of %u LPs", c->nr_lps);
 	return create_sim(h, err);
 }
 
-struct thread_host *thread_host_create(const struct thread_host_config *config,
-				       struct thread_host_error *err)
+struct rig *rig_create(const struct rig_config *config, struct rig_error *err)
 {
-	struct thread_host *h;
+	struct rig *h;
 
 	if (!config_good(config, err))
 		return NULL;
 	h = alloc_lines(1, sizeof(*h));
 	if (!h) {
-		host_error(err, 0, 0, 0, "no memory for a machine");
+		rig_fail(err, 0, 0, 0, "no memory for a machine");
 		return NULL;
 	}
 	h->config = *config;
 	complete_config(&h->config);
 	if (create(h, err))
 		return h;
-	thread_host_destroy(h);
+	rig_destroy(h);
 	return NULL;
 }
 
-void thread_host_destroy(struct thread_host *h)
+void rig_destroy(struct rig *h)
 {
 	uint32_t i;
 
 	if (!h)
 		return;
-	lps_finish(h);
+	rig_lps_finish(h);
 	for (i = 0; h->tds && i < h->nr_tds; i++)
-		td_free(&h->tds[i]);
+		rig_td_free(&h->tds[i]);
 	if (h->sim_mem)
 		munmap(h->sim_mem, h->sim_bytes);
-	page_bitmap_release(&h->hkids);
-	arena_release(&h->arena);
+	rig_bitmap_release(&h->hkids);
+	rig_arena_release(&h->arena);
 	free(h->tasks);
 	free(h->wanted);
 	free(h->tds);
@@ -291,34 +291,34 @@ void thread_host_destroy(struct thread_host *h)
 
 /* ---- what the caller may read ---------------------------------------------------------------- */
 
-const struct thread_host_config *thread_host_config(const struct thread_host *h)
+const struct rig_config *rig_config(const struct rig *h)
 {
 	return &h->config;
 }
 
-struct sim *thread_host_sim(struct thread_host *h)
+struct sim *rig_sim(struct rig *h)
 {
 	return h->sim;
 }
 
-const struct ss_machine *thread_host_machine(const struct thread_host *h)
+const struct ss_machine *rig_machine(const struct rig *h)
 {
 	return &h->machine;
 }
 
-const uint32_t *thread_host_cores(const struct thread_host *h)
+const uint32_t *rig_cores(const struct rig *h)
 {
 	return h->cores;
 }
 
-const uint32_t *thread_host_sockets(const struct thread_host *h)
+const uint32_t *rig_sockets(const struct rig *h)
 {
 	return h->sockets;
 }
 
-struct ss_buffer thread_host_alloc(struct thread_host *h, uint32_t bytes)
+struct ss_buffer rig_alloc(struct rig *h, uint32_t bytes)
 {
-	return arena_alloc(&h->arena, (bytes + SS_PAGE - 1) / SS_PAGE);
+	return rig_arena_alloc(&h->arena, (bytes + SS_PAGE - 1) / SS_PAGE);
 }
 
 /* ---- images and boot ------------------------------------------------------------------------- */
@@ -334,52 +334,51 @@ static void describe(const struct ss_image *image, const char *name, uint64_t pa
 }
 
 /* One run of pages holds params, sigstruct and module. */
-bool thread_host_image(struct thread_host *h, const struct ss_image *image, const char *name,
-		       enum thread_host_scenario scenario, struct ss_update_image *out,
-		       struct thread_host_error *err)
+bool rig_image(struct rig *h, const struct ss_image *image, const char *name,
+	       enum rig_scenario scenario, struct ss_update_image *out,
+	       struct rig_error *err)
 {
-	struct ss_buffer pages = arena_alloc(&h->arena, 2 + image->module_pages);
+	struct ss_buffer pages = rig_arena_alloc(&h->arena, 2 + image->module_pages);
 	uint64_t module_pa[SS_MODULE_MAX_PAGES];
 	uint32_t i;
 
 	if (!pages.va)
-		return host_error(err, 0, 0, 0, "no shared memory left for image %s: it needs %u "
-				  "pages in a row", name, 2 + image->module_pages);
+		return rig_fail(err, 0, 0, 0, "no shared memory left for image %s: it needs %u "
+				"pages in a row", name, 2 + image->module_pages);
 	memcpy(pages.va + SS_PAGE, image->sig.raw.p, image->sig.raw.n);
 	memcpy(pages.va + 2 * SS_PAGE, image->module.p, image->module.n);
 	for (i = 0; i < image->module_pages; i++)
 		module_pa[i] = pages.pa + (2 + i) * SS_PAGE;
 	if (!ss_seamldr_params_build(pages.va, scenario, pages.pa + SS_PAGE, module_pa,
 				     image->module_pages))
-		return host_error(err, 0, 0, 0, "image %s has %u module pages, and no P-SEAMLDR "
-				  "accepts that number", name, image->module_pages);
+		return rig_fail(err, 0, 0, 0, "image %s has %u module pages, and no P-SEAMLDR "
+				"accepts that number", name, image->module_pages);
 	describe(image, name, pages.pa, out);
 	return true;
 }
 
-bool thread_host_boot(struct thread_host *h, uint64_t params_pa, struct thread_host_error *err)
+bool rig_boot(struct rig *h, uint64_t params_pa, struct rig_error *err)
 {
-	struct ss_buffer scratch = arena_alloc(&h->arena, SCRATCH_PAGES);
+	struct ss_buffer scratch = rig_arena_alloc(&h->arena, SCRATCH_PAGES);
 	uint64_t leaf = 0, status;
 
 	if (!scratch.va)
-		return host_error(err, 0, 0, 0, "no shared memory left to boot with");
+		return rig_fail(err, 0, 0, 0, "no shared memory left to boot with");
 	status = sim_boot(h->sim, params_pa, scratch, &leaf);
-	arena_free(&h->arena, scratch);
+	rig_arena_free(&h->arena, scratch);
 	return !status || host_call_error(err, 0, leaf, status, "the machine does not boot");
 }
 
 /* ---- TDs ------------------------------------------------------------------------------------- */
 
 /* Steps the TD up to @until, each step on the LP that it needs. vCPU n starts on LP n. */
-static bool drive_td(struct thread_host *h, struct host_td *td, enum td_phase until,
-		     struct thread_host_error *err)
+static bool drive_td(struct rig *h, struct rig_td *td, enum td_phase until, struct rig_error *err)
 {
 	uint32_t lp;
 
 	while (td->phase != until) {
 		lp = (td->number * td->nr_vcpus + td->vcpu) % h->config.nr_lps;
-		if (td_step(td, &h->lps[td_step_lp(td, lp)]) != TD_KILL)
+		if (rig_td_step(td, &h->lps[rig_td_step_lp(td, lp)]) != TD_KILL)
 			continue;
 		return host_call_error(err, td->dead_lp, td->dead_leaf, td->dead_status,
 				       until == TD_LIVE ? "a TD cannot be built"
@@ -388,48 +387,48 @@ static bool drive_td(struct thread_host *h, struct host_td *td, enum td_phase un
 	return true;
 }
 
-bool thread_host_build_tds(struct thread_host *h, struct thread_host_error *err)
+bool rig_build_tds(struct rig *h, struct rig_error *err)
 {
 	uint32_t i;
 
 	for (i = 0; i < h->config.nr_tds; i++) {
-		td_begin_build(&h->tds[i]);
+		rig_td_begin_build(&h->tds[i]);
 		if (!drive_td(h, &h->tds[i], TD_LIVE, err))
 			return false;
 	}
 	return true;
 }
 
-bool thread_host_remove_tds(struct thread_host *h, struct thread_host_error *err)
+bool rig_remove_tds(struct rig *h, struct rig_error *err)
 {
 	uint32_t i;
 
-	workload_settle_pages(h);
+	rig_workload_settle_pages(h);
 	for (i = 0; i < h->nr_tds; i++) {
-		td_begin_teardown(&h->tds[i]);
+		rig_td_begin_teardown(&h->tds[i]);
 		if (!drive_td(h, &h->tds[i], TD_NONE, err))
 			return false;
 	}
 	return true;
 }
 
-bool thread_host_start(struct thread_host *h, struct thread_host_error *err)
+bool rig_start(struct rig *h, struct rig_error *err)
 {
 	if (!h->dealt)
-		workload_start(h);
+		rig_workload_start(h);
 	h->dealt = true;
-	return lps_start(h, err);
+	return rig_lps_start(h, err);
 }
 
-void thread_host_finish(struct thread_host *h)
+void rig_finish(struct rig *h)
 {
-	lps_finish(h);
+	rig_lps_finish(h);
 }
 
 /* ---- calls ----------------------------------------------------------------------------------- */
 
 struct seamcall_job {
-	struct thread_host *host;
+	struct rig *host;
 	struct ss_regs *regs;
 	uint64_t status;
 };
@@ -438,13 +437,13 @@ static void seamcall_on_lp(void *arg, uint32_t lp)
 {
 	struct seamcall_job *job = arg;
 
-	job->status = lp_seamcall(&job->host->lps[lp], job->regs, 0);
+	job->status = rig_lp_seamcall(&job->host->lps[lp], job->regs, 0);
 }
 
-uint64_t thread_host_seamcall(struct thread_host *h, uint32_t lp, struct ss_regs *regs)
+uint64_t rig_seamcall(struct rig *h, uint32_t lp, struct ss_regs *regs)
 {
 	struct seamcall_job job = { .host = h, .regs = regs };
 
-	thread_host_call(h, lp, seamcall_on_lp, &job);
+	rig_call(h, lp, seamcall_on_lp, &job);
 	return job.status;
 }

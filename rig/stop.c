@@ -10,9 +10,9 @@
  * back to 0, does the work of the barrier, and adds 1 to @turn, which the others wait for. At the
  * last barrier it adds 1 to @done, and the controlling thread goes on.
  *
- * S1 When the window opens every LP is in stop_take_part(). Its process context is at a preemption
- *    point outside any section that disables preemption. The LP is not in guest mode, because a
- *    guest runs inside a SEAMCALL that process context waits for.
+ * S1 When the window opens every LP is in rig_stop_take_part(). Its process context is at a
+ *    preemption point outside any section that disables preemption. The LP is not in guest mode,
+ *    because a guest runs inside a SEAMCALL that process context waits for.
  * S2 Every LP has interrupts off, because it turned them off before it passed the barrier.
  * S3 No LP turns interrupts on again before the last LP has finished.
  *
@@ -23,10 +23,10 @@
 #include "internal.h"
 
 /* All LPs meet. The last one calls @last (may be NULL) while the others still wait. */
-static void meet(struct host_lp *lp, void (*last)(struct thread_host *h))
+static void meet(struct rig_lp *lp, void (*last)(struct rig *h))
 {
-	struct thread_host *h = lp->host;
-	struct host_stop *stop = &h->stop;
+	struct rig *h = lp->host;
+	struct rig_stop *stop = &h->stop;
 	uint32_t turn = ss_load(&stop->turn);	/* cannot change before this LP has arrived */
 
 	if (ss_add(&stop->arrived, 1) + 1 == h->config.nr_lps) {
@@ -40,27 +40,27 @@ static void meet(struct host_lp *lp, void (*last)(struct thread_host *h))
 		ss_wait(&stop->turn, turn);
 }
 
-static void window_open(struct thread_host *h)
+static void window_open(struct rig *h)
 {
 	sim_window_begin(h->sim);
 	h->stop.window.open_ns = ss_now_ns();
 }
 
-static void window_close(struct thread_host *h)
+static void window_close(struct rig *h)
 {
 	h->stop.window.close_ns = ss_now_ns();
 	sim_window_end(h->sim);
 }
 
-static void stop_over(struct thread_host *h)
+static void stop_over(struct rig *h)
 {
 	ss_publish(&h->stop.done, ss_load(&h->stop.done) + 1);
 }
 
-static void stopped(struct host_lp *lp, const struct stop_job *job)
+static void stopped(struct rig_lp *lp, const struct rig_stop_job *job)
 {
 	meet(lp, NULL);				/* no LP is in process context or guest mode */
-	lp_irqs_off(lp);
+	rig_lp_irqs_off(lp);
 	meet(lp, job->before ? NULL : window_open);	/* all LPs have interrupts off */
 	if (job->before) {
 		job->before(job->arg, lp->id);
@@ -71,16 +71,16 @@ static void stopped(struct host_lp *lp, const struct stop_job *job)
 	if (job->after)
 		job->after(job->arg, lp->id);
 	meet(lp, stop_over);
-	lp_irqs_on(lp);
+	rig_lp_irqs_on(lp);
 }
 
 /*
  * The broken twin: the job runs in process context with interrupts on. The LP's other tasks run
  * whenever the job waits for another LP.
  */
-static void unstopped(struct host_lp *lp, const struct stop_job *job, void (*go_on)(void *lp))
+static void unstopped(struct rig_lp *lp, const struct rig_stop_job *job, void (*go_on)(void *lp))
 {
-	struct thread_host *h = lp->host;
+	struct rig *h = lp->host;
 
 	if (!ss_add(&h->stop.arrived, 1))
 		window_open(h);
@@ -95,9 +95,9 @@ static void unstopped(struct host_lp *lp, const struct stop_job *job, void (*go_
 	stop_over(h);
 }
 
-void stop_take_part(struct host_lp *lp, void (*go_on)(void *lp))
+void rig_stop_take_part(struct rig_lp *lp, void (*go_on)(void *lp))
 {
-	const struct stop_job *job = lp->host->stop.job;
+	const struct rig_stop_job *job = lp->host->stop.job;
 
 	lp->stops++;
 	if (job->unstopped)
@@ -106,22 +106,22 @@ void stop_take_part(struct host_lp *lp, void (*go_on)(void *lp))
 		stopped(lp, job);
 }
 
-static void stop_running(struct thread_host *h, const struct stop_job *job)
+static void stop_running(struct rig *h, const struct rig_stop_job *job)
 {
-	struct host_stop *stop = &h->stop;
+	struct rig_stop *stop = &h->stop;
 	uint32_t done = ss_load(&stop->done), i;
 
 	stop->job = job;
 	ss_add(&stop->asked, 1);
 	for (i = 0; i < h->config.nr_lps; i++)
-		lp_ring(&h->lps[i]);
+		rig_lp_ring(&h->lps[i]);
 	while (ss_load_acquire(&stop->done) == done)
 		ss_wait(&stop->done, done);
 	stop->job = NULL;
 }
 
 /* No thread can disturb, so one LP after the other is enough. */
-static void stop_at_rest(struct thread_host *h, const struct stop_job *job)
+static void stop_at_rest(struct rig *h, const struct rig_stop_job *job)
 {
 	uint32_t i;
 
@@ -135,7 +135,7 @@ static void stop_at_rest(struct thread_host *h, const struct stop_job *job)
 		job->after(job->arg, i);
 }
 
-void stop_run(struct thread_host *h, const struct stop_job *job)
+void rig_stop_run(struct rig *h, const struct rig_stop_job *job)
 {
 	h->stop.window.asked_ns = ss_now_ns();
 	if (h->running)
@@ -144,14 +144,14 @@ void stop_run(struct thread_host *h, const struct stop_job *job)
 		stop_at_rest(h, job);
 }
 
-void thread_host_stop(struct thread_host *h, void (*fn)(void *arg, uint32_t lp), void *arg)
+void rig_stop(struct rig *h, void (*fn)(void *arg, uint32_t lp), void *arg)
 {
-	struct stop_job job = { .fn = fn, .arg = arg };
+	struct rig_stop_job job = { .fn = fn, .arg = arg };
 
-	stop_run(h, &job);
+	rig_stop_run(h, &job);
 }
 
-void thread_host_window(const struct thread_host *h, struct thread_host_window *window)
+void rig_window(const struct rig *h, struct rig_window *window)
 {
 	*window = h->stop.window;
 }

@@ -53,13 +53,13 @@ static bool succeeded(uint64_t status)
 	       ss_status_eq(status, SS_TDX_GPA_RANGE_ALREADY_BLOCKED);
 }
 
-bool td_is_dead(const struct host_td *td)
+bool rig_td_is_dead(const struct rig_td *td)
 {
 	return ss_load(&td->dead);
 }
 
-/* The first failure sets the reason. Pairs with the acquire in audit_td(). */
-static void give_up(struct host_td *td, struct host_lp *lp, uint64_t leaf, uint64_t status)
+/* The first failure sets the reason. Pairs with the acquire in rig_audit_td(). */
+static void give_up(struct rig_td *td, struct rig_lp *lp, uint64_t leaf, uint64_t status)
 {
 	if (!ss_cas(&td->dead, 0, 1))
 		return;
@@ -69,7 +69,7 @@ static void give_up(struct host_td *td, struct host_lp *lp, uint64_t leaf, uint6
 	ss_publish(&td->dead, 2);
 }
 
-enum td_answer td_judge(struct host_td *td, struct host_lp *lp, uint64_t leaf, uint64_t status)
+enum td_answer rig_td_judge(struct rig_td *td, struct rig_lp *lp, uint64_t leaf, uint64_t status)
 {
 	if (succeeded(status))
 		return TD_OK;
@@ -84,7 +84,7 @@ enum td_answer td_judge(struct host_td *td, struct host_lp *lp, uint64_t leaf, u
 
 /* ---- calls ----------------------------------------------------------------------------------- */
 
-uint64_t td_call(struct host_lp *lp, uint64_t leaf, uint64_t rcx, uint64_t rdx)
+uint64_t rig_td_call(struct rig_lp *lp, uint64_t leaf, uint64_t rcx, uint64_t rdx)
 {
 	struct ss_regs regs;
 	uint32_t tries = ENTROPY_TRIES;
@@ -92,32 +92,32 @@ uint64_t td_call(struct host_lp *lp, uint64_t leaf, uint64_t rcx, uint64_t rdx)
 
 	do {
 		regs = (struct ss_regs){ .rax = leaf, .rcx = rcx, .rdx = rdx };
-		status = lp_seamcall(lp, &regs, 0);
+		status = rig_lp_seamcall(lp, &regs, 0);
 	} while (ss_status_eq(status, SS_TDX_RND_NO_ENTROPY) && --tries);
 	return status;
 }
 
 /* Makes a call that hands over a private page in RCX or R8. The TD keeps the page on success. */
-uint64_t td_give_page(struct host_td *td, struct host_lp *lp, struct ss_regs *regs, uint64_t *where,
-		      uint64_t *page)
+uint64_t rig_td_give_page(struct rig_td *td, struct rig_lp *lp, struct ss_regs *regs,
+			  uint64_t *where, uint64_t *page)
 {
 	uint64_t status;
 
-	*page = arena_private_alloc(&td->host->arena);
-	if (*page == ARENA_NO_PA)
+	*page = rig_arena_private_alloc(&td->host->arena);
+	if (*page == RIG_NO_PA)
 		return SS_TDX_OPERAND_BUSY;	/* another TD's end will free one */
 	*where = *page;
-	status = lp_seamcall(lp, regs, 0);
+	status = rig_lp_seamcall(lp, regs, 0);
 	if (!succeeded(status))
-		arena_private_free(&td->host->arena, *page);
+		rig_arena_private_free(&td->host->arena, *page);
 	return status;
 }
 
 /* The same for pages that stay with the TD until its teardown. */
-static uint64_t give_for_good(struct host_td *td, struct host_lp *lp, struct ss_regs *regs,
+static uint64_t give_for_good(struct rig_td *td, struct rig_lp *lp, struct ss_regs *regs,
 			      uint64_t *where)
 {
-	uint64_t page, status = td_give_page(td, lp, regs, where, &page);
+	uint64_t page, status = rig_td_give_page(td, lp, regs, where, &page);
 
 	if (succeeded(status))
 		td->pages[td->nr_pages++] = page;
@@ -125,7 +125,7 @@ static uint64_t give_for_good(struct host_td *td, struct host_lp *lp, struct ss_
 }
 
 /* Goes on with the next phase after @times successes in this one. */
-static void count_done(struct host_td *td, uint32_t times)
+static void count_done(struct rig_td *td, uint32_t times)
 {
 	if (++td->done < times)
 		return;
@@ -133,7 +133,7 @@ static void count_done(struct host_td *td, uint32_t times)
 	td->phase++;
 }
 
-static void next_phase(struct host_td *td, enum td_phase phase)
+static void next_phase(struct rig_td *td, enum td_phase phase)
 {
 	td->done = 0;
 	td->phase = phase;
@@ -141,19 +141,19 @@ static void next_phase(struct host_td *td, enum td_phase phase)
 
 /* ---- build ----------------------------------------------------------------------------------- */
 
-static uint64_t step_create(struct host_td *td, struct host_lp *lp)
+static uint64_t step_create(struct rig_td *td, struct rig_lp *lp)
 {
 	uint64_t status = SS_TDX_OPERAND_BUSY;
-	uint32_t key = page_bitmap_take(&td->host->hkids, 1);
+	uint32_t key = rig_bitmap_take(&td->host->hkids, 1);
 	struct ss_regs regs = {
 		.rax = SS_LEAF_TDH_MNG_CREATE, .rdx = SIM_FIRST_PRIVATE_HKID + key,
 	};
 
-	if (key == PAGE_BITMAP_FULL)
+	if (key == RIG_BITMAP_FULL)
 		return status;
-	status = td_give_page(td, lp, &regs, &regs.rcx, &td->tdr);
+	status = rig_td_give_page(td, lp, &regs, &regs.rcx, &td->tdr);
 	if (!succeeded(status)) {
-		page_bitmap_give(&td->host->hkids, key, 1);
+		rig_bitmap_give(&td->host->hkids, key, 1);
 		return status;
 	}
 	td->key = key;
@@ -161,16 +161,16 @@ static uint64_t step_create(struct host_td *td, struct host_lp *lp)
 	return status;
 }
 
-static uint64_t step_keys(struct host_td *td, struct host_lp *lp)
+static uint64_t step_keys(struct rig_td *td, struct rig_lp *lp)
 {
-	uint64_t status = td_call(lp, SS_LEAF_TDH_MNG_KEY_CONFIG, td->tdr, 0);
+	uint64_t status = rig_td_call(lp, SS_LEAF_TDH_MNG_KEY_CONFIG, td->tdr, 0);
 
 	if (succeeded(status))
 		count_done(td, td->host->config.sockets);
 	return status;
 }
 
-static uint64_t step_control_pages(struct host_td *td, struct host_lp *lp)
+static uint64_t step_control_pages(struct rig_td *td, struct rig_lp *lp)
 {
 	struct ss_regs regs = { .rax = SS_LEAF_TDH_MNG_ADDCX, .rdx = td->tdr };
 	uint64_t status = give_for_good(td, lp, &regs, &regs.rcx);
@@ -186,7 +186,7 @@ static void put16(uint8_t *p, uint32_t v)
 	p[1] = (uint8_t)(v >> 8);
 }
 
-static void write_params(struct host_td *td, uint8_t *params)
+static void write_params(struct rig_td *td, uint8_t *params)
 {
 	memset(params, 0, SS_PAGE);
 	params[PARAMS_XFAM] = XFAM_X87_SSE;
@@ -198,10 +198,10 @@ static void write_params(struct host_td *td, uint8_t *params)
 /*
  * From here to TDH.MR.FINALIZE an update may spoil the measurement (specification 8.5). So a build
  * waits here while builds are held. The build adds itself to @builds and then reads @hold_builds.
- * thread_host_hold_builds() sets @hold_builds, and its caller reads @builds afterwards. So at least
- * one side sees the other. The fence pairs with the one in thread_host_hold_builds().
+ * rig_hold_builds() sets @hold_builds, and its caller reads @builds afterwards. So at least
+ * one side sees the other. The fence pairs with the one in rig_hold_builds().
  */
-static bool may_build(struct thread_host *h)
+static bool may_build(struct rig *h)
 {
 	if (ss_load(&h->hold_builds))
 		return false;
@@ -213,21 +213,21 @@ static bool may_build(struct thread_host *h)
 	return false;
 }
 
-static void no_longer_building(struct host_td *td)
+static void no_longer_building(struct rig_td *td)
 {
 	if (td->building)
 		ss_add(&td->host->builds, -1u);
 	td->building = false;
 }
 
-static uint64_t step_init(struct host_td *td, struct host_lp *lp)
+static uint64_t step_init(struct rig_td *td, struct rig_lp *lp)
 {
 	uint64_t status;
 
 	if (!may_build(td->host))
 		return SS_TDX_OPERAND_BUSY;
 	write_params(td, td->scratch.va + SS_PAGE);
-	status = td_call(lp, SS_LEAF_TDH_MNG_INIT, td->tdr, td->scratch.pa + SS_PAGE);
+	status = rig_td_call(lp, SS_LEAF_TDH_MNG_INIT, td->tdr, td->scratch.pa + SS_PAGE);
 	td->building = true;
 	if (!succeeded(status)) {
 		no_longer_building(td);
@@ -238,7 +238,7 @@ static uint64_t step_init(struct host_td *td, struct host_lp *lp)
 	return status;
 }
 
-static uint64_t step_vcpu_create(struct host_td *td, struct host_lp *lp)
+static uint64_t step_vcpu_create(struct rig_td *td, struct rig_lp *lp)
 {
 	struct ss_regs regs = { .rax = SS_LEAF_TDH_VP_CREATE, .rdx = td->tdr };
 	uint64_t status = give_for_good(td, lp, &regs, &regs.rcx);
@@ -250,7 +250,7 @@ static uint64_t step_vcpu_create(struct host_td *td, struct host_lp *lp)
 	return status;
 }
 
-static uint64_t step_vcpu_pages(struct host_td *td, struct host_lp *lp)
+static uint64_t step_vcpu_pages(struct rig_td *td, struct rig_lp *lp)
 {
 	struct ss_regs regs = { .rax = SS_LEAF_TDH_VP_ADDCX, .rdx = td->vcpus[td->vcpu].tdvpr };
 	uint64_t status = give_for_good(td, lp, &regs, &regs.rcx);
@@ -260,10 +260,10 @@ static uint64_t step_vcpu_pages(struct host_td *td, struct host_lp *lp)
 	return status;
 }
 
-static uint64_t step_vcpu_init(struct host_td *td, struct host_lp *lp)
+static uint64_t step_vcpu_init(struct rig_td *td, struct rig_lp *lp)
 {
-	struct host_vcpu *vcpu = &td->vcpus[td->vcpu];
-	uint64_t status = td_call(lp, SS_LEAF_TDH_VP_INIT, vcpu->tdvpr, 0);
+	struct rig_vcpu *vcpu = &td->vcpus[td->vcpu];
+	uint64_t status = rig_td_call(lp, SS_LEAF_TDH_VP_INIT, vcpu->tdvpr, 0);
 
 	if (succeeded(status)) {
 		ss_store(&vcpu->lp, lp->id);
@@ -274,7 +274,7 @@ static uint64_t step_vcpu_init(struct host_td *td, struct host_lp *lp)
 }
 
 /* From the root downwards, all for the 2 MiB from guest address 0 on. */
-static uint64_t step_sept(struct host_td *td, struct host_lp *lp)
+static uint64_t step_sept(struct rig_td *td, struct rig_lp *lp)
 {
 	struct ss_regs regs = {
 		.rax = SS_LEAF_TDH_MEM_SEPT_ADD, .rcx = SEPT_LEVELS - td->done, .rdx = td->tdr,
@@ -288,7 +288,7 @@ static uint64_t step_sept(struct host_td *td, struct host_lp *lp)
 	return status;
 }
 
-static void write_source(struct host_td *td)
+static void write_source(struct rig_td *td)
 {
 	uint64_t state = td->host->config.seed ^ ((uint64_t)td->number << 32 | td->page);
 	uint64_t *words = (uint64_t *)(void *)td->scratch.va;
@@ -298,7 +298,7 @@ static void write_source(struct host_td *td)
 		words[i] = random_next(&state);
 }
 
-static uint64_t step_page(struct host_td *td, struct host_lp *lp)
+static uint64_t step_page(struct rig_td *td, struct rig_lp *lp)
 {
 	struct ss_regs regs = {
 		.rax = SS_LEAF_TDH_MEM_PAGE_ADD, .rcx = (uint64_t)td->page * SS_PAGE,
@@ -313,10 +313,10 @@ static uint64_t step_page(struct host_td *td, struct host_lp *lp)
 	return status;
 }
 
-static uint64_t step_extend(struct host_td *td, struct host_lp *lp)
+static uint64_t step_extend(struct rig_td *td, struct rig_lp *lp)
 {
 	uint64_t gpa = (uint64_t)td->page * SS_PAGE + td->done * EXTEND_BYTES;
-	uint64_t status = td_call(lp, SS_LEAF_TDH_MR_EXTEND, gpa, td->tdr);
+	uint64_t status = rig_td_call(lp, SS_LEAF_TDH_MR_EXTEND, gpa, td->tdr);
 
 	if (!succeeded(status) || ++td->done < SS_PAGE / EXTEND_BYTES)
 		return status;
@@ -325,9 +325,9 @@ static uint64_t step_extend(struct host_td *td, struct host_lp *lp)
 	return status;
 }
 
-static uint64_t step_finalize(struct host_td *td, struct host_lp *lp)
+static uint64_t step_finalize(struct rig_td *td, struct rig_lp *lp)
 {
-	uint64_t status = td_call(lp, SS_LEAF_TDH_MR_FINALIZE, td->tdr, 0);
+	uint64_t status = rig_td_call(lp, SS_LEAF_TDH_MR_FINALIZE, td->tdr, 0);
 
 	if (succeeded(status)) {
 		no_longer_building(td);
@@ -338,13 +338,13 @@ static uint64_t step_finalize(struct host_td *td, struct host_lp *lp)
 
 /* ---- teardown -------------------------------------------------------------------------------- */
 
-static uint64_t step_flush(struct host_td *td, struct host_lp *lp)
+static uint64_t step_flush(struct rig_td *td, struct rig_lp *lp)
 {
-	struct host_vcpu *vcpu = &td->vcpus[td->vcpu];
+	struct rig_vcpu *vcpu = &td->vcpus[td->vcpu];
 	uint64_t status = SS_TDX_SUCCESS;
 
 	if (ss_load(&vcpu->lp) != NO_LP)
-		status = td_call(lp, SS_LEAF_TDH_VP_FLUSH, vcpu->tdvpr, 0);
+		status = rig_td_call(lp, SS_LEAF_TDH_VP_FLUSH, vcpu->tdvpr, 0);
 	if (succeeded(status)) {
 		ss_store(&vcpu->lp, NO_LP);
 		if (++td->vcpu >= td->nr_vcpus)
@@ -353,19 +353,19 @@ static uint64_t step_flush(struct host_td *td, struct host_lp *lp)
 	return status;
 }
 
-static uint64_t step_flush_done(struct host_td *td, struct host_lp *lp)
+static uint64_t step_flush_done(struct rig_td *td, struct rig_lp *lp)
 {
-	uint64_t status = td_call(lp, SS_LEAF_TDH_MNG_VPFLUSHDONE, td->tdr, 0);
+	uint64_t status = rig_td_call(lp, SS_LEAF_TDH_MNG_VPFLUSHDONE, td->tdr, 0);
 
 	if (succeeded(status))
 		next_phase(td, TD_WRITE_BACK);
 	return status;
 }
 
-static uint64_t step_write_back(struct host_td *td, struct host_lp *lp)
+static uint64_t step_write_back(struct rig_td *td, struct rig_lp *lp)
 {
 	/* @page is 1 if the last attempt was interrupted and must be resumed. */
-	uint64_t status = td_call(lp, SS_LEAF_TDH_PHYMEM_CACHE_WB, td->page, 0);
+	uint64_t status = rig_td_call(lp, SS_LEAF_TDH_PHYMEM_CACHE_WB, td->page, 0);
 
 	td->page = ss_status_eq(status, SS_TDX_INTERRUPTED_RESUMABLE);
 	/* Another TD's teardown has completed the write-back: start afresh for this TD. */
@@ -376,20 +376,20 @@ static uint64_t step_write_back(struct host_td *td, struct host_lp *lp)
 	return status;
 }
 
-static uint64_t step_free_key(struct host_td *td, struct host_lp *lp)
+static uint64_t step_free_key(struct rig_td *td, struct rig_lp *lp)
 {
-	uint64_t status = td_call(lp, SS_LEAF_TDH_MNG_KEY_FREEID, td->tdr, 0);
+	uint64_t status = rig_td_call(lp, SS_LEAF_TDH_MNG_KEY_FREEID, td->tdr, 0);
 
 	if (ss_status_eq(status, SS_TDX_WBCACHE_NOT_COMPLETE))
 		next_phase(td, TD_WRITE_BACK);
 	if (succeeded(status)) {
-		page_bitmap_give(&td->host->hkids, td->key, 1);
+		rig_bitmap_give(&td->host->hkids, td->key, 1);
 		next_phase(td, TD_RECLAIM);
 	}
 	return status;
 }
 
-static uint64_t step_reclaim(struct host_td *td, struct host_lp *lp)
+static uint64_t step_reclaim(struct rig_td *td, struct rig_lp *lp)
 {
 	uint64_t page, status;
 
@@ -398,17 +398,17 @@ static uint64_t step_reclaim(struct host_td *td, struct host_lp *lp)
 		return SS_TDX_SUCCESS;
 	}
 	page = td->pages[td->nr_pages - 1];
-	status = td_call(lp, SS_LEAF_TDH_PHYMEM_PAGE_RECLAIM, page, 0);
+	status = rig_td_call(lp, SS_LEAF_TDH_PHYMEM_PAGE_RECLAIM, page, 0);
 	if (succeeded(status)) {
-		arena_private_free(&td->host->arena, page);
+		rig_arena_private_free(&td->host->arena, page);
 		td->nr_pages--;
 	}
 	return status;
 }
 
-static uint64_t step_reclaim_root(struct host_td *td, struct host_lp *lp)
+static uint64_t step_reclaim_root(struct rig_td *td, struct rig_lp *lp)
 {
-	uint64_t status = td_call(lp, SS_LEAF_TDH_PHYMEM_PAGE_RECLAIM, td->tdr, 0);
+	uint64_t status = rig_td_call(lp, SS_LEAF_TDH_PHYMEM_PAGE_RECLAIM, td->tdr, 0);
 
 	if (succeeded(status))
 		next_phase(td, TD_CLEAN);
@@ -416,13 +416,13 @@ static uint64_t step_reclaim_root(struct host_td *td, struct host_lp *lp)
 }
 
 /* The TDR was written with the global key, so the flush of its cache lines names that key. */
-static uint64_t step_clean(struct host_td *td, struct host_lp *lp)
+static uint64_t step_clean(struct rig_td *td, struct rig_lp *lp)
 {
 	uint64_t key = (uint64_t)SIM_FIRST_PRIVATE_HKID << SIM_HKID_SHIFT;
-	uint64_t status = td_call(lp, SS_LEAF_TDH_PHYMEM_PAGE_WBINVD, td->tdr | key, 0);
+	uint64_t status = rig_td_call(lp, SS_LEAF_TDH_PHYMEM_PAGE_WBINVD, td->tdr | key, 0);
 
 	if (succeeded(status)) {
-		arena_private_free(&td->host->arena, td->tdr);
+		rig_arena_private_free(&td->host->arena, td->tdr);
 		next_phase(td, TD_NONE);
 	}
 	return status;
@@ -432,7 +432,7 @@ static uint64_t step_clean(struct host_td *td, struct host_lp *lp)
 
 static const struct {
 	uint64_t leaf;		/* for reports */
-	uint64_t (*fn)(struct host_td *td, struct host_lp *lp);
+	uint64_t (*fn)(struct rig_td *td, struct rig_lp *lp);
 } phases[TD_PHASE_NR] = {
 	[TD_CREATE]	   = { SS_LEAF_TDH_MNG_CREATE, step_create },
 	[TD_KEYS]	   = { SS_LEAF_TDH_MNG_KEY_CONFIG, step_keys },
@@ -454,17 +454,17 @@ static const struct {
 	[TD_CLEAN]	   = { SS_LEAF_TDH_PHYMEM_PAGE_WBINVD, step_clean },
 };
 
-enum td_answer td_step(struct host_td *td, struct host_lp *lp)
+enum td_answer rig_td_step(struct rig_td *td, struct rig_lp *lp)
 {
 	uint64_t leaf = phases[td->phase].leaf;
 
-	return td_judge(td, lp, leaf, phases[td->phase].fn(td, lp));
+	return rig_td_judge(td, lp, leaf, phases[td->phase].fn(td, lp));
 }
 
 /* The first LP of the package that comes next. */
-static uint32_t package_lp(const struct host_td *td)
+static uint32_t package_lp(const struct rig_td *td)
 {
-	const struct thread_host_config *config = &td->host->config;
+	const struct rig_config *config = &td->host->config;
 	uint32_t lp = (uint32_t)((uint64_t)td->done * config->nr_lps / config->sockets);
 
 	while (td->host->sockets[lp] < td->done)
@@ -472,7 +472,7 @@ static uint32_t package_lp(const struct host_td *td)
 	return lp;
 }
 
-uint32_t td_step_lp(const struct host_td *td, uint32_t lp)
+uint32_t rig_td_step_lp(const struct rig_td *td, uint32_t lp)
 {
 	if (td->phase == TD_KEYS || td->phase == TD_WRITE_BACK)
 		return package_lp(td);
@@ -481,7 +481,7 @@ uint32_t td_step_lp(const struct host_td *td, uint32_t lp)
 	return lp;
 }
 
-void td_begin_build(struct host_td *td)
+void rig_td_begin_build(struct rig_td *td)
 {
 	uint32_t i;
 
@@ -493,7 +493,7 @@ void td_begin_build(struct host_td *td)
 }
 
 /* A half-built TD has vCPUs up to the one that was being created. */
-void td_begin_teardown(struct host_td *td)
+void rig_td_begin_teardown(struct rig_td *td)
 {
 	no_longer_building(td);
 	ss_store(&td->dead, 0);
@@ -508,25 +508,25 @@ void td_begin_teardown(struct host_td *td)
 	next_phase(td, TD_FLUSH);
 }
 
-bool td_alloc(struct host_td *td, struct thread_host *h, uint32_t number)
+bool rig_td_alloc(struct rig_td *td, struct rig *h, uint32_t number)
 {
 	td->host = h;
 	td->number = number;
 	td->nr_vcpus = h->config.vcpus;
 	td->vcpus = calloc(td->nr_vcpus, sizeof(*td->vcpus));
-	td->pages = calloc(td_max_pages(&h->config), sizeof(*td->pages));
-	td->scratch = arena_alloc(&h->arena, 2);
+	td->pages = calloc(rig_td_max_pages(&h->config), sizeof(*td->pages));
+	td->scratch = rig_arena_alloc(&h->arena, 2);
 	return td->vcpus && td->pages && td->scratch.va;
 }
 
-void td_free(struct host_td *td)
+void rig_td_free(struct rig_td *td)
 {
 	free(td->vcpus);
 	free(td->pages);
 }
 
 /* Includes the TDR, which is not in td->pages, and the one page that a memory operation adds. */
-uint32_t td_max_pages(const struct thread_host_config *config)
+uint32_t rig_td_max_pages(const struct rig_config *config)
 {
 	return 1 + CONTROL_PAGES + config->vcpus * VCPU_PAGES + SEPT_LEVELS + config->td_pages + 1;
 }

@@ -14,7 +14,7 @@ static uint32_t ancestor(hwloc_topology_t topology, hwloc_obj_type_t type, hwloc
 }
 
 /* hwloc numbers PUs logically in the order of the tree: socket by socket, core by core. */
-static bool read_pus(hwloc_topology_t topology, struct host_topology *t)
+static bool read_pus(hwloc_topology_t topology, struct rig_topology *t)
 {
 	int nr = hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_PU);
 	hwloc_obj_t pu;
@@ -37,26 +37,26 @@ static bool read_pus(hwloc_topology_t topology, struct host_topology *t)
 	return true;
 }
 
-bool host_topology_read(struct host_topology *t)
+bool rig_topology_read(struct rig_topology *t)
 {
 	hwloc_topology_t topology;
 	bool ok;
 
-	*t = (struct host_topology){ 0 };
+	*t = (struct rig_topology){ 0 };
 	if (hwloc_topology_init(&topology))
 		return false;
 	/* By default hwloc shows only the CPUs that this process may run on. */
 	ok = !hwloc_topology_load(topology) && read_pus(topology, t);
 	hwloc_topology_destroy(topology);
 	if (!ok)
-		host_topology_free(t);
+		rig_topology_free(t);
 	return ok;
 }
 
-void host_topology_free(struct host_topology *t)
+void rig_topology_free(struct rig_topology *t)
 {
 	free(t->cpu);
 	free(t->core);
 	free(t->socket);
-	*t = (struct host_topology){ 0 };
+	*t = (struct rig_topology){ 0 };
 }

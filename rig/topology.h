@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* The topology of the machine that this program runs on, for benchmarks with real LPs. */
-#ifndef SS_THREAD_TOPOLOGY_H
-#define SS_THREAD_TOPOLOGY_H
+#ifndef SS_RIG_TOPOLOGY_H
+#define SS_RIG_TOPOLOGY_H
 
 #include "core/platform.h"
 
 /* The LPs that this process may run on, in the order of sockets, cores and threads. */
-struct host_topology {
+struct rig_topology {
 	uint32_t nr_lps;
 	uint32_t *cpu;		/* the system's number of LP i, for pthread_setaffinity_np() */
 	uint32_t *core;		/* unique numbers, for ss_lockstep_init_topology() */
@@ -14,7 +14,7 @@ struct host_topology {
 };
 
 /* Context: may sleep. Returns false if the topology cannot be read; then nothing is held. */
-bool host_topology_read(struct host_topology *t);
-void host_topology_free(struct host_topology *t);
+bool rig_topology_read(struct rig_topology *t);
+void rig_topology_free(struct rig_topology *t);
 
 #endif

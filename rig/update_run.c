@@ -7,8 +7,8 @@
 #include <time.h>
 
 struct update_job {
-	struct thread_host *host;
-	struct thread_host_update *update;
+	struct rig *host;
+	struct rig_update *update;
 	struct ss_update core;
 };
 
@@ -25,7 +25,7 @@ static void audit_before(void *arg, uint32_t lp)
 	struct update_job *job = arg;
 
 	if (job->update->before)
-		audit_share(job->host, lp, job->update->before);
+		rig_audit_share(job->host, lp, job->update->before);
 }
 
 static void audit_after(void *arg, uint32_t lp)
@@ -33,7 +33,7 @@ static void audit_after(void *arg, uint32_t lp)
 	struct update_job *job = arg;
 
 	if (job->update->after)
-		audit_share(job->host, lp, job->update->after);
+		rig_audit_share(job->host, lp, job->update->after);
 }
 
 static void update_on_lp(void *arg, uint32_t lp)
@@ -47,33 +47,33 @@ static void update_on_lp(void *arg, uint32_t lp)
 
 static void update_stopped(struct update_job *job)
 {
-	struct stop_job stop = {
+	struct rig_stop_job stop = {
 		.before = audit_before, .fn = update_on_lp, .after = audit_after, .arg = job,
 	};
 
-	stop_run(job->host, &stop);
-	thread_host_window(job->host, &job->update->window);
+	rig_stop_run(job->host, &stop);
+	rig_window(job->host, &job->update->window);
 }
 
 static void update_unstopped(struct update_job *job)
 {
-	struct stop_job stop = { .fn = update_on_lp, .arg = job, .unstopped = true };
+	struct rig_stop_job stop = { .fn = update_on_lp, .arg = job, .unstopped = true };
 
-	thread_host_stop(job->host, audit_before, job);
-	stop_run(job->host, &stop);
-	thread_host_window(job->host, &job->update->window);
-	thread_host_stop(job->host, audit_after, job);
+	rig_stop(job->host, audit_before, job);
+	rig_stop_run(job->host, &stop);
+	rig_window(job->host, &job->update->window);
+	rig_stop(job->host, audit_after, job);
 }
 
 /* An update needs all LPs at once, so LPs at rest get threads for the update only. */
-static bool run(struct update_job *job, struct thread_host_error *err)
+static bool run(struct update_job *job, struct rig_error *err)
 {
-	struct thread_host *h = job->host;
+	struct rig *h = job->host;
 	bool at_rest = !h->running;
 
 	if (at_rest) {
 		h->idle = true;
-		if (!lps_start(h, err))
+		if (!rig_lps_start(h, err))
 			return false;
 	}
 	if (h->config.no_stop)
@@ -81,28 +81,27 @@ static bool run(struct update_job *job, struct thread_host_error *err)
 	else
 		update_stopped(job);
 	if (at_rest) {
-		lps_finish(h);
+		rig_lps_finish(h);
 		h->idle = false;
 	}
 	return true;
 }
 
-bool thread_host_update(struct thread_host *h, struct thread_host_update *update,
-			struct thread_host_error *err)
+bool rig_update(struct rig *h, struct rig_update *update, struct rig_error *err)
 {
 	struct ss_update_lp *lps = update->lps ? update->lps : h->update_lps;
 	struct update_job *job = calloc(1, sizeof(*job));
 	bool ok;
 
 	if (!job)
-		return host_error(err, 0, 0, 0, "no memory for an update");
+		return rig_fail(err, 0, 0, 0, "no memory for an update");
 	job->host = h;
 	job->update = update;
 	ok = ss_update_init(&job->core, update->plan, &h->lockstep, lps);
 	if (!ok)
-		host_error(err, 0, 0, 0, "the plan of the update contradicts itself: it has %u "
-			   "images and %u LPs; the machine has %u LPs", update->plan->nr_images,
-			   update->plan->machine->nr_lps, h->config.nr_lps);
+		rig_fail(err, 0, 0, 0, "the plan of the update contradicts itself: it has %u "
+			 "images and %u LPs; the machine has %u LPs", update->plan->nr_images,
+			 update->plan->machine->nr_lps, h->config.nr_lps);
 	ok = ok && run(job, err);
 	if (ok) {
 		update->result = job->core.result;
@@ -113,7 +112,7 @@ bool thread_host_update(struct thread_host *h, struct thread_host_update *update
 	return ok;
 }
 
-void thread_host_delay_lp(struct thread_host *h, uint32_t lp, uint64_t ns)
+void rig_delay_lp(struct rig *h, uint32_t lp, uint64_t ns)
 {
 	h->delayed_lp = lp;
 	h->delay_ns = ns;

@@ -27,14 +27,14 @@
  * Runs a vCPU for one time slice on this LP. A refused entry can still have associated the vCPU
  * with this LP. Flushing a vCPU that no LP has does no harm.
  */
-static enum td_answer enter(struct host_lp *lp, struct host_td *td, struct host_vcpu *vcpu)
+static enum td_answer enter(struct rig_lp *lp, struct rig_td *td, struct rig_vcpu *vcpu)
 {
 	enum td_answer answer;
 	uint64_t status;
 
 	lp->guest_budget = GUEST_POLLS;
-	status = td_call(lp, SS_LEAF_TDH_VP_ENTER, vcpu->tdvpr, 0);
-	answer = td_judge(td, lp, SS_LEAF_TDH_VP_ENTER, status);
+	status = rig_td_call(lp, SS_LEAF_TDH_VP_ENTER, vcpu->tdvpr, 0);
+	answer = rig_td_judge(td, lp, SS_LEAF_TDH_VP_ENTER, status);
 	if (!ss_status_eq(status, SS_TDX_VCPU_ASSOCIATED))
 		ss_store(&vcpu->lp, lp->id);
 	if (answer == TD_OK)
@@ -43,26 +43,26 @@ static enum td_answer enter(struct host_lp *lp, struct host_td *td, struct host_
 }
 
 /* A vCPU must be flushed on its LP before it can run on another LP. */
-static uint32_t move_vcpu(struct host_lp *lp, struct host_td *td, struct host_vcpu *vcpu)
+static uint32_t move_vcpu(struct rig_lp *lp, struct rig_td *td, struct rig_vcpu *vcpu)
 {
-	uint64_t status = td_call(lp, SS_LEAF_TDH_VP_FLUSH, vcpu->tdvpr, 0);
+	uint64_t status = rig_td_call(lp, SS_LEAF_TDH_VP_FLUSH, vcpu->tdvpr, 0);
 
-	if (td_judge(td, lp, SS_LEAF_TDH_VP_FLUSH, status) != TD_OK)
+	if (rig_td_judge(td, lp, SS_LEAF_TDH_VP_FLUSH, status) != TD_OK)
 		return lp->id;
 	ss_store(&vcpu->lp, NO_LP);
 	count_add(&lp->migrations, 1);
-	return host_random_lp(lp->host, &lp->random);
+	return rig_random_lp(lp->host, &lp->random);
 }
 
-static uint32_t vcpu_step(struct host_lp *lp, struct host_task *task)
+static uint32_t vcpu_step(struct rig_lp *lp, struct rig_task *task)
 {
-	struct host_td *td = task->td;
-	struct host_vcpu *vcpu = &td->vcpus[task->vcpu];
+	struct rig_td *td = task->td;
+	struct rig_vcpu *vcpu = &td->vcpus[task->vcpu];
 	bool moves = lp->host->config.migrate && ss_load(&vcpu->lp) == lp->id &&
 		     !(random_next(&lp->random) % MOVE_ONE_IN);
 
-	if (td_is_dead(td))
-		return TASK_GONE;
+	if (rig_td_is_dead(td))
+		return RIG_TASK_GONE;
 	if (moves)
 		return move_vcpu(lp, td, vcpu);
 	enter(lp, td, vcpu);
@@ -71,40 +71,40 @@ static uint32_t vcpu_step(struct host_lp *lp, struct host_task *task)
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
-static void kick_vcpus(struct host_td *td)
+static void kick_vcpus(struct rig_td *td)
 {
 	uint32_t i, lp;
 
 	for (i = 0; i < td->nr_vcpus; i++) {
 		lp = ss_load(&td->vcpus[i].lp);
 		if (lp != NO_LP)
-			lp_ring(&td->host->lps[lp]);
+			rig_lp_ring(&td->host->lps[lp]);
 	}
 }
 
-static enum td_answer memory_call(struct host_lp *lp, struct host_task *task, uint64_t leaf,
+static enum td_answer memory_call(struct rig_lp *lp, struct rig_task *task, uint64_t leaf,
 				  uint64_t rcx, uint64_t rdx)
 {
-	return td_judge(task->td, lp, leaf, td_call(lp, leaf, rcx, rdx));
+	return rig_td_judge(task->td, lp, leaf, rig_td_call(lp, leaf, rcx, rdx));
 }
 
-static enum td_answer add_page(struct host_lp *lp, struct host_task *task)
+static enum td_answer add_page(struct rig_lp *lp, struct rig_task *task)
 {
 	struct ss_regs regs = {
 		.rax = SS_LEAF_TDH_MEM_PAGE_AUG, .rcx = EXTRA_GPA, .rdx = task->td->tdr,
 	};
-	uint64_t status = td_give_page(task->td, lp, &regs, &regs.r8, &task->page);
+	uint64_t status = rig_td_give_page(task->td, lp, &regs, &regs.r8, &task->page);
 
-	return td_judge(task->td, lp, SS_LEAF_TDH_MEM_PAGE_AUG, status);
+	return rig_td_judge(task->td, lp, SS_LEAF_TDH_MEM_PAGE_AUG, status);
 }
 
-static enum td_answer block_page(struct host_lp *lp, struct host_task *task)
+static enum td_answer block_page(struct rig_lp *lp, struct rig_task *task)
 {
 	return memory_call(lp, task, SS_LEAF_TDH_MEM_RANGE_BLOCK, EXTRA_GPA, task->td->tdr);
 }
 
 /* After this call only vCPUs in guest mode may still have the page in their TLB: kick them out. */
-static enum td_answer track(struct host_lp *lp, struct host_task *task)
+static enum td_answer track(struct rig_lp *lp, struct rig_task *task)
 {
 	enum td_answer answer = memory_call(lp, task, SS_LEAF_TDH_MEM_TRACK, task->td->tdr, 0);
 
@@ -113,19 +113,19 @@ static enum td_answer track(struct host_lp *lp, struct host_task *task)
 	return answer;
 }
 
-static enum td_answer remove_page(struct host_lp *lp, struct host_task *task)
+static enum td_answer remove_page(struct rig_lp *lp, struct rig_task *task)
 {
 	return memory_call(lp, task, SS_LEAF_TDH_MEM_PAGE_REMOVE, EXTRA_GPA, task->td->tdr);
 }
 
-static enum td_answer clean_page(struct host_lp *lp, struct host_task *task)
+static enum td_answer clean_page(struct rig_lp *lp, struct rig_task *task)
 {
 	uint64_t key = (uint64_t)(SIM_FIRST_PRIVATE_HKID + task->td->key) << SIM_HKID_SHIFT;
 	enum td_answer answer = memory_call(lp, task, SS_LEAF_TDH_PHYMEM_PAGE_WBINVD,
 					    task->page | key, 0);
 
 	if (answer == TD_OK) {
-		arena_private_free(&lp->host->arena, task->page);
+		rig_arena_private_free(&lp->host->arena, task->page);
 		count_add(&lp->memory_ops, 1);
 	}
 	return answer;
@@ -134,22 +134,22 @@ static enum td_answer clean_page(struct host_lp *lp, struct host_task *task)
 enum { STAGE_ADD, STAGE_BLOCK, STAGE_TRACK, STAGE_REMOVE, STAGE_CLEAN, STAGE_NR };
 
 /* KVM does both under one lock, with preemption disabled. */
-static enum td_answer block_and_track(struct host_lp *lp, struct host_task *task)
+static enum td_answer block_and_track(struct rig_lp *lp, struct rig_task *task)
 {
 	enum td_answer answer;
 
-	lp_preempt_disable(lp);
+	rig_lp_preempt_disable(lp);
 	answer = block_page(lp, task);
 	if (answer == TD_OK) {
 		task->stage = STAGE_TRACK;
-		lp_preempt_point(lp);	/* a stop must not get in here */
+		rig_lp_preempt_point(lp);	/* a stop must not get in here */
 		answer = track(lp, task);
 	}
-	lp_preempt_enable(lp);
+	rig_lp_preempt_enable(lp);
 	return answer;
 }
 
-static enum td_answer (*const stages[STAGE_NR])(struct host_lp *lp, struct host_task *task) = {
+static enum td_answer (*const stages[STAGE_NR])(struct rig_lp *lp, struct rig_task *task) = {
 	[STAGE_ADD]	= add_page,
 	[STAGE_BLOCK]	= block_and_track,
 	[STAGE_TRACK]	= track,	/* if TRACK was refused in STAGE_BLOCK */
@@ -158,10 +158,10 @@ static enum td_answer (*const stages[STAGE_NR])(struct host_lp *lp, struct host_
 };
 
 /* A stop and an update may come between two stages. The guest has the page for PAUSE_ROUNDS. */
-static uint32_t memory_step(struct host_lp *lp, struct host_task *task)
+static uint32_t memory_step(struct rig_lp *lp, struct rig_task *task)
 {
-	if (td_is_dead(task->td))
-		return TASK_GONE;
+	if (rig_td_is_dead(task->td))
+		return RIG_TASK_GONE;
 	if (task->wait) {
 		task->wait--;
 		return lp->id;
@@ -172,13 +172,13 @@ static uint32_t memory_step(struct host_lp *lp, struct host_task *task)
 	if (task->stage > STAGE_BLOCK)
 		return lp->id;
 	task->wait = PAUSE_ROUNDS;
-	return host_random_lp(lp->host, &lp->random);
+	return rig_random_lp(lp->host, &lp->random);
 }
 
 /* LPs are at rest and the TDs will be removed: pages of memory operations go with them. */
-void workload_settle_pages(struct thread_host *h)
+void rig_workload_settle_pages(struct rig *h)
 {
-	struct host_task *task;
+	struct rig_task *task;
 	uint32_t i;
 
 	for (i = 0; i < h->nr_tasks; i++) {
@@ -186,7 +186,7 @@ void workload_settle_pages(struct thread_host *h)
 		if (task->step != memory_step || task->stage == STAGE_ADD)
 			continue;
 		if (task->stage == STAGE_CLEAN)
-			arena_private_free(&h->arena, task->page);
+			rig_arena_private_free(&h->arena, task->page);
 		else
 			task->td->pages[task->td->nr_pages++] = task->page;
 		task->stage = STAGE_ADD;
@@ -195,28 +195,28 @@ void workload_settle_pages(struct thread_host *h)
 
 /* ---- builders -------------------------------------------------------------------------------- */
 
-static void rest_before_next(struct host_task *task)
+static void rest_before_next(struct rig_task *task)
 {
 	task->stage = 0;
 	task->wait = PAUSE_ROUNDS;
 }
 
 /* The builder's TD cannot go on: tear it down if its build failed, forget it otherwise. */
-static uint32_t builder_failed(struct host_lp *lp, struct host_task *task)
+static uint32_t builder_failed(struct rig_lp *lp, struct rig_task *task)
 {
-	struct host_td *td = task->td;
+	struct rig_td *td = task->td;
 
 	count_add(&lp->host->builds_failed, 1);
 	if (td->phase > TD_LIVE)
-		return TASK_GONE;
-	td_begin_teardown(td);
+		return RIG_TASK_GONE;
+	rig_td_begin_teardown(td);
 	return lp->id;
 }
 
 /* The TD lives: let its first vCPU run a few times, then tear it down. */
-static uint32_t short_life(struct host_lp *lp, struct host_task *task)
+static uint32_t short_life(struct rig_lp *lp, struct rig_task *task)
 {
-	struct host_td *td = task->td;
+	struct rig_td *td = task->td;
 	uint32_t home = ss_load(&td->vcpus[0].lp);
 
 	if (home != lp->id && home != NO_LP)
@@ -226,30 +226,30 @@ static uint32_t short_life(struct host_lp *lp, struct host_task *task)
 	if (task->stage++ < SHORT_LIFE)
 		enter(lp, td, &td->vcpus[0]);
 	else
-		td_begin_teardown(td);
+		rig_td_begin_teardown(td);
 	return lp->id;
 }
 
 /* Does a few steps of building or tearing down in a row, on this LP. */
-static uint32_t life_steps(struct host_lp *lp, struct host_td *td, uint32_t steps)
+static uint32_t life_steps(struct rig_lp *lp, struct rig_td *td, uint32_t steps)
 {
 	enum td_answer answer = TD_OK;
 
 	while (steps-- && answer == TD_OK && td->phase != TD_LIVE && td->phase != TD_NONE &&
-	       td_step_lp(td, lp->id) == lp->id) {
-		answer = td_step(td, lp);
-		lp_preempt_point(lp);
+	       rig_td_step_lp(td, lp->id) == lp->id) {
+		answer = rig_td_step(td, lp);
+		rig_lp_preempt_point(lp);
 	}
-	return td_step_lp(td, lp->id);
+	return rig_td_step_lp(td, lp->id);
 }
 
-static uint32_t builder_step(struct host_lp *lp, struct host_task *task)
+static uint32_t builder_step(struct rig_lp *lp, struct rig_task *task)
 {
-	struct host_td *td = task->td;
+	struct rig_td *td = task->td;
 	bool section = !(random_next(&lp->random) % PREEMPT_OFF_ONE_IN);
 	uint32_t next;
 
-	if (td_is_dead(td))
+	if (rig_td_is_dead(td))
 		return builder_failed(lp, task);
 	if (td->phase == TD_LIVE)
 		return short_life(lp, task);
@@ -258,13 +258,13 @@ static uint32_t builder_step(struct host_lp *lp, struct host_task *task)
 			task->wait--;
 			return lp->id;
 		}
-		td_begin_build(td);
+		rig_td_begin_build(td);
 	}
 	if (section)
-		lp_preempt_disable(lp);
+		rig_lp_preempt_disable(lp);
 	next = life_steps(lp, td, STEPS_A_ROUND);
 	if (section)
-		lp_preempt_enable(lp);
+		rig_lp_preempt_enable(lp);
 	if (td->phase == TD_NONE) {
 		count_add(&lp->host->teardowns, 1);
 		rest_before_next(task);
@@ -279,7 +279,7 @@ static uint32_t builder_step(struct host_lp *lp, struct host_task *task)
 #define FIELD_TDX_FEATURES0	0x0a00000300000008ull
 #define FIELD_TD_OP_STATE	0x9010000200000004ull
 
-static void judge_sys(struct host_lp *lp, uint64_t status)
+static void judge_sys(struct rig_lp *lp, uint64_t status)
 {
 	if (ss_status_eq(status, SS_TDX_SYS_BUSY))
 		count_add(&lp->retries, 1);
@@ -287,69 +287,69 @@ static void judge_sys(struct host_lp *lp, uint64_t status)
 		count_add(&lp->unexpected, 1);
 }
 
-static void read_module(struct host_lp *lp)
+static void read_module(struct rig_lp *lp)
 {
-	judge_sys(lp, td_call(lp, SS_LEAF_TDH_SYS_RD, 0, FIELD_MODULE_HV));
-	judge_sys(lp, td_call(lp, SS_LEAF_TDH_SYS_RD, 0, FIELD_TDX_FEATURES0));
+	judge_sys(lp, rig_td_call(lp, SS_LEAF_TDH_SYS_RD, 0, FIELD_MODULE_HV));
+	judge_sys(lp, rig_td_call(lp, SS_LEAF_TDH_SYS_RD, 0, FIELD_TDX_FEATURES0));
 }
 
-static struct host_td *random_td(struct thread_host *h, uint64_t *random)
+static struct rig_td *random_td(struct rig *h, uint64_t *random)
 {
 	if (!h->config.nr_tds)
 		return NULL;
 	return &h->tds[random_next(random) % h->config.nr_tds];
 }
 
-static void read_page(struct host_lp *lp, struct host_td *td)
+static void read_page(struct rig_lp *lp, struct rig_td *td)
 {
-	td_judge(td, lp, SS_LEAF_TDH_PHYMEM_PAGE_RDMD,
-		 td_call(lp, SS_LEAF_TDH_PHYMEM_PAGE_RDMD, td->tdr, 0));
+	rig_td_judge(td, lp, SS_LEAF_TDH_PHYMEM_PAGE_RDMD,
+		     rig_td_call(lp, SS_LEAF_TDH_PHYMEM_PAGE_RDMD, td->tdr, 0));
 }
 
-static void read_td(struct host_lp *lp, struct host_td *td)
+static void read_td(struct rig_lp *lp, struct rig_td *td)
 {
-	td_judge(td, lp, SS_LEAF_TDH_MNG_RD,
-		 td_call(lp, SS_LEAF_TDH_MNG_RD, td->tdr, FIELD_TD_OP_STATE));
+	rig_td_judge(td, lp, SS_LEAF_TDH_MNG_RD,
+		     rig_td_call(lp, SS_LEAF_TDH_MNG_RD, td->tdr, FIELD_TD_OP_STATE));
 }
 
-static uint32_t reader_step(struct host_lp *lp, struct host_task *task)
+static uint32_t reader_step(struct rig_lp *lp, struct rig_task *task)
 {
-	struct host_td *td = random_td(lp->host, &lp->random);
+	struct rig_td *td = random_td(lp->host, &lp->random);
 	uint32_t what = (uint32_t)(random_next(&lp->random) % (3 * READ_ONE_IN));
 
 	(void)task;
 	if (what == 0 || (!td && what <= 2))
 		read_module(lp);
-	else if (what == 1 && !td_is_dead(td))
+	else if (what == 1 && !rig_td_is_dead(td))
 		read_page(lp, td);
-	else if (what == 2 && !td_is_dead(td))
+	else if (what == 2 && !rig_td_is_dead(td))
 		read_td(lp, td);
 	return lp->id;
 }
 
-static void interrupt(struct host_lp *lp)
+static void interrupt(struct rig_lp *lp)
 {
-	struct host_td *td = random_td(lp->host, &lp->irq_random);
+	struct rig_td *td = random_td(lp->host, &lp->irq_random);
 
 	count_add(&lp->irq_seamcalls, 1);
-	if (td && !td_is_dead(td) && random_next(&lp->irq_random) % 2)
+	if (td && !rig_td_is_dead(td) && random_next(&lp->irq_random) % 2)
 		read_page(lp, td);
 	else
-		judge_sys(lp, td_call(lp, SS_LEAF_TDH_SYS_RD, 0, FIELD_MODULE_HV));
+		judge_sys(lp, rig_td_call(lp, SS_LEAF_TDH_SYS_RD, 0, FIELD_MODULE_HV));
 }
 
 /* ---- distributing the tasks ------------------------------------------------------------------ */
 
-static uint32_t call_step(struct host_lp *lp, struct host_task *task)
+static uint32_t call_step(struct rig_lp *lp, struct rig_task *task)
 {
 	task->fn(task->arg, lp->id);
 	ss_publish(&lp->host->called, ss_load(&lp->host->called) + 1);
-	return TASK_GONE;
+	return RIG_TASK_GONE;
 }
 
-bool workload_create(struct thread_host *h)
+bool rig_workload_create(struct rig *h)
 {
-	const struct thread_host_config *c = &h->config;
+	const struct rig_config *c = &h->config;
 
 	/* vCPUs, memory, builders, readers, and the call. */
 	h->nr_tasks = c->nr_tds * c->vcpus + c->nr_tds + c->builders + c->nr_lps + 1;
@@ -363,36 +363,36 @@ bool workload_create(struct thread_host *h)
 }
 
 /* Context: LPs at rest, so no other thread uses the inbox. */
-static struct host_task *deal(struct thread_host *h, uint32_t *number, uint32_t lp,
-			      uint32_t (*step)(struct host_lp *lp, struct host_task *task),
-			      struct host_td *td)
+static struct rig_task *deal(struct rig *h, uint32_t *number, uint32_t lp,
+			     uint32_t (*step)(struct rig_lp *lp, struct rig_task *task),
+			     struct rig_td *td)
 {
-	struct host_task *task = &h->tasks[(*number)++];
+	struct rig_task *task = &h->tasks[(*number)++];
 
 	task->step = step;
 	task->td = td;
-	lp_send(&h->lps[lp], task);
+	rig_lp_send(&h->lps[lp], task);
 	return task;
 }
 
-static void deal_td(struct thread_host *h, uint32_t *number, struct host_td *td, uint64_t *random)
+static void deal_td(struct rig *h, uint32_t *number, struct rig_td *td, uint64_t *random)
 {
 	uint32_t i;
 
 	for (i = 0; i < td->nr_vcpus; i++)
 		deal(h, number, ss_load(&td->vcpus[i].lp), vcpu_step, td)->vcpu = i;
 	if (h->config.memory_ops)
-		deal(h, number, host_random_lp(h, random), memory_step, td);
+		deal(h, number, rig_random_lp(h, random), memory_step, td);
 }
 
-void workload_start(struct thread_host *h)
+void rig_workload_start(struct rig *h)
 {
 	uint64_t random = h->config.seed;
 	uint32_t number = 1, i;
 
 	for (i = 0; i < h->nr_tds; i++) {
 		if (i >= h->config.nr_tds)
-			deal(h, &number, host_random_lp(h, &random), builder_step, &h->tds[i]);
+			deal(h, &number, rig_random_lp(h, &random), builder_step, &h->tds[i]);
 		else if (h->tds[i].phase == TD_LIVE)
 			deal_td(h, &number, &h->tds[i], &random);
 	}
