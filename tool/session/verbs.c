@@ -81,7 +81,7 @@ int verb_help_text(const char *parent, const struct verb *table, const char *nam
 	verb = find(table, name);
 	if (!verb)
 		return unknown(parent, table, name);
-	if (!verb->options)	/* the verb has a table of its own */
+	if (!*verb->options)
 		return verb->run(2, (char *[]){ (char *)verb->name, (char *)"--help", NULL });
 	fprintf(out, "Usage: seamstep %s%s%s %s\n\n%c%s.\n\n%s", parent ? parent : "",
 		parent ? " " : "", verb->name, verb->args, verb->help[0] & ~0x20, verb->help + 1,
@@ -111,7 +111,7 @@ int verb_dispatch(const char *parent, const struct verb *table, int argc, char *
 	verb = find(table, argv[1]);
 	if (!verb)
 		return unknown(parent, table, argv[1]);
-	if (verb->options && (has(argc - 1, argv + 1, "--help") || has(argc - 1, argv + 1, "-h")))
+	if (*verb->options && (has(argc - 1, argv + 1, "--help") || has(argc - 1, argv + 1, "-h")))
 		return verb_help_text(parent, table, verb->name, stdout);
 	return verb->run(argc - 1, argv + 1);
 }

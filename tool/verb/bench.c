@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep bench": the table of measurements. */
 #include "bench.h"
+#include "table.h"
+
+const char verb_bench_help[] = "";
 
 static const struct verb benches[] = {
 	{ "simulate", bench_simulate, "[--lps N]... [--runs N] [--json]",

@@ -3,7 +3,7 @@
 #include "tool/session/session.h"
 
 #include "tool/out/json_values.h"
-#include "operator.h"
+#include "table.h"
 #include "lib/decide/plan.h"
 
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep history": past updates from a host's journal. */
 #include "tool/session/session.h"
-#include "operator.h"
+#include "table.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -10,7 +10,7 @@
 #include "tool/out/message.h"
 #include "tool/out/terminal.h"
 #include "lib/base/text.h"
-#include "tool/session/verbs.h"
+#include "table.h"
 
 #include <getopt.h>
 #include <inttypes.h>
@@ -18,6 +18,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+const char verb_inspect_help[] =
+	"  --json             one JSON document\n";
 
 #define DEBUG_SIGNED	(1u << 31)
 #define MODULUS		128	/* offset in a sigstruct */

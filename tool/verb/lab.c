@@ -4,7 +4,8 @@
 
 #include "lib/image/mapping.h"
 #include "lab/model_mapping.h"
-#include "operator.h"
+#include "lab_table.h"
+#include "table.h"
 #include "lab/simulate.h"
 
 #include <dirent.h>
@@ -288,6 +289,17 @@ static int make_lab(const struct lab_options *o)
 
 /* ---- the command line ------------------------------------------------------------------------ */
 
+const char verb_lab_create_help[] =
+	"  --lps N            logical processors, 1 to 1024 (default 64)\n"
+	"  --sockets N        that they are in (default 1)\n"
+	"  --from V           version of the running module (default 1.5.09)\n"
+	"  --updates N        that a boot gives (default 16)\n"
+	"  --seed N           of everything random in simulations (default 1)\n"
+	"  --seam-bytes N     memory for a module (default: enough, and nobody tells)\n"
+	"  --json             one JSON document\n";
+
+const char verb_lab_help[] = "";
+
 enum { OPT_LPS = 256, OPT_SOCKETS, OPT_FROM, OPT_UPDATES, OPT_SEED, OPT_SEAM_BYTES, OPT_JSON };
 
 static const struct option create_options[] = {
@@ -343,7 +355,7 @@ static int set_option(struct lab_options *o, int c, char **argv)
 	}
 }
 
-static int lab_create(int argc, char **argv)
+int verb_lab_create(int argc, char **argv)
 {
 	struct lab_options o = {
 		.lps = DEFAULT_LPS, .sockets = 1, .updates = DEFAULT_UPDATES, .seed = 1,
@@ -382,38 +394,10 @@ static int lab_create(int argc, char **argv)
 	return rc;
 }
 
-const struct verb verb_lab_verbs[] = {
-	{ "create", lab_create, "[options] DIR",
-	  "make a simulated host, a signer, and images signed by it",
-	  "  --lps N            logical processors, 1 to 1024 (default 64)\n"
-	  "  --sockets N        that they are in (default 1)\n"
-	  "  --from V           version of the running module (default 1.5.09)\n"
-	  "  --updates N        that a boot gives (default 16)\n"
-	  "  --seed N           of everything random in simulations (default 1)\n"
-	  "  --seam-bytes N     memory for a module (default: enough, and nobody tells)\n"
-	  "  --json             one JSON document\n" },
-	{ "show", verb_lab_show, "[--json] DIR", "what the lab is like",
-	  "  --json             one JSON document\n" },
-	{ "set", verb_lab_set, "[--json] DIR NAME=VALUE...", "change what the lab is like",
-	  "  --json             one JSON document\n"
-	  "\n"
-	  "NAME: running, bios, seamldr (versions; running= means that the module is lost),\n"
-	  "fms, lps, offline, sockets, updates, updates_left, tds, tds_alive, vcpus, builds,\n"
-	  "seam_bytes.\n" },
-	{ "fault", verb_lab_fault, "[--clear] DIR [SPEC...]", "let the next update meet a fault",
-	  "  --clear            forget the faults that were arranged\n"
-	  "  --json             one JSON document\n"
-	  "\n"
-	  "SPEC is as for simulate --fault. Sticky ones (+) stay for later updates.\n" },
-	{ "reboot", verb_lab_reboot, "[--json] DIR",
-	  "restart it: the BIOS's module, new TDs, new updates",
-	  "  --json             one JSON document\n" },
-	{ "remove", verb_lab_remove, "[--json] DIR", "remove it",
-	  "  --json             one JSON document\n" },
-	{ NULL }
-};
+#define ROW(name, args, help) { #name, verb_lab_##name, args, help, verb_lab_##name##_help },
+static const struct verb lab_verbs[] = { LAB_VERBS(ROW) { NULL } };
 
 int verb_lab(int argc, char **argv)
 {
-	return verb_dispatch("lab", verb_lab_verbs, argc, argv);
+	return verb_dispatch("lab", lab_verbs, argc, argv);
 }

@@ -6,13 +6,32 @@
 #include "lab/host_lab.h"
 #include "lab/lab_state.h"
 #include "lib/record/lock.h"
-#include "operator.h"
+#include "lab_table.h"
+#include "table.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
+
+const char verb_lab_show_help[] =
+	"  --json             one JSON document\n";
+const char verb_lab_set_help[] =
+	"  --json             one JSON document\n"
+	"\n"
+	"NAME: running, bios, seamldr (versions; running= means that the module is lost),\n"
+	"fms, lps, offline, sockets, updates, updates_left, tds, tds_alive, vcpus, builds,\n"
+	"seam_bytes.\n";
+const char verb_lab_fault_help[] =
+	"  --clear            forget the faults that were arranged\n"
+	"  --json             one JSON document\n"
+	"\n"
+	"SPEC is as for simulate --fault. Sticky ones (+) stay for later updates.\n";
+const char verb_lab_reboot_help[] =
+	"  --json             one JSON document\n";
+const char verb_lab_remove_help[] =
+	"  --json             one JSON document\n";
 
 static const struct option json_only[] = { { "json", no_argument, NULL, 'J' },
 					   { NULL, 0, NULL, 0 } };

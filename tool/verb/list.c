@@ -7,7 +7,7 @@
 #include "tool/out/image_report.h"
 #include "lib/image/image_text.h"
 #include "tool/out/json_values.h"
-#include "operator.h"
+#include "table.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "tool/session/session.h"
 
 #include "lib/record/inhibit.h"
-#include "operator.h"
+#include "table.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /* "seamstep pack" and "convert": make an image from its parts, change a container's version. */
 #include "lib/image/image_file.h"
 #include "lib/image/image_text.h"
-#include "operator.h"
+#include "table.h"
 
 #include <errno.h>
 #include <stdlib.h>

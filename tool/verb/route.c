@@ -4,7 +4,7 @@
 
 #include "lib/base/compat_text.h"
 #include "tool/out/json_values.h"
-#include "operator.h"
+#include "table.h"
 #include "tool/session/plan_options.h"
 
 #include <stdlib.h>

@@ -8,13 +8,40 @@
 #include "tool/out/message.h"
 #include "tool/out/terminal.h"
 #include "lib/base/text.h"
-#include "tool/session/verbs.h"
 #include "lib/base/words.h"
+#include "table.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+
+const char verb_simulate_help[] =
+	"  --lps N            logical processors, 1 to 1024 (default 64)\n"
+	"  --tds N            trust domains, 0 to 1024 (default 16)\n"
+	"  --vcpus N          vCPUs of each (default 2)\n"
+	"  --from V, --to V   versions of the TDX Module (default 1.5.09, 1.5.16)\n"
+	"  --fallback V|none  a version to fall back to, in the order to be tried;\n"
+	"                     repeat for more (default: the running version's own\n"
+	"                     image, then one with the target's SVN if there is one)\n"
+	"  --fault SPEC       LEAF[@LP][#N][+][!]=STATUS[/RDX]: the N-th call of LEAF on\n"
+	"                     LP (a number, first, last or any) returns STATUS, with +\n"
+	"                     all later ones too, with ! after it was executed;\n"
+	"                     repeat for more\n"
+	"  --td-build HOW     wait (default), refuse or ignore while TDs are being built\n"
+	"  --updates N        that a boot gives (default 16)\n"
+	"  --seam-bytes N     memory for a module (default 0: enough, and nobody tells)\n"
+	"  --rehearse         let the P-SEAMLDR check the image before the shutdown\n"
+	"  --repo DIR         take the images from a repository made by 'lab create'\n"
+	"  --sweep            instead: one update under each fault there is, on a small\n"
+	"                     machine (default 4 LPs); with --lps, --seed and --json\n"
+	"  --seed N           of everything random (default 1)\n"
+	"  --svg FILE         write a timeline as a picture\n"
+	"  --perfetto FILE    write a timeline for ui.perfetto.dev\n"
+	"  --verbose          show every TD\n"
+	"  --json             one JSON document\n"
+	"\n"
+	"All of it runs on a software model, never on TDX hardware.\n";
 
 static const char verb[] = "simulate";
 

@@ -4,7 +4,7 @@
 
 #include "tool/out/json_values.h"
 #include "lib/record/lock.h"
-#include "operator.h"
+#include "table.h"
 
 #include <stdlib.h>
 #include <string.h>

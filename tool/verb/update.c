@@ -3,7 +3,7 @@
 #include "update.h"
 
 #include "lib/record/lock.h"
-#include "operator.h"
+#include "table.h"
 #include "tool/session/signals.h"
 
 #include <stdlib.h>

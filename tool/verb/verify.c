@@ -9,12 +9,19 @@
 #include "tool/out/message.h"
 #include "tool/out/terminal.h"
 #include "lib/base/text.h"
-#include "tool/session/verbs.h"
+#include "table.h"
 
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+const char verb_verify_help[] =
+	"  --signer WHO       intel (default), any, a file with a PEM public key, or\n"
+	"                     the SHA-384 of the modulus in hexadecimal\n"
+	"  --host lab:DIR     the signer of that lab\n"
+	"  --allow-debug      do not mind images that are debug-signed\n"
+	"  --json             one JSON document\n";
 
 #define DEBUG_SIGNED	(1u << 31)
 

@@ -4,7 +4,7 @@
 
 #include "lib/record/inhibit.h"
 #include "tool/out/json_values.h"
-#include "operator.h"
+#include "table.h"
 
 #include <pwd.h>
 #include <stdlib.h>
