@@ -85,6 +85,12 @@ static const struct {
 	{ { "simulate", "word" }, "found 'word'" },
 	{ { "simulate", "--fault", "TDH.SYS.INIT" }, "expected '=' and a status" },
 	{ { "simulate", "--lps", "4", "--fault", "SYS.INIT@4=SYS_BUSY" }, "0 to 3" },
+	{ { "list", "a", "b" }, "one repository at most, found 'b'" },
+	{ { "list", "--repo", "a", "b" }, "one repository at most, found 'b'" },
+	{ { "route", "--to", "1.5.16", "1.5.17" }, "one version at most, found '1.5.17'" },
+	{ { "status", "word" }, "expected no argument, found 'word'" },
+	{ { "metrics", "-o", "VERSION" }, "there is no option -o" },
+	{ { "uninhibit", "--reason", "why" }, "there is no option --reason" },
 	{ { "verify" }, "seamstep verify: name at least one image" },
 	{ { "inspect" }, "seamstep inspect: name at least one image" },
 };

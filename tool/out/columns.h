@@ -24,7 +24,6 @@ struct columns_style {
 };
 
 /* The options that set a struct columns_style, for getopt_long(). */
-#define COLUMNS_SHORT_OPTIONS "o:nrP"
 #define COLUMNS_LIST_COLUMNS 0x200	/* getopt_long()'s value for --list-columns */
 #define COLUMNS_OPTIONS \
 	{ "output", required_argument, NULL, 'o' }, { "noheadings", no_argument, NULL, 'n' }, \

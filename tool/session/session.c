@@ -73,8 +73,7 @@ static void read_journal(struct session *s)
 	free(text);
 }
 
-enum exit_status session_open(struct session *s, const struct context_options *options,
-			      bool need_repo)
+enum exit_status session_open(struct session *s, const struct context_options *options)
 {
 	enum exit_status exit = EXIT_OK;
 	const char *host = options->host    ? options->host :
@@ -86,7 +85,7 @@ enum exit_status session_open(struct session *s, const struct context_options *o
 	s->context.host = host_open(host, options->sysroot, &exit);
 	if (!s->context.host)
 		return exit;
-	exit = open_repo(s, need_repo);
+	exit = open_repo(s, options->need_repo);
 	if (!exit)
 		exit = session_refresh(s);
 	if (exit)
@@ -94,6 +93,16 @@ enum exit_status session_open(struct session *s, const struct context_options *o
 	else
 		read_journal(s);
 	return exit;
+}
+
+bool session_begin(struct session *s, struct context_options *options, int argc, char **argv,
+		   int *rc)
+{
+	if (context_parse(options, argc, argv, rc))
+		*rc = session_open(s, options);
+	else
+		return false;
+	return !*rc;
 }
 
 void session_close(struct session *s)

@@ -31,6 +31,11 @@ static const struct option options[] = { CONTEXT_OPTIONS,
 					 { "verbose", no_argument, NULL, 'v' },
 					 { NULL, 0, NULL, 0 } };
 
+struct wanted {
+	bool verbose, after_update;
+	const char *to;
+};
+
 struct answer {
 	enum exit_status exit;
 	char *text;
@@ -184,12 +189,14 @@ static bool is_running(const struct context *c, const char *to)
 	return to && ss_version_parse(to, &want) && !ss_version_cmp(want, c->facts.compat.module);
 }
 
-static void judge(struct session *s, const char *to, bool after_update, struct answer *a)
+static void judge(struct session *s, const struct wanted *w, struct answer *a)
 {
 	struct context *c = &s->context;
+	const char *to = w->to;
+
 	if (check_module(c, a) || check_interrupted(s, a) || check_outcome(s, a))
 		return;
-	if (after_update) {
+	if (w->after_update) {
 		if (!verify(s, to, a))
 			answer(a, EXIT_OK, "as the last update says");
 		return;
@@ -230,33 +237,36 @@ static int report(const struct session *s, const struct answer *a, bool verbose)
 	return a->exit;
 }
 
+static int take(void *into, int c, const char *value)
+{
+	struct wanted *w = into;
+
+	if (c == 'v')
+		w->verbose = true;
+	else if (c == OPT_VERIFY)
+		w->after_update = true;
+	else if (c == OPT_TO)
+		w->to = value;
+	else
+		return OPTION_UNKNOWN;
+	return EXIT_OK;
+}
+
 int verb_check(int argc, char **argv)
 {
-	struct context_options o = { .verb = "check" };
+	struct wanted w = { .verbose = false };
+	struct context_options o = {
+		.verb = "check", .options = options, .take = take, .into = &w,
+	};
 	struct answer a = { .exit = EXIT_ERROR };
-	bool verbose = false, after_update = false;
-	const char *to = NULL;
 	struct session session;
-	int c, rc;
 	size_t i;
+	int rc;
 
-	while ((c = getopt_long(argc, argv, ":v" CONTEXT_SHORT_OPTIONS, options, NULL)) != -1) {
-		if (c == 'v')
-			verbose = true;
-		else if (c == OPT_VERIFY)
-			after_update = true;
-		else if (c == OPT_TO)
-			to = optarg;
-		else if (!context_option(&o, c, optarg))
-			return out_bad_option("check", argv, c, options);
-	}
-	if (optind < argc)
-		return out_usage_error("check", "no argument is expected");
-	rc = session_open(&session, &o, false);
-	if (rc)
+	if (!session_begin(&session, &o, argc, argv, &rc))
 		return rc;
-	judge(&session, to, after_update, &a);
-	rc = report(&session, &a, verbose);
+	judge(&session, &w, &a);
+	rc = report(&session, &a, w.verbose);
 	for (i = 0; a.log && a.log[i]; i++)
 		free(a.log[i]);
 	free(a.log);

@@ -129,31 +129,26 @@ static int show(struct session *s, size_t first)
 	return EXIT_OK;
 }
 
+static int take(void *into, int c, const char *value)
+{
+	if (c != OPT_LAST)
+		return OPTION_UNKNOWN;
+	return words_number(value, 0, UINT32_MAX, into) ? EXIT_OK :
+	       out_usage_error("history", "--last: expected a number");
+}
+
 int verb_history(int argc, char **argv)
 {
-	struct context_options o = { .verb = "history" };
-	struct session session;
 	uint64_t last = UINT32_MAX;
+	struct context_options o = {
+		.verb = "history", .options = options, .columns = columns, .take = take,
+		.into = &last,
+	};
+	struct session session;
 	size_t n;
-	int c, rc;
+	int rc;
 
-	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS COLUMNS_SHORT_OPTIONS,
-				options, NULL)) != -1) {
-		if (c == OPT_LAST) {
-			if (!words_number(optarg, 0, UINT32_MAX, &last))
-				return out_usage_error("history", "--last: expected a number");
-		} else if (!context_option(&o, c, optarg)) {
-			return out_bad_option("history", argv, c, options);
-		}
-	}
-	if (optind < argc)
-		return out_usage_error("history", "no argument is expected");
-	if (o.style.list_columns) {
-		columns_list_columns(columns, stdout);
-		return EXIT_OK;
-	}
-	rc = session_open(&session, &o, false);
-	if (rc)
+	if (!session_begin(&session, &o, argc, argv, &rc))
 		return rc;
 	n = json_array_size(session.updates);
 	rc = show(&session, n > last ? n - last : 0);

@@ -52,11 +52,11 @@ static int parse(const char *verb, int argc, char **argv, const struct option *o
 	int c;
 
 	while ((c = getopt_long(argc, argv, ":J", options, NULL)) != -1) {
-		if (c == 'J' && !out_json_wanted())
+		if (c == 'J')
 			out_json_mode(verb);
 		else if (c == 'c')
 			*clear = true;
-		else if (c != 'J')
+		else
 			return out_bad_option(verb, argv, c, options);
 	}
 	return argc > optind ? EXIT_OK : out_usage_error(verb, "the lab's directory is needed");

@@ -226,7 +226,7 @@ static int print_table(const struct session *s, const struct entry *entries, enu
 	return exit;
 }
 
-static int show(const struct session *s, bool detailed)
+static int show(const struct session *s)
 {
 	const struct context *c = &s->context;
 	struct ss_route_policy policy = { .small_steps = false };
@@ -240,7 +240,7 @@ static int show(const struct session *s, bool detailed)
 	route = context_route(c, SS_ROUTE_NEWEST, &policy, map);
 	for (i = 0; i < c->repo->nr; i++)
 		judge(c, route, map, i, &entries[i]);
-	exit = detailed && route->failure == SS_ROUTE_FOUND ? EXIT_PENDING : EXIT_OK;
+	exit = s->options->detailed && route->failure == SS_ROUTE_FOUND ? EXIT_PENDING : EXIT_OK;
 	rc = out_json_wanted() ? print_json(s, entries, exit) : print_table(s, entries, exit);
 	free(route);
 	free(entries);
@@ -249,26 +249,16 @@ static int show(const struct session *s, bool detailed)
 
 int verb_list(int argc, char **argv)
 {
-	struct context_options o = { .verb = "list" };
+	struct context_options o = {
+		.verb = "list", .options = context_table_options, .columns = columns,
+		.word = &o.repo, .word_name = "repository", .need_repo = true,
+	};
 	struct session session;
-	bool detailed = false;
 	int rc;
 
-	rc = context_read_options(&o, argc, argv, &detailed);
-	if (rc)
+	if (!session_begin(&session, &o, argc, argv, &rc))
 		return rc;
-	if (o.style.list_columns) {
-		columns_list_columns(columns, stdout);
-		return EXIT_OK;
-	}
-	if (argc - optind == 1 && !o.repo)
-		o.repo = argv[optind++];
-	if (optind < argc)
-		return out_usage_error("list", "expected one repository at most");
-	rc = session_open(&session, &o, true);
-	if (rc)
-		return rc;
-	rc = show(&session, detailed);
+	rc = show(&session);
 	session_close(&session);
 	return rc;
 }

@@ -147,23 +147,24 @@ static int print(const struct session *s, const char *path)
 	return rc;
 }
 
+static int take(void *into, int c, const char *value)
+{
+	if (c != OPT_OUTPUT)
+		return OPTION_UNKNOWN;
+	*(const char **)into = value;
+	return EXIT_OK;
+}
+
 int verb_metrics(int argc, char **argv)
 {
-	struct context_options o = { .verb = "metrics" };
 	const char *path = NULL;
+	struct context_options o = {
+		.verb = "metrics", .options = options, .take = take, .into = &path,
+	};
 	struct session session;
-	int c, rc;
+	int rc;
 
-	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS, options, NULL)) != -1) {
-		if (c == OPT_OUTPUT)
-			path = optarg;
-		else if (!context_option(&o, c, optarg))
-			return out_bad_option("metrics", argv, c, options);
-	}
-	if (optind < argc)
-		return out_usage_error("metrics", "no argument is expected");
-	rc = session_open(&session, &o, false);
-	if (rc)
+	if (!session_begin(&session, &o, argc, argv, &rc))
 		return rc;
 	rc = print(&session, path);
 	session_close(&session);

@@ -61,8 +61,7 @@ static int parse(struct work *w, int argc, char **argv)
 			w->container = (uint16_t)v;
 			break;
 		case 'J':
-			if (!out_json_wanted())
-				out_json_mode(w->verb);
+			out_json_mode(w->verb);
 			break;
 		default:
 			return out_bad_option(w->verb, argv, c, options);

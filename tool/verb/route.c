@@ -19,9 +19,7 @@ const char verb_route_help[] =
 	CONTEXT_HELP COLUMNS_HELP;
 
 static const struct option options[] = {
-	CONTEXT_OPTIONS, COLUMNS_OPTIONS, PLAN_OPTIONS,
-	{ "detailed-exitcode", no_argument, NULL, PLAN_DETAILED },
-	{ NULL, 0, NULL, 0 }
+	CONTEXT_OPTIONS, COLUMNS_OPTIONS, PLAN_OPTIONS, DETAILED_OPTION, { NULL, 0, NULL, 0 }
 };
 
 static const struct column columns[] = {
@@ -184,35 +182,28 @@ static int print_table(const struct session *s, const struct plan *p, enum exit_
 	return exit;
 }
 
+static int take(void *into, int c, const char *value)
+{
+	return plan_option("route", into, c, value);
+}
+
 int verb_route(int argc, char **argv)
 {
-	struct context_options o = { .verb = "route" };
-	struct plan_options po = { .detailed = false };
+	struct plan_options po = { .request = { NULL } };
+	struct context_options o = {
+		.verb = "route", .options = options, .columns = columns, .take = take, .into = &po,
+		.word = &po.request.to, .word_name = "version", .need_repo = true,
+	};
 	struct session session;
 	struct plan plan;
 	enum exit_status exit;
-	int c, rc;
+	int rc;
 
-	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS COLUMNS_SHORT_OPTIONS,
-				options, NULL)) != -1) {
-		if (!plan_option(&po, c, optarg) && !context_option(&o, c, optarg))
-			return po.error ? out_usage_error("route", "%s", po.error) :
-			       out_bad_option("route", argv, c, options);
-	}
-	if (o.style.list_columns) {
-		columns_list_columns(columns, stdout);
-		return EXIT_OK;
-	}
-	if (argc - optind == 1 && !po.request.to)
-		po.request.to = argv[optind++];
-	if (optind < argc)
-		return out_usage_error("route", "expected one version at most");
-	rc = session_open(&session, &o, true);
-	if (rc)
+	if (!session_begin(&session, &o, argc, argv, &rc))
 		return rc;
 	exit = exit_of(plan_make(&plan, &session.context, &po.request));
 	if (plan.route) {
-		if (exit == EXIT_OK && po.detailed && plan.route->nr_hops)
+		if (exit == EXIT_OK && o.detailed && plan.route->nr_hops)
 			exit = EXIT_PENDING;
 		rc = out_json_wanted() ? print_json(&session, &plan, exit) :
 		     print_table(&session, &plan, exit);

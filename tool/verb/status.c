@@ -301,14 +301,14 @@ static char *available_text(const struct context *c, bool newer, struct ss_versi
 	return text;
 }
 
-static int show(const struct session *s, bool detailed)
+static int show(const struct session *s)
 {
 	const struct context *c = &s->context;
 	struct ss_version newest = { 0 };
 	uint32_t updates = 0;
 	bool newer = c->repo && context_newest(c, &newest, &updates);
 	enum exit_status exit = c->facts.kind == HOST_NONE ? EXIT_UNSUPPORTED :
-			     detailed && newer ? EXIT_PENDING : EXIT_OK;
+			     s->options->detailed && newer ? EXIT_PENDING : EXIT_OK;
 	struct columns *table;
 	char *available;
 
@@ -331,25 +331,16 @@ static int show(const struct session *s, bool detailed)
 
 int verb_status(int argc, char **argv)
 {
-	struct context_options o = { .verb = "status" };
+	struct context_options o = {
+		.verb = "status", .options = context_table_options, .columns = columns,
+		.style = { .no_headings = true },
+	};
 	struct session session;
-	bool detailed = false;
 	int rc;
 
-	rc = context_read_options(&o, argc, argv, &detailed);
-	if (rc)
+	if (!session_begin(&session, &o, argc, argv, &rc))
 		return rc;
-	if (optind < argc)
-		return out_usage_error("status", "no argument is expected");
-	if (o.style.list_columns) {
-		columns_list_columns(columns, stdout);
-		return EXIT_OK;
-	}
-	o.style.no_headings = true;
-	rc = session_open(&session, &o, false);
-	if (rc)
-		return rc;
-	rc = show(&session, detailed);
+	rc = show(&session);
 	session_close(&session);
 	return rc;
 }
@@ -359,13 +350,13 @@ int verb_bare(const struct verb *verbs)
 {
 	struct context_options o = { .verb = "status", .style = { .no_headings = true } };
 	struct session session;
-	int rc = session_open(&session, &o, false);
+	int rc = session_open(&session, &o);
 	bool none;
 
 	if (rc)
 		return rc;
 	none = session.context.facts.kind == HOST_NONE;
-	rc = none ? verb_help_text(NULL, verbs, NULL, stdout) : show(&session, false);
+	rc = none ? verb_help_text(NULL, verbs, NULL, stdout) : show(&session);
 	session_close(&session);
 	return rc;
 }

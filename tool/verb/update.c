@@ -42,7 +42,7 @@ enum {
 
 static const struct option options[] = { CONTEXT_OPTIONS,
 					 PLAN_OPTIONS,
-					 { "detailed-exitcode", no_argument, NULL, PLAN_DETAILED },
+					 DETAILED_OPTION,
 					 { "dry-run", no_argument, NULL, OPT_DRY_RUN },
 					 { "yes", no_argument, NULL, 'y' },
 					 { "fallback", required_argument, NULL, OPT_FALLBACK },
@@ -124,24 +124,26 @@ static int add_fallback(struct update_options *o, const char *value)
 	return EXIT_OK;
 }
 
-static int set_option(struct update_options *o, int c, char **argv)
+static int take(void *into, int c, const char *value)
 {
+	struct update_options *o = into;
+
 	switch (c) {
 	case 'y':
 		o->yes = true;
 		return EXIT_OK;
 	case OPT_FALLBACK:
-		return add_fallback(o, optarg);
+		return add_fallback(o, value);
 	case OPT_WAIVE:
-		return set_waived(o, optarg);
+		return set_waived(o, value);
 	case OPT_TD_BUILD:
-		return set_td_build(o, optarg);
+		return set_td_build(o, value);
 	case OPT_TIMEOUT:
-		return set_seconds("timeout", optarg, &o->timeout_s);
+		return set_seconds("timeout", value, &o->timeout_s);
 	case OPT_WAIT:
-		return set_seconds("wait", optarg, &o->wait_s);
+		return set_seconds("wait", value, &o->wait_s);
 	case OPT_SIGNER:
-		o->signer = optarg;
+		o->signer = value;
 		return EXIT_OK;
 	case OPT_DRY_RUN:
 	case OPT_NO_FALLBACK:
@@ -151,7 +153,7 @@ static int set_option(struct update_options *o, int c, char **argv)
 	case OPT_REHEARSE:
 		return set_flag(o, c);
 	default:
-		return out_bad_option("update", argv, c, options);
+		return plan_option("update", &o->plan, c, value);
 	}
 }
 
@@ -168,26 +170,6 @@ static int take_target(struct update_options *o, const char *what)
 		o->file = what;
 	}
 	return EXIT_OK;
-}
-
-static int parse(int argc, char **argv, struct update_options *o, struct context_options *co)
-{
-	int c, rc;
-
-	while ((c = getopt_long(argc, argv, ":y" CONTEXT_SHORT_OPTIONS, options, NULL)) != -1) {
-		if (plan_option(&o->plan, c, optarg) || context_option(co, c, optarg))
-			continue;
-		if (o->plan.error)
-			return out_usage_error("update", "%s", o->plan.error);
-		rc = set_option(o, c, argv);
-		if (rc)
-			return rc;
-	}
-	o->detailed = o->plan.detailed;
-	if (argc - optind > 1)
-		return out_usage_error("update", "expected one version or image, found %d",
-				       argc - optind);
-	return argc > optind ? take_target(o, argv[optind]) : EXIT_OK;
 }
 
 static char *command_line(int argc, char **argv)
@@ -253,14 +235,20 @@ static void work(struct update_job *job, const char *command)
 int verb_update(int argc, char **argv)
 {
 	struct update_options o = { .timeout_s = DEFAULT_TIMEOUT_S };
-	struct context_options co = { .verb = "update" };
+	const char *target = NULL;
+	struct context_options co = {
+		.verb = "update", .options = options, .take = take, .into = &o,
+		.word = &target, .word_name = "version or image",
+	};
 	char *command = command_line(argc, argv);
 	struct update_job *job;
 	struct session session;
-	int rc = parse(argc, argv, &o, &co);
+	int rc;
 
+	if (context_parse(&co, argc, argv, &rc) && target)
+		rc = take_target(&o, target);
 	if (!rc)
-		rc = session_open(&session, &co, false);
+		rc = session_open(&session, &co);
 	if (rc) {
 		free(command);
 		return rc;

@@ -112,6 +112,14 @@ static const char *overall(const struct update_job *job)
 	return job->nothing ? "nothing-to-do" : "none";
 }
 
+/* The exit status where nothing failed. */
+static enum exit_status good_exit(const struct update_job *job)
+{
+	bool pending = job->options->dry_run && job->nr_hops;
+
+	return pending && job->session->options->detailed ? EXIT_PENDING : EXIT_OK;
+}
+
 static int end_json(const struct update_job *job)
 {
 	const struct ss_compat_host *h = &job->context->facts.compat;
@@ -137,8 +145,7 @@ static int end_json(const struct update_job *job)
 	json_object_set_new(doc, "kernel_log", log_json(job));
 	if (job->exit)
 		return out_json_fail(doc, job->exit, "%s", job->error);
-	return out_json_end(doc, job->options->detailed && job->options->dry_run && job->nr_hops ?
-			    EXIT_PENDING : EXIT_OK);
+	return out_json_end(doc, good_exit(job));
 }
 
 static void print_log(const struct update_job *job)
@@ -186,6 +193,5 @@ int update_end(const struct update_job *job)
 	else if (job->options->dry_run)
 		printf("would update %u time%s; nothing was touched\n", job->nr_hops,
 		       job->nr_hops > 1 ? "s" : "");
-	return job->options->detailed && job->options->dry_run && job->nr_hops ? EXIT_PENDING :
-										 EXIT_OK;
+	return good_exit(job);
 }
