@@ -14,7 +14,7 @@
 #include "matrix_cells.h"
 #include "matrix_judge.h"
 
-#include "host/virtual/fault_list.h"
+#include "explore/fault_list.h"
 
 #include <getopt.h>
 

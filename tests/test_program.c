@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "core/update.h"
-#include "host/virtual/virtual.h"
+#include "place/virtual/virtual.h"
 
 static uint32_t broken;
 static char broken_where[256];
