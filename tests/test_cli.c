@@ -64,7 +64,19 @@ static const struct {
 	{ { "lab", "create" }, "expected one directory" },
 	{ { "lab", "create", "--lps", "7", "--sockets", "2", "x" }, "dealt out evenly" },
 	{ { "bench", "simulation" }, "there is no 'simulation'" },
-	{ { "bench", "simulate", "--runs", "0" }, "--runs: expected" },
+	{ { "bench", "simulate", "--runs", "0" }, "--runs: expected a number, 1 to " },
+	{ { "bench", "c2c", "--trns", "2" }, "did you mean --turns" },
+	{ { "bench", "c2c", "--turns", "1" }, "--turns: expected a number, 2 to " },
+	{ { "bench", "lockstep", "--steps" }, "--steps needs a value" },
+	{ { "bench", "lockstep", "--max-lps", "5000" }, "2 to 4096, found '5000'" },
+	{ { "bench", "window", "--cores", "0" }, "1 to 4096, found '0'" },
+	{ { "bench", "window", "--cores", "4096" }, "found 2 x 4096 x 2" },
+	{ { "bench", "window", "word" }, "found 'word'" },
+	{ { "bench", "cli", "--runs", "x" }, "found 'x'" },
+	{ { "update", "--wait", "86401" }, "0 to 86400, found '86401'" },
+	{ { "update", "--td-build", "maybe" }, "wait, refuse or ignore, found 'maybe'" },
+	{ { "lab", "create", "--lps", "0", "x" }, "1 to 1024, found '0'" },
+	{ { "history", "--last", "-1" }, "found '-1'" },
 	{ { "simulate", "--lsp", "4" }, "did you mean --lps" },
 	{ { "simulate", "--lps" }, "--lps needs a value" },
 	{ { "simulate", "--lps", "0" }, "1 to 1024, found '0'" },
@@ -120,7 +132,8 @@ static void test_usage_json(void **state)
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		for (n = 0; wrong[i].words[n]; n++)
 			words[n] = wrong[i].words[n];
-		if (!strcmp(words[0], "help") || !strcmp(words[n - 1], "--lps"))
+		if (!strcmp(words[0], "help") || !strcmp(words[n - 1], "--lps") ||
+		    !strcmp(words[n - 1], "--steps"))
 			continue;	/* the command would take "--json" for something else */
 		words[n] = "--json";
 		words[n + 1] = NULL;

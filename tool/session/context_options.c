@@ -4,6 +4,7 @@
 
 #include "tool/out/json.h"
 #include "tool/out/message.h"
+#include "tool/out/option_value.h"
 #include "lib/base/text.h"
 
 #include <stdio.h>
@@ -74,12 +75,11 @@ static int read_argument(struct context_options *o, int argc, char **argv)
 
 	if (optind < argc && o->word && !*o->word)
 		*o->word = argv[optind++];
-	if (optind == argc)
-		return EXIT_OK;
+	if (optind == argc || !o->word)
+		return out_no_argument(o->verb, argc, argv);
 	shown = text_escape(argv[optind]);
-	rc = o->word ? out_usage_error(o->verb, "expected one %s at most, found '%s' too",
-				       o->word_name, shown) :
-		       out_usage_error(o->verb, "expected no argument, found '%s'", shown);
+	rc = out_usage_error(o->verb, "expected one %s at most, found '%s' too", o->word_name,
+			     shown);
 	free(shown);
 	return rc;
 }

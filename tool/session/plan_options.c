@@ -4,13 +4,10 @@
 
 #include "context_options.h"
 #include "tool/out/exits.h"
-#include "tool/out/message.h"
-#include "lib/base/words.h"
+#include "tool/out/option_value.h"
 
 int plan_option(const char *verb, struct plan_options *o, int c, const char *value)
 {
-	uint64_t left;
-
 	switch (c) {
 	case PLAN_TO:
 		o->request.to = value;
@@ -22,11 +19,8 @@ int plan_option(const char *verb, struct plan_options *o, int c, const char *val
 		o->request.require_fallback = true;
 		return EXIT_OK;
 	case PLAN_LEFT:
-		if (!words_number(value, 0, UINT32_MAX, &left))
-			return out_usage_error(verb, "--left: expected a number");
 		o->request.has_left = true;
-		o->request.left = (uint32_t)left;
-		return EXIT_OK;
+		return out_number32_option(verb, "left", value, 0, UINT32_MAX, &o->request.left);
 	}
 	return OPTION_UNKNOWN;
 }

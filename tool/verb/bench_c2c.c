@@ -155,18 +155,24 @@ int bench_c2c(int argc, char **argv)
 		{ "turns", required_argument, NULL, 't' }, { "runs", required_argument, NULL, 'r' },
 		{ "json", no_argument, NULL, 'j' }, { 0 },
 	};
-	uint64_t turns = 200000, runs = 9, medians[DISTANCES];
+	static const char verb[] = "bench c2c";
+	uint32_t turns = 200000, runs = 9;
+	uint64_t medians[DISTANCES];
 	struct host_topology t;
-	int c;
+	int c, rc = EXIT_OK;
 
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c == 't' && !words_number(optarg, 2, 100000000, &turns))
-			return out_usage_error("bench c2c", "--turns takes 2 to 100000000");
-		if (c == 'r' && !words_number(optarg, 1, MAX_RUNS, &runs))
-			return out_usage_error("bench c2c", "--runs takes 1 to %d", MAX_RUNS);
-		if (c == '?')
-			return EXIT_USAGE;
+	while (!rc && (c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (c == 't')
+			rc = out_number32_option(verb, "turns", optarg, 2, 100000000, &turns);
+		else if (c == 'r')
+			rc = out_number32_option(verb, "runs", optarg, 1, MAX_RUNS, &runs);
+		else if (c != 'j')
+			rc = out_bad_option(verb, argv, c, options);
 	}
+	if (!rc)
+		rc = out_no_argument(verb, argc, argv);
+	if (rc)
+		return rc;
 	if (!host_topology_read(&t))
 		return out_fail(EXIT_ERROR, "the topology of this machine cannot be read");
 	if (t.nr_lps < 2) {
@@ -174,10 +180,10 @@ int bench_c2c(int argc, char **argv)
 		return out_fail(EXIT_UNSUPPORTED, "this machine has one LP: no line can go "
 						 "anywhere");
 	}
-	measure_all(&t, (uint32_t)turns & ~1u, (uint32_t)runs, medians);
+	measure_all(&t, turns & ~1u, runs, medians);
 	host_topology_free(&t);
 	if (out_json_wanted())
 		return report_json(medians);
-	report(medians, (uint32_t)runs);
+	report(medians, runs);
 	return EXIT_OK;
 }

@@ -133,8 +133,7 @@ static int take(void *into, int c, const char *value)
 {
 	if (c != OPT_LAST)
 		return OPTION_UNKNOWN;
-	return words_number(value, 0, UINT32_MAX, into) ? EXIT_OK :
-	       out_usage_error("history", "--last: expected a number");
+	return out_number_option("history", "last", value, 0, UINT32_MAX, into);
 }
 
 int verb_history(int argc, char **argv)

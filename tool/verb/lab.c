@@ -313,41 +313,26 @@ static const struct option create_options[] = {
 	{ NULL, 0, NULL, 0 }
 };
 
-static bool number32(uint64_t max, uint32_t *out)
-{
-	uint64_t value;
-
-	if (!words_number(optarg, 1, max, &value))
-		return false;
-	*out = (uint32_t)value;
-	return true;
-}
-
 static int set_option(struct lab_options *o, int c, char **argv)
 {
 	static const char verb[] = "lab create";
 
 	switch (c) {
 	case OPT_LPS:
-		return number32(MAX_LPS, &o->lps) ? EXIT_OK :
-		       out_usage_error(verb, "--lps: expected 1 to %d", MAX_LPS);
+		return out_number32_option(verb, "lps", optarg, 1, MAX_LPS, &o->lps);
 	case OPT_SOCKETS:
-		return number32(SIM_MAX_SOCKETS, &o->sockets) ? EXIT_OK :
-		       out_usage_error(verb, "--sockets: expected 1 to %u", SIM_MAX_SOCKETS);
+		return out_number32_option(verb, "sockets", optarg, 1, SIM_MAX_SOCKETS, &o->sockets);
 	case OPT_FROM:
 		o->running = sim_ladder_find(optarg);
 		return o->running ? EXIT_OK
 				  : out_usage_error(verb, "--from: no version of the model");
 	case OPT_UPDATES:
-		return number32(255, &o->updates) ? EXIT_OK :
-		       out_usage_error(verb, "--updates: expected 1 to 255");
+		return out_number32_option(verb, "updates", optarg, 1, 255, &o->updates);
 	case OPT_SEED:
-		return words_number(optarg, 0, INT64_MAX, &o->seed) ? EXIT_OK :
-		       out_usage_error(verb, "--seed: expected a number");
+		return out_number_option(verb, "seed", optarg, 0, INT64_MAX, &o->seed);
 	case OPT_SEAM_BYTES:
-		return number32(SIMULATE_MAX_SEAM_BYTES, &o->seam_bytes) ? EXIT_OK :
-		       out_usage_error(verb, "--seam-bytes: expected 1 to %u",
-				       SIMULATE_MAX_SEAM_BYTES);
+		return out_number32_option(verb, "seam-bytes", optarg, 1,
+					   SIMULATE_MAX_SEAM_BYTES, &o->seam_bytes);
 	case OPT_JSON:
 		return EXIT_OK;
 	default:

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define DEFAULT_TIMEOUT_S 60
+#define MAX_SECONDS	86400
 
 const char verb_update_help[] =
 	"  V or FILE          the version or image to install (default: the newest that fits)\n"
@@ -58,20 +59,6 @@ static const struct option options[] = { CONTEXT_OPTIONS,
 					 { "signer", required_argument, NULL, OPT_SIGNER },
 					 { NULL, 0, NULL, 0 } };
 
-static int set_td_build(struct update_options *o, const char *value)
-{
-	static const char *const names[] = { "wait", "refuse", "ignore" };
-	uint32_t i;
-
-	for (i = 0; i < SS_ARRAY_SIZE(names); i++) {
-		if (!strcmp(value, names[i])) {
-			o->td_build = i;
-			return EXIT_OK;
-		}
-	}
-	return out_usage_error("update", "--td-build: expected wait, refuse or ignore");
-}
-
 static int set_waived(struct update_options *o, const char *value)
 {
 	char *shown = text_escape(value);
@@ -89,16 +76,6 @@ static int set_waived(struct update_options *o, const char *value)
 		o->no_fallback = true;
 	free(shown);
 	return rc;
-}
-
-static int set_seconds(const char *name, const char *value, uint32_t *out)
-{
-	uint64_t n;
-
-	if (!words_number(value, 0, 86400, &n))
-		return out_usage_error("update", "--%s: expected seconds, 0 to 86400", name);
-	*out = (uint32_t)n;
-	return EXIT_OK;
 }
 
 static int set_flag(struct update_options *o, int c)
@@ -137,11 +114,11 @@ static int take(void *into, int c, const char *value)
 	case OPT_WAIVE:
 		return set_waived(o, value);
 	case OPT_TD_BUILD:
-		return set_td_build(o, value);
+		return out_td_build_option("update", value, &o->td_build);
 	case OPT_TIMEOUT:
-		return set_seconds("timeout", value, &o->timeout_s);
+		return out_number32_option("update", "timeout", value, 0, MAX_SECONDS, &o->timeout_s);
 	case OPT_WAIT:
-		return set_seconds("wait", value, &o->wait_s);
+		return out_number32_option("update", "wait", value, 0, MAX_SECONDS, &o->wait_s);
 	case OPT_SIGNER:
 		o->signer = value;
 		return EXIT_OK;
