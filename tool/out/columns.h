@@ -50,7 +50,10 @@ struct columns;
 struct columns *columns_new(const char *verb, const struct column *columns,
 			const struct columns_style *style);
 
-/* One row: @cells has one text a column of the definition, NULL for an empty cell. Copied. */
+/*
+ * One row: @cells has one text a column of the definition, NULL for an empty cell. Copied. A text
+ * is printable ASCII; outside text in it is escaped by text_escape().
+ */
 void columns_row(struct columns *table, const char *const *cells);
 void columns_print(struct columns *table, FILE *out);
 void columns_free(struct columns *table);
