@@ -113,6 +113,11 @@ void session_close(struct session *s)
 	memset(s, 0, sizeof(*s));
 }
 
+json_t *session_last_update(const struct session *s)
+{
+	return json_array_get(s->updates, json_array_size(s->updates) - 1);
+}
+
 json_t *session_doc(const struct session *s)
 {
 	char schema[64], *time = journal_time();

@@ -54,11 +54,6 @@ static bool answer(struct answer *a, enum exit_status exit, const char *fmt, ...
 	return true;
 }
 
-static json_t *last_update(const struct session *s)
-{
-	return json_array_get(s->updates, json_array_size(s->updates) - 1);
-}
-
 static bool this_boot(const struct context *c, json_t *update)
 {
 	const char *boot = json_string_value(json_object_get(update, "boot_id"));
@@ -79,7 +74,7 @@ static bool check_module(const struct context *c, struct answer *a)
 static bool check_interrupted(const struct session *s, struct answer *a)
 {
 	const struct context *c = &s->context;
-	json_t *last = last_update(s);
+	json_t *last = session_last_update(s);
 	const char *state = json_string_value(json_object_get(last, "state"));
 
 	if (state && !strcmp(state, "interrupted") && this_boot(c, last))
@@ -93,7 +88,7 @@ static bool check_interrupted(const struct session *s, struct answer *a)
 static bool check_outcome(const struct session *s, struct answer *a)
 {
 	const struct context *c = &s->context;
-	json_t *last = last_update(s), *outcome = json_object_get(last, "outcome");
+	json_t *last = session_last_update(s), *outcome = json_object_get(last, "outcome");
 	const char *running = json_string_value(json_object_get(outcome, "running"));
 	char *now;
 	bool bad;
@@ -127,7 +122,7 @@ static uint64_t since_boot_us(const char *time_text)
 static bool check_log(const struct session *s, struct answer *a)
 {
 	const struct context *c = &s->context;
-	json_t *last = last_update(s);
+	json_t *last = session_last_update(s);
 	const char *begun = json_string_value(json_object_get(last, "time"));
 
 	if (!c->host->ops->log || !this_boot(c, last))
@@ -142,7 +137,7 @@ static bool verify(const struct session *s, const char *to, struct answer *a)
 {
 	const struct context *c = &s->context;
 	struct ss_version want;
-	json_t *last = last_update(s);
+	json_t *last = session_last_update(s);
 	const char *text = to ? to : json_string_value(json_object_get(last, "to"));
 	char *now;
 	bool bad;

@@ -57,17 +57,15 @@ static char *number_at(json_t *from, const char *name)
 
 static char *joined(json_t *list)
 {
-	char *text = text_format("%s", ""), *longer;
+	char *text = text_format("%s", "");
 	size_t i;
 
 	for (i = 0; i < json_array_size(list); i++) {
 		const char *one = json_string_value(json_array_get(list, i));
 		char *shown = text_escape(one ? one : "?");
 
-		longer = text_format("%s%s%s", text, i ? "," : "", shown);
+		text = text_append(text, "%s%s", i ? "," : "", shown);
 		free(shown);
-		free(text);
-		text = longer;
 	}
 	return text;
 }

@@ -10,7 +10,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -226,14 +225,6 @@ static bool write_lab(struct work *w, const struct lab_options *o)
 
 /* ---- the directory: complete or absent ------------------------------------------------------- */
 
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st;
-	(void)kind;
-	(void)ftw;
-	return remove(path);
-}
-
 /* True if the lab may be made at @dir: absent, or an empty directory. */
 static bool may_be_made(const char *dir)
 {
@@ -258,7 +249,7 @@ static int build_and_rename(const struct lab_options *o, const char *dir, const 
 
 	if (!write_lab(&w, o) || (chmod(temporary, 0755) && !failed(&w, temporary)) ||
 	    (rename(temporary, dir) && !failed(&w, dir))) {
-		nftw(temporary, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+		verb_lab_remove_tree(temporary);
 		rc = out_fail(EXIT_ERROR, "no lab was made: %s", w.error);
 	}
 	free(w.error);

@@ -3,6 +3,8 @@
 #ifndef SS_TOOL_VERB_LAB_TABLE_H
 #define SS_TOOL_VERB_LAB_TABLE_H
 
+#include <stdbool.h>
+
 /* VERB(NAME, arguments, one line of help) has verb_lab_NAME() and verb_lab_NAME_help[]. */
 #define LAB_VERBS(VERB) \
 	VERB(create, "[options] DIR", "make a simulated host, a signer, and images signed by it") \
@@ -16,5 +18,8 @@
 	int verb_lab_##name(int argc, char **argv); \
 	extern const char verb_lab_##name##_help[];
 LAB_VERBS(LAB_VERB_DECLARE)
+
+/* Removes a directory and all that is in it. False with errno set. */
+bool verb_lab_remove_tree(const char *dir);
 
 #endif

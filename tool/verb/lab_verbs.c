@@ -152,12 +152,19 @@ static int show_state(const char *verb, const char *dir)
 	return rc;
 }
 
+/* For a verb whose one argument is the lab's directory. */
+static int parse_dir(const char *verb, int argc, char **argv)
+{
+	int rc = parse(verb, argc, argv, json_only, NULL);
+
+	return !rc && argc - optind != 1 ?
+	       out_usage_error(verb, "expected one directory, found %d", argc - optind) : rc;
+}
+
 int verb_lab_show(int argc, char **argv)
 {
-	int rc = parse("lab show", argc, argv, json_only, NULL);
+	int rc = parse_dir("lab show", argc, argv);
 
-	if (!rc && argc - optind != 1)
-		rc = out_usage_error("lab show", "expected one directory");
 	return rc ? rc : show_state("lab show", argv[optind]);
 }
 
@@ -264,10 +271,8 @@ int verb_lab_fault(int argc, char **argv)
 int verb_lab_reboot(int argc, char **argv)
 {
 	struct lab_change l;
-	int rc = parse("lab reboot", argc, argv, json_only, NULL);
+	int rc = parse_dir("lab reboot", argc, argv);
 
-	if (!rc && argc - optind != 1)
-		rc = out_usage_error("lab reboot", "expected one directory");
 	if (rc)
 		return rc;
 	rc = begin(&l, "lab reboot", argv[optind]);
@@ -293,6 +298,11 @@ static int remove_entry(const char *path, const struct stat *st, int kind, struc
 	(void)kind;
 	(void)ftw;
 	return remove(path);
+}
+
+bool verb_lab_remove_tree(const char *dir)
+{
+	return nftw(dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS) == 0;
 }
 
 /* Finds a file that neither "lab create" nor an update made. Such a file stops the removal. */
@@ -322,10 +332,8 @@ int verb_lab_remove(int argc, char **argv)
 {
 	struct lab_change l;
 	char *stranger;
-	int rc = parse("lab remove", argc, argv, json_only, NULL);
+	int rc = parse_dir("lab remove", argc, argv);
 
-	if (!rc && argc - optind != 1)
-		rc = out_usage_error("lab remove", "expected one directory");
 	if (rc)
 		return rc;
 	rc = begin(&l, "lab remove", argv[optind]);
@@ -335,7 +343,7 @@ int verb_lab_remove(int argc, char **argv)
 			rc = out_fail(EXIT_ERROR,
 				      "%s has a file that is no lab's, %s; nothing was removed",
 				      l.host->name, stranger);
-		else if (nftw(l.dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS))
+		else if (!verb_lab_remove_tree(l.dir))
 			rc = out_fail(EXIT_ERROR, "%s: %s", l.host->name, strerror(errno));
 		free(stranger);
 	}

@@ -106,14 +106,11 @@ static char *why(const struct entry *e, bool all)
 
 static char *cpus(const struct ss_sigstruct *sig)
 {
-	char *text = text_format("%s", ""), *longer;
+	char *text = text_format("%s", "");
 	uint32_t i;
 
-	for (i = 0; i < sig->nr_fms; i++) {
-		longer = text_format("%s%s0x%x", text, i ? " " : "", sig->fms[i]);
-		free(text);
-		text = longer;
-	}
+	for (i = 0; i < sig->nr_fms; i++)
+		text = text_append(text, "%s0x%x", i ? " " : "", sig->fms[i]);
 	return text;
 }
 
@@ -154,9 +151,8 @@ static void print_entry(struct columns *table, const struct entry *e)
 static json_t *entry_json(const struct entry *e)
 {
 	const struct ss_sigstruct *sig = &e->image->image.sig;
-	json_t *j = json_object(), *list;
+	json_t *j = json_object();
 	char *text, svn[16];
-	uint32_t i;
 
 	json_object_set_new(j, "file", json_string(e->image->name));
 	json_object_set_new(j, "version", json_version(e->image->has_version, e->image->version));
@@ -179,13 +175,7 @@ static json_t *entry_json(const struct entry *e)
 	text = text_hex(sig->seamhash, SS_SHA384_BYTES);
 	json_object_set_new(j, "seamhash", json_string(text));
 	free(text);
-	list = json_array();
-	for (i = 0; i < sig->nr_fms; i++) {
-		text = text_format("0x%x", sig->fms[i]);
-		json_array_append_new(list, json_string(text));
-		free(text);
-	}
-	json_object_set_new(j, "cpus", list);
+	json_object_set_new(j, "cpus", json_fms(sig->fms, sig->nr_fms));
 	json_object_set_new(j, "refused", context_reasons_json(&e->compat, e->compat.refused));
 	json_object_set_new(j, "warned", context_reasons_json(&e->compat, e->compat.warned));
 	return j;

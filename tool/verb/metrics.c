@@ -70,7 +70,7 @@ static double timestamp(const char *text)
 
 static void last_update(FILE *out, const struct session *s)
 {
-	json_t *last = json_array_get(s->updates, json_array_size(s->updates) - 1);
+	json_t *last = session_last_update(s);
 	json_t *outcome = json_object_get(last, "outcome"),
 	       *exit = json_object_get(outcome, "exit");
 	const char *state = json_string_value(json_object_get(last, "state"));

@@ -72,13 +72,15 @@ static bool on_the_way(const struct plan *p, uint32_t index)
 	return false;
 }
 
-/* Why an image is not on a route; malloc'd. NULL if nothing forbids the image. */
+/* Why an image is not on the route; malloc'd. NULL if it is, runs, or could be. */
 static char *excluded(const struct plan *p, uint32_t index, bool all)
 {
 	const struct repo_image *image = &p->context->repo->images[index];
 	struct ss_compat compat;
 	uint32_t i;
 
+	if (on_the_way(p, index) || image == p->context->running)
+		return NULL;
 	if (!image->good)
 		return text_format("malformed");
 	if (!image->has_version)
@@ -100,9 +102,7 @@ static void print_excluded(const struct plan *p)
 
 	for (i = 0; i < p->context->repo->nr; i++) {
 		const struct repo_image *image = &p->context->repo->images[i];
-		char *why = on_the_way(p, i) || image == p->context->running ?
-				    NULL :
-				    excluded(p, i, false);
+		char *why = excluded(p, i, false);
 		char *version = repo_version_text(image->has_version, image->version);
 
 		if (why)
@@ -139,8 +139,7 @@ static int print_json(const struct session *s, const struct plan *p, enum exit_s
 		json_array_append_new(hops, hop_json(p, i));
 	for (i = 0; i < p->context->repo->nr; i++) {
 		const struct repo_image *image = &p->context->repo->images[i];
-		char *why = on_the_way(p, i) || image == p->context->running ? NULL :
-									       excluded(p, i, true);
+		char *why = excluded(p, i, true);
 
 		if (why)
 			json_array_append_new(

@@ -151,17 +151,14 @@ static int take_target(struct update_options *o, const char *what)
 
 static char *command_line(int argc, char **argv)
 {
-	char *line = text_format("seamstep"), *longer;
+	char *line = text_format("seamstep"), *shown;
 	int i;
 
-	for (i = 0; i < argc; i++) {
-		longer = text_format("%s %s", line, argv[i]);
-		free(line);
-		line = longer;
-	}
-	longer = text_escape(line);
+	for (i = 0; i < argc; i++)
+		line = text_append(line, " %s", argv[i]);
+	shown = text_escape(line);
 	free(line);
-	return longer;
+	return shown;
 }
 
 /* A command that changes the host holds the lock from its first look to its last message. */

@@ -83,10 +83,8 @@ static json_t *hop_json(const struct update_hop *hop)
 			    json_null());
 	json_object_set_new(j, "detail", hop->done ? json_text(o->detail) : json_null());
 	json_object_set_new(j, "failure", json_failure(o));
-	json_object_set_new(j, "window_ns", hop->done ? json_integer((json_int_t)o->window_ns) :
-			    json_null());
-	json_object_set_new(j, "duration_ns", hop->done ? json_integer((json_int_t)o->duration_ns) :
-			    json_null());
+	json_object_set_new(j, "window_ns", json_number(hop->done, (json_int_t)o->window_ns));
+	json_object_set_new(j, "duration_ns", json_number(hop->done, (json_int_t)o->duration_ns));
 	json_object_set_new(j, "tds", hop->done && o->has_tds ? json_pack("{s:i, s:i}", "total",
 			    (int)o->tds_total, "alive", (int)o->tds_alive) : json_null());
 	return j;
@@ -137,8 +135,8 @@ static int end_json(const struct update_job *job)
 			    job->plan.has_to ? json_version(true, job->plan.to) :
 					       json_null());
 	json_object_set_new(doc, "running", json_version(h->has_module_version, h->module));
-	json_object_set_new(doc, "updates_left", h->has_remaining ?
-			    json_integer(h->remaining_updates) : json_null());
+	json_object_set_new(doc, "updates_left",
+			    json_number(h->has_remaining, h->remaining_updates));
 	json_object_set_new(doc, "waived", preflight_waived_json(job->options->waived));
 	json_object_set_new(doc, "preflight", preflight_json(&job->preflight));
 	json_object_set_new(doc, "hops", hops);

@@ -105,8 +105,8 @@ static json_t *intent_of(const struct update_job *job, const struct update_hop *
 	json_object_set_new(record, "image", image_json(hop->target.image));
 	json_object_set_new(record, "fallbacks", fallbacks);
 	json_object_set_new(record, "waived", waived_json(job->options));
-	json_object_set_new(record, "updates_left", f->compat.has_remaining ?
-			    json_integer(f->compat.remaining_updates) : json_null());
+	json_object_set_new(record, "updates_left", json_number(f->compat.has_remaining,
+								f->compat.remaining_updates));
 	return record;
 }
 
@@ -129,8 +129,8 @@ static json_t *outcome_of(const struct update_job *job, const struct update_hop 
 	json_object_set_new(record, "detail", json_text(o->detail));
 	json_object_set_new(record, "failure", json_failure(o));
 	json_object_set_new(record, "running", json_version(h->has_module_version, h->module));
-	json_object_set_new(record, "updates_left", h->has_remaining ?
-			    json_integer(h->remaining_updates) : json_null());
+	json_object_set_new(record, "updates_left",
+			    json_number(h->has_remaining, h->remaining_updates));
 	json_object_set_new(record, "window_ns", json_integer((json_int_t)o->window_ns));
 	json_object_set_new(record, "duration_ns", json_integer((json_int_t)o->duration_ns));
 	return record;
