@@ -7,12 +7,12 @@
 
 /* VERB(NAME, arguments, one line of help) has verb_lab_NAME() and verb_lab_NAME_help[]. */
 #define LAB_VERBS(VERB) \
-	VERB(create, "[options] DIR", "make a simulated host, a signer, and images signed by it") \
-	VERB(show, "[--json] DIR", "what the lab is like") \
-	VERB(set, "[--json] DIR NAME=VALUE...", "change what the lab is like") \
-	VERB(fault, "[--clear] DIR [SPEC...]", "let the next update meet a fault") \
-	VERB(reboot, "[--json] DIR", "restart it: the BIOS's module, new TDs, new updates") \
-	VERB(remove, "[--json] DIR", "remove it")
+	VERB(create, "[options] DIR", "make a simulated host, a signer, and images that the signer signed") \
+	VERB(show, "[--json] DIR", "show the state of the lab") \
+	VERB(set, "[--json] DIR NAME=VALUE...", "change the state of the lab") \
+	VERB(fault, "[--clear] DIR [SPEC...]", "arrange faults for the next update") \
+	VERB(reboot, "[--json] DIR", "reboot the lab: the BIOS's module runs, TDs start again") \
+	VERB(remove, "[--json] DIR", "remove the lab")
 
 #define LAB_VERB_DECLARE(name, args, help) \
 	int verb_lab_##name(int argc, char **argv); \

@@ -11,14 +11,14 @@
 
 const char verb_status_help[] =
 	CONTEXT_HELP COLUMNS_HELP
-	"  --detailed-exitcode  3 if an update is available\n"
+	"  --detailed-exitcode  exit with 3 if an update is available\n"
 	"\n"
-	"Fields that only root may read say so. P-SEAMLDR and updates left cost a slow\n"
-	"call of the firmware: do not poll them.\n";
+	"A field that only root may read says so. The fields P-SEAMLDR and Updates left cost\n"
+	"a slow call of the firmware: do not poll these fields.\n";
 
 static const struct column columns[] = {
-	{ "FIELD", "what it is", true, false, false },
-	{ "VALUE", "its value, for eyes", true, false, true },
+	{ "FIELD", "name of the field", true, false, false },
+	{ "VALUE", "value of the field, for people", true, false, true },
 	{ NULL }
 };
 
@@ -49,14 +49,14 @@ static char *module_text(const struct context *c)
 	char *version, *text;
 
 	if (c->facts.module_lost)
-		return text_format("none runs: TDX is gone until a reboot");
+		return text_format("none; a reboot brings TDX back");
 	if (!h->has_module_version)
 		return missing(c->facts.missing_module);
 	version = repo_version_text(true, h->module);
 	if (h->has_module_svn)
 		text = text_format("%s, SVN %u.%u, handoff %u..%u%s", version, h->svn_major,
 				   h->svn_minor, h->min_update_hv, h->module_hv,
-				   c->facts.from_image ? " (as the repository's image of it says)" :
+				   c->facts.from_image ? " (from the repository's image of this version)" :
 							"");
 	else
 		text = text_format("%s, SVN unknown (%s)", version,
@@ -108,7 +108,7 @@ static char *lps_text(const struct context *c)
 	if (h->lps_online == h->lps_platform)
 		return text_format("all %u online", h->lps_online);
 	shown = text_escape(c->facts.cpus_offline ? c->facts.cpus_offline : "?");
-	text = text_format("%u of %u online; offline: %s. An update now would cost every TD",
+	text = text_format("%u of %u online; offline: %s. An update now would lose every TD",
 			   h->lps_online, h->lps_platform, shown);
 	free(shown);
 	return text;
@@ -264,9 +264,9 @@ static char *available_text(const struct context *c, bool newer, struct ss_versi
 	char *version, *text;
 
 	if (!c->repo)
-		return text_format("unknown (no repository; --repo DIR)");
+		return text_format("unknown (no repository is known; name a repository with --repo DIR)");
 	if (!newer)
-		return text_format("nothing newer that fits");
+		return text_format("no newer version fits this host");
 	version = repo_version_text(true, newest);
 	text = text_format("%s, %u update%s away", version, updates, updates > 1 ? "s" : "");
 	free(version);
@@ -296,8 +296,9 @@ static int show(const struct session *s)
 	if (exit == EXIT_UNSUPPORTED)
 		out_fail(
 			exit,
-			"this machine has no interface for TDX Module updates (Linux 7.2 or later "
-			"with TDX, or seamstep.ko); 'seamstep lab create DIR' makes a host to try");
+			"this machine has no interface for updates of the TDX Module: expected "
+			"Linux 7.2 or later with TDX, or seamstep.ko; 'seamstep lab create DIR' "
+			"makes a simulated host");
 	return exit;
 }
 

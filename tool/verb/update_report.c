@@ -34,7 +34,7 @@ void update_print_plan(const struct update_job *job, FILE *out)
 	preflight_print(&job->preflight, out);
 	if (job->nr_hops == 1)
 		return;
-	fprintf(out, "The way has %u updates:", job->nr_hops);
+	fprintf(out, "The route has %u updates:", job->nr_hops);
 	for (i = 0; i < job->nr_hops; i++) {
 		text = hop_text(&job->hops[i]);
 		fprintf(out, "%s %s", i ? "," : "", text);
@@ -152,7 +152,7 @@ static void print_log(const struct update_job *job)
 
 	if (!job->log || !job->log[0])
 		return;
-	fprintf(stderr, "seamstep: the kernel log has warnings since the start:\n");
+	fprintf(stderr, "seamstep: the kernel log has warnings since the update began:\n");
 	for (i = 0; job->log[i]; i++) {
 		char *shown = text_escape(job->log[i]);
 
@@ -189,7 +189,7 @@ int update_end(const struct update_job *job)
 	if (job->nothing)
 		printf("nothing to do: %s\n", job->nothing);
 	else if (job->options->dry_run)
-		printf("would update %u time%s; nothing was touched\n", job->nr_hops,
+		printf("would make %u update%s; nothing was touched\n", job->nr_hops,
 		       job->nr_hops > 1 ? "s" : "");
 	return good_exit(job);
 }
