@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/* Each returns EXIT_OK, or EXIT_USAGE after a message of @verb. @name: the option, without --. */
+/* Each returns EXIT_OK, or EXIT_USAGE after a message of @verb. @name: "lps" of --lps. */
 
 /* A whole number from @min to @max. */
 int out_number_option(const char *verb, const char *name, const char *value, uint64_t min,

@@ -47,9 +47,9 @@ enum {
 extern const struct option context_table_options[];
 #define CONTEXT_HELP \
 	"  --host HOST        linux (default) or lab:DIR\n" \
-	"  --sysroot DIR      a recorded Linux host instead of this one\n" \
+	"  --sysroot DIR      a recorded Linux host instead of this host\n" \
 	"  --repo DIR         the repository of images\n" \
-	"  -J, --json         one JSON document\n"
+	"  -J, --json         print one JSON document\n"
 
 /**
  * context_parse - read a verb's command line

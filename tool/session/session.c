@@ -38,8 +38,9 @@ static enum exit_status open_repo(struct session *s, bool need)
 
 	if (!path)
 		return need ? out_fail(EXIT_ERROR,
-				       "no repository of images: name one with --repo DIR, "
-				       "SEAMSTEP_REPO or repo= in /etc/seamstep.conf") :
+				       "no repository of images is known; name a repository with "
+				       "--repo DIR, SEAMSTEP_REPO or repo= in "
+				       "/etc/seamstep.conf") :
 			      EXIT_OK;
 	s->context.repo = repo_open(path, &why);
 	if (s->context.repo)
@@ -67,7 +68,7 @@ static void read_journal(struct session *s)
 
 	s->updates = text ? json_loads(text, 0, NULL) : NULL;
 	if (text && !s->updates)
-		s->journal_error = text_format("expected JSON");
+		s->journal_error = text_format("expected JSON, found other text");
 	if (!s->updates)
 		s->updates = json_array();
 	free(text);
@@ -111,6 +112,11 @@ void session_close(struct session *s)
 	free(s->journal_error);
 	context_close(&s->context);
 	memset(s, 0, sizeof(*s));
+}
+
+json_t *session_last_update(const struct session *s)
+{
+	return json_array_get(s->updates, json_array_size(s->updates) - 1);
 }
 
 json_t *session_doc(const struct session *s)

@@ -33,6 +33,9 @@ bool session_begin(struct session *s, struct context_options *options, int argc,
 enum exit_status session_refresh(struct session *s);
 void session_close(struct session *s);
 
+/* The last update in the journal, or NULL. Not owned. */
+json_t *session_last_update(const struct session *s);
+
 /* A JSON document of the verb, with host and time. */
 json_t *session_doc(const struct session *s);
 

@@ -132,16 +132,14 @@ static void report(const uint64_t medians[DISTANCES], uint32_t runs)
 	char *machine = bench_machine_text();
 	enum distance d;
 
-	printf("A cache line from one LP to another and changed there, one way, on %s: medians of "
-	       "%u "
-	       "runs\n",
-	       machine, runs);
+	printf("Time for a cache line to go to another LP and be changed there, on %s: medians of "
+	       "%u runs\n", machine, runs);
 	for (d = 0; d < DISTANCES; d++)
 		if (medians[d])
 			printf("  %-16s %7.1f ns\n", cost_names[d], (double)medians[d] / 1000);
 		else
 			printf("  %-16s       - (this machine has no such pair)\n", cost_names[d]);
-	printf("For predictions with these: seamstep bench lockstep");
+	printf("To predict with these times: seamstep bench lockstep");
 	for (d = 0; d < DISTANCES; d++)
 		if (medians[d])
 			printf(" --cost %s=%.0f", cost_names[d], (double)medians[d] / 1000);
@@ -177,8 +175,8 @@ int bench_c2c(int argc, char **argv)
 		return out_fail(EXIT_ERROR, "the topology of this machine cannot be read");
 	if (t.nr_lps < 2) {
 		rig_topology_free(&t);
-		return out_fail(EXIT_UNSUPPORTED, "this machine has one LP: no line can go "
-						 "anywhere");
+		return out_fail(EXIT_UNSUPPORTED, "expected a machine with two LPs, found "
+						 "one LP");
 	}
 	measure_all(&t, turns & ~1u, runs, medians);
 	rig_topology_free(&t);

@@ -184,7 +184,7 @@ static int report(const struct bench *b, const struct row *rows)
 	printf("%s\n%zu images, %zu bytes, median of %u runs\n\n", machine, b->nr, b->bytes,
 	       b->runs);
 	for (i = 0; i < 5; i++) {
-		text = rows[i].ns ? text_duration(rows[i].ns) : text_format("not here");
+		text = rows[i].ns ? text_duration(rows[i].ns) : text_format("not installed");
 		printf("%-42s %s\n", rows[i].name, text);
 		free(text);
 	}

@@ -99,7 +99,7 @@ static int measure(uint32_t lps, uint32_t runs, struct figures *out)
 
 	for (i = 0; i < runs; i++) {
 		if (!run_child(lps, i + 1, &sample))
-			return out_fail(EXIT_ERROR, "%u LPs: the run came to no end: %s", lps,
+			return out_fail(EXIT_ERROR, "%u LPs: the process of the run ended without a result: %s", lps,
 					strerror(errno));
 		if (sample.exit != EXIT_OK)
 			return out_fail(sample.exit, "%u LPs: the simulation ended as %s", lps,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep completion": bash completion, made from the verbs' table and help. */
 #include "lab_table.h"
+#include "lib/decide/preflight.h"
 #include "table.h"
 
 #include <ctype.h>
@@ -41,9 +42,10 @@ static const char head[] =
 	"\tcase $prev in\n"
 	"\t--host) words='linux lab:' ;;\n"
 	"\t--td-build) words='wait refuse ignore' ;;\n"
-	"\t--waive) words='inhibited journal features fallback td-build erratum' ;;\n"
 	"\t--container) words='0x100 0x200' ;;\n"
-	"\t--repo|--sysroot) COMPREPLY=($(compgen -d -- \"$cur\")); return ;;\n"
+	"\t--repo|--sysroot) COMPREPLY=($(compgen -d -- \"$cur\")); return ;;\n";
+
+static const char middle[] =
 	"\tesac\n"
 	"\tif [[ $words ]]; then COMPREPLY=($(compgen -W \"$words\" -- \"$cur\")); return; fi\n";
 
@@ -56,6 +58,19 @@ static const char tail[] =
 	"}\n"
 	"complete -o filenames -F _seamstep seamstep\n";
 
+/* The checks that --waive takes. */
+static void print_waivable(void)
+{
+	uint32_t i, waived = 0;
+	bool known;
+
+	printf("\t--waive) words='");
+	for (i = 0; i < PREFLIGHT_NR; i++)
+		if (preflight_waive(preflight_name(i), &waived, &known))
+			printf("%s ", preflight_name(i));
+	printf("' ;;\n");
+}
+
 #define WORD(name, args, help) #name " "
 #define WORD_IN(file, name, args, help) WORD(name, args, help)
 #define CASE(name, args, help) print_case(#name, "*", verb_##name##_help);
@@ -67,6 +82,8 @@ int verb_completion(int argc, char **argv)
 	if (argc != 2 || strcmp(argv[1], "bash"))
 		return out_usage_error("completion", "expected bash");
 	fputs(head, stdout);
+	print_waivable();
+	fputs(middle, stdout);
 	printf("\tif [[ $COMP_CWORD == 1 ]]; then words='" VERBS(WORD, WORD_IN)
 	       "help --version'\n\telse case $verb:${COMP_WORDS[2]} in\n");
 	LAB_VERBS(LAB_CASE)

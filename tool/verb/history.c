@@ -7,11 +7,11 @@
 #include <string.h>
 
 const char verb_history_help[] =
-	"  --last N           only the last N\n"
+	"  --last N           show only the last N updates\n"
 	CONTEXT_HELP COLUMNS_HELP
 	"\n"
-	"STATE: done, running, or interrupted (the update's process ended without a word;\n"
-	"'seamstep status' says what runs).\n";
+	"STATE: done, running, or interrupted (the update's process ended and wrote no\n"
+	"outcome; 'seamstep status' shows what runs).\n";
 
 enum { OPT_LAST = CONTEXT_VERB_OPTIONS };
 
@@ -21,22 +21,22 @@ static const struct option options[] = {
 };
 
 static const struct column columns[] = {
-	{ "TIME", "when it began, UTC", true, false, false },
-	{ "FROM", "version before", true, false, false },
-	{ "TO", "version that was wanted", true, false, false },
+	{ "TIME", "start of the update, UTC", true, false, false },
+	{ "FROM", "version before the update", true, false, false },
+	{ "TO", "version that the update wanted", true, false, false },
 	{ "STATE", "done, running, interrupted", true, false, false },
 	{ "VERDICT", "updated, unchanged, recovered, lost, mismatch, unknown, none", true, false,
 	  false },
-	{ "LEFT", "updates left afterwards", true, true, false },
-	{ "WINDOW", "that the host was stopped", true, true, false },
-	{ "WAIVED", "checks that were waived", true, false, false },
+	{ "LEFT", "updates left after the update", true, true, false },
+	{ "WINDOW", "time for which the host was stopped", true, true, false },
+	{ "WAIVED", "checks that the operator waived", true, false, false },
 	{ "DETAIL", "what went wrong", true, false, true },
 	{ "EXIT", "exit status", false, true, false },
-	{ "RUNNING", "version afterwards", false, false, false },
-	{ "KERNEL", "release", false, false, false },
+	{ "RUNNING", "version after the update", false, false, false },
+	{ "KERNEL", "kernel release", false, false, false },
 	{ "BOOT", "boot ID", false, false, false },
 	{ "DIGEST", "SHA-384 of the image file", false, false, false },
-	{ "ID", "of the update", false, false, false },
+	{ "ID", "ID of the update", false, false, false },
 	{ NULL }
 };
 
@@ -57,17 +57,15 @@ static char *number_at(json_t *from, const char *name)
 
 static char *joined(json_t *list)
 {
-	char *text = text_format("%s", ""), *longer;
+	char *text = text_format("%s", "");
 	size_t i;
 
 	for (i = 0; i < json_array_size(list); i++) {
 		const char *one = json_string_value(json_array_get(list, i));
 		char *shown = text_escape(one ? one : "?");
 
-		longer = text_format("%s%s%s", text, i ? "," : "", shown);
+		text = text_append(text, "%s%s", i ? "," : "", shown);
 		free(shown);
-		free(text);
-		text = longer;
 	}
 	return text;
 }

@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 const char verb_inhibit_help[] =
-	"  --reason TEXT      why; 'update' and 'status' show it\n"
-	"  --who NAME         who holds it off (default: your user name)\n"
+	"  --reason TEXT      the reason, which 'update' shows\n"
+	"  --who NAME         who forbids updates (default: your user name)\n"
 	CONTEXT_HELP;
 const char verb_uninhibit_help[] =
-	"  --who NAME         only what NAME holds off (default: all)\n"
+	"  --who NAME         remove only what NAME forbids (default: all)\n"
 	CONTEXT_HELP;
 
 enum { OPT_REASON = CONTEXT_VERB_OPTIONS, OPT_WHO };
@@ -74,7 +74,7 @@ int verb_inhibit(int argc, char **argv)
 	if (!context_parse(&o, argc, argv, &rc))
 		return rc;
 	if (!w.reason)
-		return out_usage_error("inhibit", "--reason TEXT is needed");
+		return out_usage_error("inhibit", "expected --reason TEXT, found none");
 	rc = session_open(&s, &o);
 	if (rc)
 		return rc;
@@ -106,7 +106,7 @@ int verb_uninhibit(int argc, char **argv)
 	who = w.who ? text_escape(w.who) : NULL;
 	rc = finish(&s, inhibit_remove(s.context.host, who, &removed, &why), why);
 	if (!rc && !removed && !out_json_wanted())
-		printf("nothing to do: nobody holds updates off\n");
+		printf("nothing to do: nobody forbids updates\n");
 	free(who);
 	session_close(&s);
 	return rc;

@@ -10,7 +10,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -226,14 +225,6 @@ static bool write_lab(struct work *w, const struct lab_options *o)
 
 /* ---- the directory: complete or absent ------------------------------------------------------- */
 
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st;
-	(void)kind;
-	(void)ftw;
-	return remove(path);
-}
-
 /* True if the lab may be made at @dir: absent, or an empty directory. */
 static bool may_be_made(const char *dir)
 {
@@ -258,7 +249,7 @@ static int build_and_rename(const struct lab_options *o, const char *dir, const 
 
 	if (!write_lab(&w, o) || (chmod(temporary, 0755) && !failed(&w, temporary)) ||
 	    (rename(temporary, dir) && !failed(&w, dir))) {
-		nftw(temporary, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+		verb_lab_remove_tree(temporary);
 		rc = out_fail(EXIT_ERROR, "no lab was made: %s", w.error);
 	}
 	free(w.error);
@@ -275,7 +266,7 @@ static int make_lab(const struct lab_options *o)
 		dir[--n] = '\0';
 	temporary = text_format("%s.XXXXXX", dir);
 	if (!may_be_made(dir))
-		rc = out_fail(EXIT_ERROR, "%s: %s; a lab needs a new or an empty directory", shown,
+		rc = out_fail(EXIT_ERROR, "%s: %s; expected a new or an empty directory", shown,
 			      strerror(errno));
 	else if (!mkdtemp(temporary))
 		rc = out_fail(EXIT_ERROR, "%s: %s", shown, strerror(errno));
@@ -291,12 +282,13 @@ static int make_lab(const struct lab_options *o)
 
 const char verb_lab_create_help[] =
 	"  --lps N            logical processors, 1 to 1024 (default 64)\n"
-	"  --sockets N        that they are in (default 1)\n"
+	"  --sockets N        sockets, a divisor of the LPs (default 1)\n"
 	"  --from V           version of the running module (default 1.5.09)\n"
-	"  --updates N        that a boot gives (default 16)\n"
-	"  --seed N           of everything random in simulations (default 1)\n"
-	"  --seam-bytes N     memory for a module (default: enough, and nobody tells)\n"
-	"  --json             one JSON document\n";
+	"  --updates N        updates per boot, 1 to 255 (default 16)\n"
+	"  --seed N           seed of all random choices in simulations (default 1)\n"
+	"  --seam-bytes N     bytes of memory for a module (default: enough, and the host\n"
+	"                     does not know how much)\n"
+	"  --json             print one JSON document\n";
 
 const char verb_lab_help[] = "";
 
@@ -325,7 +317,8 @@ static int set_option(struct lab_options *o, int c, char **argv)
 	case OPT_FROM:
 		o->running = sim_ladder_find(optarg);
 		return o->running ? EXIT_OK
-				  : out_usage_error(verb, "--from: no version of the model");
+				  : out_usage_error(verb, "--from: the model knows no version "
+						    "'%.24s'", optarg);
 	case OPT_UPDATES:
 		return out_number32_option(verb, "updates", optarg, 1, 255, &o->updates);
 	case OPT_SEED:
@@ -359,8 +352,8 @@ int verb_lab_create(int argc, char **argv)
 				       argc - optind);
 	if (o.lps % o.sockets)
 		return out_usage_error("lab create",
-				       "--sockets: %u LPs cannot be dealt out evenly to %u", o.lps,
-				       o.sockets);
+				       "--sockets: expected a divisor of the %u LPs, found %u",
+				       o.lps, o.sockets);
 	o.dir = argv[optind];
 	rc = make_lab(&o);
 	if (rc)
@@ -372,7 +365,7 @@ int verb_lab_create(int argc, char **argv)
 		json_object_set_new(doc, "dir", json_string(shown));
 		rc = out_json_end(doc, EXIT_OK);
 	} else {
-		printf("%s: a lab with %u LPs that run %s, %u images and %u bad ones\n", shown,
+		printf("%s: a lab with %u LPs, TDX Module %s, %u good images and %u bad images\n", shown,
 		       o.lps, o.running->version, sim_ladder_nr, lab_bad_nr);
 	}
 	free(shown);

@@ -19,29 +19,30 @@
 const char verb_simulate_help[] =
 	"  --lps N            logical processors, 1 to 1024 (default 64)\n"
 	"  --tds N            trust domains, 0 to 1024 (default 16)\n"
-	"  --vcpus N          vCPUs of each (default 2)\n"
+	"  --vcpus N          vCPUs of each TD, 1 to 64 (default 2)\n"
 	"  --from V, --to V   versions of the TDX Module (default 1.5.09, 1.5.16)\n"
-	"  --fallback V|none  a version to fall back to, in the order to be tried;\n"
-	"                     repeat for more (default: the running version's own\n"
-	"                     image, then one with the target's SVN if there is one)\n"
+	"  --fallback V|none  a version to fall back to; repeat in the order of use\n"
+	"                     (default: the image of the running version, then an image\n"
+	"                     with the target's SVN if there is such an image)\n"
 	"  --fault SPEC       LEAF[@LP][#N][+][!]=STATUS[/RDX]: the N-th call of LEAF on\n"
-	"                     LP (a number, first, last or any) returns STATUS, with +\n"
-	"                     all later ones too, with ! after it was executed;\n"
+	"                     LP (a number, first, last or any) returns STATUS; with +\n"
+	"                     all later calls too; with ! the call is executed first;\n"
 	"                     repeat for more\n"
 	"  --td-build HOW     wait (default), refuse or ignore while TDs are being built\n"
-	"  --updates N        that a boot gives (default 16)\n"
-	"  --seam-bytes N     memory for a module (default 0: enough, and nobody tells)\n"
+	"  --updates N        updates per boot, 1 to 255 (default 16)\n"
+	"  --seam-bytes N     bytes of memory for a module (default 0: enough, and the host\n"
+	"                     does not know how much)\n"
 	"  --rehearse         let the P-SEAMLDR check the image before the shutdown\n"
 	"  --repo DIR         take the images from a repository made by 'lab create'\n"
-	"  --sweep            instead: one update under each fault there is, on a small\n"
-	"                     machine (default 4 LPs); with --lps, --seed and --json\n"
-	"  --seed N           of everything random (default 1)\n"
+	"  --sweep            make an update under each possible fault, on a small machine\n"
+	"                     (default 4 LPs); goes with --lps, --seed and --json\n"
+	"  --seed N           seed of all random choices (default 1)\n"
 	"  --svg FILE         write a timeline as a picture\n"
 	"  --perfetto FILE    write a timeline for ui.perfetto.dev\n"
 	"  --verbose          show every TD\n"
-	"  --json             one JSON document\n"
+	"  --json             print one JSON document\n"
 	"\n"
-	"All of it runs on a software model, never on TDX hardware.\n";
+	"The update runs on a software model, never on TDX hardware.\n";
 
 static const char verb[] = "simulate";
 
@@ -84,7 +85,7 @@ static int set_fallback(struct simulate_options *o)
 		return EXIT_OK;
 	}
 	if (o->nr_fallbacks == SIMULATE_MAX_FALLBACKS)
-		return out_usage_error(verb, "--fallback: at most %u are possible",
+		return out_usage_error(verb, "--fallback: at most %u times",
 				       SIMULATE_MAX_FALLBACKS);
 	if (!o->default_fallbacks && !o->nr_fallbacks)
 		return out_usage_error(verb, "--fallback none contradicts a second --fallback");
@@ -102,7 +103,7 @@ struct specs {
 static int add_spec(struct specs *specs)
 {
 	if (specs->nr == SIM_LP_FAULTS)
-		return out_usage_error(verb, "--fault: at most %u are possible", SIM_LP_FAULTS);
+		return out_usage_error(verb, "--fault: at most %u times", SIM_LP_FAULTS);
 	specs->text[specs->nr++] = optarg;
 	return EXIT_OK;
 }
@@ -210,7 +211,8 @@ static int check_sweep(struct simulate_options *o, uint32_t given)
 	if (!(given & bit_of(OPT_LPS)))
 		o->lps = SIMULATE_SWEEP_LPS;
 	if (o->lps > SIMULATE_SWEEP_MAX_LPS)
-		return out_usage_error(verb, "--sweep: at most %u LPs", SIMULATE_SWEEP_MAX_LPS);
+		return out_usage_error(verb, "--sweep: expected at most %u LPs, found %u",
+				       SIMULATE_SWEEP_MAX_LPS, o->lps);
 	return EXIT_OK;
 }
 

@@ -15,28 +15,28 @@
  */
 #define VERBS(VERB, VERB_IN) \
 	VERB(status, "[options]", \
-	     "what runs on this host, and what is left (also without a verb)") \
+	     "show the running module and the updates left (the default verb)") \
 	VERB(list, "[options] [REPOSITORY]", \
-	     "the images of a repository, each with its verdict against this host") \
-	VERB(route, "[options] [V]", "the updates that lead to a version") \
-	VERB(update, "[options] [V|FILE]", "update the TDX Module, TDs stay alive") \
-	VERB(check, "[options]", "is this host as it should be? The exit status says it") \
-	VERB(history, "[options]", "past updates of this host") \
-	VERB(inhibit, "--reason TEXT [options]", "hold updates of this host off") \
-	VERB_IN(inhibit, uninhibit, "[options]", "let updates go on") \
-	VERB(metrics, "[options]", "a text file for node_exporter") \
+	     "list the images of a repository, each with a verdict for this host") \
+	VERB(route, "[options] [V]", "show the updates that lead to a version") \
+	VERB(update, "[options] [V|FILE]", "update the TDX Module while TDs stay alive") \
+	VERB(check, "[options]", "say by the exit status whether this host is in order") \
+	VERB(history, "[options]", "show the past updates of this host") \
+	VERB(inhibit, "--reason TEXT [options]", "forbid updates of this host") \
+	VERB_IN(inhibit, uninhibit, "[options]", "allow updates of this host again") \
+	VERB(metrics, "[options]", "print metrics for node_exporter") \
 	VERB(pack, "[options] --sigstruct FILE --module FILE OUT", \
-	     "make an image from its parts") \
-	VERB_IN(pack, convert, "[options] IN OUT", "change the version of an image's container") \
-	VERB(inspect, "[--json] FILE...", "everything that an image says of itself") \
+	     "make an image from a sigstruct and a module") \
+	VERB_IN(pack, convert, "[options] IN OUT", "change the container version of an image") \
+	VERB(inspect, "[--json] FILE...", "show all fields of images, and verify nothing") \
 	VERB(verify, "[--signer WHO] [--host lab:DIR] [--allow-debug] [--json] FILE...", \
-	     "container, signature, signer, module hash and ELF rules of images") \
-	VERB(simulate, "[options]", "one update on a simulated machine") \
-	VERB(lab, "VERB", "make simulated hosts and images for them") \
+	     "check container, signature, signer, module hash and ELF rules of images") \
+	VERB(simulate, "[options]", "run one update on a simulated machine") \
+	VERB(lab, "VERB", "make simulated hosts, and images for these hosts") \
 	VERB(explore, "[options]", \
-	     "every interleaving of the step machine and of the update, or a sample") \
-	VERB(bench, "VERB", "the measurements") \
-	VERB(completion, "bash", "completion for a shell")
+	     "run every interleaving of the step machine or of the update, or a sample") \
+	VERB(bench, "VERB", "run measurements") \
+	VERB(completion, "bash", "print the completion code for a shell")
 
 #define VERB_DECLARE(name, args, help) \
 	int verb_##name(int argc, char **argv); \
