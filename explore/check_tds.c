@@ -16,64 +16,77 @@
 
 #include "check_update.h"
 
-#define VCPU_PAGES	6u	/* specification 7, TDVPS_BASE_SIZE */
-#define CONTROL_PAGES	6u	/* TDCS_BASE_SIZE */
-#define CHUNK_BYTES	256u
+#define CHUNK_BYTES	256u	/* that one TDH.MR.EXTEND measures */
 #define EXIT_INTERRUPT	1u	/* details_l1 of a TD exit: external interrupt */
 #define FIELD_UPDATE_VERSION	0x0800000100000005ULL	/* 7 */
 
 /* ---- building -------------------------------------------------------------------------------- */
 
-static uint64_t tdh(struct check_update *c, uint32_t lp, uint64_t leaf, uint64_t rcx, uint64_t rdx,
-		    uint64_t r8, uint64_t r9)
+static uint64_t tdh(struct check_update *c, uint32_t lp, uint64_t leaf, uint64_t rcx, uint64_t rdx)
 {
-	struct ss_regs r = { .rax = leaf, .rcx = rcx, .rdx = rdx, .r8 = r8, .r9 = r9 };
+	struct ss_regs r = { .rax = leaf, .rcx = rcx, .rdx = rdx };
 
 	return sim_seamcall(c->sim, lp, &r, 0);
 }
 
-static uint64_t frame(struct check_tds *t)
+static uint64_t host_seamcall(struct sim_host_td *td, uint32_t lp, struct ss_regs *regs)
 {
-	t->next_pa += SS_PAGE;
-	return t->next_pa - SS_PAGE;
+	struct check_update *c = td->ctx;
+
+	return sim_seamcall(c->sim, lp, regs, 0);
 }
 
-static void put64(uint8_t *p, uint64_t v)
+static uint64_t take_page(struct sim_host_td *td, uint64_t *pa)
 {
-	memcpy(p, &v, sizeof(v));
+	struct check_update *c = td->ctx;
+
+	*pa = c->tds.next_pa;
+	c->tds.next_pa += SS_PAGE;
+	return SS_TDX_SUCCESS;
 }
 
-/* TD_PARAMS, specification 8.4: x87 and SSE, one vCPU, write-back and four levels, 1 GHz. */
-static void fill_params(uint8_t *p)
+static uint64_t take_key(struct sim_host_td *td, uint32_t *key)
 {
-	memset(p, 0, SS_PAGE);
-	put64(p + 8, 3);
-	put64(p + 16, 1);
-	put64(p + 24, 6 | 3 << 3);
-	put64(p + 40, 40);
+	struct check_update *c = td->ctx;
+
+	*key = c->tds.next_key++;
+	return SS_TDX_SUCCESS;
 }
 
-/* A TD with its S-EPT for GPA 0, one vCPU, and one page that is not measured. Returns 0: failed. */
-static uint64_t begin_td(struct check_update *c, uint64_t *vcpu)
+/* Pages and keys of a failed build are lost, and so is the explored machine. */
+static void give_page(struct sim_host_td *td, uint64_t pa)
 {
-	struct check_tds *t = &c->tds;
-	uint64_t tdr = frame(t), status, level;
-	uint32_t i;
+	(void)td;
+	(void)pa;
+}
 
-	status = tdh(c, 0, SS_LEAF_TDH_MNG_CREATE, tdr, t->next_hkid++, 0, 0) ||
-		 tdh(c, 0, SS_LEAF_TDH_MNG_KEY_CONFIG, tdr, 0, 0, 0);
-	for (i = 0; i < CONTROL_PAGES && !status; i++)
-		status = tdh(c, 0, SS_LEAF_TDH_MNG_ADDCX, frame(t), tdr, 0, 0);
-	status = status || tdh(c, 0, SS_LEAF_TDH_MNG_INIT, tdr, t->params_pa, 0, 0);
-	for (level = 3; level && !status; level--)
-		status = tdh(c, 0, SS_LEAF_TDH_MEM_SEPT_ADD, level, tdr, frame(t), 0);
-	*vcpu = frame(t);
-	status = status || tdh(c, 0, SS_LEAF_TDH_VP_CREATE, *vcpu, tdr, 0, 0);
-	for (i = 1; i < VCPU_PAGES && !status; i++)
-		status = tdh(c, 0, SS_LEAF_TDH_VP_ADDCX, frame(t), *vcpu, 0, 0);
-	status = status || tdh(c, 0, SS_LEAF_TDH_VP_INIT, *vcpu, 0, 0, 0) ||
-		 tdh(c, 0, SS_LEAF_TDH_MEM_PAGE_ADD, 0, tdr, frame(t), t->source_pa);
-	return status ? 0 : tdr;
+static void give_key(struct sim_host_td *td, uint32_t key)
+{
+	(void)td;
+	(void)key;
+}
+
+/* A TD of one vCPU and one page, built up to @until. Returns its TDR; 0: failed. */
+static uint64_t build_td(struct check_update *c, enum sim_host_phase until, uint64_t *vcpu)
+{
+	static const struct sim_host_ops ops = {
+		.seamcall = host_seamcall, .take_page = take_page, .give_page = give_page,
+		.take_key = take_key, .give_key = give_key,
+	};
+	struct sim_host_vcpu vcpus[1];
+	uint64_t pages[CHECK_TDS_PAGES];
+	struct sim_host_td td = {
+		.ops = &ops, .ctx = c, .seed = c->tds.next_key, .vcpus = vcpus, .pages = pages,
+		.nr_vcpus = 1, .max_pages = CHECK_TDS_PAGES, .nr_data = 1, .nr_packages = 1,
+		.scratch = c->tds.scratch,
+	};
+
+	sim_host_begin_build(&td);
+	while (td.phase != until)
+		if (sim_host_step(&td, 0) != SIM_HOST_OK)
+			return 0;
+	*vcpu = vcpus[0].tdvpr;
+	return td.tdr;
 }
 
 bool check_tds_build(struct check_update *c)
@@ -83,14 +96,11 @@ bool check_tds_build(struct check_update *c)
 	struct sim_td_audit audit;
 
 	t->next_pa = SIM_TDMR_BASE;
-	t->next_hkid = SIM_FIRST_PRIVATE_HKID + 1;
-	fill_params(t->params);
-	memset(t->source, 0x5a, SS_PAGE);
-	t->running = begin_td(c, &t->vcpu);
-	t->built = t->running ? begin_td(c, &unused) : 0;
-	if (!t->built || tdh(c, 0, SS_LEAF_TDH_MR_FINALIZE, t->running, 0, 0, 0) ||
-	    tdh(c, 0, SS_LEAF_TDH_VP_FLUSH, t->vcpu, 0, 0, 0) ||
-	    tdh(c, (uint32_t)last, SS_LEAF_TDH_VP_ENTER, t->vcpu, 0, 0, 0) >> 32 ||
+	t->next_key = 1;	/* 0 is the global one */
+	t->running = build_td(c, SIM_HOST_LIVE, &t->vcpu);
+	t->built = t->running ? build_td(c, SIM_HOST_EXTEND, &unused) : 0;
+	if (!t->built || tdh(c, 0, SS_LEAF_TDH_VP_FLUSH, t->vcpu, 0) ||
+	    tdh(c, (uint32_t)last, SS_LEAF_TDH_VP_ENTER, t->vcpu, 0) >> 32 ||
 	    !sim_td_audit(c->sim, t->running, &audit))
 		return false;
 	t->progress = audit.progress;
@@ -99,13 +109,13 @@ bool check_tds_build(struct check_update *c)
 
 static uint64_t build_step(struct check_update *c, uint32_t lp)
 {
-	return tdh(c, lp, SS_LEAF_TDH_MR_EXTEND, CHUNK_BYTES * c->tds.steps++, c->tds.built, 0, 0);
+	return tdh(c, lp, SS_LEAF_TDH_MR_EXTEND, CHUNK_BYTES * c->tds.steps++, c->tds.built);
 }
 
 static uint64_t finalize(struct check_update *c, uint32_t lp)
 {
 	c->tds.finalized = true;
-	return tdh(c, lp, SS_LEAF_TDH_MR_FINALIZE, c->tds.built, 0, 0, 0);
+	return tdh(c, lp, SS_LEAF_TDH_MR_FINALIZE, c->tds.built, 0);
 }
 
 void check_tds_begin(struct check_tds *t)
@@ -162,7 +172,7 @@ static void call(struct check_update *c, uint32_t lp, const char *name,
 
 static uint64_t enter(struct check_update *c, uint32_t lp)
 {
-	return tdh(c, lp, SS_LEAF_TDH_VP_ENTER, c->tds.vcpu, 0, 0, 0);
+	return tdh(c, lp, SS_LEAF_TDH_VP_ENTER, c->tds.vcpu, 0);
 }
 
 void check_tds_before(struct check_update *c, uint32_t lp)
@@ -204,7 +214,7 @@ static bool in_order(struct check_update *c, uint32_t at)
 	rewind_back(&c->mem);
 	for (i = 0; i <= CHECK_TDS_STEPS + 1; i++) {
 		if (i == at)
-			ok &= !tdh(c, last, SS_LEAF_TDH_SYS_RD, 0, FIELD_UPDATE_VERSION, 0, 0) &&
+			ok &= !tdh(c, last, SS_LEAF_TDH_SYS_RD, 0, FIELD_UPDATE_VERSION) &&
 			      enter(c, last) == EXIT_INTERRUPT;
 		if (i < CHECK_TDS_STEPS)
 			ok &= !build_step(c, 0);

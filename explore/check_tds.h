@@ -3,7 +3,7 @@
 #ifndef SS_EXPLORE_CHECK_TDS_H
 #define SS_EXPLORE_CHECK_TDS_H
 
-#include "sim/sim.h"
+#include "sim/host_td.h"
 
 struct check_update;
 
@@ -13,9 +13,8 @@ struct check_update;
 
 struct check_tds {
 	uint64_t next_pa;
-	uint16_t next_hkid;
-	uint64_t params_pa, source_pa;	/* shared pages of the host */
-	uint8_t *params, *source;
+	uint32_t next_key;
+	struct ss_buffer scratch;	/* a shared page of the host */
 	uint64_t running, vcpu, built;	/* TDR, TDVPR, TDR */
 	/* The MRTDs of an undisturbed build in the model, by the number of steps made. */
 	uint8_t mrtd[CHECK_TDS_STEPS + 1][SS_SHA384_BYTES];

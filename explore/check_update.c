@@ -189,8 +189,7 @@ static bool make_tds(struct check_update *c)
 {
 	if (!c->has_tds)
 		return true;
-	c->tds.params = shared_alloc(c, SS_PAGE, &c->tds.params_pa);
-	c->tds.source = shared_alloc(c, SS_PAGE, &c->tds.source_pa);
+	c->tds.scratch.va = shared_alloc(c, SS_PAGE, &c->tds.scratch.pa);
 	return check_tds_build(c);
 }
 

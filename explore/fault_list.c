@@ -2,6 +2,8 @@
 /* All single faults that an update can meet. */
 #include "fault_list.h"
 
+#include "sim/random.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -38,16 +40,6 @@ uint32_t fault_list_calls(const struct fault_call **out)
 	return SS_ARRAY_SIZE(calls);
 }
 
-/* splitmix64 */
-static uint64_t random64(uint64_t *state)
-{
-	uint64_t z = (*state += 0x9e3779b97f4a7c15ULL);
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-	return z ^ (z >> 31);
-}
-
 /* Half of the random statuses are any number, half come from the table with another detail. */
 static void fill_statuses(uint64_t statuses[NR_STATUSES], uint64_t seed)
 {
@@ -56,10 +48,10 @@ static void fill_statuses(uint64_t statuses[NR_STATUSES], uint64_t seed)
 
 	memcpy(statuses, table, sizeof(table));
 	for (i = 0; i < FAULT_LIST_RANDOM; i++) {
-		v = random64(&seed);
+		v = sim_random(&seed);
 		if (i % 2)
 			v = (table[v % SS_ARRAY_SIZE(table)] & ~detail) |
-			    (random64(&seed) & detail);
+			    (sim_random(&seed) & detail);
 		statuses[SS_ARRAY_SIZE(table) + i] = v;
 	}
 }

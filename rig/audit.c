@@ -5,15 +5,15 @@
 void rig_audit_td(struct rig *h, uint32_t number, struct rig_td_audit *out)
 {
 	struct rig_td *td = &h->tds[number];
-	bool given_up = ss_load_acquire(&td->dead) == 2;	/* pairs with give_up() */
+	bool given_up = ss_load_acquire(&td->life.dead) == 2;	/* sim/host_td.c publishes */
 
 	*out = (struct rig_td_audit){ .entries = count_read(&td->entries) };
-	if (td->phase != TD_NONE && !sim_td_audit(h->sim, td->tdr, &out->td))
+	if (td->life.phase != SIM_HOST_NONE && !sim_td_audit(h->sim, td->life.tdr, &out->td))
 		out->td = (struct sim_td_audit){ 0 };
 	if (given_up) {
-		out->dead_lp = td->dead_lp;
-		out->dead_leaf = td->dead_leaf;
-		out->dead_status = td->dead_status;
+		out->dead_lp = td->life.dead_lp;
+		out->dead_leaf = td->life.dead_leaf;
+		out->dead_status = td->life.dead_status;
 	}
 	out->alive = out->td.alive && !given_up;
 }
@@ -78,7 +78,7 @@ static bool all_reached(const struct rig *h, const uint64_t *want)
 	uint32_t i;
 
 	for (i = 0; i < h->config.nr_tds; i++) {
-		if (!rig_td_is_dead(&h->tds[i]) && count_read(&h->tds[i].entries) < want[i])
+		if (!sim_host_is_dead(&h->tds[i].life) && count_read(&h->tds[i].entries) < want[i])
 			return false;
 	}
 	return true;
@@ -116,7 +116,7 @@ uint32_t rig_builds(const struct rig *h)
 void rig_hold_builds(struct rig *h, bool on)
 {
 	ss_store(&h->hold_builds, on);
-	ss_fence();	/* pairs with step_init() */
+	ss_fence();	/* pairs with build_begins() */
 }
 
 /* ---- counts ---------------------------------------------------------------------------------- */

@@ -7,8 +7,10 @@
 
 #include "arena.h"
 #include "rig.h"
+#include "sim/host_td.h"
+#include "sim/random.h"
 
-#define NO_LP		UINT32_MAX
+#define NO_LP		SIM_HOST_NO_LP
 #define STACK_BYTES	(256u << 10)	/* an LP touches a tenth of it; signal frames fit too */
 
 /* A relaxed counter: one side counts, the other reads; no other data depends on the value. */
@@ -26,87 +28,33 @@ static inline uint64_t count_read(const struct rig_counter *c)
 	return __atomic_load_n(&c->v, __ATOMIC_RELAXED);
 }
 
-/* splitmix64: small, and any seed will do. */
-static inline uint64_t random_next(uint64_t *state)
-{
-	uint64_t z = (*state += 0x9e3779b97f4a7c15ull);
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-	return z ^ (z >> 31);
-}
-
 /* ---- TDs: td.c ------------------------------------------------------------------------------- */
 
-/* The phase of a TD's life: the next SEAMCALL. The order matters. */
-enum td_phase {
-	TD_NONE,		/* the TD holds nothing */
-	TD_CREATE, TD_KEYS, TD_CONTROL_PAGES, TD_INIT,
-	TD_VCPU_CREATE, TD_VCPU_PAGES, TD_VCPU_INIT,
-	TD_SEPT, TD_PAGE, TD_EXTEND, TD_FINALIZE,
-	TD_LIVE,
-	TD_FLUSH, TD_FLUSH_DONE, TD_WRITE_BACK, TD_FREE_KEY, TD_RECLAIM, TD_RECLAIM_ROOT, TD_CLEAN,
-	TD_PHASE_NR
-};
-
-struct rig_vcpu {
-	uint64_t tdvpr;
-	struct ss_word lp;	/* the LP that the vCPU is associated with; NO_LP */
-};
-
 /*
- * One TD as the host knows it. While the TD is built or torn down, one LP at a time owns it: the LP
- * of its builder task. In between no LP owns it. Then any LP may write the words, and only the LP
- * with vCPU i's task may write @vcpus[i]; all else stays unchanged.
+ * One TD as the rig knows it. Its builder task owns the TD while it is built or torn down. In
+ * between only the LP with vCPU i's task may write vcpus[i].
  */
 struct rig_td {
 	struct rig *host;
 	uint32_t number;
-	enum td_phase phase;
-	uint32_t done;		/* in the present phase: pages, packages, extends ... */
-	uint32_t vcpu;		/* the vCPU being created or flushed */
-	uint32_t page;		/* the data page being added */
-	bool building;		/* the TD counts in rig.builds */
-	uint32_t key;		/* number in rig.hkids */
-	uint64_t tdr;
-	uint64_t *pages;	/* all pages that the module holds except the TDR, oldest first */
-	uint32_t nr_pages;
-	struct rig_vcpu *vcpus;
-	uint32_t nr_vcpus;
-	struct ss_buffer scratch;	/* page 0: source of TDH.MEM.PAGE.ADD, page 1: TD_PARAMS */
+	struct sim_host_td life;
 	struct rig_counter entries;
-
-	/* 0: the TD lives as far as the host knows. 1: given up. 2: the reason follows too. */
-	struct ss_word dead;
-	uint32_t dead_lp;
-	uint64_t dead_leaf, dead_status;
 };
 
-/* What KVM would do about a status. */
-enum td_answer { TD_OK, TD_RETRY, TD_KILL };
-
-/* Private pages that a TD may hold at most. */
+/* Private pages that a TD may hold at most, with its TDR and the page of a memory operation. */
 uint32_t rig_td_max_pages(const struct rig_config *config);
 bool rig_td_alloc(struct rig_td *td, struct rig *h, uint32_t number);
 void rig_td_free(struct rig_td *td);
-/* Begins to build, or to tear down what exists of the TD. */
-void rig_td_begin_build(struct rig_td *td);
-void rig_td_begin_teardown(struct rig_td *td);
 /* The LP that the next step must run on; @lp if any LP will do. */
 uint32_t rig_td_step_lp(const struct rig_td *td, uint32_t lp);
 
 struct rig_lp;
-/* Makes the next call. TD_RETRY: nothing happened, try again. TD_KILL: td->dead is set. */
-enum td_answer rig_td_step(struct rig_td *td, struct rig_lp *lp);
-
-/* Judges a status. On TD_KILL the TD is given up. */
-enum td_answer rig_td_judge(struct rig_td *td, struct rig_lp *lp, uint64_t leaf, uint64_t status);
-bool rig_td_is_dead(const struct rig_td *td);
+/* sim_host_step() and sim_host_judge() on @lp, which counts what they answer. */
+enum sim_host_answer rig_td_step(struct rig_td *td, struct rig_lp *lp);
+enum sim_host_answer rig_td_judge(struct rig_td *td, struct rig_lp *lp, uint64_t leaf,
+				  uint64_t status);
 /* Makes a SEAMCALL with two operands, and repeats it without entropy. Returns the status. */
 uint64_t rig_td_call(struct rig_lp *lp, uint64_t leaf, uint64_t rcx, uint64_t rdx);
-/* SEAMCALL with a fresh private page in *@where (of @regs). A failed call gives the page back. */
-uint64_t rig_td_give_page(struct rig_td *td, struct rig_lp *lp, struct ss_regs *regs,
-			  uint64_t *where, uint64_t *page);
 
 /* ---- LPs and their tasks: lp.c, queue.c, interrupt.c ----------------------------------------- */
 
@@ -265,7 +213,7 @@ struct rig {
 
 static inline uint32_t rig_random_lp(struct rig *h, uint64_t *random)
 {
-	return (uint32_t)(random_next(random) % h->config.nr_lps);
+	return (uint32_t)(sim_random(random) % h->config.nr_lps);
 }
 
 /* error.c: fills in @err. @leaf and @status are 0 if no SEAMCALL is to blame. Returns false. */

@@ -8,7 +8,7 @@
 #include "core/seamldr.h"
 
 #define IMAGES_SHARED_PAGES	(16u * (SS_MODULE_MAX_PAGES + 8u))
-#define TD_SHARED_PAGES		2u
+#define TD_SHARED_PAGES		1u
 #define OTHER_SHARED_PAGES	64u
 #define SPARE_PRIVATE_PAGES	64u
 #define SCRATCH_PAGES		4u	/* of sim_boot() */
@@ -181,8 +181,8 @@ static bool create_lps(struct rig *h)
 		lp = &h->lps[i];
 		lp->host = h;
 		lp->id = i;
-		lp->random = random_next(&random);
-		lp->irq_random = random_next(&random);
+		lp->random = sim_random(&random);
+		lp->irq_random = sim_random(&random);
 		h->cores[i] = i / c->threads_per_core;
 		/* The same distribution as the model's. */
 		h->sockets[i] = (uint32_t)((uint64_t)i * c->sockets / c->nr_lps);
@@ -372,16 +372,18 @@ bool rig_boot(struct rig *h, uint64_t params_pa, struct rig_error *err)
 /* ---- TDs ------------------------------------------------------------------------------------- */
 
 /* Steps the TD up to @until, each step on the LP that it needs. vCPU n starts on LP n. */
-static bool drive_td(struct rig *h, struct rig_td *td, enum td_phase until, struct rig_error *err)
+static bool drive_td(struct rig *h, struct rig_td *td, enum sim_host_phase until,
+		     struct rig_error *err)
 {
+	const struct sim_host_td *life = &td->life;
 	uint32_t lp;
 
-	while (td->phase != until) {
-		lp = (td->number * td->nr_vcpus + td->vcpu) % h->config.nr_lps;
-		if (rig_td_step(td, &h->lps[rig_td_step_lp(td, lp)]) != TD_KILL)
+	while (life->phase != until) {
+		lp = (td->number * life->nr_vcpus + life->vcpu) % h->config.nr_lps;
+		if (rig_td_step(td, &h->lps[rig_td_step_lp(td, lp)]) != SIM_HOST_KILL)
 			continue;
-		return host_call_error(err, td->dead_lp, td->dead_leaf, td->dead_status,
-				       until == TD_LIVE ? "a TD cannot be built"
+		return host_call_error(err, life->dead_lp, life->dead_leaf, life->dead_status,
+				       until == SIM_HOST_LIVE ? "a TD cannot be built"
 							: "a TD cannot be torn down");
 	}
 	return true;
@@ -392,8 +394,8 @@ bool rig_build_tds(struct rig *h, struct rig_error *err)
 	uint32_t i;
 
 	for (i = 0; i < h->config.nr_tds; i++) {
-		rig_td_begin_build(&h->tds[i]);
-		if (!drive_td(h, &h->tds[i], TD_LIVE, err))
+		sim_host_begin_build(&h->tds[i].life);
+		if (!drive_td(h, &h->tds[i], SIM_HOST_LIVE, err))
 			return false;
 	}
 	return true;
@@ -405,8 +407,8 @@ bool rig_remove_tds(struct rig *h, struct rig_error *err)
 
 	rig_workload_settle_pages(h);
 	for (i = 0; i < h->nr_tds; i++) {
-		rig_td_begin_teardown(&h->tds[i]);
-		if (!drive_td(h, &h->tds[i], TD_NONE, err))
+		sim_host_begin_teardown(&h->tds[i].life);
+		if (!drive_td(h, &h->tds[i], SIM_HOST_NONE, err))
 			return false;
 	}
 	return true;

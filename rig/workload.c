@@ -27,9 +27,9 @@
  * Runs a vCPU for one time slice on this LP. A refused entry can still have associated the vCPU
  * with this LP. Flushing a vCPU that no LP has does no harm.
  */
-static enum td_answer enter(struct rig_lp *lp, struct rig_td *td, struct rig_vcpu *vcpu)
+static enum sim_host_answer enter(struct rig_lp *lp, struct rig_td *td, struct sim_host_vcpu *vcpu)
 {
-	enum td_answer answer;
+	enum sim_host_answer answer;
 	uint64_t status;
 
 	lp->guest_budget = GUEST_POLLS;
@@ -37,17 +37,17 @@ static enum td_answer enter(struct rig_lp *lp, struct rig_td *td, struct rig_vcp
 	answer = rig_td_judge(td, lp, SS_LEAF_TDH_VP_ENTER, status);
 	if (!ss_status_eq(status, SS_TDX_VCPU_ASSOCIATED))
 		ss_store(&vcpu->lp, lp->id);
-	if (answer == TD_OK)
+	if (answer == SIM_HOST_OK)
 		count_add(&td->entries, 1);
 	return answer;
 }
 
 /* A vCPU must be flushed on its LP before it can run on another LP. */
-static uint32_t move_vcpu(struct rig_lp *lp, struct rig_td *td, struct rig_vcpu *vcpu)
+static uint32_t move_vcpu(struct rig_lp *lp, struct rig_td *td, struct sim_host_vcpu *vcpu)
 {
 	uint64_t status = rig_td_call(lp, SS_LEAF_TDH_VP_FLUSH, vcpu->tdvpr, 0);
 
-	if (rig_td_judge(td, lp, SS_LEAF_TDH_VP_FLUSH, status) != TD_OK)
+	if (rig_td_judge(td, lp, SS_LEAF_TDH_VP_FLUSH, status) != SIM_HOST_OK)
 		return lp->id;
 	ss_store(&vcpu->lp, NO_LP);
 	count_add(&lp->migrations, 1);
@@ -57,11 +57,11 @@ static uint32_t move_vcpu(struct rig_lp *lp, struct rig_td *td, struct rig_vcpu 
 static uint32_t vcpu_step(struct rig_lp *lp, struct rig_task *task)
 {
 	struct rig_td *td = task->td;
-	struct rig_vcpu *vcpu = &td->vcpus[task->vcpu];
+	struct sim_host_vcpu *vcpu = &td->life.vcpus[task->vcpu];
 	bool moves = lp->host->config.migrate && ss_load(&vcpu->lp) == lp->id &&
-		     !(random_next(&lp->random) % MOVE_ONE_IN);
+		     !(sim_random(&lp->random) % MOVE_ONE_IN);
 
-	if (rig_td_is_dead(td))
+	if (sim_host_is_dead(&td->life))
 		return RIG_TASK_GONE;
 	if (moves)
 		return move_vcpu(lp, td, vcpu);
@@ -75,56 +75,57 @@ static void kick_vcpus(struct rig_td *td)
 {
 	uint32_t i, lp;
 
-	for (i = 0; i < td->nr_vcpus; i++) {
-		lp = ss_load(&td->vcpus[i].lp);
+	for (i = 0; i < td->life.nr_vcpus; i++) {
+		lp = ss_load(&td->life.vcpus[i].lp);
 		if (lp != NO_LP)
 			rig_lp_ring(&td->host->lps[lp]);
 	}
 }
 
-static enum td_answer memory_call(struct rig_lp *lp, struct rig_task *task, uint64_t leaf,
-				  uint64_t rcx, uint64_t rdx)
+static enum sim_host_answer memory_call(struct rig_lp *lp, struct rig_task *task, uint64_t leaf,
+					uint64_t rcx, uint64_t rdx)
 {
 	return rig_td_judge(task->td, lp, leaf, rig_td_call(lp, leaf, rcx, rdx));
 }
 
-static enum td_answer add_page(struct rig_lp *lp, struct rig_task *task)
+static enum sim_host_answer add_page(struct rig_lp *lp, struct rig_task *task)
 {
 	struct ss_regs regs = {
-		.rax = SS_LEAF_TDH_MEM_PAGE_AUG, .rcx = EXTRA_GPA, .rdx = task->td->tdr,
+		.rax = SS_LEAF_TDH_MEM_PAGE_AUG, .rcx = EXTRA_GPA, .rdx = task->td->life.tdr,
 	};
-	uint64_t status = rig_td_give_page(task->td, lp, &regs, &regs.r8, &task->page);
+	uint64_t status = sim_host_give_page(&task->td->life, lp->id, &regs, &regs.r8, &task->page);
 
 	return rig_td_judge(task->td, lp, SS_LEAF_TDH_MEM_PAGE_AUG, status);
 }
 
-static enum td_answer block_page(struct rig_lp *lp, struct rig_task *task)
+static enum sim_host_answer block_page(struct rig_lp *lp, struct rig_task *task)
 {
-	return memory_call(lp, task, SS_LEAF_TDH_MEM_RANGE_BLOCK, EXTRA_GPA, task->td->tdr);
+	return memory_call(lp, task, SS_LEAF_TDH_MEM_RANGE_BLOCK, EXTRA_GPA, task->td->life.tdr);
 }
 
 /* After this call only vCPUs in guest mode may still have the page in their TLB: kick them out. */
-static enum td_answer track(struct rig_lp *lp, struct rig_task *task)
+static enum sim_host_answer track(struct rig_lp *lp, struct rig_task *task)
 {
-	enum td_answer answer = memory_call(lp, task, SS_LEAF_TDH_MEM_TRACK, task->td->tdr, 0);
+	enum sim_host_answer answer = memory_call(lp, task, SS_LEAF_TDH_MEM_TRACK,
+						  task->td->life.tdr, 0);
 
-	if (answer == TD_OK)
+	if (answer == SIM_HOST_OK)
 		kick_vcpus(task->td);
 	return answer;
 }
 
-static enum td_answer remove_page(struct rig_lp *lp, struct rig_task *task)
+static enum sim_host_answer remove_page(struct rig_lp *lp, struct rig_task *task)
 {
-	return memory_call(lp, task, SS_LEAF_TDH_MEM_PAGE_REMOVE, EXTRA_GPA, task->td->tdr);
+	return memory_call(lp, task, SS_LEAF_TDH_MEM_PAGE_REMOVE, EXTRA_GPA, task->td->life.tdr);
 }
 
-static enum td_answer clean_page(struct rig_lp *lp, struct rig_task *task)
+static enum sim_host_answer clean_page(struct rig_lp *lp, struct rig_task *task)
 {
-	uint64_t key = (uint64_t)(SIM_FIRST_PRIVATE_HKID + task->td->key) << SIM_HKID_SHIFT;
-	enum td_answer answer = memory_call(lp, task, SS_LEAF_TDH_PHYMEM_PAGE_WBINVD,
-					    task->page | key, 0);
+	uint64_t key = (uint64_t)(SIM_FIRST_PRIVATE_HKID + task->td->life.key) << SIM_HKID_SHIFT;
+	enum sim_host_answer answer = memory_call(lp, task, SS_LEAF_TDH_PHYMEM_PAGE_WBINVD,
+						  task->page | key, 0);
 
-	if (answer == TD_OK) {
+	if (answer == SIM_HOST_OK) {
 		rig_arena_private_free(&lp->host->arena, task->page);
 		count_add(&lp->memory_ops, 1);
 	}
@@ -134,13 +135,13 @@ static enum td_answer clean_page(struct rig_lp *lp, struct rig_task *task)
 enum { STAGE_ADD, STAGE_BLOCK, STAGE_TRACK, STAGE_REMOVE, STAGE_CLEAN, STAGE_NR };
 
 /* KVM does both under one lock, with preemption disabled. */
-static enum td_answer block_and_track(struct rig_lp *lp, struct rig_task *task)
+static enum sim_host_answer block_and_track(struct rig_lp *lp, struct rig_task *task)
 {
-	enum td_answer answer;
+	enum sim_host_answer answer;
 
 	rig_lp_preempt_disable(lp);
 	answer = block_page(lp, task);
-	if (answer == TD_OK) {
+	if (answer == SIM_HOST_OK) {
 		task->stage = STAGE_TRACK;
 		rig_lp_preempt_point(lp);	/* a stop must not get in here */
 		answer = track(lp, task);
@@ -149,7 +150,7 @@ static enum td_answer block_and_track(struct rig_lp *lp, struct rig_task *task)
 	return answer;
 }
 
-static enum td_answer (*const stages[STAGE_NR])(struct rig_lp *lp, struct rig_task *task) = {
+static enum sim_host_answer (*const stages[STAGE_NR])(struct rig_lp *lp, struct rig_task *task) = {
 	[STAGE_ADD]	= add_page,
 	[STAGE_BLOCK]	= block_and_track,
 	[STAGE_TRACK]	= track,	/* if TRACK was refused in STAGE_BLOCK */
@@ -160,13 +161,13 @@ static enum td_answer (*const stages[STAGE_NR])(struct rig_lp *lp, struct rig_ta
 /* A stop and an update may come between two stages. The guest has the page for PAUSE_ROUNDS. */
 static uint32_t memory_step(struct rig_lp *lp, struct rig_task *task)
 {
-	if (rig_td_is_dead(task->td))
+	if (sim_host_is_dead(&task->td->life))
 		return RIG_TASK_GONE;
 	if (task->wait) {
 		task->wait--;
 		return lp->id;
 	}
-	if (stages[task->stage](lp, task) != TD_OK)
+	if (stages[task->stage](lp, task) != SIM_HOST_OK)
 		return lp->id;
 	task->stage = (task->stage + 1) % STAGE_NR;
 	if (task->stage > STAGE_BLOCK)
@@ -178,6 +179,7 @@ static uint32_t memory_step(struct rig_lp *lp, struct rig_task *task)
 /* LPs are at rest and the TDs will be removed: pages of memory operations go with them. */
 void rig_workload_settle_pages(struct rig *h)
 {
+	struct sim_host_td *life;
 	struct rig_task *task;
 	uint32_t i;
 
@@ -185,10 +187,11 @@ void rig_workload_settle_pages(struct rig *h)
 		task = &h->tasks[i];
 		if (task->step != memory_step || task->stage == STAGE_ADD)
 			continue;
+		life = &task->td->life;
 		if (task->stage == STAGE_CLEAN)
 			rig_arena_private_free(&h->arena, task->page);
 		else
-			task->td->pages[task->td->nr_pages++] = task->page;
+			life->pages[life->nr_pages++] = task->page;
 		task->stage = STAGE_ADD;
 	}
 }
@@ -207,9 +210,9 @@ static uint32_t builder_failed(struct rig_lp *lp, struct rig_task *task)
 	struct rig_td *td = task->td;
 
 	count_add(&lp->host->builds_failed, 1);
-	if (td->phase > TD_LIVE)
+	if (td->life.phase > SIM_HOST_LIVE)
 		return RIG_TASK_GONE;
-	rig_td_begin_teardown(td);
+	sim_host_begin_teardown(&td->life);
 	return lp->id;
 }
 
@@ -217,26 +220,27 @@ static uint32_t builder_failed(struct rig_lp *lp, struct rig_task *task)
 static uint32_t short_life(struct rig_lp *lp, struct rig_task *task)
 {
 	struct rig_td *td = task->td;
-	uint32_t home = ss_load(&td->vcpus[0].lp);
+	uint32_t home = ss_load(&td->life.vcpus[0].lp);
 
 	if (home != lp->id && home != NO_LP)
 		return home;
 	if (!task->stage)
 		count_add(&lp->host->builds_done, 1);
 	if (task->stage++ < SHORT_LIFE)
-		enter(lp, td, &td->vcpus[0]);
+		enter(lp, td, &td->life.vcpus[0]);
 	else
-		rig_td_begin_teardown(td);
+		sim_host_begin_teardown(&td->life);
 	return lp->id;
 }
 
 /* Does a few steps of building or tearing down in a row, on this LP. */
 static uint32_t life_steps(struct rig_lp *lp, struct rig_td *td, uint32_t steps)
 {
-	enum td_answer answer = TD_OK;
+	enum sim_host_answer answer = SIM_HOST_OK;
+	const enum sim_host_phase *phase = &td->life.phase;
 
-	while (steps-- && answer == TD_OK && td->phase != TD_LIVE && td->phase != TD_NONE &&
-	       rig_td_step_lp(td, lp->id) == lp->id) {
+	while (steps-- && answer == SIM_HOST_OK && *phase != SIM_HOST_LIVE &&
+	       *phase != SIM_HOST_NONE && rig_td_step_lp(td, lp->id) == lp->id) {
 		answer = rig_td_step(td, lp);
 		rig_lp_preempt_point(lp);
 	}
@@ -246,26 +250,26 @@ static uint32_t life_steps(struct rig_lp *lp, struct rig_td *td, uint32_t steps)
 static uint32_t builder_step(struct rig_lp *lp, struct rig_task *task)
 {
 	struct rig_td *td = task->td;
-	bool section = !(random_next(&lp->random) % PREEMPT_OFF_ONE_IN);
+	bool section = !(sim_random(&lp->random) % PREEMPT_OFF_ONE_IN);
 	uint32_t next;
 
-	if (rig_td_is_dead(td))
+	if (sim_host_is_dead(&td->life))
 		return builder_failed(lp, task);
-	if (td->phase == TD_LIVE)
+	if (td->life.phase == SIM_HOST_LIVE)
 		return short_life(lp, task);
-	if (td->phase == TD_NONE) {
+	if (td->life.phase == SIM_HOST_NONE) {
 		if (task->wait) {
 			task->wait--;
 			return lp->id;
 		}
-		rig_td_begin_build(td);
+		sim_host_begin_build(&td->life);
 	}
 	if (section)
 		rig_lp_preempt_disable(lp);
 	next = life_steps(lp, td, STEPS_A_ROUND);
 	if (section)
 		rig_lp_preempt_enable(lp);
-	if (td->phase == TD_NONE) {
+	if (td->life.phase == SIM_HOST_NONE) {
 		count_add(&lp->host->teardowns, 1);
 		rest_before_next(task);
 	}
@@ -297,32 +301,32 @@ static struct rig_td *random_td(struct rig *h, uint64_t *random)
 {
 	if (!h->config.nr_tds)
 		return NULL;
-	return &h->tds[random_next(random) % h->config.nr_tds];
+	return &h->tds[sim_random(random) % h->config.nr_tds];
 }
 
 static void read_page(struct rig_lp *lp, struct rig_td *td)
 {
 	rig_td_judge(td, lp, SS_LEAF_TDH_PHYMEM_PAGE_RDMD,
-		     rig_td_call(lp, SS_LEAF_TDH_PHYMEM_PAGE_RDMD, td->tdr, 0));
+		     rig_td_call(lp, SS_LEAF_TDH_PHYMEM_PAGE_RDMD, td->life.tdr, 0));
 }
 
 static void read_td(struct rig_lp *lp, struct rig_td *td)
 {
 	rig_td_judge(td, lp, SS_LEAF_TDH_MNG_RD,
-		     rig_td_call(lp, SS_LEAF_TDH_MNG_RD, td->tdr, FIELD_TD_OP_STATE));
+		     rig_td_call(lp, SS_LEAF_TDH_MNG_RD, td->life.tdr, FIELD_TD_OP_STATE));
 }
 
 static uint32_t reader_step(struct rig_lp *lp, struct rig_task *task)
 {
 	struct rig_td *td = random_td(lp->host, &lp->random);
-	uint32_t what = (uint32_t)(random_next(&lp->random) % (3 * READ_ONE_IN));
+	uint32_t what = (uint32_t)(sim_random(&lp->random) % (3 * READ_ONE_IN));
 
 	(void)task;
 	if (what == 0 || (!td && what <= 2))
 		read_module(lp);
-	else if (what == 1 && !rig_td_is_dead(td))
+	else if (what == 1 && !sim_host_is_dead(&td->life))
 		read_page(lp, td);
-	else if (what == 2 && !rig_td_is_dead(td))
+	else if (what == 2 && !sim_host_is_dead(&td->life))
 		read_td(lp, td);
 	return lp->id;
 }
@@ -332,7 +336,7 @@ static void interrupt(struct rig_lp *lp)
 	struct rig_td *td = random_td(lp->host, &lp->irq_random);
 
 	count_add(&lp->irq_seamcalls, 1);
-	if (td && !rig_td_is_dead(td) && random_next(&lp->irq_random) % 2)
+	if (td && !sim_host_is_dead(&td->life) && sim_random(&lp->irq_random) % 2)
 		read_page(lp, td);
 	else
 		judge_sys(lp, rig_td_call(lp, SS_LEAF_TDH_SYS_RD, 0, FIELD_MODULE_HV));
@@ -379,8 +383,8 @@ static void deal_td(struct rig *h, uint32_t *number, struct rig_td *td, uint64_t
 {
 	uint32_t i;
 
-	for (i = 0; i < td->nr_vcpus; i++)
-		deal(h, number, ss_load(&td->vcpus[i].lp), vcpu_step, td)->vcpu = i;
+	for (i = 0; i < td->life.nr_vcpus; i++)
+		deal(h, number, ss_load(&td->life.vcpus[i].lp), vcpu_step, td)->vcpu = i;
 	if (h->config.memory_ops)
 		deal(h, number, rig_random_lp(h, random), memory_step, td);
 }
@@ -393,7 +397,7 @@ void rig_workload_start(struct rig *h)
 	for (i = 0; i < h->nr_tds; i++) {
 		if (i >= h->config.nr_tds)
 			deal(h, &number, rig_random_lp(h, &random), builder_step, &h->tds[i]);
-		else if (h->tds[i].phase == TD_LIVE)
+		else if (h->tds[i].life.phase == SIM_HOST_LIVE)
 			deal_td(h, &number, &h->tds[i], &random);
 	}
 	for (i = 0; i < h->config.nr_lps; i++)

@@ -47,7 +47,7 @@ static void never_deals_out_a_page_twice(void **state)
 	(void)state;
 	assert_true(rig_bitmap_init(&map, 512));
 	for (round = 0; round < 20000; round++) {
-		slot = (uint32_t)(fixture_random(&random) % 64);
+		slot = (uint32_t)(sim_random(&random) % 64);
 		if (held[slot].nr) {
 			rig_bitmap_give(&map, held[slot].first, held[slot].nr);
 			for (i = 0; i < held[slot].nr; i++)
@@ -56,7 +56,7 @@ static void never_deals_out_a_page_twice(void **state)
 			held[slot].nr = 0;
 			continue;
 		}
-		held[slot].nr = 1 + (uint32_t)(fixture_random(&random) % 24);
+		held[slot].nr = 1 + (uint32_t)(sim_random(&random) % 24);
 		held[slot].first = rig_bitmap_take(&map, held[slot].nr);
 		if (held[slot].first == RIG_BITMAP_FULL) {
 			held[slot].nr = 0;

@@ -90,12 +90,12 @@ static void half_built_tds_can_be_torn_down(void **state)
 	m.config.builders = 1;
 	thread_machine_create(&m);
 	td = &m.host->tds[0];
-	for (steps = 0; td->phase != TD_LIVE; steps++) {
-		rig_td_begin_build(td);
+	for (steps = 0; td->life.phase != SIM_HOST_LIVE; steps++) {
+		sim_host_begin_build(&td->life);
 		for (i = 0; i < steps; i++)
 			assert_int_equal(rig_td_step(td, &m.host->lps[rig_td_step_lp(td, 0)]),
-					 TD_OK);
-		if (td->phase == TD_LIVE)
+					 SIM_HOST_OK);
+		if (td->life.phase == SIM_HOST_LIVE)
 			break;
 		remove_tds(&m);
 		assert_nothing_left(&m);
@@ -216,7 +216,7 @@ static void count_held(void *arg, uint32_t lp)
 	if (lp)
 		return;
 	for (held->nr = 0, i = held->m->config.nr_tds; i < held->m->host->nr_tds; i++)
-		held->nr += held->m->host->tds[i].phase == TD_INIT;
+		held->nr += held->m->host->tds[i].life.phase == SIM_HOST_INIT;
 }
 
 static uint32_t builders_held(struct thread_machine *m)
