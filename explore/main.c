@@ -5,6 +5,7 @@
 #include "request.h"
 
 #include <getopt.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,31 +15,38 @@ enum { FOUND = 1, USAGE = 2 };	/* exit statuses, with seamstep's values */
 
 static const char usage_text[] =
 	"Usage: seamstep explore [options]\n\n"
-	"Runs the step machine, or the whole update on a software model, with virtual LPs whose\n"
-	"every shared access a scheduler orders, and checks what must be true.\n\n"
-	"  --program lockstep|update  what runs (default lockstep)\n"
+	"Runs the step machine, or the whole update on a software model, with virtual LPs. A\n"
+	"scheduler orders every shared access of the LPs, and checkers verify what must hold.\n\n"
+	"  --program lockstep|update  the program to run (default lockstep)\n"
 	"  --lps N                    logical processors (default 2)\n"
-	"  --scheduler exhaustive|random|pct   (default exhaustive)\n"
+	"  --scheduler exhaustive|random|pct  all executions, or samples (default exhaustive)\n"
 	"  --model sc|tso             memory: sequential consistency, or x86's store buffers\n"
-	"  --faults none|single|pairs that SEAMCALLs of the update meet (default single)\n"
-	"  --steps N                  of the lockstep programs, 1 to 4 (default 3)\n"
-	"  --outcomes N               that a step may have, 1 to 4 (default 2)\n"
-	"  --runs N                   one right after the other, 1 or 2 (default 1)\n"
+	"  --faults none|single|pairs faults that SEAMCALLs of the update meet (default single)\n"
+	"  --steps N                  steps of the lockstep programs, 1 to 4 (default 3)\n"
+	"  --outcomes N               outcomes that a step may have, 1 to 4 (default 2)\n"
+	"  --runs N                   runs in immediate succession, 1 or 2 (default 1)\n"
 	"  --arity N                  children of a node in the tree (default 2)\n"
 	"  --modes LETTERS            one lockstep program: O (one), E (each), A (all) a step\n"
-	"  --fault N[,N]              one fault or pair, by number\n"
-	"  --rehearse                 the update begins with a rehearsal\n"
-	"  --tds none|public|refusing beside the update: one that runs, one that is being built;\n"
-	"                             on modules that do not, or do, refuse an update meanwhile\n"
-	"  --no-deadline              LPs wait for ever for each other to arrive\n"
-	"  --seed N                   of the random schedulers (default 1)\n"
-	"  --replay S                 one execution, by the schedule that a failure printed\n"
-	"  --minutes M                stop after that\n"
-	"  --json                     one JSON document\n";
+	"  --fault N[,N]              one fault, or one pair of faults, by number\n"
+	"  --rehearse                 begin the update with a rehearsal\n"
+	"  --tds none|public|refusing run one TD and build one TD during the update; the module\n"
+	"                             then accepts (public) or refuses (refusing) the update\n"
+	"  --no-deadline              let LPs wait for each other for ever\n"
+	"  --seed N                   seed of the random schedulers (default 1)\n"
+	"  --replay S                 run one execution, by the schedule that a failure printed\n"
+	"  --minutes M                stop after M minutes\n"
+	"  --json                     print one JSON document\n";
 
-static int usage_error(const char *what, const char *value)
+__attribute__((format(printf, 1, 2)))
+static int usage_error(const char *fmt, ...)
 {
-	fprintf(stderr, "seamstep explore: %s '%s'\nTry 'seamstep explore --help'.\n", what, value);
+	va_list args;
+
+	fputs("seamstep explore: ", stderr);
+	va_start(args, fmt);
+	vfprintf(stderr, fmt, args);
+	va_end(args);
+	fputs("\nTry 'seamstep explore --help'.\n", stderr);
 	return USAGE;
 }
 
@@ -134,9 +142,9 @@ static const struct option long_options[] = {
 /* Returns -1 to go on, else an exit status. */
 static int parse(struct explore_request *q, int argc, char **argv)
 {
-	int c;
+	int c, index = 0;
 
-	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "", long_options, &index)) != -1) {
 		if (c == 'h')
 			return fputs(usage_text, stdout) < 0;
 		else if (c == 'j')
@@ -154,9 +162,10 @@ static int parse(struct explore_request *q, int argc, char **argv)
 		else if (c == '?')
 			return USAGE;
 		else if (!set_option(q, c, optarg))
-			return usage_error("no such choice, or number out of range:", optarg);
+			return usage_error("--%s: expected a value that --help names, found '%s'",
+					   long_options[index].name, optarg);
 	}
-	return optind < argc ? usage_error("unexpected argument", argv[optind]) : -1;
+	return optind < argc ? usage_error("expected no argument, found '%s'", argv[optind]) : -1;
 }
 
 static bool check_replay(const struct explore_request *q)
@@ -228,7 +237,7 @@ static void print_text(const struct explore_request *q, const struct explore_res
 		printf("%s%s %u%s", i ? ", " : "", ss_verdict_name((enum ss_verdict)i),
 		       r->verdicts[i], i + 1 == SS_VERDICT_NR ? "\n" : "");
 	if (p->nondeterministic)
-		printf("the program does not do the same when repeated: nothing is shown\n");
+		printf("a repeated execution differs, so the search proves nothing\n");
 	else if (p->failed)
 		print_failure(q, r);
 	else if (complete(r))
@@ -290,10 +299,11 @@ int main(int argc, char **argv)
 	if (rc >= 0)
 		return rc;
 	if (!check_replay(&q))
-		return usage_error("this is no schedule:", q.options.replay);
+		return usage_error("--replay: expected the schedule of a failure, found '%s'",
+				   q.options.replay);
 	if (q.options.scheduler == EXPLORE_EXHAUSTIVE && !q.options.replay && q.lps > 16)
-		return usage_error("exhaustive is for at most 16 LPs (and practical for 4), not",
-				   "--lps");
+		return usage_error("--lps: expected at most 16 with --scheduler exhaustive (4 end "
+				   "in minutes), found %u", q.lps);
 	if (!(q.update ? explore_update(&q, &r) : explore_lockstep(&q, &r)))
 		return USAGE;
 	if (q.json)

@@ -69,7 +69,8 @@ static bool one_lockstep(struct round *round, struct check_lockstep_config *conf
 
 	if (!check_lockstep_init(&lockstep, config, &program)) {
 		fprintf(stderr,
-			"seamstep explore: at most %u LPs, %u steps, %u outcomes, %u runs\n",
+			"seamstep explore: expected at most %u LPs, %u steps, %u outcomes and %u "
+			"runs\n",
 			CHECK_MAX_LPS, CHECK_MAX_STEPS, CHECK_OUTCOMES, CHECK_MAX_RUNS);
 		exit(2);
 	}
@@ -130,13 +131,14 @@ bool explore_lockstep(struct explore_request *q, struct explore_result *r)
 
 	if (q->modes && !parse_modes(q->modes, &config)) {
 		fprintf(stderr,
-			"seamstep explore: '%s' are no modes; give 1 to %u letters of O (one), "
-			"E (each), A (all)\n",
-			q->modes, CHECK_MAX_STEPS);
+			"seamstep explore: --modes: expected 1 to %u letters O (one), E (each) or "
+			"A (all), found '%s'\n",
+			CHECK_MAX_STEPS, q->modes);
 		return false;
 	}
 	if (q->steps > CHECK_MAX_STEPS) {
-		fprintf(stderr, "seamstep explore: at most %u steps\n", CHECK_MAX_STEPS);
+		fprintf(stderr, "seamstep explore: --steps: expected at most %u, found %u\n",
+			CHECK_MAX_STEPS, q->steps);
 		return false;
 	}
 	run_rounds(&round, all_lockstep);
@@ -188,7 +190,8 @@ static bool one_by_number(struct round *round, struct check_update_config *confi
 	config->nr_faults = (uint32_t)n;
 	if (n < 1 || !check_update_fault(round->q->lps, a, &config->faults[0]) ||
 	    (n > 1 && !check_update_fault(round->q->lps, b, &config->faults[1]))) {
-		fprintf(stderr, "seamstep explore: there is no fault '%s'\n", round->q->fault);
+		fprintf(stderr, "seamstep explore: --fault: expected the number of a fault, or "
+			"two numbers, found '%s'\n", round->q->fault);
 		exit(2);
 	}
 	return one_update(round, config, a, b);
@@ -242,16 +245,16 @@ bool explore_update(struct explore_request *q, struct explore_result *r)
 	struct check_signer signer;
 
 	if (!signer_make(&signer)) {
-		fprintf(stderr, "seamstep explore: the crypto library makes no RSA-3072 key\n");
+		fprintf(stderr, "seamstep explore: the crypto library cannot make an RSA-3072 key\n");
 		return false;
 	}
 	machine = check_update_create_tds(q->lps, q->tds, &signer);
 	signer_free(&signer);
 	if (!machine) {
 		fprintf(stderr,
-			"seamstep explore: a simulated machine of %u LPs does not boot; at most "
-			"%u\n",
-			q->lps, CHECK_UPDATE_LPS);
+			"seamstep explore: --lps: expected at most %u, found %u, and no machine "
+			"boots\n",
+			CHECK_UPDATE_LPS, q->lps);
 		return false;
 	}
 	run_rounds(&round, all_updates);

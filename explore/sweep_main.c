@@ -153,7 +153,7 @@ int main(int argc, char **argv)
 	s.seed = strtoull(argv[2], NULL, 0);
 	out.json = !strcmp(argv[3], "json");
 	if (!signer_make(&signer)) {
-		fprintf(stderr, "seamstep simulate: the crypto library makes no RSA-3072 key\n");
+		fprintf(stderr, "seamstep simulate: the crypto library cannot make an RSA-3072 key\n");
 		return FOUND;
 	}
 	ran = sweep_run(&s, &signer);

@@ -51,7 +51,7 @@ int libexec_exec(const char *name, char **argv)
 	if (!path)
 		return EXIT_ERROR;
 	execv(path, argv);
-	return out_fail(EXIT_ERROR, "%s: %s", path, strerror(errno));
+	return out_fail(EXIT_ERROR, "the program %s cannot be run: %s", path, strerror(errno));
 }
 
 json_t *libexec_json(const char *name, char **argv)
@@ -85,6 +85,6 @@ json_t *libexec_json(const char *name, char **argv)
 	if (json && status == 0)
 		return json;
 	json_decref(json);
-	out_fail(EXIT_ERROR, "%s did not finish (status %d)", name, status);
+	out_fail(EXIT_ERROR, "the program %s failed (wait status %d)", name, status);
 	return NULL;
 }

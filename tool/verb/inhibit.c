@@ -4,45 +4,42 @@
 
 #include "lib/record/inhibit.h"
 #include "tool/out/json_values.h"
-#include "operator.h"
+#include "table.h"
 
 #include <pwd.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 const char verb_inhibit_help[] =
-	"  --reason TEXT      why; 'update' and 'status' show it\n"
-	"  --who NAME         who holds it off (default: your user name)\n"
+	"  --reason TEXT      the reason, which 'update' shows\n"
+	"  --who NAME         who forbids updates (default: your user name)\n"
 	CONTEXT_HELP;
 const char verb_uninhibit_help[] =
-	"  --who NAME         only what NAME holds off (default: all)\n"
+	"  --who NAME         remove only what NAME forbids (default: all)\n"
 	CONTEXT_HELP;
 
 enum { OPT_REASON = CONTEXT_VERB_OPTIONS, OPT_WHO };
 
 static const struct option options[] = {
-	CONTEXT_OPTIONS, { "reason", required_argument, NULL, OPT_REASON },
-	{ "who", required_argument, NULL, OPT_WHO }, { NULL, 0, NULL, 0 }
+	{ "reason", required_argument, NULL, OPT_REASON },	/* not for uninhibit */
+	CONTEXT_OPTIONS, { "who", required_argument, NULL, OPT_WHO }, { NULL, 0, NULL, 0 }
 };
 
 struct wanted {
 	const char *reason, *who;
 };
 
-static int parse(const char *verb, int argc, char **argv, struct context_options *o,
-		 struct wanted *w)
+static int take(void *into, int c, const char *value)
 {
-	int c;
+	struct wanted *w = into;
 
-	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS, options, NULL)) != -1) {
-		if (c == OPT_REASON)
-			w->reason = optarg;
-		else if (c == OPT_WHO)
-			w->who = optarg;
-		else if (!context_option(o, c, optarg))
-			return out_bad_option(verb, argv, c, options);
-	}
-	return optind < argc ? out_usage_error(verb, "no argument is expected") : EXIT_OK;
+	if (c == OPT_REASON)
+		w->reason = value;
+	else if (c == OPT_WHO)
+		w->who = value;
+	else
+		return OPTION_UNKNOWN;
+	return EXIT_OK;
 }
 
 static int finish(const struct session *s, bool ok, char *why)
@@ -65,17 +62,20 @@ static int finish(const struct session *s, bool ok, char *why)
 
 int verb_inhibit(int argc, char **argv)
 {
-	struct context_options o = { .verb = "inhibit" };
 	struct wanted w = { NULL, NULL };
+	struct context_options o = {
+		.verb = "inhibit", .options = options, .take = take, .into = &w,
+	};
 	struct passwd *user;
 	struct session s;
 	char *who, *reason, *why = NULL;
-	int rc = parse("inhibit", argc, argv, &o, &w);
+	int rc;
 
-	if (!rc && !w.reason)
-		rc = out_usage_error("inhibit", "--reason TEXT is needed");
-	if (!rc)
-		rc = session_open(&s, &o, false);
+	if (!context_parse(&o, argc, argv, &rc))
+		return rc;
+	if (!w.reason)
+		return out_usage_error("inhibit", "expected --reason TEXT, found none");
+	rc = session_open(&s, &o);
 	if (rc)
 		return rc;
 	user = getpwuid(getuid());
@@ -92,21 +92,21 @@ int verb_inhibit(int argc, char **argv)
 
 int verb_uninhibit(int argc, char **argv)
 {
-	struct context_options o = { .verb = "uninhibit" };
 	struct wanted w = { NULL, NULL };
+	struct context_options o = {
+		.verb = "uninhibit", .options = options + 1, .take = take, .into = &w,
+	};
 	struct session s;
 	char *who, *why = NULL;
 	size_t removed;
-	int rc = parse("uninhibit", argc, argv, &o, &w);
+	int rc;
 
-	if (!rc)
-		rc = session_open(&s, &o, false);
-	if (rc)
+	if (!session_begin(&s, &o, argc, argv, &rc))
 		return rc;
 	who = w.who ? text_escape(w.who) : NULL;
 	rc = finish(&s, inhibit_remove(s.context.host, who, &removed, &why), why);
 	if (!rc && !removed && !out_json_wanted())
-		printf("nothing to do: nobody holds updates off\n");
+		printf("nothing to do: nobody forbids updates\n");
 	free(who);
 	session_close(&s);
 	return rc;
