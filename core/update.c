@@ -224,7 +224,7 @@ static enum installed_outcome note_installed(struct ss_update *u)
  */
 static enum installed_outcome judge_refusal(struct ss_update *u)
 {
-	if (ss_update_look(u, SS_STEP_INSTALLED, NULL) == SS_SEEN_READY) {
+	if (ss_update_look(u, SS_STEP_INSTALLED, true, NULL) == SS_SEEN_READY) {
 		ss_update_note_failure(u, SS_REASON_SHUTDOWN, SS_STEP_INSTALL, u->session.lp,
 				       &u->session.call, SS_ACTION_LEAVE);
 		return INSTALLED_GIVE_UP;
@@ -330,7 +330,7 @@ static enum update_judged do_update_failed(struct ss_update *u, uint32_t lp)
 {
 	struct ss_update_call call = u->lps[lp].call;
 
-	if (ss_update_look(u, SS_STEP_UPDATE_FAILED, NULL) == SS_SEEN_READY) {
+	if (ss_update_look(u, SS_STEP_UPDATE_FAILED, true, NULL) == SS_SEEN_READY) {
 		ss_update_add_event(u, lp, SS_STEP_UPDATE, &call, SS_ACTION_BELIEVE);
 		return JUDGED_DONE;
 	}

@@ -83,9 +83,10 @@ SS_MUST_CHECK enum ss_judgement ss_update_judge_session(struct ss_update *u);
 /*
  * Look whether a module is READY, and write the findings to the result. The LP's record of its last
  * call stays as it was.
+ * @doubt: the path of the update says that no module is READY: RDMD's word alone is not enough
  * @told: set to the call that told; may be NULL
  */
-enum ss_update_sight ss_update_look(struct ss_update *u, uint32_t step,
+enum ss_update_sight ss_update_look(struct ss_update *u, uint32_t step, bool doubt,
 				    struct ss_update_call *told);
 /* The same look. Notes in addition whether the findings agree with @verdict. */
 enum ss_update_sight ss_update_confirm(struct ss_update *u, uint32_t step,

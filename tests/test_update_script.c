@@ -856,6 +856,34 @@ static void test_look_finds_another(void **state)
 	assert_int_equal(update.result.seen, SS_SEEN_READY);
 }
 
+/*
+ * The path fails for good, and RDMD says READY each time. That word alone, which is false here,
+ * does not turn "lost" into a promise.
+ */
+static void test_rdmd_alone_is_not_believed(void **state)
+{
+	static const struct {
+		struct line fault;
+		enum ss_update_reason reason;
+	} cases[] = {
+		{ { SS_LEAF_TDH_SYS_UPDATE, 1, ALWAYS, SS_TDX_SYS_INVALID_HANDOFF },
+		  SS_REASON_HANDOFF },
+		{ { SS_LEAF_TDH_SYS_LP_INIT, 1, ALWAYS, SS_TDX_INCONSISTENT_MSR, 0, false, 1 },
+		  SS_REASON_INIT },
+	};
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < SS_ARRAY_SIZE(cases); i++) {
+		set_up(NULL);
+		fw.script[0] = cases[i].fault;
+		fw.script[1] = (struct line){ SS_LEAF_TDH_PHYMEM_PAGE_RDMD, 1, ALWAYS, 0 };
+		run_on_two();
+		expect_end(SS_LOST, cases[i].reason, false);
+		assert_int_equal(update.result.seen, SS_SEEN_UNKNOWN);
+	}
+}
+
 /* ---- bounds and refusals --------------------------------------------------------------------- */
 
 /* A call that stays busy is tried as often as the plan says, and so is a step. */
@@ -941,7 +969,8 @@ int main(void)
 		TEST(test_update_lies), TEST(test_update_does_nothing), TEST(test_destroyed),
 		TEST(test_call_does_not_count), TEST(test_call_never_counts),
 		TEST(test_lp_init_busy), TEST(test_look_without_answer),
-		TEST(test_look_finds_another), TEST(test_tries),
+		TEST(test_look_finds_another), TEST(test_rdmd_alone_is_not_believed),
+		TEST(test_tries),
 		TEST(test_events_dropped), TEST(test_plan_refused),
 	};
 
