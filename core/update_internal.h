@@ -69,7 +69,7 @@ SS_MUST_CHECK bool ss_update_complete_session(struct ss_update *u, uint32_t step
 enum ss_judgement {
 	SS_JUDGE_AGAIN,			/* the step, or the session, once more */
 	SS_JUDGE_INSTALL,		/* another image is chosen, and a session for it is open */
-	SS_JUDGE_GO_ON,			/* only of a session: with the image that is in already */
+	SS_JUDGE_GO_ON,			/* with the image that is in; or with the next step */
 	SS_JUDGE_GIVE_UP,
 };
 /* A SYS.* leaf failed in @step. */

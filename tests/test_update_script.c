@@ -711,6 +711,49 @@ static void test_lp_init_does_nothing(void **state)
 	assert_int_equal(count_calls(SS_LEAF_TDH_SYS_UPDATE), 2);
 }
 
+static const struct line inits_that_fail[] = {
+	{ SS_LEAF_TDH_SYS_INIT, 1, ALWAYS, SS_TDX_CRYPTO_SELF_TEST_FAILED },
+	{ SS_LEAF_TDH_SYS_LP_INIT, 1, ALWAYS, SS_TDX_INCONSISTENT_MSR, 0, false, 1 },
+};
+
+/* The call says "failed" each time, and is done. The next step shows that. */
+static void test_init_lies(void **state)
+{
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < SS_ARRAY_SIZE(inits_that_fail); i++) {
+		set_up(NULL);
+		plan.nr_images = 1;
+		fw.remaining = 1;
+		fw.script[0] = inits_that_fail[i];
+		fw.script[0].effect = true;
+		run_on_two();
+		expect_end(SS_UPDATED, SS_REASON_INIT, true);
+		assert_int_equal(installs(), 11);
+		assert_int_equal(update.result.events[update.result.nr_events - 1].action,
+				 SS_ACTION_NEXT_STEP);
+	}
+}
+
+/* The call says "failed" each time, which is true. The next leaf is called once, and refused. */
+static void test_init_fails(void **state)
+{
+	static const uint64_t next[] = { SS_LEAF_TDH_SYS_LP_INIT, SS_LEAF_TDH_SYS_UPDATE };
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < SS_ARRAY_SIZE(inits_that_fail); i++) {
+		set_up(NULL);
+		plan.nr_images = 1;
+		fw.remaining = 1;
+		fw.script[0] = inits_that_fail[i];
+		run_on_two();
+		expect_end(SS_LOST, SS_REASON_INIT, true);
+		assert_int_equal(count_calls(next[i]), i ? 1 : 2);	/* LP.INIT: on two LPs */
+	}
+}
+
 /* UPDATE says "failed", but the module is READY. */
 static void test_update_lies(void **state)
 {
@@ -897,8 +940,10 @@ static void test_tries(void **state)
 	fw.script[0] = (struct line){ SS_LEAF_TDH_SYS_INIT, 1, ALWAYS, SS_TDX_SYS_BUSY };
 	run();
 	expect_end(SS_LOST, SS_REASON_INIT, true);
-	assert_int_equal(count_calls(SS_LEAF_TDH_SYS_INIT), 4 * 2);
-	assert_int_equal(fw.begun[SS_STEP_SYS_INIT], 2);
+	/* Twice, and once more when LP.INIT says that SYS.INIT was not done. */
+	assert_int_equal(count_calls(SS_LEAF_TDH_SYS_INIT), 4 * 3);
+	assert_int_equal(fw.begun[SS_STEP_SYS_INIT], 3);
+	assert_int_equal(fw.begun[SS_STEP_LP_INIT], 1);
 }
 
 static void test_events_dropped(void **state)
@@ -966,6 +1011,7 @@ int main(void)
 		TEST(test_target_does_not_initialise), TEST(test_no_update_left),
 		TEST(test_installed_without_info), TEST(test_lost_before_lp_init),
 		TEST(test_sys_init_does_nothing), TEST(test_lp_init_does_nothing),
+		TEST(test_init_lies), TEST(test_init_fails),
 		TEST(test_update_lies), TEST(test_update_does_nothing), TEST(test_destroyed),
 		TEST(test_call_does_not_count), TEST(test_call_never_counts),
 		TEST(test_lp_init_busy), TEST(test_look_without_answer),
