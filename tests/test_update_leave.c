@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The update before the shutdown, where each failure leaves the old module as it is; the rehearsal. */
+/* The update before the shutdown, where a failure leaves the old module running; the rehearsal. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@ void test_unfit_lp(void **state)
 	expect_end(SS_UNCHANGED, SS_REASON_LP_UNFIT, true);
 	expect_failure(SS_STEP_CHECK, SS_ACTION_LEAVE, 0, SS_TDX_SEAMCALL_UD);
 	assert_int_equal(count_calls(SS_LEAF_TDH_SYS_SHUTDOWN), 0);
-	assert_int_equal(update.result.nr_visits, 2);
+	assert_int_equal(script_update.result.nr_visits, 2);
 }
 
 /* LP 1 arrives after LP 0 has called the run off. */
@@ -30,13 +30,13 @@ void test_not_arrived(void **state)
 	machine.nr_lps = 2;
 	plan.arrival_ns = 1;
 	assert_true(ss_lockstep_init(&lockstep, lockstep_lps, 2, 2));
-	assert_true(ss_update_init(&update, &plan, &lockstep, lps));
-	assert_int_equal(ss_update_run(&update, 0), SS_UNCHANGED);
+	assert_true(ss_update_init(&script_update, &plan, &lockstep, lps));
+	assert_int_equal(ss_update_run(&script_update, 0), SS_UNCHANGED);
 	expect_end(SS_UNCHANGED, SS_REASON_NOT_ARRIVED, true);
-	assert_int_equal(update.result.failure.lp, 1);
-	assert_int_equal(update.result.failure.action, SS_ACTION_LEAVE);
-	assert_int_equal(update.result.nr_visits, 0);
-	assert_int_equal(ss_update_run(&update, 1), SS_UNCHANGED);
+	assert_int_equal(script_update.result.failure.lp, 1);
+	assert_int_equal(script_update.result.failure.action, SS_ACTION_LEAVE);
+	assert_int_equal(script_update.result.nr_visits, 0);
+	assert_int_equal(ss_update_run(&script_update, 1), SS_UNCHANGED);
 	assert_int_equal(fw.nr_calls, 0);
 }
 
@@ -62,8 +62,8 @@ void test_prepare(void **state)
 		/* The machine was in another state from the start. The look says in which. */
 		if (i != 4)
 			expect_end(SS_UNCHANGED, i ? SS_REASON_STATE : SS_REASON_EXHAUSTED, true);
-		assert_int_equal(update.result.failure.step, SS_STEP_PREPARE);
-		assert_int_equal(update.result.failure.action, SS_ACTION_LEAVE);
+		assert_int_equal(script_update.result.failure.step, SS_STEP_PREPARE);
+		assert_int_equal(script_update.result.failure.action, SS_ACTION_LEAVE);
 		assert_int_equal(count_calls(SS_LEAF_TDH_SYS_SHUTDOWN), 0);
 	}
 }
@@ -91,7 +91,7 @@ void test_shutdown_refused(void **state)
 		expect_failure(SS_STEP_SHUTDOWN, SS_ACTION_LEAVE, SS_LEAF_TDH_SYS_SHUTDOWN,
 			       cases[i].status);
 		assert_int_equal(count_calls(SS_LEAF_TDH_SYS_SHUTDOWN), cases[i].calls);
-		assert_int_equal(update.result.shutdown_ns, 0);
+		assert_int_equal(script_update.result.shutdown_ns, 0);
 		assert_int_equal(fw.begun[SS_STEP_LEAVE], 1);
 	}
 }
@@ -104,10 +104,10 @@ void test_shutdown_lies(void **state)
 				      true };
 	run();
 	expect_end(SS_UPDATED, SS_REASON_SHUTDOWN, true);
-	assert_int_equal(update.result.nr_events, 2);
-	expect_event(&update.result.events[1], SS_STEP_LEAVE, SS_ACTION_BELIEVE,
+	assert_int_equal(script_update.result.nr_events, 2);
+	expect_event(&script_update.result.events[1], SS_STEP_LEAVE, SS_ACTION_BELIEVE,
 		     SS_LEAF_TDH_PHYMEM_PAGE_RDMD, SS_TDX_SYS_SHUTDOWN);
-	assert_true(update.result.shutdown_ns);
+	assert_true(script_update.result.shutdown_ns);
 }
 
 /* SHUTDOWN says "done", but the module is READY: there is no handoff data, and nothing happened. */
@@ -139,9 +139,9 @@ void test_rehearsal(void **state)
 		expect_end(SS_UPDATED, SS_REASON_NONE, true);
 		assert_int_equal(fw.begun[SS_STEP_REHEARSE], times + 1);
 		assert_int_equal(count_calls(SS_LEAF_SEAMLDR_INSTALL), times + 2);
-		assert_int_equal(update.result.nr_events, times);
+		assert_int_equal(script_update.result.nr_events, times);
 		if (times)
-			expect_event(&update.result.events[0], SS_STEP_REHEARSE,
+			expect_event(&script_update.result.events[0], SS_STEP_REHEARSE,
 				     SS_ACTION_REPEAT_STEP, SS_LEAF_SEAMLDR_INSTALL,
 				     SS_PSEAMLDR_ENOENTROPY);
 	}

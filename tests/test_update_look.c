@@ -22,22 +22,22 @@ void test_look_without_answer(void **state)
 		fw.script[0] = (struct line){ leaves[i], 1, ALWAYS, SS_TDX_OPERAND_INVALID };
 		run();
 		expect_end(SS_UPDATED, SS_REASON_NONE, false);
-		assert_int_equal(update.result.has_version, i == 1);
+		assert_int_equal(script_update.result.has_version, i == 1);
 	}
 	set_up(NULL);
 	fw.script[0] = (struct line){ SS_LEAF_SEAMLDR_INFO, 3, ALWAYS, SS_PSEAMLDR_ENOMEM };
 	run();
 	expect_end(SS_UPDATED, SS_REASON_NONE, false);
-	assert_false(update.result.has_remaining);
-	assert_int_equal(update.result.nr_events, 1);
-	expect_event(&update.result.events[0], SS_STEP_VERIFY, SS_ACTION_IGNORE,
+	assert_false(script_update.result.has_remaining);
+	assert_int_equal(script_update.result.nr_events, 1);
+	expect_event(&script_update.result.events[0], SS_STEP_VERIFY, SS_ACTION_IGNORE,
 		     SS_LEAF_SEAMLDR_INFO, SS_PSEAMLDR_ENOMEM);
 	/* INFO says "done" and writes nothing: the page has old contents. */
 	set_up(NULL);
 	fw.script[0] = (struct line){ SS_LEAF_SEAMLDR_INFO, 3, ALWAYS, 0 };
 	run();
 	expect_end(SS_UPDATED, SS_REASON_NONE, false);
-	assert_false(update.result.has_remaining);
+	assert_false(script_update.result.has_remaining);
 }
 
 /* INFO names another SVN than the image's: READY, but the verdict is not confirmed. */
@@ -47,13 +47,13 @@ void test_look_finds_another(void **state)
 	fw.other_svn = 3;
 	run();
 	expect_end(SS_UPDATED, SS_REASON_NONE, false);
-	assert_int_equal(update.result.seen, SS_SEEN_READY);
+	assert_int_equal(script_update.result.seen, SS_SEEN_READY);
 	set_up(NULL);
 	fw.other_svn = 2;
 	fw.script[0] = (struct line){ SS_LEAF_TDH_SYS_SHUTDOWN, 1, 1, SS_TDX_OPERAND_INVALID };
 	run();
 	expect_end(SS_UNCHANGED, SS_REASON_SHUTDOWN, false);
-	assert_int_equal(update.result.seen, SS_SEEN_READY);
+	assert_int_equal(script_update.result.seen, SS_SEEN_READY);
 }
 
 /*
@@ -80,6 +80,6 @@ void test_rdmd_alone_is_not_believed(void **state)
 		fw.script[1] = (struct line){ SS_LEAF_TDH_PHYMEM_PAGE_RDMD, 1, ALWAYS, 0 };
 		run_on_two();
 		expect_end(SS_LOST, cases[i].reason, false);
-		assert_int_equal(update.result.seen, SS_SEEN_UNKNOWN);
+		assert_int_equal(script_update.result.seen, SS_SEEN_UNKNOWN);
 	}
 }

@@ -22,8 +22,8 @@ void test_install_refused(void **state)
 	assert_int_equal(installs(), 123231);
 	expect_failure(SS_STEP_INSTALL, SS_ACTION_FALLBACK, SS_LEAF_SEAMLDR_INSTALL,
 		       SS_PSEAMLDR_ENOMEM);
-	assert_int_equal(update.result.nr_events, 6);
-	expect_event(&update.result.events[5], SS_STEP_INSTALL, SS_ACTION_GIVE_UP,
+	assert_int_equal(script_update.result.nr_events, 6);
+	expect_event(&script_update.result.events[5], SS_STEP_INSTALL, SS_ACTION_GIVE_UP,
 		     SS_LEAF_SEAMLDR_INSTALL, SS_PSEAMLDR_ENOMEM);
 }
 
@@ -35,8 +35,8 @@ void test_install_without_entropy(void **state)
 	run();
 	expect_end(SS_RECOVERED, SS_REASON_INSTALL, true);
 	assert_int_equal(installs(), 111222);
-	assert_int_equal(update.result.image, 1);
-	assert_int_equal(update.result.installs, 1);
+	assert_int_equal(script_update.result.image, 1);
+	assert_int_equal(script_update.result.installs, 1);
 	expect_failure(SS_STEP_INSTALL, SS_ACTION_REPEAT_INSTALL, SS_LEAF_SEAMLDR_INSTALL,
 		       SS_PSEAMLDR_ENOENTROPY);
 }
@@ -49,12 +49,12 @@ void test_target_does_not_initialise(void **state)
 	run();
 	expect_end(SS_RECOVERED, SS_REASON_INIT, true);
 	assert_int_equal(installs(), 13);
-	assert_int_equal(update.result.image, 2);
-	assert_int_equal(update.result.installs, 2);
-	assert_int_equal(update.result.remaining_updates, 7);
+	assert_int_equal(script_update.result.image, 2);
+	assert_int_equal(script_update.result.installs, 2);
+	assert_int_equal(script_update.result.remaining_updates, 7);
 	expect_failure(SS_STEP_SYS_INIT, SS_ACTION_FALLBACK, SS_LEAF_TDH_SYS_INIT,
 		       SS_TDX_CRYPTO_SELF_TEST_FAILED);
-	assert_int_equal(update.result.failure.image, 2);
+	assert_int_equal(script_update.result.failure.image, 2);
 }
 
 /* The target's update was the last one. Only a repetition is left, and it is made once. */
@@ -98,7 +98,7 @@ void test_lost_before_lp_init(void **state)
 	fw.script[0] = (struct line){ SS_LEAF_TDH_SYS_LP_INIT, 1, ALWAYS, SS_TDX_OPERAND_INVALID };
 	run();
 	expect_end(SS_LOST, SS_REASON_INIT, true);
-	assert_int_equal(update.result.seen, SS_SEEN_NOT_READY);
+	assert_int_equal(script_update.result.seen, SS_SEEN_NOT_READY);
 }
 
 /* LP.INIT says that SYS.INIT was not done, which is true: the update goes back one step. */
@@ -133,6 +133,7 @@ static const struct line inits_that_fail[] = {
 /* The call says "failed" each time, and is done. The next step shows that. */
 void test_init_lies(void **state)
 {
+	const struct ss_update_result *r;
 	uint32_t i;
 
 	(void)state;
@@ -142,11 +143,10 @@ void test_init_lies(void **state)
 		fw.remaining = 1;
 		fw.script[0] = inits_that_fail[i];
 		fw.script[0].effect = true;
-		run_on_two();
+		r = run_on_two();
 		expect_end(SS_UPDATED, SS_REASON_INIT, true);
 		assert_int_equal(installs(), 11);
-		assert_int_equal(update.result.events[update.result.nr_events - 1].action,
-				 SS_ACTION_NEXT_STEP);
+		assert_int_equal(r->events[r->nr_events - 1].action, SS_ACTION_NEXT_STEP);
 	}
 }
 
@@ -176,8 +176,8 @@ void test_update_lies(void **state)
 				      true };
 	run();
 	expect_end(SS_UPDATED, SS_REASON_NONE, true);
-	assert_int_equal(update.result.nr_events, 1);
-	expect_event(&update.result.events[0], SS_STEP_UPDATE, SS_ACTION_BELIEVE,
+	assert_int_equal(script_update.result.nr_events, 1);
+	expect_event(&script_update.result.events[0], SS_STEP_UPDATE, SS_ACTION_BELIEVE,
 		     SS_LEAF_TDH_SYS_UPDATE, SS_TDX_SYS_INVALID_HANDOFF);
 }
 
@@ -200,12 +200,12 @@ void test_destroyed(void **state)
 	fw.script[0] = (struct line){ SS_LEAF_SEAMLDR_INSTALL, 1, 1, SS_PSEAMLDR_ENOMEM, 1 };
 	run();
 	expect_end(SS_LOST, SS_REASON_DESTROYED, true);
-	assert_int_equal(update.result.seen, SS_SEEN_NOT_READY);
+	assert_int_equal(script_update.result.seen, SS_SEEN_NOT_READY);
 	assert_int_equal(installs(), 1);
 	assert_int_equal(fw.begun[SS_STEP_GIVE_UP], 1);
 	expect_failure(SS_STEP_INSTALL, SS_ACTION_GIVE_UP, SS_LEAF_SEAMLDR_INSTALL,
 		       SS_PSEAMLDR_ENOMEM);
-	assert_int_equal(update.result.failure.call.rdx, 1);
+	assert_int_equal(script_update.result.failure.call.rdx, 1);
 }
 
 /* ---- sessions of two LPs --------------------------------------------------------------------- */
@@ -228,12 +228,13 @@ void test_call_does_not_count(void **state)
 						      false, lp };
 			run_on_two();
 			expect_end(SS_UPDATED, SS_REASON_SESSION, true);
-			assert_int_equal(update.result.failure.action, SS_ACTION_COMPLETE_SESSION);
-			assert_int_equal(update.result.failure.lp, lp);
-			assert_int_equal(update.result.failure.call.status, statuses[i]);
+			assert_int_equal(script_update.result.failure.action,
+					 SS_ACTION_COMPLETE_SESSION);
+			assert_int_equal(script_update.result.failure.lp, lp);
+			assert_int_equal(script_update.result.failure.call.status, statuses[i]);
 			/* The count says that the last LP closes the session; INFO says no. */
-			assert_int_equal(update.result.nr_events, lp && i >= 4 ? 2 : 1);
-			assert_int_equal(update.result.installs, 1);
+			assert_int_equal(script_update.result.nr_events, lp && i >= 4 ? 2 : 1);
+			assert_int_equal(script_update.result.installs, 1);
 		}
 	}
 }
@@ -247,10 +248,10 @@ void test_call_never_counts(void **state)
 	run_on_two();
 	expect_end(SS_LOST, SS_REASON_SESSION, true);
 	assert_int_equal(count_calls(SS_LEAF_SEAMLDR_INSTALL), 1 + 10);
-	assert_int_equal(update.result.nr_events, 10);
-	assert_int_equal(update.result.events[8].action, SS_ACTION_COMPLETE_SESSION);
-	assert_int_equal(update.result.events[9].action, SS_ACTION_GIVE_UP);
-	assert_int_equal(update.result.events[9].lp, 1);
+	assert_int_equal(script_update.result.nr_events, 10);
+	assert_int_equal(script_update.result.events[8].action, SS_ACTION_COMPLETE_SESSION);
+	assert_int_equal(script_update.result.events[9].action, SS_ACTION_GIVE_UP);
+	assert_int_equal(script_update.result.events[9].lp, 1);
 }
 
 /* One LP was initialised, the other LP is busy for a while: the step is repeated. */
@@ -261,6 +262,6 @@ void test_lp_init_busy(void **state)
 	fw.script[0] = (struct line){ SS_LEAF_TDH_SYS_LP_INIT, 1, 1, SS_TDX_SYS_BUSY, 0, false, 1 };
 	run_on_two();
 	expect_end(SS_UPDATED, SS_REASON_INIT, true);
-	assert_int_equal(update.result.failure.lp, 1);
-	assert_int_equal(update.result.installs, 1);
+	assert_int_equal(script_update.result.failure.lp, 1);
+	assert_int_equal(script_update.result.installs, 1);
 }

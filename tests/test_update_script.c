@@ -97,8 +97,8 @@ static void test_options(void **state)
 	assert_int_equal(fw.calls[i].rax, SS_LEAF_TDH_SYS_UPDATE | SS_LEAF_VERSION(1));
 	assert_int_equal(fw.calls[i].r9, 0x5a);
 	expect_call(i + 1, SS_LEAF_TDH_SYS_UPDATE, 0, 0);
-	assert_int_equal(update.result.nr_events, 1);
-	expect_event(&update.result.events[0], SS_STEP_UPDATE, SS_ACTION_RETRY_CALL,
+	assert_int_equal(script_update.result.nr_events, 1);
+	expect_event(&script_update.result.events[0], SS_STEP_UPDATE, SS_ACTION_RETRY_CALL,
 		     SS_LEAF_TDH_SYS_UPDATE, SS_TDX_OPERAND_INVALID);
 }
 
@@ -128,19 +128,19 @@ static void test_events_dropped(void **state)
 	fw.script[0] = (struct line){ SS_LEAF_TDH_SYS_INIT, 1, 89, SS_TDX_SYS_BUSY };
 	run();
 	expect_end(SS_UPDATED, SS_REASON_NONE, true);
-	assert_int_equal(update.result.nr_events, SS_UPDATE_MAX_EVENTS);
-	assert_int_equal(update.result.events_dropped, 89 - SS_UPDATE_MAX_EVENTS);
-	assert_int_equal(update.result.nr_visits, 9);
-	assert_int_equal(update.result.visits[0].step, SS_STEP_CHECK);
-	assert_int_equal(update.result.visits[1].step, SS_STEP_PREPARE);
-	assert_int_equal(update.result.visits[8].step, SS_STEP_VERIFY);
+	assert_int_equal(script_update.result.nr_events, SS_UPDATE_MAX_EVENTS);
+	assert_int_equal(script_update.result.events_dropped, 89 - SS_UPDATE_MAX_EVENTS);
+	assert_int_equal(script_update.result.nr_visits, 9);
+	assert_int_equal(script_update.result.visits[0].step, SS_STEP_CHECK);
+	assert_int_equal(script_update.result.visits[1].step, SS_STEP_PREPARE);
+	assert_int_equal(script_update.result.visits[8].step, SS_STEP_VERIFY);
 }
 
 static void refused(void)
 {
-	assert_false(ss_update_init(&update, &plan, &lockstep, lps));
+	assert_false(ss_update_init(&script_update, &plan, &lockstep, lps));
 	set_up(NULL);
-	assert_true(ss_update_init(&update, &plan, &lockstep, lps));
+	assert_true(ss_update_init(&script_update, &plan, &lockstep, lps));
 }
 
 static void test_plan_refused(void **state)
@@ -169,7 +169,7 @@ static void test_plan_refused(void **state)
 	plan.info.bytes = 256;
 	plan.images[0].min_update_hv = HV - 1;
 	plan.images[0].module_hv = HV + 1;
-	assert_true(ss_update_init(&update, &plan, &lockstep, lps));
+	assert_true(ss_update_init(&script_update, &plan, &lockstep, lps));
 }
 
 #define TEST(fn) cmocka_unit_test_setup(fn, set_up)

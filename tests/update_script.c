@@ -14,7 +14,7 @@
 struct firmware fw;
 struct ss_machine machine;
 struct ss_update_plan plan;
-struct ss_update update;
+struct ss_update script_update;
 struct ss_lockstep lockstep;
 struct ss_lockstep_lp lockstep_lps[MAX_LPS];
 struct ss_update_lp lps[MAX_LPS];
@@ -180,7 +180,7 @@ static void trace(void *ctx, uint32_t lp, uint32_t step, uint32_t image, bool be
 {
 	(void)ctx;
 	(void)lp;
-	assert_int_equal(image, update.image);
+	assert_int_equal(image, script_update.image);
 	if (begin)
 		assert_int_equal(fw.begun[step]++, fw.ended[step]);
 	else
@@ -210,7 +210,7 @@ int set_up(void **state)
 
 static void *second_lp(void *arg)
 {
-	*(enum ss_verdict *)arg = ss_update_run(&update, 1);
+	*(enum ss_verdict *)arg = ss_update_run(&script_update, 1);
 	return NULL;
 }
 
@@ -222,23 +222,23 @@ const struct ss_update_result *run_on_two(void)
 	machine.nr_lps = 2;
 	machine.trace = NULL;
 	assert_true(ss_lockstep_init(&lockstep, lockstep_lps, 2, 2));
-	assert_true(ss_update_init(&update, &plan, &lockstep, lps));
+	assert_true(ss_update_init(&script_update, &plan, &lockstep, lps));
 	assert_int_equal(pthread_create(&thread, NULL, second_lp, &verdicts[1]), 0);
-	verdicts[0] = ss_update_run(&update, 0);
+	verdicts[0] = ss_update_run(&script_update, 0);
 	pthread_join(thread, NULL);
-	assert_int_equal(verdicts[0], update.result.verdict);
-	assert_int_equal(verdicts[1], update.result.verdict);
-	return &update.result;
+	assert_int_equal(verdicts[0], script_update.result.verdict);
+	assert_int_equal(verdicts[1], script_update.result.verdict);
+	return &script_update.result;
 }
 
 const struct ss_update_result *run(void)
 {
 	enum ss_verdict verdict;
 
-	assert_true(ss_update_init(&update, &plan, &lockstep, lps));
-	verdict = ss_update_run(&update, 0);
-	assert_int_equal(verdict, update.result.verdict);
-	return &update.result;
+	assert_true(ss_update_init(&script_update, &plan, &lockstep, lps));
+	verdict = ss_update_run(&script_update, 0);
+	assert_int_equal(verdict, script_update.result.verdict);
+	return &script_update.result;
 }
 
 uint32_t find_call(uint64_t leaf, uint32_t nth)
@@ -268,12 +268,12 @@ void expect_event(const struct ss_update_event *e, uint32_t step, uint32_t actio
 	assert_int_equal(e->lp, 0);
 	assert_int_equal(e->call.leaf & ~SS_LEAF_VERSION(0xff), leaf);
 	assert_int_equal(e->call.status, status);
-	assert_in_range(e->at_ns, update.result.start_ns, update.result.end_ns);
+	assert_in_range(e->at_ns, script_update.result.start_ns, script_update.result.end_ns);
 }
 
 void expect_end(enum ss_verdict verdict, enum ss_update_reason reason, bool confirmed)
 {
-	const struct ss_update_result *r = &update.result;
+	const struct ss_update_result *r = &script_update.result;
 
 	assert_string_equal(ss_verdict_name(r->verdict), ss_verdict_name(verdict));
 	assert_string_equal(ss_update_reason_name(r->reason), ss_update_reason_name(reason));
@@ -282,7 +282,7 @@ void expect_end(enum ss_verdict verdict, enum ss_update_reason reason, bool conf
 
 void expect_failure(uint32_t step, uint32_t action, uint64_t leaf, uint64_t status)
 {
-	expect_event(&update.result.failure, step, action, leaf, status);
+	expect_event(&script_update.result.failure, step, action, leaf, status);
 }
 
 uint32_t installs(void)

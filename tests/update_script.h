@@ -49,7 +49,7 @@ struct firmware {
 extern struct firmware fw;
 extern struct ss_machine machine;
 extern struct ss_update_plan plan;
-extern struct ss_update update;
+extern struct ss_update script_update;
 extern struct ss_lockstep lockstep;
 extern struct ss_lockstep_lp lockstep_lps[MAX_LPS];
 extern struct ss_update_lp lps[MAX_LPS];
