@@ -2,8 +2,8 @@
 /*
  * What the core asks of the place it runs in, and nothing else.
  *
- * A place supplies one header, place.h, found on the include path: host/thread
- * (POSIX threads), host/virtual (deterministic schedulers), linux (the kernel).
+ * A place supplies one header, place.h, found on the include path: place/thread
+ * (POSIX threads), place/virtual (deterministic schedulers), linux (the kernel).
  * It defines, and core/ and sim/ use nothing beyond,
  *
  *  - the fixed-width integer types, size_t, bool, NULL, and the four mem*()

@@ -18,6 +18,9 @@
 #define SEAMSTEP_LIBEXECDIR "/usr/local/libexec/seamstep"
 #endif
 
+/* Beside this command; where a build leaves them; where an installation has them. */
+static const char *const folders[] = { ".", "../bench", "../explore", SEAMSTEP_LIBEXECDIR };
+
 char *libexec_find(const char *name)
 {
 	char exe[4096], *dir, *path;
@@ -26,13 +29,11 @@ char *libexec_find(const char *name)
 
 	exe[n < 0 ? 0 : n] = '\0';
 	dir = dirname(exe);
-	for (i = 0; i < 3; i++) {
-		if (i == 0)
-			path = text_format("%s/%s", dir, name);
-		else if (i == 1)
-			path = text_format("%s/../bench/%s", dir, name);
+	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		if (folders[i][0] == '/')
+			path = text_format("%s/%s", folders[i], name);
 		else
-			path = text_format("%s/%s", SEAMSTEP_LIBEXECDIR, name);
+			path = text_format("%s/%s/%s", dir, folders[i], name);
 		if (!access(path, X_OK))
 			return path;
 		free(path);

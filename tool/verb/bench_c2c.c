@@ -5,8 +5,8 @@
  */
 #include "bench.h"
 
-#include "host/thread/place.h"
-#include "host/thread/topology.h"
+#include "place/thread/place.h"
+#include "rig/topology.h"
 
 #include <getopt.h>
 #include <pthread.h>
@@ -83,7 +83,7 @@ static uint64_t measure(uint32_t a, uint32_t b, uint32_t turns)
 	return ns;
 }
 
-static enum distance distance_of(const struct host_topology *t, uint32_t a, uint32_t b)
+static enum distance distance_of(const struct rig_topology *t, uint32_t a, uint32_t b)
 {
 	if (t->core[a] == t->core[b])
 		return SAME_CORE;
@@ -91,7 +91,7 @@ static enum distance distance_of(const struct host_topology *t, uint32_t a, uint
 }
 
 /* The median over pairs and runs, for each distance; 0 if this machine has no such pair. */
-static void measure_all(const struct host_topology *t, uint32_t turns, uint32_t runs,
+static void measure_all(const struct rig_topology *t, uint32_t turns, uint32_t runs,
 			uint64_t medians[DISTANCES])
 {
 	uint32_t nr = t->nr_lps < MAX_CPUS ? t->nr_lps : MAX_CPUS, step = t->nr_lps / nr, a, b, i;
@@ -156,7 +156,7 @@ int bench_c2c(int argc, char **argv)
 	static const char verb[] = "bench c2c";
 	uint32_t turns = 200000, runs = 9;
 	uint64_t medians[DISTANCES];
-	struct host_topology t;
+	struct rig_topology t;
 	int c, rc = EXIT_OK;
 
 	while (!rc && (c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
@@ -171,15 +171,15 @@ int bench_c2c(int argc, char **argv)
 		rc = out_no_argument(verb, argc, argv);
 	if (rc)
 		return rc;
-	if (!host_topology_read(&t))
+	if (!rig_topology_read(&t))
 		return out_fail(EXIT_ERROR, "the topology of this machine cannot be read");
 	if (t.nr_lps < 2) {
-		host_topology_free(&t);
+		rig_topology_free(&t);
 		return out_fail(EXIT_UNSUPPORTED, "expected a machine with two LPs, found "
 						 "one LP");
 	}
 	measure_all(&t, turns & ~1u, runs, medians);
-	host_topology_free(&t);
+	rig_topology_free(&t);
 	if (out_json_wanted())
 		return report_json(medians);
 	report(medians, runs);

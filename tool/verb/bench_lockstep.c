@@ -7,8 +7,8 @@
 #include "bench.h"
 
 #include "bench/stepper.h"
-#include "host/thread/place.h"
-#include "host/thread/topology.h"
+#include "place/thread/place.h"
+#include "rig/topology.h"
 #include "tool/session/libexec.h"
 
 #include <getopt.h>
@@ -150,11 +150,11 @@ static void add_json(json_t *rows, uint32_t lps, const uint64_t *medians)
 static bool measure_threads(uint32_t steps, uint32_t runs, json_t *rows, struct out_table *table)
 {
 	struct stepper_shape shape;
-	struct host_topology t;
+	struct rig_topology t;
 	uint64_t medians[16];
 	uint32_t lps, max;
 
-	if (!host_topology_read(&t))
+	if (!rig_topology_read(&t))
 		return false;
 	max = t.nr_lps > MAX_THREADS ? MAX_THREADS : t.nr_lps;
 	shape.core = t.core;
@@ -165,7 +165,7 @@ static bool measure_threads(uint32_t steps, uint32_t runs, json_t *rows, struct 
 		add_json(rows, lps, medians);
 		print_rows(table, lps, medians);
 	}
-	host_topology_free(&t);
+	rig_topology_free(&t);
 	return true;
 }
 

@@ -138,7 +138,7 @@ static const char *same(const uint8_t *a, const uint8_t *b, size_t n)
 	return memcmp(a, b, n) ? "CHANGED" : "unchanged";
 }
 
-static char *fate_of(const struct thread_td_audit *td)
+static char *fate_of(const struct rig_td_audit *td)
 {
 	if (td->alive)
 		return text_format("yes");
