@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Byte layouts that host and firmware share: offsets of specification 4.1 to 4.4, 4.7 and 6.7. */
+/*
+ * Byte layouts that host and firmware share: offsets of specification 4.1 to 4.4, 4.7 and 6.7.
+ *
+ * core/ has its own tables of some of them. That is on purpose: the model is what the core is
+ * tested against, so a slip in either table shows.
+ */
 #ifndef SS_SIM_FORMATS_H
 #define SS_SIM_FORMATS_H
 
