@@ -55,7 +55,12 @@ void ss_wait(const struct ss_word *w, uint32_t seen);
 void ss_wake(struct ss_word *w);
 void ss_publish(struct ss_word *w, uint32_t v);
 uint64_t ss_now_ns(void);
-void ss_broken(const char *file, int line, const char *what) __attribute__((noreturn));
+void ss_broken(const char *file, int line, const char *what);
+/*
+ * By default ss_broken() prints a message and ends the program. Afterwards ss_broken() returns, and
+ * the caller takes its failing path: an update then ends with the reason SS_REASON_BROKEN.
+ */
+void ss_place_survive_broken(void);
 
 /**
  * ss_place_set_threads - say how many threads will wait for one another

@@ -2,7 +2,8 @@
 /* Reads mapping_file.json (specification 9). */
 #include "mapping.h"
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
+#include "lib/base/json.h"
 #include "lib/base/text.h"
 #include "lib/base/words.h"
 
@@ -26,7 +27,7 @@ static bool features_of(const json_t *value, struct ss_compat_rule *rule)
 	if (!value)
 		return true;
 	rule->features0_known = json_is_string(value) &&
-		words_number(json_string_value(value), 0, UINT64_MAX, &rule->features0);
+		base_number(json_string_value(value), 0, UINT64_MAX, &rule->features0);
 	return rule->features0_known;
 }
 
@@ -63,7 +64,7 @@ static const char *read_entry(const json_t *entry, struct ss_compat_rule *rule)
 
 bool mapping_read_entry(const char *json, struct ss_compat_rule *rule)
 {
-	json_t *entry = json_loads(json, JSON_REJECT_DUPLICATES, NULL);
+	json_t *entry = base_json_read(json, strlen(json), JSON_REJECT_DUPLICATES, NULL);
 	bool ok = entry && !read_entry(entry, rule);
 
 	json_decref(entry);
@@ -73,29 +74,33 @@ bool mapping_read_entry(const char *json, struct ss_compat_rule *rule)
 static struct mapping *load(const char *path, const char *shown, char **why)
 {
 	json_error_t error;
-	json_t *doc = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	json_t *doc = base_json_file(path, JSON_REJECT_DUPLICATES, &error);
 	json_t *list = json_object_get(doc, "tdx_module_releases");
 	struct mapping *mapping;
 	const char *wrong;
 	size_t i;
 
 	if (!doc) {
-		*why = error.line < 0 ? text_format("%s: %s", shown, strerror(errno)) :
-		       text_format("%s: line %d: %s", shown, error.line, error.text);
+		*why = error.line < 0 ? base_text("%s: %s", shown, strerror(errno)) :
+		       base_text("%s: line %d: %s", shown, error.line, error.text);
 		return NULL;
 	}
 	if (!json_is_array(list)) {
-		*why = text_format("%s: expected an array tdx_module_releases, found none", shown);
+		*why = base_text("%s: expected an array tdx_module_releases, found none", shown);
 		json_decref(doc);
 		return NULL;
 	}
-	mapping = memory_alloc(sizeof(*mapping) +
+	mapping = base_alloc(sizeof(*mapping) +
 			       json_array_size(list) * sizeof(mapping->rules[0]));
+	if (!mapping) {
+		json_decref(doc);
+		return NULL;
+	}
 	mapping->nr = json_array_size(list);
 	for (i = 0; i < mapping->nr; i++) {
 		wrong = read_entry(json_array_get(list, i), &mapping->rules[i]);
 		if (wrong) {
-			*why = text_format("%s: tdx_module_releases[%zu].%s is missing or malformed",
+			*why = base_text("%s: tdx_module_releases[%zu].%s is missing or malformed",
 					   shown, i, wrong);
 			mapping_free(mapping);
 			mapping = NULL;
@@ -108,16 +113,16 @@ static struct mapping *load(const char *path, const char *shown, char **why)
 
 struct mapping *mapping_load(const char *path, char **why)
 {
-	char *shown = text_escape(path);
+	char *shown = base_escape(path);
 	struct mapping *mapping = load(path, shown, why);
 
-	free(shown);
+	base_free(shown);
 	return mapping;
 }
 
 void mapping_free(struct mapping *mapping)
 {
-	free(mapping);
+	base_free(mapping);
 }
 
 struct ss_compat_rule mapping_find(const struct mapping *mapping, struct ss_version version)

@@ -2,7 +2,7 @@
 /* Options that all verbs with a route share. */
 #include "plan_options.h"
 
-#include "lib/base/words.h"
+#include "tool/base/words.h"
 
 bool plan_option(struct plan_options *o, int c, const char *value)
 {

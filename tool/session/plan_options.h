@@ -6,10 +6,10 @@
 #include <getopt.h>
 #include <stdbool.h>
 
-#include "lib/decide/plan.h"
+#include <seamstep/route.h>
 
 struct plan_options {
-	struct plan_request request;
+	struct seamstep_route_request request;
 	bool detailed;
 	const char *error;	/* why plan_option() refused a value */
 };
@@ -20,6 +20,7 @@ enum { PLAN_TO = 0x500, PLAN_SMALL_STEPS, PLAN_REQUIRE_FALLBACK, PLAN_LEFT, PLAN
 	{ "small-steps", no_argument, NULL, PLAN_SMALL_STEPS }, \
 	{ "require-fallback", no_argument, NULL, PLAN_REQUIRE_FALLBACK }, \
 	{ "left", required_argument, NULL, PLAN_LEFT }
+#define PLAN_OPTIONS_INIT { .request.size = sizeof(struct seamstep_route_request) }
 /* Takes the option if it is one of PLAN_OPTIONS. Also false for a refused value: see @o->error. */
 bool plan_option(struct plan_options *o, int c, const char *value);
 

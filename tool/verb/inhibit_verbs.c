@@ -2,7 +2,6 @@
 /* "seamstep inhibit" and "uninhibit": hold updates of a host off, and allow them again. */
 #include "tool/session/session.h"
 
-#include "lib/record/inhibit.h"
 #include "tool/out/json_values.h"
 #include "operator.h"
 
@@ -45,21 +44,16 @@ static int parse(const char *verb, int argc, char **argv, struct context_options
 	return optind < argc ? out_usage_error(verb, "no argument is expected") : EXIT_OK;
 }
 
-static int finish(const struct session *s, bool ok, char *why)
+static int finish(const struct session *s, enum seamstep_end end)
 {
-	const struct context *c = &s->context;
 	json_t *doc;
-	int rc;
 
-	if (!ok) {
-		rc = out_fail(EXIT_ERROR, "%s", why);
-		free(why);
-		return rc;
-	}
+	if (end)
+		return out_fail(exit_of(end), "%s", seamstep_error(s->lib));
 	if (!out_json_wanted())
 		return EXIT_OK;
 	doc = session_doc(s);
-	json_object_set_new(doc, "inhibited", json_inhibitors(c->host));
+	json_object_set_new(doc, "inhibited", json_inhibitors(s->host));
 	return out_json_end(doc, EXIT_OK);
 }
 
@@ -69,7 +63,7 @@ int verb_inhibit(int argc, char **argv)
 	struct wanted w = { NULL, NULL };
 	struct passwd *user;
 	struct session s;
-	char *who, *reason, *why = NULL;
+	char *who, *reason;
 	int rc = parse("inhibit", argc, argv, &o, &w);
 
 	if (!rc && !w.reason)
@@ -83,7 +77,7 @@ int verb_inhibit(int argc, char **argv)
 	      user  ? text_escape(user->pw_name) :
 		      text_format("%u", getuid());
 	reason = text_escape(w.reason);
-	rc = finish(&s, inhibit_add(s.context.host, who, reason, &why), why);
+	rc = finish(&s, seamstep_inhibit(s.host, who, reason));
 	free(reason);
 	free(who);
 	session_close(&s);
@@ -95,7 +89,7 @@ int verb_uninhibit(int argc, char **argv)
 	struct context_options o = { .verb = "uninhibit" };
 	struct wanted w = { NULL, NULL };
 	struct session s;
-	char *who, *why = NULL;
+	char *who;
 	size_t removed;
 	int rc = parse("uninhibit", argc, argv, &o, &w);
 
@@ -104,7 +98,7 @@ int verb_uninhibit(int argc, char **argv)
 	if (rc)
 		return rc;
 	who = w.who ? text_escape(w.who) : NULL;
-	rc = finish(&s, inhibit_remove(s.context.host, who, &removed, &why), why);
+	rc = finish(&s, seamstep_uninhibit(s.host, who, &removed));
 	if (!rc && !removed && !out_json_wanted())
 		printf("nothing to do: nobody holds updates off\n");
 	free(who);

@@ -2,7 +2,6 @@
 /* "seamstep metrics": a text file for node_exporter. */
 #include "tool/session/session.h"
 
-#include "lib/record/inhibit.h"
 #include "operator.h"
 
 #include <errno.h>
@@ -43,19 +42,19 @@ static char *label(const char *text)
 	return out;
 }
 
-static void info(FILE *out, const struct context *c)
+static void info(FILE *out, const struct session *s)
 {
-	const struct ss_compat_host *h = &c->facts.compat;
-	char *module = repo_version_text(h->has_module_version, h->module);
-	char *seamldr = repo_version_text(h->has_seamldr_version, h->seamldr);
-	char *host = label(c->host->name);
+	const struct ss_compat_host *h = &s->facts->compat;
+	char *module = text_version(h->has_module_version, h->module);
+	char *seamldr = text_version(h->has_seamldr_version, h->seamldr);
+	char *host = label(seamstep_host_name(s->host));
 
 	fprintf(out,
 		"# HELP seamstep_module_info Versions that run.\n# TYPE seamstep_module_info "
 		"gauge\n"
 		"seamstep_module_info{version=\"%s\",seamldr=\"%s\",interface=\"%s\",host=\"%s\"} "
 		"1\n",
-		module, seamldr, host_kind_name(c->facts.kind), host);
+		module, seamldr, seamstep_host_kind_name(s->facts->kind), host);
 	free(host);
 	free(seamldr);
 	free(module);
@@ -99,17 +98,15 @@ static void last_update(FILE *out, const struct session *s)
 
 static void write_metrics(FILE *out, const struct session *s)
 {
-	const struct context *c = &s->context;
-	const struct host_facts *f = &c->facts;
+	const struct seamstep_facts *f = s->facts;
 	struct ss_version newest;
 	uint32_t updates = 0;
-	char *why = NULL;
-	struct inhibitors by;
-	bool inhibited = !inhibit_read(c->host, &by, &why) || by.nr > 0;
+	struct seamstep_inhibitors *by;
+	bool inhibited = seamstep_inhibitors_read(s->host, &by) || by->nr > 0;
 
-	info(out, c);
+	info(out, s);
 	gauge(out, "seamstep_module_lost", "No TDX Module runs until a reboot.",
-	      f->kind != HOST_NONE, f->module_lost);
+	      f->kind != SEAMSTEP_HOST_NONE, f->module_lost);
 	gauge(out, "seamstep_updates_left", "Updates left before a reboot.",
 	      f->compat.has_remaining, f->compat.remaining_updates);
 	gauge(out, "seamstep_lps_offline", "LPs that must be online for an update, and are not.",
@@ -118,11 +115,10 @@ static void write_metrics(FILE *out, const struct session *s)
 	gauge(out, "seamstep_inhibited", "Somebody holds updates off.", true,
 	      inhibited);
 	gauge(out, "seamstep_update_available",
-	      "Updates to the newest version that fits, 0 for none.", c->repo != NULL,
-	      c->repo && context_newest(c, &newest, &updates) ? updates : 0);
+	      "Updates to the newest version that fits, 0 for none.", s->repo != NULL,
+	      s->repo && session_newest(s, &newest, &updates) ? updates : 0);
 	last_update(out, s);
-	inhibit_release(&by);
-	free(why);
+	seamstep_inhibitors_free(by);
 }
 
 static int print(const struct session *s, const char *path)

@@ -21,14 +21,7 @@ int verb_convert(int argc, char **argv);
 /* @verbs: the table of the words to complete. */
 int verb_completion(const struct verb *verbs, int argc, char **argv);
 
-/* lab show, set, fault, reboot, remove. */
-int verb_lab_show(int argc, char **argv);
-int verb_lab_set(int argc, char **argv);
-int verb_lab_fault(int argc, char **argv);
-int verb_lab_reboot(int argc, char **argv);
-int verb_lab_remove(int argc, char **argv);
-
-/* lab.c: for the completion. */
+/* model.c: the words of "lab", without functions. */
 extern const struct verb verb_lab_verbs[];
 
 extern const char verb_status_help[], verb_list_help[], verb_route_help[], verb_update_help[];

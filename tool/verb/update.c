@@ -2,7 +2,6 @@
 /* "seamstep update": the command line, and the lock that allows one update at a time. */
 #include "update.h"
 
-#include "lib/record/lock.h"
 #include "operator.h"
 #include "tool/session/signals.h"
 
@@ -65,7 +64,7 @@ static int set_td_build(struct update_options *o, const char *value)
 
 	for (i = 0; i < SS_ARRAY_SIZE(names); i++) {
 		if (!strcmp(value, names[i])) {
-			o->td_build = i;
+			o->request.td_build = (enum seamstep_td_build)i;
 			return EXIT_OK;
 		}
 	}
@@ -74,19 +73,22 @@ static int set_td_build(struct update_options *o, const char *value)
 
 static int set_waived(struct update_options *o, const char *value)
 {
-	char *shown = text_escape(value);
-	bool known;
-	int rc = EXIT_OK;
+	bool waivable;
+	enum seamstep_check check = seamstep_check_find(value, &waivable);
+	char *shown;
+	int rc;
 
-	if (!preflight_waive(value, &o->waived, &known))
-		rc = known ? out_usage_error(
-				     "update",
-				     "--waive %s: this check cannot be waived: what it finds "
-				     "would cost every TD",
-				     shown) :
-			     out_usage_error("update", "--waive %s: there is no such check", shown);
-	if (!strcmp(value, "fallback"))
-		o->no_fallback = true;
+	if (waivable) {
+		o->request.waived |= 1u << check;
+		o->request.no_fallback |= check == SEAMSTEP_CHECK_FALLBACK;
+		return EXIT_OK;
+	}
+	shown = text_escape(value);
+	if (check == SEAMSTEP_CHECK_NR)
+		rc = out_usage_error("update", "--waive %s: there is no such check", shown);
+	else
+		rc = out_usage_error("update", "--waive %s: this check cannot be waived: what it "
+				     "finds would cost every TD", shown);
 	free(shown);
 	return rc;
 }
@@ -101,15 +103,24 @@ static int set_seconds(const char *name, const char *value, uint32_t *out)
 	return EXIT_OK;
 }
 
+static int set_timeout(struct update_options *o, const char *value)
+{
+	uint32_t seconds = 0;
+	int rc = set_seconds("timeout", value, &seconds);
+
+	o->request.timeout_ms = 1000 * seconds;
+	return rc;
+}
+
 static int set_flag(struct update_options *o, int c)
 {
 	bool *const flags[] = {
 		[OPT_DRY_RUN - OPT_DRY_RUN] = &o->dry_run,
-		[OPT_NO_FALLBACK - OPT_DRY_RUN] = &o->no_fallback,
-		[OPT_REINSTALL - OPT_DRY_RUN] = &o->reinstall,
-		[OPT_OLDER - OPT_DRY_RUN] = &o->allow_older,
-		[OPT_DEBUG - OPT_DRY_RUN] = &o->allow_debug,
-		[OPT_REHEARSE - OPT_DRY_RUN] = &o->rehearse,
+		[OPT_NO_FALLBACK - OPT_DRY_RUN] = &o->request.no_fallback,
+		[OPT_REINSTALL - OPT_DRY_RUN] = &o->request.reinstall,
+		[OPT_OLDER - OPT_DRY_RUN] = &o->request.allow_older,
+		[OPT_DEBUG - OPT_DRY_RUN] = &o->request.allow_debug,
+		[OPT_REHEARSE - OPT_DRY_RUN] = &o->request.rehearse,
 	};
 
 	*flags[c - OPT_DRY_RUN] = true;
@@ -118,9 +129,9 @@ static int set_flag(struct update_options *o, int c)
 
 static int add_fallback(struct update_options *o, const char *value)
 {
-	if (o->nr_fallbacks == HOST_MAX_FALLBACKS)
-		return out_usage_error("update", "--fallback: at most %u", HOST_MAX_FALLBACKS);
-	o->fallbacks[o->nr_fallbacks++] = value;
+	if (o->request.nr_fallbacks == SEAMSTEP_MAX_FALLBACKS)
+		return out_usage_error("update", "--fallback: at most %u", SEAMSTEP_MAX_FALLBACKS);
+	o->request.fallbacks[o->request.nr_fallbacks++] = value;
 	return EXIT_OK;
 }
 
@@ -137,11 +148,11 @@ static int set_option(struct update_options *o, int c, char **argv)
 	case OPT_TD_BUILD:
 		return set_td_build(o, optarg);
 	case OPT_TIMEOUT:
-		return set_seconds("timeout", optarg, &o->timeout_s);
+		return set_timeout(o, optarg);
 	case OPT_WAIT:
 		return set_seconds("wait", optarg, &o->wait_s);
 	case OPT_SIGNER:
-		o->signer = optarg;
+		o->request.signer = optarg;
 		return EXIT_OK;
 	case OPT_DRY_RUN:
 	case OPT_NO_FALLBACK:
@@ -160,12 +171,12 @@ static int take_target(struct update_options *o, const char *what)
 {
 	struct ss_version version;
 
-	if (ss_version_parse(what, &version)) {
+	if (seamstep_version_parse(what, &version)) {
 		if (o->plan.request.to && strcmp(o->plan.request.to, what))
 			return out_usage_error("update", "two versions are wanted");
 		o->plan.request.to = what;
 	} else {
-		o->file = what;
+		o->request.file = what;
 	}
 	return EXIT_OK;
 }
@@ -206,53 +217,42 @@ static char *command_line(int argc, char **argv)
 }
 
 /* A command that changes the host holds the lock from its first look to its last message. */
-static bool take_lock(struct update_job *job, const char *command, struct host_lock *lock)
+static bool take_lock(struct update_job *job, const char *command)
 {
-	char *text;
+	struct session *s = job->session;
+	enum seamstep_end end = seamstep_host_lock(s->host, command, job->options->wait_s);
 
-	switch (lock_take(job->context->host, command, job->options->wait_s, lock, &text)) {
-	case LOCK_TAKEN:
-		return true;
-	case LOCK_BUSY:
-		update_fail(job, EXIT_NOT_NOW, "%s is being updated by %s", job->context->host->name,
-			    text);
-		break;
-	case LOCK_FAILED:
-		update_fail(job, EXIT_ERROR, "the lock cannot be taken: %s", text);
-		break;
-	}
-	free(text);
-	return false;
+	return !end || update_fail(job, exit_of(end), "%s", seamstep_error(s->lib));
 }
 
 static void work(struct update_job *job, const char *command)
 {
-	struct host_lock lock = { -1 };
 	bool live = !job->options->dry_run;
 	enum exit_status exit;
 
-	if (job->context->facts.recorded && !job->options->dry_run) {
+	if (job->session->facts->recorded && live) {
 		update_fail(job, EXIT_UNSUPPORTED,
 			    "a recorded tree cannot be updated; --dry-run shows what "
 			    "would be done");
 		return;
 	}
-	if (live && !take_lock(job, command, &lock))
+	if (live && !take_lock(job, command))
 		return;
 	/* The host may have changed while this process waited for the lock. */
 	exit = live ? session_refresh(job->session) : EXIT_OK;
 	if (exit)
 		update_fail(job, exit, "the host's state cannot be read any more");
-	else if (update_find_hops(job))
+	else
 		update_run(job);
-	else if (job->nr_hops && job->exit)
-		update_explain(job);
-	lock_release(&lock);
+	seamstep_host_unlock(job->session->host);
 }
 
 int verb_update(int argc, char **argv)
 {
-	struct update_options o = { .timeout_s = DEFAULT_TIMEOUT_S };
+	struct update_options o = {
+		.plan = PLAN_OPTIONS_INIT,
+		.request = { .size = sizeof(o.request), .timeout_ms = 1000 * DEFAULT_TIMEOUT_S },
+	};
 	struct context_options co = { .verb = "update" };
 	char *command = command_line(argc, argv);
 	struct update_job *job;
@@ -269,7 +269,6 @@ int verb_update(int argc, char **argv)
 	job = memory_alloc(sizeof(*job));
 	job->options = &o;
 	job->session = &session;
-	job->context = &session.context;
 	work(job, command);
 	rc = update_end(job);
 	update_release(job);

@@ -3,7 +3,7 @@
 #include "simulate_report.h"
 
 #include "tool/out/json.h"
-#include "lib/base/text.h"
+#include "tool/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>

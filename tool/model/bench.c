@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep bench": the table of measurements. */
 #include "bench.h"
+#include "model.h"
 
 static const struct verb benches[] = {
 	{ "simulate", bench_simulate, "[--lps N]... [--runs N] [--json]",
@@ -46,7 +47,7 @@ static const struct verb benches[] = {
 	{ NULL }
 };
 
-int verb_bench(int argc, char **argv)
+int model_bench(int argc, char **argv)
 {
 	return verb_dispatch("bench", benches, argc, argv);
 }

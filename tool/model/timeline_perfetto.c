@@ -2,7 +2,7 @@
 /* The timeline of an update as trace events, which ui.perfetto.dev shows. */
 #include "timeline.h"
 
-#include "lib/base/text.h"
+#include "tool/base/text.h"
 
 #include <stdlib.h>
 #include <jansson.h>

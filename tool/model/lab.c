@@ -4,7 +4,8 @@
 
 #include "lib/image/mapping.h"
 #include "lab/model_mapping.h"
-#include "operator.h"
+#include "model.h"
+#include "tool/verb/operator.h"
 #include "lab/simulate.h"
 
 #include <dirent.h>
@@ -382,38 +383,18 @@ static int lab_create(int argc, char **argv)
 	return rc;
 }
 
-const struct verb verb_lab_verbs[] = {
-	{ "create", lab_create, "[options] DIR",
-	  "make a simulated host, a signer, and images signed by it",
-	  "  --lps N            logical processors, 1 to 1024 (default 64)\n"
-	  "  --sockets N        that they are in (default 1)\n"
-	  "  --from V           version of the running module (default 1.5.09)\n"
-	  "  --updates N        that a boot gives (default 16)\n"
-	  "  --seed N           of everything random in simulations (default 1)\n"
-	  "  --seam-bytes N     memory for a module (default: enough, and nobody tells)\n"
-	  "  --json             one JSON document\n" },
-	{ "show", verb_lab_show, "[--json] DIR", "what the lab is like",
-	  "  --json             one JSON document\n" },
-	{ "set", verb_lab_set, "[--json] DIR NAME=VALUE...", "change what the lab is like",
-	  "  --json             one JSON document\n"
-	  "\n"
-	  "NAME: running, bios, seamldr (versions; running= means that the module is lost),\n"
-	  "fms, lps, offline, sockets, updates, updates_left, tds, tds_alive, vcpus, builds,\n"
-	  "seam_bytes.\n" },
-	{ "fault", verb_lab_fault, "[--clear] DIR [SPEC...]", "let the next update meet a fault",
-	  "  --clear            forget the faults that were arranged\n"
-	  "  --json             one JSON document\n"
-	  "\n"
-	  "SPEC is as for simulate --fault. Sticky ones (+) stay for later updates.\n" },
-	{ "reboot", verb_lab_reboot, "[--json] DIR",
-	  "restart it: the BIOS's module, new TDs, new updates",
-	  "  --json             one JSON document\n" },
-	{ "remove", verb_lab_remove, "[--json] DIR", "remove it",
-	  "  --json             one JSON document\n" },
-	{ NULL }
-};
-
-int verb_lab(int argc, char **argv)
+int model_lab(int argc, char **argv)
 {
-	return verb_dispatch("lab", verb_lab_verbs, argc, argv);
+	int (*const runs[])(int argc, char **argv) = {
+		lab_create, lab_show, lab_set, lab_fault, lab_reboot, lab_remove
+	};
+	struct verb verbs[SS_ARRAY_SIZE(runs) + 1] = { { NULL } };
+	size_t i;
+
+	/* The words are a table of the command's, for its completion. */
+	for (i = 0; i < SS_ARRAY_SIZE(runs) && verb_lab_verbs[i].name; i++) {
+		verbs[i] = verb_lab_verbs[i];
+		verbs[i].run = runs[i];
+	}
+	return verb_dispatch("lab", verbs, argc, argv);
 }

@@ -2,14 +2,16 @@
 /* "seamstep simulate": the command line. */
 #include "simulate_report.h"
 
+#include "model.h"
+
 #include "lab/fault_spec.h"
-#include "lib/base/file.h"
+#include "tool/base/file.h"
 #include "tool/out/json.h"
 #include "tool/out/message.h"
 #include "tool/out/terminal.h"
-#include "lib/base/text.h"
+#include "tool/base/text.h"
 #include "tool/session/verbs.h"
-#include "lib/base/words.h"
+#include "tool/base/words.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -290,8 +292,8 @@ static int finish(struct simulation *s, const struct simulate_view *v)
 	enum exit_status exit;
 	int rc;
 
-	if (!write_pictures(s, v, &error) && s->ended == LIB_OK)
-		s->ended = LIB_ERROR;
+	if (!write_pictures(s, v, &error) && s->ended == SEAMSTEP_OK)
+		s->ended = SEAMSTEP_ERROR;
 	exit = exit_of(s->ended);
 	if (!v->json)
 		simulate_report(s, v, stdout);
@@ -316,7 +318,7 @@ static void ready(const struct simulation *s)
 	fflush(stdout);
 }
 
-int verb_simulate(int argc, char **argv)
+int model_simulate(int argc, char **argv)
 {
 	struct simulation s = { .options = NULL };
 	struct simulate_view view = { .verbose = false };
@@ -329,7 +331,7 @@ int verb_simulate(int argc, char **argv)
 		return simulate_sweep(&o, view.json);
 	if (!view.json)
 		o.ready = ready;
-	o.progress = out_progress;
+	o.progress = model_progress;
 	simulate_run(&s, &o);
 	out_progress_end();
 	rc = finish(&s, &view);

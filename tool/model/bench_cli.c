@@ -108,7 +108,7 @@ static bool find_files(struct bench *b)
 	uint32_t i;
 
 	for (i = 0; repo && i < repo->nr; i++) {
-		const struct repo_image *image = &repo->images[i];
+		const struct seamstep_image *image = &repo->images[i];
 
 		if (image->version.major == 1 && image->version.update > 16) {
 			unlink(image->path);

@@ -6,7 +6,7 @@
 #include "lab/host_lab.h"
 #include "lab/lab_state.h"
 #include "lib/record/lock.h"
-#include "operator.h"
+#include "model.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -133,7 +133,7 @@ static int show_state(const char *verb, const char *dir)
 	return rc;
 }
 
-int verb_lab_show(int argc, char **argv)
+int lab_show(int argc, char **argv)
 {
 	int rc = parse("lab show", argc, argv, json_only, NULL);
 
@@ -176,7 +176,7 @@ static int set_one(struct lab_change *l, const char *what)
 	return rc;
 }
 
-int verb_lab_set(int argc, char **argv)
+int lab_set(int argc, char **argv)
 {
 	struct lab_change l;
 	int rc = parse("lab set", argc, argv, json_only, NULL), i;
@@ -221,7 +221,7 @@ static int fault_one(struct lab_change *l, const char *spec)
 	return EXIT_OK;
 }
 
-int verb_lab_fault(int argc, char **argv)
+int lab_fault(int argc, char **argv)
 {
 	struct lab_change l;
 	bool clear = false;
@@ -242,7 +242,7 @@ int verb_lab_fault(int argc, char **argv)
 	return rc;
 }
 
-int verb_lab_reboot(int argc, char **argv)
+int lab_reboot(int argc, char **argv)
 {
 	struct lab_change l;
 	int rc = parse("lab reboot", argc, argv, json_only, NULL);
@@ -299,7 +299,7 @@ static char *stranger_in(const char *dir)
 	return found;
 }
 
-int verb_lab_remove(int argc, char **argv)
+int lab_remove(int argc, char **argv)
 {
 	struct lab_change l;
 	char *stranger;

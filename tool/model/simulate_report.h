@@ -8,7 +8,7 @@
 #include <jansson.h>
 
 #include "lab/simulate.h"
-#include "tool/out/timeline.h"
+#include "timeline.h"
 
 /* The form of the report, from the command line. Strings are not owned. */
 struct simulate_view {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep bench simulate": the time of whole simulations by number of LPs. */
 #include "bench.h"
+#include "model.h"
 
 #include "lab/simulate.h"
 
@@ -50,7 +51,7 @@ static void simulate_once(uint32_t lps, uint64_t seed, struct sample *out)
 	o.lps = lps;
 	o.tds = tds_of(lps);
 	o.seed = seed;
-	o.progress = out_progress;
+	o.progress = model_progress;
 	done = simulate_run(&s, &o);
 	out_progress_end();
 	if (!done)

@@ -6,7 +6,7 @@
 #include "simulate_report.h"
 
 #include "tool/session/libexec.h"
-#include "lib/base/text.h"
+#include "tool/base/text.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
 /* Summaries of the steps of an update, for tables, JSON and pictures. */
 #include "timeline.h"
 
-#include "lib/base/text.h"
+#include "tool/base/text.h"
 
 #include <stdlib.h>
 

@@ -2,10 +2,12 @@
 /* The report of a simulation for people; the timeline that all reports use. */
 #include "simulate_report.h"
 
+#include "model.h"
+
 #include "lib/base/compat_text.h"
 #include "tool/out/table.h"
 #include "tool/out/terminal.h"
-#include "lib/base/text.h"
+#include "tool/base/text.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -210,8 +212,8 @@ static void report_files(const struct simulate_view *v, FILE *out)
 static void report_verdict(const struct simulation *s, const struct simulate_view *view, FILE *out)
 {
 	char *line = simulate_verdict_line(s);
-	bool bad = s->ended == LIB_LOST || s->ended == LIB_MISMATCH;
-	enum out_style style = s->ended == LIB_OK ? OUT_GOOD : bad ? OUT_BAD : OUT_NOTE;
+	bool bad = s->ended == SEAMSTEP_LOST || s->ended == SEAMSTEP_MISMATCH;
+	enum out_style style = s->ended == SEAMSTEP_OK ? OUT_GOOD : bad ? OUT_BAD : OUT_NOTE;
 	uint32_t i;
 
 	if (s->nr_findings)
@@ -232,7 +234,7 @@ static void report_refusal(const struct simulation *s, FILE *out)
 	char *values;
 	uint32_t i;
 
-	if (s->ended != LIB_INCOMPATIBLE && s->ended != LIB_EXHAUSTED)
+	if (s->ended != SEAMSTEP_INCOMPATIBLE && s->ended != SEAMSTEP_EXHAUSTED)
 		return;
 	for (i = 0; i < SS_COMPAT_NR; i++) {
 		if (!(compat->refused & 1u << i))
@@ -260,4 +262,10 @@ void simulate_report(const struct simulation *s, const struct simulate_view *vie
 	report_verdict(s, view, out);
 	free(subtitle);
 	free(title);
+}
+
+void model_progress(void *arg, const char *what, uint64_t done, uint64_t total)
+{
+	(void)arg;
+	out_progress(what, done, total);
 }
