@@ -182,12 +182,12 @@ static bool parse_members(struct lab_state *s, char **why)
 
 bool lab_state_parse(const char *text, size_t bytes, struct lab_state *state, char **why)
 {
-	json_error_t error;
+	struct base_json_fault fault;
 
 	memset(state, 0, sizeof(*state));
-	state->doc = base_json_read(text, bytes, JSON_REJECT_DUPLICATES, &error);
+	state->doc = base_json_read(text, bytes, true, &fault);
 	if (!state->doc)
-		*why = base_text("line %d: no JSON", error.line);
+		*why = base_text("line %u: no JSON: %s", fault.line, fault.what);
 	if (state->doc && parse_members(state, why))
 		return true;
 	lab_state_release(state);

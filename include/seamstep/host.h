@@ -16,8 +16,8 @@ extern "C" {
 enum seamstep_host_kind {
 	SEAMSTEP_HOST_NONE,		/* no interface for updates */
 	SEAMSTEP_HOST_MAINLINE,		/* Linux 7.2 or later: tdx_host and tdx_module */
-	SEAMSTEP_HOST_OLD,		/* out-of-tree kernel: tdx_host/seamldr and seamldr_upload */
-	SEAMSTEP_HOST_SEAMSTEP,		/* seamstep.ko: as Linux 7.2, with fallbacks and a verdict */
+	SEAMSTEP_HOST_OLD,		/* out of tree: tdx_host/seamldr and seamldr_upload */
+	SEAMSTEP_HOST_SEAMSTEP,		/* seamstep.ko: as 7.2, with fallbacks and a verdict */
 	SEAMSTEP_HOST_LAB,		/* a simulated host */
 	SEAMSTEP_HOST_KIND_NR
 };

@@ -32,7 +32,7 @@ enum seamstep_route_result {
 	SEAMSTEP_ROUTE_THERE,		/* the wanted version runs */
 	SEAMSTEP_ROUTE_UP_TO_DATE,	/* no newer version of its line is there */
 	SEAMSTEP_ROUTE_NO_WAY,		/* the rules allow no chain of updates */
-	SEAMSTEP_ROUTE_NO_FALLBACK,	/* a route exists, but not with a fallback for each update */
+	SEAMSTEP_ROUTE_NO_FALLBACK,	/* there is a route, but not a fallback for each hop */
 	SEAMSTEP_ROUTE_BUDGET,		/* more updates than are left before a reboot */
 	SEAMSTEP_ROUTE_NR
 };

@@ -55,6 +55,7 @@ void api_begin(struct seamstep *s)
 enum seamstep_end api_end_anyway(struct seamstep *s, enum seamstep_end end, char *why)
 {
 	s->error = why;
+	s->lacks = end && why == base_no_text;
 	return end;
 }
 

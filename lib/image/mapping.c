@@ -3,6 +3,7 @@
 #include "mapping.h"
 
 #include "lib/base/alloc.h"
+#include "lib/base/file.h"
 #include "lib/base/json.h"
 #include "lib/base/text.h"
 #include "lib/base/words.h"
@@ -11,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <jansson.h>
+
+#define MAPPING_LIMIT	((size_t)4 << 20)
 
 struct mapping {
 	size_t nr;
@@ -64,57 +67,57 @@ static const char *read_entry(const json_t *entry, struct ss_compat_rule *rule)
 
 bool mapping_read_entry(const char *json, struct ss_compat_rule *rule)
 {
-	json_t *entry = base_json_read(json, strlen(json), JSON_REJECT_DUPLICATES, NULL);
+	json_t *entry = base_json_read(json, strlen(json), true, NULL);
 	bool ok = entry && !read_entry(entry, rule);
 
 	json_decref(entry);
 	return ok;
 }
 
-static struct mapping *load(const char *path, const char *shown, char **why)
+/* @shown: the name of the file, for messages. */
+static struct mapping *parse(const uint8_t *text, size_t bytes, const char *shown, char **why)
 {
-	json_error_t error;
-	json_t *doc = base_json_file(path, JSON_REJECT_DUPLICATES, &error);
+	struct base_json_fault fault;
+	json_t *doc = base_json_read((const char *)text, bytes, true, &fault);
 	json_t *list = json_object_get(doc, "tdx_module_releases");
-	struct mapping *mapping;
-	const char *wrong;
+	struct mapping *mapping = NULL;
+	const char *wrong = NULL;
 	size_t i;
 
-	if (!doc) {
-		*why = error.line < 0 ? base_text("%s: %s", shown, strerror(errno)) :
-		       base_text("%s: line %d: %s", shown, error.line, error.text);
-		return NULL;
-	}
-	if (!json_is_array(list)) {
+	if (!doc)
+		*why = base_text("%s: line %u: %s", shown, fault.line, fault.what);
+	else if (!json_is_array(list))
 		*why = base_text("%s: expected an array tdx_module_releases, found none", shown);
-		json_decref(doc);
-		return NULL;
-	}
-	mapping = base_alloc(sizeof(*mapping) +
-			       json_array_size(list) * sizeof(mapping->rules[0]));
-	if (!mapping) {
-		json_decref(doc);
-		return NULL;
-	}
-	mapping->nr = json_array_size(list);
-	for (i = 0; i < mapping->nr; i++) {
+	else
+		mapping = base_alloc(sizeof(*mapping) +
+				     json_array_size(list) * sizeof(mapping->rules[0]));
+	if (mapping)
+		mapping->nr = json_array_size(list);
+	for (i = 0; mapping && !wrong && i < mapping->nr; i++) {
 		wrong = read_entry(json_array_get(list, i), &mapping->rules[i]);
-		if (wrong) {
+		if (wrong)
 			*why = base_text("%s: tdx_module_releases[%zu].%s is missing or malformed",
-					   shown, i, wrong);
-			mapping_free(mapping);
-			mapping = NULL;
-			break;
-		}
+					 shown, i, wrong);
 	}
 	json_decref(doc);
-	return mapping;
+	if (!wrong)
+		return mapping;
+	mapping_free(mapping);
+	return NULL;
 }
 
 struct mapping *mapping_load(const char *path, char **why)
 {
 	char *shown = base_escape(path);
-	struct mapping *mapping = load(path, shown, why);
+	struct mapping *mapping = NULL;
+	size_t bytes;
+	uint8_t *text = base_file_read(path, MAPPING_LIMIT, &bytes);
+
+	if (text)
+		mapping = parse(text, bytes, shown, why);
+	else
+		*why = base_text("%s: %s", shown, strerror(errno));
+	base_free(text);
 
 	base_free(shown);
 	return mapping;

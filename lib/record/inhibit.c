@@ -32,7 +32,7 @@ static json_t *load(const struct host *host, char **why)
 	int err = errno;
 
 	if (text)
-		list = base_json_read((const char *)text, bytes, 0, NULL);
+		list = base_json_read((const char *)text, bytes, false, NULL);
 	else if (err == ENOENT || err == ENOTDIR)
 		list = json_array();
 	if (!json_is_array(list)) {

@@ -174,7 +174,7 @@ static json_t *read_updates(const uint8_t *text, size_t bytes, unsigned int *dam
 	while (copy && (line = strsep(&rest, "\n"))) {
 		if (!*line)
 			continue;
-		record = base_json_read(line, strlen(line), JSON_REJECT_DUPLICATES, NULL);
+		record = base_json_read(line, strlen(line), true, NULL);
 		*damaged += !json_is_object(record) || !take_record(updates, record);
 		json_decref(record);
 	}

@@ -31,7 +31,7 @@ static char *holder_text(int fd)
 	char *shown, *line;
 
 	text[n > 0 ? n : 0] = '\0';
-	doc = base_json_read(text, strlen(text), 0, NULL);
+	doc = base_json_read(text, strlen(text), false, NULL);
 	if (json_unpack(doc, "{s:I, s:s, s:s}", "pid", &pid, "command", &command, "since",
 			&since)) {
 		json_decref(doc);

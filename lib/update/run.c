@@ -146,7 +146,8 @@ static void compare(struct update *u, struct update_hop *hop)
 	}
 	if (base_lacks())	/* no second look: the host's own verdict stands */
 		return;
-	u->shown.changed |= h->has_module_version && ss_version_cmp(h->module, u->shown.before) != 0;
+	if (h->has_module_version && ss_version_cmp(h->module, u->shown.before))
+		u->shown.changed = true;
 	u->shown.changed |= o->end == SEAMSTEP_OK;
 	if (o->end != SEAMSTEP_OK ||
 	    (h->has_module_version && !ss_version_cmp(h->module, hop->shown.to)))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* seamstep-model: the verbs that work on the software model itself. The seamstep command runs it. */
+/* seamstep-model: the verbs that work on the software model itself. The command runs it. */
 #include "model.h"
 
 static const struct verb verbs[] = {
