@@ -13,7 +13,8 @@
 
 static void print_image(const struct seamstep_listed *e)
 {
-	char *version = seamstep_version_text(e->image->has_version, e->image->version), *why = NULL;
+	char *version = seamstep_version_text(e->image->has_version, e->image->version);
+	char *why = NULL;
 
 	if (e->verdict == SEAMSTEP_VERDICT_NO || e->verdict == SEAMSTEP_VERDICT_ROUTE)
 		why = seamstep_first_reason_text(e->compat, e->compat->refused);

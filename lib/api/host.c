@@ -2,7 +2,7 @@
 /* Entry points: hosts, their facts, their lock. */
 #include "api.h"
 
-#include "host/thread/place.h"
+#include "place/thread/place.h"
 #include "lab/host_lab.h"
 #include "lib/host/host_linux.h"
 

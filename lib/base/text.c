@@ -32,6 +32,20 @@ char *base_text(const char *fmt, ...)
 	return text;
 }
 
+char *base_append(char *text, const char *fmt, ...)
+{
+	va_list args;
+	char *more, *longer;
+
+	va_start(args, fmt);
+	more = base_vtext(fmt, args);
+	va_end(args);
+	longer = base_text("%s%s", text, more);
+	base_free(more);
+	base_free(text);
+	return longer;
+}
+
 char *base_escape(const char *text)
 {
 	char *out = malloc(4 * strlen(text) + 1), *p = out;

@@ -14,6 +14,9 @@
 __attribute__((format(printf, 1, 2)))
 char *base_text(const char *fmt, ...);
 char *base_vtext(const char *fmt, va_list args);
+/* @text with more at its end. Frees @text. */
+__attribute__((format(printf, 2, 3)))
+char *base_append(char *text, const char *fmt, ...);
 
 /**
  * base_escape - make text from a file or a host fit to print on a terminal

@@ -55,7 +55,7 @@ static enum seamstep_end record_intent(struct update *u, const struct update_hop
 		end = update_refuse(u, SEAMSTEP_ERROR,
 				  "the journal cannot be written: %s; nothing was touched", why);
 	} else {
-		line = base_text("the journal cannot be written: %s", why);
+		line = base_text("note: the journal cannot be written: %s", why);
 		say(u, SEAMSTEP_LOG_WARNING, line);
 		base_free(line);
 	}
@@ -70,7 +70,7 @@ static void record_outcome(struct update *u, const struct update_hop *hop, const
 
 	if (append(u, update_outcome(u, hop, id), &why))
 		return;
-	line = base_text("the outcome is not in the journal: %s", why);
+	line = base_text("note: the outcome cannot be written to the journal: %s", why);
 	say(u, SEAMSTEP_LOG_WARNING, line);
 	base_free(line);
 	base_free(why);
@@ -156,7 +156,8 @@ static void compare(struct update *u, struct update_hop *hop)
 	have = repo_version_text(h->has_module_version, h->module);
 	base_free(o->detail);
 	o->detail = base_text(
-		"the update reports success, but looking again: expected %s, found %s", want, have);
+		"the update reported success, but the host's state disagrees: expected version %s, "
+		"found %s", want, have);
 	o->end = SEAMSTEP_MISMATCH;
 	base_free(have);
 	base_free(want);
@@ -193,8 +194,9 @@ enum seamstep_end update_step(struct update *u)
 		return end;
 	if (r->cancelled && r->cancelled(r->arg))
 		return update_refuse(u, SEAMSTEP_ERROR, u->shown.next ?
-				   "interrupted between two updates; the rest of the way was not "
-				   "gone" : "cancelled; nothing was touched");
+				   "the caller ended the update between two hops; the "
+				   "remaining updates were not made" :
+				   "the update was cancelled; nothing was touched");
 	id = journal_new_id();
 	end = run_hop(u, &u->hops[u->shown.next], id);
 	base_free(id);

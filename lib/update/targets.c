@@ -63,7 +63,7 @@ static enum seamstep_end find_fallback(struct update *u, const char *what,
 	if (*image)
 		return SEAMSTEP_OK;
 	shown = base_escape(what);
-	update_refuse(u, SEAMSTEP_INCOMPATIBLE, "the repository has no image of the fallback %s",
+	update_refuse(u, SEAMSTEP_INCOMPATIBLE, "the repository has no image of the fallback version %s",
 		    shown);
 	base_free(shown);
 	return SEAMSTEP_INCOMPATIBLE;
@@ -149,14 +149,14 @@ static enum seamstep_end file_hop(struct update *u)
 		return SEAMSTEP_BAD_IMAGE;
 	if (r->route.to && !ss_version_parse(r->route.to, &image->version))
 		return update_refuse(u, SEAMSTEP_BAD_REQUEST,
-				   "the wanted version is none: expected one such as 1.5.16");
+				   "expected a version such as 1.5.16, found '%.24s'", r->route.to);
 	image->has_version |= r->route.to != NULL;
 	if (!image->has_version)
 		return update_refuse(u, SEAMSTEP_BAD_REQUEST,
-				   "%s: the file's name does not tell its version, so nothing "
-				   "could be compared afterwards; name the version", image->name);
+				   "%s: the file's name does not tell its version, and the "
+				   "result could not be checked; name the version", image->name);
 	if (image->good && !r->reinstall && !ss_version_cmp(image->version, u->shown.before))
-		return nothing(u, "it is the running version");
+		return nothing(u, "the image has the running version");
 	return single_hop(u, image);
 }
 
@@ -233,7 +233,7 @@ static enum seamstep_end find_signer(struct update *u)
 	key = key_load(path, &why);
 	ok = key && key_signer(key, u->signer);
 	key_free(key);
-	return ok ? SEAMSTEP_OK : update_refuse(u, SEAMSTEP_ERROR, "the signer's key %s: %s", path,
+	return ok ? SEAMSTEP_OK : update_refuse(u, SEAMSTEP_ERROR, "the signer's key %s cannot be used: %s", path,
 					      why ? why : "the crypto library failed");
 }
 
@@ -249,13 +249,13 @@ enum seamstep_end update_find_hops(struct update *u)
 		return end;
 	if (!f->compat.has_module_version)
 		return update_refuse(u, SEAMSTEP_UNSUPPORTED, "%s", f->module_lost ?
-				   "no TDX Module runs: TDX is gone until a reboot" :
+				   "no TDX Module runs; a reboot brings TDX back" :
 				   "this host has no TDX Module that can be updated");
 	if (u->request.file)
 		end = file_hop(u);
 	else if (!u->context->repo)
-		end = update_refuse(u, SEAMSTEP_ERROR, "no repository of images: name a repository "
-				  "or an image");
+		end = update_refuse(u, SEAMSTEP_ERROR, "no repository of images is known; name a "
+				  "repository or an image");
 	else
 		end = planned_hops(u);
 	if (u->shown.nr_hops) {

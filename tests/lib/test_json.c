@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The reader of JSON beside jansson's: the same texts are taken, and the same values come of them. */
+/* The reader of JSON beside jansson's: both take the same texts and make the same values. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

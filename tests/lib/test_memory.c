@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * libseamstep where memory lacks. Each scenario runs once for each allocation that it makes, and that
- * allocation fails: alone, or with all later ones. Each run is a process of its own. It must end by
- * itself, print nothing, free what it allocated, and either say that something went wrong or tell
- * exactly what it tells with enough memory.
+ * libseamstep where memory lacks. Each scenario runs once for each allocation that it makes, and
+ * that allocation fails: alone, or with all later ones. Each run is a process of its own. It must
+ * end by itself, print nothing, free what it allocated, and either return an error or tell exactly
+ * what it tells with enough memory.
  *
  * usage: test_memory LAB IMAGE STRIDE SCENARIO
  *	STRIDE: every so many allocations; =N: only the N-th, with what it told on stdout
@@ -164,7 +164,8 @@ out:
 	seamstep_update_free(update);
 }
 
-static void on_host(struct seamstep *s, void (*work)(struct seamstep *s, struct seamstep_host *host))
+static void on_host(struct seamstep *s,
+		    void (*work)(struct seamstep *s, struct seamstep_host *host))
 {
 	struct seamstep_host *host = NULL;
 	struct seamstep_repo *repo = NULL;
@@ -223,7 +224,8 @@ static void scenario_sysroot(struct seamstep *s)
 
 	if (ok(s, seamstep_host_open(s, image_path, &host), "host") &&
 	    ok(s, seamstep_host_refresh(host, NULL), "refresh")) {
-		tell("%s %u\n", seamstep_host_facts(host)->kernel, seamstep_host_facts(host)->compat.nr_fms);
+		tell("%s %u\n", seamstep_host_facts(host)->kernel,
+		     seamstep_host_facts(host)->compat.nr_fms);
 		if (ok(s, seamstep_host_log(host, 0, &lines), "log"))
 			tell("%s\n", lines && lines[0] ? lines[0] : "-");
 	}
@@ -366,7 +368,8 @@ int main(int argc, char **argv)
 		check_leaks = scenarios[i].leaks;
 		/* libcrypto keeps what its first use allocates. */
 		run(scenarios[i].run, 0, false);
-		if (told->error || run_apart(scenarios[i].run, 0, false, STDOUT_FILENO) || told->error) {
+		if (told->error || run_apart(scenarios[i].run, 0, false, STDOUT_FILENO) ||
+		    told->error) {
 			printf("with enough memory:\n%s", told->text);
 			return 1;
 		}

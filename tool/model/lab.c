@@ -5,12 +5,11 @@
 #include "lib/image/mapping.h"
 #include "lab/model_mapping.h"
 #include "model.h"
-#include "tool/verb/operator.h"
+#include "tool/verb/lab_table.h"
 #include "lab/simulate.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -226,14 +225,6 @@ static bool write_lab(struct work *w, const struct lab_options *o)
 
 /* ---- the directory: complete or absent ------------------------------------------------------- */
 
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st;
-	(void)kind;
-	(void)ftw;
-	return remove(path);
-}
-
 /* True if the lab may be made at @dir: absent, or an empty directory. */
 static bool may_be_made(const char *dir)
 {
@@ -258,7 +249,7 @@ static int build_and_rename(const struct lab_options *o, const char *dir, const 
 
 	if (!write_lab(&w, o) || (chmod(temporary, 0755) && !failed(&w, temporary)) ||
 	    (rename(temporary, dir) && !failed(&w, dir))) {
-		nftw(temporary, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+		verb_lab_remove_tree(temporary);
 		rc = out_fail(EXIT_ERROR, "no lab was made: %s", w.error);
 	}
 	free(w.error);
@@ -275,7 +266,7 @@ static int make_lab(const struct lab_options *o)
 		dir[--n] = '\0';
 	temporary = text_format("%s.XXXXXX", dir);
 	if (!may_be_made(dir))
-		rc = out_fail(EXIT_ERROR, "%s: %s; a lab needs a new or an empty directory", shown,
+		rc = out_fail(EXIT_ERROR, "%s: %s; expected a new or an empty directory", shown,
 			      strerror(errno));
 	else if (!mkdtemp(temporary))
 		rc = out_fail(EXIT_ERROR, "%s: %s", shown, strerror(errno));
@@ -302,41 +293,27 @@ static const struct option create_options[] = {
 	{ NULL, 0, NULL, 0 }
 };
 
-static bool number32(uint64_t max, uint32_t *out)
-{
-	uint64_t value;
-
-	if (!words_number(optarg, 1, max, &value))
-		return false;
-	*out = (uint32_t)value;
-	return true;
-}
-
 static int set_option(struct lab_options *o, int c, char **argv)
 {
 	static const char verb[] = "lab create";
 
 	switch (c) {
 	case OPT_LPS:
-		return number32(MAX_LPS, &o->lps) ? EXIT_OK :
-		       out_usage_error(verb, "--lps: expected 1 to %d", MAX_LPS);
+		return out_number32_option(verb, "lps", optarg, 1, MAX_LPS, &o->lps);
 	case OPT_SOCKETS:
-		return number32(SIM_MAX_SOCKETS, &o->sockets) ? EXIT_OK :
-		       out_usage_error(verb, "--sockets: expected 1 to %u", SIM_MAX_SOCKETS);
+		return out_number32_option(verb, "sockets", optarg, 1, SIM_MAX_SOCKETS, &o->sockets);
 	case OPT_FROM:
 		o->running = sim_ladder_find(optarg);
 		return o->running ? EXIT_OK
-				  : out_usage_error(verb, "--from: no version of the model");
+				  : out_usage_error(verb, "--from: the model knows no version "
+						    "'%.24s'", optarg);
 	case OPT_UPDATES:
-		return number32(255, &o->updates) ? EXIT_OK :
-		       out_usage_error(verb, "--updates: expected 1 to 255");
+		return out_number32_option(verb, "updates", optarg, 1, 255, &o->updates);
 	case OPT_SEED:
-		return words_number(optarg, 0, INT64_MAX, &o->seed) ? EXIT_OK :
-		       out_usage_error(verb, "--seed: expected a number");
+		return out_number_option(verb, "seed", optarg, 0, INT64_MAX, &o->seed);
 	case OPT_SEAM_BYTES:
-		return number32(SIMULATE_MAX_SEAM_BYTES, &o->seam_bytes) ? EXIT_OK :
-		       out_usage_error(verb, "--seam-bytes: expected 1 to %u",
-				       SIMULATE_MAX_SEAM_BYTES);
+		return out_number32_option(verb, "seam-bytes", optarg, 1,
+					   SIMULATE_MAX_SEAM_BYTES, &o->seam_bytes);
 	case OPT_JSON:
 		return EXIT_OK;
 	default:
@@ -344,7 +321,7 @@ static int set_option(struct lab_options *o, int c, char **argv)
 	}
 }
 
-static int lab_create(int argc, char **argv)
+int verb_lab_create(int argc, char **argv)
 {
 	struct lab_options o = {
 		.lps = DEFAULT_LPS, .sockets = 1, .updates = DEFAULT_UPDATES, .seed = 1,
@@ -363,8 +340,8 @@ static int lab_create(int argc, char **argv)
 				       argc - optind);
 	if (o.lps % o.sockets)
 		return out_usage_error("lab create",
-				       "--sockets: %u LPs cannot be dealt out evenly to %u", o.lps,
-				       o.sockets);
+				       "--sockets: expected a divisor of the %u LPs, found %u",
+				       o.lps, o.sockets);
 	o.dir = argv[optind];
 	rc = make_lab(&o);
 	if (rc)
@@ -376,25 +353,17 @@ static int lab_create(int argc, char **argv)
 		json_object_set_new(doc, "dir", json_string(shown));
 		rc = out_json_end(doc, EXIT_OK);
 	} else {
-		printf("%s: a lab with %u LPs that run %s, %u images and %u bad ones\n", shown,
+		printf("%s: a lab with %u LPs, TDX Module %s, %u good images and %u bad images\n", shown,
 		       o.lps, o.running->version, sim_ladder_nr, lab_bad_nr);
 	}
 	free(shown);
 	return rc;
 }
 
+#define ROW(name, args, help) { #name, verb_lab_##name, args, help, verb_lab_##name##_help },
+static const struct verb lab_verbs[] = { LAB_VERBS(ROW) { NULL } };
+
 int model_lab(int argc, char **argv)
 {
-	int (*const runs[])(int argc, char **argv) = {
-		lab_create, lab_show, lab_set, lab_fault, lab_reboot, lab_remove
-	};
-	struct verb verbs[SS_ARRAY_SIZE(runs) + 1] = { { NULL } };
-	size_t i;
-
-	/* The words are a table of the command's, for its completion. */
-	for (i = 0; i < SS_ARRAY_SIZE(runs) && verb_lab_verbs[i].name; i++) {
-		verbs[i] = verb_lab_verbs[i];
-		verbs[i].run = runs[i];
-	}
-	return verb_dispatch("lab", verbs, argc, argv);
+	return verb_dispatch("lab", lab_verbs, argc, argv);
 }

@@ -3,9 +3,9 @@
 #include "model.h"
 
 static const struct verb verbs[] = {
-	{ "lab", model_lab, "VERB", "make simulated hosts and images for them", NULL },
-	{ "simulate", model_simulate, "[options]", "one update on a simulated machine", NULL },
-	{ "bench", model_bench, "VERB", "the measurements", NULL },
+	{ "lab", model_lab, "VERB", "make simulated hosts and images for them", "" },
+	{ "simulate", model_simulate, "[options]", "one update on a simulated machine", "" },
+	{ "bench", model_bench, "VERB", "the measurements", "" },
 	{ NULL }
 };
 

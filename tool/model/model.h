@@ -12,11 +12,4 @@ int model_bench(int argc, char **argv);
 /* simulate_report.c: shows the progress of a simulation. */
 void model_progress(void *arg, const char *what, uint64_t done, uint64_t total);
 
-/* lab_verbs.c: lab show, set, fault, reboot, remove. */
-int lab_show(int argc, char **argv);
-int lab_set(int argc, char **argv);
-int lab_fault(int argc, char **argv);
-int lab_reboot(int argc, char **argv);
-int lab_remove(int argc, char **argv);
-
 #endif

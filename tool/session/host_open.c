@@ -11,9 +11,13 @@
 /* The name by which the library knows the host; malloc'd. NULL after a message. */
 static char *host_name(const char *spec, const char *sysroot, enum exit_status *exit)
 {
+	char *shown;
+
 	if (sysroot && spec && strcmp(spec, "linux")) {
-		*exit = out_fail(EXIT_USAGE,
-				 "--sysroot is a recorded Linux host; --host means another");
+		shown = text_escape(spec);
+		*exit = out_fail(EXIT_USAGE, "--sysroot: expected --host linux, found --host %s",
+				 shown);
+		free(shown);
 		return NULL;
 	}
 	return sysroot ? text_format("sysroot:%s", sysroot) :
@@ -35,7 +39,7 @@ struct seamstep_host *host_open(struct seamstep *lib, const char *spec, const ch
 	end = seamstep_host_open(lib, name, &host);
 	shown = text_escape(name);
 	if (end == SEAMSTEP_BAD_REQUEST)
-		*exit = out_fail(EXIT_USAGE, "--host %s: expected linux or lab:DIR", shown);
+		*exit = out_fail(EXIT_USAGE, "--host: expected linux or lab:DIR, found '%s'", shown);
 	else if (end && !strncmp(name, "lab:", 4))
 		*exit = out_fail(exit_of(end), "%s; 'seamstep lab create' makes a lab",
 				 seamstep_error(lib));

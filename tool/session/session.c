@@ -58,8 +58,9 @@ static enum exit_status open_repo(struct session *s, bool need)
 
 	if (!path)
 		return need ? out_fail(EXIT_ERROR,
-				       "no repository of images: name one with --repo DIR, "
-				       "SEAMSTEP_REPO or repo= in /etc/seamstep.conf") :
+				       "no repository of images is known; name a repository with "
+				       "--repo DIR, SEAMSTEP_REPO or repo= in "
+				       "/etc/seamstep.conf") :
 			      EXIT_OK;
 	if (!seamstep_repo_open(s->lib, path, &s->repo))
 		return EXIT_OK;
@@ -88,14 +89,13 @@ static void read_journal(struct session *s)
 		s->journal_error = text_format("%s", seamstep_error(s->lib));
 	s->updates = text ? json_loads(text, 0, NULL) : NULL;
 	if (text && !s->updates)
-		s->journal_error = text_format("expected JSON");
+		s->journal_error = text_format("expected JSON, found other text");
 	if (!s->updates)
 		s->updates = json_array();
 	free(text);
 }
 
-enum exit_status session_open(struct session *s, const struct context_options *options,
-			      bool need_repo)
+enum exit_status session_open(struct session *s, const struct context_options *options)
 {
 	enum exit_status exit = EXIT_OK;
 	const char *host = options->host    ? options->host :
@@ -108,7 +108,7 @@ enum exit_status session_open(struct session *s, const struct context_options *o
 	seamstep_set_log(s->lib, take_line, s);
 	s->host = host_open(s->lib, host, options->sysroot, &exit);
 	if (s->host)
-		exit = open_repo(s, need_repo);
+		exit = open_repo(s, options->need_repo);
 	if (!exit)
 		exit = session_refresh(s);
 	if (exit) {
@@ -120,6 +120,16 @@ enum exit_status session_open(struct session *s, const struct context_options *o
 	return EXIT_OK;
 }
 
+bool session_begin(struct session *s, struct context_options *options, int argc, char **argv,
+		   int *rc)
+{
+	if (context_parse(options, argc, argv, rc))
+		*rc = session_open(s, options);
+	else
+		return false;
+	return !*rc;
+}
+
 void session_close(struct session *s)
 {
 	json_decref(s->updates);
@@ -128,6 +138,11 @@ void session_close(struct session *s)
 	seamstep_repo_close(s->repo);
 	seamstep_free(s->lib);
 	memset(s, 0, sizeof(*s));
+}
+
+json_t *session_last_update(const struct session *s)
+{
+	return json_array_get(s->updates, json_array_size(s->updates) - 1);
 }
 
 json_t *session_doc(const struct session *s)

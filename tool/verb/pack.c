@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep pack" and "convert": make an image from its parts, change a container's version. */
-#include "operator.h"
+#include "table.h"
 #include "tool/session/session.h"
 
 #include <errno.h>
@@ -12,14 +12,14 @@ const char verb_pack_help[] =
 	"  --sigstruct FILE   the signed manifest\n"
 	"  --module FILE      the module, a whole number of 4 KiB pages\n"
 	"  --container V      0x200 (default; Linux 7.2 and later) or 0x100\n"
-	"  --force            replace OUT if it is there\n"
-	"  -J, --json         one JSON document\n";
+	"  --force            replace OUT if OUT exists\n"
+	"  -J, --json         print one JSON document\n";
 const char verb_convert_help[] =
 	"  --container V      0x200 (default; Linux 7.2 and later) or 0x100\n"
-	"  --force            replace OUT if it is there\n"
-	"  -J, --json         one JSON document\n"
+	"  --force            replace OUT if OUT exists\n"
+	"  -J, --json         print one JSON document\n"
 	"\n"
-	"Sigstruct and module stay as they are, so signature and hash stay good.\n";
+	"Sigstruct and module do not change, so signature and hash stay valid.\n";
 
 enum { OPT_SIGSTRUCT = 256, OPT_MODULE, OPT_CONTAINER, OPT_FORCE };
 
@@ -55,13 +55,12 @@ static int parse(struct work *w, int argc, char **argv)
 			break;
 		case OPT_CONTAINER:
 			if (!words_number(optarg, 0x100, 0x200, &v) || (v != 0x100 && v != 0x200))
-				return out_usage_error(w->verb,
-						       "--container: expected 0x100 or 0x200");
+				return out_usage_error(w->verb, "--container: expected 0x100 or "
+						       "0x200, found '%.24s'", optarg);
 			w->container = (uint16_t)v;
 			break;
 		case 'J':
-			if (!out_json_wanted())
-				out_json_mode(w->verb);
+			out_json_mode(w->verb);
 			break;
 		default:
 			return out_bad_option(w->verb, argv, c, options);
@@ -100,7 +99,7 @@ static int build(struct seamstep *lib, const struct work *w, struct ss_bytes sig
 	if (rc)
 		return out_fail(rc, "nothing was written: %s", seamstep_error(lib));
 	if (!w->force && !access(w->out, F_OK))
-		rc = out_fail(EXIT_ERROR, "%s is there already; --force replaces it", w->out);
+		rc = out_fail(EXIT_ERROR, "%s is there already; --force replaces the file", w->out);
 	else if (!file_write(w->out, out, n, 0644))
 		rc = out_fail(EXIT_ERROR, "%s: %s", w->out, strerror(errno));
 	else
@@ -129,7 +128,7 @@ int verb_pack(int argc, char **argv)
 		return rc;
 	if (!w.sigstruct || !w.module || argc - optind != 1)
 		return out_usage_error("pack",
-				       "expected --sigstruct FILE, --module FILE and one OUT");
+				       "expected --sigstruct FILE, --module FILE and one file OUT");
 	w.out = argv[optind];
 	sigstruct.p = file_read(w.sigstruct, SEAMSTEP_IMAGE_LIMIT, &sigstruct.n);
 	if (!sigstruct.p)
@@ -153,7 +152,7 @@ int verb_convert(int argc, char **argv)
 	if (rc)
 		return rc;
 	if (w.sigstruct || w.module || argc - optind != 2)
-		return out_usage_error("convert", "expected IN and OUT");
+		return out_usage_error("convert", "expected two files, IN and OUT, and no parts");
 	w.out = argv[optind + 1];
 	lib = session_library();
 	rc = exit_of(seamstep_image_read(lib, argv[optind], false, &in));

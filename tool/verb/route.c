@@ -3,35 +3,33 @@
 #include "tool/session/session.h"
 
 #include "tool/out/json_values.h"
-#include "operator.h"
+#include "table.h"
 #include "tool/session/plan_options.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 const char verb_route_help[] =
-	"  --to V             the version to reach (default: the newest that can be)\n"
-	"  --small-steps      as many updates as are left, each as small as possible\n"
-	"  --require-fallback every update with an image to fall back to, and one to spare\n"
-	"  --left N           plan for N updates left (the smallest number of a fleet)\n"
-	"  --detailed-exitcode  3 if there is an update to make\n"
+	"  --to V             the version to reach (default: the newest reachable version)\n"
+	"  --small-steps      make as many updates as are left, each as small as possible\n"
+	"  --require-fallback demand a fallback for every update, and an update to spare\n"
+	"  --left N           plan for N updates left (for a fleet: the smallest number)\n"
+	"  --detailed-exitcode  exit with 3 if there is an update to make\n"
 	CONTEXT_HELP COLUMNS_HELP;
 
 static const struct option options[] = {
-	CONTEXT_OPTIONS, COLUMNS_OPTIONS, PLAN_OPTIONS,
-	{ "detailed-exitcode", no_argument, NULL, PLAN_DETAILED },
-	{ NULL, 0, NULL, 0 }
+	CONTEXT_OPTIONS, COLUMNS_OPTIONS, PLAN_OPTIONS, DETAILED_OPTION, { NULL, 0, NULL, 0 }
 };
 
 static const struct column columns[] = {
 	{ "STEP", "number of the update", true, true, false },
-	{ "FROM", "version before", true, false, false },
-	{ "TO", "version after", true, false, false },
-	{ "SVN", "major.minor after", true, true, false },
-	{ "FALLBACK", "image to go back to if the new module is not in yet", true, false, false },
-	{ "AFTER", "image that could still follow if it fails once it is in", true, false, false },
-	{ "WARNINGS", "worth knowing", true, false, true },
-	{ "FILE", "in the repository", false, false, true },
+	{ "FROM", "version before the update", true, false, false },
+	{ "TO", "version after the update", true, false, false },
+	{ "SVN", "major.minor after the update", true, true, false },
+	{ "FALLBACK", "fallback while the new module is not in place", true, false, false },
+	{ "AFTER", "fallback once the new module is in place", true, false, false },
+	{ "WARNINGS", "facts that an operator should know", true, false, true },
+	{ "FILE", "file in the repository", false, false, true },
 	{ NULL }
 };
 
@@ -70,7 +68,7 @@ static bool on_the_way(const struct seamstep_route *r, const struct seamstep_ima
 	return false;
 }
 
-/* Why image @i of the list is not on a route; malloc'd. NULL if nothing forbids the image. */
+/* Why image @i of the list is not on the route; malloc'd. NULL if it is, runs, or could be. */
 static char *excluded(const struct seamstep_route *r, struct seamstep_listed **list, uint32_t i,
 		      bool all)
 {
@@ -81,11 +79,12 @@ static char *excluded(const struct seamstep_route *r, struct seamstep_listed **l
 	if (!e->compat)
 		return text_format("malformed");
 	if (!e->image->has_version)
-		return text_format("its version is not known");
+		return text_format("the version of this file is unknown");
 	if (r->shortest[i])
 		return NULL;
 	if (!e->compat->refused)
-		return text_format("beyond the wanted version, or not on a way to it");
+		return text_format("newer than the wanted version, or on no route to the "
+				   "wanted version");
 	return all ? text_reasons(e->compat, e->compat->refused) :
 	       text_first_reason(e->compat, e->compat->refused);
 }
@@ -174,17 +173,17 @@ static int print_table(const struct session *s, const struct seamstep_route *r,
 	return exit;
 }
 
-static int show(const struct session *s, const struct plan_options *po)
+static int show(const struct session *s, const struct seamstep_route_request *wanted)
 {
 	struct seamstep_listed **list = NULL;
 	struct seamstep_route *r;
-	enum exit_status exit = exit_of(seamstep_route_find(s->host, &po->request, &r));
+	enum exit_status exit = exit_of(seamstep_route_find(s->host, wanted, &r));
 	int rc;
 
 	if (!r || seamstep_list(s->host, &list)) {
 		rc = out_fail(exit ? exit : EXIT_ERROR, "%s", seamstep_error(s->lib));
 	} else {
-		if (exit == EXIT_OK && po->detailed && r->nr_hops)
+		if (exit == EXIT_OK && s->options->detailed && r->nr_hops)
 			exit = EXIT_PENDING;
 		rc = out_json_wanted() ? print_json(s, r, list, exit) :
 		     print_table(s, r, list, exit);
@@ -194,31 +193,24 @@ static int show(const struct session *s, const struct plan_options *po)
 	return rc;
 }
 
+static int take(void *into, int c, const char *value)
+{
+	return plan_option("route", into, c, value);
+}
+
 int verb_route(int argc, char **argv)
 {
-	struct context_options o = { .verb = "route" };
 	struct plan_options po = PLAN_OPTIONS_INIT;
+	struct context_options o = {
+		.verb = "route", .options = options, .columns = columns, .take = take, .into = &po,
+		.word = &po.request.to, .word_name = "version", .need_repo = true,
+	};
 	struct session session;
-	int c, rc;
+	int rc;
 
-	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS COLUMNS_SHORT_OPTIONS,
-				options, NULL)) != -1) {
-		if (!plan_option(&po, c, optarg) && !context_option(&o, c, optarg))
-			return po.error ? out_usage_error("route", "%s", po.error) :
-			       out_bad_option("route", argv, c, options);
-	}
-	if (o.style.list_columns) {
-		columns_list_columns(columns, stdout);
-		return EXIT_OK;
-	}
-	if (argc - optind == 1 && !po.request.to)
-		po.request.to = argv[optind++];
-	if (optind < argc)
-		return out_usage_error("route", "expected one version at most");
-	rc = session_open(&session, &o, true);
-	if (rc)
+	if (!session_begin(&session, &o, argc, argv, &rc))
 		return rc;
-	rc = show(&session, &po);
+	rc = show(&session, &po.request);
 	session_close(&session);
 	return rc;
 }

@@ -2,36 +2,38 @@
 /* "seamstep update": the command line, and the lock that allows one update at a time. */
 #include "update.h"
 
-#include "operator.h"
+#include "table.h"
 #include "tool/session/signals.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define DEFAULT_TIMEOUT_S 60
+#define MAX_SECONDS	86400
 
 const char verb_update_help[] =
-	"  V or FILE          the version or image to install (default: the newest that fits)\n"
-	"  --to V             the same; with FILE, the version that it has\n"
-	"  --dry-run          all checks and the plan; nothing is touched\n"
-	"  -y, --yes          do not ask (it never asks where stdin is no terminal)\n"
-	"  --fallback V|FILE  an image to fall back to; repeat for more (default: the\n"
-	"                     running version's, then one that could follow the new one)\n"
-	"  --no-fallback      go without\n"
-	"  --require-fallback every update must have one, and an update to spare for it\n"
-	"  --small-steps      as many updates as are left, each as small as possible\n"
+	"  V or FILE          the version or image to install (default: the newest version\n"
+	"                     that fits)\n"
+	"  --to V             the version to install; with FILE, the version of FILE\n"
+	"  --dry-run          make all checks, show the plan, touch nothing\n"
+	"  -y, --yes          do not ask for a confirmation\n"
+	"  --fallback V|FILE  an image to fall back to; repeat for more (default: the image\n"
+	"                     of the running version, then one that can follow the new version)\n"
+	"  --no-fallback      use no fallback\n"
+	"  --require-fallback demand a fallback for every update, and an update to spare\n"
+	"  --small-steps      make as many updates as are left, each as small as possible\n"
 	"  --left N           plan for N updates left\n"
 	"  --reinstall        install the running version again\n"
-	"  --allow-older      go back to an older version\n"
+	"  --allow-older      install a version older than the running version\n"
 	"  --allow-debug      install a debug-signed module\n"
-	"  --waive CHECK      go on although this check fails; repeat for more. Of those:\n"
+	"  --waive CHECK      continue although CHECK fails; repeat for more. CHECK is one of\n"
 	"                     inhibited journal memory features fallback td-build erratum\n"
-	"  --td-build WHAT    wait (default), refuse or ignore where TDs are being built\n"
+	"  --td-build WHAT    wait (default), refuse or ignore while TDs are being built\n"
 	"  --rehearse         let the P-SEAMLDR check the image before the shutdown\n"
-	"  --timeout SECONDS  for an outcome (default 60)\n"
-	"  --wait SECONDS     for another update to end (default 0)\n"
-	"  --signer FILE      a PEM key that must have signed, instead of Intel's\n"
-	"  --detailed-exitcode  with --dry-run: 3 if there is an update to make\n"
+	"  --timeout SECONDS  wait so long for an outcome (default 60)\n"
+	"  --wait SECONDS     wait so long for another update to end (default 0)\n"
+	"  --signer FILE      the PEM key that must have signed, instead of Intel's key\n"
+	"  --detailed-exitcode  with --dry-run: exit with 3 if there is an update to make\n"
 	CONTEXT_HELP;
 
 enum {
@@ -41,7 +43,7 @@ enum {
 
 static const struct option options[] = { CONTEXT_OPTIONS,
 					 PLAN_OPTIONS,
-					 { "detailed-exitcode", no_argument, NULL, PLAN_DETAILED },
+					 DETAILED_OPTION,
 					 { "dry-run", no_argument, NULL, OPT_DRY_RUN },
 					 { "yes", no_argument, NULL, 'y' },
 					 { "fallback", required_argument, NULL, OPT_FALLBACK },
@@ -57,20 +59,6 @@ static const struct option options[] = { CONTEXT_OPTIONS,
 					 { "signer", required_argument, NULL, OPT_SIGNER },
 					 { NULL, 0, NULL, 0 } };
 
-static int set_td_build(struct update_options *o, const char *value)
-{
-	static const char *const names[] = { "wait", "refuse", "ignore" };
-	uint32_t i;
-
-	for (i = 0; i < SS_ARRAY_SIZE(names); i++) {
-		if (!strcmp(value, names[i])) {
-			o->request.td_build = (enum seamstep_td_build)i;
-			return EXIT_OK;
-		}
-	}
-	return out_usage_error("update", "--td-build: expected wait, refuse or ignore");
-}
-
 static int set_waived(struct update_options *o, const char *value)
 {
 	bool waivable;
@@ -85,30 +73,11 @@ static int set_waived(struct update_options *o, const char *value)
 	}
 	shown = text_escape(value);
 	if (check == SEAMSTEP_CHECK_NR)
-		rc = out_usage_error("update", "--waive %s: there is no such check", shown);
+		rc = out_usage_error("update", "--waive: there is no check '%s'", shown);
 	else
-		rc = out_usage_error("update", "--waive %s: this check cannot be waived: what it "
-				     "finds would cost every TD", shown);
+		rc = out_usage_error("update", "--waive %s: this check cannot be waived: an "
+				     "update in spite of a failure would lose every TD", shown);
 	free(shown);
-	return rc;
-}
-
-static int set_seconds(const char *name, const char *value, uint32_t *out)
-{
-	uint64_t n;
-
-	if (!words_number(value, 0, 86400, &n))
-		return out_usage_error("update", "--%s: expected seconds, 0 to 86400", name);
-	*out = (uint32_t)n;
-	return EXIT_OK;
-}
-
-static int set_timeout(struct update_options *o, const char *value)
-{
-	uint32_t seconds = 0;
-	int rc = set_seconds("timeout", value, &seconds);
-
-	o->request.timeout_ms = 1000 * seconds;
 	return rc;
 }
 
@@ -130,29 +99,32 @@ static int set_flag(struct update_options *o, int c)
 static int add_fallback(struct update_options *o, const char *value)
 {
 	if (o->request.nr_fallbacks == SEAMSTEP_MAX_FALLBACKS)
-		return out_usage_error("update", "--fallback: at most %u", SEAMSTEP_MAX_FALLBACKS);
+		return out_usage_error("update", "--fallback: at most %u times",
+				       SEAMSTEP_MAX_FALLBACKS);
 	o->request.fallbacks[o->request.nr_fallbacks++] = value;
 	return EXIT_OK;
 }
 
-static int set_option(struct update_options *o, int c, char **argv)
+static int take(void *into, int c, const char *value)
 {
+	struct update_options *o = into;
+
 	switch (c) {
 	case 'y':
 		o->yes = true;
 		return EXIT_OK;
 	case OPT_FALLBACK:
-		return add_fallback(o, optarg);
+		return add_fallback(o, value);
 	case OPT_WAIVE:
-		return set_waived(o, optarg);
+		return set_waived(o, value);
 	case OPT_TD_BUILD:
-		return set_td_build(o, optarg);
+		return out_td_build_option("update", value, &o->td_build);
 	case OPT_TIMEOUT:
-		return set_timeout(o, optarg);
+		return out_number32_option("update", "timeout", value, 0, MAX_SECONDS, &o->timeout_s);
 	case OPT_WAIT:
-		return set_seconds("wait", optarg, &o->wait_s);
+		return out_number32_option("update", "wait", value, 0, MAX_SECONDS, &o->wait_s);
 	case OPT_SIGNER:
-		o->request.signer = optarg;
+		o->request.signer = value;
 		return EXIT_OK;
 	case OPT_DRY_RUN:
 	case OPT_NO_FALLBACK:
@@ -162,7 +134,7 @@ static int set_option(struct update_options *o, int c, char **argv)
 	case OPT_REHEARSE:
 		return set_flag(o, c);
 	default:
-		return out_bad_option("update", argv, c, options);
+		return plan_option("update", &o->plan, c, value);
 	}
 }
 
@@ -173,7 +145,8 @@ static int take_target(struct update_options *o, const char *what)
 
 	if (seamstep_version_parse(what, &version)) {
 		if (o->plan.request.to && strcmp(o->plan.request.to, what))
-			return out_usage_error("update", "two versions are wanted");
+			return out_usage_error("update", "expected one version, found --to %.24s "
+					       "and %.24s", o->plan.request.to, what);
 		o->plan.request.to = what;
 	} else {
 		o->request.file = what;
@@ -181,39 +154,16 @@ static int take_target(struct update_options *o, const char *what)
 	return EXIT_OK;
 }
 
-static int parse(int argc, char **argv, struct update_options *o, struct context_options *co)
-{
-	int c, rc;
-
-	while ((c = getopt_long(argc, argv, ":y" CONTEXT_SHORT_OPTIONS, options, NULL)) != -1) {
-		if (plan_option(&o->plan, c, optarg) || context_option(co, c, optarg))
-			continue;
-		if (o->plan.error)
-			return out_usage_error("update", "%s", o->plan.error);
-		rc = set_option(o, c, argv);
-		if (rc)
-			return rc;
-	}
-	o->detailed = o->plan.detailed;
-	if (argc - optind > 1)
-		return out_usage_error("update", "expected one version or image, found %d",
-				       argc - optind);
-	return argc > optind ? take_target(o, argv[optind]) : EXIT_OK;
-}
-
 static char *command_line(int argc, char **argv)
 {
-	char *line = text_format("seamstep"), *longer;
+	char *line = text_format("seamstep"), *shown;
 	int i;
 
-	for (i = 0; i < argc; i++) {
-		longer = text_format("%s %s", line, argv[i]);
-		free(line);
-		line = longer;
-	}
-	longer = text_escape(line);
+	for (i = 0; i < argc; i++)
+		line = text_append(line, " %s", argv[i]);
+	shown = text_escape(line);
 	free(line);
-	return longer;
+	return shown;
 }
 
 /* A command that changes the host holds the lock from its first look to its last message. */
@@ -222,6 +172,9 @@ static bool take_lock(struct update_job *job, const char *command)
 	struct session *s = job->session;
 	enum seamstep_end end = seamstep_host_lock(s->host, command, job->options->wait_s);
 
+	if (end == SEAMSTEP_NOT_NOW)
+		return update_fail(job, EXIT_NOT_NOW, "%s; try later, or wait with --wait SECONDS",
+				   seamstep_error(s->lib));
 	return !end || update_fail(job, exit_of(end), "%s", seamstep_error(s->lib));
 }
 
@@ -232,8 +185,7 @@ static void work(struct update_job *job, const char *command)
 
 	if (job->session->facts->recorded && live) {
 		update_fail(job, EXIT_UNSUPPORTED,
-			    "a recorded tree cannot be updated; --dry-run shows what "
-			    "would be done");
+			    "a recorded tree cannot be updated; --dry-run shows the plan");
 		return;
 	}
 	if (live && !take_lock(job, command))
@@ -241,7 +193,8 @@ static void work(struct update_job *job, const char *command)
 	/* The host may have changed while this process waited for the lock. */
 	exit = live ? session_refresh(job->session) : EXIT_OK;
 	if (exit)
-		update_fail(job, exit, "the host's state cannot be read any more");
+		update_fail(job, exit, "the host's state cannot be read a second time; nothing was "
+			    "touched");
 	else
 		update_run(job);
 	seamstep_host_unlock(job->session->host);
@@ -250,17 +203,23 @@ static void work(struct update_job *job, const char *command)
 int verb_update(int argc, char **argv)
 {
 	struct update_options o = {
-		.plan = PLAN_OPTIONS_INIT,
-		.request = { .size = sizeof(o.request), .timeout_ms = 1000 * DEFAULT_TIMEOUT_S },
+		.plan = PLAN_OPTIONS_INIT, .request = { .size = sizeof(o.request) },
+		.timeout_s = DEFAULT_TIMEOUT_S,
 	};
-	struct context_options co = { .verb = "update" };
+	const char *target = NULL;
+	struct context_options co = {
+		.verb = "update", .options = options, .take = take, .into = &o,
+		.word = &target, .word_name = "version or image",
+	};
 	char *command = command_line(argc, argv);
 	struct update_job *job;
 	struct session session;
-	int rc = parse(argc, argv, &o, &co);
+	int rc;
 
+	if (context_parse(&co, argc, argv, &rc) && target)
+		rc = take_target(&o, target);
 	if (!rc)
-		rc = session_open(&session, &co, false);
+		rc = session_open(&session, &co);
 	if (rc) {
 		free(command);
 		return rc;

@@ -14,8 +14,9 @@
 struct update_options {
 	struct plan_options plan;
 	struct seamstep_update_request request;
-	bool yes, dry_run, detailed;
-	uint32_t wait_s;
+	bool yes, dry_run;
+	uint32_t td_build;
+	uint32_t timeout_s, wait_s;
 };
 
 struct update_job {

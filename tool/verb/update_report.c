@@ -43,7 +43,7 @@ void update_print_plan(const struct update_job *job, FILE *out)
 	preflight_print(update_of(job)->preflight, out);
 	if (update_of(job)->nr_hops == 1)
 		return;
-	fprintf(out, "The way has %u updates:", update_of(job)->nr_hops);
+	fprintf(out, "The route has %u updates:", update_of(job)->nr_hops);
 	for (i = 0; i < update_of(job)->nr_hops; i++) {
 		text = hop_text(update_of(job)->hops[i]);
 		fprintf(out, "%s %s", i ? "," : "", text);
@@ -92,10 +92,8 @@ static json_t *hop_json(const struct seamstep_update_hop *hop)
 			    json_null());
 	json_object_set_new(j, "detail", hop->done ? json_text(o->detail) : json_null());
 	json_object_set_new(j, "failure", json_failure(o));
-	json_object_set_new(j, "window_ns", hop->done ? json_integer((json_int_t)o->window_ns) :
-			    json_null());
-	json_object_set_new(j, "duration_ns", hop->done ? json_integer((json_int_t)o->duration_ns) :
-			    json_null());
+	json_object_set_new(j, "window_ns", json_number(hop->done, (json_int_t)o->window_ns));
+	json_object_set_new(j, "duration_ns", json_number(hop->done, (json_int_t)o->duration_ns));
 	json_object_set_new(j, "tds", hop->done && o->has_tds ? json_pack("{s:i, s:i}", "total",
 			    (int)o->tds_total, "alive", (int)o->tds_alive) : json_null());
 	return j;
@@ -121,9 +119,10 @@ static const char *overall(const struct seamstep_update *u)
 	return u->nothing ? "nothing-to-do" : "none";
 }
 
-static bool is_pending(const struct update_job *job)
+static enum exit_status good_exit(const struct update_job *job)
 {
-	return job->options->detailed && job->options->dry_run && update_of(job)->nr_hops;
+	return job->session->options->detailed && job->options->dry_run && update_of(job)->nr_hops ?
+	       EXIT_PENDING : EXIT_OK;
 }
 
 static int end_json(const struct update_job *job)
@@ -141,8 +140,8 @@ static int end_json(const struct update_job *job)
 	json_object_set_new(doc, "from", json_version(true, u->before));
 	json_object_set_new(doc, "to", json_version(u->has_to, u->to));
 	json_object_set_new(doc, "running", json_version(h->has_module_version, h->module));
-	json_object_set_new(doc, "updates_left", h->has_remaining ?
-			    json_integer(h->remaining_updates) : json_null());
+	json_object_set_new(doc, "updates_left",
+			    json_number(h->has_remaining, h->remaining_updates));
 	json_object_set_new(doc, "waived", preflight_waived_json(job->options->request.waived));
 	json_object_set_new(doc, "preflight", u->preflight ? preflight_json(u->preflight) :
 			    json_array());
@@ -150,7 +149,7 @@ static int end_json(const struct update_job *job)
 	json_object_set_new(doc, "kernel_log", log_json(job));
 	if (job->exit)
 		return out_json_fail(doc, job->exit, "%s", job->error);
-	return out_json_end(doc, is_pending(job) ? EXIT_PENDING : EXIT_OK);
+	return out_json_end(doc, good_exit(job));
 }
 
 static void print_log(const struct update_job *job)
@@ -159,7 +158,7 @@ static void print_log(const struct update_job *job)
 
 	if (!job->log || !job->log[0])
 		return;
-	fprintf(stderr, "seamstep: the kernel log has warnings since the start:\n");
+	fprintf(stderr, "seamstep: the kernel log has warnings since the update began:\n");
 	for (i = 0; job->log[i]; i++) {
 		char *shown = text_escape(job->log[i]);
 
@@ -198,7 +197,7 @@ int update_end(const struct update_job *job)
 	if (u->nothing)
 		printf("nothing to do: %s\n", u->nothing);
 	else if (job->options->dry_run)
-		printf("would update %u time%s; nothing was touched\n", u->nr_hops,
+		printf("would make %u update%s; nothing was touched\n", u->nr_hops,
 		       u->nr_hops > 1 ? "s" : "");
-	return is_pending(job) ? EXIT_PENDING : EXIT_OK;
+	return good_exit(job);
 }

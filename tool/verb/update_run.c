@@ -45,7 +45,8 @@ static bool confirmed(const struct update_job *job)
 
 	if (job->options->yes || !isatty(STDIN_FILENO) || out_json_wanted())
 		return true;
-	fprintf(stderr, "Update %u time%s now? [y/N] ", job->update->nr_hops, job->update->nr_hops > 1 ? "s" : "");
+	fprintf(stderr, "Make %u update%s now? [y/N] ", job->update->nr_hops,
+		job->update->nr_hops > 1 ? "s" : "");
 	fflush(stderr);
 	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
@@ -95,6 +96,8 @@ static bool plan(struct update_job *job)
 	enum seamstep_end end;
 
 	request.route = job->options->plan.request;
+	request.timeout_ms = 1000 * job->options->timeout_s;
+	request.td_build = (enum seamstep_td_build)job->options->td_build;
 	request.progress = show_progress;
 	request.cancelled = is_cancelled;
 	request.committed = commit;
@@ -103,8 +106,10 @@ static bool plan(struct update_job *job)
 		return !job->update->nothing;
 	take_error(job, end);
 	if (end == SEAMSTEP_UNSUPPORTED && !s->facts->module_lost)
-		update_fail(job, job->exit, "%s; 'seamstep status' says more, 'seamstep lab create "
-			    "DIR' makes a host to try", seamstep_error(s->lib));
+		update_fail(job, job->exit, "%s; 'seamstep status' shows why; 'seamstep lab create "
+			    "DIR' makes a simulated host", seamstep_error(s->lib));
+	else if (end == SEAMSTEP_BAD_REQUEST && request.file && !request.route.to)
+		update_fail(job, job->exit, "%s with --to V", seamstep_error(s->lib));
 	/* Of an image that no route reaches, a preflight tells all faults. */
 	if (job->update && job->update->nr_hops &&
 	    seamstep_update_check(job->update, 0) == SEAMSTEP_BAD_IMAGE)
@@ -133,7 +138,7 @@ static bool prepare(struct update_job *job)
 		return take_error(job, end);
 	update_print_plan(job, stderr);
 	return job->options->dry_run || confirmed(job) ||
-	       update_fail(job, EXIT_ERROR, "not confirmed; nothing was touched");
+	       update_fail(job, EXIT_ERROR, "the update was not confirmed; nothing was touched");
 }
 
 void update_run(struct update_job *job)

@@ -6,8 +6,8 @@
 #include "tool/out/message.h"
 #include "tool/out/terminal.h"
 #include "tool/base/text.h"
+#include "table.h"
 #include "tool/session/session.h"
-#include "tool/session/verbs.h"
 
 #include <seamstep/seamstep.h>
 
@@ -15,6 +15,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+const char verb_verify_help[] =
+	"  --signer WHO       who must have signed: intel (default), any, a file with a PEM\n"
+	"                     public key, or the SHA-384 of the modulus in hexadecimal\n"
+	"  --host lab:DIR     the signer of this lab must have signed\n"
+	"  --allow-debug      accept images that are debug-signed\n"
+	"  --json             print one JSON document\n";
 
 #define DEBUG_SIGNED	(1u << 31)
 
@@ -90,10 +97,10 @@ static void check_debug(const struct ss_image *image, const struct wanted *wante
 	if (!debug)
 		f->text = text_format("not debug-signed");
 	else if (wanted->allow_debug)
-		f->text = text_format("debug-signed, which is allowed");
+		f->text = text_format("debug-signed, which --allow-debug accepts");
 	else
 		f->text = text_format("debug-signed: only platforms unlocked for debugging take "
-				      "it; --allow-debug lets it pass here");
+				      "the image; --allow-debug accepts the image here");
 }
 
 static void check(const struct seamstep_image *file, const struct wanted *wanted,
@@ -113,9 +120,9 @@ static void check(const struct seamstep_image *file, const struct wanted *wanted
 	check_one(lib, file, SEAMSTEP_IMAGE_SIGNER, wanted->any_signer ? NULL : wanted->signer,
 		  &all[SIGNER], text_format("%s", wanted->signer_name));
 	check_one(lib, file, SEAMSTEP_IMAGE_SIGNATURE, NULL, &all[SIGNATURE],
-		  text_format("RSA-3072 with SHA-384, by the key in it"));
+		  text_format("RSA-3072 with SHA-384, by the key in the sigstruct"));
 	check_one(lib, file, SEAMSTEP_IMAGE_HASH, NULL, &all[MODULE_HASH],
-		  text_format("the SHA-384 of the module is the signed one"));
+		  text_format("the SHA-384 of the module equals the signed hash"));
 	check_one(lib, file, SEAMSTEP_IMAGE_ELF, NULL, &all[ELF],
 		  text_format("keeps the rules of the P-SEAMLDR"));
 	check_debug(&file->image, wanted, &all[DEBUG]);
@@ -144,7 +151,7 @@ static void release(struct finding *all)
 static char *finding_text(const struct finding *f)
 {
 	if (f->result == SKIPPED)
-		return text_format("not checked, as the container's layout is not known");
+		return text_format("not checked: the layout of the container is unknown");
 	return f->text ? text_format("%s", f->text) : out_image_error_text(&f->err);
 }
 
@@ -247,7 +254,7 @@ static int set_signer(struct wanted *wanted, const char *who)
 
 	wanted->any_signer = !strcmp(who, "any");
 	if (wanted->any_signer) {
-		name_signer(wanted, text_format("not compared: any may sign"));
+		name_signer(wanted, text_format("not compared: any signer is accepted"));
 		return EXIT_OK;
 	}
 	if (!strcmp(who, "intel")) {
@@ -262,8 +269,8 @@ static int set_signer(struct wanted *wanted, const char *who)
 	if (signer_from_file(wanted, who, &why))
 		return EXIT_OK;
 	shown = text_escape(who);
-	code = out_fail(EXIT_ERROR, "signer %s: %s; give 'intel', 'any', 96 hexadecimal digits or "
-			"a PEM file", shown, why);
+	code = out_fail(EXIT_ERROR, "--signer: expected intel, any, 96 hexadecimal digits or a PEM "
+			"file, found %s: %s", shown, why);
 	free(shown);
 	return code;
 }
@@ -277,7 +284,7 @@ static int set_lab_signer(struct wanted *wanted, const char *host)
 	int code;
 
 	if (strncmp(host, "lab:", 4) || !host[4])
-		return out_usage_error("verify", "--host wants lab:DIR here");
+		return out_usage_error("verify", "--host: expected lab:DIR, found '%.99s'", host);
 	dir = host + 4;
 	path = text_format("%s/signer.pub.pem", dir);
 	ok = signer_from_file(wanted, path, &why);
@@ -287,7 +294,7 @@ static int set_lab_signer(struct wanted *wanted, const char *host)
 	path = text_format("%s/signer.pem", dir);
 	ok = signer_from_file(wanted, path, &why);
 	shown = text_escape(path);
-	code = ok ? EXIT_OK : out_fail(EXIT_ERROR, "%s: %s; is this the directory of a lab?", shown,
+	code = ok ? EXIT_OK : out_fail(EXIT_ERROR, "the signer of the lab cannot be read: %s: %s", shown,
 				       why);
 	free(shown);
 	free(path);
