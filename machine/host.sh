@@ -10,7 +10,7 @@ cpus=$(nproc)
 
 stty -F /dev/ttyS1 raw -echo
 
-# seam get NAME | seam set NAME VALUE: of QEMU's object "seam", see machine/control. Prints the answer.
+# seam get NAME | seam set NAME VALUE: of QEMU's object "seam0", see machine/control. Prints the answer.
 seam()
 {
 	{
@@ -36,7 +36,7 @@ seam_tds()
 # inject FAULTS: as tests/failures.tsv writes them. "-" means no faults.
 inject()
 {
-	seam set faults "$(echo "$1" | sed "s/@last/@$((cpus - 1))/g; s/,/;/g; s/^-$//")"
+	seam set faults "$(echo "$1" | sed 's/,/;/g; s/^-$//')"
 }
 
 # ---- the host ---------------------------------------------------------------------------------------
@@ -79,14 +79,15 @@ until_true()
 
 mkdir -p /tmp/td
 
-# start_td NAME [VMM-OPTION...]: NAME's output goes to /tmp/td/NAME; its builds can be paused, see go_on
+# start_td NAME [VMM-OPTION...]: NAME's output goes to /tmp/td/NAME; its build can be paused, see go_on. The image is
+# $guest, or /guest.img
 start_td()
 {
 	name=$1
 	shift
 	rm -f "/tmp/td/$name.in"
 	mkfifo "/tmp/td/$name.in"
-	vmm --name "$name" "$@" /guest.img > "/tmp/td/$name" 2>&1 < "/tmp/td/$name.in" &
+	vmm --name "$name" "$@" "${guest:-/guest.img}" > "/tmp/td/$name" 2>&1 < "/tmp/td/$name.in" &
 	echo $! > "/tmp/td/$name.pid"
 	# The pipe stays open as long as this process lives.
 	eval "exec $(pipe_of "$name")> /tmp/td/$name.in"

@@ -143,7 +143,9 @@ int main(int argc, char **argv)
 	struct options o = {
 		.name = "td", .vcpus = 1, .memory_mib = 4, .tick_ms = 1000, .command_line = "",
 	};
-	static struct td td = { .options = NULL, .lock = PTHREAD_MUTEX_INITIALIZER };
+	static struct td td = {
+		.lock = PTHREAD_MUTEX_INITIALIZER, .uart.lock = PTHREAD_MUTEX_INITIALIZER,
+	};
 
 	parse(&o, argc, argv);
 	td.options = &o;

@@ -12,9 +12,6 @@
 #include <linux/kvm_para.h>
 #include "vmm.h"
 
-#define COM1		0x3f8u
-#define COM_LSR		5u	/* line status register: ready to send */
-#define LSR_READY	0x60u
 #define NOT_SUPPORTED	0x8000000000000003ull	/* TDG.VP.VMCALL_SUBFUNC_UNSUPPORTED */
 #define APIC_MSI	0xfee00000u
 #define KICK		SIGUSR1
@@ -25,14 +22,9 @@
 static void io(struct td *td, struct kvm_run *run)
 {
 	uint8_t *data = (uint8_t *)run + run->io.data_offset;
-	uint32_t i, bytes = run->io.size * run->io.count;
 
-	for (i = 0; i < bytes; i++) {
-		if (run->io.direction == KVM_EXIT_IO_IN)
-			data[i] = run->io.port == COM1 + COM_LSR ? LSR_READY : 0;
-		else if (run->io.port == COM1)
-			vmm_console_byte(td, data[i]);
-	}
+	vmm_io(td, run->io.direction == KVM_EXIT_IO_IN, run->io.port, data,
+	       run->io.size * run->io.count);
 }
 
 static void hypercall(struct td *td, struct kvm_run *run)

@@ -17,6 +17,7 @@
 #define LINE_BYTES	240u
 
 #define SHARED_GPA	0x10000000000ul	/* a window that guests may use as shared memory */
+#define COM1		0x3f8u
 #define TICK_VECTOR	0x40u		/* the interrupt that guests get at every tick */
 
 /* What the user asked for. */
@@ -42,6 +43,11 @@ struct range {
 	const char *from;
 };
 
+struct uart {
+	pthread_mutex_t lock;
+	uint8_t reg[8];
+};
+
 struct vcpu {
 	struct td *td;
 	unsigned index;
@@ -65,6 +71,7 @@ struct td {
 	uint64_t init_vm_again;		/* how often KVM_TDX_INIT_VM answered "try again" */
 	struct vcpu vcpu[MAX_VCPUS];
 	bool stop, died;
+	struct uart uart;
 	pthread_mutex_t lock;		/* of the console */
 	char line[LINE_BYTES];
 	unsigned line_bytes;
@@ -76,6 +83,9 @@ _Noreturn void vmm_fail(const struct td *td, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void vmm_console_byte(struct td *td, char c);
 void vmm_console_flush(struct td *td);
+
+/* uart.c */
+void vmm_io(struct td *td, bool in, uint16_t port, uint8_t *data, uint32_t bytes);
 
 /* memory.c */
 struct slot *vmm_memory_add(struct td *td, uint64_t gpa, uint64_t bytes, bool private);
