@@ -15,7 +15,7 @@
 #define MADT		0x200u
 #define FADT_BYTES	276u
 #define FADT_HW_REDUCED	(1u << 20)
-#define NO_VGA_NO_RTC	(1u << 2 | 1u << 5)
+#define NO_VGA		(1u << 2)
 #define MADT_X2APIC	9u
 #define MADT_WAKEUP	16u
 #define X2APIC_BYTES	16u
@@ -65,7 +65,7 @@ static void rsdp(uint8_t *t)
 
 static void fadt(uint8_t *t)
 {
-	t[109] = NO_VGA_NO_RTC;
+	t[109] = NO_VGA;
 	put32(t + 112, FADT_HW_REDUCED);
 	t[131] = 5;		/* minor version */
 	put64(t + 140, ACPI_TABLES + DSDT);

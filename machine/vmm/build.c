@@ -51,6 +51,28 @@ static void enable(struct td *td, unsigned cap, uint64_t arg, const char *what)
 
 /* ---- the steps ------------------------------------------------------------------------------- */
 
+/* What the vCPUs have, as KVM can do it. */
+static void get_cpuid(struct td *td)
+{
+	struct kvm_cpuid2 *c = calloc(1, sizeof(*c) + CPUID_BYTES(MAX_CPUID));
+	unsigned i;
+
+	if (!c)
+		vmm_fail(td, "out of memory");
+	c->nent = MAX_CPUID;
+	if (ioctl(td->kvm, KVM_GET_SUPPORTED_CPUID, c))
+		vmm_fail(td, "KVM_GET_SUPPORTED_CPUID: %s", strerror(errno));
+	for (i = 0; i < c->nent; i++) {
+		struct kvm_cpuid_entry2 *e = &c->entries[i];
+
+		if (e->function == 0x80000008)
+			e->eax = (e->eax & ~0xffffffu) | GPA_BITS << 16 | GPA_BITS;
+		else if (e->function == 1)
+			e->ecx |= X2APIC;
+	}
+	td->cpuid = c;
+}
+
 static void create(struct td *td)
 {
 	int types = ioctl(td->kvm, KVM_CHECK_EXTENSION, KVM_CAP_VM_TYPES);
@@ -68,6 +90,9 @@ static void create(struct td *td)
 		vmm_fail(td, "out of memory");
 	td->caps->cpuid.nent = MAX_CPUID;
 	must_tdx(td, td->fd, KVM_TDX_CAPABILITIES, 0, td->caps, "KVM_TDX_CAPABILITIES");
+	if (td->caps->cpuid.nent > MAX_CPUID)
+		vmm_fail(td, "KVM_TDX_CAPABILITIES: %u CPUID entries", td->caps->cpuid.nent);
+	get_cpuid(td);
 }
 
 /* KVM has no other way to say that the module is short of entropy or keys. */
@@ -85,6 +110,33 @@ static void init_vm_retrying(struct td *td, struct kvm_tdx_init_vm *init)
 		vmm_say(td, "KVM_TDX_INIT_VM succeeded after %lu times EAGAIN", td->init_vm_again);
 }
 
+static const struct kvm_cpuid_entry2 *find(const struct kvm_cpuid2 *c, uint32_t leaf,
+					   uint32_t subleaf)
+{
+	unsigned i;
+
+	for (i = 0; i < c->nent; i++)
+		if (c->entries[i].function == leaf && c->entries[i].index == subleaf)
+			return &c->entries[i];
+	return NULL;
+}
+
+/* Of the bits that the module lets a host choose, those that KVM can do. */
+static void choose(struct td *td, struct kvm_cpuid_entry2 *e)
+{
+	const struct kvm_cpuid_entry2 *can = find(td->cpuid, e->function, e->index);
+
+	if (e->function == 0x80000008) {
+		e->eax = GPA_BITS << 16;
+		e->ebx = e->ecx = e->edx = 0;
+		return;
+	}
+	e->eax &= can ? can->eax : 0;
+	e->ebx &= can ? can->ebx : 0;
+	e->ecx &= can ? can->ecx : 0;
+	e->edx &= can ? can->edx : 0;
+}
+
 static void init_vm(struct td *td)
 {
 	struct kvm_tdx_init_vm *init = calloc(1, sizeof(*init) + CPUID_BYTES(MAX_CPUID));
@@ -94,17 +146,10 @@ static void init_vm(struct td *td)
 		vmm_fail(td, "out of memory");
 	init->attributes = td->caps->supported_attrs & SEPT_VE_DISABLE;
 	init->xfam = td->caps->supported_xfam & XFAM_WANTED;
-	init->cpuid.nent = td->caps->cpuid.nent;
-	for (i = 0; i < init->cpuid.nent; i++) {
-		const struct kvm_cpuid_entry2 *from = &td->caps->cpuid.entries[i];
-		struct kvm_cpuid_entry2 *e = &init->cpuid.entries[i];
-
-		e->function = from->function;
-		e->index = from->index;
-		e->flags = from->flags;
-		if (e->function == 0x80000008)
-			e->eax = GPA_BITS << 16;
-	}
+	memcpy(&init->cpuid, &td->caps->cpuid,
+	       sizeof(init->cpuid) + CPUID_BYTES(td->caps->cpuid.nent));
+	for (i = 0; i < init->cpuid.nent; i++)
+		choose(td, &init->cpuid.entries[i]);
 	init_vm_retrying(td, init);
 	free(init);
 }
@@ -126,34 +171,13 @@ static void memory(struct td *td)
 	vmm_memory_add(td, SHARED_GPA, 16 * PAGE, false);
 }
 
-static struct kvm_cpuid2 *cpuid(struct td *td)
-{
-	struct kvm_cpuid2 *c = calloc(1, sizeof(*c) + CPUID_BYTES(MAX_CPUID));
-	unsigned i;
-
-	if (!c)
-		vmm_fail(td, "out of memory");
-	c->nent = MAX_CPUID;
-	if (ioctl(td->kvm, KVM_GET_SUPPORTED_CPUID, c))
-		vmm_fail(td, "KVM_GET_SUPPORTED_CPUID: %s", strerror(errno));
-	for (i = 0; i < c->nent; i++) {
-		struct kvm_cpuid_entry2 *e = &c->entries[i];
-
-		if (e->function == 0x80000008)
-			e->eax = (e->eax & ~0xffffffu) | GPA_BITS << 16 | GPA_BITS;
-		else if (e->function == 1)
-			e->ecx |= X2APIC;
-	}
-	return c;
-}
-
-static void create_vcpu(struct td *td, struct vcpu *v, struct kvm_cpuid2 *c, size_t run_bytes)
+static void create_vcpu(struct td *td, struct vcpu *v, size_t run_bytes)
 {
 	v->td = td;
 	v->fd = ioctl(td->fd, KVM_CREATE_VCPU, v->index);
 	if (v->fd < 0)
 		vmm_fail(td, "KVM_CREATE_VCPU %u: %s", v->index, strerror(errno));
-	if (ioctl(v->fd, KVM_SET_CPUID2, c))
+	if (ioctl(v->fd, KVM_SET_CPUID2, td->cpuid))
 		vmm_fail(td, "KVM_SET_CPUID2 of vCPU %u: %s", v->index, strerror(errno));
 	v->run = mmap(NULL, run_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, v->fd, 0);
 	if (v->run == MAP_FAILED)
@@ -165,16 +189,14 @@ static void create_vcpu(struct td *td, struct vcpu *v, struct kvm_cpuid2 *c, siz
 static void vcpus(struct td *td)
 {
 	int run_bytes = ioctl(td->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
-	struct kvm_cpuid2 *c = cpuid(td);
 	unsigned i;
 
 	if (run_bytes < (int)sizeof(struct kvm_run))
 		vmm_fail(td, "KVM_GET_VCPU_MMAP_SIZE: %d", run_bytes);
 	for (i = 0; i < td->options->vcpus; i++) {
 		td->vcpu[i].index = i;
-		create_vcpu(td, &td->vcpu[i], c, run_bytes);
+		create_vcpu(td, &td->vcpu[i], run_bytes);
 	}
-	free(c);
 }
 
 /* KVM counts up in the structure, so a signal in between does no harm. */

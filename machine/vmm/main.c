@@ -144,7 +144,7 @@ int main(int argc, char **argv)
 		.name = "td", .vcpus = 1, .memory_mib = 4, .tick_ms = 1000, .command_line = "",
 	};
 	static struct td td = {
-		.lock = PTHREAD_MUTEX_INITIALIZER, .uart.lock = PTHREAD_MUTEX_INITIALIZER,
+		.lock = PTHREAD_MUTEX_INITIALIZER, .ports.lock = PTHREAD_MUTEX_INITIALIZER,
 	};
 
 	parse(&o, argc, argv);

@@ -43,9 +43,10 @@ struct range {
 	const char *from;
 };
 
-struct uart {
+struct ports {
 	pthread_mutex_t lock;
-	uint8_t reg[8];
+	uint8_t uart[8];	/* registers */
+	uint8_t clock;		/* index of a register */
 };
 
 struct vcpu {
@@ -62,6 +63,7 @@ struct td {
 	int kvm, fd;
 	int over;			/* an eventfd, written when the TD has ended by itself */
 	struct kvm_tdx_capabilities *caps;
+	struct kvm_cpuid2 *cpuid;	/* of the vCPUs */
 	struct slot slot[MAX_SLOTS];
 	unsigned nr_slots;
 	char *image;			/* the guest's first pages, below 4 GiB */
@@ -71,7 +73,7 @@ struct td {
 	uint64_t init_vm_again;		/* how often KVM_TDX_INIT_VM answered "try again" */
 	struct vcpu vcpu[MAX_VCPUS];
 	bool stop, died;
-	struct uart uart;
+	struct ports ports;
 	pthread_mutex_t lock;		/* of the console */
 	char line[LINE_BYTES];
 	unsigned line_bytes;
@@ -84,7 +86,7 @@ _Noreturn void vmm_fail(const struct td *td, const char *format, ...)
 void vmm_console_byte(struct td *td, char c);
 void vmm_console_flush(struct td *td);
 
-/* uart.c */
+/* ports.c */
 void vmm_io(struct td *td, bool in, uint16_t port, uint8_t *data, uint32_t bytes);
 
 /* memory.c */
