@@ -100,6 +100,22 @@ uint64_t sim_td_open(struct sim_call *c, uint64_t pa, enum sim_operand operand, 
 	return status;
 }
 
+uint64_t sim_td_at(struct sim_call *c, bool exclusive,
+		   uint64_t (*body)(struct sim_call *c, struct sim_td *td, uint64_t where))
+{
+	uint64_t where = c->r->rcx, tdr_pa = c->r->rdx, status;
+	struct sim_td td;
+
+	c->r->rcx = 0;
+	c->r->rdx = 0;
+	status = sim_td_open(c, tdr_pa, SIM_OP_RDX, exclusive, &td);
+	if (status)
+		return status;
+	status = body(c, &td, where);
+	sim_td_unlock(&td);
+	return status;
+}
+
 void sim_td_give_page(struct sim *s, struct sim_td *td, struct sim_page *page,
 		      enum sim_page_type type)
 {

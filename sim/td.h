@@ -182,6 +182,12 @@ uint64_t sim_td_check(struct sim_call *c, const struct sim_td *td);
 uint64_t sim_td_open(struct sim_call *c, uint64_t pa, enum sim_operand operand, bool exclusive,
 		     struct sim_td *td);
 void sim_td_unlock(struct sim_td *td);
+/*
+ * A leaf with a place of guest memory in RCX and a TDR in RDX: runs @body with the TD open. Both
+ * registers are 0 unless @body describes an entry there.
+ */
+uint64_t sim_td_at(struct sim_call *c, bool exclusive,
+		   uint64_t (*body)(struct sim_call *c, struct sim_td *td, uint64_t where));
 /* For an audit, which holds no locks. */
 void sim_td_of_frame(const struct sim *s, uint32_t frame, struct sim_td *td);
 

@@ -194,23 +194,19 @@ static uint64_t add_pending(struct sim_call *c, struct sim_td *td, struct sim_wa
 }
 
 /* The model has no large pages: of the levels that hardware takes, only 0 is valid. */
-uint64_t sim_mem_page_aug(struct sim_call *c)
+static uint64_t page_aug(struct sim_call *c, struct sim_td *td, uint64_t where)
 {
-	uint64_t where = c->r->rcx, tdr_pa = c->r->rdx, status;
 	struct addition add = { .page = { c->r->r8 } };
 	struct sim_walk walk;
-	struct sim_td td;
+	uint64_t status;
 
-	c->r->rcx = 0;
-	c->r->rdx = 0;
-	status = sim_td_open(c, tdr_pa, SIM_OP_RDX, false, &td);
-	if (status)
-		return status;
-	status = sim_sept_operand(td.tdcs, where, 0, 0, &walk);
-	if (!status)
-		status = with_entry(c, &td, &walk, &add, add_pending);
-	sim_td_unlock(&td);
-	return status;
+	status = sim_sept_operand(td->tdcs, where, 0, 0, &walk);
+	return status ? status : with_entry(c, td, &walk, &add, add_pending);
+}
+
+uint64_t sim_mem_page_aug(struct sim_call *c)
+{
+	return sim_td_at(c, false, page_aug);
 }
 
 /* The caller has locked the free entry. On success copy_page() unlocks it. */
@@ -257,20 +253,10 @@ static uint64_t page_add(struct sim_call *c, struct sim_td *td, uint64_t where)
 	return status;
 }
 
+/* The leaf holds the TD exclusively, so no other LP uses the tree. */
 uint64_t sim_mem_page_add(struct sim_call *c)
 {
-	uint64_t where = c->r->rcx, tdr_pa = c->r->rdx, status;
-	struct sim_td td;
-
-	c->r->rcx = 0;
-	c->r->rdx = 0;
-	/* The leaf holds the TD exclusively, so no other LP uses the tree. */
-	status = sim_td_open(c, tdr_pa, SIM_OP_RDX, true, &td);
-	if (status)
-		return status;
-	status = page_add(c, &td, where);
-	sim_td_unlock(&td);
-	return status;
+	return sim_td_at(c, true, page_add);
 }
 
 /* ---- removing -------------------------------------------------------------------------------- */
@@ -369,32 +355,37 @@ static uint64_t remove_from_tree(struct sim_call *c, struct sim_td *td, struct s
 	return status;
 }
 
-static uint64_t remove_operand(struct sim_call *c, bool table)
+static uint64_t remove_page(struct sim_call *c, struct sim_td *td, uint64_t where)
 {
-	uint64_t where = c->r->rcx, tdr_pa = c->r->rdx, status;
 	struct sim_walk walk;
-	struct sim_td td;
+	uint64_t status;
 
+	status = sim_sept_operand(td->tdcs, where, 0, 0, &walk);
+	return status ? status : remove_from_tree(c, td, &walk);
+}
+
+static uint64_t remove_table(struct sim_call *c, struct sim_td *td, uint64_t where)
+{
+	struct sim_walk walk;
+	uint64_t status;
+
+	status = sim_sept_operand(td->tdcs, where, 1, td->tdcs->root_level, &walk);
+	return status ? status : remove_from_tree(c, td, &walk);
+}
+
+static uint64_t no_such_version(struct sim_call *c)
+{
 	c->r->rcx = 0;
 	c->r->rdx = 0;
-	if (c->version > 1)
-		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RAX);
-	status = sim_td_open(c, tdr_pa, SIM_OP_RDX, false, &td);
-	if (status)
-		return status;
-	status = sim_sept_operand(td.tdcs, where, table, table ? td.tdcs->root_level : 0, &walk);
-	if (!status)
-		status = remove_from_tree(c, &td, &walk);
-	sim_td_unlock(&td);
-	return status;
+	return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RAX);
 }
 
 uint64_t sim_mem_page_remove(struct sim_call *c)
 {
-	return remove_operand(c, false);
+	return c->version > 1 ? no_such_version(c) : sim_td_at(c, false, remove_page);
 }
 
 uint64_t sim_mem_sept_remove(struct sim_call *c)
 {
-	return remove_operand(c, true);
+	return c->version > 1 ? no_such_version(c) : sim_td_at(c, false, remove_table);
 }
