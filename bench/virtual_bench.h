@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "../host/virtual/virtual_time.h"
+#include "../place/virtual/virtual_time.h"
 
 /* Rows of "seamstep bench lockstep": every way to step, for 2, 4, ... @max_lps LPs. */
 json_t *bench_virtual_lockstep(const struct virtual_costs *costs, uint32_t max_lps);

@@ -8,7 +8,7 @@
 #include "stepper.h"
 #include "virtual_bench.h"
 
-#include "../host/virtual/virtual_time.h"
+#include "../place/virtual/virtual_time.h"
 
 /* A step's cost is the difference of a long and a short run, which removes the cost of arriving. */
 #define SHORT_STEPS	6u

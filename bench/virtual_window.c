@@ -3,7 +3,7 @@
  * Predicts the whole stopped window of an update for a machine of a given shape.
  *
  * The update itself runs in virtual time. Its SEAMCALLs do nothing but cost what the table in
- * host/virtual/costs.h says. So the result has two parts: the cost of the SEAMCALLs one after the
+ * place/virtual/costs.h says. So the result has two parts: the cost of the SEAMCALLs one after the
  * other, which no implementation can avoid, and the cost of walking the LPs through the steps.
  */
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include "virtual_bench.h"
 
 #include "../core/update.h"
-#include "../host/virtual/virtual_time.h"
+#include "../place/virtual/virtual_time.h"
 
 struct window {
 	struct virtual_costs costs;

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "core/compat.h"
-#include "host/thread/host.h"
+#include "rig/rig.h"
 #include "lib/base/end.h"
 
 #define SIMULATE_MAX_LPS	1024u	/* x2APIC IDs that a P-SEAMLDR accepts */
@@ -67,8 +67,8 @@ struct simulation {
 	const char *names[SS_UPDATE_MAX_IMAGES];
 	char *notes[SS_UPDATE_MAX_IMAGES];	/* such as a default fallback left out */
 	uint32_t nr_notes;
-	struct thread_host_config config;
-	struct thread_host *host;
+	struct rig_config config;
+	struct rig *host;
 
 	/* Preflight. */
 	struct ss_seamldr_info info;
@@ -79,12 +79,12 @@ struct simulation {
 
 	/* The update. */
 	bool ran;
-	struct thread_host_update update;
+	struct rig_update update;
 	struct ss_update_lp *lps;
-	struct thread_td_audit *before, *after, *end;
-	struct thread_audit_diff window_diff, end_diff;
+	struct rig_td_audit *before, *after, *end;
+	struct rig_audit_diff window_diff, end_diff;
 	struct sim_audit sim_end;
-	struct thread_host_counts counts;
+	struct rig_counts counts;
 	char *running_now;		/* version that runs now, "" if none */
 	char *findings[SIMULATE_MAX_FINDINGS];	/* where the audit contradicts the verdict */
 	uint32_t nr_findings;

@@ -44,7 +44,7 @@ static void judge_window(struct simulation *s)
 
 static void judge_tds(struct simulation *s)
 {
-	const struct thread_audit_diff *w = &s->window_diff, *e = &s->end_diff;
+	const struct rig_audit_diff *w = &s->window_diff, *e = &s->end_diff;
 
 	if (e->alive < e->total)
 		find(s, "%u of %u TDs are dead", e->total - e->alive, e->total);

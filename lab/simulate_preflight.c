@@ -27,7 +27,7 @@ static bool seamcall_failed(struct simulation *s, uint64_t leaf, uint64_t status
 static bool seamldr_call(struct simulation *s, uint64_t leaf, uint64_t pa)
 {
 	struct ss_regs regs = { .rax = leaf, .rcx = pa };
-	uint64_t status = thread_host_seamcall(s->host, 0, &regs);
+	uint64_t status = rig_seamcall(s->host, 0, &regs);
 
 	return !status || seamcall_failed(s, leaf, status);
 }
@@ -35,7 +35,7 @@ static bool seamldr_call(struct simulation *s, uint64_t leaf, uint64_t pa)
 static bool read_field(struct simulation *s, uint64_t field, uint64_t *value)
 {
 	struct ss_regs regs = { .rax = SS_LEAF_TDH_SYS_RD, .rdx = field };
-	uint64_t status = thread_host_seamcall(s->host, 0, &regs);
+	uint64_t status = rig_seamcall(s->host, 0, &regs);
 
 	*value = regs.r8;
 	return !status || seamcall_failed(s, SS_LEAF_TDH_SYS_RD, status);
@@ -57,8 +57,8 @@ static bool read_version(struct simulation *s, struct ss_version *version)
 /* Linux also gets these facts from SEAMLDR.INFO and .SEAMINFO, and shows them in sysfs. */
 static bool read_seamldr(struct simulation *s)
 {
-	struct ss_buffer info = thread_host_alloc(s->host, SS_SEAMLDR_INFO_BYTES);
-	struct ss_buffer seaminfo = thread_host_alloc(s->host, SS_SEAMLDR_SEAMINFO_BYTES);
+	struct ss_buffer info = rig_alloc(s->host, SS_SEAMLDR_INFO_BYTES);
+	struct ss_buffer seaminfo = rig_alloc(s->host, SS_SEAMLDR_SEAMINFO_BYTES);
 	struct ss_seamldr_platform platform;
 
 	if (!info.va || !seaminfo.va)
@@ -194,14 +194,14 @@ static bool agree_on_handoff(struct simulation *s, const struct ss_compat_host *
 
 static bool check_builds(struct simulation *s)
 {
-	if (s->options->td_build == TD_BUILD_REFUSE && thread_host_builds(s->host))
+	if (s->options->td_build == TD_BUILD_REFUSE && rig_builds(s->host))
 		return simulate_refuse(s, LIB_NOT_NOW,
 				       "%u TD builds are under way; an update could spoil them",
-				       thread_host_builds(s->host));
+				       rig_builds(s->host));
 	if (s->options->td_build != TD_BUILD_WAIT)
 		return true;
-	thread_host_hold_builds(s->host, true);
-	if (thread_host_wait_builds(s->host, BUILDS_LIMIT_NS))
+	rig_hold_builds(s->host, true);
+	if (rig_wait_builds(s->host, BUILDS_LIMIT_NS))
 		return true;
 	return simulate_refuse(s, LIB_NOT_NOW, "TD builds have not come to an end in %llu s",
 			       BUILDS_LIMIT_NS / 1000000000ULL);
@@ -229,14 +229,14 @@ static uint64_t enable_mask(const struct simulation *s)
 bool simulate_make_plan(struct simulation *s)
 {
 	struct ss_update_plan *plan = &s->plan;
-	struct thread_host_error err;
+	struct rig_error err;
 	uint32_t i;
 
 	for (i = 0; i < s->nr_images; i++)
-		if (!thread_host_image(s->host, &s->images[i].image, s->images[i].name,
-				       THREAD_HOST_UPDATE, &plan->images[i], &err))
+		if (!rig_image(s->host, &s->images[i].image, s->images[i].name,
+			       RIG_UPDATE, &plan->images[i], &err))
 			return simulate_refuse(s, LIB_ERROR, "%s: %s", s->images[i].name, err.text);
-	plan->machine = thread_host_machine(s->host);
+	plan->machine = rig_machine(s->host);
 	plan->nr_images = s->nr_images;
 	plan->svn_minor = s->info.svn_minor;
 	plan->svn_major = s->info.svn_major;

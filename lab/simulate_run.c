@@ -20,7 +20,7 @@ void simulate_options_init(struct simulate_options *options)
 }
 
 /* The host's own sentence names the SEAMCALL, if one failed. */
-static bool host_failed(struct simulation *s, const struct thread_host_error *err)
+static bool host_failed(struct simulation *s, const struct rig_error *err)
 {
 	return simulate_refuse(s, LIB_ERROR, "the simulated machine: %s", err->text);
 }
@@ -28,7 +28,7 @@ static bool host_failed(struct simulation *s, const struct thread_host_error *er
 static void configure(struct simulation *s)
 {
 	const struct simulate_options *o = s->options;
-	struct thread_host_config *c = &s->config;
+	struct rig_config *c = &s->config;
 
 	c->nr_lps = o->lps;
 	c->threads_per_core = o->lps % 2 ? 1 : 2;
@@ -44,39 +44,39 @@ static void configure(struct simulation *s)
 /* Runs after the images are loaded: the images tell the signer and the CPU of the machine. */
 static bool power_on(struct simulation *s)
 {
-	struct thread_host_error err = { .text = "" };
+	struct rig_error err = { .text = "" };
 
 	s->config.fms = s->running.image.sig.fms[0];
-	s->host = thread_host_create(&s->config, &err);
+	s->host = rig_create(&s->config, &err);
 	return s->host || host_failed(s, &err);
 }
 
 static bool boot(struct simulation *s)
 {
-	struct thread_host_error err = { .text = "" };
+	struct rig_error err = { .text = "" };
 	struct ss_update_image loaded;
 
-	if (!thread_host_image(s->host, &s->running.image, s->running.name, THREAD_HOST_LOAD,
-			       &loaded, &err) ||
-	    !thread_host_boot(s->host, loaded.params_pa, &err))
+	if (!rig_image(s->host, &s->running.image, s->running.name, RIG_LOAD,
+		       &loaded, &err) ||
+	    !rig_boot(s->host, loaded.params_pa, &err))
 		return host_failed(s, &err);
 	return true;
 }
 
 static bool build_tds(struct simulation *s)
 {
-	struct thread_host_error err = { .text = "" };
+	struct rig_error err = { .text = "" };
 
-	return thread_host_build_tds(s->host, &err) || host_failed(s, &err);
+	return rig_build_tds(s->host, &err) || host_failed(s, &err);
 }
 
 static bool warm_up(struct simulation *s)
 {
-	struct thread_host_error err = { .text = "" };
+	struct rig_error err = { .text = "" };
 
-	if (!thread_host_start(s->host, &err))
+	if (!rig_start(s->host, &err))
 		return host_failed(s, &err);
-	if (!thread_host_run_on(s->host, WARM_UP_ENTRIES, RUN_LIMIT_NS))
+	if (!rig_run_on(s->host, WARM_UP_ENTRIES, RUN_LIMIT_NS))
 		return simulate_refuse(s, LIB_ERROR, "the TDs make no progress");
 	return true;
 }
@@ -90,12 +90,12 @@ static void add_faults(void *arg, uint32_t lp)
 	if (lp)
 		return;
 	for (i = 0; i < s->options->nr_faults; i++)
-		sim_fault_add(thread_host_sim(s->host), &s->options->faults[i]);
+		sim_fault_add(rig_sim(s->host), &s->options->faults[i]);
 }
 
 static bool update(struct simulation *s)
 {
-	struct thread_host_error err = { .text = "" };
+	struct rig_error err = { .text = "" };
 	uint32_t tds = s->config.nr_tds;
 
 	s->before = memory_alloc(tds * sizeof(*s->before));
@@ -105,14 +105,14 @@ static bool update(struct simulation *s)
 	if (!s->lps)
 		return simulate_refuse(s, LIB_ERROR, "not enough memory");
 	memset(s->lps, 0, s->config.nr_lps * sizeof(*s->lps));
-	s->update = (struct thread_host_update){
+	s->update = (struct rig_update){
 		.plan = &s->plan, .lps = s->lps, .before = s->before, .after = s->after
 	};
 	if (s->options->ready)
 		s->options->ready(s);
 	if (s->options->nr_faults)
-		thread_host_stop(s->host, add_faults, s);
-	if (!thread_host_update(s->host, &s->update, &err))
+		rig_stop(s->host, add_faults, s);
+	if (!rig_update(s->host, &s->update, &err))
 		return host_failed(s, &err);
 	s->ran = true;
 	return true;
@@ -121,14 +121,14 @@ static bool update(struct simulation *s)
 /* Lets the TDs that are alive run on, then audits the machine once more. */
 static bool run_on(struct simulation *s)
 {
-	thread_host_hold_builds(s->host, false);
-	thread_host_run_on(s->host, WARM_UP_ENTRIES, RUN_LIMIT_NS);
-	thread_host_audit(s->host, s->end);
-	thread_host_counts(s->host, &s->counts);
-	thread_host_finish(s->host);
-	sim_audit(thread_host_sim(s->host), &s->sim_end);
-	thread_audit_compare(s->before, s->after, s->config.nr_tds, &s->window_diff);
-	thread_audit_compare(s->before, s->end, s->config.nr_tds, &s->end_diff);
+	rig_hold_builds(s->host, false);
+	rig_run_on(s->host, WARM_UP_ENTRIES, RUN_LIMIT_NS);
+	rig_audit(s->host, s->end);
+	rig_counts(s->host, &s->counts);
+	rig_finish(s->host);
+	sim_audit(rig_sim(s->host), &s->sim_end);
+	rig_audit_compare(s->before, s->after, s->config.nr_tds, &s->window_diff);
+	rig_audit_compare(s->before, s->end, s->config.nr_tds, &s->end_diff);
 	return true;
 }
 
@@ -152,7 +152,7 @@ bool simulate_run(struct simulation *s, const struct simulate_options *options)
 	uint32_t i;
 
 	s->options = options;
-	thread_host_config_init(&s->config);
+	rig_config_init(&s->config);
 	configure(s);
 	for (i = 0; i < SS_ARRAY_SIZE(stages); i++) {
 		if (options->progress)
@@ -175,7 +175,7 @@ void simulate_release(struct simulation *s)
 {
 	uint32_t i;
 
-	thread_host_destroy(s->host);
+	rig_destroy(s->host);
 	release_image(&s->running);
 	for (i = 0; i < SS_UPDATE_MAX_IMAGES; i++)	/* also an image that failed to load */
 		release_image(&s->images[i]);

@@ -15,21 +15,6 @@
 #include <linux/preempt.h>
 #include <linux/smp.h>
 
-#define CONTROL_PAGES		6u	/* specification 7, TDCS_BASE_SIZE */
-#define VCPU_PAGES		6u	/* TDVPS_BASE_SIZE */
-#define SEPT_LEVELS		3u	/* below the root, which is a control page */
-#define EXTEND_BYTES		256u
-
-/* TD_PARAMS. */
-#define PARAMS_BYTES		1024u
-#define PARAMS_XFAM		8
-#define PARAMS_MAX_VCPUS	16
-#define PARAMS_EPTP_CONTROLS	24
-#define PARAMS_TSC_FREQUENCY	40
-#define XFAM_X87_SSE		3u
-#define EPTP_WB_4_LEVELS	(6u | 3u << 3)
-#define TSC_2500_MHZ		100u	/* in units of 25 MHz */
-
 /* ---- pages and keys -------------------------------------------------------------------------- */
 
 static DEFINE_MUTEX(pool_lock);		/* protects both bitmaps */
@@ -75,20 +60,24 @@ static void give(unsigned long *used, u32 i)
 }
 
 /* A machine without simulated pages takes pages for TDs from the kernel. */
-static u64 page_take(void)
+static u64 page_take(struct sim_host_td *life, u64 *pa)
 {
 	struct page *page;
 	u32 i;
 
 	if (!seamsim_nr_pages) {
 		page = alloc_page(GFP_KERNEL);
-		return page ? page_to_phys(page) : TD_NO_PAGE;
+		if (!page)
+			return SS_TDX_OPERAND_ADDR_RANGE_ERROR;
+		*pa = page_to_phys(page);
+		return SS_TDX_SUCCESS;
 	}
 	i = take(used_pages, seamsim_nr_pages);
-	return i < seamsim_nr_pages ? SIM_TDMR_BASE + (u64)i * SS_PAGE : TD_NO_PAGE;
+	*pa = SIM_TDMR_BASE + (u64)i * SS_PAGE;
+	return i < seamsim_nr_pages ? SS_TDX_SUCCESS : SS_TDX_OPERAND_ADDR_RANGE_ERROR;
 }
 
-static void page_give(u64 pa)
+static void page_give(struct sim_host_td *life, u64 pa)
 {
 	if (!seamsim_nr_pages)
 		__free_page(pfn_to_page(PHYS_PFN(pa)));
@@ -96,52 +85,32 @@ static void page_give(u64 pa)
 		give(used_pages, (pa - SIM_TDMR_BASE) / SS_PAGE);
 }
 
+static u64 key_take(struct sim_host_td *life, u32 *key)
+{
+	*key = take(used_keys, seamsim_nr_keys);
+	return *key < seamsim_nr_keys ? SS_TDX_SUCCESS : SS_TDX_HKID_NOT_FREE;
+}
+
+static void key_give(struct sim_host_td *life, u32 key)
+{
+	give(used_keys, key);
+}
+
 /* ---- calls ----------------------------------------------------------------------------------- */
-
-static bool one_of(u64 status, const u64 *list, u32 nr)
-{
-	while (nr--)
-		if (ss_status_eq(status, list[nr]))
-			return true;
-	return false;
-}
-
-/* Statuses after which KVM retries. After any other failure KVM marks the VM as bugged. */
-static bool is_retried(u64 status)
-{
-	static const u64 list[] = {
-		SS_TDX_INTERRUPTED_RESUMABLE, SS_TDX_INTERRUPTED_RESTARTABLE, SS_TDX_OPERAND_BUSY,
-		SS_TDX_PREVIOUS_TLB_EPOCH_BUSY, SS_TDX_SYS_BUSY, SS_TDX_RND_NO_ENTROPY,
-		SS_TDX_KEY_GENERATION_FAILED, SS_TDX_VCPU_ASSOCIATED, SS_TDX_WBCACHE_NOT_COMPLETE,
-		SS_TDX_FLUSHVP_NOT_DONE,
-	};
-
-	return one_of(status, list, SS_ARRAY_SIZE(list));
-}
-
-static bool is_success(u64 status)
-{
-	static const u64 list[] = {
-		SS_TDX_VCPU_NOT_ASSOCIATED, SS_TDX_KEY_CONFIGURED, SS_TDX_NO_HKID_READY_TO_WBCACHE,
-	};
-
-	return !(status >> 32) || one_of(status, list, SS_ARRAY_SIZE(list));
-}
-
-static bool give_up(struct td *td, u64 leaf, u64 status)
-{
-	if (!td->dead) {
-		td->dead_leaf = leaf;
-		td->dead_status = status;
-		WRITE_ONCE(td->dead, true);
-	}
-	return false;
-}
 
 static void pause_before_retry(struct td *td)
 {
 	td->retries++;
 	usleep_range(20, 200);
+}
+
+static bool judge(struct td *td, u64 leaf, u64 status)
+{
+	enum sim_host_answer answer = sim_host_judge(&td->life, 0, leaf, status);
+
+	if (answer == SIM_HOST_RETRY)
+		pause_before_retry(td);
+	return answer != SIM_HOST_KILL;
 }
 
 static struct ss_word creates_refused;
@@ -161,9 +130,9 @@ static u64 create_call(struct stand_in_td *td, u16 hkid)
 }
 
 /* Preemption off. Output registers other than the status are not used. */
-static u64 host_call(const struct td *td, struct ss_regs *regs)
+static u64 host_call(const struct sim_host_td *life, struct ss_regs *regs)
 {
-	struct stand_in_td handle = { pfn_to_page(PHYS_PFN(td->tdr)) };
+	struct stand_in_td handle = { pfn_to_page(PHYS_PFN(life->tdr)) };
 
 	switch (regs->rax) {
 	case SS_LEAF_TDH_MNG_CREATE:
@@ -183,145 +152,85 @@ static u64 host_call(const struct td *td, struct ss_regs *regs)
 	}
 }
 
-/* Make a call, again while its status asks for a retry. @in is not changed. */
-static bool td_call(struct td *td, const struct ss_regs *in)
+static u64 td_seamcall(struct sim_host_td *life, u32 lp, struct ss_regs *regs)
 {
-	struct ss_regs regs;
 	u64 status;
 
-	while (!kthread_should_stop()) {
-		regs = *in;
-		preempt_disable();
-		status = host_call(td, &regs);
-		preempt_enable();
-		cond_resched();
-		if (is_success(status))
-			return true;
-		if (!is_retried(status))
-			return give_up(td, in->rax, status);
-		pause_before_retry(td);
-	}
-	return false;
+	preempt_disable();
+	status = host_call(life, regs);
+	preempt_enable();
+	return status;
 }
 
-static bool call(struct td *td, u64 leaf, u64 rcx, u64 rdx)
-{
-	struct ss_regs regs = { .rax = leaf, .rcx = rcx, .rdx = rdx };
+/* ---- vCPUs and their CPUs -------------------------------------------------------------------- */
 
-	return td_call(td, &regs);
+struct flush {
+	struct sim_host_vcpu *vcpu;
+	u64 status;
+};
+
+/* Runs on the CPU that the vCPU is associated with, also from an IPI. */
+static void flush(void *arg)
+{
+	struct flush *f = arg;
+	struct ss_regs regs = { .rax = SS_LEAF_TDH_VP_FLUSH, .rcx = f->vcpu->tdvpr };
+
+	f->status = insn_seamcall(&regs);
+	if (sim_host_succeeded(f->status))
+		ss_store(&f->vcpu->lp, SIM_HOST_NO_LP);
 }
 
-/* A call that gives the TD a page, in the register @where. The TD keeps the page until teardown. */
-static bool call_with_page(struct td *td, struct ss_regs *regs, u64 *where)
+void td_flush_cpu(struct td *td, u32 cpu)
 {
-	*where = td->nr_pages < TD_MAX_PAGES ? page_take() : TD_NO_PAGE;
-	if (*where == TD_NO_PAGE)
-		return give_up(td, regs->rax, SS_TDX_OPERAND_ADDR_RANGE_ERROR);
-	td->pages[td->nr_pages++] = *where;
-	return td_call(td, regs);
+	u32 i, tries;
+
+	for (i = 0; i < td->nr_vcpus; i++)
+		for (tries = 0; ss_load(&td->vcpu[i].lp) == cpu && tries < 1000; tries++) {
+			struct flush f = { .vcpu = &td->vcpu[i] };
+
+			preempt_disable();
+			flush(&f);
+			preempt_enable();
+		}
 }
 
-/* ---- build ----------------------------------------------------------------------------------- */
-
-static bool create(struct td *td)
+/*
+ * The scheduler has moved the thread: flush the vCPU on its old CPU. If that CPU goes offline or
+ * flushes the vCPU by itself meanwhile, the next attempt finds the vCPU free.
+ */
+static u64 flush_on_its_cpu(struct sim_host_vcpu *vcpu)
 {
-	u32 i;
+	struct flush f = { .vcpu = vcpu, .status = SS_TDX_SUCCESS };
+	u32 cpu = ss_load(&vcpu->lp);
 
-	td->key = take(used_keys, seamsim_nr_keys);
-	if (td->key >= seamsim_nr_keys)
-		return give_up(td, SS_LEAF_TDH_MNG_CREATE, SS_TDX_HKID_NOT_FREE);
-	td->tdr = page_take();
-	if (td->tdr == TD_NO_PAGE)
-		return give_up(td, SS_LEAF_TDH_MNG_CREATE, SS_TDX_OPERAND_ADDR_RANGE_ERROR);
-	if (!call(td, SS_LEAF_TDH_MNG_CREATE, td->tdr, SIM_FIRST_PRIVATE_HKID + td->key) ||
-	    !call(td, SS_LEAF_TDH_MNG_KEY_CONFIG, td->tdr, 0))
-		return false;
-	for (i = 0; i < CONTROL_PAGES; i++) {
-		struct ss_regs regs = { .rax = SS_LEAF_TDH_MNG_ADDCX, .rdx = td->tdr };
-
-		if (!call_with_page(td, &regs, &regs.rcx))
-			return false;
-	}
-	return true;
-}
-
-static bool init(struct td *td)
-{
-	u8 *params = td->scratch;
-
-	memset(params, 0, PARAMS_BYTES);
-	params[PARAMS_XFAM] = XFAM_X87_SSE;
-	params[PARAMS_MAX_VCPUS] = (u8)td->nr_vcpus;
-	params[PARAMS_EPTP_CONTROLS] = EPTP_WB_4_LEVELS;
-	params[PARAMS_TSC_FREQUENCY] = TSC_2500_MHZ;
-	return call(td, SS_LEAF_TDH_MNG_INIT, td->tdr, virt_to_phys(params));
-}
-
-static bool init_vcpu(struct td *td, struct td_vcpu *vcpu)
-{
-	struct ss_regs regs = { .rax = SS_LEAF_TDH_VP_CREATE, .rdx = td->tdr };
-	u32 i;
-
-	vcpu->cpu = TD_NO_CPU;
-	if (!call_with_page(td, &regs, &regs.rcx))
-		return false;
-	vcpu->tdvpr = regs.rcx;
-	for (i = 1; i < VCPU_PAGES; i++) {
-		regs = (struct ss_regs){ .rax = SS_LEAF_TDH_VP_ADDCX, .rdx = vcpu->tdvpr };
-		if (!call_with_page(td, &regs, &regs.rcx))
-			return false;
-	}
-	return true;
+	if (cpu != SIM_HOST_NO_LP && smp_call_function_single(cpu, flush, &f, true))
+		return SS_TDX_OPERAND_BUSY;
+	return f.status;
 }
 
 /* TDH.VP.INIT associates the vCPU with the CPU that makes the call. */
-static bool start_vcpu(struct td *td, struct td_vcpu *vcpu)
+static u64 associate(struct sim_host_td *life, u32 lp, u64 leaf, struct sim_host_vcpu *vcpu)
 {
-	struct ss_regs regs;
+	struct ss_regs regs = { .rax = leaf, .rcx = vcpu->tdvpr };
 	u64 status;
 
-	while (!kthread_should_stop()) {
-		regs = (struct ss_regs){ .rax = SS_LEAF_TDH_VP_INIT, .rcx = vcpu->tdvpr };
-		preempt_disable();
-		status = insn_seamcall(&regs);
-		if (is_success(status))
-			WRITE_ONCE(vcpu->cpu, smp_processor_id());
-		preempt_enable();
-		if (is_success(status))
-			return true;
-		if (!is_retried(status))
-			return give_up(td, SS_LEAF_TDH_VP_INIT, status);
-		pause_before_retry(td);
-	}
-	return false;
+	if (leaf == SS_LEAF_TDH_VP_FLUSH)
+		return flush_on_its_cpu(vcpu);
+	preempt_disable();
+	status = insn_seamcall(&regs);
+	if (sim_host_succeeded(status))
+		ss_store(&vcpu->lp, smp_processor_id());
+	preempt_enable();
+	return status;
 }
 
-static void write_source(struct td *td, u32 page)
-{
-	u64 *word = (u64 *)td->scratch;
-	u32 i;
+static const struct sim_host_ops td_ops = {
+	.seamcall = td_seamcall, .associate = associate,
+	.take_page = page_take, .give_page = page_give,
+	.take_key = key_take, .give_key = key_give,
+};
 
-	for (i = 0; i < SS_PAGE / sizeof(*word); i++)
-		word[i] = ((u64)td->number << 32 | page) * 0x9e3779b97f4a7c15ULL + i;
-}
-
-static bool add_page(struct td *td, u32 page)
-{
-	u64 gpa = (u64)page * SS_PAGE;
-	struct ss_regs regs = {
-		.rax = SS_LEAF_TDH_MEM_PAGE_ADD, .rcx = gpa, .rdx = td->tdr,
-		.r9 = virt_to_phys(td->scratch),
-	};
-	u32 at;
-
-	write_source(td, page);
-	if (!call_with_page(td, &regs, &regs.r8))
-		return false;
-	for (at = 0; at < SS_PAGE; at += EXTEND_BYTES)
-		if (!call(td, SS_LEAF_TDH_MR_EXTEND, gpa + at, td->tdr))
-			return false;
-	return true;
-}
+/* ---- build ----------------------------------------------------------------------------------- */
 
 static u32 stall;
 static struct ss_word stalled;
@@ -347,41 +256,49 @@ static void wait_in_build(struct td *td, u32 where)
 	ss_add(&stalled, -1u);
 }
 
-static bool add_contents(struct td *td)
+/* Two places of a build where it may stall. */
+static void stall_if_asked(struct td *td)
 {
-	u32 level, page;
+	const struct sim_host_td *life = &td->life;
 
-	for (level = SEPT_LEVELS; level > 0; level--) {
-		struct ss_regs regs = {
-			.rax = SS_LEAF_TDH_MEM_SEPT_ADD, .rcx = level, .rdx = td->tdr,
-		};
+	if (life->phase == SIM_HOST_SEPT && !life->done)
+		wait_in_build(td, TD_STALL_BEFORE_PAGES);
+	if (life->phase == SIM_HOST_PAGE && life->page == TD_DATA_PAGES / 2)
+		wait_in_build(td, TD_STALL_IN_PAGES);
+}
 
-		if (!call_with_page(td, &regs, &regs.r8))
+/* Steps the TD up to @until. A step that found something busy is made again after a while. */
+static bool drive(struct td *td, enum sim_host_phase until)
+{
+	while (td->life.phase != until && !kthread_should_stop()) {
+		stall_if_asked(td);
+		switch (sim_host_step(&td->life, 0)) {
+		case SIM_HOST_KILL:
 			return false;
+		case SIM_HOST_RETRY:
+			pause_before_retry(td);
+			break;
+		default:
+			cond_resched();
+		}
 	}
-	for (page = 0; page < TD_DATA_PAGES; page++) {
-		if (page == TD_DATA_PAGES / 2)
-			wait_in_build(td, TD_STALL_IN_PAGES);
-		if (!add_page(td, page))
-			return false;
-	}
-	return true;
+	return td->life.phase == until;
 }
 
 bool td_build(struct td *td)
 {
-	u32 i;
+	u8 *scratch = (u8 *)get_zeroed_page(GFP_KERNEL);
 
-	td->scratch = (u8 *)get_zeroed_page(GFP_KERNEL);
-	if (!td->scratch)
-		return give_up(td, 0, 0);
-	if (!create(td) || !init(td))
-		return false;
-	for (i = 0; i < td->nr_vcpus; i++)
-		if (!init_vcpu(td, &td->vcpu[i]) || !start_vcpu(td, &td->vcpu[i]))
-			return false;
-	wait_in_build(td, TD_STALL_BEFORE_PAGES);
-	if (!add_contents(td) || !call(td, SS_LEAF_TDH_MR_FINALIZE, td->tdr, 0))
+	td->life = (struct sim_host_td){
+		.ops = &td_ops, .seed = (u64)td->number << 32,
+		.vcpus = td->vcpu, .pages = td->pages, .nr_vcpus = td->nr_vcpus,
+		.max_pages = TD_MAX_PAGES, .nr_data = TD_DATA_PAGES, .nr_packages = 1,
+	};
+	if (!scratch)
+		return judge(td, SS_LEAF_TDH_MNG_INIT, SS_TDX_OPERAND_ADDR_RANGE_ERROR);
+	td->life.scratch = (struct ss_buffer){ scratch, virt_to_phys(scratch), SS_PAGE };
+	sim_host_begin_build(&td->life);
+	if (!drive(td, SIM_HOST_LIVE))
 		return false;
 	WRITE_ONCE(td->built, true);
 	return true;
@@ -389,159 +306,44 @@ bool td_build(struct td *td)
 
 /* ---- run ------------------------------------------------------------------------------------- */
 
-struct flush {
-	struct td_vcpu *vcpu;
-	u64 status;
-};
-
-/* Runs on the CPU that the vCPU is associated with, also from an IPI. */
-static void flush(void *arg)
-{
-	struct flush *f = arg;
-	struct ss_regs regs = { .rax = SS_LEAF_TDH_VP_FLUSH, .rcx = f->vcpu->tdvpr };
-
-	f->status = insn_seamcall(&regs);
-	if (is_success(f->status))
-		WRITE_ONCE(f->vcpu->cpu, TD_NO_CPU);
-}
-
-void td_flush_cpu(struct td *td, u32 cpu)
-{
-	u32 i, tries;
-
-	for (i = 0; i < td->nr_vcpus; i++)
-		for (tries = 0; READ_ONCE(td->vcpu[i].cpu) == cpu && tries < 1000; tries++) {
-			struct flush f = { .vcpu = &td->vcpu[i] };
-
-			preempt_disable();
-			flush(&f);
-			preempt_enable();
-		}
-}
-
-/*
- * The scheduler has moved the thread: flush the vCPU on its old CPU. If that CPU goes offline or
- * flushes the vCPU by itself meanwhile, the next attempt finds the vCPU free.
- */
-static bool follow(struct td *td, struct td_vcpu *vcpu)
-{
-	struct flush f = { .vcpu = vcpu, .status = SS_TDX_SUCCESS };
-	u32 cpu = READ_ONCE(vcpu->cpu);
-	bool gone = cpu != TD_NO_CPU && smp_call_function_single(cpu, flush, &f, true);
-
-	if (!is_success(f.status) && !is_retried(f.status))
-		return give_up(td, SS_LEAF_TDH_VP_FLUSH, f.status);
-	if (gone || !is_success(f.status))
-		pause_before_retry(td);
-	return true;
-}
-
 /*
  * Even a refused entry can associate the vCPU with this CPU. Flushing a vCPU without an association
  * does no harm.
  */
 bool td_enter(struct td *td, u32 nr)
 {
-	struct td_vcpu *vcpu = &td->vcpu[nr];
+	struct sim_host_vcpu *vcpu = &td->vcpu[nr];
 	struct ss_regs regs = { .rax = SS_LEAF_TDH_VP_ENTER, .rcx = vcpu->tdvpr };
-	u32 cpu, was = READ_ONCE(vcpu->cpu);
+	u32 cpu, was = ss_load(&vcpu->lp);
 	u64 status;
 
 	cpu = get_cpu();
-	if (was != TD_NO_CPU && was != cpu) {
+	if (was != SIM_HOST_NO_LP && was != cpu) {
 		put_cpu();
-		return follow(td, vcpu);
+		return judge(td, SS_LEAF_TDH_VP_FLUSH, flush_on_its_cpu(vcpu));
 	}
 	status = insn_seamcall(&regs);
 	if (!ss_status_eq(status, SS_TDX_VCPU_ASSOCIATED))
-		WRITE_ONCE(vcpu->cpu, cpu);
+		ss_store(&vcpu->lp, cpu);
 	put_cpu();
-	if (is_success(status)) {
+	if (sim_host_succeeded(status))
 		td->entries++;
-		return true;
-	}
-	if (!is_retried(status))
-		return give_up(td, SS_LEAF_TDH_VP_ENTER, status);
-	pause_before_retry(td);
-	return true;
-}
-
-/* ---- teardown -------------------------------------------------------------------------------- */
-
-static bool flush_vcpus(struct td *td)
-{
-	u32 i;
-
-	for (i = 0; i < td->nr_vcpus; i++)
-		while (READ_ONCE(td->vcpu[i].cpu) != TD_NO_CPU) {
-			if (kthread_should_stop() || !follow(td, &td->vcpu[i]))
-				return false;
-		}
-	return call(td, SS_LEAF_TDH_MNG_VPFLUSHDONE, td->tdr, 0);
-}
-
-/* An interrupted write-back is resumed. Another TD's teardown may have completed it. */
-static bool write_back(struct td *td)
-{
-	struct ss_regs regs;
-	u64 status, resume = 0;
-
-	while (!kthread_should_stop()) {
-		regs = (struct ss_regs){ .rax = SS_LEAF_TDH_PHYMEM_CACHE_WB, .rcx = resume };
-		preempt_disable();
-		status = insn_seamcall(&regs);
-		preempt_enable();
-		cond_resched();
-		if (is_success(status))
-			return true;
-		resume = ss_status_eq(status, SS_TDX_INTERRUPTED_RESUMABLE);
-		if (!is_retried(status) && !ss_status_eq(status, SS_TDX_WBCACHE_RESUME_ERROR))
-			return give_up(td, SS_LEAF_TDH_PHYMEM_CACHE_WB, status);
-	}
-	return false;
-}
-
-static bool free_key(struct td *td)
-{
-	struct ss_regs regs;
-	u64 status;
-
-	do {
-		if (!write_back(td))
-			return false;
-		regs = (struct ss_regs){ .rax = SS_LEAF_TDH_MNG_KEY_FREEID, .rcx = td->tdr };
-		preempt_disable();
-		status = host_call(td, &regs);
-		preempt_enable();
-	} while (is_retried(status) && !kthread_should_stop());
-	if (!is_success(status))
-		return give_up(td, SS_LEAF_TDH_MNG_KEY_FREEID, status);
-	give(used_keys, td->key);
-	return true;
-}
-
-static bool reclaim(struct td *td)
-{
-	while (td->nr_pages) {
-		if (!call(td, SS_LEAF_TDH_PHYMEM_PAGE_RECLAIM, td->pages[td->nr_pages - 1], 0))
-			return false;
-		page_give(td->pages[--td->nr_pages]);
-	}
-	if (!call(td, SS_LEAF_TDH_PHYMEM_PAGE_RECLAIM, td->tdr, 0))
-		return false;
-	/* The TDR was written with the global key, so its cache lines are flushed with that key. */
-	if (!call(td, SS_LEAF_TDH_PHYMEM_PAGE_WBINVD,
-		  td->tdr | (u64)SIM_FIRST_PRIVATE_HKID << SIM_HKID_SHIFT, 0))
-		return false;
-	page_give(td->tdr);
-	return true;
+	return judge(td, SS_LEAF_TDH_VP_ENTER, status);
 }
 
 bool td_remove(struct td *td)
 {
-	if (!flush_vcpus(td) || !free_key(td) || !reclaim(td))
-		return false;
-	free_page((unsigned long)td->scratch);
-	td->scratch = NULL;
-	return true;
+	sim_host_begin_teardown(&td->life);
+	return drive(td, SIM_HOST_NONE);
+}
+
+bool td_is_dead(const struct td *td)
+{
+	return sim_host_is_dead(&td->life);
+}
+
+void td_free_scratch(struct td *td)
+{
+	free_page((unsigned long)td->life.scratch.va);
+	td->life.scratch.va = NULL;
 }

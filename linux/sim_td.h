@@ -5,31 +5,21 @@
 
 #include "seamsim.h"
 
+#include "../sim/host_td.h"
+
 #define TD_MAX_VCPUS	4u
 #define TD_DATA_PAGES	8u
 #define TD_MAX_PAGES	64u
-#define TD_NO_CPU	U32_MAX
-#define TD_NO_PAGE	(~0ULL)
 
-struct td_vcpu {
-	u64 tdvpr;
-	u32 cpu;		/* the CPU of the association; racy, see td_enter() */
-};
-
+/* @life points to the arrays. An LP there is a CPU here. */
 struct td {
 	u32 number;
 	u32 nr_vcpus;
-	struct td_vcpu vcpu[TD_MAX_VCPUS];
-	u64 tdr;
-	u32 key;
-	u64 pages[TD_MAX_PAGES];	/* all but the TDR */
-	u32 nr_pages;
-	u8 *scratch;			/* a shared page */
+	struct sim_host_vcpu vcpu[TD_MAX_VCPUS];
+	u64 pages[TD_MAX_PAGES];
+	struct sim_host_td life;
 	bool built;
 	bool stalls;			/* its build stalls, see td_stall() */
-	/* Set when the host gives the TD up, as KVM_BUG_ON() would: the failed call. */
-	bool dead;
-	u64 dead_leaf, dead_status;
 	u64 entries, retries;
 };
 
@@ -38,11 +28,15 @@ void td_pool_exit(void);
 
 /*
  * Build a TD, run one vCPU for a time slice, tear the TD down. Context: a kernel thread. Each
- * returns false if the TD is dead or the thread was asked to stop.
+ * returns false if the TD is dead or the thread was asked to stop. td_build() takes a page that
+ * td_free_scratch() gives back.
  */
 bool td_build(struct td *td);
 bool td_enter(struct td *td, u32 vcpu);
 bool td_remove(struct td *td);
+void td_free_scratch(struct td *td);
+/* Has the host given the TD up, as KVM_BUG_ON() would? */
+bool td_is_dead(const struct td *td);
 
 /*
  * Where builds stall; 0: nowhere. Racy on purpose, like td_stalled() in seamsim.h.

@@ -69,7 +69,7 @@ static int run_td(void *arg)
 
 	if (!td->built)
 		td_build(td);
-	while (td->built && !td->dead && !kthread_should_stop()) {
+	while (td->built && !td_is_dead(td) && !kthread_should_stop()) {
 		td_enter(td, vcpu);
 		vcpu = (vcpu + 1) % td->nr_vcpus;
 		if (td_pause_us)
@@ -86,11 +86,11 @@ static void count_life(struct td *td, bool complete)
 {
 	if (complete)
 		ss_add(&churn_built, 1);
-	if (!td->dead)
+	if (!td_is_dead(td))
 		return;
 	ss_add(&churn_failed, 1);
-	churn_failed_leaf = td->dead_leaf;
-	churn_failed_status = td->dead_status;
+	churn_failed_leaf = td->life.dead_leaf;
+	churn_failed_status = td->life.dead_status;
 }
 
 /*
@@ -100,7 +100,7 @@ static void count_life(struct td *td, bool complete)
 static void compare_lives(struct runner *r)
 {
 	preempt_disable();
-	if (!sim_td_audit(seamsim, r->td.tdr, &r->now))
+	if (!sim_td_audit(seamsim, r->td.life.tdr, &r->now))
 		memset(&r->now, 0, sizeof(r->now));
 	preempt_enable();
 	if (!r->measured++)
@@ -117,31 +117,24 @@ static bool live(struct runner *r)
 	if (!td_build(td))
 		return false;
 	compare_lives(r);
-	for (i = 0; i < CHURN_ENTRIES && !td->dead && !kthread_should_stop(); i++) {
+	for (i = 0; i < CHURN_ENTRIES && !td_is_dead(td) && !kthread_should_stop(); i++) {
 		td_enter(td, i % td->nr_vcpus);
 		rest();
 	}
-	return !td->dead && td_remove(td);
+	return !td_is_dead(td) && td_remove(td);
 }
 
 /* Pages and key of a TD that was not torn down stay allocated. */
 static int run_churn(void *arg)
 {
 	struct runner *r = arg;
-	u32 number = r->td.number, nr_vcpus = r->td.nr_vcpus;
-	bool complete, stalls;
+	bool complete;
 
 	do {
-		stalls = READ_ONCE(r->td.stalls);
-		memset(&r->td, 0, sizeof(r->td));
-		r->td.stalls = stalls;
-		r->td.number = number;
-		r->td.nr_vcpus = nr_vcpus;
 		complete = live(r);
 		count_life(&r->td, complete);
-		free_page((unsigned long)r->td.scratch);
+		td_free_scratch(&r->td);
 	} while (complete && !kthread_should_stop());
-	r->td.scratch = NULL;
 	wait_for_stop();
 	return 0;
 }
@@ -182,7 +175,7 @@ static void stop(struct runner **list, u32 *nr)
 	smp_store_release(nr, 0);
 	cpus_read_unlock();
 	for (i = 0; i < n; i++) {
-		free_page((unsigned long)list[i]->td.scratch);
+		td_free_scratch(&list[i]->td);
 		kfree(list[i]);
 	}
 }
@@ -294,13 +287,13 @@ void seamsim_tds_note(void)
 	u32 i, nr = smp_load_acquire(&nr_runners);
 
 	for (i = 0; i < nr; i++)
-		if (!sim_td_audit(seamsim, runners[i]->td.tdr, &runners[i]->noted))
+		if (!sim_td_audit(seamsim, runners[i]->td.life.tdr, &runners[i]->noted))
 			memset(&runners[i]->noted, 0, sizeof(runners[i]->noted));
 }
 
 static void compare(struct runner *r)
 {
-	if (!sim_td_audit(seamsim, r->td.tdr, &r->now))
+	if (!sim_td_audit(seamsim, r->td.life.tdr, &r->now))
 		memset(&r->now, 0, sizeof(r->now));
 	if (!r->noted.alive)
 		return;
@@ -322,22 +315,23 @@ static void look(void *unused)
 	u32 i;
 
 	for (i = 0; i < nr_runners; i++)
-		if (!sim_td_audit(seamsim, runners[i]->td.tdr, &runners[i]->now))
+		if (!sim_td_audit(seamsim, runners[i]->td.life.tdr, &runners[i]->now))
 			memset(&runners[i]->now, 0, sizeof(runners[i]->now));
 }
 
 static void show(struct seq_file *m, const struct runner *r)
 {
-	bool alive = r->td.built && !READ_ONCE(r->td.dead) && r->now.alive;
+	const struct sim_host_td *life = &r->td.life;
+	bool alive = r->td.built && !td_is_dead(&r->td) && r->now.alive;
 
 	seq_printf(m, "td=%u alive=%u built=%u entries=%llu progress=%llu guest_errors=%llu",
 		   r->td.number, alive, r->td.built, r->td.entries, r->now.progress,
 		   r->now.guest_errors);
 	seq_printf(m, " windows=%u memory_changed=%u measurement_changed=%u mrtd=%*phN", r->windows,
 		   r->memory_changed, r->measurement_changed, 16, r->now.mrtd);
-	if (r->td.dead)
-		seq_printf(m, " dead=%s/%s", ss_leaf_name(r->td.dead_leaf),
-			   ss_status_name(r->td.dead_leaf, r->td.dead_status));
+	if (ss_load_acquire(&life->dead) == 2)
+		seq_printf(m, " dead=%s/%s", ss_leaf_name(life->dead_leaf),
+			   ss_status_name(life->dead_leaf, life->dead_status));
 	seq_putc(m, '\n');
 }
 

@@ -99,17 +99,7 @@ static uint64_t mr_extend(struct sim_call *c, struct sim_td *td, uint64_t gpa)
 
 uint64_t sim_mr_extend(struct sim_call *c)
 {
-	uint64_t gpa = c->r->rcx, tdr_pa = c->r->rdx, status;
-	struct sim_td td;
-
-	c->r->rcx = 0;
-	c->r->rdx = 0;
-	status = sim_td_open(c, tdr_pa, SIM_OP_RDX, true, &td);
-	if (status)
-		return status;
-	status = mr_extend(c, &td, gpa);
-	sim_td_unlock(&td);
-	return status;
+	return sim_td_at(c, true, mr_extend);
 }
 
 static uint64_t mr_finalize(struct sim_call *c, struct sim_tdcs *tdcs)

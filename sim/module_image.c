@@ -3,6 +3,7 @@
 #include "../core/compat.h"
 #include "formats.h"
 #include "internal.h"
+#include "random.h"
 
 /* Offsets in a built image. Addresses equal offsets: the image is flat. */
 enum {
@@ -152,18 +153,13 @@ static uint64_t seed_of(const char *text)
 	return h;
 }
 
-/* splitmix64: two versions have no page in common, and a version's pages are always the same. */
+/* Two versions have no page in common, and a version's pages are always the same. */
 static void fill(uint8_t *out, size_t bytes, uint64_t state)
 {
-	uint64_t z;
 	size_t i;
 
-	for (i = 0; i < bytes; i += 8) {
-		z = (state += 0x9e3779b97f4a7c15ULL);
-		z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
-		z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
-		put64(out + i, z ^ z >> 31);
-	}
+	for (i = 0; i < bytes; i += 8)
+		put64(out + i, sim_random(&state));
 }
 
 static void write_elf_header(uint8_t *e)

@@ -94,32 +94,23 @@ static uint64_t in_tree(struct sim_call *c, struct sim_td *td, struct sim_walk *
 	return status;
 }
 
-static uint64_t range(struct sim_call *c)
+static uint64_t range(struct sim_call *c, struct sim_td *td, uint64_t where)
 {
-	uint64_t where = c->r->rcx, tdr_pa = c->r->rdx, status;
 	struct sim_walk walk;
-	struct sim_td td;
+	uint64_t status;
 
-	c->r->rcx = 0;
-	c->r->rdx = 0;
-	status = sim_td_open(c, tdr_pa, SIM_OP_RDX, false, &td);
-	if (status)
-		return status;
-	status = sim_sept_operand(td.tdcs, where, 0, td.tdcs->root_level, &walk);
-	if (!status)
-		status = in_tree(c, &td, &walk);
-	sim_td_unlock(&td);
-	return status;
+	status = sim_sept_operand(td->tdcs, where, 0, td->tdcs->root_level, &walk);
+	return status ? status : in_tree(c, td, &walk);
 }
 
 uint64_t sim_mem_range_block(struct sim_call *c)
 {
-	return range(c);
+	return sim_td_at(c, false, range);
 }
 
 uint64_t sim_mem_range_unblock(struct sim_call *c)
 {
-	return range(c);
+	return sim_td_at(c, false, range);
 }
 
 static uint64_t track(struct sim_tdcs *tdcs)

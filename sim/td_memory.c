@@ -24,11 +24,12 @@ struct addition {
 };
 
 /* Gives the page to the TD and points the locked entry at the page. */
-static void link_page(struct sim_td *td, struct sim_walk *walk, struct sim_page *page)
+static void link_page(struct sim_call *c, struct sim_td *td, struct sim_walk *walk,
+		      struct sim_page *page)
 {
 	bool table = walk->level > 0;
 
-	sim_td_give_page(td, page, table ? SIM_PAGE_EPT : SIM_PAGE_REG);
+	sim_td_give_page(c->s, td, page, table ? SIM_PAGE_EPT : SIM_PAGE_REG);
 	if (!table)
 		raise_limit(td->tdcs, walk->gpa);
 	sim_sept_change(walk, table ? SIM_SEPT_NL_MAPPED : SIM_SEPT_PENDING, page->frame);
@@ -104,7 +105,7 @@ static uint64_t new_table(struct sim_call *c, struct sim_td *td, struct sim_walk
 		return status;
 	status = check_l2_pages(c, add);
 	if (!status) {
-		link_page(td, walk, &page);
+		link_page(c, td, walk, &page);
 		add->page[0] = NO_PAGE;
 	}
 	sim_page_unlock(&page);
@@ -187,29 +188,25 @@ static uint64_t add_pending(struct sim_call *c, struct sim_td *td, struct sim_wa
 	status = sim_page_lock(c, add->page[0], SIM_OP_R8, true, SIM_PAGE_NDA, &page);
 	if (status)
 		return status;
-	link_page(td, walk, &page);
+	link_page(c, td, walk, &page);
 	sim_page_unlock(&page);
 	return SS_TDX_SUCCESS;
 }
 
 /* The model has no large pages: of the levels that hardware takes, only 0 is valid. */
-uint64_t sim_mem_page_aug(struct sim_call *c)
+static uint64_t page_aug(struct sim_call *c, struct sim_td *td, uint64_t where)
 {
-	uint64_t where = c->r->rcx, tdr_pa = c->r->rdx, status;
 	struct addition add = { .page = { c->r->r8 } };
 	struct sim_walk walk;
-	struct sim_td td;
+	uint64_t status;
 
-	c->r->rcx = 0;
-	c->r->rdx = 0;
-	status = sim_td_open(c, tdr_pa, SIM_OP_RDX, false, &td);
-	if (status)
-		return status;
-	status = sim_sept_operand(td.tdcs, where, 0, 0, &walk);
-	if (!status)
-		status = with_entry(c, &td, &walk, &add, add_pending);
-	sim_td_unlock(&td);
-	return status;
+	status = sim_sept_operand(td->tdcs, where, 0, 0, &walk);
+	return status ? status : with_entry(c, td, &walk, &add, add_pending);
+}
+
+uint64_t sim_mem_page_aug(struct sim_call *c)
+{
+	return sim_td_at(c, false, page_aug);
 }
 
 /* The caller has locked the free entry. On success copy_page() unlocks it. */
@@ -228,7 +225,7 @@ static uint64_t copy_page(struct sim_call *c, struct sim_td *td, struct sim_walk
 		return status;
 	status = sim_mrtd_check(c, td->tdcs);
 	if (!status) {
-		sim_td_give_page(td, &page, SIM_PAGE_REG);
+		sim_td_give_page(c->s, td, &page, SIM_PAGE_REG);
 		memcpy(page.va, source, SS_PAGE);
 		sim_mrtd_page_add(c, td->tdcs, walk->gpa);
 		raise_limit(td->tdcs, walk->gpa);
@@ -256,20 +253,10 @@ static uint64_t page_add(struct sim_call *c, struct sim_td *td, uint64_t where)
 	return status;
 }
 
+/* The leaf holds the TD exclusively, so no other LP uses the tree. */
 uint64_t sim_mem_page_add(struct sim_call *c)
 {
-	uint64_t where = c->r->rcx, tdr_pa = c->r->rdx, status;
-	struct sim_td td;
-
-	c->r->rcx = 0;
-	c->r->rdx = 0;
-	/* The leaf holds the TD exclusively, so no other LP uses the tree. */
-	status = sim_td_open(c, tdr_pa, SIM_OP_RDX, true, &td);
-	if (status)
-		return status;
-	status = page_add(c, &td, where);
-	sim_td_unlock(&td);
-	return status;
+	return sim_td_at(c, true, page_add);
 }
 
 /* ---- removing -------------------------------------------------------------------------------- */
@@ -317,7 +304,7 @@ static uint64_t unlink_page(struct sim_call *c, struct sim_td *td, struct sim_wa
 		return sim_status(SS_TDX_OPERAND_BUSY, SIM_OP_RCX);
 	status = check_tlbs(c, td, walk, &page);
 	if (!status)
-		sim_td_take_page(td, &page);
+		sim_td_take_page(c->s, td, &page);
 	sim_page_unlock(&page);
 	if (status)
 		return status;
@@ -368,32 +355,37 @@ static uint64_t remove_from_tree(struct sim_call *c, struct sim_td *td, struct s
 	return status;
 }
 
-static uint64_t remove_operand(struct sim_call *c, bool table)
+static uint64_t remove_page(struct sim_call *c, struct sim_td *td, uint64_t where)
 {
-	uint64_t where = c->r->rcx, tdr_pa = c->r->rdx, status;
 	struct sim_walk walk;
-	struct sim_td td;
+	uint64_t status;
 
+	status = sim_sept_operand(td->tdcs, where, 0, 0, &walk);
+	return status ? status : remove_from_tree(c, td, &walk);
+}
+
+static uint64_t remove_table(struct sim_call *c, struct sim_td *td, uint64_t where)
+{
+	struct sim_walk walk;
+	uint64_t status;
+
+	status = sim_sept_operand(td->tdcs, where, 1, td->tdcs->root_level, &walk);
+	return status ? status : remove_from_tree(c, td, &walk);
+}
+
+static uint64_t no_such_version(struct sim_call *c)
+{
 	c->r->rcx = 0;
 	c->r->rdx = 0;
-	if (c->version > 1)
-		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RAX);
-	status = sim_td_open(c, tdr_pa, SIM_OP_RDX, false, &td);
-	if (status)
-		return status;
-	status = sim_sept_operand(td.tdcs, where, table, table ? td.tdcs->root_level : 0, &walk);
-	if (!status)
-		status = remove_from_tree(c, &td, &walk);
-	sim_td_unlock(&td);
-	return status;
+	return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RAX);
 }
 
 uint64_t sim_mem_page_remove(struct sim_call *c)
 {
-	return remove_operand(c, false);
+	return c->version > 1 ? no_such_version(c) : sim_td_at(c, false, remove_page);
 }
 
 uint64_t sim_mem_sept_remove(struct sim_call *c)
 {
-	return remove_operand(c, true);
+	return c->version > 1 ? no_such_version(c) : sim_td_at(c, false, remove_table);
 }

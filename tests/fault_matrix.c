@@ -14,7 +14,7 @@
 #include "matrix_cells.h"
 #include "matrix_judge.h"
 
-#include "host/virtual/fault_list.h"
+#include "explore/fault_list.h"
 
 #include <getopt.h>
 
@@ -214,7 +214,7 @@ static uint32_t run_singles(struct run *run)
 	uint32_t i;
 
 	for (i = 0; i < run->list.nr; i++) {
-		if (fixture_random(&state) % 100 >= run->sample)
+		if (sim_random(&state) % 100 >= run->sample)
 			continue;
 		make_cell(run, i, NO_FAULT, &c);
 		run_cell(run, &c, fault_list_lies(&c.faults[0]) ? &lie : &fail, &o);
@@ -233,8 +233,8 @@ static uint32_t run_pairs(struct run *run)
 	uint32_t a, b;
 
 	while (t.cells < run->pairs) {
-		a = (uint32_t)(fixture_random(&state) % run->list.nr);
-		b = (uint32_t)(fixture_random(&state) % run->list.nr);
+		a = (uint32_t)(sim_random(&state) % run->list.nr);
+		b = (uint32_t)(sim_random(&state) % run->list.nr);
 		if (make_cell(run, a, b, &c))
 			run_cell(run, &c, &t, &o);
 	}

@@ -11,7 +11,7 @@ trap 'rm -rf "$tmp"' EXIT
 own=$($cc -print-file-name=include)
 for f in core/*.c sim/*.c; do
 	$cc -std=gnu11 -O2 -ffreestanding -nostdinc -isystem "$own" -Wall -Wextra -Werror -Wshadow \
-		-Wno-missing-field-initializers -Wframe-larger-than=1024 -I. -Ihost/thread \
+		-Wno-missing-field-initializers -Wframe-larger-than=1024 -I. -Iplace/thread \
 		-c "$f" -o "$tmp/$(echo "$f" | tr / _).o"
 done
 ld -r -o "$tmp/all.o" "$tmp"/*.o

@@ -13,7 +13,7 @@ command -v "$clang" >/dev/null || { echo "fuzz: no $clang; install clang" >&2; e
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/seamstep-fuzz.XXXXXX")
 flags="-std=gnu11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Wno-missing-field-initializers
-	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -I. -Ihost/thread"
+	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -I. -Iplace/thread"
 core="core/image.c core/image_error.c core/sigstruct.c core/signature.c core/elf.c core/compat.c core/room.c"
 
 for target; do

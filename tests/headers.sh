@@ -6,13 +6,13 @@ cd "$(dirname "$0")/.."
 bad=0
 complain() { echo "$*"; bad=1; }
 
-ifdefs=$(grep -n '__KERNEL__' -r core sim host lib lab tool --include='*.[ch]' | grep -v core/platform.h || true)
+ifdefs=$(grep -n '__KERNEL__' -r core sim place rig explore lib lab tool --include='*.[ch]' | grep -v core/platform.h || true)
 [ -z "$ifdefs" ] || complain "__KERNEL__ outside the places:
 $ifdefs"
 
-for h in core/*.h sim/*.h host/thread/*.h host/virtual/*.h bench/*.h lib/*/*.h lab/*.h tool/*/*.h; do
-	place=-Ihost/thread
-	(echo "$h"; cat "$h") | grep -q host/virtual && place='-iquote host/virtual'
+for h in core/*.h sim/*.h place/*/*.h rig/*.h explore/*.h bench/*.h lib/*/*.h lab/*.h tool/*/*.h; do
+	place=-Iplace/thread
+	(echo "$h"; cat "$h") | grep -q "place/virtual\|explore/" && place="-iquote place/virtual"
 	gcc -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Wno-unused-function -fsyntax-only -I. \
 		$place -x c "$h" 2>/tmp/header.$$ || complain "$h does not compile alone:
 $(head -5 /tmp/header.$$)"

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "host/virtual/dpor.h"
+#include "explore/dpor.h"
 #include "litmus.h"
 
 static void await(struct litmus *l, const struct litmus_op *op)
@@ -206,7 +206,7 @@ void litmus_explore(struct litmus *l, enum virtual_memory memory, enum litmus_se
 {
 	struct virtual_program program;
 	struct virtual_machine *m;
-	struct virtual_dpor d;
+	struct explore_dpor d;
 	enum virtual_end end;
 
 	memset(out, 0, sizeof(*out));
@@ -214,7 +214,7 @@ void litmus_explore(struct litmus *l, enum virtual_memory memory, enum litmus_se
 	m = virtual_create(&program, memory, true);
 	if (!m)
 		abort();
-	virtual_dpor_init(&d);
+	explore_dpor_init(&d);
 	d.brute = search == LITMUS_BRUTE;
 	d.foresight = search == LITMUS_REDUCED;
 	d.check_every = 1;
@@ -228,11 +228,11 @@ void litmus_explore(struct litmus *l, enum virtual_memory memory, enum litmus_se
 		}
 		if (end == VIRTUAL_END_DONE || end == VIRTUAL_END_DEADLOCK)
 			litmus_set_add(&out->states, litmus_state(l));
-	} while (virtual_dpor_next(&d));
+	} while (explore_dpor_next(&d));
 	out->executions = d.executions - out->pruned;
 	out->foreseen = d.foreseen;
 	out->nondeterministic = d.nondeterministic;
-	virtual_dpor_fini(&d);
+	explore_dpor_fini(&d);
 	virtual_destroy(m);
 }
 

@@ -3,7 +3,7 @@
 #ifndef SS_TESTS_LITMUS_H
 #define SS_TESTS_LITMUS_H
 
-#include "host/virtual/virtual.h"
+#include "place/virtual/virtual.h"
 
 #define LITMUS_LPS	4u
 #define LITMUS_OPS	6u

@@ -2,7 +2,7 @@
 /* How an update under faults must end: its verdict by the model, its TDs by the solver. */
 #include "matrix_judge.h"
 
-#include "host/virtual/fault_list.h"
+#include "explore/fault_list.h"
 
 #define KIND_TEXT(name, text) text,
 static const char *const kind_texts[] = { MATRIX_KINDS(KIND_TEXT) };

@@ -10,7 +10,7 @@
 #include "solver.h"
 #include "world.h"
 
-#include "host/virtual/virtual.h"
+#include "place/virtual/virtual.h"
 
 #define MATRIX_LPS	64u
 #define MATRIX_FAULTS	SOLVER_FAULTS

@@ -315,13 +315,3 @@ uint64_t fixture_seed(void)
 	printf("# SEAMSTEP_TEST_SEED=%#llx\n", (unsigned long long)seed);
 	return seed;
 }
-
-/* splitmix64 */
-uint64_t fixture_random(uint64_t *state)
-{
-	uint64_t z = (*state += 0x9e3779b97f4a7c15ULL);
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-	return z ^ (z >> 31);
-}

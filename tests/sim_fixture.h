@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 
 #include "../core/update.h"
+#include "../sim/random.h"
 #include "../sim/sim.h"
 
 #define FIXTURE_PA	(1ULL << 32)	/* shared memory starts here */
@@ -88,11 +89,10 @@ void fixture_boot(struct fixture *f, const char *version);
 uint64_t fixture_update(struct fixture *f, uint64_t params_pa);
 
 /*
- * Random numbers for tests. The seed is SEAMSTEP_TEST_SEED, or FIXTURE_SEED without that variable,
- * so that a test does the same each time. The test prints its seed.
+ * The seed of a test's sim_random(): SEAMSTEP_TEST_SEED, or FIXTURE_SEED without that variable, so
+ * that a test does the same each time. The test prints its seed.
  */
 #define FIXTURE_SEED	1u
 uint64_t fixture_seed(void);
-uint64_t fixture_random(uint64_t *state);
 
 #endif

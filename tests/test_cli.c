@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The command itself: help, usage errors, and where it prints. Usage: test_cli SEAMSTEP MAN. */
+/* The command itself: help, usage errors, and where it prints. Usage: test_cli SEAMSTEP PAGE... */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -57,14 +57,26 @@ static const struct {
 	const char *says;
 } wrong[] = {
 	{ { "simulat" }, "did you mean 'simulate'" },
-	{ { "nonsense" }, "there is no 'nonsense'" },
+	{ { "nonsense" }, "there is no verb 'nonsense'" },
 	{ { "help", "simulat" }, "did you mean 'simulate'" },
-	{ { "lab" }, "a verb is needed" },
+	{ { "lab" }, "expected a verb, found none" },
 	{ { "lab", "crate" }, "did you mean 'create'" },
 	{ { "lab", "create" }, "expected one directory" },
-	{ { "lab", "create", "--lps", "7", "--sockets", "2", "x" }, "dealt out evenly" },
-	{ { "bench", "simulation" }, "there is no 'simulation'" },
-	{ { "bench", "simulate", "--runs", "0" }, "--runs: expected" },
+	{ { "lab", "create", "--lps", "7", "--sockets", "2", "x" }, "expected a divisor of the 7 LPs, found 2" },
+	{ { "bench", "simulation" }, "there is no verb 'simulation'" },
+	{ { "bench", "simulate", "--runs", "0" }, "--runs: expected a number, 1 to " },
+	{ { "bench", "c2c", "--trns", "2" }, "did you mean --turns" },
+	{ { "bench", "c2c", "--turns", "1" }, "--turns: expected a number, 2 to " },
+	{ { "bench", "lockstep", "--steps" }, "--steps needs a value" },
+	{ { "bench", "lockstep", "--max-lps", "5000" }, "2 to 4096, found '5000'" },
+	{ { "bench", "window", "--cores", "0" }, "1 to 4096, found '0'" },
+	{ { "bench", "window", "--cores", "4096" }, "found 2 x 4096 x 2" },
+	{ { "bench", "window", "word" }, "found 'word'" },
+	{ { "bench", "cli", "--runs", "x" }, "found 'x'" },
+	{ { "update", "--wait", "86401" }, "0 to 86400, found '86401'" },
+	{ { "update", "--td-build", "maybe" }, "wait, refuse or ignore, found 'maybe'" },
+	{ { "lab", "create", "--lps", "0", "x" }, "1 to 1024, found '0'" },
+	{ { "history", "--last", "-1" }, "found '-1'" },
 	{ { "simulate", "--lsp", "4" }, "did you mean --lps" },
 	{ { "simulate", "--lps" }, "--lps needs a value" },
 	{ { "simulate", "--lps", "0" }, "1 to 1024, found '0'" },
@@ -85,6 +97,17 @@ static const struct {
 	{ { "simulate", "word" }, "found 'word'" },
 	{ { "simulate", "--fault", "TDH.SYS.INIT" }, "expected '=' and a status" },
 	{ { "simulate", "--lps", "4", "--fault", "SYS.INIT@4=SYS_BUSY" }, "0 to 3" },
+	{ { "list", "a", "b" }, "one repository at most, found 'b'" },
+	{ { "list", "--repo", "a", "b" }, "one repository at most, found 'b'" },
+	{ { "route", "--to", "1.5.16", "1.5.17" }, "one version at most, found '1.5.17'" },
+	{ { "status", "word" }, "expected no argument, found 'word'" },
+	{ { "metrics", "-o", "VERSION" }, "there is no option -o" },
+	{ { "uninhibit", "--reason", "why" }, "there is no option --reason" },
+	{ { "pack", "--container", "7" }, "0x100 or 0x200, found '7'" },
+	{ { "lab", "create", "--from", "1.5.99", "x" }, "knows no version '1.5.99'" },
+	{ { "status", "--host", "nowhere" }, "linux or lab:DIR, found 'nowhere'" },
+	{ { "status", "--sysroot", "x", "--host", "lab:y" }, "found --host lab:y" },
+	{ { "verify", "--host", "linux", "x" }, "expected lab:DIR, found 'linux'" },
 	{ { "verify" }, "seamstep verify: name at least one image" },
 	{ { "inspect" }, "seamstep inspect: name at least one image" },
 };
@@ -114,7 +137,8 @@ static void test_usage_json(void **state)
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		for (n = 0; wrong[i].words[n]; n++)
 			words[n] = wrong[i].words[n];
-		if (!strcmp(words[0], "help") || !strcmp(words[n - 1], "--lps"))
+		if (!strcmp(words[0], "help") || !strcmp(words[n - 1], "--lps") ||
+		    !strcmp(words[n - 1], "--steps"))
 			continue;	/* the command would take "--json" for something else */
 		words[n] = "--json";
 		words[n + 1] = NULL;
@@ -184,29 +208,102 @@ static void test_exit_names(void **state)
 	assert_string_equal(exit_name(99), "error");
 }
 
-static const char *manual_page;
+static char **manual_pages;
 
+/* All manual pages as one text. */
 static char *read_manual(void)
 {
-	FILE *f = fopen(manual_page, "r");
-	char *text = NULL;
-	size_t n = 0;
+	char *text = strdup(""), *page, *longer, **path;
+	size_t n;
+	FILE *f;
 
-	assert_non_null(f);
-	assert_true(getdelim(&text, &n, '\0', f) > 0);
-	fclose(f);
+	for (path = manual_pages; *path; path++) {
+		page = NULL;
+		n = 0;
+		f = fopen(*path, "r");
+		assert_non_null(f);
+		assert_true(getdelim(&page, &n, '\0', f) > 0);
+		fclose(f);
+		assert_true(asprintf(&longer, "%s\n%s", text, page) > 0);
+		free(page);
+		free(text);
+		text = longer;
+	}
 	return text;
 }
 
-/* The manual page has number and name of every exit status, and every option of the help. */
+/* A paragraph has a line that names the verb in bold, and indented lines after it. */
+static bool has_paragraph(const char *manual, const char *name)
+{
+	const char *line, *end, *at;
+	char *bold;
+	size_t n;
+
+	assert_true(asprintf(&bold, "*%s", name) > 0);
+	n = strlen(bold);
+	for (line = manual; (end = strchr(line, '\n')); line = end + 1) {
+		if (*line != '*' || end[1] != '\t')
+			continue;
+		for (at = line; (at = strstr(at, bold)) && at < end; at += n)
+			if (at[n] == '*' || at[n] == ' ')
+				break;
+		if (at && at < end)
+			break;
+	}
+	free(bold);
+	return end;
+}
+
+/* Every option of a help text is in the manual. */
+static void check_options(const char *manual, const char *help)
+{
+	const char *at = help;
+	char *option;
+	size_t n;
+
+	while ((at = strstr(at, "--"))) {
+		n = 2 + strspn(at + 2, "abcdefghijklmnopqrstuvwxyz-");
+		option = strndup(at, n);
+		if (!strstr(manual, option))
+			fail_msg("no manual page has %s of:\n%s", option, help);
+		free(option);
+		at += n;
+	}
+}
+
+/* @parent: "lab", or NULL for the command's own table. Every row of the table has its help. */
+static void check_table(const char *manual, const char *parent)
+{
+	const char *words[] = { parent ? parent : "--help", parent ? "--help" : NULL, NULL };
+	char *table = strdup(cli_run(words)->out), *line, *rest = table, *help;
+	char name[32];
+	int rows = 0;
+
+	while ((line = strsep(&rest, "\n"))) {
+		if (sscanf(line, "  %31[a-z0-9]", name) != 1)
+			continue;
+		rows++;
+		help = strdup((parent ? CLI_RUN(parent, name, "--help") :
+					CLI_RUN(name, "--help"))->out);
+		assert_says(help, "Usage: seamstep");
+		check_options(manual, help);
+		if (!parent && !has_paragraph(manual, name))
+			fail_msg("no manual page has a paragraph for '%s'", name);
+		if (!parent && strstr(help, " VERB [options]\n"))
+			check_table(manual, name);
+		free(help);
+	}
+	assert_true(rows > 4);
+	free(table);
+}
+
+/*
+ * The manual pages have number and name of every exit status, a paragraph for every verb of the
+ * table, and every option of the help texts.
+ */
 static void test_manual(void **state)
 {
-	static const char *const helps[][3] = {
-		{ "inspect" }, { "verify" }, { "simulate" }, { "lab", "create" },
-		{ "bench", "simulate" }, { "bench", "lockstep" },
-	};
-	char *manual = read_manual(), *entry, *at;
-	size_t i;
+	char *manual = read_manual(), *entry;
 	int code;
 
 	(void)state;
@@ -215,18 +312,7 @@ static void test_manual(void **state)
 		assert_says(manual, entry);
 		free(entry);
 	}
-	for (i = 0; i < sizeof(helps) / sizeof(helps[0]); i++) {
-		const char *words[] = { helps[i][0], helps[i][1] ? helps[i][1] : "--help",
-					helps[i][1] ? "--help" : NULL, NULL };
-
-		at = strstr(cli_run(words)->out, "--");
-		assert_non_null(at);
-		for (; at; at = strstr(at + 2, "--")) {
-			entry = strndup(at, 2 + strspn(at + 2, "abcdefghijklmnopqrstuvwxyz-"));
-			assert_says(manual, entry);
-			free(entry);
-		}
-	}
+	check_table(manual, NULL);
 	free(manual);
 }
 
@@ -283,9 +369,9 @@ int main(int argc, char **argv)
 	};
 	int rc;
 
-	if (argc != 3)
+	if (argc < 3)
 		return 1;
-	manual_page = argv[2];
+	manual_pages = argv + 2;
 	cli_runner_begin(argv[1]);
 	rc = cmocka_run_group_tests(tests, NULL, NULL);
 	cli_runner_end();

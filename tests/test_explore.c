@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "host/virtual/dpor.h"
-#include "host/virtual/machine.h"
+#include "explore/dpor.h"
+#include "place/virtual/machine.h"
 #include "litmus.h"
 
 #define X 0

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "host/virtual/check_lockstep.h"
-#include "host/virtual/explore.h"
+#include "explore/check_lockstep.h"
+#include "explore/explore.h"
 
 /* All programs of one size: each of the modes in each of the steps. */
 struct sweep {

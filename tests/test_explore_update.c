@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "host/virtual/explore.h"
-#include "host/virtual/fault_list.h"
-#include "host/virtual/signer.h"
+#include "explore/explore.h"
+#include "explore/fault_list.h"
+#include "explore/signer.h"
 
 static struct check_signer signer;
 static bool slow;

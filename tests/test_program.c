@@ -14,7 +14,8 @@
 #include <cmocka.h>
 
 #include "core/update.h"
-#include "host/virtual/virtual.h"
+#include "place/virtual/virtual.h"
+#include "sim/random.h"
 
 static uint32_t broken;
 static char broken_where[256];
@@ -171,11 +172,7 @@ struct anything {
 
 static uint64_t roll(struct anything *a)
 {
-	uint64_t z = a->random += 0x9e3779b97f4a7c15ull;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
-	return z ^ z >> 31;
+	return sim_random(&a->random);
 }
 
 #define VALUE(name, value, class, text) value,

@@ -25,13 +25,13 @@ static uint64_t rng;
 
 static uint32_t random_below(uint32_t n)
 {
-	return (uint32_t)(fixture_random(&rng) % n);
+	return (uint32_t)(sim_random(&rng) % n);
 }
 
 static void random_bytes(uint8_t *p, size_t n)
 {
 	while (n--)
-		*p++ = (uint8_t)fixture_random(&rng);
+		*p++ = (uint8_t)sim_random(&rng);
 }
 
 /* ---- SHA-384 --------------------------------------------------------------------------------- */
@@ -193,7 +193,7 @@ static void key_of_run(struct key *k)
 static void random_prime(BIGNUM *p, int bits, BN_CTX *ctx)
 {
 	do {
-		BN_set_word(p, fixture_random(&rng) >> (64 - bits));
+		BN_set_word(p, sim_random(&rng) >> (64 - bits));
 		BN_set_bit(p, bits - 1);
 		BN_set_bit(p, 0);
 	} while (BN_check_prime(p, ctx, NULL) != 1 || BN_mod_word(p, 65537) == 1);

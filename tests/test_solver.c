@@ -217,11 +217,11 @@ static void as_enumeration_finds(void **state)
 	for (i = 0; i < ROUNDS; i++) {
 		f = (struct sim_fault){
 			.leaf = leaves[i % 4], .lp = SIM_LP_ANY,
-			.status = statuses[fixture_random(&seed) % 3],
-			.nth = 1 + fixture_random(&seed) % 2,
-			.sticky = fixture_random(&seed) % 4 != 0,
-			.executed = fixture_random(&seed) % 4 == 0,
-			.rdx = fixture_random(&seed) % 3 == 0,
+			.status = statuses[sim_random(&seed) % 3],
+			.nth = 1 + sim_random(&seed) % 2,
+			.sticky = sim_random(&seed) % 4 != 0,
+			.executed = sim_random(&seed) % 4 == 0,
+			.rdx = sim_random(&seed) % 3 == 0,
 		};
 		begin(&f);
 		shut_down();

@@ -81,7 +81,7 @@ static uint64_t issue(struct lp *lp, const struct script_call *c)
 
 static uint64_t pick(struct lp *lp, uint64_t n)
 {
-	return fixture_random(&lp->random) % n;
+	return sim_random(&lp->random) % n;
 }
 
 static uint64_t random_gpa(struct lp *lp)

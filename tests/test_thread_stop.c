@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "host/thread/host_internal.h"
+#include "rig/internal.h"
 #include "sim/internal.h"
 #include "thread_fixture.h"
 
@@ -45,7 +45,7 @@ static bool meet_all(struct ss_word *count, uint32_t want)
 	return true;
 }
 
-static void check_lp(struct window_check *check, const struct host_lp *lp)
+static void check_lp(struct window_check *check, const struct rig_lp *lp)
 {
 	expect(check, ss_load(&lp->irqs_off) == 1);
 	expect(check, !ss_load(&lp->in_irq));
@@ -72,14 +72,14 @@ static void stop_and_check(struct window_check *check)
 {
 	ss_store(&check->inside, 0);
 	ss_store(&check->left, 0);
-	thread_host_stop(check->m->host, look_around, check);
+	rig_stop(check->m->host, look_around, check);
 }
 
 static uint32_t foreign(struct thread_machine *m)
 {
 	struct sim_audit audit;
 
-	sim_audit(thread_host_sim(m->host), &audit);
+	sim_audit(rig_sim(m->host), &audit);
 	return audit.foreign;
 }
 
@@ -87,7 +87,7 @@ static void nothing_else_runs_in_the_window(void **state)
 {
 	struct thread_machine m;
 	struct window_check check = { .m = &m };
-	struct thread_host_counts counts;
+	struct rig_counts counts;
 	uint32_t i;
 
 	(void)state;
@@ -102,7 +102,7 @@ static void nothing_else_runs_in_the_window(void **state)
 	assert_int_equal(foreign(&m), 0);
 	/* All LPs go on. */
 	thread_machine_run_on(&m, 4);
-	thread_host_counts(m.host, &counts);
+	rig_counts(m.host, &counts);
 	assert_int_equal(counts.unexpected, 0);
 	thread_machine_destroy(&m);
 }
@@ -115,7 +115,7 @@ static void look_until_disturbed(void *arg, uint32_t lp)
 
 	look_around(check, lp);
 	/* An audit must not run while TDs are built. */
-	while (!ss_load(&thread_host_sim(check->m->host)->foreign) && !ss_expired(deadline))
+	while (!ss_load(&rig_sim(check->m->host)->foreign) && !ss_expired(deadline))
 		ss_wait(&check->inside, ss_load(&check->inside));
 }
 
@@ -127,13 +127,13 @@ static void checks_notice_that_nothing_was_stopped(void **state)
 {
 	struct thread_machine m;
 	struct window_check check = { .m = &m };
-	struct stop_job job = { .fn = look_until_disturbed, .arg = &check, .unstopped = true };
+	struct rig_stop_job job = { .fn = look_until_disturbed, .arg = &check, .unstopped = true };
 
 	(void)state;
 	thread_machine_config(&m, LPS, 8);
 	thread_machine_create(&m);
 	thread_machine_start(&m, 4);
-	stop_run(m.host, &job);
+	rig_stop_run(m.host, &job);
 	/* Each LP finds each LP with interrupts on. */
 	assert_true(ss_load(&check.violations) >= LPS * LPS);
 	assert_true(foreign(&m) > 0);
@@ -142,7 +142,7 @@ static void checks_notice_that_nothing_was_stopped(void **state)
 
 static void stops_have_their_times_in_order(void **state)
 {
-	struct thread_host_window window;
+	struct rig_window window;
 	struct thread_machine m;
 	struct window_check check = { .m = &m };
 
@@ -151,7 +151,7 @@ static void stops_have_their_times_in_order(void **state)
 	thread_machine_create(&m);
 	thread_machine_start(&m, 1);
 	stop_and_check(&check);
-	thread_host_window(m.host, &window);
+	rig_window(m.host, &window);
 	assert_true(window.asked_ns <= window.open_ns);
 	assert_true(window.open_ns <= window.close_ns);
 	assert_true(window.close_ns <= ss_now_ns());
@@ -169,7 +169,7 @@ struct irq_check {
 static void wait_for_an_interrupt(void *arg, uint32_t lp)
 {
 	struct irq_check *check = arg;
-	struct host_lp *self = &check->m->host->lps[lp];
+	struct rig_lp *self = &check->m->host->lps[lp];
 	uint64_t deadline = ss_now_ns() + LONG_NS;
 
 	if (lp)
@@ -192,7 +192,7 @@ static void interrupts_wait_for_the_end_of_the_window(void **state)
 	m.config.irq_hz = 5000;
 	thread_machine_create(&m);
 	thread_machine_start(&m, 1);
-	thread_host_stop(m.host, wait_for_an_interrupt, &check);
+	rig_stop(m.host, wait_for_an_interrupt, &check);
 	assert_true(check.came);
 	assert_false(check.handled);
 	assert_int_equal(foreign(&m), 0);
@@ -217,21 +217,21 @@ struct section {
 static void hold_up(void *arg, uint32_t lp)
 {
 	struct section *s = arg;
-	struct host_lp *self = &s->m->host->lps[lp];
+	struct rig_lp *self = &s->m->host->lps[lp];
 	uint32_t asked = ss_load(&s->m->host->stop.asked), i;
 
 	if (s->disable)
-		lp_preempt_disable(self);
+		rig_lp_preempt_disable(self);
 	ss_publish(&s->in_section, 1);
 	while (ss_load_acquire(&s->m->host->stop.asked) == asked)
 		ss_wait(&s->m->host->stop.asked, asked);
 	for (i = 0; i < SECTION_POINTS; i++) {
 		ss_wait(&s->in_section, 1);
-		lp_preempt_point(self);
+		rig_lp_preempt_point(self);
 	}
 	ss_publish(&s->in_section, 0);
 	if (s->disable)
-		lp_preempt_enable(self);
+		rig_lp_preempt_enable(self);
 }
 
 static void notice_section(void *arg, uint32_t lp)
@@ -242,13 +242,12 @@ static void notice_section(void *arg, uint32_t lp)
 	ss_add(&s->violations, ss_load_acquire(&s->in_section));
 }
 
-/* thread_host_call() without waiting for the end. */
-static void send_call(struct thread_host *h, uint32_t lp, void (*fn)(void *arg, uint32_t lp),
-		      void *arg)
+/* rig_call() without waiting for the end. */
+static void send_call(struct rig *h, uint32_t lp, void (*fn)(void *arg, uint32_t lp), void *arg)
 {
 	h->call->fn = fn;
 	h->call->arg = arg;
-	lp_send(&h->lps[lp], h->call);
+	rig_lp_send(&h->lps[lp], h->call);
 }
 
 static uint32_t stop_during_section(bool disable)
@@ -264,7 +263,7 @@ static uint32_t stop_during_section(bool disable)
 	send_call(m.host, 3, hold_up, &s);
 	while (!ss_load_acquire(&s.in_section))
 		ss_wait(&s.in_section, 0);
-	thread_host_stop(m.host, notice_section, &s);
+	rig_stop(m.host, notice_section, &s);
 	while (ss_load_acquire(&m.host->called) == called)
 		ss_wait(&m.host->called, called);
 	thread_machine_destroy(&m);
@@ -300,9 +299,9 @@ static void machine_at_rest_can_be_stopped(void **state)
 	(void)state;
 	thread_machine_config(&m, LPS, 0);
 	thread_machine_create(&m);
-	thread_host_stop(m.host, count_lp, &lps);
+	rig_stop(m.host, count_lp, &lps);
 	assert_int_equal(lps, (1u << LPS) - 1);
-	thread_host_call(m.host, 5, count_lp, &lps);
+	rig_call(m.host, 5, count_lp, &lps);
 	thread_machine_destroy(&m);
 }
 
@@ -316,7 +315,7 @@ static void calls_run_on_their_lp(void **state)
 	thread_machine_create(&m);
 	thread_machine_start(&m, 1);
 	for (i = 0; i < LPS; i++) {
-		thread_host_call(m.host, i, count_lp, &lps);
+		rig_call(m.host, i, count_lp, &lps);
 		assert_int_equal(lps, (2u << i) - 1);
 	}
 	thread_machine_destroy(&m);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The thread host's TDs and workload: built, run, killed as KVM kills them, and all freed. */
+/* The rig's TDs and workload: built, run, killed as KVM kills them, and all freed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "host/thread/host_internal.h"
+#include "rig/internal.h"
 #include "thread_fixture.h"
 
 #define LONG_NS	120000000000ull
@@ -20,11 +20,11 @@ static void wait_ms(void)
 	ss_place_wait(&nothing, 0, LOOK_NS);
 }
 
-static struct thread_host_counts counts_of(struct thread_machine *m)
+static struct rig_counts counts_of(struct thread_machine *m)
 {
-	struct thread_host_counts counts;
+	struct rig_counts counts;
 
-	thread_host_counts(m->host, &counts);
+	rig_counts(m->host, &counts);
 	return counts;
 }
 
@@ -32,14 +32,14 @@ static struct sim_audit audit_of(struct thread_machine *m)
 {
 	struct sim_audit audit;
 
-	sim_audit(thread_host_sim(m->host), &audit);
+	sim_audit(rig_sim(m->host), &audit);
 	return audit;
 }
 
 static void remove_tds(struct thread_machine *m)
 {
-	struct thread_host_error err = { .text = "" };
-	bool ok = thread_host_remove_tds(m->host, &err);
+	struct rig_error err = { .text = "" };
+	bool ok = rig_remove_tds(m->host, &err);
 
 	assert_string_equal(err.text, "");
 	assert_true(ok);
@@ -47,19 +47,19 @@ static void remove_tds(struct thread_machine *m)
 
 static void assert_nothing_left(struct thread_machine *m)
 {
-	struct thread_host_counts counts = counts_of(m);
+	struct rig_counts counts = counts_of(m);
 
 	assert_int_equal(counts.private_pages_used, 0);
 	assert_int_equal(counts.hkids_used, 1);		/* the module's own */
 	assert_int_equal(audit_of(m).tds, 0);
-	assert_int_equal(thread_host_builds(m->host), 0);
+	assert_int_equal(rig_builds(m->host), 0);
 }
 
 /* ---- at rest --------------------------------------------------------------------------------- */
 
 static void builds_and_teardowns_leave_nothing(void **state)
 {
-	struct thread_host_error err;
+	struct rig_error err;
 	struct thread_machine m;
 	uint32_t round;
 
@@ -72,7 +72,7 @@ static void builds_and_teardowns_leave_nothing(void **state)
 		assert_int_equal(audit_of(&m).tds, 4);
 		remove_tds(&m);
 		assert_nothing_left(&m);
-		assert_true(thread_host_build_tds(m.host, &err));
+		assert_true(rig_build_tds(m.host, &err));
 	}
 	thread_machine_destroy(&m);
 }
@@ -82,7 +82,7 @@ static void half_built_tds_can_be_torn_down(void **state)
 {
 	struct thread_machine m;
 	uint32_t steps, i;
-	struct host_td *td;
+	struct rig_td *td;
 
 	(void)state;
 	thread_machine_config(&m, 4, 0);
@@ -90,11 +90,12 @@ static void half_built_tds_can_be_torn_down(void **state)
 	m.config.builders = 1;
 	thread_machine_create(&m);
 	td = &m.host->tds[0];
-	for (steps = 0; td->phase != TD_LIVE; steps++) {
-		td_begin_build(td);
+	for (steps = 0; td->life.phase != SIM_HOST_LIVE; steps++) {
+		sim_host_begin_build(&td->life);
 		for (i = 0; i < steps; i++)
-			assert_int_equal(td_step(td, &m.host->lps[td_step_lp(td, 0)]), TD_OK);
-		if (td->phase == TD_LIVE)
+			assert_int_equal(rig_td_step(td, &m.host->lps[rig_td_step_lp(td, 0)]),
+					 SIM_HOST_OK);
+		if (td->life.phase == SIM_HOST_LIVE)
 			break;
 		remove_tds(&m);
 		assert_nothing_left(&m);
@@ -107,17 +108,17 @@ static void half_built_tds_can_be_torn_down(void **state)
 
 static void tds_are_alike_on_every_machine(void **state)
 {
-	struct thread_td_audit other[2];
+	struct rig_td_audit other[2];
 	struct thread_machine m;
 
 	(void)state;
 	thread_machine_config(&m, 2, 2);
 	thread_machine_create(&m);
-	thread_host_audit(m.host, other);
+	rig_audit(m.host, other);
 	thread_machine_destroy(&m);
 	thread_machine_config(&m, 6, 2);
 	thread_machine_create(&m);
-	thread_host_audit(m.host, m.after);
+	rig_audit(m.host, m.after);
 	assert_memory_equal(other[0].td.mrtd, m.after[0].td.mrtd, SS_SHA384_BYTES);
 	assert_memory_equal(other[1].td.digest, m.after[1].td.digest, SS_SHA384_BYTES);
 	assert_memory_not_equal(other[0].td.mrtd, other[1].td.mrtd, SS_SHA384_BYTES);
@@ -126,24 +127,24 @@ static void tds_are_alike_on_every_machine(void **state)
 
 static void configurations_out_of_range_are_refused(void **state)
 {
-	struct thread_host_config good, bad;
-	struct thread_host_error err;
+	struct rig_config good, bad;
+	struct rig_error err;
 
 	(void)state;
-	thread_host_config_init(&good);
+	rig_config_init(&good);
 	bad = good;
 	bad.nr_lps = 0;
-	assert_null(thread_host_create(&bad, &err));
+	assert_null(rig_create(&bad, &err));
 	assert_string_equal(err.text, "the number of LPs is 0; it must be from 1 to 8192");
 	bad = good;
 	bad.td_pages = 3;
-	assert_null(thread_host_create(&bad, &err));
+	assert_null(rig_create(&bad, &err));
 	bad = good;
 	bad.sockets = 9;
-	assert_null(thread_host_create(&bad, &err));
+	assert_null(rig_create(&bad, &err));
 	bad = good;
 	bad.nr_tds = 1024;
-	assert_null(thread_host_create(&bad, &err));
+	assert_null(rig_create(&bad, &err));
 	assert_string_equal(err.text, "the number of TDs is 1026; it must be from 0 to 1024");
 }
 
@@ -152,8 +153,8 @@ static void configurations_out_of_range_are_refused(void **state)
 static void workload_does_everything(void **state)
 {
 	uint64_t deadline = ss_now_ns() + LONG_NS;
-	struct thread_host_counts counts;
-	struct thread_audit_diff diff;
+	struct rig_counts counts;
+	struct rig_audit_diff diff;
 	struct thread_machine m;
 
 	(void)state;
@@ -161,7 +162,7 @@ static void workload_does_everything(void **state)
 	m.config.sockets = 2;
 	m.config.irq_hz = 4000;
 	thread_machine_create(&m);
-	thread_host_audit(m.host, m.before);
+	rig_audit(m.host, m.before);
 	thread_machine_start(&m, 4);
 	do {
 		wait_ms();
@@ -169,13 +170,13 @@ static void workload_does_everything(void **state)
 	} while ((counts.builds < 3 || counts.teardowns < 3 || counts.memory_ops < 8 ||
 		  counts.migrations < 4 || counts.irq_seamcalls < 20) && !ss_expired(deadline));
 	assert_false(ss_expired(deadline));
-	thread_host_audit(m.host, m.after);
-	thread_audit_compare(m.before, m.after, 4, &diff);
+	rig_audit(m.host, m.after);
+	rig_audit_compare(m.before, m.after, 4, &diff);
 	assert_int_equal(diff.alive, 4);
 	assert_int_equal(diff.not_progressed, 0);
 	assert_int_equal(diff.mrtd_changed, 0);
 	assert_int_equal(diff.guest_errors, 0);
-	thread_host_finish(m.host);
+	rig_finish(m.host);
 	counts = counts_of(&m);
 	assert_int_equal(counts.unexpected, 0);
 	assert_int_equal(counts.builds_failed, 0);
@@ -194,7 +195,7 @@ static void lps_can_rest_and_go_on(void **state)
 	thread_machine_create(&m);
 	for (i = 0; i < 5; i++) {
 		thread_machine_start(&m, 3);
-		thread_host_finish(m.host);
+		rig_finish(m.host);
 	}
 	assert_int_equal(counts_of(&m).unexpected, 0);
 	remove_tds(&m);
@@ -215,14 +216,14 @@ static void count_held(void *arg, uint32_t lp)
 	if (lp)
 		return;
 	for (held->nr = 0, i = held->m->config.nr_tds; i < held->m->host->nr_tds; i++)
-		held->nr += held->m->host->tds[i].phase == TD_INIT;
+		held->nr += held->m->host->tds[i].life.phase == SIM_HOST_INIT;
 }
 
 static uint32_t builders_held(struct thread_machine *m)
 {
 	struct held held = { .m = m };
 
-	thread_host_stop(m->host, count_held, &held);
+	rig_stop(m->host, count_held, &held);
 	return held.nr;
 }
 
@@ -236,18 +237,18 @@ static void held_builds_wait_before_they_measure(void **state)
 	m.config.builders = 6;
 	thread_machine_create(&m);
 	thread_machine_start(&m, 2);
-	while (!thread_host_builds(m.host) && !ss_expired(deadline))
+	while (!rig_builds(m.host) && !ss_expired(deadline))
 		wait_ms();
-	thread_host_hold_builds(m.host, true);
-	assert_true(thread_host_wait_builds(m.host, LONG_NS));
+	rig_hold_builds(m.host, true);
+	assert_true(rig_wait_builds(m.host, LONG_NS));
 	/* All builders come to this point, and stay there. */
 	while (builders_held(&m) < 6 && !ss_expired(deadline))
 		wait_ms();
 	thread_machine_run_on(&m, 50);
 	assert_int_equal(builders_held(&m), 6);
-	assert_int_equal(thread_host_builds(m.host), 0);
+	assert_int_equal(rig_builds(m.host), 0);
 	builds = counts_of(&m).builds;
-	thread_host_hold_builds(m.host, false);
+	rig_hold_builds(m.host, false);
 	while (counts_of(&m).builds < builds + 12 && !ss_expired(deadline))
 		wait_ms();
 	assert_false(ss_expired(deadline));
@@ -262,7 +263,7 @@ static void add_fault(struct thread_machine *m, uint64_t leaf, uint32_t nth, uin
 		.leaf = leaf, .lp = SIM_LP_ANY, .nth = nth, .status = status,
 	};
 
-	assert_true(sim_fault_add(thread_host_sim(m->host), &fault));
+	assert_true(sim_fault_add(rig_sim(m->host), &fault));
 }
 
 static bool all_struck(struct thread_machine *m, uint32_t nr)
@@ -270,7 +271,7 @@ static bool all_struck(struct thread_machine *m, uint32_t nr)
 	uint32_t i;
 
 	for (i = 0; i < nr; i++)
-		if (!sim_fault_struck(thread_host_sim(m->host), i))
+		if (!sim_fault_struck(rig_sim(m->host), i))
 			return false;
 	return true;
 }
@@ -286,7 +287,7 @@ static void unexpected_status_kills_one_td(void **state)
 	thread_machine_create(&m);
 	add_fault(&m, SS_LEAF_TDH_VP_ENTER, 3, SS_TDX_OPERAND_INVALID | 1);
 	thread_machine_start(&m, 8);
-	thread_host_audit(m.host, m.after);
+	rig_audit(m.host, m.after);
 	for (i = 0; i < 4; i++) {
 		if (m.after[i].alive)
 			continue;
@@ -322,7 +323,7 @@ static void statuses_that_kvm_retries_kill_nothing(void **state)
 		{ SS_LEAF_TDH_MNG_KEY_FREEID, SS_TDX_WBCACHE_NOT_COMPLETE },
 	};
 	uint64_t deadline = ss_now_ns() + LONG_NS;
-	struct thread_host_counts counts;
+	struct rig_counts counts;
 	struct thread_machine m;
 	uint32_t i;
 
@@ -340,7 +341,7 @@ static void statuses_that_kvm_retries_kill_nothing(void **state)
 	counts = counts_of(&m);
 	assert_int_equal(counts.unexpected, 0);
 	assert_int_equal(counts.builds_failed, 0);
-	thread_host_finish(m.host);
+	rig_finish(m.host);
 	remove_tds(&m);
 	assert_nothing_left(&m);
 	thread_machine_destroy(&m);

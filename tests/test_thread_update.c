@@ -12,20 +12,20 @@
 
 #include "thread_fixture.h"
 
-static struct thread_host_counts counts_of(struct thread_machine *m)
+static struct rig_counts counts_of(struct thread_machine *m)
 {
-	struct thread_host_counts counts;
+	struct rig_counts counts;
 
-	thread_host_counts(m->host, &counts);
+	rig_counts(m->host, &counts);
 	return counts;
 }
 
 /* From just before the window to just after it: no TD has moved, and no foreign call came in. */
-static void assert_untouched(struct thread_machine *m, const struct thread_host_update *u)
+static void assert_untouched(struct thread_machine *m, const struct rig_update *u)
 {
-	struct thread_audit_diff diff;
+	struct rig_audit_diff diff;
 
-	thread_audit_compare(m->before, m->after, m->config.nr_tds, &diff);
+	rig_audit_compare(m->before, m->after, m->config.nr_tds, &diff);
 	assert_int_equal(diff.alive, m->config.nr_tds);
 	assert_int_equal(diff.died, 0);
 	assert_int_equal(diff.digest_changed, 0);
@@ -41,12 +41,12 @@ static void assert_untouched(struct thread_machine *m, const struct thread_host_
 /* Afterwards all go on: every TD makes progress on its old measurement. */
 static void assert_goes_on(struct thread_machine *m)
 {
-	struct thread_audit_diff diff;
+	struct rig_audit_diff diff;
 
 	memcpy(m->before, m->after, m->config.nr_tds * sizeof(*m->before));
 	thread_machine_run_on(m, 4);
-	thread_host_audit(m->host, m->after);
-	thread_audit_compare(m->before, m->after, m->config.nr_tds, &diff);
+	rig_audit(m->host, m->after);
+	rig_audit_compare(m->before, m->after, m->config.nr_tds, &diff);
 	assert_int_equal(diff.alive, m->config.nr_tds);
 	assert_int_equal(diff.not_progressed, 0);
 	assert_int_equal(diff.mrtd_changed, 0);
@@ -54,7 +54,7 @@ static void assert_goes_on(struct thread_machine *m)
 	assert_int_equal(counts_of(m).unexpected, 0);
 }
 
-static void assert_version(const struct thread_host_update *u, const char *version)
+static void assert_version(const struct rig_update *u, const char *version)
 {
 	assert_string_equal(u->sim.version, version);
 	assert_true(u->sim.seam_ready);
@@ -65,7 +65,7 @@ static void assert_version(const struct thread_host_update *u, const char *versi
 
 static void update_keeps_all_tds(uint32_t nr_lps, uint32_t nr_tds, uint32_t sockets)
 {
-	struct thread_host_update update;
+	struct rig_update update;
 	struct thread_machine m;
 
 	thread_machine_config(&m, nr_lps, nr_tds);
@@ -107,7 +107,7 @@ static void large_machine(void **state)
 /* The first update changes the module; the others install the same one again. */
 static void updates_follow_one_another(void **state)
 {
-	struct thread_host_update update;
+	struct rig_update update;
 	struct thread_machine m;
 	uint32_t i;
 
@@ -130,7 +130,7 @@ static void updates_follow_one_another(void **state)
 
 static void machine_at_rest_is_updated(void **state)
 {
-	struct thread_host_update update;
+	struct rig_update update;
 	struct thread_machine m;
 
 	(void)state;
@@ -148,8 +148,8 @@ static void machine_at_rest_is_updated(void **state)
 static void spans_lie_in_the_window(void **state)
 {
 	struct ss_update_lp *lps = aligned_alloc(64, 8 * sizeof(*lps));
-	struct thread_host_update update = { .lps = lps };
-	struct thread_host_error err;
+	struct rig_update update = { .lps = lps };
+	struct rig_error err;
 	struct thread_machine m;
 	uint32_t lp, visit, spans;
 
@@ -159,7 +159,7 @@ static void spans_lie_in_the_window(void **state)
 	thread_machine_create(&m);
 	thread_machine_start(&m, 2);
 	update.plan = &m.plan;
-	assert_true(thread_host_update(m.host, &update, &err));
+	assert_true(rig_update(m.host, &update, &err));
 	for (lp = 0; lp < 8; lp++) {
 		for (spans = 0, visit = 0; visit < update.result.nr_visits; visit++) {
 			if (!lps[lp].spans[visit].start_ns)
@@ -180,12 +180,12 @@ static void add_fault(struct thread_machine *m, uint64_t leaf, uint32_t lp, uint
 {
 	const struct sim_fault fault = { .leaf = leaf, .lp = lp, .nth = 1, .status = status };
 
-	assert_true(sim_fault_add(thread_host_sim(m->host), &fault));
+	assert_true(sim_fault_add(rig_sim(m->host), &fault));
 }
 
 static void module_that_does_not_install_is_replaced(void **state)
 {
-	struct thread_host_update update;
+	struct rig_update update;
 	struct thread_machine m;
 
 	(void)state;
@@ -194,7 +194,7 @@ static void module_that_does_not_install_is_replaced(void **state)
 	add_fault(&m, SS_LEAF_SEAMLDR_INSTALL, 7, SS_PSEAMLDR_EBADSIG);
 	thread_machine_start(&m, 2);
 	thread_machine_update(&m, &update);
-	assert_int_equal(sim_fault_struck(thread_host_sim(m.host), 0), 1);
+	assert_int_equal(sim_fault_struck(rig_sim(m.host), 0), 1);
 	assert_int_equal(update.result.verdict, SS_RECOVERED);
 	assert_version(&update, THREAD_FROM);
 	assert_untouched(&m, &update);
@@ -205,14 +205,14 @@ static void module_that_does_not_install_is_replaced(void **state)
 static void lp_that_needs_repair_is_repaired(void **state)
 {
 	const struct sim_lp_state broken = { .limit_cpuid = true };
-	struct thread_host_update update;
+	struct rig_update update;
 	struct thread_machine m;
 
 	(void)state;
 	thread_machine_config(&m, 8, 0);
 	m.config.builders = 0;
 	thread_machine_create(&m);
-	sim_set_lp(thread_host_sim(m.host), 5, &broken);
+	sim_set_lp(rig_sim(m.host), 5, &broken);
 	thread_machine_start(&m, 0);
 	thread_machine_update(&m, &update);
 	assert_int_equal(update.result.verdict, SS_UPDATED);
@@ -223,7 +223,7 @@ static void lp_that_needs_repair_is_repaired(void **state)
 
 static void late_lp_calls_the_update_off(void **state)
 {
-	struct thread_host_update update;
+	struct rig_update update;
 	struct thread_machine m;
 
 	(void)state;
@@ -231,7 +231,7 @@ static void late_lp_calls_the_update_off(void **state)
 	thread_machine_create(&m);
 	thread_machine_start(&m, 2);
 	m.plan.arrival_ns = 300000000;
-	thread_host_delay_lp(m.host, 6, 1500000000);
+	rig_delay_lp(m.host, 6, 1500000000);
 	thread_machine_update(&m, &update);
 	assert_int_equal(update.result.verdict, SS_UNCHANGED);
 	assert_int_equal(update.result.reason, SS_REASON_NOT_ARRIVED);
@@ -249,8 +249,8 @@ static void late_lp_calls_the_update_off(void **state)
 
 static void contradictory_plan_is_refused(void **state)
 {
-	struct thread_host_update update = { 0 };
-	struct thread_host_error err;
+	struct rig_update update = { 0 };
+	struct rig_error err;
 	struct thread_machine m;
 
 	(void)state;
@@ -258,7 +258,7 @@ static void contradictory_plan_is_refused(void **state)
 	thread_machine_create(&m);
 	m.plan.nr_images = 0;
 	update.plan = &m.plan;
-	assert_false(thread_host_update(m.host, &update, &err));
+	assert_false(rig_update(m.host, &update, &err));
 	assert_non_null(strstr(err.text, "contradicts itself"));
 	thread_machine_destroy(&m);
 }
@@ -269,7 +269,7 @@ static void contradictory_plan_is_refused(void **state)
 static void builds_go_on_after_an_update(void **state)
 {
 	uint64_t deadline = ss_now_ns() + 120000000000ull, builds;
-	struct thread_host_update update;
+	struct rig_update update;
 	struct thread_machine m;
 
 	(void)state;
@@ -277,7 +277,7 @@ static void builds_go_on_after_an_update(void **state)
 	m.config.builders = 6;
 	thread_machine_create(&m);
 	thread_machine_start(&m, 2);
-	while (!thread_host_builds(m.host) && !ss_expired(deadline))
+	while (!rig_builds(m.host) && !ss_expired(deadline))
 		thread_machine_run_on(&m, 1);
 	thread_machine_update(&m, &update);
 	assert_int_equal(update.result.verdict, SS_UPDATED);
@@ -295,8 +295,8 @@ static void builds_go_on_after_an_update(void **state)
 /* The audit must not be clean, however the update ends. */
 static void damage_is_noticed(uint32_t nr_lps, uint64_t seed)
 {
-	struct thread_host_update update;
-	struct thread_audit_diff diff;
+	struct rig_update update;
+	struct rig_audit_diff diff;
 	struct thread_machine m;
 
 	thread_machine_config(&m, nr_lps, 8);
@@ -305,7 +305,7 @@ static void damage_is_noticed(uint32_t nr_lps, uint64_t seed)
 	thread_machine_create(&m);
 	thread_machine_start(&m, 4);
 	thread_machine_update(&m, &update);
-	thread_audit_compare(m.before, m.after, 8, &diff);
+	rig_audit_compare(m.before, m.after, 8, &diff);
 	printf("# %u LPs, seed %llu: %s, %u foreign SEAMCALLs, %u of %u TDs died\n", nr_lps,
 	       (unsigned long long)seed, ss_verdict_name(update.result.verdict),
 	       update.sim.foreign, diff.died, diff.total);

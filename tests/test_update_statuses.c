@@ -10,7 +10,7 @@
  */
 #include "sim_fixture.h"
 
-#include "host/virtual/fault_list.h"
+#include "explore/fault_list.h"
 
 #include <pthread.h>
 #include <stdio.h>

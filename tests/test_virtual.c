@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "host/virtual/virtual.h"
+#include "place/virtual/virtual.h"
 #include "litmus.h"
 
 #define X 0

@@ -10,8 +10,8 @@
 #include <cmocka.h>
 #include <openssl/evp.h>
 
-#include "host/virtual/memo.h"
-#include "host/virtual/signer.h"
+#include "explore/memo.h"
+#include "explore/signer.h"
 #include "sim/sim.h"
 
 #define PAGES	4u

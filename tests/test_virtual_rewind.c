@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "host/virtual/rewind.h"
+#include "explore/rewind.h"
 
 #define PAGE	4096u
 #define PAGES	64u

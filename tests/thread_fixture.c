@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* A booted machine of the thread host for tests, with TDs, images to update to, and a plan. */
+/* A booted rig for tests, with TDs, images to update to, and a plan. */
 #include "thread_fixture.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 /* Long enough for an emulated machine or a sanitizer. No test waits that long. */
 #define LIMIT_NS	120000000000ull
 
-static void require(bool ok, const char *what, const struct thread_host_error *err)
+static void require(bool ok, const char *what, const struct rig_error *err)
 {
 	if (ok)
 		return;
@@ -22,7 +22,7 @@ static void require(bool ok, const char *what, const struct thread_host_error *e
 void thread_machine_config(struct thread_machine *m, uint32_t nr_lps, uint32_t nr_tds)
 {
 	memset(m, 0, sizeof(*m));
-	thread_host_config_init(&m->config);
+	rig_config_init(&m->config);
 	m->config.nr_lps = nr_lps;
 	m->config.nr_tds = nr_tds;
 	fixture_signer(m->config.signer);
@@ -56,10 +56,10 @@ static struct ss_bytes build_file(const char *version)
 }
 
 struct ss_update_image thread_machine_image(struct thread_machine *m, const char *version,
-					    enum thread_host_scenario scenario)
+					    enum rig_scenario scenario)
 {
 	struct ss_bytes file = build_file(version);
-	struct thread_host_error err;
+	struct rig_error err;
 	struct ss_update_image out;
 	struct ss_image_error bad;
 	struct ss_image image;
@@ -69,7 +69,7 @@ struct ss_update_image thread_machine_image(struct thread_machine *m, const char
 			(unsigned long long)bad.offset);
 		abort();
 	}
-	require(thread_host_image(m->host, &image, version, scenario, &out, &err), "image", &err);
+	require(rig_image(m->host, &image, version, scenario, &out, &err), "image", &err);
 	free((void *)file.p);
 	return out;
 }
@@ -78,28 +78,28 @@ struct ss_update_image thread_machine_image(struct thread_machine *m, const char
 
 static void plan_update(struct thread_machine *m)
 {
-	m->target = thread_machine_image(m, THREAD_TO, THREAD_HOST_UPDATE);
-	m->same = thread_machine_image(m, THREAD_FROM, THREAD_HOST_UPDATE);
+	m->target = thread_machine_image(m, THREAD_TO, RIG_UPDATE);
+	m->same = thread_machine_image(m, THREAD_FROM, RIG_UPDATE);
 	m->plan = (struct ss_update_plan){
-		.machine = thread_host_machine(m->host),
+		.machine = rig_machine(m->host),
 		.images = { m->target, m->same }, .nr_images = 2,
 		.svn_minor = m->same.svn_minor, .svn_major = m->same.svn_major,
 		.hv = m->same.module_hv,
-		.info = thread_host_alloc(m->host, SS_PAGE),
+		.info = rig_alloc(m->host, SS_PAGE),
 		.arrival_ns = LIMIT_NS,
 	};
 }
 
 void thread_machine_create(struct thread_machine *m)
 {
-	struct thread_host_error err;
+	struct rig_error err;
 	struct ss_update_image from;
 
-	m->host = thread_host_create(&m->config, &err);
+	m->host = rig_create(&m->config, &err);
 	require(m->host, "create", &err);
-	from = thread_machine_image(m, THREAD_FROM, THREAD_HOST_LOAD);
-	require(thread_host_boot(m->host, from.params_pa, &err), "boot", &err);
-	require(thread_host_build_tds(m->host, &err), "build", &err);
+	from = thread_machine_image(m, THREAD_FROM, RIG_LOAD);
+	require(rig_boot(m->host, from.params_pa, &err), "boot", &err);
+	require(rig_build_tds(m->host, &err), "build", &err);
 	plan_update(m);
 	m->before = calloc(m->config.nr_tds + 1, sizeof(*m->before));
 	m->after = calloc(m->config.nr_tds + 1, sizeof(*m->after));
@@ -108,14 +108,14 @@ void thread_machine_create(struct thread_machine *m)
 
 void thread_machine_destroy(struct thread_machine *m)
 {
-	thread_host_destroy(m->host);
+	rig_destroy(m->host);
 	free(m->before);
 	free(m->after);
 }
 
 void thread_machine_run_on(struct thread_machine *m, uint64_t entries)
 {
-	if (!thread_host_run_on(m->host, entries, LIMIT_NS)) {
+	if (!rig_run_on(m->host, entries, LIMIT_NS)) {
 		fprintf(stderr, "the workload makes no progress\n");
 		abort();
 	}
@@ -123,18 +123,18 @@ void thread_machine_run_on(struct thread_machine *m, uint64_t entries)
 
 void thread_machine_start(struct thread_machine *m, uint64_t entries)
 {
-	struct thread_host_error err;
+	struct rig_error err;
 
-	require(thread_host_start(m->host, &err), "start", &err);
+	require(rig_start(m->host, &err), "start", &err);
 	thread_machine_run_on(m, entries);
 }
 
-void thread_machine_update(struct thread_machine *m, struct thread_host_update *update)
+void thread_machine_update(struct thread_machine *m, struct rig_update *update)
 {
-	struct thread_host_error err;
+	struct rig_error err;
 
-	*update = (struct thread_host_update){
+	*update = (struct rig_update){
 		.plan = &m->plan, .before = m->before, .after = m->after,
 	};
-	require(thread_host_update(m->host, update, &err), "update", &err);
+	require(rig_update(m->host, update, &err), "update", &err);
 }

@@ -83,27 +83,18 @@ char *compat_values(const struct ss_compat *compat, enum ss_compat_reason reason
 	}
 }
 
-static char *append(char *text, const char *more)
-{
-	char *longer = text_format("%s%s%s", text, *text ? "; " : "", more);
-
-	free(text);
-	return longer;
-}
-
 char *context_reasons(const struct ss_compat *compat, uint32_t mask)
 {
-	char *text = text_format("%s", ""), *one, *values;
+	char *text = text_format("%s", ""), *values;
 	uint32_t i;
 
 	for (i = 0; i < SS_COMPAT_NR; i++) {
 		if (!(mask >> i & 1))
 			continue;
 		values = compat_values(compat, (enum ss_compat_reason)i);
-		one = text_format("%s%s%s%s", ss_compat_text((enum ss_compat_reason)i),
-				  *values ? " (" : "", values, *values ? ")" : "");
-		text = append(text, one);
-		free(one);
+		text = text_append(text, "%s%s%s%s%s", *text ? "; " : "",
+				   ss_compat_text((enum ss_compat_reason)i), *values ? " (" : "",
+				   values, *values ? ")" : "");
 		free(values);
 	}
 	return text;
@@ -111,12 +102,8 @@ char *context_reasons(const struct ss_compat *compat, uint32_t mask)
 
 char *context_first_reason(const struct ss_compat *compat, uint32_t mask)
 {
-	char *first = context_reasons(compat, mask & -mask), *text;
+	char *first = context_reasons(compat, mask & -mask);
 	int more = __builtin_popcount(mask) - 1;
 
-	if (more < 1)
-		return first;
-	text = text_format("%s, and %d more", first, more);
-	free(first);
-	return text;
+	return more < 1 ? first : text_append(first, ", and %d more", more);
 }

@@ -28,6 +28,20 @@ char *text_format(const char *fmt, ...)
 	return text;
 }
 
+char *text_append(char *text, const char *fmt, ...)
+{
+	va_list args;
+	char *more, *longer;
+
+	va_start(args, fmt);
+	more = text_vformat(fmt, args);
+	va_end(args);
+	longer = text_format("%s%s", text, more);
+	free(more);
+	free(text);
+	return longer;
+}
+
 char *text_printable(char *text)
 {
 	char *p;

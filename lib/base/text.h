@@ -12,6 +12,9 @@
 __attribute__((format(printf, 1, 2)))
 char *text_format(const char *fmt, ...);
 char *text_vformat(const char *fmt, va_list args);
+/* @text with more at its end. Frees @text. */
+__attribute__((format(printf, 2, 3)))
+char *text_append(char *text, const char *fmt, ...);
 
 /**
  * text_escape - make text from a file or a host fit to print on a terminal

@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/virtual/check_lockstep.h"
-#include "host/virtual/explore.h"
-#include "host/virtual/fault_list.h"
-#include "host/virtual/signer.h"
+#include "explore/check_lockstep.h"
+#include "explore/explore.h"
+#include "explore/fault_list.h"
+#include "explore/signer.h"
 
 /* The kind of a failure, by what its report begins with or contains. */
 static const struct kind {

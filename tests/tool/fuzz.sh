@@ -10,7 +10,7 @@ clang=${CLANG:-clang}
 command -v "$clang" >/dev/null || { echo "no $clang here"; exit 77; }
 work=$(mktemp -d)
 flags="-std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined
-	-fno-sanitize-recover=undefined -I. -Ihost/thread $(pkg-config --cflags jansson)"
+	-fno-sanitize-recover=undefined -I. -Iplace/thread $(pkg-config --cflags jansson)"
 common="tool/out/exits.c lib/base/file.c tool/out/json.c lib/base/memory.c tool/out/message.c tool/out/terminal.c lib/base/text.c lib/base/words.c
 	core/compat.c core/room.c"
 failed=0

@@ -14,8 +14,9 @@ clean() {	# the last command's output is printable ASCII
 
 repo=$work/$'evil\e[31m\a dir'
 mkdir -p "$repo"
-for name in $'\e]0;owned\a tdx_module_1.5.16.blob' $'$(touch pwned) `id` 1.5.17.blob' $'new\nline 1.5.13.blob' \
-	$'\xff\xfe.blob' '-rf 1.5.24.blob' '"quotes'\''1.5.25.blob'; do
+names=($'\e]0;owned\a tdx_module_1.5.16.blob' $'$(touch pwned) `id` 1.5.17.blob' $'new\nline 1.5.13.blob' \
+	$'\xff\xfe.blob' '-rf 1.5.24.blob' '"quotes'\''1.5.25.blob' 'back\slash \x41 1.5.15.blob')
+for name in "${names[@]}"; do
 	cp "$blob" "$repo/$name"
 done
 printf '{"tdx_module_releases": [{"version": "\\u001b[31m1.5.16"}]}' >"$repo/mapping_file.json"
@@ -29,7 +30,7 @@ for options in '' '-n -r' '-P' '--json' '-o +FILE,REASONS,WARNINGS'; do
 	clean "list $options"
 done
 expect 0 "$seamstep" list --host "lab:$lab" --repo "$repo" --json
-json '.images | length == 7'
+json '.images | length == 8'
 json '.findings | length >= 3'
 expect 0 "$seamstep" route --host "lab:$lab" --repo "$repo"
 clean route
@@ -38,8 +39,19 @@ checks=$((checks + 1))
 (cd "$work" && while read -r line; do eval "$line" && echo "$FILE"; done <"$work/out") >"$work/files" 2>"$work/err"
 [ ! -e "$work/pwned" ] || bad "-P let a file name run a command"
 # A shell takes every line for assignments. A line that it refuses would end the loop before the other lines.
-[ "$(wc -l <"$work/files")" = 7 ] && [ ! -s "$work/err" ] && grep -qx 'empty\.blob' "$work/files" ||
+[ "$(wc -l <"$work/files")" = 8 ] && [ ! -s "$work/err" ] && grep -qx 'empty\.blob' "$work/files" ||
 	bad "-P: a shell reads something else: $(cat "$work/files" "$work/err")"
+
+# -P and -r escape a name once: unescaped, each text is the name.
+printf '%s\0' "${names[@]}" empty.blob | sort -z >"$work/names"
+expect 0 "$seamstep" list --host "lab:$lab" --repo "$repo" -P -o FILE
+checks=$((checks + 1))
+while read -r line; do eval "$line"; printf '%b\0' "$FILE"; done <"$work/out" | sort -z | cmp -s - "$work/names" ||
+	bad "-P: a name is not what it was: $(cat "$work/out")"
+expect 0 "$seamstep" list --host "lab:$lab" --repo "$repo" -n -r -o FILE
+checks=$((checks + 1))
+while read -r line; do printf '%b\0' "$line"; done <"$work/out" | sort -z | cmp -s - "$work/names" ||
+	bad "-r: a name is not what it was: $(cat "$work/out")"
 
 # A mapping file that is deep, long, or no file.
 for mapping in "$(printf '[%.0s' $(seq 5000))" '{"tdx_module_releases": 7}' '{}' "$(head -c 3000 /dev/urandom | base64)"; do

@@ -227,5 +227,8 @@ expect 0 "$seamstep" lab remove "$lab"
 new_lab d
 expect 0 env -i "$seamstep" update --host "lab:$lab" 1.5.16
 "$seamstep" completion bash >"$work/completion" && bash -n "$work/completion" || bad "completion"
+for check in $("$seamstep" update --help | grep -A1 -e '--waive' | tail -1); do
+	grep -q -e "--waive) words='.*$check " "$work/completion" || bad "completion of --waive lacks $check"
+done
 expect 2 "$seamstep" completion fish
 finish

@@ -13,6 +13,7 @@
 
 struct columns {
 	struct libscols_table *scols;
+	bool escapes;		/* libsmartcols escapes each cell itself */
 	size_t nr;
 	size_t chosen[2 * COLUMNS_MAX_COLUMNS];	/* indexes into the definition, in order */
 };
@@ -117,12 +118,40 @@ struct columns *columns_new(const char *verb, const struct column *columns,
 	scols_table_enable_noheadings(t->scols, style->no_headings);
 	scols_table_enable_raw(t->scols, style->raw);
 	scols_table_enable_export(t->scols, style->pairs);
+	t->escapes = style->raw || style->pairs;
 	/* Output that is no terminal has lines of full length. */
 	scols_table_enable_nowrap(t->scols, !isatty(STDOUT_FILENO));
 	/* text_escape() has made every cell printable ASCII. */
 	scols_table_enable_noencoding(t->scols, 1);
 	add_columns(t, columns);
 	return t;
+}
+
+/* The inverse of text_escape(). Each backslash of an escaped text begins \xNN. */
+static char *unescape(const char *cell)
+{
+	char *text = text_format("%s", cell), *in, *out = text;
+	unsigned int byte;
+
+	for (in = text; *in; in++) {
+		if (sscanf(in, "\\x%2x", &byte) == 1) {
+			*out++ = (char)byte;
+			in += 3;
+		} else {
+			*out++ = *in;
+		}
+	}
+	*out = '\0';
+	return text;
+}
+
+static void set_cell(struct columns *table, struct libscols_line *line, size_t i, const char *cell)
+{
+	char *text = table->escapes ? unescape(cell) : NULL;
+
+	if (scols_line_set_data(line, i, text ? text : cell))
+		abort();
+	free(text);
 }
 
 void columns_row(struct columns *table, const char *const *cells)
@@ -135,8 +164,7 @@ void columns_row(struct columns *table, const char *const *cells)
 	for (i = 0; i < table->nr; i++) {
 		const char *cell = cells[table->chosen[i]];
 
-		if (scols_line_set_data(line, i, cell ? cell : ""))
-			abort();
+		set_cell(table, line, i, cell ? cell : "");
 	}
 }
 

@@ -24,18 +24,17 @@ struct columns_style {
 };
 
 /* The options that set a struct columns_style, for getopt_long(). */
-#define COLUMNS_SHORT_OPTIONS "o:nrP"
 #define COLUMNS_LIST_COLUMNS 0x200	/* getopt_long()'s value for --list-columns */
 #define COLUMNS_OPTIONS \
 	{ "output", required_argument, NULL, 'o' }, { "noheadings", no_argument, NULL, 'n' }, \
 	{ "raw", no_argument, NULL, 'r' }, { "pairs", no_argument, NULL, 'P' }, \
 	{ "list-columns", no_argument, NULL, COLUMNS_LIST_COLUMNS }
 #define COLUMNS_HELP \
-	"  -o, --output LIST  columns to show; +LIST adds to the default ones\n" \
-	"  --list-columns     which columns there are\n" \
-	"  -n, --noheadings   no line of headings\n" \
-	"  -r, --raw          one line a row, unsafe bytes as \\xNN\n" \
-	"  -P, --pairs        NAME=\"value\" pairs\n"
+	"  -o, --output LIST  show these columns; +LIST adds columns to the default\n" \
+	"  --list-columns     list the names of all columns\n" \
+	"  -n, --noheadings   leave the headings out\n" \
+	"  -r, --raw          print one line a row, with unsafe bytes as \\xNN\n" \
+	"  -P, --pairs        print NAME=\"value\" pairs\n"
 
 /* Takes the option if it is one of COLUMNS_OPTIONS. */
 bool columns_option(struct columns_style *style, int c, const char *value);
@@ -51,7 +50,10 @@ struct columns;
 struct columns *columns_new(const char *verb, const struct column *columns,
 			const struct columns_style *style);
 
-/* One row: @cells has one text a column of the definition, NULL for an empty cell. Copied. */
+/*
+ * One row: @cells has one text a column of the definition, NULL for an empty cell. Copied. A text
+ * is printable ASCII; outside text in it is escaped by text_escape().
+ */
 void columns_row(struct columns *table, const char *const *cells);
 void columns_print(struct columns *table, FILE *out);
 void columns_free(struct columns *table);

@@ -10,19 +10,19 @@
  * says how things stand afterwards. The manual page has the same table, and JSON the same names.
  */
 #define EXIT_STATUSES(X) \
-	X(OK, 0, "ok", "as asked") \
+	X(OK, 0, "ok", "done as asked") \
 	X(ERROR, 1, "error", "see the message; nothing was tried") \
 	X(USAGE, 2, "usage", "the command line was wrong; nothing was touched") \
 	X(PENDING, 3, "pending", "an update is available") \
 	X(UNSUPPORTED, 4, "unsupported", "no usable host interface") \
-	X(BAD_IMAGE, 5, "bad-image", "malformed, or fails verification; nothing was touched") \
-	X(INCOMPATIBLE, 6, "incompatible", "not for this host; the reasons are listed") \
-	X(NOT_NOW, 7, "not-now", "a condition that may pass forbids it; retry later") \
+	X(BAD_IMAGE, 5, "bad-image", "an image is malformed or fails verification; nothing was touched") \
+	X(INCOMPATIBLE, 6, "incompatible", "the image is not for this host; the reasons are listed") \
+	X(NOT_NOW, 7, "not-now", "a passing condition forbids the update; retry later") \
 	X(EXHAUSTED, 8, "exhausted", "no updates are left before a reboot") \
-	X(UNCHANGED, 9, "unchanged", "tried and failed; the old module still runs, TDs alive") \
-	X(RECOVERED, 10, "recovered", "tried and failed; on the fallback, TDs alive") \
-	X(LOST, 11, "lost", "TDs are gone; reboot or load from scratch") \
-	X(MISMATCH, 12, "mismatch", "finished, but looking again disagrees") \
+	X(UNCHANGED, 9, "unchanged", "the update failed; the old module still runs, TDs are alive") \
+	X(RECOVERED, 10, "recovered", "the update failed; a fallback runs, TDs are alive") \
+	X(LOST, 11, "lost", "TDs are gone; reboot, or load a module from scratch") \
+	X(MISMATCH, 12, "mismatch", "the update finished, but the host's state disagrees") \
 	X(UNKNOWN, 13, "unknown", "no outcome within the time limit")
 
 #define EXIT_ENUM(NAME, code, name, meaning) EXIT_##NAME = (code),

@@ -10,7 +10,8 @@ static bool json_printed;
 
 void out_json_mode(const char *verb)
 {
-	json_verb = verb;
+	if (!json_verb)
+		json_verb = verb;
 }
 
 bool out_json_wanted(void)

@@ -9,7 +9,8 @@
 #include "exits.h"
 
 /*
- * verb_dispatch() calls out_json_mode() with a verb's name, kept by reference, if --json is given.
+ * verb_dispatch() calls out_json_mode() with a verb's name, kept by reference, if --json is given;
+ * a verb that finds -J calls it too. The first name stays.
  * From then on out_fail(), out_usage_error() and out_bad_option() also print a document with their
  * message, unless out_json_end() has already printed a document.
  */

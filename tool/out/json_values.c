@@ -89,3 +89,21 @@ json_t *json_text(const char *text)
 	free(shown);
 	return value;
 }
+
+json_t *json_number(bool known, json_int_t value)
+{
+	return known ? json_integer(value) : json_null();
+}
+
+json_t *json_fms(const uint32_t *fms, uint32_t nr)
+{
+	json_t *list = json_array();
+	char hex[16];
+	uint32_t i;
+
+	for (i = 0; i < nr; i++) {
+		snprintf(hex, sizeof(hex), "0x%x", fms[i]);
+		json_array_append_new(list, json_string(hex));
+	}
+	return list;
+}

@@ -19,6 +19,10 @@ json_t *json_failure(const struct host_outcome *outcome);
 /* An array of { who, reason, since }: the inhibitors of updates; null if they are not known. */
 json_t *json_inhibitors(const struct host *host);
 
+/* null if not @known */
+json_t *json_number(bool known, json_int_t value);
+/* CPUID(1).EAX of CPUs, as "0x..." */
+json_t *json_fms(const uint32_t *fms, uint32_t nr);
 json_t *json_version(bool known, struct ss_version version);	/* string or null */
 json_t *json_text(const char *text);				/* escaped, or null */
 

@@ -78,10 +78,10 @@ int out_bad_option(const char *verb, char **argv, int c, const struct option *op
 	int rc;
 
 	if (c == ':')
-		rc = out_usage_error(verb, "%s needs a value after it", shown);
+		rc = out_usage_error(verb, "%s needs a value", shown);
 	else if (nearest && !strncmp(given + 2, nearest, length_to_equals(given + 2)))
 		rc = out_usage_error(
-			verb, "%s: no value is expected, or it could mean several options", shown);
+			verb, "%s: no value is expected, or the name fits several options", shown);
 	else if (nearest)
 		rc = out_usage_error(verb, "there is no option %s; did you mean --%s?", shown,
 				     nearest);

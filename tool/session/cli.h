@@ -16,6 +16,7 @@
 #include "tool/out/json.h"
 #include "lib/base/memory.h"
 #include "tool/out/message.h"
+#include "tool/out/option_value.h"
 #include "tool/out/table.h"
 #include "tool/out/terminal.h"
 #include "lib/base/text.h"

@@ -61,8 +61,10 @@ struct host *host_open(const char *spec, const char *sysroot, enum exit_status *
 	if (!spec)
 		spec = getenv("SEAMSTEP_HOST");
 	if (sysroot && spec && strcmp(spec, "linux")) {
-		*exit = out_fail(EXIT_USAGE,
-				 "--sysroot is a recorded Linux host; --host means another");
+		shown = text_escape(spec);
+		*exit = out_fail(EXIT_USAGE, "--sysroot: expected --host linux, found --host %s",
+				 shown);
+		free(shown);
 		return NULL;
 	}
 	if (!spec)
@@ -71,7 +73,7 @@ struct host *host_open(const char *spec, const char *sysroot, enum exit_status *
 	if (opener)
 		return opener->open(spec + strlen(opener->name), sysroot, exit);
 	shown = text_escape(spec);
-	*exit = out_fail(EXIT_USAGE, "--host %s: expected linux or lab:DIR", shown);
+	*exit = out_fail(EXIT_USAGE, "--host: expected linux or lab:DIR, found '%s'", shown);
 	free(shown);
 	return NULL;
 }

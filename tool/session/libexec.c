@@ -18,6 +18,9 @@
 #define SEAMSTEP_LIBEXECDIR "/usr/local/libexec/seamstep"
 #endif
 
+/* Beside this command; where a build leaves them; where an installation has them. */
+static const char *const folders[] = { ".", "../bench", "../explore", SEAMSTEP_LIBEXECDIR };
+
 char *libexec_find(const char *name)
 {
 	char exe[4096], *dir, *path;
@@ -26,13 +29,11 @@ char *libexec_find(const char *name)
 
 	exe[n < 0 ? 0 : n] = '\0';
 	dir = dirname(exe);
-	for (i = 0; i < 3; i++) {
-		if (i == 0)
-			path = text_format("%s/%s", dir, name);
-		else if (i == 1)
-			path = text_format("%s/../bench/%s", dir, name);
+	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		if (folders[i][0] == '/')
+			path = text_format("%s/%s", folders[i], name);
 		else
-			path = text_format("%s/%s", SEAMSTEP_LIBEXECDIR, name);
+			path = text_format("%s/%s/%s", dir, folders[i], name);
 		if (!access(path, X_OK))
 			return path;
 		free(path);
@@ -50,7 +51,7 @@ int libexec_exec(const char *name, char **argv)
 	if (!path)
 		return EXIT_ERROR;
 	execv(path, argv);
-	return out_fail(EXIT_ERROR, "%s: %s", path, strerror(errno));
+	return out_fail(EXIT_ERROR, "the program %s cannot be run: %s", path, strerror(errno));
 }
 
 json_t *libexec_json(const char *name, char **argv)
@@ -84,6 +85,6 @@ json_t *libexec_json(const char *name, char **argv)
 	if (json && status == 0)
 		return json;
 	json_decref(json);
-	out_fail(EXIT_ERROR, "%s did not finish (status %d)", name, status);
+	out_fail(EXIT_ERROR, "the program %s failed (wait status %d)", name, status);
 	return NULL;
 }

@@ -2,33 +2,25 @@
 /* Options that all verbs with a route share. */
 #include "plan_options.h"
 
-#include "lib/base/words.h"
+#include "context_options.h"
+#include "tool/out/exits.h"
+#include "tool/out/option_value.h"
 
-bool plan_option(struct plan_options *o, int c, const char *value)
+int plan_option(const char *verb, struct plan_options *o, int c, const char *value)
 {
-	uint64_t left;
-
 	switch (c) {
 	case PLAN_TO:
 		o->request.to = value;
-		return true;
+		return EXIT_OK;
 	case PLAN_SMALL_STEPS:
 		o->request.small_steps = true;
-		return true;
+		return EXIT_OK;
 	case PLAN_REQUIRE_FALLBACK:
 		o->request.require_fallback = true;
-		return true;
-	case PLAN_DETAILED:
-		o->detailed = true;
-		return true;
+		return EXIT_OK;
 	case PLAN_LEFT:
-		if (!words_number(value, 0, UINT32_MAX, &left)) {
-			o->error = "--left: expected a number";
-			return false;
-		}
 		o->request.has_left = true;
-		o->request.left = (uint32_t)left;
-		return true;
+		return out_number32_option(verb, "left", value, 0, UINT32_MAX, &o->request.left);
 	}
-	return false;
+	return OPTION_UNKNOWN;
 }

@@ -10,17 +10,15 @@
 
 struct plan_options {
 	struct plan_request request;
-	bool detailed;
-	const char *error;	/* why plan_option() refused a value */
 };
 
-enum { PLAN_TO = 0x500, PLAN_SMALL_STEPS, PLAN_REQUIRE_FALLBACK, PLAN_LEFT, PLAN_DETAILED };
+enum { PLAN_TO = 0x500, PLAN_SMALL_STEPS, PLAN_REQUIRE_FALLBACK, PLAN_LEFT };
 #define PLAN_OPTIONS \
 	{ "to", required_argument, NULL, PLAN_TO }, \
 	{ "small-steps", no_argument, NULL, PLAN_SMALL_STEPS }, \
 	{ "require-fallback", no_argument, NULL, PLAN_REQUIRE_FALLBACK }, \
 	{ "left", required_argument, NULL, PLAN_LEFT }
-/* Takes the option if it is one of PLAN_OPTIONS. Also false for a refused value: see @o->error. */
-bool plan_option(struct plan_options *o, int c, const char *value);
+/* Takes one of PLAN_OPTIONS; see struct context_options for the return value. */
+int plan_option(const char *verb, struct plan_options *o, int c, const char *value);
 
 #endif

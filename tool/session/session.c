@@ -38,8 +38,9 @@ static enum exit_status open_repo(struct session *s, bool need)
 
 	if (!path)
 		return need ? out_fail(EXIT_ERROR,
-				       "no repository of images: name one with --repo DIR, "
-				       "SEAMSTEP_REPO or repo= in /etc/seamstep.conf") :
+				       "no repository of images is known; name a repository with "
+				       "--repo DIR, SEAMSTEP_REPO or repo= in "
+				       "/etc/seamstep.conf") :
 			      EXIT_OK;
 	s->context.repo = repo_open(path, &why);
 	if (s->context.repo)
@@ -67,14 +68,13 @@ static void read_journal(struct session *s)
 
 	s->updates = text ? json_loads(text, 0, NULL) : NULL;
 	if (text && !s->updates)
-		s->journal_error = text_format("expected JSON");
+		s->journal_error = text_format("expected JSON, found other text");
 	if (!s->updates)
 		s->updates = json_array();
 	free(text);
 }
 
-enum exit_status session_open(struct session *s, const struct context_options *options,
-			      bool need_repo)
+enum exit_status session_open(struct session *s, const struct context_options *options)
 {
 	enum exit_status exit = EXIT_OK;
 	const char *host = options->host    ? options->host :
@@ -86,7 +86,7 @@ enum exit_status session_open(struct session *s, const struct context_options *o
 	s->context.host = host_open(host, options->sysroot, &exit);
 	if (!s->context.host)
 		return exit;
-	exit = open_repo(s, need_repo);
+	exit = open_repo(s, options->need_repo);
 	if (!exit)
 		exit = session_refresh(s);
 	if (exit)
@@ -96,12 +96,27 @@ enum exit_status session_open(struct session *s, const struct context_options *o
 	return exit;
 }
 
+bool session_begin(struct session *s, struct context_options *options, int argc, char **argv,
+		   int *rc)
+{
+	if (context_parse(options, argc, argv, rc))
+		*rc = session_open(s, options);
+	else
+		return false;
+	return !*rc;
+}
+
 void session_close(struct session *s)
 {
 	json_decref(s->updates);
 	free(s->journal_error);
 	context_close(&s->context);
 	memset(s, 0, sizeof(*s));
+}
+
+json_t *session_last_update(const struct session *s)
+{
+	return json_array_get(s->updates, json_array_size(s->updates) - 1);
 }
 
 json_t *session_doc(const struct session *s)

@@ -20,14 +20,21 @@ struct session {
 
 /**
  * session_open - open the host and the repository, read the facts
- * @need_repo: a missing repository is an error
  * Returns EXIT_OK; or, after a message, the exit status for the verb, with nothing held.
  */
-enum exit_status session_open(struct session *s, const struct context_options *options,
-			      bool need_repo);
+enum exit_status session_open(struct session *s, const struct context_options *options);
+/*
+ * Reads the command line (see context_parse()) and opens the session. Returns false with *@rc, the
+ * exit status for the verb, and nothing held.
+ */
+bool session_begin(struct session *s, struct context_options *options, int argc, char **argv,
+		   int *rc);
 /* Reads the facts again. */
 enum exit_status session_refresh(struct session *s);
 void session_close(struct session *s);
+
+/* The last update in the journal, or NULL. Not owned. */
+json_t *session_last_update(const struct session *s);
 
 /* A JSON document of the verb, with host and time. */
 json_t *session_doc(const struct session *s);

@@ -19,8 +19,8 @@ static void handle(int number)
 	(void)number;
 	caught = 1;
 	if (committed)
-		tell("\nseamstep: the update is past the point of no return; it goes on to its "
-		     "end\n");
+		tell("\nseamstep: the update is past the point of no return and will be "
+		     "finished\n");
 }
 
 void signals_catch(void)

@@ -41,9 +41,9 @@ static int unknown(const char *parent, const struct verb *table, const char *nam
 	int rc;
 
 	if (meant)
-		rc = out_usage_error(parent, "there is no '%s'; did you mean '%s'?", shown, meant);
+		rc = out_usage_error(parent, "there is no verb '%s'; did you mean '%s'?", shown, meant);
 	else
-		rc = out_usage_error(parent, "there is no '%s'", shown);
+		rc = out_usage_error(parent, "there is no verb '%s'", shown);
 	free(shown);
 	return rc;
 }
@@ -66,7 +66,7 @@ static void help_table(const char *parent, const struct verb *table, FILE *out)
 	for (; table->name; table++)
 		fprintf(out, "  %s%-10s%s %s\n", out_style(out, OUT_BOLD), table->name,
 			out_style(out, OUT_PLAIN), table->help);
-	fprintf(out, "\n'seamstep%s%s VERB --help' says more of each, seamstep(1) all.\n",
+	fprintf(out, "\n'seamstep%s%s VERB --help' explains one verb, seamstep(1) explains all.\n",
 		parent ? " " : "", parent ? parent : "");
 }
 
@@ -81,7 +81,7 @@ int verb_help_text(const char *parent, const struct verb *table, const char *nam
 	verb = find(table, name);
 	if (!verb)
 		return unknown(parent, table, name);
-	if (!verb->options)	/* the verb has a table of its own */
+	if (!*verb->options)
 		return verb->run(2, (char *[]){ (char *)verb->name, (char *)"--help", NULL });
 	fprintf(out, "Usage: seamstep %s%s%s %s\n\n%c%s.\n\n%s", parent ? parent : "",
 		parent ? " " : "", verb->name, verb->args, verb->help[0] & ~0x20, verb->help + 1,
@@ -105,13 +105,13 @@ int verb_dispatch(const char *parent, const struct verb *table, int argc, char *
 	if (has(argc, argv, "--json"))
 		name_document(parent, argc > 1 && find(table, argv[1]) ? argv[1] : "error");
 	if (argc < 2)
-		return out_usage_error(parent, "a verb is needed");
+		return out_usage_error(parent, "expected a verb, found none");
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
 		return verb_help_text(parent, table, NULL, stdout);
 	verb = find(table, argv[1]);
 	if (!verb)
 		return unknown(parent, table, argv[1]);
-	if (verb->options && (has(argc - 1, argv + 1, "--help") || has(argc - 1, argv + 1, "-h")))
+	if (*verb->options && (has(argc - 1, argv + 1, "--help") || has(argc - 1, argv + 1, "-h")))
 		return verb_help_text(parent, table, verb->name, stdout);
 	return verb->run(argc - 1, argv + 1);
 }

@@ -5,21 +5,13 @@
 
 #include <stdio.h>
 
-/* argv[0] is the verb's own name; the verbs return an enum exit_status. */
-int verb_inspect(int argc, char **argv);
-int verb_verify(int argc, char **argv);
-int verb_simulate(int argc, char **argv);
-int verb_lab(int argc, char **argv);
-int verb_explore(int argc, char **argv);
-int verb_bench(int argc, char **argv);
-
 /* A verb, or the second word of a verb ("lab create"). A table of verbs ends with a NULL name. */
 struct verb {
 	const char *name;
-	int (*run)(int argc, char **argv);
+	int (*run)(int argc, char **argv);	/* argv[0] is the name; an enum exit_status */
 	const char *args;	/* for the usage line */
 	const char *help;	/* one line */
-	const char *options;	/* lines for "help VERB"; may be NULL */
+	const char *options;	/* lines for "help VERB"; empty if run() answers --help */
 };
 
 /**

@@ -5,8 +5,8 @@
  */
 #include "bench.h"
 
-#include "host/thread/place.h"
-#include "host/thread/topology.h"
+#include "core/platform.h"
+#include "rig/topology.h"
 
 #include <getopt.h>
 #include <pthread.h>
@@ -83,7 +83,7 @@ static uint64_t measure(uint32_t a, uint32_t b, uint32_t turns)
 	return ns;
 }
 
-static enum distance distance_of(const struct host_topology *t, uint32_t a, uint32_t b)
+static enum distance distance_of(const struct rig_topology *t, uint32_t a, uint32_t b)
 {
 	if (t->core[a] == t->core[b])
 		return SAME_CORE;
@@ -91,7 +91,7 @@ static enum distance distance_of(const struct host_topology *t, uint32_t a, uint
 }
 
 /* The median over pairs and runs, for each distance; 0 if this machine has no such pair. */
-static void measure_all(const struct host_topology *t, uint32_t turns, uint32_t runs,
+static void measure_all(const struct rig_topology *t, uint32_t turns, uint32_t runs,
 			uint64_t medians[DISTANCES])
 {
 	uint32_t nr = t->nr_lps < MAX_CPUS ? t->nr_lps : MAX_CPUS, step = t->nr_lps / nr, a, b, i;
@@ -132,16 +132,14 @@ static void report(const uint64_t medians[DISTANCES], uint32_t runs)
 	char *machine = bench_machine_text();
 	enum distance d;
 
-	printf("A cache line from one LP to another and changed there, one way, on %s: medians of "
-	       "%u "
-	       "runs\n",
-	       machine, runs);
+	printf("Time for a cache line to go to another LP and be changed there, on %s: medians of "
+	       "%u runs\n", machine, runs);
 	for (d = 0; d < DISTANCES; d++)
 		if (medians[d])
 			printf("  %-16s %7.1f ns\n", cost_names[d], (double)medians[d] / 1000);
 		else
 			printf("  %-16s       - (this machine has no such pair)\n", cost_names[d]);
-	printf("For predictions with these: seamstep bench lockstep");
+	printf("To predict with these times: seamstep bench lockstep");
 	for (d = 0; d < DISTANCES; d++)
 		if (medians[d])
 			printf(" --cost %s=%.0f", cost_names[d], (double)medians[d] / 1000);
@@ -155,29 +153,35 @@ int bench_c2c(int argc, char **argv)
 		{ "turns", required_argument, NULL, 't' }, { "runs", required_argument, NULL, 'r' },
 		{ "json", no_argument, NULL, 'j' }, { 0 },
 	};
-	uint64_t turns = 200000, runs = 9, medians[DISTANCES];
-	struct host_topology t;
-	int c;
+	static const char verb[] = "bench c2c";
+	uint32_t turns = 200000, runs = 9;
+	uint64_t medians[DISTANCES];
+	struct rig_topology t;
+	int c, rc = EXIT_OK;
 
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c == 't' && !words_number(optarg, 2, 100000000, &turns))
-			return out_usage_error("bench c2c", "--turns takes 2 to 100000000");
-		if (c == 'r' && !words_number(optarg, 1, MAX_RUNS, &runs))
-			return out_usage_error("bench c2c", "--runs takes 1 to %d", MAX_RUNS);
-		if (c == '?')
-			return EXIT_USAGE;
+	while (!rc && (c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (c == 't')
+			rc = out_number32_option(verb, "turns", optarg, 2, 100000000, &turns);
+		else if (c == 'r')
+			rc = out_number32_option(verb, "runs", optarg, 1, MAX_RUNS, &runs);
+		else if (c != 'j')
+			rc = out_bad_option(verb, argv, c, options);
 	}
-	if (!host_topology_read(&t))
+	if (!rc)
+		rc = out_no_argument(verb, argc, argv);
+	if (rc)
+		return rc;
+	if (!rig_topology_read(&t))
 		return out_fail(EXIT_ERROR, "the topology of this machine cannot be read");
 	if (t.nr_lps < 2) {
-		host_topology_free(&t);
-		return out_fail(EXIT_UNSUPPORTED, "this machine has one LP: no line can go "
-						 "anywhere");
+		rig_topology_free(&t);
+		return out_fail(EXIT_UNSUPPORTED, "expected a machine with two LPs, found "
+						 "one LP");
 	}
-	measure_all(&t, (uint32_t)turns & ~1u, (uint32_t)runs, medians);
-	host_topology_free(&t);
+	measure_all(&t, turns & ~1u, runs, medians);
+	rig_topology_free(&t);
 	if (out_json_wanted())
 		return report_json(medians);
-	report(medians, (uint32_t)runs);
+	report(medians, runs);
 	return EXIT_OK;
 }

@@ -44,7 +44,7 @@ struct bench {
 	char *repo, *host;
 	char *files[MAX_IMAGES + 1];
 	size_t nr, bytes;
-	unsigned int runs;
+	uint32_t runs;
 };
 
 static uint64_t now(void)
@@ -184,7 +184,7 @@ static int report(const struct bench *b, const struct row *rows)
 	printf("%s\n%zu images, %zu bytes, median of %u runs\n\n", machine, b->nr, b->bytes,
 	       b->runs);
 	for (i = 0; i < 5; i++) {
-		text = rows[i].ns ? text_duration(rows[i].ns) : text_format("not here");
+		text = rows[i].ns ? text_duration(rows[i].ns) : text_format("not installed");
 		printf("%-42s %s\n", rows[i].name, text);
 		free(text);
 	}
@@ -214,17 +214,18 @@ int bench_cli(int argc, char **argv)
 {
 	struct bench b = { .runs = DEFAULT_RUNS };
 	struct row rows[5];
-	uint64_t runs;
-	int c, rc;
+	int c, rc = EXIT_OK;
 
-	while ((c = getopt_long(argc, argv, ":J", options, NULL)) != -1) {
-		if (c == OPT_RUNS && words_number(optarg, 1, MAX_RUNS, &runs))
-			b.runs = (unsigned int)runs;
-		else if (c == OPT_RUNS)
-			return out_usage_error("bench cli", "--runs: expected 1 to %d", MAX_RUNS);
+	while (!rc && (c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (c == OPT_RUNS)
+			rc = out_number32_option("bench cli", "runs", optarg, 1, MAX_RUNS, &b.runs);
 		else if (c != 'J')
-			return out_bad_option("bench cli", argv, c, options);
+			rc = out_bad_option("bench cli", argv, c, options);
 	}
+	if (!rc)
+		rc = out_no_argument("bench cli", argc, argv);
+	if (rc)
+		return rc;
 	if (make_lab(&b)) {
 		measure(&b, rows);
 		rc = report(&b, rows);

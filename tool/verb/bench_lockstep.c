@@ -7,8 +7,8 @@
 #include "bench.h"
 
 #include "bench/stepper.h"
-#include "host/thread/place.h"
-#include "host/thread/topology.h"
+#include "core/platform.h"
+#include "rig/topology.h"
 #include "tool/session/libexec.h"
 
 #include <getopt.h>
@@ -150,11 +150,11 @@ static void add_json(json_t *rows, uint32_t lps, const uint64_t *medians)
 static bool measure_threads(uint32_t steps, uint32_t runs, json_t *rows, struct out_table *table)
 {
 	struct stepper_shape shape;
-	struct host_topology t;
+	struct rig_topology t;
 	uint64_t medians[16];
 	uint32_t lps, max;
 
-	if (!host_topology_read(&t))
+	if (!rig_topology_read(&t))
 		return false;
 	max = t.nr_lps > MAX_THREADS ? MAX_THREADS : t.nr_lps;
 	shape.core = t.core;
@@ -165,7 +165,7 @@ static bool measure_threads(uint32_t steps, uint32_t runs, json_t *rows, struct 
 		add_json(rows, lps, medians);
 		print_rows(table, lps, medians);
 	}
-	host_topology_free(&t);
+	rig_topology_free(&t);
 	return true;
 }
 
@@ -243,52 +243,78 @@ static void print_growth(const json_t *rows)
 	out_table_end(table, stdout);
 }
 
+struct request {
+	uint32_t steps, runs, max;
+	const char *svg;
+	char *costs[MAX_COSTS + 1];
+	size_t nr_costs;
+};
+
+static const struct option options[] = {
+	{ "steps", required_argument, NULL, 's' }, { "runs", required_argument, NULL, 'r' },
+	{ "max-lps", required_argument, NULL, 'm' }, { "svg", required_argument, NULL, 'g' },
+	{ "json", no_argument, NULL, 'j' }, { "cost", required_argument, NULL, 'C' }, { 0 },
+};
+
+static int set_option(struct request *q, int c, char **argv)
+{
+	static const char verb[] = "bench lockstep";
+
+	switch (c) {
+	case 's':
+		return out_number32_option(verb, "steps", optarg, 1, 10000000, &q->steps);
+	case 'r':
+		return out_number32_option(verb, "runs", optarg, 1, MAX_RUNS, &q->runs);
+	case 'm':
+		return out_number32_option(verb, "max-lps", optarg, 2, 4096, &q->max);
+	case 'g':
+		q->svg = optarg;
+		return EXIT_OK;
+	case 'C':
+		if (q->nr_costs == MAX_COSTS)
+			return out_usage_error(verb, "--cost: at most %d times", MAX_COSTS);
+		q->costs[q->nr_costs++] = optarg;
+		return EXIT_OK;
+	case 'j':
+		return EXIT_OK;
+	default:
+		return out_bad_option(verb, argv, c, options);
+	}
+}
+
+static int parse(struct request *q, int argc, char **argv)
+{
+	int c, rc = EXIT_OK;
+
+	*q = (struct request){ .steps = 20000, .runs = 9, .max = 4096 };
+	while (!rc && (c = getopt_long(argc, argv, ":", options, NULL)) != -1)
+		rc = set_option(q, c, argv);
+	return rc ? rc : out_no_argument("bench lockstep", argc, argv);
+}
+
 int bench_lockstep(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "steps", required_argument, NULL, 's' },
-		{ "runs", required_argument, NULL, 'r' },
-		{ "max-lps", required_argument, NULL, 'm' },
-		{ "svg", required_argument, NULL, 'g' },
-		{ "json", no_argument, NULL, 'j' }, { "cost", required_argument, NULL, 'C' },
-		{ 0 },
-	};
 	static const struct out_column columns[] = {
 		{ "LPS", true }, { "WAY", false }, { "A STEP", true }, { "RATIO", true },
 		{ "WHAT IT IS", false },
 	};
 	struct out_table *threads, *virtual;
-	uint64_t steps = 20000, runs = 9, max = 4096;
-	char *costs[MAX_COSTS + 1] = { NULL };
-	const char *svg = NULL;
-	size_t nr_costs = 0;
-	bool plotted;
-	char *machine;
+	struct request q;
+	int rc = parse(&q, argc, argv);
 	json_t *doc, *rows;
-	int c;
+	char *machine;
+	bool plotted;
 
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c == 's' && !words_number(optarg, 1, 10000000, &steps))
-			return out_usage_error("bench lockstep", "--steps takes 1 to 10000000");
-		if (c == 'r' && !words_number(optarg, 1, MAX_RUNS, &runs))
-			return out_usage_error("bench lockstep", "--runs takes 1 to %d", MAX_RUNS);
-		if (c == 'm' && !words_number(optarg, 2, 4096, &max))
-			return out_usage_error("bench lockstep", "--max-lps takes 2 to 4096");
-		if (c == 'g')
-			svg = optarg;
-		if (c == 'C' && nr_costs < MAX_COSTS)
-			costs[nr_costs++] = optarg;
-		if (c == '?')
-			return EXIT_USAGE;
-	}
+	if (rc)
+		return rc;
 	rows = json_array();
 	threads = out_table_new(columns, SS_ARRAY_SIZE(columns));
 	virtual = out_table_new(columns, SS_ARRAY_SIZE(columns));
-	if (!measure_threads((uint32_t)steps, (uint32_t)runs, rows, threads))
+	if (!measure_threads(q.steps, q.runs, rows, threads))
 		return out_fail(EXIT_ERROR, "the topology of this machine cannot be read");
-	if (!measure_virtual((uint32_t)max, costs, rows, virtual))
+	if (!measure_virtual(q.max, q.costs, rows, virtual))
 		return EXIT_ERROR;
-	plotted = !svg || bench_plot(rows, svg);
+	plotted = !q.svg || bench_plot(rows, q.svg);
 	if (out_json_wanted()) {
 		out_table_end(threads, NULL);
 		out_table_end(virtual, NULL);
@@ -298,16 +324,16 @@ int bench_lockstep(int argc, char **argv)
 		return out_json_end(doc, plotted ? EXIT_OK : EXIT_ERROR);
 	}
 	machine = bench_machine_text();
-	printf("Real threads on %s: medians of %d runs of %d empty steps\n", machine, (int)runs,
-	       (int)steps);
+	printf("Real threads on %s: medians of %u runs of %u empty steps\n", machine, q.runs,
+	       q.steps);
 	out_table_end(threads, stdout);
 	printf("\nVirtual LPs in virtual time (a model: \"seamstep bench window --costs\" lists "
 	       "its "
 	       "parameters)\n");
 	out_table_end(virtual, stdout);
-	if (max >= 512)
+	if (q.max >= 512)
 		print_growth(rows);
 	free(machine);
 	json_decref(rows);
-	return plotted ? EXIT_OK : out_fail(EXIT_ERROR, "%s cannot be written", svg);
+	return plotted ? EXIT_OK : out_fail(EXIT_ERROR, "%s cannot be written", q.svg);
 }

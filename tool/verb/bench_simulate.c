@@ -99,7 +99,7 @@ static int measure(uint32_t lps, uint32_t runs, struct figures *out)
 
 	for (i = 0; i < runs; i++) {
 		if (!run_child(lps, i + 1, &sample))
-			return out_fail(EXIT_ERROR, "%u LPs: the run came to no end: %s", lps,
+			return out_fail(EXIT_ERROR, "%u LPs: the process of the run ended without a result: %s", lps,
 					strerror(errno));
 		if (sample.exit != EXIT_OK)
 			return out_fail(sample.exit, "%u LPs: the simulation ended as %s", lps,
@@ -191,20 +191,15 @@ static const struct option options[] = {
 static int set_option(struct bench_options *o, int c, char **argv)
 {
 	static const char verb[] = "bench simulate";
-	uint64_t value;
 
 	switch (c) {
 	case OPT_LPS:
-		if (o->nr_sizes == MAX_SIZES || !words_number(optarg, 1, SIMULATE_MAX_LPS, &value))
-			return out_usage_error(verb, "--lps: expected 1 to %u, at most %d times",
-					       SIMULATE_MAX_LPS, MAX_SIZES);
-		o->lps[o->nr_sizes++] = (uint32_t)value;
-		return EXIT_OK;
+		if (o->nr_sizes == MAX_SIZES)
+			return out_usage_error(verb, "--lps: at most %d times", MAX_SIZES);
+		return out_number32_option(verb, "lps", optarg, 1, SIMULATE_MAX_LPS,
+					   &o->lps[o->nr_sizes++]);
 	case OPT_RUNS:
-		if (!words_number(optarg, 1, MAX_RUNS, &value))
-			return out_usage_error(verb, "--runs: expected 1 to %d", MAX_RUNS);
-		o->runs = (uint32_t)value;
-		return EXIT_OK;
+		return out_number32_option(verb, "runs", optarg, 1, MAX_RUNS, &o->runs);
 	case OPT_JSON:
 		o->json = true;
 		return EXIT_OK;
@@ -224,8 +219,9 @@ static int parse(struct bench_options *o, int argc, char **argv)
 		if (rc)
 			return rc;
 	}
-	if (optind < argc)
-		return out_usage_error("bench simulate", "no argument is expected");
+	rc = out_no_argument("bench simulate", argc, argv);
+	if (rc)
+		return rc;
 	if (!o->nr_sizes) {
 		memcpy(o->lps, sizes, sizeof(sizes));
 		o->nr_sizes = SS_ARRAY_SIZE(sizes);

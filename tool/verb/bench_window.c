@@ -15,6 +15,9 @@
 #define MAX_COSTS	32
 #define MAX_VMS		8
 #define MAX_VCPUS	64
+#define MAX_LPS		4096
+
+static const char verb[] = "bench window";
 
 static int64_t integer(const json_t *o, const char *key)
 {
@@ -79,70 +82,121 @@ static int list_costs(void)
 	return EXIT_OK;
 }
 
-int bench_window(int argc, char **argv)
-{
-	static const struct option options[] = {
-		{ "sockets", required_argument, NULL, 's' },
-		{ "cores", required_argument, NULL, 'c' },
-		{ "threads", required_argument, NULL, 't' },
-		{ "cost", required_argument, NULL, 'C' },
-		{ "costs", no_argument, NULL, 'L' },
-		{ "vm", no_argument, NULL, 'V' },
-		{ "vcpus", required_argument, NULL, 'v' },
-		{ "runs", required_argument, NULL, 'r' },
-		{ "source", required_argument, NULL, 'S' },
-		{ "json", no_argument, NULL, 'j' },
-		{ 0 },
-	};
-	uint64_t shape[3] = { 2, 128, 2 }, vcpus[MAX_VMS] = { 2, 4, 8, 16, 32 }, runs = 5;
-	char *args[5 + MAX_COSTS + 1] = { (char *)"seamstep-bench", (char *)"window" };
-	const char *source = NULL;
-	size_t nr = 5, nr_vms = 0, i;
-	bool vm = false;
-	json_t *o, *doc;
-	int c;
+struct request {
+	uint32_t shape[3];		/* sockets, cores, threads */
+	uint32_t runs;
+	uint64_t vcpus[MAX_VMS];
+	size_t nr_vms;
+	char *costs[MAX_COSTS];
+	size_t nr_costs;
+	const char *source;
+	bool vm, list;
+};
 
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c == 'L')
-			return list_costs();
-		if (c == '?')
-			return EXIT_USAGE;
-		if (c == 'V')
-			vm = true;
-		if (c == 'S')
-			source = optarg;
-		if (c == 'r' && !words_number(optarg, 1, 500, &runs))
-			return out_usage_error("bench window", "--runs: expected 1 to 500");
-		if (c == 'v' && (nr_vms == MAX_VMS || !words_number(optarg, 2, MAX_VCPUS,
-								    &vcpus[nr_vms++])))
-			return out_usage_error("bench window",
-					       "--vcpus: expected 2 to %d, %d times at most",
-					       MAX_VCPUS, MAX_VMS);
-		if (c == 'C' && nr < 5 + MAX_COSTS)
-			args[nr++] = optarg;
-		if (strchr("sct", c) &&
-		    !words_number(optarg, 1, 4096, &shape[c == 's' ? 0 : c == 'c' ? 1 : 2]))
-			return out_usage_error("bench window", "sockets, cores and threads are 1 "
-							       "to 4096");
+static const struct option options[] = {
+	{ "sockets", required_argument, NULL, 's' }, { "cores", required_argument, NULL, 'c' },
+	{ "threads", required_argument, NULL, 't' }, { "cost", required_argument, NULL, 'C' },
+	{ "costs", no_argument, NULL, 'L' }, { "vm", no_argument, NULL, 'V' },
+	{ "vcpus", required_argument, NULL, 'v' }, { "runs", required_argument, NULL, 'r' },
+	{ "source", required_argument, NULL, 'S' }, { "json", no_argument, NULL, 'j' }, { 0 },
+};
+
+static int set_option(struct request *q, int c, char **argv)
+{
+	switch (c) {
+	case 's':
+		return out_number32_option(verb, "sockets", optarg, 1, MAX_LPS, &q->shape[0]);
+	case 'c':
+		return out_number32_option(verb, "cores", optarg, 1, MAX_LPS, &q->shape[1]);
+	case 't':
+		return out_number32_option(verb, "threads", optarg, 1, MAX_LPS, &q->shape[2]);
+	case 'r':
+		return out_number32_option(verb, "runs", optarg, 1, 500, &q->runs);
+	case 'v':
+		if (q->nr_vms == MAX_VMS)
+			return out_usage_error(verb, "--vcpus: at most %d times", MAX_VMS);
+		return out_number_option(verb, "vcpus", optarg, 2, MAX_VCPUS,
+					 &q->vcpus[q->nr_vms++]);
+	case 'C':
+		if (q->nr_costs == MAX_COSTS)
+			return out_usage_error(verb, "--cost: at most %d times", MAX_COSTS);
+		q->costs[q->nr_costs++] = optarg;
+		return EXIT_OK;
+	case 'S':
+		q->source = optarg;
+		return EXIT_OK;
+	case 'L':
+		q->list = true;
+		return EXIT_OK;
+	case 'V':
+		q->vm = true;
+		return EXIT_OK;
+	case 'j':
+		return EXIT_OK;
+	default:
+		return out_bad_option(verb, argv, c, options);
 	}
-	if (vm)
-		return bench_window_vm(source, vcpus, nr_vms ? nr_vms : 5, runs);
-	if (shape[0] * shape[1] * shape[2] > 4096)
-		return out_usage_error("bench window", "at most 4096 LPs in all");
+}
+
+static int parse(struct request *q, int argc, char **argv)
+{
+	static const uint64_t vcpus[] = { 2, 4, 8, 16, 32 };
+	int c, rc = EXIT_OK;
+
+	*q = (struct request){ .shape = { 2, 128, 2 }, .runs = 5 };
+	while (!rc && (c = getopt_long(argc, argv, ":", options, NULL)) != -1)
+		rc = set_option(q, c, argv);
+	if (!rc)
+		rc = out_no_argument(verb, argc, argv);
+	if (!rc && (uint64_t)q->shape[0] * q->shape[1] * q->shape[2] > MAX_LPS)
+		rc = out_usage_error(verb, "expected %d LPs at most, found %u x %u x %u", MAX_LPS,
+				     q->shape[0], q->shape[1], q->shape[2]);
+	if (!q->nr_vms) {
+		memcpy(q->vcpus, vcpus, sizeof(vcpus));
+		q->nr_vms = SS_ARRAY_SIZE(vcpus);
+	}
+	return rc;
+}
+
+/* The figures of the program seamstep-bench. NULL after a message. */
+static json_t *predict(const struct request *q)
+{
+	char *args[5 + MAX_COSTS + 1] = { (char *)"seamstep-bench", (char *)"window" };
+	json_t *figures;
+	size_t i;
+
 	for (i = 0; i < 3; i++)
-		args[2 + i] = text_format("%u", (unsigned int)shape[i]);
-	o = libexec_json(args[0], args);
+		args[2 + i] = text_format("%u", q->shape[i]);
+	for (i = 0; i < q->nr_costs; i++)
+		args[5 + i] = q->costs[i];
+	figures = libexec_json(args[0], args);
 	for (i = 0; i < 3; i++)
 		free(args[2 + i]);
-	if (!o)
+	return figures;
+}
+
+int bench_window(int argc, char **argv)
+{
+	struct request q;
+	json_t *figures, *doc;
+	int rc = parse(&q, argc, argv);
+
+	if (rc)
+		return rc;
+	if (q.list)
+		return list_costs();
+	if (q.vm)
+		return bench_window_vm(q.source, q.vcpus, q.nr_vms, q.runs);
+	figures = predict(&q);
+	if (!figures)
 		return EXIT_ERROR;
 	if (out_json_wanted()) {
 		doc = out_json_doc("seamstep.bench.window/1");
-		json_object_update(doc, o);
-		json_decref(o);
+		json_object_update(doc, figures);
+		json_decref(figures);
 		return out_json_end(doc, EXIT_OK);
 	}
-	print_report(o);
-	json_decref(o);
+	print_report(figures);
+	json_decref(figures);
 	return EXIT_OK;
 }

@@ -155,7 +155,7 @@ static int run_harness(char **argv, struct machine *machines, size_t *nr)
 	if (status)
 		return out_fail(EXIT_ERROR, "%s failed; the reason is above", argv[0]);
 	if (!sound || !*nr || !is_complete(&machines[*nr - 1]))
-		return out_fail(EXIT_ERROR, "%s printed what makes no sense", argv[0]);
+		return out_fail(EXIT_ERROR, "%s printed a line that seamstep cannot read", argv[0]);
 	return EXIT_OK;
 }
 
@@ -274,7 +274,7 @@ static void print_report(const json_t *rows, const struct machine *m)
 	out_table_end(table, stdout);
 	printf("\nWAITING: the part of a window in which no CPU is at work. ");
 	if (strcmp(m->clock, "turns"))
-		printf("The CPUs are threads that the host runs\nwhen it likes");
+		printf("The CPUs are threads, which the host\nmay preempt");
 	else
 		printf("Time is counted in instructions,\n8 ns each, of all CPUs together");
 	printf("; nothing here says what caches cost, or how long a real machine takes.\n");
@@ -309,8 +309,9 @@ int bench_window_vm(const char *source, const uint64_t *vcpus, size_t nr, uint64
 
 	if (!argv[0]) {
 		free(argv[1]);
-		return out_fail(EXIT_ERROR, "there is no " HARNESS " %s%s; run this in a source "
-				"tree of seamstep, or name one with --source",
+		return out_fail(EXIT_ERROR, "expected " HARNESS " %s%s, found no such file; run "
+				"the command in a source tree of seamstep, or name a tree with "
+				"--source",
 				source ? "below " : "here", source ? source : "");
 	}
 	machines = memory_alloc(MAX_MACHINES * sizeof(*machines));

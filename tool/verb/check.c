@@ -3,7 +3,7 @@
 #include "tool/session/session.h"
 
 #include "tool/out/json_values.h"
-#include "operator.h"
+#include "table.h"
 #include "lib/decide/plan.h"
 
 #include <stdarg.h>
@@ -14,14 +14,14 @@
 const char verb_check_help[] =
 	"  --to V             the version that this host should run (default: the newest\n"
 	"                     that fits, if there is a repository)\n"
-	"  --verify           after an update: it must run what the update, or --to, says,\n"
-	"                     and the kernel log must have no warning about it since\n"
-	"  -v, --verbose      say what is right, too\n"
+	"  --verify           after an update: the version of the update, or of --to, must run,\n"
+	"                     and the kernel log must have no warning since the update\n"
+	"  -v, --verbose      also report what is in order\n"
 	CONTEXT_HELP
 	"\n"
-	"0 as it should be, 3 an update is available, 4 no TDX Module or interface, 6 --to V\n"
-	"cannot be reached, 8 no updates are left for it, 11 the module is lost, 12 the host\n"
-	"disagrees with its last update, 13 the last update was interrupted.\n";
+	"Exit status: 0 in order, 3 an update is available, 4 no TDX Module or no interface,\n"
+	"6 no route leads to --to V, 8 too few updates are left, 11 the module is lost, 12 the\n"
+	"host's state disagrees with the last update, 13 the last update was interrupted.\n";
 
 enum { OPT_VERIFY = CONTEXT_VERB_OPTIONS, OPT_TO };
 
@@ -30,6 +30,11 @@ static const struct option options[] = { CONTEXT_OPTIONS,
 					 { "to", required_argument, NULL, OPT_TO },
 					 { "verbose", no_argument, NULL, 'v' },
 					 { NULL, 0, NULL, 0 } };
+
+struct wanted {
+	bool verbose, after_update;
+	const char *to;
+};
 
 struct answer {
 	enum exit_status exit;
@@ -49,11 +54,6 @@ static bool answer(struct answer *a, enum exit_status exit, const char *fmt, ...
 	return true;
 }
 
-static json_t *last_update(const struct session *s)
-{
-	return json_array_get(s->updates, json_array_size(s->updates) - 1);
-}
-
 static bool this_boot(const struct context *c, json_t *update)
 {
 	const char *boot = json_string_value(json_object_get(update, "boot_id"));
@@ -64,9 +64,9 @@ static bool this_boot(const struct context *c, json_t *update)
 static bool check_module(const struct context *c, struct answer *a)
 {
 	if (c->facts.module_lost)
-		return answer(a, EXIT_LOST, "no TDX Module runs: TDX is gone until a reboot");
+		return answer(a, EXIT_LOST, "no TDX Module runs; a reboot brings TDX back");
 	if (!c->facts.compat.has_module_version)
-		return answer(a, EXIT_UNSUPPORTED, "the TDX Module's version is unknown: %s",
+		return answer(a, EXIT_UNSUPPORTED, "the version of the TDX Module is unknown: %s",
 			      host_missing_name(c->facts.missing_module));
 	return false;
 }
@@ -74,13 +74,13 @@ static bool check_module(const struct context *c, struct answer *a)
 static bool check_interrupted(const struct session *s, struct answer *a)
 {
 	const struct context *c = &s->context;
-	json_t *last = last_update(s);
+	json_t *last = session_last_update(s);
 	const char *state = json_string_value(json_object_get(last, "state"));
 
 	if (state && !strcmp(state, "interrupted") && this_boot(c, last))
 		return answer(a, EXIT_UNKNOWN,
-			      "the last update was interrupted; 'seamstep history' and "
-			      "'seamstep status' say what is known of it");
+			      "the last update was interrupted; 'seamstep history' shows the "
+			      "update, 'seamstep status' shows what runs");
 	return false;
 }
 
@@ -88,7 +88,7 @@ static bool check_interrupted(const struct session *s, struct answer *a)
 static bool check_outcome(const struct session *s, struct answer *a)
 {
 	const struct context *c = &s->context;
-	json_t *last = last_update(s), *outcome = json_object_get(last, "outcome");
+	json_t *last = session_last_update(s), *outcome = json_object_get(last, "outcome");
 	const char *running = json_string_value(json_object_get(outcome, "running"));
 	char *now;
 	bool bad;
@@ -98,7 +98,7 @@ static bool check_outcome(const struct session *s, struct answer *a)
 	now = repo_version_text(true, c->facts.compat.module);
 	bad = strcmp(running, now) != 0;
 	if (bad)
-		answer(a, EXIT_MISMATCH, "after the last update %.24s ran, now %s runs", running,
+		answer(a, EXIT_MISMATCH, "expected version %.24s, which ran after the last update, found %s", running,
 		       now);
 	free(now);
 	return bad;
@@ -122,7 +122,7 @@ static uint64_t since_boot_us(const char *time_text)
 static bool check_log(const struct session *s, struct answer *a)
 {
 	const struct context *c = &s->context;
-	json_t *last = last_update(s);
+	json_t *last = session_last_update(s);
 	const char *begun = json_string_value(json_object_get(last, "time"));
 
 	if (!c->host->ops->log || !this_boot(c, last))
@@ -137,7 +137,7 @@ static bool verify(const struct session *s, const char *to, struct answer *a)
 {
 	const struct context *c = &s->context;
 	struct ss_version want;
-	json_t *last = last_update(s);
+	json_t *last = session_last_update(s);
 	const char *text = to ? to : json_string_value(json_object_get(last, "to"));
 	char *now;
 	bool bad;
@@ -160,7 +160,7 @@ static void check_pending(struct context *c, const char *to, struct answer *a)
 	char *version;
 
 	if (!c->repo && !to) {
-		answer(a, EXIT_OK, "no repository to compare with");
+		answer(a, EXIT_OK, "no repository is known, so newer versions are unknown");
 		return;
 	}
 	exit = exit_of(plan_make(&plan, c, &request));
@@ -184,20 +184,22 @@ static bool is_running(const struct context *c, const char *to)
 	return to && ss_version_parse(to, &want) && !ss_version_cmp(want, c->facts.compat.module);
 }
 
-static void judge(struct session *s, const char *to, bool after_update, struct answer *a)
+static void judge(struct session *s, const struct wanted *w, struct answer *a)
 {
 	struct context *c = &s->context;
+	const char *to = w->to;
+
 	if (check_module(c, a) || check_interrupted(s, a) || check_outcome(s, a))
 		return;
-	if (after_update) {
+	if (w->after_update) {
 		if (!verify(s, to, a))
-			answer(a, EXIT_OK, "as the last update says");
+			answer(a, EXIT_OK, "the host is as the last update left it");
 		return;
 	}
 	if (is_running(c, to))
-		answer(a, EXIT_OK, "%s runs", to);
+		answer(a, EXIT_OK, "version %s runs", to);
 	else if (to && !c->repo)
-		answer(a, EXIT_PENDING, "%s does not run", to);
+		answer(a, EXIT_PENDING, "version %s does not run", to);
 	else
 		check_pending(c, to, a);
 }
@@ -230,33 +232,36 @@ static int report(const struct session *s, const struct answer *a, bool verbose)
 	return a->exit;
 }
 
+static int take(void *into, int c, const char *value)
+{
+	struct wanted *w = into;
+
+	if (c == 'v')
+		w->verbose = true;
+	else if (c == OPT_VERIFY)
+		w->after_update = true;
+	else if (c == OPT_TO)
+		w->to = value;
+	else
+		return OPTION_UNKNOWN;
+	return EXIT_OK;
+}
+
 int verb_check(int argc, char **argv)
 {
-	struct context_options o = { .verb = "check" };
+	struct wanted w = { .verbose = false };
+	struct context_options o = {
+		.verb = "check", .options = options, .take = take, .into = &w,
+	};
 	struct answer a = { .exit = EXIT_ERROR };
-	bool verbose = false, after_update = false;
-	const char *to = NULL;
 	struct session session;
-	int c, rc;
 	size_t i;
+	int rc;
 
-	while ((c = getopt_long(argc, argv, ":v" CONTEXT_SHORT_OPTIONS, options, NULL)) != -1) {
-		if (c == 'v')
-			verbose = true;
-		else if (c == OPT_VERIFY)
-			after_update = true;
-		else if (c == OPT_TO)
-			to = optarg;
-		else if (!context_option(&o, c, optarg))
-			return out_bad_option("check", argv, c, options);
-	}
-	if (optind < argc)
-		return out_usage_error("check", "no argument is expected");
-	rc = session_open(&session, &o, false);
-	if (rc)
+	if (!session_begin(&session, &o, argc, argv, &rc))
 		return rc;
-	judge(&session, to, after_update, &a);
-	rc = report(&session, &a, verbose);
+	judge(&session, &w, &a);
+	rc = report(&session, &a, w.verbose);
 	for (i = 0; a.log && a.log[i]; i++)
 		free(a.log[i]);
 	free(a.log);

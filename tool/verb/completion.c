@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep completion": bash completion, made from the verbs' table and help. */
-#include "operator.h"
+#include "lab_table.h"
+#include "lib/decide/preflight.h"
+#include "table.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -14,7 +16,7 @@ static void print_options(const char *help)
 	const char *p = help;
 	size_t n;
 
-	while (p && (p = strstr(p, "--"))) {
+	while ((p = strstr(p, "--"))) {
 		n = 2 + strspn(p + 2, "abcdefghijklmnopqrstuvwxyz-");
 		if (n > 2 && (p == help || isspace((unsigned char)p[-1])))
 			printf("%.*s ", (int)n, p);
@@ -22,16 +24,12 @@ static void print_options(const char *help)
 	}
 }
 
-static void print_words(const struct verb *table)
+static void print_case(const char *verb, const char *second, const char *help)
 {
-	for (; table->name; table++)
-		printf("%s ", table->name);
-}
-
-static void print_case(const char *pattern, const struct verb *verb)
-{
-	printf("\t%s) words=\"", pattern);
-	print_options(verb->options);
+	if (!*help)
+		return;
+	printf("\t%s:%s) words=\"", verb, second);
+	print_options(help);
 	printf("--help\" ;;\n");
 }
 
@@ -44,9 +42,10 @@ static const char head[] =
 	"\tcase $prev in\n"
 	"\t--host) words='linux lab:' ;;\n"
 	"\t--td-build) words='wait refuse ignore' ;;\n"
-	"\t--waive) words='inhibited journal features fallback td-build erratum' ;;\n"
 	"\t--container) words='0x100 0x200' ;;\n"
-	"\t--repo|--sysroot) COMPREPLY=($(compgen -d -- \"$cur\")); return ;;\n"
+	"\t--repo|--sysroot) COMPREPLY=($(compgen -d -- \"$cur\")); return ;;\n";
+
+static const char middle[] =
 	"\tesac\n"
 	"\tif [[ $words ]]; then COMPREPLY=($(compgen -W \"$words\" -- \"$cur\")); return; fi\n";
 
@@ -59,29 +58,37 @@ static const char tail[] =
 	"}\n"
 	"complete -o filenames -F _seamstep seamstep\n";
 
-int verb_completion(const struct verb *verbs, int argc, char **argv)
+/* The checks that --waive takes. */
+static void print_waivable(void)
 {
-	const struct verb *v;
-	char pattern[64];
+	uint32_t i, waived = 0;
+	bool known;
 
+	printf("\t--waive) words='");
+	for (i = 0; i < PREFLIGHT_NR; i++)
+		if (preflight_waive(preflight_name(i), &waived, &known))
+			printf("%s ", preflight_name(i));
+	printf("' ;;\n");
+}
+
+#define WORD(name, args, help) #name " "
+#define WORD_IN(file, name, args, help) WORD(name, args, help)
+#define CASE(name, args, help) print_case(#name, "*", verb_##name##_help);
+#define CASE_IN(file, name, args, help) CASE(name, args, help)
+#define LAB_CASE(name, args, help) print_case("lab", #name, verb_lab_##name##_help);
+
+int verb_completion(int argc, char **argv)
+{
 	if (argc != 2 || strcmp(argv[1], "bash"))
 		return out_usage_error("completion", "expected bash");
 	fputs(head, stdout);
-	printf("\tif [[ $COMP_CWORD == 1 ]]; then words='");
-	print_words(verbs);
-	printf("help --version'\n\telse case $verb:${COMP_WORDS[2]} in\n");
-	for (v = verb_lab_verbs; v->name; v++) {
-		snprintf(pattern, sizeof(pattern), "lab:%s", v->name);
-		print_case(pattern, v);
-	}
-	printf("\tlab:*) words='");
-	print_words(verb_lab_verbs);
-	printf("' ;;\n");
-	for (v = verbs; v->name; v++) {
-		snprintf(pattern, sizeof(pattern), "%s:*", v->name);
-		if (v->options)
-			print_case(pattern, v);
-	}
+	print_waivable();
+	fputs(middle, stdout);
+	printf("\tif [[ $COMP_CWORD == 1 ]]; then words='" VERBS(WORD, WORD_IN)
+	       "help --version'\n\telse case $verb:${COMP_WORDS[2]} in\n");
+	LAB_VERBS(LAB_CASE)
+	printf("\tlab:*) words='" LAB_VERBS(WORD) "' ;;\n");
+	VERBS(CASE, CASE_IN)
 	printf("\tesac; fi\n");
 	fputs(tail, stdout);
 	return EXIT_OK;

@@ -2,8 +2,10 @@
 /*
  * seamstep explore: hands over to seamstep-explore, which has the core compiled for another place.
  */
-#include "tool/session/cli.h"
 #include "tool/session/libexec.h"
+#include "table.h"
+
+const char verb_explore_help[] = "";
 
 int verb_explore(int argc, char **argv)
 {

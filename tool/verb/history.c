@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep history": past updates from a host's journal. */
 #include "tool/session/session.h"
-#include "operator.h"
+#include "table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 const char verb_history_help[] =
-	"  --last N           only the last N\n"
+	"  --last N           show only the last N updates\n"
 	CONTEXT_HELP COLUMNS_HELP
 	"\n"
-	"STATE: done, running, or interrupted (the update's process ended without a word;\n"
-	"'seamstep status' says what runs).\n";
+	"STATE: done, running, or interrupted (the update's process ended and wrote no\n"
+	"outcome; 'seamstep status' shows what runs).\n";
 
 enum { OPT_LAST = CONTEXT_VERB_OPTIONS };
 
@@ -21,22 +21,22 @@ static const struct option options[] = {
 };
 
 static const struct column columns[] = {
-	{ "TIME", "when it began, UTC", true, false, false },
-	{ "FROM", "version before", true, false, false },
-	{ "TO", "version that was wanted", true, false, false },
+	{ "TIME", "start of the update, UTC", true, false, false },
+	{ "FROM", "version before the update", true, false, false },
+	{ "TO", "version that the update wanted", true, false, false },
 	{ "STATE", "done, running, interrupted", true, false, false },
 	{ "VERDICT", "updated, unchanged, recovered, lost, mismatch, unknown, none", true, false,
 	  false },
-	{ "LEFT", "updates left afterwards", true, true, false },
-	{ "WINDOW", "that the host was stopped", true, true, false },
-	{ "WAIVED", "checks that were waived", true, false, false },
+	{ "LEFT", "updates left after the update", true, true, false },
+	{ "WINDOW", "time for which the host was stopped", true, true, false },
+	{ "WAIVED", "checks that the operator waived", true, false, false },
 	{ "DETAIL", "what went wrong", true, false, true },
 	{ "EXIT", "exit status", false, true, false },
-	{ "RUNNING", "version afterwards", false, false, false },
-	{ "KERNEL", "release", false, false, false },
+	{ "RUNNING", "version after the update", false, false, false },
+	{ "KERNEL", "kernel release", false, false, false },
 	{ "BOOT", "boot ID", false, false, false },
 	{ "DIGEST", "SHA-384 of the image file", false, false, false },
-	{ "ID", "of the update", false, false, false },
+	{ "ID", "ID of the update", false, false, false },
 	{ NULL }
 };
 
@@ -57,17 +57,15 @@ static char *number_at(json_t *from, const char *name)
 
 static char *joined(json_t *list)
 {
-	char *text = text_format("%s", ""), *longer;
+	char *text = text_format("%s", "");
 	size_t i;
 
 	for (i = 0; i < json_array_size(list); i++) {
 		const char *one = json_string_value(json_array_get(list, i));
 		char *shown = text_escape(one ? one : "?");
 
-		longer = text_format("%s%s%s", text, i ? "," : "", shown);
+		text = text_append(text, "%s%s", i ? "," : "", shown);
 		free(shown);
-		free(text);
-		text = longer;
 	}
 	return text;
 }
@@ -129,31 +127,25 @@ static int show(struct session *s, size_t first)
 	return EXIT_OK;
 }
 
+static int take(void *into, int c, const char *value)
+{
+	if (c != OPT_LAST)
+		return OPTION_UNKNOWN;
+	return out_number_option("history", "last", value, 0, UINT32_MAX, into);
+}
+
 int verb_history(int argc, char **argv)
 {
-	struct context_options o = { .verb = "history" };
-	struct session session;
 	uint64_t last = UINT32_MAX;
+	struct context_options o = {
+		.verb = "history", .options = options, .columns = columns, .take = take,
+		.into = &last,
+	};
+	struct session session;
 	size_t n;
-	int c, rc;
+	int rc;
 
-	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS COLUMNS_SHORT_OPTIONS,
-				options, NULL)) != -1) {
-		if (c == OPT_LAST) {
-			if (!words_number(optarg, 0, UINT32_MAX, &last))
-				return out_usage_error("history", "--last: expected a number");
-		} else if (!context_option(&o, c, optarg)) {
-			return out_bad_option("history", argv, c, options);
-		}
-	}
-	if (optind < argc)
-		return out_usage_error("history", "no argument is expected");
-	if (o.style.list_columns) {
-		columns_list_columns(columns, stdout);
-		return EXIT_OK;
-	}
-	rc = session_open(&session, &o, false);
-	if (rc)
+	if (!session_begin(&session, &o, argc, argv, &rc))
 		return rc;
 	n = json_array_size(session.updates);
 	rc = show(&session, n > last ? n - last : 0);

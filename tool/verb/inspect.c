@@ -10,7 +10,7 @@
 #include "tool/out/message.h"
 #include "tool/out/terminal.h"
 #include "lib/base/text.h"
-#include "tool/session/verbs.h"
+#include "table.h"
 
 #include <getopt.h>
 #include <inttypes.h>
@@ -18,6 +18,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+const char verb_inspect_help[] =
+	"  --json             print one JSON document\n";
 
 #define DEBUG_SIGNED	(1u << 31)
 #define MODULUS		128	/* offset in a sigstruct */
@@ -122,9 +125,9 @@ static void print_reserved3(const struct ss_sigstruct *sig)
 		row("reserved3", "zero");
 	else
 		row_hex("reserved3", sig->reserved3, sizeof(sig->reserved3),
-			" (P-SEAMLDR 1.5 refuses this)");
+			" (P-SEAMLDR 1.5 expects zero and refuses the image)");
 	if (ss_sigstruct_version(sig, &v))
-		row("version", "%u.%u.%02u (as reserved3 seems to say)", v.major, v.minor,
+		row("version", "%u.%u.%02u (a guess from reserved3)", v.major, v.minor,
 		    v.update);
 }
 
@@ -198,7 +201,7 @@ static void print_elf(const struct ss_image *image, const struct identity *id)
 
 	if (!id->has_module)
 		return;
-	row("ELF", "%s", id->elf_valid ? "keeps the loader's rules" : "NOT VALID");
+	row("ELF", "%s", id->elf_valid ? "keeps the rules of the P-SEAMLDR" : "NOT VALID");
 	if (id->elf_valid)
 		row("", "type %u, machine %u, entry 0x%" PRIx64 ", %u program headers, "
 		    "%u section headers", (unsigned int)le(m, 16, 2), (unsigned int)le(m, 18, 2),

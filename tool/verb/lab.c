@@ -4,12 +4,12 @@
 
 #include "lib/image/mapping.h"
 #include "lab/model_mapping.h"
-#include "operator.h"
+#include "lab_table.h"
+#include "table.h"
 #include "lab/simulate.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -225,14 +225,6 @@ static bool write_lab(struct work *w, const struct lab_options *o)
 
 /* ---- the directory: complete or absent ------------------------------------------------------- */
 
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st;
-	(void)kind;
-	(void)ftw;
-	return remove(path);
-}
-
 /* True if the lab may be made at @dir: absent, or an empty directory. */
 static bool may_be_made(const char *dir)
 {
@@ -257,7 +249,7 @@ static int build_and_rename(const struct lab_options *o, const char *dir, const 
 
 	if (!write_lab(&w, o) || (chmod(temporary, 0755) && !failed(&w, temporary)) ||
 	    (rename(temporary, dir) && !failed(&w, dir))) {
-		nftw(temporary, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+		verb_lab_remove_tree(temporary);
 		rc = out_fail(EXIT_ERROR, "no lab was made: %s", w.error);
 	}
 	free(w.error);
@@ -274,7 +266,7 @@ static int make_lab(const struct lab_options *o)
 		dir[--n] = '\0';
 	temporary = text_format("%s.XXXXXX", dir);
 	if (!may_be_made(dir))
-		rc = out_fail(EXIT_ERROR, "%s: %s; a lab needs a new or an empty directory", shown,
+		rc = out_fail(EXIT_ERROR, "%s: %s; expected a new or an empty directory", shown,
 			      strerror(errno));
 	else if (!mkdtemp(temporary))
 		rc = out_fail(EXIT_ERROR, "%s: %s", shown, strerror(errno));
@@ -287,6 +279,18 @@ static int make_lab(const struct lab_options *o)
 }
 
 /* ---- the command line ------------------------------------------------------------------------ */
+
+const char verb_lab_create_help[] =
+	"  --lps N            logical processors, 1 to 1024 (default 64)\n"
+	"  --sockets N        sockets, a divisor of the LPs (default 1)\n"
+	"  --from V           version of the running module (default 1.5.09)\n"
+	"  --updates N        updates per boot, 1 to 255 (default 16)\n"
+	"  --seed N           seed of all random choices in simulations (default 1)\n"
+	"  --seam-bytes N     bytes of memory for a module (default: enough, and the host\n"
+	"                     does not know how much)\n"
+	"  --json             print one JSON document\n";
+
+const char verb_lab_help[] = "";
 
 enum { OPT_LPS = 256, OPT_SOCKETS, OPT_FROM, OPT_UPDATES, OPT_SEED, OPT_SEAM_BYTES, OPT_JSON };
 
@@ -301,41 +305,27 @@ static const struct option create_options[] = {
 	{ NULL, 0, NULL, 0 }
 };
 
-static bool number32(uint64_t max, uint32_t *out)
-{
-	uint64_t value;
-
-	if (!words_number(optarg, 1, max, &value))
-		return false;
-	*out = (uint32_t)value;
-	return true;
-}
-
 static int set_option(struct lab_options *o, int c, char **argv)
 {
 	static const char verb[] = "lab create";
 
 	switch (c) {
 	case OPT_LPS:
-		return number32(MAX_LPS, &o->lps) ? EXIT_OK :
-		       out_usage_error(verb, "--lps: expected 1 to %d", MAX_LPS);
+		return out_number32_option(verb, "lps", optarg, 1, MAX_LPS, &o->lps);
 	case OPT_SOCKETS:
-		return number32(SIM_MAX_SOCKETS, &o->sockets) ? EXIT_OK :
-		       out_usage_error(verb, "--sockets: expected 1 to %u", SIM_MAX_SOCKETS);
+		return out_number32_option(verb, "sockets", optarg, 1, SIM_MAX_SOCKETS, &o->sockets);
 	case OPT_FROM:
 		o->running = sim_ladder_find(optarg);
 		return o->running ? EXIT_OK
-				  : out_usage_error(verb, "--from: no version of the model");
+				  : out_usage_error(verb, "--from: the model knows no version "
+						    "'%.24s'", optarg);
 	case OPT_UPDATES:
-		return number32(255, &o->updates) ? EXIT_OK :
-		       out_usage_error(verb, "--updates: expected 1 to 255");
+		return out_number32_option(verb, "updates", optarg, 1, 255, &o->updates);
 	case OPT_SEED:
-		return words_number(optarg, 0, INT64_MAX, &o->seed) ? EXIT_OK :
-		       out_usage_error(verb, "--seed: expected a number");
+		return out_number_option(verb, "seed", optarg, 0, INT64_MAX, &o->seed);
 	case OPT_SEAM_BYTES:
-		return number32(SIMULATE_MAX_SEAM_BYTES, &o->seam_bytes) ? EXIT_OK :
-		       out_usage_error(verb, "--seam-bytes: expected 1 to %u",
-				       SIMULATE_MAX_SEAM_BYTES);
+		return out_number32_option(verb, "seam-bytes", optarg, 1,
+					   SIMULATE_MAX_SEAM_BYTES, &o->seam_bytes);
 	case OPT_JSON:
 		return EXIT_OK;
 	default:
@@ -343,7 +333,7 @@ static int set_option(struct lab_options *o, int c, char **argv)
 	}
 }
 
-static int lab_create(int argc, char **argv)
+int verb_lab_create(int argc, char **argv)
 {
 	struct lab_options o = {
 		.lps = DEFAULT_LPS, .sockets = 1, .updates = DEFAULT_UPDATES, .seed = 1,
@@ -362,8 +352,8 @@ static int lab_create(int argc, char **argv)
 				       argc - optind);
 	if (o.lps % o.sockets)
 		return out_usage_error("lab create",
-				       "--sockets: %u LPs cannot be dealt out evenly to %u", o.lps,
-				       o.sockets);
+				       "--sockets: expected a divisor of the %u LPs, found %u",
+				       o.lps, o.sockets);
 	o.dir = argv[optind];
 	rc = make_lab(&o);
 	if (rc)
@@ -375,45 +365,17 @@ static int lab_create(int argc, char **argv)
 		json_object_set_new(doc, "dir", json_string(shown));
 		rc = out_json_end(doc, EXIT_OK);
 	} else {
-		printf("%s: a lab with %u LPs that run %s, %u images and %u bad ones\n", shown,
+		printf("%s: a lab with %u LPs, TDX Module %s, %u good images and %u bad images\n", shown,
 		       o.lps, o.running->version, sim_ladder_nr, lab_bad_nr);
 	}
 	free(shown);
 	return rc;
 }
 
-const struct verb verb_lab_verbs[] = {
-	{ "create", lab_create, "[options] DIR",
-	  "make a simulated host, a signer, and images signed by it",
-	  "  --lps N            logical processors, 1 to 1024 (default 64)\n"
-	  "  --sockets N        that they are in (default 1)\n"
-	  "  --from V           version of the running module (default 1.5.09)\n"
-	  "  --updates N        that a boot gives (default 16)\n"
-	  "  --seed N           of everything random in simulations (default 1)\n"
-	  "  --seam-bytes N     memory for a module (default: enough, and nobody tells)\n"
-	  "  --json             one JSON document\n" },
-	{ "show", verb_lab_show, "[--json] DIR", "what the lab is like",
-	  "  --json             one JSON document\n" },
-	{ "set", verb_lab_set, "[--json] DIR NAME=VALUE...", "change what the lab is like",
-	  "  --json             one JSON document\n"
-	  "\n"
-	  "NAME: running, bios, seamldr (versions; running= means that the module is lost),\n"
-	  "fms, lps, offline, sockets, updates, updates_left, tds, tds_alive, vcpus, builds,\n"
-	  "seam_bytes.\n" },
-	{ "fault", verb_lab_fault, "[--clear] DIR [SPEC...]", "let the next update meet a fault",
-	  "  --clear            forget the faults that were arranged\n"
-	  "  --json             one JSON document\n"
-	  "\n"
-	  "SPEC is as for simulate --fault. Sticky ones (+) stay for later updates.\n" },
-	{ "reboot", verb_lab_reboot, "[--json] DIR",
-	  "restart it: the BIOS's module, new TDs, new updates",
-	  "  --json             one JSON document\n" },
-	{ "remove", verb_lab_remove, "[--json] DIR", "remove it",
-	  "  --json             one JSON document\n" },
-	{ NULL }
-};
+#define ROW(name, args, help) { #name, verb_lab_##name, args, help, verb_lab_##name##_help },
+static const struct verb lab_verbs[] = { LAB_VERBS(ROW) { NULL } };
 
 int verb_lab(int argc, char **argv)
 {
-	return verb_dispatch("lab", verb_lab_verbs, argc, argv);
+	return verb_dispatch("lab", lab_verbs, argc, argv);
 }

@@ -6,13 +6,32 @@
 #include "lab/host_lab.h"
 #include "lab/lab_state.h"
 #include "lib/record/lock.h"
-#include "operator.h"
+#include "lab_table.h"
+#include "table.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
+
+const char verb_lab_show_help[] =
+	"  --json             print one JSON document\n";
+const char verb_lab_set_help[] =
+	"  --json             print one JSON document\n"
+	"\n"
+	"NAME: running, bios, seamldr (versions; running= means that the module is lost),\n"
+	"fms, lps, offline, sockets, updates, updates_left, tds, tds_alive, vcpus, builds,\n"
+	"seam_bytes.\n";
+const char verb_lab_fault_help[] =
+	"  --clear            first remove the faults that are arranged\n"
+	"  --json             print one JSON document\n"
+	"\n"
+	"SPEC has the form of simulate --fault. Faults with + stay for later updates.\n";
+const char verb_lab_reboot_help[] =
+	"  --json             print one JSON document\n";
+const char verb_lab_remove_help[] =
+	"  --json             print one JSON document\n";
 
 static const struct option json_only[] = { { "json", no_argument, NULL, 'J' },
 					   { NULL, 0, NULL, 0 } };
@@ -33,14 +52,14 @@ static int parse(const char *verb, int argc, char **argv, const struct option *o
 	int c;
 
 	while ((c = getopt_long(argc, argv, ":J", options, NULL)) != -1) {
-		if (c == 'J' && !out_json_wanted())
+		if (c == 'J')
 			out_json_mode(verb);
 		else if (c == 'c')
 			*clear = true;
-		else if (c != 'J')
+		else
 			return out_bad_option(verb, argv, c, options);
 	}
-	return argc > optind ? EXIT_OK : out_usage_error(verb, "the lab's directory is needed");
+	return argc > optind ? EXIT_OK : out_usage_error(verb, "expected the directory of a lab, found none");
 }
 
 /* Opens the lab and locks the lab against other commands. */
@@ -57,7 +76,7 @@ static int begin(struct lab_change *l, const char *verb, const char *dir)
 	if (!l->host)
 		exit = out_fail(EXIT_UNSUPPORTED, "%s", text);
 	else if (lock_take(l->host, verb, 0, &l->lock, &text) != LOCK_TAKEN)
-		exit = out_fail(EXIT_NOT_NOW, "%s is in use by %s", l->host->name, text);
+		exit = out_fail(EXIT_NOT_NOW, "another command uses %s: %s; try later", l->host->name, text);
 	else if (!lab_state_load(dir, &l->state, &text))
 		exit = out_fail(EXIT_ERROR, "%s", text);
 	free(text);
@@ -73,8 +92,8 @@ static void end(struct lab_change *l)
 
 /* ---- show ------------------------------------------------------------------------------------ */
 
-static const struct column columns[] = { { "NAME", "of the member", true, false, false },
-					 { "VALUE", "its value", true, false, true },
+static const struct column columns[] = { { "NAME", "name of the field", true, false, false },
+					 { "VALUE", "value of the field", true, false, true },
 					 { NULL } };
 
 static char *member_text(json_t *value)
@@ -133,12 +152,19 @@ static int show_state(const char *verb, const char *dir)
 	return rc;
 }
 
+/* For a verb whose one argument is the lab's directory. */
+static int parse_dir(const char *verb, int argc, char **argv)
+{
+	int rc = parse(verb, argc, argv, json_only, NULL);
+
+	return !rc && argc - optind != 1 ?
+	       out_usage_error(verb, "expected one directory, found %d", argc - optind) : rc;
+}
+
 int verb_lab_show(int argc, char **argv)
 {
-	int rc = parse("lab show", argc, argv, json_only, NULL);
+	int rc = parse_dir("lab show", argc, argv);
 
-	if (!rc && argc - optind != 1)
-		rc = out_usage_error("lab show", "expected one directory");
 	return rc ? rc : show_state("lab show", argv[optind]);
 }
 
@@ -164,7 +190,7 @@ static int set_one(struct lab_change *l, const char *what)
 	int rc = EXIT_OK;
 
 	if (!equals)
-		return out_usage_error("lab set", "expected NAME=VALUE");
+		return out_usage_error("lab set", "expected NAME=VALUE, found '%.99s'", what);
 	name = text_format("%.*s", (int)(equals - what), what);
 	if (!lab_state_set(&l->state, name, equals + 1, &why)) {
 		shown = text_escape(what);
@@ -182,7 +208,7 @@ int verb_lab_set(int argc, char **argv)
 	int rc = parse("lab set", argc, argv, json_only, NULL), i;
 
 	if (!rc && argc - optind < 2)
-		rc = out_usage_error("lab set", "expected DIR and NAME=VALUE");
+		rc = out_usage_error("lab set", "expected DIR and NAME=VALUE, found no NAME=VALUE");
 	if (rc)
 		return rc;
 	rc = begin(&l, "lab set", argv[optind]);
@@ -215,7 +241,7 @@ static int fault_one(struct lab_change *l, const char *spec)
 		return rc;
 	}
 	if (l->state.nr_faults == LAB_MAX_FAULTS)
-		return out_usage_error("lab fault", "no more than %u faults can be kept",
+		return out_usage_error("lab fault", "expected at most %u faults",
 				       LAB_MAX_FAULTS);
 	l->state.faults[l->state.nr_faults++] = fault_spec_format(&fault);
 	return EXIT_OK;
@@ -228,7 +254,7 @@ int verb_lab_fault(int argc, char **argv)
 	int rc = parse("lab fault", argc, argv, with_clear, &clear), i;
 
 	if (!rc && argc - optind < 2 && !clear)
-		rc = out_usage_error("lab fault", "expected DIR and faults, or --clear DIR");
+		rc = out_usage_error("lab fault", "expected DIR and faults, or --clear DIR, found no fault");
 	if (rc)
 		return rc;
 	rc = begin(&l, "lab fault", argv[optind]);
@@ -245,10 +271,8 @@ int verb_lab_fault(int argc, char **argv)
 int verb_lab_reboot(int argc, char **argv)
 {
 	struct lab_change l;
-	int rc = parse("lab reboot", argc, argv, json_only, NULL);
+	int rc = parse_dir("lab reboot", argc, argv);
 
-	if (!rc && argc - optind != 1)
-		rc = out_usage_error("lab reboot", "expected one directory");
 	if (rc)
 		return rc;
 	rc = begin(&l, "lab reboot", argv[optind]);
@@ -274,6 +298,11 @@ static int remove_entry(const char *path, const struct stat *st, int kind, struc
 	(void)kind;
 	(void)ftw;
 	return remove(path);
+}
+
+bool verb_lab_remove_tree(const char *dir)
+{
+	return nftw(dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS) == 0;
 }
 
 /* Finds a file that neither "lab create" nor an update made. Such a file stops the removal. */
@@ -303,10 +332,8 @@ int verb_lab_remove(int argc, char **argv)
 {
 	struct lab_change l;
 	char *stranger;
-	int rc = parse("lab remove", argc, argv, json_only, NULL);
+	int rc = parse_dir("lab remove", argc, argv);
 
-	if (!rc && argc - optind != 1)
-		rc = out_usage_error("lab remove", "expected one directory");
 	if (rc)
 		return rc;
 	rc = begin(&l, "lab remove", argv[optind]);
@@ -314,9 +341,9 @@ int verb_lab_remove(int argc, char **argv)
 		stranger = stranger_in(l.dir);
 		if (stranger)
 			rc = out_fail(EXIT_ERROR,
-				      "%s has a file that is no lab's, %s; nothing was removed",
+				      "%s has a file that does not belong to a lab, %s; nothing was removed",
 				      l.host->name, stranger);
-		else if (nftw(l.dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS))
+		else if (!verb_lab_remove_tree(l.dir))
 			rc = out_fail(EXIT_ERROR, "%s: %s", l.host->name, strerror(errno));
 		free(stranger);
 	}

@@ -7,18 +7,18 @@
 #include "tool/out/image_report.h"
 #include "lib/image/image_text.h"
 #include "tool/out/json_values.h"
-#include "operator.h"
+#include "table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 const char verb_list_help[] =
 	CONTEXT_HELP COLUMNS_HELP
-	"  --detailed-exitcode  3 if an update is available\n"
+	"  --detailed-exitcode  exit with 3 if an update is available\n"
 	"\n"
-	"VERDICT: running; ok (can be installed now); route (can be reached by more than\n"
-	"one update); no (REASON says why); malformed. Signatures are not checked here:\n"
-	"that is verify's and update's.\n";
+	"VERDICT: running; ok (one update leads to the image); route (several updates lead\n"
+	"to the image); no (REASON says why); malformed. 'list' checks no signatures:\n"
+	"'verify' and 'update' do.\n";
 
 enum {
 	COL_VERSION,
@@ -40,21 +40,21 @@ enum {
 };
 
 static const struct column columns[] = {
-	[COL_VERSION] = { "VERSION", "by the file's name", true, false, false },
+	[COL_VERSION] = { "VERSION", "version in the file's name", true, false, false },
 	[COL_VERDICT] = { "VERDICT", "running, ok, route, no, malformed", true, false, false },
-	[COL_UPDATES] = { "UPDATES", "that it takes to get there", true, true, false },
+	[COL_UPDATES] = { "UPDATES", "number of updates that lead to the image", true, true, false },
 	[COL_SVN] = { "SVN", "major.minor, from the image", true, true, false },
-	[COL_DATE] = { "DATE", "from the image", true, false, false },
-	[COL_REASON] = { "REASON", "why not: the first reason", true, false, true },
-	[COL_REASONS] = { "REASONS", "why not: all of them", false, false, true },
-	[COL_FILE] = { "FILE", "in the repository", false, false, true },
-	[COL_HANDOFF] = { "HANDOFF", "handoff versions that it accepts", false, true, false },
-	[COL_CPUS] = { "CPUS", "that it is made for", false, false, true },
-	[COL_PAGES] = { "PAGES", "of the module, 4 KiB", false, true, false },
-	[COL_CONTAINER] = { "CONTAINER", "version of the container", false, true, false },
-	[COL_WARNINGS] = { "WARNINGS", "worth knowing", false, false, true },
+	[COL_DATE] = { "DATE", "date in the image", true, false, false },
+	[COL_REASON] = { "REASON", "first reason against the image", true, false, true },
+	[COL_REASONS] = { "REASONS", "all reasons against the image", false, false, true },
+	[COL_FILE] = { "FILE", "file in the repository", false, false, true },
+	[COL_HANDOFF] = { "HANDOFF", "handoff versions that the image accepts", false, true, false },
+	[COL_CPUS] = { "CPUS", "CPUs that the image is made for", false, false, true },
+	[COL_PAGES] = { "PAGES", "pages of the module, 4 KiB each", false, true, false },
+	[COL_CONTAINER] = { "CONTAINER", "container version", false, true, false },
+	[COL_WARNINGS] = { "WARNINGS", "facts that an operator should know", false, false, true },
 	[COL_HASH] = { "HASH", "SHA-384 of the module, as signed", false, false, false },
-	[COL_MIN_RUNNING] = { "MIN-RUNNING", "oldest it can follow, from the mapping file", false,
+	[COL_MIN_RUNNING] = { "MIN-RUNNING", "oldest version that the image can follow", false,
 			      false, false },
 	[COL_NR] = { NULL }
 };
@@ -106,14 +106,11 @@ static char *why(const struct entry *e, bool all)
 
 static char *cpus(const struct ss_sigstruct *sig)
 {
-	char *text = text_format("%s", ""), *longer;
+	char *text = text_format("%s", "");
 	uint32_t i;
 
-	for (i = 0; i < sig->nr_fms; i++) {
-		longer = text_format("%s%s0x%x", text, i ? " " : "", sig->fms[i]);
-		free(text);
-		text = longer;
-	}
+	for (i = 0; i < sig->nr_fms; i++)
+		text = text_append(text, "%s0x%x", i ? " " : "", sig->fms[i]);
 	return text;
 }
 
@@ -154,9 +151,8 @@ static void print_entry(struct columns *table, const struct entry *e)
 static json_t *entry_json(const struct entry *e)
 {
 	const struct ss_sigstruct *sig = &e->image->image.sig;
-	json_t *j = json_object(), *list;
+	json_t *j = json_object();
 	char *text, svn[16];
-	uint32_t i;
 
 	json_object_set_new(j, "file", json_string(e->image->name));
 	json_object_set_new(j, "version", json_version(e->image->has_version, e->image->version));
@@ -179,13 +175,7 @@ static json_t *entry_json(const struct entry *e)
 	text = text_hex(sig->seamhash, SS_SHA384_BYTES);
 	json_object_set_new(j, "seamhash", json_string(text));
 	free(text);
-	list = json_array();
-	for (i = 0; i < sig->nr_fms; i++) {
-		text = text_format("0x%x", sig->fms[i]);
-		json_array_append_new(list, json_string(text));
-		free(text);
-	}
-	json_object_set_new(j, "cpus", list);
+	json_object_set_new(j, "cpus", json_fms(sig->fms, sig->nr_fms));
 	json_object_set_new(j, "refused", context_reasons_json(&e->compat, e->compat.refused));
 	json_object_set_new(j, "warned", context_reasons_json(&e->compat, e->compat.warned));
 	return j;
@@ -226,7 +216,7 @@ static int print_table(const struct session *s, const struct entry *entries, enu
 	return exit;
 }
 
-static int show(const struct session *s, bool detailed)
+static int show(const struct session *s)
 {
 	const struct context *c = &s->context;
 	struct ss_route_policy policy = { .small_steps = false };
@@ -240,7 +230,7 @@ static int show(const struct session *s, bool detailed)
 	route = context_route(c, SS_ROUTE_NEWEST, &policy, map);
 	for (i = 0; i < c->repo->nr; i++)
 		judge(c, route, map, i, &entries[i]);
-	exit = detailed && route->failure == SS_ROUTE_FOUND ? EXIT_PENDING : EXIT_OK;
+	exit = s->options->detailed && route->failure == SS_ROUTE_FOUND ? EXIT_PENDING : EXIT_OK;
 	rc = out_json_wanted() ? print_json(s, entries, exit) : print_table(s, entries, exit);
 	free(route);
 	free(entries);
@@ -249,26 +239,16 @@ static int show(const struct session *s, bool detailed)
 
 int verb_list(int argc, char **argv)
 {
-	struct context_options o = { .verb = "list" };
+	struct context_options o = {
+		.verb = "list", .options = context_table_options, .columns = columns,
+		.word = &o.repo, .word_name = "repository", .need_repo = true,
+	};
 	struct session session;
-	bool detailed = false;
 	int rc;
 
-	rc = context_read_options(&o, argc, argv, &detailed);
-	if (rc)
+	if (!session_begin(&session, &o, argc, argv, &rc))
 		return rc;
-	if (o.style.list_columns) {
-		columns_list_columns(columns, stdout);
-		return EXIT_OK;
-	}
-	if (argc - optind == 1 && !o.repo)
-		o.repo = argv[optind++];
-	if (optind < argc)
-		return out_usage_error("list", "expected one repository at most");
-	rc = session_open(&session, &o, true);
-	if (rc)
-		return rc;
-	rc = show(&session, detailed);
+	rc = show(&session);
 	session_close(&session);
 	return rc;
 }

@@ -3,7 +3,7 @@
 #include "tool/session/session.h"
 
 #include "lib/record/inhibit.h"
-#include "operator.h"
+#include "table.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,7 +11,8 @@
 #include <time.h>
 
 const char verb_metrics_help[] =
-	"  --output FILE      replace FILE (its name should end in .prom) instead of printing\n"
+	"  --output FILE      replace FILE as a whole instead of printing; node_exporter reads\n"
+	"                     files whose names end in .prom\n"
 	CONTEXT_HELP;
 
 enum { OPT_OUTPUT = CONTEXT_VERB_OPTIONS };
@@ -51,7 +52,7 @@ static void info(FILE *out, const struct context *c)
 	char *host = label(c->host->name);
 
 	fprintf(out,
-		"# HELP seamstep_module_info Versions that run.\n# TYPE seamstep_module_info "
+		"# HELP seamstep_module_info Versions of the running firmware.\n# TYPE seamstep_module_info "
 		"gauge\n"
 		"seamstep_module_info{version=\"%s\",seamldr=\"%s\",interface=\"%s\",host=\"%s\"} "
 		"1\n",
@@ -70,7 +71,7 @@ static double timestamp(const char *text)
 
 static void last_update(FILE *out, const struct session *s)
 {
-	json_t *last = json_array_get(s->updates, json_array_size(s->updates) - 1);
+	json_t *last = session_last_update(s);
 	json_t *outcome = json_object_get(last, "outcome"),
 	       *exit = json_object_get(outcome, "exit");
 	const char *state = json_string_value(json_object_get(last, "state"));
@@ -85,15 +86,15 @@ static void last_update(FILE *out, const struct session *s)
 	}
 	gauge(out, "seamstep_last_update_exit_code", "Exit status of the last update.",
 	      exit != NULL, (double)json_integer_value(json_object_get(exit, "code")));
-	gauge(out, "seamstep_last_update_interrupted", "The last update has no outcome.",
+	gauge(out, "seamstep_last_update_interrupted", "1 if the last update has no outcome.",
 	      last != NULL, state && !strcmp(state, "interrupted"));
 	gauge(out, "seamstep_last_update_window_seconds",
-	      "Time that the last update stopped the host.", outcome != NULL,
+	      "Seconds for which the last update stopped the host.", outcome != NULL,
 	      (double)json_integer_value(json_object_get(outcome, "window_ns")) / 1e9);
-	gauge(out, "seamstep_last_update_duration_seconds", "Time that the last update took.",
+	gauge(out, "seamstep_last_update_duration_seconds", "Seconds that the last update took.",
 	      outcome != NULL,
 	      (double)json_integer_value(json_object_get(outcome, "duration_ns")) / 1e9);
-	gauge(out, "seamstep_last_success_timestamp_seconds", "When an update last succeeded.",
+	gauge(out, "seamstep_last_success_timestamp_seconds", "Unix time of the last successful update.",
 	      success > 0, success);
 }
 
@@ -108,17 +109,17 @@ static void write_metrics(FILE *out, const struct session *s)
 	bool inhibited = !inhibit_read(c->host, &by, &why) || by.nr > 0;
 
 	info(out, c);
-	gauge(out, "seamstep_module_lost", "No TDX Module runs until a reboot.",
+	gauge(out, "seamstep_module_lost", "1 if no TDX Module runs until a reboot.",
 	      f->kind != HOST_NONE, f->module_lost);
 	gauge(out, "seamstep_updates_left", "Updates left before a reboot.",
 	      f->compat.has_remaining, f->compat.remaining_updates);
-	gauge(out, "seamstep_lps_offline", "LPs that must be online for an update, and are not.",
+	gauge(out, "seamstep_lps_offline", "Offline LPs; an update needs all online.",
 	      f->compat.has_lps, f->compat.lps_platform - f->compat.lps_online);
-	gauge(out, "seamstep_tds", "Trust domains alive.", f->has_tds, f->tds);
-	gauge(out, "seamstep_inhibited", "Somebody holds updates off.", true,
+	gauge(out, "seamstep_tds", "TDs that are alive.", f->has_tds, f->tds);
+	gauge(out, "seamstep_inhibited", "1 if somebody forbids updates.", true,
 	      inhibited);
 	gauge(out, "seamstep_update_available",
-	      "Updates to the newest version that fits, 0 for none.", c->repo != NULL,
+	      "Number of updates to the newest version that fits; 0 if there is none.", c->repo != NULL,
 	      c->repo && context_newest(c, &newest, &updates) ? updates : 0);
 	last_update(out, s);
 	inhibit_release(&by);
@@ -147,23 +148,24 @@ static int print(const struct session *s, const char *path)
 	return rc;
 }
 
+static int take(void *into, int c, const char *value)
+{
+	if (c != OPT_OUTPUT)
+		return OPTION_UNKNOWN;
+	*(const char **)into = value;
+	return EXIT_OK;
+}
+
 int verb_metrics(int argc, char **argv)
 {
-	struct context_options o = { .verb = "metrics" };
 	const char *path = NULL;
+	struct context_options o = {
+		.verb = "metrics", .options = options, .take = take, .into = &path,
+	};
 	struct session session;
-	int c, rc;
+	int rc;
 
-	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS, options, NULL)) != -1) {
-		if (c == OPT_OUTPUT)
-			path = optarg;
-		else if (!context_option(&o, c, optarg))
-			return out_bad_option("metrics", argv, c, options);
-	}
-	if (optind < argc)
-		return out_usage_error("metrics", "no argument is expected");
-	rc = session_open(&session, &o, false);
-	if (rc)
+	if (!session_begin(&session, &o, argc, argv, &rc))
 		return rc;
 	rc = print(&session, path);
 	session_close(&session);

@@ -2,7 +2,7 @@
 /* "seamstep pack" and "convert": make an image from its parts, change a container's version. */
 #include "lib/image/image_file.h"
 #include "lib/image/image_text.h"
-#include "operator.h"
+#include "table.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,14 +13,14 @@ const char verb_pack_help[] =
 	"  --sigstruct FILE   the signed manifest\n"
 	"  --module FILE      the module, a whole number of 4 KiB pages\n"
 	"  --container V      0x200 (default; Linux 7.2 and later) or 0x100\n"
-	"  --force            replace OUT if it is there\n"
-	"  -J, --json         one JSON document\n";
+	"  --force            replace OUT if OUT exists\n"
+	"  -J, --json         print one JSON document\n";
 const char verb_convert_help[] =
 	"  --container V      0x200 (default; Linux 7.2 and later) or 0x100\n"
-	"  --force            replace OUT if it is there\n"
-	"  -J, --json         one JSON document\n"
+	"  --force            replace OUT if OUT exists\n"
+	"  -J, --json         print one JSON document\n"
 	"\n"
-	"Sigstruct and module stay as they are, so signature and hash stay good.\n";
+	"Sigstruct and module do not change, so signature and hash stay valid.\n";
 
 enum { OPT_SIGSTRUCT = 256, OPT_MODULE, OPT_CONTAINER, OPT_FORCE };
 
@@ -56,13 +56,12 @@ static int parse(struct work *w, int argc, char **argv)
 			break;
 		case OPT_CONTAINER:
 			if (!words_number(optarg, 0x100, 0x200, &v) || (v != 0x100 && v != 0x200))
-				return out_usage_error(w->verb,
-						       "--container: expected 0x100 or 0x200");
+				return out_usage_error(w->verb, "--container: expected 0x100 or "
+						       "0x200, found '%.24s'", optarg);
 			w->container = (uint16_t)v;
 			break;
 		case 'J':
-			if (!out_json_wanted())
-				out_json_mode(w->verb);
+			out_json_mode(w->verb);
 			break;
 		default:
 			return out_bad_option(w->verb, argv, c, options);
@@ -112,7 +111,7 @@ static int build(const struct work *w, struct ss_bytes sigstruct, struct ss_byte
 		rc = out_fail(EXIT_BAD_IMAGE, "nothing was written: %s", text);
 		free(text);
 	} else if (!w->force && !access(w->out, F_OK)) {
-		rc = out_fail(EXIT_ERROR, "%s is there already; --force replaces it", w->out);
+		rc = out_fail(EXIT_ERROR, "%s is there already; --force replaces the file", w->out);
 	} else if (!file_write(w->out, out, n, 0644)) {
 		rc = out_fail(EXIT_ERROR, "%s: %s", w->out, strerror(errno));
 	} else {
@@ -141,7 +140,7 @@ int verb_pack(int argc, char **argv)
 		return rc;
 	if (!w.sigstruct || !w.module || argc - optind != 1)
 		return out_usage_error("pack",
-				       "expected --sigstruct FILE, --module FILE and one OUT");
+				       "expected --sigstruct FILE, --module FILE and one file OUT");
 	w.out = argv[optind];
 	sigstruct.p = file_read(w.sigstruct, IMAGE_FILE_LIMIT, &sigstruct.n);
 	if (!sigstruct.p)
@@ -163,7 +162,7 @@ int verb_convert(int argc, char **argv)
 	if (rc)
 		return rc;
 	if (w.sigstruct || w.module || argc - optind != 2)
-		return out_usage_error("convert", "expected IN and OUT");
+		return out_usage_error("convert", "expected two files, IN and OUT, and no parts");
 	w.out = argv[optind + 1];
 	image_file_read(&in, argv[optind], false);
 	if (in.unreadable) {

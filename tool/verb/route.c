@@ -4,35 +4,33 @@
 
 #include "lib/base/compat_text.h"
 #include "tool/out/json_values.h"
-#include "operator.h"
+#include "table.h"
 #include "tool/session/plan_options.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 const char verb_route_help[] =
-	"  --to V             the version to reach (default: the newest that can be)\n"
-	"  --small-steps      as many updates as are left, each as small as possible\n"
-	"  --require-fallback every update with an image to fall back to, and one to spare\n"
-	"  --left N           plan for N updates left (the smallest number of a fleet)\n"
-	"  --detailed-exitcode  3 if there is an update to make\n"
+	"  --to V             the version to reach (default: the newest reachable version)\n"
+	"  --small-steps      make as many updates as are left, each as small as possible\n"
+	"  --require-fallback demand a fallback for every update, and an update to spare\n"
+	"  --left N           plan for N updates left (for a fleet: the smallest number)\n"
+	"  --detailed-exitcode  exit with 3 if there is an update to make\n"
 	CONTEXT_HELP COLUMNS_HELP;
 
 static const struct option options[] = {
-	CONTEXT_OPTIONS, COLUMNS_OPTIONS, PLAN_OPTIONS,
-	{ "detailed-exitcode", no_argument, NULL, PLAN_DETAILED },
-	{ NULL, 0, NULL, 0 }
+	CONTEXT_OPTIONS, COLUMNS_OPTIONS, PLAN_OPTIONS, DETAILED_OPTION, { NULL, 0, NULL, 0 }
 };
 
 static const struct column columns[] = {
 	{ "STEP", "number of the update", true, true, false },
-	{ "FROM", "version before", true, false, false },
-	{ "TO", "version after", true, false, false },
-	{ "SVN", "major.minor after", true, true, false },
-	{ "FALLBACK", "image to go back to if the new module is not in yet", true, false, false },
-	{ "AFTER", "image that could still follow if it fails once it is in", true, false, false },
-	{ "WARNINGS", "worth knowing", true, false, true },
-	{ "FILE", "in the repository", false, false, true },
+	{ "FROM", "version before the update", true, false, false },
+	{ "TO", "version after the update", true, false, false },
+	{ "SVN", "major.minor after the update", true, true, false },
+	{ "FALLBACK", "fallback while the new module is not in place", true, false, false },
+	{ "AFTER", "fallback once the new module is in place", true, false, false },
+	{ "WARNINGS", "facts that an operator should know", true, false, true },
+	{ "FILE", "file in the repository", false, false, true },
 	{ NULL }
 };
 
@@ -74,24 +72,26 @@ static bool on_the_way(const struct plan *p, uint32_t index)
 	return false;
 }
 
-/* Why an image is not on a route; malloc'd. NULL if nothing forbids the image. */
+/* Why an image is not on the route; malloc'd. NULL if it is, runs, or could be. */
 static char *excluded(const struct plan *p, uint32_t index, bool all)
 {
 	const struct repo_image *image = &p->context->repo->images[index];
 	struct ss_compat compat;
 	uint32_t i;
 
+	if (on_the_way(p, index) || image == p->context->running)
+		return NULL;
 	if (!image->good)
 		return text_format("malformed");
 	if (!image->has_version)
-		return text_format("its version is not known");
+		return text_format("the version of this file is unknown");
 	for (i = 0; i < SS_ROUTE_MAX_IMAGES; i++)
 		if (p->map[i] == index && p->route->shortest[i])
 			return NULL;
 	ss_compat_check(&image->image, &p->context->facts.compat,
 			image->rule.known ? &image->rule : NULL, &compat);
 	if (!compat.refused)
-		return text_format("beyond the wanted version, or not on a way to it");
+		return text_format("newer than the wanted version, or on no route to the wanted version");
 	return all ? context_reasons(&compat, compat.refused) :
 	       context_first_reason(&compat, compat.refused);
 }
@@ -102,9 +102,7 @@ static void print_excluded(const struct plan *p)
 
 	for (i = 0; i < p->context->repo->nr; i++) {
 		const struct repo_image *image = &p->context->repo->images[i];
-		char *why = on_the_way(p, i) || image == p->context->running ?
-				    NULL :
-				    excluded(p, i, false);
+		char *why = excluded(p, i, false);
 		char *version = repo_version_text(image->has_version, image->version);
 
 		if (why)
@@ -141,8 +139,7 @@ static int print_json(const struct session *s, const struct plan *p, enum exit_s
 		json_array_append_new(hops, hop_json(p, i));
 	for (i = 0; i < p->context->repo->nr; i++) {
 		const struct repo_image *image = &p->context->repo->images[i];
-		char *why = on_the_way(p, i) || image == p->context->running ? NULL :
-									       excluded(p, i, true);
+		char *why = excluded(p, i, true);
 
 		if (why)
 			json_array_append_new(
@@ -184,35 +181,28 @@ static int print_table(const struct session *s, const struct plan *p, enum exit_
 	return exit;
 }
 
+static int take(void *into, int c, const char *value)
+{
+	return plan_option("route", into, c, value);
+}
+
 int verb_route(int argc, char **argv)
 {
-	struct context_options o = { .verb = "route" };
-	struct plan_options po = { .detailed = false };
+	struct plan_options po = { .request = { NULL } };
+	struct context_options o = {
+		.verb = "route", .options = options, .columns = columns, .take = take, .into = &po,
+		.word = &po.request.to, .word_name = "version", .need_repo = true,
+	};
 	struct session session;
 	struct plan plan;
 	enum exit_status exit;
-	int c, rc;
+	int rc;
 
-	while ((c = getopt_long(argc, argv, ":" CONTEXT_SHORT_OPTIONS COLUMNS_SHORT_OPTIONS,
-				options, NULL)) != -1) {
-		if (!plan_option(&po, c, optarg) && !context_option(&o, c, optarg))
-			return po.error ? out_usage_error("route", "%s", po.error) :
-			       out_bad_option("route", argv, c, options);
-	}
-	if (o.style.list_columns) {
-		columns_list_columns(columns, stdout);
-		return EXIT_OK;
-	}
-	if (argc - optind == 1 && !po.request.to)
-		po.request.to = argv[optind++];
-	if (optind < argc)
-		return out_usage_error("route", "expected one version at most");
-	rc = session_open(&session, &o, true);
-	if (rc)
+	if (!session_begin(&session, &o, argc, argv, &rc))
 		return rc;
 	exit = exit_of(plan_make(&plan, &session.context, &po.request));
 	if (plan.route) {
-		if (exit == EXIT_OK && po.detailed && plan.route->nr_hops)
+		if (exit == EXIT_OK && o.detailed && plan.route->nr_hops)
 			exit = EXIT_PENDING;
 		rc = out_json_wanted() ? print_json(&session, &plan, exit) :
 		     print_table(&session, &plan, exit);

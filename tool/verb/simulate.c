@@ -6,15 +6,43 @@
 #include "lib/base/file.h"
 #include "tool/out/json.h"
 #include "tool/out/message.h"
+#include "tool/out/option_value.h"
 #include "tool/out/terminal.h"
 #include "lib/base/text.h"
-#include "tool/session/verbs.h"
-#include "lib/base/words.h"
+#include "table.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+
+const char verb_simulate_help[] =
+	"  --lps N            logical processors, 1 to 1024 (default 64)\n"
+	"  --tds N            trust domains, 0 to 1024 (default 16)\n"
+	"  --vcpus N          vCPUs of each TD, 1 to 64 (default 2)\n"
+	"  --from V, --to V   versions of the TDX Module (default 1.5.09, 1.5.16)\n"
+	"  --fallback V|none  a version to fall back to; repeat in the order of use\n"
+	"                     (default: the image of the running version, then an image\n"
+	"                     with the target's SVN if there is such an image)\n"
+	"  --fault SPEC       LEAF[@LP][#N][+][!]=STATUS[/RDX]: the N-th call of LEAF on\n"
+	"                     LP (a number, first, last or any) returns STATUS; with +\n"
+	"                     all later calls too; with ! the call is executed first;\n"
+	"                     repeat for more\n"
+	"  --td-build HOW     wait (default), refuse or ignore while TDs are being built\n"
+	"  --updates N        updates per boot, 1 to 255 (default 16)\n"
+	"  --seam-bytes N     bytes of memory for a module (default 0: enough, and the host\n"
+	"                     does not know how much)\n"
+	"  --rehearse         let the P-SEAMLDR check the image before the shutdown\n"
+	"  --repo DIR         take the images from a repository made by 'lab create'\n"
+	"  --sweep            make an update under each possible fault, on a small machine\n"
+	"                     (default 4 LPs); goes with --lps, --seed and --json\n"
+	"  --seed N           seed of all random choices (default 1)\n"
+	"  --svg FILE         write a timeline as a picture\n"
+	"  --perfetto FILE    write a timeline for ui.perfetto.dev\n"
+	"  --verbose          show every TD\n"
+	"  --json             print one JSON document\n"
+	"\n"
+	"The update runs on a software model, never on TDX hardware.\n";
 
 static const char verb[] = "simulate";
 
@@ -47,23 +75,6 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 }
 };
 
-static int set_number(const char *name, uint32_t min, uint32_t max, uint32_t *out)
-{
-	uint64_t value;
-	char *shown;
-	int rc;
-
-	if (words_number(optarg, min, max, &value)) {
-		*out = (uint32_t)value;
-		return EXIT_OK;
-	}
-	shown = text_escape(optarg);
-	rc = out_usage_error(verb, "--%s: expected a number, %u to %u, found '%s'", name, min, max,
-			     shown);
-	free(shown);
-	return rc;
-}
-
 static int set_fallback(struct simulate_options *o)
 {
 	if (!strcmp(optarg, "none")) {
@@ -74,25 +85,12 @@ static int set_fallback(struct simulate_options *o)
 		return EXIT_OK;
 	}
 	if (o->nr_fallbacks == SIMULATE_MAX_FALLBACKS)
-		return out_usage_error(verb, "--fallback: at most %u are possible",
+		return out_usage_error(verb, "--fallback: at most %u times",
 				       SIMULATE_MAX_FALLBACKS);
 	if (!o->default_fallbacks && !o->nr_fallbacks)
 		return out_usage_error(verb, "--fallback none contradicts a second --fallback");
 	o->default_fallbacks = false;
 	o->fallbacks[o->nr_fallbacks++] = optarg;
-	return EXIT_OK;
-}
-
-static int set_td_build(struct simulate_options *o)
-{
-	if (!strcmp(optarg, "wait"))
-		o->td_build = TD_BUILD_WAIT;
-	else if (!strcmp(optarg, "refuse"))
-		o->td_build = TD_BUILD_REFUSE;
-	else if (!strcmp(optarg, "ignore"))
-		o->td_build = TD_BUILD_IGNORE;
-	else
-		return out_usage_error(verb, "--td-build: expected wait, refuse or ignore");
 	return EXIT_OK;
 }
 
@@ -105,7 +103,7 @@ struct specs {
 static int add_spec(struct specs *specs)
 {
 	if (specs->nr == SIM_LP_FAULTS)
-		return out_usage_error(verb, "--fault: at most %u are possible", SIM_LP_FAULTS);
+		return out_usage_error(verb, "--fault: at most %u times", SIM_LP_FAULTS);
 	specs->text[specs->nr++] = optarg;
 	return EXIT_OK;
 }
@@ -115,24 +113,24 @@ static int set_option(struct simulate_options *o, struct simulate_view *v, struc
 {
 	switch (c) {
 	case OPT_LPS:
-		return set_number("lps", 1, SIMULATE_MAX_LPS, &o->lps);
+		return out_number32_option(verb, "lps", optarg, 1, SIMULATE_MAX_LPS, &o->lps);
 	case OPT_TDS:
-		return set_number("tds", 0, SIMULATE_MAX_TDS, &o->tds);
+		return out_number32_option(verb, "tds", optarg, 0, SIMULATE_MAX_TDS, &o->tds);
 	case OPT_VCPUS:
-		return set_number("vcpus", 1, 64, &o->vcpus);
+		return out_number32_option(verb, "vcpus", optarg, 1, 64, &o->vcpus);
 	case OPT_UPDATES:
-		return set_number("updates", 1, 255, &o->updates);
+		return out_number32_option(verb, "updates", optarg, 1, 255, &o->updates);
 	case OPT_SEAM_BYTES:
-		return set_number("seam-bytes", 0, SIMULATE_MAX_SEAM_BYTES, &o->seam_bytes);
+		return out_number32_option(verb, "seam-bytes", optarg, 0, SIMULATE_MAX_SEAM_BYTES,
+					   &o->seam_bytes);
 	case OPT_SEED:
-		return words_number(optarg, 0, INT64_MAX, &o->seed) ? EXIT_OK :
-		       out_usage_error(verb, "--seed: expected a number");
+		return out_number_option(verb, "seed", optarg, 0, INT64_MAX, &o->seed);
 	case OPT_FALLBACK:
 		return set_fallback(o);
 	case OPT_FAULT:
 		return add_spec(specs);
 	case OPT_TD_BUILD:
-		return set_td_build(o);
+		return out_td_build_option(verb, optarg, &o->td_build);
 	case OPT_FROM:
 		o->from = optarg;
 		return EXIT_OK;
@@ -213,7 +211,8 @@ static int check_sweep(struct simulate_options *o, uint32_t given)
 	if (!(given & bit_of(OPT_LPS)))
 		o->lps = SIMULATE_SWEEP_LPS;
 	if (o->lps > SIMULATE_SWEEP_MAX_LPS)
-		return out_usage_error(verb, "--sweep: at most %u LPs", SIMULATE_SWEEP_MAX_LPS);
+		return out_usage_error(verb, "--sweep: expected at most %u LPs, found %u",
+				       SIMULATE_SWEEP_MAX_LPS, o->lps);
 	return EXIT_OK;
 }
 
@@ -230,13 +229,9 @@ static int parse(struct simulate_options *o, struct simulate_view *v, int argc, 
 		if (rc)
 			return rc;
 	}
-	if (optind < argc) {
-		char *shown = text_escape(argv[optind]);
-
-		rc = out_usage_error(verb, "no argument is expected, found '%s'", shown);
-		free(shown);
+	rc = out_no_argument(verb, argc, argv);
+	if (rc)
 		return rc;
-	}
 	return v->sweep ? check_sweep(o, given) : parse_specs(o, &specs);
 }
 

@@ -144,7 +144,7 @@ static json_t *failure_json(const struct timeline *t)
 static json_t *td_json(const struct simulation *s, uint32_t i)
 {
 	const struct sim_td_audit *before = &s->before[i].td, *after = &s->after[i].td;
-	const struct thread_td_audit *end = &s->end[i];
+	const struct rig_td_audit *end = &s->end[i];
 	json_t *o = json_object();
 
 	put(o, "td", i);

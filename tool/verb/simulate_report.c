@@ -45,7 +45,7 @@ void simulate_report_before(const struct simulation *s, FILE *out)
 		s->info.update, s->info.num_remaining_updates);
 	fprintf(out, "  LPs           %u in %u socket%s, CPU %x\n", s->config.nr_lps,
 		s->config.sockets, s->config.sockets == 1 ? "" : "s", s->config.fms);
-	fprintf(out, "  TDs           %u with %u vCPU%s each, and TDs that come and go\n",
+	fprintf(out, "  TDs           %u with %u vCPU%s each, and TDs that are built and torn down\n",
 		s->config.nr_tds, s->config.vcpus, s->config.vcpus == 1 ? "" : "s");
 	fprintf(out, "  update to     %s, SVN %u.%u, handoff version %u; fallbacks:", s->names[0],
 		s->images[0].image.sig.svn_major, s->images[0].image.sig.svn_minor, s->plan.hv);
@@ -111,7 +111,7 @@ static void report_events(const struct timeline *t, FILE *out)
 
 	if (!r->nr_events && r->reason == SS_REASON_NONE && r->confirmed)
 		return;
-	heading(out, "What went wrong, and what was done about it");
+	heading(out, "What went wrong, and what the update did then");
 	for (i = 0; i < r->nr_events; i += same) {
 		same = timeline_same_events(t, i);
 		text = timeline_event_text(t, &r->events[i]);
@@ -122,9 +122,9 @@ static void report_events(const struct timeline *t, FILE *out)
 		free(text);
 	}
 	if (r->events_dropped)
-		fprintf(out, "  and %u events more\n", r->events_dropped);
+		fprintf(out, "  and %u more events\n", r->events_dropped);
 	if (r->reason != SS_REASON_NONE)
-		fprintf(out, "  in short: %s\n", ss_update_reason_text(r->reason));
+		fprintf(out, "  reason: %s\n", ss_update_reason_text(r->reason));
 	if (!r->confirmed)
 		fprintf(out, "  not confirmed: the last look at the firmware shows '%s'\n",
 			ss_update_sight_name(r->seen));
@@ -138,7 +138,7 @@ static const char *same(const uint8_t *a, const uint8_t *b, size_t n)
 	return memcmp(a, b, n) ? "CHANGED" : "unchanged";
 }
 
-static char *fate_of(const struct thread_td_audit *td)
+static char *fate_of(const struct rig_td_audit *td)
 {
 	if (td->alive)
 		return text_format("yes");
@@ -177,7 +177,7 @@ static void report_tds(const struct simulation *s, bool all, FILE *out)
 	uint32_t shown = all || total < TDS_SHOWN ? total : TDS_SHOWN;
 	struct out_table *table = out_table_new(columns, SS_ARRAY_SIZE(columns));
 
-	heading(out, "Audit of the TDs, before the window and after they ran on");
+	heading(out, "Audit of the TDs: before the window, and after the TDs ran on");
 	for (i = 0; i < shown; i++)
 		td_row(table, s, i);
 	out_table_end(table, out);
@@ -202,7 +202,7 @@ static void report_files(const struct simulate_view *v, FILE *out)
 	}
 	if (v->perfetto) {
 		shown = text_escape(v->perfetto);
-		fprintf(out, "trace:    %s (open it with https://ui.perfetto.dev)\n", shown);
+		fprintf(out, "trace:    %s (open the file at https://ui.perfetto.dev)\n", shown);
 		free(shown);
 	}
 }

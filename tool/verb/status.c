@@ -4,21 +4,21 @@
 
 #include "tool/out/json_values.h"
 #include "lib/record/lock.h"
-#include "operator.h"
+#include "table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 const char verb_status_help[] =
 	CONTEXT_HELP COLUMNS_HELP
-	"  --detailed-exitcode  3 if an update is available\n"
+	"  --detailed-exitcode  exit with 3 if an update is available\n"
 	"\n"
-	"Fields that only root may read say so. P-SEAMLDR and updates left cost a slow\n"
-	"call of the firmware: do not poll them.\n";
+	"A field that only root may read says so. The fields P-SEAMLDR and Updates left cost\n"
+	"a slow call of the firmware: do not poll these fields.\n";
 
 static const struct column columns[] = {
-	{ "FIELD", "what it is", true, false, false },
-	{ "VALUE", "its value, for eyes", true, false, true },
+	{ "FIELD", "name of the field", true, false, false },
+	{ "VALUE", "value of the field, for people", true, false, true },
 	{ NULL }
 };
 
@@ -49,14 +49,14 @@ static char *module_text(const struct context *c)
 	char *version, *text;
 
 	if (c->facts.module_lost)
-		return text_format("none runs: TDX is gone until a reboot");
+		return text_format("none; a reboot brings TDX back");
 	if (!h->has_module_version)
 		return missing(c->facts.missing_module);
 	version = repo_version_text(true, h->module);
 	if (h->has_module_svn)
 		text = text_format("%s, SVN %u.%u, handoff %u..%u%s", version, h->svn_major,
 				   h->svn_minor, h->min_update_hv, h->module_hv,
-				   c->facts.from_image ? " (as the repository's image of it says)" :
+				   c->facts.from_image ? " (from the repository's image of this version)" :
 							"");
 	else
 		text = text_format("%s, SVN unknown (%s)", version,
@@ -68,18 +68,15 @@ static char *module_text(const struct context *c)
 static char *features_text(const struct context *c)
 {
 	const struct ss_compat_host *h = &c->facts.compat;
-	char *text, *longer;
+	char *text;
 	size_t i;
 
 	if (!h->has_features0)
 		return missing(c->facts.missing_features);
 	text = text_format("0x%llx:", (unsigned long long)h->features0);
 	for (i = 0; i < SS_ARRAY_SIZE(features); i++) {
-		if (!(h->features0 >> features[i].bit & 1))
-			continue;
-		longer = text_format("%s %s", text, features[i].name);
-		free(text);
-		text = longer;
+		if (h->features0 >> features[i].bit & 1)
+			text = text_append(text, " %s", features[i].name);
 	}
 	return text;
 }
@@ -87,23 +84,17 @@ static char *features_text(const struct context *c)
 static char *cpus_text(const struct context *c)
 {
 	const struct ss_compat_host *h = &c->facts.compat;
-	char *text, *longer;
+	char *text;
 	uint32_t i;
 
 	if (!h->has_fms)
 		return missing(c->facts.missing_fms);
 	text = text_format("%u package%s:", h->nr_fms, h->nr_fms > 1 ? "s" : "");
-	for (i = 0; i < h->nr_fms; i++) {
-		longer = text_format("%s 0x%x", text, h->fms[i]);
-		free(text);
-		text = longer;
-	}
-	if (c->facts.erratum) {
-		longer = text_format("%s; P-SEAMLDR calls drop the current VMCS (seamret_invd_vmcs)",
-				     text);
-		free(text);
-		text = longer;
-	}
+	for (i = 0; i < h->nr_fms; i++)
+		text = text_append(text, " 0x%x", h->fms[i]);
+	if (c->facts.erratum)
+		text = text_append(text, "; P-SEAMLDR calls drop the current VMCS "
+					 "(seamret_invd_vmcs)");
 	return text;
 }
 
@@ -117,7 +108,7 @@ static char *lps_text(const struct context *c)
 	if (h->lps_online == h->lps_platform)
 		return text_format("all %u online", h->lps_online);
 	shown = text_escape(c->facts.cpus_offline ? c->facts.cpus_offline : "?");
-	text = text_format("%u of %u online; offline: %s. An update now would cost every TD",
+	text = text_format("%u of %u online; offline: %s. An update now would lose every TD",
 			   h->lps_online, h->lps_platform, shown);
 	free(shown);
 	return text;
@@ -135,7 +126,7 @@ static char *left_text(const struct context *c)
 
 static char *last_text(const struct session *s)
 {
-	json_t *last = json_array_get(s->updates, json_array_size(s->updates) - 1), *outcome;
+	json_t *last = session_last_update(s), *outcome;
 	const char *time, *from, *to, *state, *verdict;
 	char *text, *shown;
 
@@ -184,11 +175,6 @@ static void print_table(const struct session *s, struct columns *t, const char *
 	columns_print(t, stdout);
 }
 
-static json_t *number_or_null(bool known, json_int_t value)
-{
-	return known ? json_integer(value) : json_null();
-}
-
 static json_t *module_json(const struct context *c)
 {
 	const struct ss_compat_host *h = &c->facts.compat;
@@ -201,8 +187,8 @@ static json_t *module_json(const struct context *c)
 	json_object_set_new(m, "lost", json_boolean(c->facts.module_lost));
 	value = h->has_module_svn ? json_string(svn) : json_null();
 	json_object_set_new(m, "svn", value);
-	json_object_set_new(m, "module_hv", number_or_null(h->has_handoff, h->module_hv));
-	json_object_set_new(m, "min_update_hv", number_or_null(h->has_handoff, h->min_update_hv));
+	json_object_set_new(m, "module_hv", json_number(h->has_handoff, h->module_hv));
+	json_object_set_new(m, "min_update_hv", json_number(h->has_handoff, h->min_update_hv));
 	value = h->has_features0 ? json_string(hex) : json_null();
 	json_object_set_new(m, "features0", value);
 	json_object_set_new(m, "from_image", json_boolean(c->facts.from_image));
@@ -235,48 +221,34 @@ static json_t *missing_json(const struct host_facts *f)
 	return all;
 }
 
-static json_t *cpus_json(const struct ss_compat_host *h)
-{
-	json_t *list = json_array();
-	char hex[16];
-	uint32_t i;
-
-	for (i = 0; i < h->nr_fms; i++) {
-		snprintf(hex, sizeof(hex), "0x%x", h->fms[i]);
-		json_array_append_new(list, json_string(hex));
-	}
-	return list;
-}
-
 static int print_json(const struct session *s, bool newer, struct ss_version newest,
 		      uint32_t updates, enum exit_status exit)
 {
 	const struct context *c = &s->context;
 	const struct host_facts *f = &c->facts;
 	const struct ss_compat_host *h = &f->compat;
-	json_t *doc = session_doc(s),
-	       *last = json_array_get(s->updates, json_array_size(s->updates) - 1);
+	json_t *doc = session_doc(s), *last = session_last_update(s);
 
 	json_object_set_new(doc, "interface", json_string(host_kind_name(f->kind)));
 	json_object_set_new(doc, "recorded", json_boolean(f->recorded));
 	json_object_set_new(doc, "module", module_json(c));
 	json_object_set_new(doc, "seamldr", json_version(h->has_seamldr_version, h->seamldr));
 	json_object_set_new(doc, "updates_left",
-			    number_or_null(h->has_remaining, h->remaining_updates));
+			    json_number(h->has_remaining, h->remaining_updates));
 	json_object_set_new(doc, "lps", h->has_lps ? json_pack("{s:i, s:i}", "platform",
 			    (int)h->lps_platform, "online", (int)h->lps_online) : json_null());
-	json_object_set_new(doc, "cpus", cpus_json(h));
+	json_object_set_new(doc, "cpus", json_fms(h->fms, h->nr_fms));
 	json_object_set_new(doc, "erratum", json_boolean(f->erratum));
 	json_object_set_new(doc, "tds",
 			    f->has_tds ? json_pack("{s:i, s:i}", "total", (int)f->tds_total,
 						   "alive", (int)f->tds) :
 					 json_null());
-	json_object_set_new(doc, "td_builds", number_or_null(f->has_builds, f->builds));
+	json_object_set_new(doc, "td_builds", json_number(f->has_builds, f->builds));
 	json_object_set_new(doc, "kvm_tdx", json_text(f->kvm_tdx));
 	json_object_set_new(doc, "kernel", json_text(f->kernel));
 	json_object_set_new(doc, "boot_id", json_text(f->boot_id));
 	json_object_set_new(doc, "machine_id", json_text(f->machine_id));
-	json_object_set_new(doc, "tainted", number_or_null(f->has_taint, (json_int_t)f->taint));
+	json_object_set_new(doc, "tainted", json_number(f->has_taint, (json_int_t)f->taint));
 	json_object_set_new(doc, "inhibited", json_inhibitors(c->host));
 	json_object_set_new(doc, "busy", json_boolean(lock_is_held(c->host)));
 	json_object_set(doc, "last_update", last ? last : json_null());
@@ -292,23 +264,23 @@ static char *available_text(const struct context *c, bool newer, struct ss_versi
 	char *version, *text;
 
 	if (!c->repo)
-		return text_format("unknown (no repository; --repo DIR)");
+		return text_format("unknown (no repository is known; name a repository with --repo DIR)");
 	if (!newer)
-		return text_format("nothing newer that fits");
+		return text_format("no newer version fits this host");
 	version = repo_version_text(true, newest);
 	text = text_format("%s, %u update%s away", version, updates, updates > 1 ? "s" : "");
 	free(version);
 	return text;
 }
 
-static int show(const struct session *s, bool detailed)
+static int show(const struct session *s)
 {
 	const struct context *c = &s->context;
 	struct ss_version newest = { 0 };
 	uint32_t updates = 0;
 	bool newer = c->repo && context_newest(c, &newest, &updates);
 	enum exit_status exit = c->facts.kind == HOST_NONE ? EXIT_UNSUPPORTED :
-			     detailed && newer ? EXIT_PENDING : EXIT_OK;
+			     s->options->detailed && newer ? EXIT_PENDING : EXIT_OK;
 	struct columns *table;
 	char *available;
 
@@ -324,32 +296,24 @@ static int show(const struct session *s, bool detailed)
 	if (exit == EXIT_UNSUPPORTED)
 		out_fail(
 			exit,
-			"this machine has no interface for TDX Module updates (Linux 7.2 or later "
-			"with TDX, or seamstep.ko); 'seamstep lab create DIR' makes a host to try");
+			"this machine has no interface for updates of the TDX Module: expected "
+			"Linux 7.2 or later with TDX, or seamstep.ko; 'seamstep lab create DIR' "
+			"makes a simulated host");
 	return exit;
 }
 
 int verb_status(int argc, char **argv)
 {
-	struct context_options o = { .verb = "status" };
+	struct context_options o = {
+		.verb = "status", .options = context_table_options, .columns = columns,
+		.style = { .no_headings = true },
+	};
 	struct session session;
-	bool detailed = false;
 	int rc;
 
-	rc = context_read_options(&o, argc, argv, &detailed);
-	if (rc)
+	if (!session_begin(&session, &o, argc, argv, &rc))
 		return rc;
-	if (optind < argc)
-		return out_usage_error("status", "no argument is expected");
-	if (o.style.list_columns) {
-		columns_list_columns(columns, stdout);
-		return EXIT_OK;
-	}
-	o.style.no_headings = true;
-	rc = session_open(&session, &o, false);
-	if (rc)
-		return rc;
-	rc = show(&session, detailed);
+	rc = show(&session);
 	session_close(&session);
 	return rc;
 }
@@ -359,13 +323,13 @@ int verb_bare(const struct verb *verbs)
 {
 	struct context_options o = { .verb = "status", .style = { .no_headings = true } };
 	struct session session;
-	int rc = session_open(&session, &o, false);
+	int rc = session_open(&session, &o);
 	bool none;
 
 	if (rc)
 		return rc;
 	none = session.context.facts.kind == HOST_NONE;
-	rc = none ? verb_help_text(NULL, verbs, NULL, stdout) : show(&session, false);
+	rc = none ? verb_help_text(NULL, verbs, NULL, stdout) : show(&session);
 	session_close(&session);
 	return rc;
 }

@@ -3,36 +3,38 @@
 #include "update.h"
 
 #include "lib/record/lock.h"
-#include "operator.h"
+#include "table.h"
 #include "tool/session/signals.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define DEFAULT_TIMEOUT_S 60
+#define MAX_SECONDS	86400
 
 const char verb_update_help[] =
-	"  V or FILE          the version or image to install (default: the newest that fits)\n"
-	"  --to V             the same; with FILE, the version that it has\n"
-	"  --dry-run          all checks and the plan; nothing is touched\n"
-	"  -y, --yes          do not ask (it never asks where stdin is no terminal)\n"
-	"  --fallback V|FILE  an image to fall back to; repeat for more (default: the\n"
-	"                     running version's, then one that could follow the new one)\n"
-	"  --no-fallback      go without\n"
-	"  --require-fallback every update must have one, and an update to spare for it\n"
-	"  --small-steps      as many updates as are left, each as small as possible\n"
+	"  V or FILE          the version or image to install (default: the newest version\n"
+	"                     that fits)\n"
+	"  --to V             the version to install; with FILE, the version of FILE\n"
+	"  --dry-run          make all checks, show the plan, touch nothing\n"
+	"  -y, --yes          do not ask for a confirmation\n"
+	"  --fallback V|FILE  an image to fall back to; repeat for more (default: the image\n"
+	"                     of the running version, then one that can follow the new version)\n"
+	"  --no-fallback      use no fallback\n"
+	"  --require-fallback demand a fallback for every update, and an update to spare\n"
+	"  --small-steps      make as many updates as are left, each as small as possible\n"
 	"  --left N           plan for N updates left\n"
 	"  --reinstall        install the running version again\n"
-	"  --allow-older      go back to an older version\n"
+	"  --allow-older      install a version older than the running version\n"
 	"  --allow-debug      install a debug-signed module\n"
-	"  --waive CHECK      go on although this check fails; repeat for more. Of those:\n"
+	"  --waive CHECK      continue although CHECK fails; repeat for more. CHECK is one of\n"
 	"                     inhibited journal memory features fallback td-build erratum\n"
-	"  --td-build WHAT    wait (default), refuse or ignore where TDs are being built\n"
+	"  --td-build WHAT    wait (default), refuse or ignore while TDs are being built\n"
 	"  --rehearse         let the P-SEAMLDR check the image before the shutdown\n"
-	"  --timeout SECONDS  for an outcome (default 60)\n"
-	"  --wait SECONDS     for another update to end (default 0)\n"
-	"  --signer FILE      a PEM key that must have signed, instead of Intel's\n"
-	"  --detailed-exitcode  with --dry-run: 3 if there is an update to make\n"
+	"  --timeout SECONDS  wait so long for an outcome (default 60)\n"
+	"  --wait SECONDS     wait so long for another update to end (default 0)\n"
+	"  --signer FILE      the PEM key that must have signed, instead of Intel's key\n"
+	"  --detailed-exitcode  with --dry-run: exit with 3 if there is an update to make\n"
 	CONTEXT_HELP;
 
 enum {
@@ -42,7 +44,7 @@ enum {
 
 static const struct option options[] = { CONTEXT_OPTIONS,
 					 PLAN_OPTIONS,
-					 { "detailed-exitcode", no_argument, NULL, PLAN_DETAILED },
+					 DETAILED_OPTION,
 					 { "dry-run", no_argument, NULL, OPT_DRY_RUN },
 					 { "yes", no_argument, NULL, 'y' },
 					 { "fallback", required_argument, NULL, OPT_FALLBACK },
@@ -58,20 +60,6 @@ static const struct option options[] = { CONTEXT_OPTIONS,
 					 { "signer", required_argument, NULL, OPT_SIGNER },
 					 { NULL, 0, NULL, 0 } };
 
-static int set_td_build(struct update_options *o, const char *value)
-{
-	static const char *const names[] = { "wait", "refuse", "ignore" };
-	uint32_t i;
-
-	for (i = 0; i < SS_ARRAY_SIZE(names); i++) {
-		if (!strcmp(value, names[i])) {
-			o->td_build = i;
-			return EXIT_OK;
-		}
-	}
-	return out_usage_error("update", "--td-build: expected wait, refuse or ignore");
-}
-
 static int set_waived(struct update_options *o, const char *value)
 {
 	char *shown = text_escape(value);
@@ -81,24 +69,14 @@ static int set_waived(struct update_options *o, const char *value)
 	if (!preflight_waive(value, &o->waived, &known))
 		rc = known ? out_usage_error(
 				     "update",
-				     "--waive %s: this check cannot be waived: what it finds "
-				     "would cost every TD",
+				     "--waive %s: this check cannot be waived: an update in spite "
+				     "of a failure would lose every TD",
 				     shown) :
-			     out_usage_error("update", "--waive %s: there is no such check", shown);
+			     out_usage_error("update", "--waive: there is no check '%s'", shown);
 	if (!strcmp(value, "fallback"))
 		o->no_fallback = true;
 	free(shown);
 	return rc;
-}
-
-static int set_seconds(const char *name, const char *value, uint32_t *out)
-{
-	uint64_t n;
-
-	if (!words_number(value, 0, 86400, &n))
-		return out_usage_error("update", "--%s: expected seconds, 0 to 86400", name);
-	*out = (uint32_t)n;
-	return EXIT_OK;
 }
 
 static int set_flag(struct update_options *o, int c)
@@ -119,29 +97,31 @@ static int set_flag(struct update_options *o, int c)
 static int add_fallback(struct update_options *o, const char *value)
 {
 	if (o->nr_fallbacks == HOST_MAX_FALLBACKS)
-		return out_usage_error("update", "--fallback: at most %u", HOST_MAX_FALLBACKS);
+		return out_usage_error("update", "--fallback: at most %u times", HOST_MAX_FALLBACKS);
 	o->fallbacks[o->nr_fallbacks++] = value;
 	return EXIT_OK;
 }
 
-static int set_option(struct update_options *o, int c, char **argv)
+static int take(void *into, int c, const char *value)
 {
+	struct update_options *o = into;
+
 	switch (c) {
 	case 'y':
 		o->yes = true;
 		return EXIT_OK;
 	case OPT_FALLBACK:
-		return add_fallback(o, optarg);
+		return add_fallback(o, value);
 	case OPT_WAIVE:
-		return set_waived(o, optarg);
+		return set_waived(o, value);
 	case OPT_TD_BUILD:
-		return set_td_build(o, optarg);
+		return out_td_build_option("update", value, &o->td_build);
 	case OPT_TIMEOUT:
-		return set_seconds("timeout", optarg, &o->timeout_s);
+		return out_number32_option("update", "timeout", value, 0, MAX_SECONDS, &o->timeout_s);
 	case OPT_WAIT:
-		return set_seconds("wait", optarg, &o->wait_s);
+		return out_number32_option("update", "wait", value, 0, MAX_SECONDS, &o->wait_s);
 	case OPT_SIGNER:
-		o->signer = optarg;
+		o->signer = value;
 		return EXIT_OK;
 	case OPT_DRY_RUN:
 	case OPT_NO_FALLBACK:
@@ -151,7 +131,7 @@ static int set_option(struct update_options *o, int c, char **argv)
 	case OPT_REHEARSE:
 		return set_flag(o, c);
 	default:
-		return out_bad_option("update", argv, c, options);
+		return plan_option("update", &o->plan, c, value);
 	}
 }
 
@@ -162,7 +142,8 @@ static int take_target(struct update_options *o, const char *what)
 
 	if (ss_version_parse(what, &version)) {
 		if (o->plan.request.to && strcmp(o->plan.request.to, what))
-			return out_usage_error("update", "two versions are wanted");
+			return out_usage_error("update", "expected one version, found --to %.24s "
+					       "and %.24s", o->plan.request.to, what);
 		o->plan.request.to = what;
 	} else {
 		o->file = what;
@@ -170,39 +151,16 @@ static int take_target(struct update_options *o, const char *what)
 	return EXIT_OK;
 }
 
-static int parse(int argc, char **argv, struct update_options *o, struct context_options *co)
-{
-	int c, rc;
-
-	while ((c = getopt_long(argc, argv, ":y" CONTEXT_SHORT_OPTIONS, options, NULL)) != -1) {
-		if (plan_option(&o->plan, c, optarg) || context_option(co, c, optarg))
-			continue;
-		if (o->plan.error)
-			return out_usage_error("update", "%s", o->plan.error);
-		rc = set_option(o, c, argv);
-		if (rc)
-			return rc;
-	}
-	o->detailed = o->plan.detailed;
-	if (argc - optind > 1)
-		return out_usage_error("update", "expected one version or image, found %d",
-				       argc - optind);
-	return argc > optind ? take_target(o, argv[optind]) : EXIT_OK;
-}
-
 static char *command_line(int argc, char **argv)
 {
-	char *line = text_format("seamstep"), *longer;
+	char *line = text_format("seamstep"), *shown;
 	int i;
 
-	for (i = 0; i < argc; i++) {
-		longer = text_format("%s %s", line, argv[i]);
-		free(line);
-		line = longer;
-	}
-	longer = text_escape(line);
+	for (i = 0; i < argc; i++)
+		line = text_append(line, " %s", argv[i]);
+	shown = text_escape(line);
 	free(line);
-	return longer;
+	return shown;
 }
 
 /* A command that changes the host holds the lock from its first look to its last message. */
@@ -214,8 +172,8 @@ static bool take_lock(struct update_job *job, const char *command, struct host_l
 	case LOCK_TAKEN:
 		return true;
 	case LOCK_BUSY:
-		update_fail(job, EXIT_NOT_NOW, "%s is being updated by %s", job->context->host->name,
-			    text);
+		update_fail(job, EXIT_NOT_NOW, "another command updates %s: %s; try later, or "
+			    "wait with --wait SECONDS", job->context->host->name, text);
 		break;
 	case LOCK_FAILED:
 		update_fail(job, EXIT_ERROR, "the lock cannot be taken: %s", text);
@@ -233,8 +191,7 @@ static void work(struct update_job *job, const char *command)
 
 	if (job->context->facts.recorded && !job->options->dry_run) {
 		update_fail(job, EXIT_UNSUPPORTED,
-			    "a recorded tree cannot be updated; --dry-run shows what "
-			    "would be done");
+			    "a recorded tree cannot be updated; --dry-run shows the plan");
 		return;
 	}
 	if (live && !take_lock(job, command, &lock))
@@ -242,7 +199,7 @@ static void work(struct update_job *job, const char *command)
 	/* The host may have changed while this process waited for the lock. */
 	exit = live ? session_refresh(job->session) : EXIT_OK;
 	if (exit)
-		update_fail(job, exit, "the host's state cannot be read any more");
+		update_fail(job, exit, "the host's state cannot be read a second time; nothing was touched");
 	else if (update_find_hops(job))
 		update_run(job);
 	else if (job->nr_hops && job->exit)
@@ -253,14 +210,20 @@ static void work(struct update_job *job, const char *command)
 int verb_update(int argc, char **argv)
 {
 	struct update_options o = { .timeout_s = DEFAULT_TIMEOUT_S };
-	struct context_options co = { .verb = "update" };
+	const char *target = NULL;
+	struct context_options co = {
+		.verb = "update", .options = options, .take = take, .into = &o,
+		.word = &target, .word_name = "version or image",
+	};
 	char *command = command_line(argc, argv);
 	struct update_job *job;
 	struct session session;
-	int rc = parse(argc, argv, &o, &co);
+	int rc;
 
+	if (context_parse(&co, argc, argv, &rc) && target)
+		rc = take_target(&o, target);
 	if (!rc)
-		rc = session_open(&session, &co, false);
+		rc = session_open(&session, &co);
 	if (rc) {
 		free(command);
 		return rc;

@@ -19,7 +19,7 @@ struct update_options {
 	const char *fallbacks[HOST_MAX_FALLBACKS];
 	uint32_t nr_fallbacks;
 	bool no_fallback;
-	bool yes, dry_run, reinstall, allow_older, allow_debug, rehearse, detailed;
+	bool yes, dry_run, reinstall, allow_older, allow_debug, rehearse;
 	uint32_t waived;
 	uint32_t timeout_s, wait_s;
 	uint32_t td_build;

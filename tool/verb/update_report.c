@@ -34,7 +34,7 @@ void update_print_plan(const struct update_job *job, FILE *out)
 	preflight_print(&job->preflight, out);
 	if (job->nr_hops == 1)
 		return;
-	fprintf(out, "The way has %u updates:", job->nr_hops);
+	fprintf(out, "The route has %u updates:", job->nr_hops);
 	for (i = 0; i < job->nr_hops; i++) {
 		text = hop_text(&job->hops[i]);
 		fprintf(out, "%s %s", i ? "," : "", text);
@@ -83,10 +83,8 @@ static json_t *hop_json(const struct update_hop *hop)
 			    json_null());
 	json_object_set_new(j, "detail", hop->done ? json_text(o->detail) : json_null());
 	json_object_set_new(j, "failure", json_failure(o));
-	json_object_set_new(j, "window_ns", hop->done ? json_integer((json_int_t)o->window_ns) :
-			    json_null());
-	json_object_set_new(j, "duration_ns", hop->done ? json_integer((json_int_t)o->duration_ns) :
-			    json_null());
+	json_object_set_new(j, "window_ns", json_number(hop->done, (json_int_t)o->window_ns));
+	json_object_set_new(j, "duration_ns", json_number(hop->done, (json_int_t)o->duration_ns));
 	json_object_set_new(j, "tds", hop->done && o->has_tds ? json_pack("{s:i, s:i}", "total",
 			    (int)o->tds_total, "alive", (int)o->tds_alive) : json_null());
 	return j;
@@ -112,6 +110,14 @@ static const char *overall(const struct update_job *job)
 	return job->nothing ? "nothing-to-do" : "none";
 }
 
+/* The exit status where nothing failed. */
+static enum exit_status good_exit(const struct update_job *job)
+{
+	bool pending = job->options->dry_run && job->nr_hops;
+
+	return pending && job->session->options->detailed ? EXIT_PENDING : EXIT_OK;
+}
+
 static int end_json(const struct update_job *job)
 {
 	const struct ss_compat_host *h = &job->context->facts.compat;
@@ -129,16 +135,15 @@ static int end_json(const struct update_job *job)
 			    job->plan.has_to ? json_version(true, job->plan.to) :
 					       json_null());
 	json_object_set_new(doc, "running", json_version(h->has_module_version, h->module));
-	json_object_set_new(doc, "updates_left", h->has_remaining ?
-			    json_integer(h->remaining_updates) : json_null());
+	json_object_set_new(doc, "updates_left",
+			    json_number(h->has_remaining, h->remaining_updates));
 	json_object_set_new(doc, "waived", preflight_waived_json(job->options->waived));
 	json_object_set_new(doc, "preflight", preflight_json(&job->preflight));
 	json_object_set_new(doc, "hops", hops);
 	json_object_set_new(doc, "kernel_log", log_json(job));
 	if (job->exit)
 		return out_json_fail(doc, job->exit, "%s", job->error);
-	return out_json_end(doc, job->options->detailed && job->options->dry_run && job->nr_hops ?
-			    EXIT_PENDING : EXIT_OK);
+	return out_json_end(doc, good_exit(job));
 }
 
 static void print_log(const struct update_job *job)
@@ -147,7 +152,7 @@ static void print_log(const struct update_job *job)
 
 	if (!job->log || !job->log[0])
 		return;
-	fprintf(stderr, "seamstep: the kernel log has warnings since the start:\n");
+	fprintf(stderr, "seamstep: the kernel log has warnings since the update began:\n");
 	for (i = 0; job->log[i]; i++) {
 		char *shown = text_escape(job->log[i]);
 
@@ -184,8 +189,7 @@ int update_end(const struct update_job *job)
 	if (job->nothing)
 		printf("nothing to do: %s\n", job->nothing);
 	else if (job->options->dry_run)
-		printf("would update %u time%s; nothing was touched\n", job->nr_hops,
+		printf("would make %u update%s; nothing was touched\n", job->nr_hops,
 		       job->nr_hops > 1 ? "s" : "");
-	return job->options->detailed && job->options->dry_run && job->nr_hops ? EXIT_PENDING :
-										 EXIT_OK;
+	return good_exit(job);
 }

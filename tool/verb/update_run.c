@@ -42,7 +42,7 @@ static bool confirmed(const struct update_job *job)
 
 	if (job->options->yes || !isatty(STDIN_FILENO) || out_json_wanted())
 		return true;
-	fprintf(stderr, "Update %u time%s now? [y/N] ", job->nr_hops, job->nr_hops > 1 ? "s" : "");
+	fprintf(stderr, "Make %u update%s now? [y/N] ", job->nr_hops, job->nr_hops > 1 ? "s" : "");
 	fflush(stderr);
 	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
@@ -105,8 +105,8 @@ static json_t *intent_of(const struct update_job *job, const struct update_hop *
 	json_object_set_new(record, "image", image_json(hop->target.image));
 	json_object_set_new(record, "fallbacks", fallbacks);
 	json_object_set_new(record, "waived", waived_json(job->options));
-	json_object_set_new(record, "updates_left", f->compat.has_remaining ?
-			    json_integer(f->compat.remaining_updates) : json_null());
+	json_object_set_new(record, "updates_left", json_number(f->compat.has_remaining,
+								f->compat.remaining_updates));
 	return record;
 }
 
@@ -129,8 +129,8 @@ static json_t *outcome_of(const struct update_job *job, const struct update_hop 
 	json_object_set_new(record, "detail", json_text(o->detail));
 	json_object_set_new(record, "failure", json_failure(o));
 	json_object_set_new(record, "running", json_version(h->has_module_version, h->module));
-	json_object_set_new(record, "updates_left", h->has_remaining ?
-			    json_integer(h->remaining_updates) : json_null());
+	json_object_set_new(record, "updates_left",
+			    json_number(h->has_remaining, h->remaining_updates));
 	json_object_set_new(record, "window_ns", json_integer((json_int_t)o->window_ns));
 	json_object_set_new(record, "duration_ns", json_integer((json_int_t)o->duration_ns));
 	return record;
@@ -158,9 +158,10 @@ static bool record(struct update_job *job, json_t *what)
 		return true;
 	if (!(job->options->waived >> PREFLIGHT_JOURNAL & 1))
 		update_fail(job, EXIT_ERROR,
-			    "the journal cannot be written: %s; nothing was touched", why);
+			    "the journal cannot be written: %s; nothing was touched; "
+			    "--waive journal updates without a journal", why);
 	else
-		fprintf(stderr, "seamstep: the journal cannot be written: %s\n", why);
+		fprintf(stderr, "seamstep: note: the journal cannot be written: %s\n", why);
 	free(why);
 	return job->options->waived >> PREFLIGHT_JOURNAL & 1;
 }
@@ -171,7 +172,7 @@ static void record_outcome(struct update_job *job, const struct update_hop *hop,
 	char *why;
 
 	if (!append(job, outcome_of(job, hop, id), &why)) {
-		fprintf(stderr, "seamstep: the outcome is not in the journal: %s\n", why);
+		fprintf(stderr, "seamstep: note: the outcome cannot be written to the journal: %s\n", why);
 		free(why);
 	}
 }
@@ -253,7 +254,8 @@ static void compare(struct update_job *job, struct update_hop *hop)
 	have = repo_version_text(h->has_module_version, h->module);
 	free(o->detail);
 	o->detail = text_format(
-		"the update reports success, but looking again: expected %s, found %s", want, have);
+		"the update reported success, but the host's state disagrees: expected version %s, "
+		"found %s", want, have);
 	o->end = LIB_MISMATCH;
 	free(have);
 	free(want);
@@ -315,14 +317,14 @@ void update_run(struct update_job *job)
 		if (job->options->dry_run)
 			continue;
 		if (!n && !confirmed(job)) {
-			update_fail(job, EXIT_ERROR, "not confirmed; nothing was touched");
+			update_fail(job, EXIT_ERROR, "the update was not confirmed; nothing was touched");
 			break;
 		}
 		if (signals_cancelled()) {
 			update_fail(job, EXIT_ERROR,
-				    n ? "interrupted between two updates; the rest of the way "
-					"was not gone" :
-					"cancelled; nothing was touched");
+				    n ? "a signal ended the command between two updates; the "
+					"remaining updates were not made" :
+					"a signal cancelled the update; nothing was touched");
 			break;
 		}
 		if (!run_hop(job, hop))

@@ -58,7 +58,7 @@ static const struct repo_image *find_fallback(struct update_job *job, const char
 	if (image)
 		return image;
 	shown = text_escape(what);
-	update_fail(job, EXIT_INCOMPATIBLE, "the repository has no image of the fallback %s", shown);
+	update_fail(job, EXIT_INCOMPATIBLE, "the repository has no image of the fallback version %s", shown);
 	free(shown);
 	return NULL;
 }
@@ -136,16 +136,18 @@ static bool file_hop(struct update_job *job)
 	if (!image)
 		return false;
 	if (o->plan.request.to && !ss_version_parse(o->plan.request.to, &job->extra[0].version))
-		return update_fail(job, EXIT_USAGE, "--to: expected a version such as 1.5.16");
+		return update_fail(job, EXIT_USAGE, "--to: expected a version such as 1.5.16, found "
+				   "'%.24s'", o->plan.request.to);
 	job->extra[0].has_version |= o->plan.request.to != NULL;
 	if (!image->has_version)
 		return update_fail(job, EXIT_USAGE,
-				   "%s: the file's name does not tell its version, so "
-				   "nothing could be compared afterwards; say it with --to V",
+				   "%s: the file's name does not tell its version, and "
+				   "'update' could not check the result; name the version "
+				   "with --to V",
 				   image->name);
 	if (image->good && !o->reinstall && job->context->facts.compat.has_module_version &&
 	    !ss_version_cmp(image->version, job->before))
-		return nothing(job, "it is the running version");
+		return nothing(job, "the image has the running version; --reinstall installs the image again");
 	return single_hop(job, image);
 }
 
@@ -220,7 +222,7 @@ static bool find_signer(struct update_job *job)
 	key = key_load(path, &why);
 	ok = key && key_signer(key, job->signer);
 	key_free(key);
-	return ok || update_fail(job, EXIT_ERROR, "the signer's key %s: %s", path,
+	return ok || update_fail(job, EXIT_ERROR, "the signer's key %s cannot be used: %s", path,
 				 why ? why : "the crypto library failed");
 }
 
@@ -232,16 +234,16 @@ bool update_find_hops(struct update_job *job)
 	if (!job->context->facts.compat.has_module_version)
 		return update_fail(job, EXIT_UNSUPPORTED, "%s",
 				   job->context->facts.module_lost ?
-					   "no TDX Module runs: TDX is gone until a reboot" :
+					   "no TDX Module runs; a reboot brings TDX back" :
 					   "this host has no TDX Module that can be updated; "
-					   "'seamstep status' says "
-					   "more, 'seamstep lab create DIR' makes a host to try");
+					   "'seamstep status' shows why; 'seamstep lab create "
+					   "DIR' makes a simulated host");
 	if (job->options->file)
 		return file_hop(job);
 	if (!job->context->repo)
 		return update_fail(job, EXIT_ERROR,
-				   "no repository of images: name one with --repo DIR, or "
-				   "an image");
+				   "no repository of images is known; name a repository with "
+				   "--repo DIR, or name an image");
 	return planned_hops(job);
 }
 

@@ -9,12 +9,19 @@
 #include "tool/out/message.h"
 #include "tool/out/terminal.h"
 #include "lib/base/text.h"
-#include "tool/session/verbs.h"
+#include "table.h"
 
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+const char verb_verify_help[] =
+	"  --signer WHO       who must have signed: intel (default), any, a file with a PEM\n"
+	"                     public key, or the SHA-384 of the modulus in hexadecimal\n"
+	"  --host lab:DIR     the signer of this lab must have signed\n"
+	"  --allow-debug      accept images that are debug-signed\n"
+	"  --json             print one JSON document\n";
 
 #define DEBUG_SIGNED	(1u << 31)
 
@@ -84,10 +91,10 @@ static void check_debug(const struct ss_image *image, const struct wanted *wante
 	if (!debug)
 		f->text = text_format("not debug-signed");
 	else if (wanted->allow_debug)
-		f->text = text_format("debug-signed, which is allowed");
+		f->text = text_format("debug-signed, which --allow-debug accepts");
 	else
 		f->text = text_format("debug-signed: only platforms unlocked for debugging take "
-				      "it; --allow-debug lets it pass here");
+				      "the image; --allow-debug accepts the image here");
 }
 
 static void check_crypto(const struct ss_image *image, const struct wanted *wanted,
@@ -101,9 +108,9 @@ static void check_crypto(const struct ss_image *image, const struct wanted *want
 				     wanted->any_signer ? NULL : wanted->signer, &signer->err);
 	settle(signer, good, text_format("%s", wanted->signer_name));
 	good = ss_image_check_signature(image, &crypto_openssl, &signature->err);
-	settle(signature, good, text_format("RSA-3072 with SHA-384, by the key in it"));
+	settle(signature, good, text_format("RSA-3072 with SHA-384, by the key in the sigstruct"));
 	good = ss_image_check_hash(image, &crypto_openssl, &hash->err);
-	settle(hash, good, text_format("the SHA-384 of the module is the signed one"));
+	settle(hash, good, text_format("the SHA-384 of the module equals the signed hash"));
 }
 
 static void check(struct image_file *file, const struct wanted *wanted, struct finding *all)
@@ -143,7 +150,7 @@ static void release(struct finding *all)
 static char *finding_text(const struct finding *f)
 {
 	if (f->result == SKIPPED)
-		return text_format("not checked, as the container's layout is not known");
+		return text_format("not checked: the layout of the container is unknown");
 	return f->text ? text_format("%s", f->text) : image_error_text(&f->err);
 }
 
@@ -234,7 +241,7 @@ static bool signer_from_file(struct wanted *wanted, const char *path, const char
 		return false;
 	ok = key_signer(key, wanted->signer);
 	key_free(key);
-	*why = "the crypto library failed";
+	*why = "the crypto library cannot read the key";
 	shown = text_escape(path);
 	name_signer(wanted, text_format("the key in %s", shown));
 	free(shown);
@@ -249,7 +256,7 @@ static int set_signer(struct wanted *wanted, const char *who)
 
 	wanted->any_signer = !strcmp(who, "any");
 	if (wanted->any_signer) {
-		name_signer(wanted, text_format("not compared: any may sign"));
+		name_signer(wanted, text_format("not compared: any signer is accepted"));
 		return EXIT_OK;
 	}
 	if (!strcmp(who, "intel")) {
@@ -264,8 +271,8 @@ static int set_signer(struct wanted *wanted, const char *who)
 	if (signer_from_file(wanted, who, &why))
 		return EXIT_OK;
 	shown = text_escape(who);
-	code = out_fail(EXIT_ERROR, "signer %s: %s; give 'intel', 'any', 96 hexadecimal digits or "
-			"a PEM file", shown, why);
+	code = out_fail(EXIT_ERROR, "--signer: expected intel, any, 96 hexadecimal digits or a PEM "
+			"file, found %s: %s", shown, why);
 	free(shown);
 	return code;
 }
@@ -279,7 +286,7 @@ static int set_lab_signer(struct wanted *wanted, const char *host)
 	int code;
 
 	if (strncmp(host, "lab:", 4) || !host[4])
-		return out_usage_error("verify", "--host wants lab:DIR here");
+		return out_usage_error("verify", "--host: expected lab:DIR, found '%.99s'", host);
 	dir = host + 4;
 	path = text_format("%s/signer.pub.pem", dir);
 	ok = signer_from_file(wanted, path, &why);
@@ -289,7 +296,7 @@ static int set_lab_signer(struct wanted *wanted, const char *host)
 	path = text_format("%s/signer.pem", dir);
 	ok = signer_from_file(wanted, path, &why);
 	shown = text_escape(path);
-	code = ok ? EXIT_OK : out_fail(EXIT_ERROR, "%s: %s; is this the directory of a lab?", shown,
+	code = ok ? EXIT_OK : out_fail(EXIT_ERROR, "the signer of the lab cannot be read: %s: %s", shown,
 				       why);
 	free(shown);
 	free(path);

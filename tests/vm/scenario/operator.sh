@@ -41,7 +41,7 @@ says 0 '1\.5\.25 +1\.5\.28' seamstep route --to 1.5.28
 says 3 . seamstep check
 says 0 - seamstep check --to 1.5.09
 
-untouched 0 'would update 1 time' seamstep update --signer $signer --dry-run 1.5.16
+untouched 0 'would make 1 update; nothing' seamstep update --signer $signer --dry-run 1.5.16
 untouched 5 'bad-image' seamstep update 1.5.16
 untouched 5 'bad-image' seamstep update --signer $signer --to 1.5.13 /lab/repo-bad/bad-hash.blob
 untouched 6 'incompatible' seamstep update --signer $signer --to 1.5.13 /lab/repo-bad/wrong-cpu.blob

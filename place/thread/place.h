@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The place "POSIX threads": what core/platform.h asks for, over compiler atomics and futexes. */
+#ifndef SS_THREAD_PLACE_H
+#define SS_THREAD_PLACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SS_LINE_ALIGNED __attribute__((aligned(64)))
+
+struct ss_word {
+	uint32_t v;
+};
+
+static inline uint32_t ss_load(const struct ss_word *w)
+{
+	return __atomic_load_n(&w->v, __ATOMIC_RELAXED);
+}
+
+static inline uint32_t ss_load_acquire(const struct ss_word *w)
+{
+	return __atomic_load_n(&w->v, __ATOMIC_ACQUIRE);
+}
+
+static inline void ss_store(struct ss_word *w, uint32_t v)
+{
+	__atomic_store_n(&w->v, v, __ATOMIC_RELAXED);
+}
+
+static inline bool ss_cas(struct ss_word *w, uint32_t old, uint32_t new)
+{
+	return __atomic_compare_exchange_n(&w->v, &old, new, false, __ATOMIC_ACQ_REL,
+					   __ATOMIC_ACQUIRE);
+}
+
+static inline uint32_t ss_add(struct ss_word *w, uint32_t v)
+{
+	return __atomic_fetch_add(&w->v, v, __ATOMIC_ACQ_REL);
+}
+
+static inline void ss_fence(void)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+/* place.c defines the other functions of core/platform.h, and these. */
+
+/**
+ * ss_place_set_threads - say how many threads will wait for one another
+ * @nr_lps: one per simulated LP
+ *
+ * If every thread can have a core, ss_wait() spins for a moment before it sleeps. If not, it sleeps
+ * at once, because another LP needs the core that it would spin on. With many more LPs than cores
+ * ss_wait() may also take longer than a millisecond to return by itself: 20 microseconds for each
+ * LP. With a shorter time the cores would only look at clocks.
+ *
+ * Context: before the threads start. Without a call: as with a great many threads, except for the
+ *          timeout.
+ */
+void ss_place_set_threads(uint32_t nr_lps);
+
+/*
+ * Like ss_wait() without spinning and without the idle function. Returns by itself only after @ns
+ * nanoseconds, then with false.
+ */
+bool ss_place_wait(const struct ss_word *w, uint32_t seen, uint64_t ns);
+
+/* From now on ss_wait() on this thread runs @fn first (but not within @fn). NULL: no function. */
+void ss_place_set_idle(void (*fn)(void *arg), void *arg);
+
+#endif

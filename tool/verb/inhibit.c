@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* "seamstep inhibit" and "uninhibit": hold updates of a host off, and allow them again. */
+#include "tool/session/session.h"
+
+#include "lib/record/inhibit.h"
+#include "tool/out/json_values.h"
+#include "table.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+const char verb_inhibit_help[] =
+	"  --reason TEXT      the reason, which 'update' shows\n"
+	"  --who NAME         who forbids updates (default: your user name)\n"
+	CONTEXT_HELP;
+const char verb_uninhibit_help[] =
+	"  --who NAME         remove only what NAME forbids (default: all)\n"
+	CONTEXT_HELP;
+
+enum { OPT_REASON = CONTEXT_VERB_OPTIONS, OPT_WHO };
+
+static const struct option options[] = {
+	{ "reason", required_argument, NULL, OPT_REASON },	/* not for uninhibit */
+	CONTEXT_OPTIONS, { "who", required_argument, NULL, OPT_WHO }, { NULL, 0, NULL, 0 }
+};
+
+struct wanted {
+	const char *reason, *who;
+};
+
+static int take(void *into, int c, const char *value)
+{
+	struct wanted *w = into;
+
+	if (c == OPT_REASON)
+		w->reason = value;
+	else if (c == OPT_WHO)
+		w->who = value;
+	else
+		return OPTION_UNKNOWN;
+	return EXIT_OK;
+}
+
+static int finish(const struct session *s, bool ok, char *why)
+{
+	const struct context *c = &s->context;
+	json_t *doc;
+	int rc;
+
+	if (!ok) {
+		rc = out_fail(EXIT_ERROR, "%s", why);
+		free(why);
+		return rc;
+	}
+	if (!out_json_wanted())
+		return EXIT_OK;
+	doc = session_doc(s);
+	json_object_set_new(doc, "inhibited", json_inhibitors(c->host));
+	return out_json_end(doc, EXIT_OK);
+}
+
+int verb_inhibit(int argc, char **argv)
+{
+	struct wanted w = { NULL, NULL };
+	struct context_options o = {
+		.verb = "inhibit", .options = options, .take = take, .into = &w,
+	};
+	struct passwd *user;
+	struct session s;
+	char *who, *reason, *why = NULL;
+	int rc;
+
+	if (!context_parse(&o, argc, argv, &rc))
+		return rc;
+	if (!w.reason)
+		return out_usage_error("inhibit", "expected --reason TEXT, found none");
+	rc = session_open(&s, &o);
+	if (rc)
+		return rc;
+	user = getpwuid(getuid());
+	who = w.who ? text_escape(w.who) :
+	      user  ? text_escape(user->pw_name) :
+		      text_format("%u", getuid());
+	reason = text_escape(w.reason);
+	rc = finish(&s, inhibit_add(s.context.host, who, reason, &why), why);
+	free(reason);
+	free(who);
+	session_close(&s);
+	return rc;
+}
+
+int verb_uninhibit(int argc, char **argv)
+{
+	struct wanted w = { NULL, NULL };
+	struct context_options o = {
+		.verb = "uninhibit", .options = options + 1, .take = take, .into = &w,
+	};
+	struct session s;
+	char *who, *why = NULL;
+	size_t removed;
+	int rc;
+
+	if (!session_begin(&s, &o, argc, argv, &rc))
+		return rc;
+	who = w.who ? text_escape(w.who) : NULL;
+	rc = finish(&s, inhibit_remove(s.context.host, who, &removed, &why), why);
+	if (!rc && !removed && !out_json_wanted())
+		printf("nothing to do: nobody forbids updates\n");
+	free(who);
+	session_close(&s);
+	return rc;
+}

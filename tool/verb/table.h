@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * The verbs of the seamstep command, a row each, in the order of the help. The declarations below,
+ * the command's table, the completion and the list of sources in meson.build follow from the rows.
+ */
+#ifndef SS_TOOL_VERB_TABLE_H
+#define SS_TOOL_VERB_TABLE_H
+
+#include "tool/session/cli.h"
+
+/*
+ * VERB(NAME, arguments, one line of help): NAME.c has verb_NAME() and verb_NAME_help[], a line an
+ * option. The help text is empty if verb_NAME() itself answers --help.
+ * VERB_IN(FILE, NAME, ...): the same, but FILE.c has them, beside those of the verb FILE.
+ */
+#define VERBS(VERB, VERB_IN) \
+	VERB(status, "[options]", \
+	     "show the running module and the updates left (the default verb)") \
+	VERB(list, "[options] [REPOSITORY]", \
+	     "list the images of a repository, each with a verdict for this host") \
+	VERB(route, "[options] [V]", "show the updates that lead to a version") \
+	VERB(update, "[options] [V|FILE]", "update the TDX Module while TDs stay alive") \
+	VERB(check, "[options]", "say by the exit status whether this host is in order") \
+	VERB(history, "[options]", "show the past updates of this host") \
+	VERB(inhibit, "--reason TEXT [options]", "forbid updates of this host") \
+	VERB_IN(inhibit, uninhibit, "[options]", "allow updates of this host again") \
+	VERB(metrics, "[options]", "print metrics for node_exporter") \
+	VERB(pack, "[options] --sigstruct FILE --module FILE OUT", \
+	     "make an image from a sigstruct and a module") \
+	VERB_IN(pack, convert, "[options] IN OUT", "change the container version of an image") \
+	VERB(inspect, "[--json] FILE...", "show all fields of images, and verify nothing") \
+	VERB(verify, "[--signer WHO] [--host lab:DIR] [--allow-debug] [--json] FILE...", \
+	     "check container, signature, signer, module hash and ELF rules of images") \
+	VERB(simulate, "[options]", "run one update on a simulated machine") \
+	VERB(lab, "VERB", "make simulated hosts, and images for these hosts") \
+	VERB(explore, "[options]", \
+	     "run every interleaving of the step machine or of the update, or a sample") \
+	VERB(bench, "VERB", "run measurements") \
+	VERB(completion, "bash", "print the completion code for a shell")
+
+#define VERB_DECLARE(name, args, help) \
+	int verb_##name(int argc, char **argv); \
+	extern const char verb_##name##_help[];
+#define VERB_DECLARE_IN(file, name, args, help) VERB_DECLARE(name, args, help)
+VERBS(VERB_DECLARE, VERB_DECLARE_IN)
+
+/* status.c: the command without a verb. @verbs: for help. */
+int verb_bare(const struct verb *verbs);
+
+#endif
