@@ -7,6 +7,7 @@
  */
 #include <stdbool.h>
 #include "layout.h"
+#include "tdreport.h"
 #include "tdx.h"
 
 #define PAGE		4096ul
@@ -18,10 +19,6 @@
 #define APIC_ON		0x1ffu
 #define ALREADY_ACCEPTED	0x00000b0a00000000ul
 #define HALT_EVERY	64u		/* rounds */
-#define REPORT_BYTES	1024u
-#define REPORT_SVN	264u		/* TEE_TCB_INFO.TEE_TCB_SVN */
-#define REPORT_SVN_2	384u		/* TEE_TCB_INFO.TEE_TCB_SVN2 */
-#define REPORT_MRTD	528u		/* TDINFO.MRTD */
 
 struct frame {
 	uint64_t rax, rbx, rcx, rdx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15;

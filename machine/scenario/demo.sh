@@ -26,15 +26,15 @@ operate()
 	tell "# seamstep $*"
 	seamstep "$@" --yes --repo /repo --signer $images/signer.pub.pem > /tmp/out 2>&1
 	status=$?
-	grep -E '^(updated|seamstep:|recovered)' /tmp/out | cut -c 1-96 | sed 's/^/|     /'
+	grep -E '^(updated|seamstep:)' /tmp/out | fold -s -w 92 | sed 's/^/|     /'
 	is "seamstep $1: exit status" "$expected" $status || sed 's/^/# /' /tmp/out
 }
 
 tell "Linux $(uname -r), $cpus CPUs, no line of it changed"
 tell "    $(dmesg | sed -n 's/.*\(virt\/tdx: Module version.*\)/\1/p')"
 tell "    $(dmesg | sed -n 's/.*\(virt\/tdx: TDX-Module init.*\)/\1/p')"
-load_kvm && load_mainline
-ok "KVM and tdx-host load" || finish
+load_kvm && load_seamstep
+ok "KVM and seamstep.ko load" || finish
 tell "Two TDs, built and run by KVM; each line is what the guest itself writes to its console:"
 start_td td1
 start_td td2 --vcpus 2
@@ -43,25 +43,28 @@ ok "two TDs run" || { show_tds; finish; }
 grep -h hello /tmp/td/td1 /tmp/td/td2 | sed 's/^/|     /'
 consoles
 
-tell "An update by the kernel's own driver:"
+tell "A new module under them, with seamstep.ko:"
 operate 0 update 1.5.13
 consoles
 
-tell "Another one, with seamstep.ko in place of it. The P-SEAMLDR will refuse the new module's signature:"
-rmmod tdx_host && load_seamstep
-ok "seamstep.ko loads"
+tell "Another one, but now the P-SEAMLDR refuses its signature, after the old module has shut down:"
 inject SEAMLDR.INSTALL@last=EBADSIG/0
 operate 10 update 1.5.16 --fallback $images/1.5.13.bin
 inject -
-tell "    the module that runs: $(seam_status version), $(seam_status state); updates left: $(seam_status updates-left)"
+tell "    the machine: module $(seam_status version), $(seam_status state); updates left $(seam_status updates-left)"
 consoles
 
-tell "And once more, without the fault:"
-operate 0 update 1.5.16 --fallback $images/1.5.13.bin
+# In this order: the kernel's own driver cannot be unloaded, because its upload node holds it.
+rmmod seamstep && load_mainline
+ok "tdx-host loads in place of seamstep.ko" || finish
+host=/sys/devices/faux/tdx_host
+tell "The kernel's own driver, driven by the same command, with the signature accepted. It knows the version that"
+tell "it found at boot:"
+operate 0 update 1.5.16
 consoles
 well td1 && well td2
 ok "the guests' memory is what they wrote"
 stop_td td1 && stop_td td2
 ok "both TDs end"
-tell "$(cat /tmp/td/td1 /tmp/td/td2 | grep -c ' counts ') lines, no error; the TDs have ended, the module knows $(seam_status tds) TDs"
+tell "The TDs have ended by themselves, alive: $(cat /tmp/td/td1 /tmp/td/td2 | grep -c ' counts ') lines, no error."
 finish

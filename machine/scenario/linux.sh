@@ -9,7 +9,7 @@ start_td td1 --memory 128 --vcpus "${VCPUS:-1}" --kernel /td/vmlinuz --initrd /t
 	"console=ttyS0 earlyprintk=serial,ttyS0 nokaslr mitigations=off random.trust_cpu=on panic=-1 ${TD_APPEND:-}"
 until_true grep -q 'hello from Linux' /tmp/td/td1
 ok "Linux boots in a TD" || { sed 's/^/# /' /tmp/td/td1; finish; }
-grep -E 'hello from Linux|MRTD|tdx:' /tmp/td/td1 | sed 's/^/# /'
+grep -E 'hello from Linux|report:|tdx:' /tmp/td/td1 | sed 's/^/# /'
 runs td1
 ok "it counts" || show_tds
 for to in 1.5.13 1.5.16 1.5.17 1.5.16 1.5.17 1.5.16 1.5.17 1.5.24 1.5.25 1.5.25; do
@@ -18,6 +18,10 @@ for to in 1.5.13 1.5.16 1.5.17 1.5.16 1.5.17 1.5.16 1.5.17 1.5.24 1.5.25 1.5.25;
 	well td1
 	ok "$to: it counts on, its memory as before" || show_tds
 done
+note "$(grep 'report: ' /tmp/td/td1 | head -n 1)"
+note "$(grep 'report: ' /tmp/td/td1 | tail -n 1)"
+is "its measurement is the same in all reports" 1 \
+	"$(sed -n 's/.*report: \(MRTD [0-9a-f]*\).*/\1/p' /tmp/td/td1 | sort -u | wc -l)"
 note "$(grep ' counts ' /tmp/td/td1 | head -n 1)"
 note "$(grep ' counts ' /tmp/td/td1 | tail -n 1)"
 ! grep -qE 'WARNING|BUG|Oops|stall' /tmp/td/td1

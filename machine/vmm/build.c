@@ -126,6 +126,8 @@ static void choose(struct td *td, struct kvm_cpuid_entry2 *e)
 {
 	const struct kvm_cpuid_entry2 *can = find(td->cpuid, e->function, e->index);
 
+	/* KVM looks for an entry of the leaf, and only for one of the subleaf if it is told so. */
+	e->flags = KVM_CPUID_FLAG_SIGNIFCANT_INDEX;
 	if (e->function == 0x80000008) {
 		e->eax = GPA_BITS << 16;
 		e->ebx = e->ecx = e->edx = 0;
