@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* A TD's report, as its Linux kernel gets it from the module. Prints a line like that of guest.c. */
+/* A TD's report, as its kernel gets it from the module. Prints a line like that of guest.c. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
