@@ -6,6 +6,7 @@
  * wakes it.
  */
 #include <stdbool.h>
+#include "../vmm/layout.h"
 #include "layout.h"
 #include "tdreport.h"
 #include "tdx.h"
@@ -14,6 +15,7 @@
 #define WORDS		(PAGE / sizeof(uint64_t))
 #define RAM_BEGIN	(1ul << 20)
 #define COM1		0x3f8u
+#define SHARED_GIB	4ul		/* where it is in this guest's virtual addresses */
 #define MSR_SVR		0x80fu		/* x2APIC: spurious interrupt vector */
 #define MSR_EOI		0x80bu
 #define APIC_ON		0x1ffu
@@ -261,6 +263,12 @@ static void take_slice(struct cpu *c, uint64_t ram_bytes)
 	c->checksum = checksum(c);
 }
 
+/* For the host to see. */
+static volatile uint64_t *shared_word(const struct cpu *c)
+{
+	return (void *)((SHARED_GIB << 30) + c->index * SHARED_LINE);
+}
+
 /* The generations are in the first page: each word is the number of this round. */
 static void work(struct cpu *c)
 {
@@ -272,6 +280,7 @@ static void work(struct cpu *c)
 		c->slice[i] = c->rounds + 1;
 	}
 	c->rounds++;
+	*shared_word(c) = c->rounds;
 	if (checksum(c) != c->checksum)
 		c->errors++;
 }
@@ -370,7 +379,7 @@ void guest_main(unsigned gpa_bits, unsigned index, uint64_t ram_bytes)
 		for (i = 0; i < 32; i++)
 			set_gate(i, i == VE_VECTOR ? entry_ve : entry_other);
 		set_gate(TICK_VECTOR, entry_tick);
-		pdpt[4] = 0x83 | 1ul << (gpa_bits - 1);
+		pdpt[SHARED_GIB] = 0x83 | SHARED_GPA | 1ul << (gpa_bits - 1);
 		ready = true;
 	}
 	while (!ready)

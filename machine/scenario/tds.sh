@@ -35,6 +35,9 @@ ok "a TD that is built later runs" || show_tds
 is "and is measured like the first" "$mrtd" "$(seam_tds mrtd | sort -u)"
 stop_td td2 && stop_td td3
 ok "all TDs end" || show_tds
+# The guest writes this word, and its VMM reads it.
+is "both vCPUs of td2 have written to shared memory" 2 "$(grep -c 'rounds, by its word in shared memory' /tmp/td/td2)"
+note "$(grep -m 1 'rounds, by its word' /tmp/td/td2)"
 is "the module knows no TD" 0 "$(seam_status tds)"
 ! said "SEAMCALL ("
 ok "no SEAMCALL of the kernel has failed"

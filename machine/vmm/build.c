@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include <linux/kvm_para.h>
+#include "layout.h"
 #include "vmm.h"
 
 #define MAX_CPUID	256u
@@ -170,7 +171,7 @@ static void memory(struct td *td)
 	if (td->options->kernel)
 		vmm_linux_load(td, slot);
 	vmm_memory_add(td, image_gpa(td), td->image_bytes, true);
-	vmm_memory_add(td, SHARED_GPA, 16 * PAGE, false);
+	td->shared = vmm_memory_add(td, SHARED_GPA, PAGE, false);
 }
 
 static void create_vcpu(struct td *td, struct vcpu *v, size_t run_bytes)

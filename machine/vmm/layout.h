@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Where a Linux guest finds what its VMM has prepared; guest/loader.c knows it too. */
+/* Where a guest finds what its VMM has prepared. */
 #ifndef VMM_LAYOUT_H
 #define VMM_LAYOUT_H
 
+#define SHARED_GPA	0x10000000000ul	/* shared memory: a line of 64 bytes for each vCPU */
+#define SHARED_LINE	64u
+
+/* A Linux guest. */
 #define BOOT_PARAMS	0x7000u
 #define COMMAND_LINE	0x8000u
 #define MAILBOX		0x9000u		/* of ACPI's multiprocessor wake-up */

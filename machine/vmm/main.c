@@ -16,6 +16,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "layout.h"
 #include "vmm.h"
 
 #define MAX_IMAGE	(16ul << 20)
@@ -129,12 +130,16 @@ static void block_signals(void)
 
 static void finish(struct td *td)
 {
-	uint64_t exits = 0;
+	uint64_t exits = 0, rounds;
 	unsigned i;
 
-	for (i = 0; i < td->options->vcpus; i++)
-		exits += td->vcpu[i].exits;
 	vmm_console_flush(td);
+	for (i = 0; i < td->options->vcpus; i++) {
+		memcpy(&rounds, td->shared->host + i * SHARED_LINE, sizeof(rounds));
+		if (rounds)
+			vmm_say(td, "vCPU %u: %lu rounds, by its word in shared memory", i, rounds);
+		exits += td->vcpu[i].exits;
+	}
 	vmm_say(td, "%s after %lu exits to user space", td->died ? "dead" : "ended alive", exits);
 }
 

@@ -16,7 +16,6 @@
 #define MAX_RANGES	8u
 #define LINE_BYTES	240u
 
-#define SHARED_GPA	0x10000000000ul	/* a window that guests may use as shared memory */
 #define COM1		0x3f8u
 #define TICK_VECTOR	0x40u		/* the interrupt that guests get at every tick */
 
@@ -66,6 +65,7 @@ struct td {
 	struct kvm_cpuid2 *cpuid;	/* of the vCPUs */
 	struct slot slot[MAX_SLOTS];
 	unsigned nr_slots;
+	struct slot *shared;		/* with the guest */
 	char *image;			/* the guest's first pages, below 4 GiB */
 	uint64_t image_bytes;
 	struct range range[MAX_RANGES];	/* added beside the image */
