@@ -22,6 +22,8 @@
 #define RETRY_US	50000
 #define RETRIES		1200u
 #define X2APIC		(1u << 21)	/* CPUID.1:ECX */
+/* Others want MSRs that KVM refuses to a TD (tdx_has_emulated_msr()). */
+#define KVM_FEATURES	(1u << KVM_FEATURE_NOP_IO_DELAY | 1u << KVM_FEATURE_MSI_EXT_DEST_ID)
 
 /* The status of the failed SEAMCALL, if KVM gave one, says more than the error number. */
 static int tdx(int fd, unsigned id, unsigned flags, void *data, uint64_t *hw_error)
@@ -70,6 +72,8 @@ static void get_cpuid(struct td *td)
 			e->eax = (e->eax & ~0xffffffu) | GPA_BITS << 16 | GPA_BITS;
 		else if (e->function == 1)
 			e->ecx |= X2APIC;
+		else if (e->function == KVM_CPUID_FEATURES)
+			e->eax &= KVM_FEATURES;
 	}
 	td->cpuid = c;
 }
