@@ -170,7 +170,7 @@ static void get_tds(Object *obj, Visitor *v, const char *name, void *opaque, Err
 		return;
 	n = seam_tds(tdrs, MAX_TDS);
 	for (i = 0; i < n; i++)
-		if (sim_td_audit(seam_model(), tdrs[i], &a))
+		if (sim_td_look(seam_model(), tdrs[i], &a))
 			show_td(v, tdrs[i], &a, errp);
 	visit_check_list(v, errp);
 	visit_end_list(v, NULL);

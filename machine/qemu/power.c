@@ -71,13 +71,15 @@ static bool read_signer(const char *hex, uint8_t out[SS_SHA384_BYTES], Error **e
 {
 	int i;
 
-	if (strlen(hex) != 2 * SS_SHA384_BYTES || strspn(hex, "0123456789abcdefABCDEF") != strlen(hex)) {
-		error_setg(errp, "signer: expected the SHA-384 of a public key's modulus, %d hexadecimal "
-			   "digits, found \"%s\"", 2 * SS_SHA384_BYTES, hex);
+	if (strlen(hex) != 2 * SS_SHA384_BYTES ||
+	    strspn(hex, "0123456789abcdefABCDEF") != strlen(hex)) {
+		error_setg(errp, "signer: expected the SHA-384 of a public key's modulus, %d "
+			   "hexadecimal digits, found \"%s\"", 2 * SS_SHA384_BYTES, hex);
 		return false;
 	}
 	for (i = 0; i < SS_SHA384_BYTES; i++)
-		out[i] = g_ascii_xdigit_value(hex[2 * i]) << 4 | g_ascii_xdigit_value(hex[2 * i + 1]);
+		out[i] = g_ascii_xdigit_value(hex[2 * i]) << 4 |
+			 g_ascii_xdigit_value(hex[2 * i + 1]);
 	return true;
 }
 

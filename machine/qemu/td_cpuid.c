@@ -60,8 +60,8 @@ static void apply_fixed(uint32_t leaf, uint32_t subleaf, uint32_t out[4])
 }
 
 /*
- * The host's choice for configurable bits. A feature that the CPU lacks stays off. Leaf 4 and EAX of
- * leaves 1 and 0x80000008 hold numbers, which the host chooses freely.
+ * The host's choice for configurable bits. A feature that the CPU lacks stays off. Leaf 4 and EAX
+ * of leaves 1 and 0x80000008 hold numbers, which the host chooses freely.
  */
 static void apply_choice(CPUX86State *env, uint32_t leaf, uint32_t subleaf, uint32_t out[4])
 {
