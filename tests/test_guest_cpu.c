@@ -6,8 +6,8 @@
 #define GPA(page)	((uint64_t)(page) * SS_PAGE)
 
 enum tdg {
-	VP_INFO = 1, RTMR_EXTEND = 2, MR_REPORT = 4, PAGE_ACCEPT = 6, VM_RD = 7, VM_WR = 8, VP_RD = 9,
-	SYS_RD = 11,
+	VP_INFO = 1, RTMR_EXTEND = 2, MR_REPORT = 4, PAGE_ACCEPT = 6, VM_RD = 7, VM_WR = 8,
+	VP_RD = 9, SYS_RD = 11,
 };
 
 static uint32_t taken;		/* pages that are a TD's */

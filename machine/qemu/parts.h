@@ -69,9 +69,11 @@ static inline void seam_big_unlock(bool locked)
 bool seam_check(const struct seam_options *options, Error **errp);
 void seam_attach(const struct seam_options *options);
 
-/* seamcall.c: general registers, as SEAMCALL and TDCALL pass them. */
+/* regs.c: general registers, as SEAMCALL and TDCALL pass them. */
 void seam_regs_get(CPUX86State *env, struct ss_regs *r);
 void seam_regs_set(CPUX86State *env, const struct ss_regs *r);
+
+/* seamcall.c */
 bool seam_interrupted(void *ctx, uint32_t lp);
 
 /* faults.c: "LEAF@LP#NTH=STATUS/RDX;..." as documented in docs/tdx-machine.md. */

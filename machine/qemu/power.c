@@ -77,14 +77,14 @@ static bool read_signer(const char *hex, uint8_t out[SS_SHA384_BYTES], Error **e
 			   "hexadecimal digits, found \"%s\"", 2 * SS_SHA384_BYTES, hex);
 		return false;
 	}
-	for (i = 0; i < SS_SHA384_BYTES; i++)
-		out[i] = g_ascii_xdigit_value(hex[2 * i]) << 4 |
-			 g_ascii_xdigit_value(hex[2 * i + 1]);
+	for (i = 0; i < SS_SHA384_BYTES; i++, hex += 2)
+		out[i] = g_ascii_xdigit_value(hex[0]) << 4 | g_ascii_xdigit_value(hex[1]);
 	return true;
 }
 
 /* One page of parameters, then the file. */
-static uint64_t load(struct sim *model, const struct ss_image *image, const gchar *data, gsize bytes)
+static uint64_t load(struct sim *model, const struct ss_image *image, const gchar *data,
+		     gsize bytes)
 {
 	uint64_t pages[SS_MODULE_MAX_PAGES], status;
 	struct seam_ram *ram = seam_ram();
