@@ -105,6 +105,7 @@ void seam_state_scrub(CPUX86State *env, uint64_t xfam);
 /* What lies in the first page that the model lends for a vCPU. Zero: the vCPU never ran. */
 struct seam_td {
 	uint8_t ran, in_vmcall, ve_valid;
+	uint8_t cpuid_ve;		/* CPUID always is a #VE: bit 0 for CPL 0, bit 1 else */
 	uint32_t ve_reason, ve_length;
 	uint64_t ve_qualification, ve_gla, ve_gpa;
 	uint64_t mask;			/* registers that the VMCALL shares */
