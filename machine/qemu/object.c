@@ -191,7 +191,7 @@ static void complete(UserCreatable *uc, Error **errp)
 	error_setg(&s->blocker, "SEAM's own memory and TDs that run are not part of a snapshot");
 	if (migrate_add_blocker(s->blocker, errp) < 0)
 		return;
-	seam_attach(&s->options);
+	seam_set_options(&s->options);
 }
 
 static bool can_be_deleted(UserCreatable *uc)

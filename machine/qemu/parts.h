@@ -67,7 +67,6 @@ static inline void seam_big_unlock(bool locked)
 
 /* power.c. seam_check(): what can be said of the options before there is a machine. */
 bool seam_check(const struct seam_options *options, Error **errp);
-void seam_attach(const struct seam_options *options);
 
 /* regs.c: general registers, as SEAMCALL and TDCALL pass them. */
 void seam_regs_get(CPUX86State *env, struct ss_regs *r);
