@@ -185,12 +185,12 @@ static void set_gates(void)
 	asm volatile("lidt %0" :: "m"(pointer));
 }
 
-static void set_vmxe(void)
+static uint64_t set_cr4(uint64_t bits, uint64_t value)
 {
 	uint64_t cr4;
 
 	asm volatile("mov %%cr4, %0" : "=r"(cr4));
-	asm volatile("mov %0, %%cr4" :: "r"(cr4 | CR4_VMXE));
+	return TRY("mov %1, %%cr4", "r"((cr4 & ~bits) | value)) & ~(uint64_t)(CF | ZF);
 }
 
 /* ---- the checks ------------------------------------------------------------------------------ */
@@ -209,7 +209,7 @@ static void before_vmx(void)
 	check("VMCS regions have 4096 bytes", rdmsr(0x480) >> 32 & 0x1fff, 4096);
 	check("VMXON without CR4.VMXE", vmxon(PAGE(0)), UD);
 	check("SEAMCALL without CR4.VMXE", seamcall(SEAMLDR_INFO, 0, 0).how, UD);
-	set_vmxe();
+	check("CR4.VMXE can be set", set_cr4(CR4_VMXE, CR4_VMXE), 0);
 	check("VMREAD outside of VMX operation", vmread(0), UD);
 	check("SEAMCALL outside of VMX operation", seamcall(SEAMLDR_INFO, 0, 0).how, UD);
 	check("VMXOFF outside of VMX operation", TRY("vmxoff", "r"(0)), UD);
@@ -227,6 +227,7 @@ static void enter_vmx(void)
 	check("VMWRITE without a current VMCS", vmwrite(FIELD_RIP, 1), CF);
 	check("VMLAUNCH without a current VMCS", TRY("vmlaunch", "r"(0)), CF);
 	check("VMXON in VMX operation, no current VMCS", vmxon(PAGE(0)), CF);
+	check("CR4.VMXE cannot be cleared", set_cr4(CR4_VMXE, 0), GP);
 }
 
 static void pointers(void)
@@ -311,6 +312,8 @@ static void leave_vmx(void)
 {
 	check("VMXOFF", TRY("vmxoff", "r"(0)), 0);
 	check("VMPTRST afterwards", current(), 1);
+	check("CR4.VMXE can be cleared", set_cr4(CR4_VMXE, 0), 0);
+	check("and set", set_cr4(CR4_VMXE, CR4_VMXE), 0);
 	check("VMXON again", vmxon(PAGE(0)), 0);
 	check("no VMCS is current", current(), NO_VMCS);
 }
