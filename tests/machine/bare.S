@@ -78,3 +78,58 @@ vector:	.long 0
 tables:	.space 6 * 4096
 	.space 16384
 stack_end:
+
+/* void call_seam(struct regs *): SEAMCALL with all registers, in the order of the structure. */
+	.text
+	.globl call_seam
+call_seam:
+	push %rbx
+	push %rbp
+	push %r12
+	push %r13
+	push %r14
+	push %r15
+	push %rdi
+	lea 1f(%rip), %rax
+	mov %rax, resume(%rip)
+	mov %rdi, %rax
+	mov 8(%rax), %rcx
+	mov 16(%rax), %rdx
+	mov 24(%rax), %rbx
+	mov 32(%rax), %rsi
+	mov 40(%rax), %rdi
+	mov 48(%rax), %r8
+	mov 56(%rax), %r9
+	mov 64(%rax), %r10
+	mov 72(%rax), %r11
+	mov 80(%rax), %r12
+	mov 88(%rax), %r13
+	mov 96(%rax), %r14
+	mov 104(%rax), %r15
+	mov (%rax), %rax
+	.byte 0x66, 0x0f, 0x01, 0xcf
+1:	push %rax
+	mov 8(%rsp), %rax
+	mov %rcx, 8(%rax)
+	mov %rdx, 16(%rax)
+	mov %rbx, 24(%rax)
+	mov %rsi, 32(%rax)
+	mov %rdi, 40(%rax)
+	mov %r8, 48(%rax)
+	mov %r9, 56(%rax)
+	mov %r10, 64(%rax)
+	mov %r11, 72(%rax)
+	mov %r12, 80(%rax)
+	mov %r13, 88(%rax)
+	mov %r14, 96(%rax)
+	mov %r15, 104(%rax)
+	pop %rcx
+	mov %rcx, (%rax)
+	pop %rdi
+	pop %r15
+	pop %r14
+	pop %r13
+	pop %r12
+	pop %rbp
+	pop %rbx
+	ret
