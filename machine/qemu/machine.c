@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What every part of the machine asks for: LPs, memory, the clock, the model and the vCPU that runs. */
+/* What every part asks for: LPs, memory, the clock, the model, the vCPU that runs. */
 #include "qemu/osdep.h"
 #include "cpu.h"
 #include "qemu/error-report.h"

@@ -17,8 +17,8 @@ uint64_t seam_cpu_features(FeatureWord word);
 bool seam_rdmsr(CPUX86State *env, uint32_t index, uint64_t *value);
 bool seam_wrmsr(CPUX86State *env, uint32_t index, uint64_t value, uintptr_t ra);
 
-/* vmx.c: INIT waits while the LP is in VMX operation. */
-bool seam_blocks_init(CPUX86State *env);
+/* vmx.c: in VMX root operation CR4.VMXE stays set. An INIT is lost there, and in a TD. */
+bool seam_in_vmx(CPUX86State *env);
 
 /* machine.c. A TD runs: these decide in place of SVM's. */
 bool seam_in_td(CPUX86State *env);
