@@ -16,7 +16,7 @@
 #define CODE		0xfffff000ull		/* guest physical addresses */
 #define PML4		0xffffe000ull
 #define PDPT		0xffffd000ull
-#define DATA		0xffffc000ull		/* interrupt table; the stack grows down from PDPT */
+#define DATA		0xffffc000ull		/* interrupt table; the stack ends at PDPT */
 #define LATE		0xfff00000ull		/* private, not there at first */
 #define SHARED		0x40000000ull		/* the guest sees its first shared GiB here */
 #define SHARED_BIT	(1ull << 47)
@@ -25,7 +25,7 @@ struct regs {
 	uint64_t rax, rcx, rdx, rbx, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15;
 };
 void call_seam(struct regs *r);
-extern uint8_t guest_page[], guest_ve[], guest_ud[], guest_gp[], guest_irq[];
+extern uint8_t td_guest_page[], td_guest_ve[], td_guest_ud[], td_guest_gp[], td_guest_irq[];
 
 enum leaf {
 	VP_ENTER = 0, MNG_ADDCX = 1, PAGE_ADD = 2, SEPT_ADD = 3, VP_ADDCX = 4, PAGE_AUG = 6,
@@ -129,7 +129,7 @@ static uint64_t add(uint64_t gpa)
 
 static void gate(int n, const uint8_t *handler)
 {
-	uint64_t at = CODE + (uint64_t)(handler - guest_page);
+	uint64_t at = CODE + (uint64_t)(handler - td_guest_page);
 	uint64_t entry[2] = { (at & 0xffff) | 8ull << 16 | 0x8e00ull << 32 | at >> 16 << 48, 0 };
 
 	copy(source + 16 * n, entry, sizeof(entry));
@@ -143,16 +143,16 @@ static void add_memory(void)
 	check("SEPT.ADD 3", call(SEPT_ADD, 3, tdr, take(), 0), 0);
 	check("SEPT.ADD 2", call(SEPT_ADD, 0xc0000000 | 2, tdr, take(), 0), 0);
 	check("SEPT.ADD 1", call(SEPT_ADD, 0xffe00000 | 1, tdr, take(), 0), 0);
-	copy(source, guest_page, PAGE);
+	copy(source, td_guest_page, PAGE);
 	code_page = add(CODE);
 	copy(source, &pml4, sizeof(pml4));
 	add(PML4);
 	copy(source, table, sizeof(table));
 	add(PDPT);
-	gate(6, guest_ud);
-	gate(13, guest_gp);
-	gate(20, guest_ve);
-	gate(0x41, guest_irq);
+	gate(6, td_guest_ud);
+	gate(13, td_guest_gp);
+	gate(20, td_guest_ve);
+	gate(0x41, td_guest_irq);
 	add(DATA);
 }
 

@@ -9,8 +9,8 @@
 
 	.section .guest, "a"
 	.balign 4096
-	.globl guest_page, guest_ve, guest_gp, guest_ud, guest_irq
-guest_page:
+	.globl td_guest_page, td_guest_ve, td_guest_gp, td_guest_ud, td_guest_irq
+td_guest_page:
 	.code64
 again:	xor %r11d, %r11d
 report:	mov $0xffffd000, %esp
@@ -69,7 +69,7 @@ interrupts:
 	cli
 	jmp again
 
-guest_ve:
+td_guest_ve:
 	mov $3, %eax			/* TDG.VP.VEINFO.GET */
 	TDCALL
 	mov %rcx, %r12
@@ -78,13 +78,13 @@ guest_ve:
 	mov %r10, %r15
 	mov $20, %r11d
 	jmp report
-guest_ud:
+td_guest_ud:
 	mov $6, %r11d
 	jmp report
-guest_gp:
+td_guest_gp:
 	mov $13, %r11d
 	jmp report
-guest_irq:
+td_guest_irq:
 	mov $0x80b, %ecx		/* EOI */
 	xor %eax, %eax
 	xor %edx, %edx
@@ -101,7 +101,7 @@ begin:	mov $0x6a0, %eax
 	mov %cr0, %eax
 	or $0x80000002, %eax
 	mov %eax, %cr0
-	ljmp $8, $0xfffff000 + set_up - guest_page
+	ljmp $8, $0xfffff000 + set_up - td_guest_page
 	.code64
 set_up:	mov $16, %eax
 	mov %eax, %ds
@@ -111,16 +111,16 @@ set_up:	mov $16, %eax
 	lidt (%rax)
 	jmp again
 
-	.org guest_page + 0xf60
+	.org td_guest_page + 0xf60
 guest_gdt:
 	.quad 0, 0x00af9b000000ffff, 0x00cf93000000ffff
-	.org guest_page + 0xf80
+	.org td_guest_page + 0xf80
 	.word 23
 	.long 0xffffff60
-	.org guest_page + 0xf90
+	.org td_guest_page + 0xf90
 	.word 0x7ff
 	.quad 0xffffc000		/* the host has prepared the table */
-	.org guest_page + 0xff0
+	.org td_guest_page + 0xff0
 	.code32
 	jmp begin
-	.org guest_page + 0x1000
+	.org td_guest_page + 0x1000
