@@ -72,7 +72,7 @@ enum seam_msr seam_td_msr(CPUX86State *env, uint32_t index, bool write, uint64_t
 	if (index >= X2APIC_FIRST && index <= X2APIC_LAST)
 		return seam_td_apic_msr(env, index, write, value) ? SEAM_MSR_DONE : SEAM_MSR_VE;
 	if (index == IA32_TSC && !write) {
-		*value = seam_td_tsc(env);
+		seam_rdtsc(env, value);
 		return SEAM_MSR_DONE;
 	}
 	for (i = 0; i < ARRAY_SIZE(msrs); i++)
