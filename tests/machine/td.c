@@ -11,12 +11,12 @@
 #define PAGE		4096ull
 #define MIB		(1ull << 20)
 #define KEYID		65u
-#define POOL		(32 * MIB)		/* memory for TDs ends where the metadata begins */
+#define POOL		(32 * MIB)		/* TDs' memory, up to the metadata */
 #define METADATA	(64 * MIB)
 #define CODE		0xfffff000ull		/* guest physical addresses */
 #define PML4		0xffffe000ull
 #define PDPT		0xffffd000ull
-#define DATA		0xffffc000ull		/* interrupt table; the stack grows down from PDPT */
+#define DATA		0xffffc000ull		/* interrupt table below, stack above */
 #define LATE		0xfff00000ull		/* private, not there at first */
 #define SHARED		0x40000000ull		/* the guest sees its first shared GiB here */
 #define SHARED_BIT	(1ull << 47)
