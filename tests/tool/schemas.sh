@@ -86,6 +86,9 @@ valid 6 "$seamstep" simulate --json --to 2.0.08
 valid 2 "$seamstep" simulate --json --fault x
 valid 0 "$seamstep" lab create --json "$work/new"
 valid 1 "$seamstep" lab create --json "$work/new"
+valid 0 "$seamstep" lab tcb --json "$work/new"
+valid 0 "$seamstep" lab tcb --json --move "$work/new"
+valid 2 "$seamstep" lab tcb --json "$work/new" standard=9
 valid 0 "$seamstep" explore --json
 valid 0 "$seamstep" explore --json --program update --faults none
 valid 0 "$seamstep" bench window --json --cores 4
