@@ -9,6 +9,8 @@
 
 /* cpu_model.c: CPUID bits beyond those of TCG that a CPU model may have. */
 uint64_t seam_cpu_features(FeatureWord word);
+/* CPUID leaf 0x15: the TSC's frequency, where it is known. */
+void seam_cpuid_tsc(CPUX86State *env, uint32_t *eax, uint32_t *ebx, uint32_t *ecx, uint32_t *edx);
 
 /*
  * msr.c: MSRs of VMX and SEAM. Return false for another MSR. seam_wrmsr() raises a #GP where the
