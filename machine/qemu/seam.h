@@ -26,6 +26,8 @@ bool seam_in_vmx(CPUX86State *env);
 bool seam_in_td(CPUX86State *env);
 /* With SEAM the TSC counts nanoseconds, as the model assumes. A TD has its own. */
 void seam_rdtsc(CPUX86State *env, uint64_t *tsc);
+/* The components that XCR0 may have: in a TD those of its XFAM. */
+uint64_t seam_xcr0(CPUX86State *env);
 /* td_exit.c: an instruction or an event that a hypervisor may intercept. */
 void seam_td_intercept(CPUX86State *env, uint32_t type, uint64_t param, uintptr_t ra);
 void seam_td_io(CPUX86State *env, uint32_t port, uint32_t param, uint32_t length, uintptr_t ra);

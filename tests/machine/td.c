@@ -34,7 +34,9 @@ enum leaf {
 	SYS_TDMR_INIT = 36, VP_WR = 43, SYS_CONFIG = 45,
 };
 
-enum command { LOAD, STORE, ASK, IDENTIFY, MSR, PORT, VECTOR_REGISTER, INTERRUPTS };
+enum command {
+	LOAD, STORE, ASK, IDENTIFY, MSR, PORT, VECTOR_REGISTER, INTERRUPTS, COMPONENTS,
+};
 
 static uint64_t call(uint64_t leaf, uint64_t rcx, uint64_t rdx, uint64_t r8, uint64_t r9)
 {
@@ -275,6 +277,9 @@ static void environment(void)
 	expect_ve("RDMSR of the APIC's ICR is a #VE", 31, 0);
 	enter(MSR, 0x480, 0, 0);
 	expect("RDMSR of VMX is a #GP", 13);
+	tell("XSETBV within XFAM", COMPONENTS, 3, 0, 0);
+	enter(COMPONENTS, 7, 0, 0);
+	expect("XSETBV beyond XFAM is a #GP", 13);
 	enter(PORT, 0x70, 0, 0);
 	expect_ve("IN is a #VE", 30, 0x70ull << 16 | 8);
 	check("... of one byte", guest.r15, 1);
