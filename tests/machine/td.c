@@ -255,6 +255,8 @@ static void registers(void)
 
 static void environment(void)
 {
+	uint64_t tsc;
+
 	tell("TDG.VP.INFO", ASK, 1, 0, 0);
 	check("... its status", guest.r13, 0);
 	check("... address bits", guest.r14, 48);
@@ -273,6 +275,10 @@ static void environment(void)
 	tell("TDG.VP.CPUIDVE.SET", ASK, 5, 0, 0);
 	tell("RDMSR of the APIC's base", MSR, 0x1b, 0, 0);
 	check("... x2APIC mode", guest.r14, 0xfee00d00);
+	tell("RDMSR of the TSC", MSR, 0x10, 0, 0);
+	tsc = guest.r14;
+	tell("RDMSR of the TSC again", MSR, 0x10, 0, 0);
+	check("... it has grown", guest.r14 > tsc, 1);
 	enter(MSR, 0x830, 0, 0);
 	expect_ve("RDMSR of the APIC's ICR is a #VE", 31, 0);
 	enter(MSR, 0x480, 0, 0);
