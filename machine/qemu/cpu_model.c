@@ -4,7 +4,7 @@
 #include "parts.h"
 
 #define TME		(1u << 13)	/* CPUID 7, ECX */
-#define SELF_SNOOP	CPUID_SS
+#define TSC_HZ		1000000000u
 
 uint64_t seam_cpu_features(FeatureWord word)
 {
@@ -19,4 +19,14 @@ uint64_t seam_cpu_features(FeatureWord word)
 	default:
 		return 0;
 	}
+}
+
+/* Software takes the crystal's clock for that of the local APIC's timer, which is 1 GHz here. */
+void seam_cpuid_tsc(CPUX86State *env, uint32_t *eax, uint32_t *ebx, uint32_t *ecx, uint32_t *edx)
+{
+	bool known = seam_model();
+
+	*eax = *ebx = known;
+	*ecx = known ? TSC_HZ : 0;
+	*edx = 0;
 }

@@ -77,6 +77,11 @@ void seam_rdtsc(CPUX86State *env, uint64_t *tsc)
 		*tsc = ss_now_ns();
 }
 
+uint64_t seam_xcr0(CPUX86State *env)
+{
+	return seam_in_td(env) ? seam_lp(env)->guest.xfam : UINT64_MAX;
+}
+
 /* ---- memory ---------------------------------------------------------------------------------- */
 
 static struct seam_ram ram;

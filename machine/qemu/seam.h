@@ -9,6 +9,8 @@
 
 /* cpu_model.c: CPUID bits beyond those of TCG that a CPU model may have. */
 uint64_t seam_cpu_features(FeatureWord word);
+/* CPUID leaf 0x15: the TSC's frequency, where it is known. */
+void seam_cpuid_tsc(CPUX86State *env, uint32_t *eax, uint32_t *ebx, uint32_t *ecx, uint32_t *edx);
 
 /*
  * msr.c: MSRs of VMX and SEAM. Return false for another MSR. seam_wrmsr() raises a #GP where the
@@ -24,6 +26,8 @@ bool seam_in_vmx(CPUX86State *env);
 bool seam_in_td(CPUX86State *env);
 /* With SEAM the TSC counts nanoseconds, as the model assumes. A TD has its own. */
 void seam_rdtsc(CPUX86State *env, uint64_t *tsc);
+/* The components that XCR0 may have: in a TD those of its XFAM. */
+uint64_t seam_xcr0(CPUX86State *env);
 /* td_exit.c: an instruction or an event that a hypervisor may intercept. */
 void seam_td_intercept(CPUX86State *env, uint32_t type, uint64_t param, uintptr_t ra);
 void seam_td_io(CPUX86State *env, uint32_t port, uint32_t param, uint32_t length, uintptr_t ra);

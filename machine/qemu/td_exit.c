@@ -112,6 +112,8 @@ static void msr(CPUX86State *env, bool write, uintptr_t ra)
 {
 	uint64_t value = (uint32_t)env->regs[R_EAX] | env->regs[R_EDX] << 32;
 
+	/* The TSC is a clock. With icount a clock may be read only where I/O may happen. */
+	env_cpu(env)->can_do_io = 1;
 	switch (seam_td_msr(env, env->regs[R_ECX], write, &value)) {
 	case SEAM_MSR_NATIVE:
 		return;

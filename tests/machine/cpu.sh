@@ -43,4 +43,5 @@ image=$("$root/tests/vm/images")/1.5.09.bin
 run "module" cpu image -object "seam,id=seam0,image=$image"
 make td td.c td_guest.S
 run "TD" td "" -object "seam,id=seam0,image=$image${SEAM:+,$SEAM}"
+run "TD, icount" td "" -object "seam,id=seam0,image=$image" -icount shift=3,sleep=off
 exit $status

@@ -34,7 +34,9 @@ enum leaf {
 	SYS_TDMR_INIT = 36, VP_WR = 43, SYS_CONFIG = 45,
 };
 
-enum command { LOAD, STORE, ASK, IDENTIFY, MSR, PORT, VECTOR_REGISTER, INTERRUPTS };
+enum command {
+	LOAD, STORE, ASK, IDENTIFY, MSR, PORT, VECTOR_REGISTER, INTERRUPTS, COMPONENTS,
+};
 
 static uint64_t call(uint64_t leaf, uint64_t rcx, uint64_t rdx, uint64_t r8, uint64_t r9)
 {
@@ -253,6 +255,8 @@ static void registers(void)
 
 static void environment(void)
 {
+	uint64_t tsc;
+
 	tell("TDG.VP.INFO", ASK, 1, 0, 0);
 	check("... its status", guest.r13, 0);
 	check("... address bits", guest.r14, 48);
@@ -271,10 +275,17 @@ static void environment(void)
 	tell("TDG.VP.CPUIDVE.SET", ASK, 5, 0, 0);
 	tell("RDMSR of the APIC's base", MSR, 0x1b, 0, 0);
 	check("... x2APIC mode", guest.r14, 0xfee00d00);
+	tell("RDMSR of the TSC", MSR, 0x10, 0, 0);
+	tsc = guest.r14;
+	tell("RDMSR of the TSC again", MSR, 0x10, 0, 0);
+	check("... it has grown", guest.r14 > tsc, 1);
 	enter(MSR, 0x830, 0, 0);
 	expect_ve("RDMSR of the APIC's ICR is a #VE", 31, 0);
 	enter(MSR, 0x480, 0, 0);
 	expect("RDMSR of VMX is a #GP", 13);
+	tell("XSETBV within XFAM", COMPONENTS, 3, 0, 0);
+	enter(COMPONENTS, 7, 0, 0);
+	expect("XSETBV beyond XFAM is a #GP", 13);
 	enter(PORT, 0x70, 0, 0);
 	expect_ve("IN is a #VE", 30, 0x70ull << 16 | 8);
 	check("... of one byte", guest.r15, 1);

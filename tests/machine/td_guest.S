@@ -19,7 +19,7 @@ report:	mov $0xffffd000, %esp
 	xor %eax, %eax
 	TDCALL
 	lea table(%rip), %rax
-	and $7, %r12d
+	and $15, %r12d
 	movslq (%rax,%r12,4), %rcx
 	add %rcx, %rax
 	jmp *%rax
@@ -27,6 +27,7 @@ report:	mov $0xffffd000, %esp
 	.balign 4
 table:	.long load - table, store - table, ask - table, identify - table
 	.long msr - table, port - table, vector_register - table, interrupts - table
+	.long components - table
 
 load:	mov (%r13), %r14
 	jmp again
@@ -62,6 +63,12 @@ vector_register:
 	movq %xmm5, %r14
 	movq %r13, %xmm5
 	jmp again
+components:
+	xor %ecx, %ecx
+	mov %r13d, %eax
+	xor %edx, %edx
+	xsetbv
+	jmp again
 interrupts:
 	sti
 	nop
@@ -93,7 +100,7 @@ td_guest_irq:
 	jmp report
 
 	.code32
-begin:	mov $0x6a0, %eax
+begin:	mov $0x406a0, %eax		/* with OSXSAVE */
 	mov %eax, %cr4
 	mov $0xffffe000, %eax
 	mov %eax, %cr3
