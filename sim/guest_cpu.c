@@ -35,6 +35,11 @@ void sim_guest_kill(struct sim *s, uint32_t lp)
 	ss_store(&s->running[lp].vcpu.td.tdr->fatal, 1);
 }
 
+void sim_guest_took_nmi(struct sim *s, uint32_t lp)
+{
+	s->running[lp].vcpu.vps->field[SIM_VCPU_PEND_NMI] = 0;
+}
+
 void sim_guest_pending(struct sim *s, uint32_t lp, bool pending)
 {
 	s->running[lp].vcpu.vps->interrupt_pending = pending;
@@ -73,6 +78,7 @@ void sim_guest_facts(const struct sim *s, uint32_t lp, struct sim_guest *out)
 	out->descriptor = field[SIM_VCPU_PIN] & POSTED_INTERRUPTS ?
 			  pa_or_none(field[SIM_VCPU_DESCRIPTOR]) : 0;
 	out->vector = (uint32_t)field[SIM_VCPU_VECTOR];
+	out->nmi = field[SIM_VCPU_PEND_NMI];
 }
 
 void *sim_guest_page(const struct sim *s, uint32_t lp, uint32_t i)

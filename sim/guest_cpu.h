@@ -28,6 +28,7 @@ struct sim_guest {
 	uint64_t shared_eptp;
 	uint64_t descriptor;		/* of posted interrupts; 0: none */
 	uint32_t vector;		/* of their notification */
+	bool nmi;			/* the host asked for one: sim_guest_took_nmi() */
 };
 void sim_guest_facts(const struct sim *s, uint32_t lp, struct sim_guest *out);
 
@@ -68,6 +69,9 @@ uint64_t sim_tdcall(struct sim *s, uint32_t lp, struct ss_regs *r);
 
 /* The TD's memory is damaged: no leaf runs the TD again. */
 void sim_guest_kill(struct sim *s, uint32_t lp);
+
+/* The guest has got the NMI that the host asked for. */
+void sim_guest_took_nmi(struct sim *s, uint32_t lp);
 
 /* Will the guest find an interrupt when it runs again? TDH.VP.RD of VCPU_STATE_DETAILS says so. */
 void sim_guest_pending(struct sim *s, uint32_t lp, bool pending);

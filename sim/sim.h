@@ -250,6 +250,8 @@ struct sim_td_audit {
 };
 /* @tdr_pa: the TD's TDR. Context: no vCPU of the TD runs. Returns false if there is no such TD. */
 bool sim_td_audit(const struct sim *s, uint64_t tdr_pa, struct sim_td_audit *out);
+/* As above without the digest, so that it costs little. vCPUs may run. */
+bool sim_td_look(const struct sim *s, uint64_t tdr_pa, struct sim_td_audit *out);
 
 /* ---- module images that the model can run ---------------------------------------------------- */
 

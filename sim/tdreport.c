@@ -85,20 +85,20 @@ static void report_tcb(const struct sim *s, const struct sim_tdr *tdr, uint8_t *
 {
 	const struct sim_seamextend *e = &s->seamextend;
 
-	put64(report + REPORT_TCB, TCB_VALID);
+	ss_put64(report + REPORT_TCB, TCB_VALID);
 	report[REPORT_TCB_SVN] = tdr->svn_minor;
 	report[REPORT_TCB_SVN + 1] = tdr->svn_major;
 	memcpy(report + REPORT_MRSEAM, e->mrseam, SS_SHA384_BYTES);
 	memcpy(report + REPORT_MRSIGNERSEAM, e->mrsigner, SS_SHA384_BYTES);
-	put64(report + REPORT_SEAM_ATTRIBUTES, e->attributes);
+	ss_put64(report + REPORT_SEAM_ATTRIBUTES, e->attributes);
 	report[REPORT_TCB_SVN_2] = e->svn_minor;
 	report[REPORT_TCB_SVN_2 + 1] = e->svn_major;
 }
 
 static void report_td(const struct sim_tdcs *tdcs, uint8_t *report)
 {
-	put64(report + REPORT_ATTRIBUTES, tdcs->attributes);
-	put64(report + REPORT_XFAM, tdcs->xfam);
+	ss_put64(report + REPORT_ATTRIBUTES, tdcs->attributes);
+	ss_put64(report + REPORT_XFAM, tdcs->xfam);
 	memcpy(report + REPORT_MRTD, tdcs->mrtd, SS_SHA384_BYTES);
 	memcpy(report + REPORT_MRCONFIGID, tdcs->mrconfigid, SS_SHA384_BYTES);
 	memcpy(report + REPORT_MROWNER, tdcs->mrowner, SS_SHA384_BYTES);

@@ -23,21 +23,6 @@ static void must(bool ok, const char *what)
 	}
 }
 
-void put_le(uint8_t *p, uint64_t value, unsigned int width)
-{
-	for (; width; width--, value >>= 8)
-		*p++ = (uint8_t)value;
-}
-
-uint64_t get_le(const uint8_t *p, unsigned int width)
-{
-	uint64_t value = 0;
-
-	while (width--)
-		value = value << 8 | p[width];
-	return value;
-}
-
 const struct key *test_image_key(void)
 {
 	static struct key *key;
@@ -224,6 +209,9 @@ void test_image_free(struct test_image *image)
 #define CPUS_2_0	2, { 0xa06d0, 0xa06e0 }
 #define ZERO		{ 0 }
 #define LDR_BOTH	{ "1.5.00", "2.0.00" }
+
+const struct ss_room line_1_5 = { 2, 2, 128, 22, 14 };
+const struct ss_room line_2_0 = { 2, 2, 128, 34, 25 };
 
 const struct release releases[NR_RELEASES] = {
 	{ "1.5.01", 0x20231008, 1, 4, 14, 102, CPUS_1_5_01, 0xf0fbf, ZERO,

@@ -5,6 +5,7 @@
 
 #include "lib/image/crypto.h"
 #include "../core/compat.h"
+#include "bytes.h"
 
 /* The differences between images. image_spec_default() is version 0x100, 4 pages. */
 struct image_spec {
@@ -45,10 +46,6 @@ void test_image_sign(struct test_image *image);
 void test_image_sum(struct test_image *image);
 const struct key *test_image_key(void);
 
-/* Reads and writes little-endian fields by hand. */
-void put_le(uint8_t *p, uint64_t value, unsigned int width);
-uint64_t get_le(const uint8_t *p, unsigned int width);
-
 /*
  * The module of a test image: an ELF header, six relocations in two sections, and the section
  * headers, at these offsets. The fields that the loader reads are at their usual places.
@@ -76,6 +73,9 @@ struct release {
 
 #define NR_RELEASES 11
 extern const struct release releases[NR_RELEASES];
+
+/* The numbers of all public releases of a line: specification 4.4, each field + 1. */
+extern const struct ss_room line_1_5, line_2_0;
 
 struct image_spec release_spec(const struct release *r);
 struct ss_compat_rule release_rule(const struct release *r);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What every part of the machine asks for: LPs, memory, the clock, the model and the vCPU that runs. */
+/* What every part asks for: LPs, memory, the clock, the model, the vCPU that runs. */
 #include "qemu/osdep.h"
 #include "cpu.h"
 #include "qemu/error-report.h"
@@ -69,9 +69,12 @@ struct seam_td *seam_td(CPUX86State *env)
 	return sim_guest_page(model, env_cpu(env)->cpu_index, 0);
 }
 
-uint64_t seam_td_tsc(CPUX86State *env)
+void seam_rdtsc(CPUX86State *env, uint64_t *tsc)
 {
-	return sim_guest_tsc(model, env_cpu(env)->cpu_index);
+	if (seam_in_td(env))
+		*tsc = sim_guest_tsc(model, env_cpu(env)->cpu_index);
+	else if (model)
+		*tsc = ss_now_ns();
 }
 
 /* ---- memory ---------------------------------------------------------------------------------- */

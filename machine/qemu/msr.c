@@ -32,8 +32,8 @@ static const struct {
 	/* TME_ACTIVATE: locked, enabled, key-ID bits. TDX */
 	{ 0x982, SEAM, 3 | (uint64_t)(SIM_MAXPA - SIM_HKID_SHIFT) << 32 },
 	/*
-	 * ARCH_CAPABILITIES: not affected by RDCL, L1TF, MDS, TAA, SBDR, FBSDP, PSDP, BHI, GDS, RFDS,
-	 * and no ITS. KVM warns of an affected processor with TDX.
+	 * ARCH_CAPABILITIES: not affected by RDCL, L1TF, MDS, TAA, SBDR, FBSDP, PSDP, BHI, GDS,
+	 * RFDS, ITS. KVM warns of an affected processor with TDX.
 	 */
 	{ 0x10a, ALWAYS, 1 << 0 | 1 << 1 | 1 << 3 | 1 << 5 | 1 << 6 | 1 << 8 | 7 << 13 | 1 << 20 |
 			 1 << 26 | 1 << 27 | 1ULL << 62 },

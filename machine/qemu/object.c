@@ -170,7 +170,7 @@ static void get_tds(Object *obj, Visitor *v, const char *name, void *opaque, Err
 		return;
 	n = seam_tds(tdrs, MAX_TDS);
 	for (i = 0; i < n; i++)
-		if (sim_td_audit(seam_model(), tdrs[i], &a))
+		if (sim_td_look(seam_model(), tdrs[i], &a))
 			show_td(v, tdrs[i], &a, errp);
 	visit_check_list(v, errp);
 	visit_end_list(v, NULL);
@@ -191,7 +191,7 @@ static void complete(UserCreatable *uc, Error **errp)
 	error_setg(&s->blocker, "SEAM's own memory and TDs that run are not part of a snapshot");
 	if (migrate_add_blocker(s->blocker, errp) < 0)
 		return;
-	seam_attach(&s->options);
+	seam_set_options(&s->options);
 }
 
 static bool can_be_deleted(UserCreatable *uc)

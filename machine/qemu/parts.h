@@ -67,11 +67,12 @@ static inline void seam_big_unlock(bool locked)
 
 /* power.c. seam_check(): what can be said of the options before there is a machine. */
 bool seam_check(const struct seam_options *options, Error **errp);
-void seam_attach(const struct seam_options *options);
 
-/* seamcall.c: general registers, as SEAMCALL and TDCALL pass them. */
+/* regs.c: general registers, as SEAMCALL and TDCALL pass them. */
 void seam_regs_get(CPUX86State *env, struct ss_regs *r);
 void seam_regs_set(CPUX86State *env, const struct ss_regs *r);
+
+/* seamcall.c */
 bool seam_interrupted(void *ctx, uint32_t lp);
 
 /* faults.c: "LEAF@LP#NTH=STATUS/RDX;..." as documented in docs/tdx-machine.md. */
@@ -103,6 +104,7 @@ void seam_state_scrub(CPUX86State *env, uint64_t xfam);
 /* What lies in the first page that the model lends for a vCPU. Zero: the vCPU never ran. */
 struct seam_td {
 	uint8_t ran, in_vmcall, ve_valid;
+	uint8_t cpuid_ve;		/* CPUID always is a #VE: bit 0 for CPL 0, bit 1 else */
 	uint32_t ve_reason, ve_length;
 	uint64_t ve_qualification, ve_gla, ve_gpa;
 	uint64_t mask;			/* registers that the VMCALL shares */

@@ -13,12 +13,11 @@
 #include "parts.h"
 #include "../../core/seamldr.h"
 
-static void find_ram(MachineState *ms)
+static void find_ram(X86MachineState *x86ms)
 {
-	X86MachineState *x86ms = X86_MACHINE(ms);
 	struct seam_ram *ram = seam_ram();
 
-	ram->low = memory_region_get_ram_ptr(ms->ram);
+	ram->low = memory_region_get_ram_ptr(MACHINE(x86ms)->ram);
 	ram->low_bytes = x86ms->below_4g_mem_size;
 	ram->high = ram->low + ram->low_bytes;
 	ram->high_bytes = x86ms->above_4g_mem_size;
@@ -71,18 +70,20 @@ static bool read_signer(const char *hex, uint8_t out[SS_SHA384_BYTES], Error **e
 {
 	int i;
 
-	if (strlen(hex) != 2 * SS_SHA384_BYTES || strspn(hex, "0123456789abcdefABCDEF") != strlen(hex)) {
-		error_setg(errp, "signer: expected the SHA-384 of a public key's modulus, %d hexadecimal "
-			   "digits, found \"%s\"", 2 * SS_SHA384_BYTES, hex);
+	if (strlen(hex) != 2 * SS_SHA384_BYTES ||
+	    strspn(hex, "0123456789abcdefABCDEF") != strlen(hex)) {
+		error_setg(errp, "signer: expected the SHA-384 of a public key's modulus, %d "
+			   "hexadecimal digits, found \"%s\"", 2 * SS_SHA384_BYTES, hex);
 		return false;
 	}
-	for (i = 0; i < SS_SHA384_BYTES; i++)
-		out[i] = g_ascii_xdigit_value(hex[2 * i]) << 4 | g_ascii_xdigit_value(hex[2 * i + 1]);
+	for (i = 0; i < SS_SHA384_BYTES; i++, hex += 2)
+		out[i] = g_ascii_xdigit_value(hex[0]) << 4 | g_ascii_xdigit_value(hex[1]);
 	return true;
 }
 
 /* One page of parameters, then the file. */
-static uint64_t load(struct sim *model, const struct ss_image *image, const gchar *data, gsize bytes)
+static uint64_t load(struct sim *model, const struct ss_image *image, const gchar *data,
+		     gsize bytes)
 {
 	uint64_t pages[SS_MODULE_MAX_PAGES], status;
 	struct seam_ram *ram = seam_ram();
@@ -167,7 +168,6 @@ static bool power_on(Error **errp)
 	const struct seam_ram *ram = seam_ram();
 	gsize bytes = 0;
 
-	find_ram(MACHINE(qdev_get_machine()));
 	seam_guard_reset(ram->low, ram->low_bytes, ram->high_bytes, options->guard);
 	if (options->image && !read_image(options->image, &data, &bytes, image, errp))
 		return false;
@@ -177,26 +177,6 @@ static bool power_on(Error **errp)
 	return true;
 }
 
-/* A power cycle: SEAM forgets everything, and the BIOS loads its module again. */
-static void machine_reset(void *opaque)
-{
-	seam_reset_lps();
-	seam_watch_reset();
-	qemu_vfree(seam_model());
-	seam_set_model(NULL);
-	power_on(&error_fatal);
-}
-
-static void machine_done(Notifier *n, void *data)
-{
-	if (!object_dynamic_cast(qdev_get_machine(), TYPE_X86_MACHINE) || !tcg_enabled()) {
-		error_report("seam: expected a PC with -accel tcg: SEAM is part of TCG's CPU");
-		exit(1);
-	}
-	qemu_register_reset(machine_reset, NULL);
-}
-
-/* What can be said before there is a machine. */
 bool seam_check(const struct seam_options *o, Error **errp)
 {
 	g_autofree gchar *data = NULL;
@@ -211,10 +191,39 @@ bool seam_check(const struct seam_options *o, Error **errp)
 	       seam_faults_parse(o->faults, faults, &nr, errp);
 }
 
-void seam_attach(const struct seam_options *o)
+/* ---- the machine's events -------------------------------------------------------------------- */
+
+/* A power cycle: SEAM forgets everything, and the BIOS loads its module again. */
+static void machine_reset(void *opaque)
+{
+	seam_reset_lps();
+	if (!seam_options())
+		return;
+	seam_watch_reset();
+	qemu_vfree(seam_model());
+	seam_set_model(NULL);
+	power_on(&error_fatal);
+}
+
+/* VMX is there without SEAM too. */
+static void machine_done(Notifier *n, void *data)
+{
+	bool possible = object_dynamic_cast(qdev_get_machine(), TYPE_X86_MACHINE) && tcg_enabled();
+
+	if (possible) {
+		find_ram(X86_MACHINE(qdev_get_machine()));
+		qemu_register_reset(machine_reset, NULL);
+	} else if (seam_options()) {
+		error_report("seam: expected a PC with -accel tcg: SEAM is part of TCG's CPU");
+		exit(1);
+	}
+}
+
+static void begin_with_the_machine(void)
 {
 	static Notifier notifier = { .notify = machine_done };
 
-	seam_set_options(o);
 	qemu_add_machine_init_done_notifier(&notifier);
 }
+
+type_init(begin_with_the_machine)

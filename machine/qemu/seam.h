@@ -17,12 +17,13 @@ uint64_t seam_cpu_features(FeatureWord word);
 bool seam_rdmsr(CPUX86State *env, uint32_t index, uint64_t *value);
 bool seam_wrmsr(CPUX86State *env, uint32_t index, uint64_t value, uintptr_t ra);
 
-/* vmx.c: INIT waits while the LP is in VMX operation. */
-bool seam_blocks_init(CPUX86State *env);
+/* vmx.c: in VMX root operation CR4.VMXE stays set. An INIT is lost there, and in a TD. */
+bool seam_in_vmx(CPUX86State *env);
 
 /* machine.c. A TD runs: these decide in place of SVM's. */
 bool seam_in_td(CPUX86State *env);
-uint64_t seam_td_tsc(CPUX86State *env);
+/* With SEAM the TSC counts nanoseconds, as the model assumes. A TD has its own. */
+void seam_rdtsc(CPUX86State *env, uint64_t *tsc);
 /* td_exit.c: an instruction or an event that a hypervisor may intercept. */
 void seam_td_intercept(CPUX86State *env, uint32_t type, uint64_t param, uintptr_t ra);
 void seam_td_io(CPUX86State *env, uint32_t port, uint32_t param, uint32_t length, uintptr_t ra);

@@ -12,7 +12,6 @@ enum { EAX, EBX, ECX, EDX };
 #define MAX_LEAF	0x23
 #define MAX_EXTENDED	0x80000008
 #define CRYSTAL_HZ	25000000u
-#define MASK_ALL	0xffffffffu
 
 /* Bits that a TD never sees, and bits that it always sees. */
 static const struct {
@@ -23,8 +22,28 @@ static const struct {
 	{ 1, 0, { 0, 0, 0x000001fc, 0x20400000 }, { 0, 0, 0x80200000, 0x00000200 } },
 	/* SGX, SGX_LC, TME, MKTME, WAITPKG: not in a TD. */
 	{ 7, 0, { 0, 0x00000004, 0x40002020, 0 }, { 0, 0, 0, 0x20000000 } },
-	{ 0x80000001, 0, { 0 }, { 0 } },
 };
+
+/* Features that need a component of the XSAVE state, which the host may deny by XFAM. */
+static const struct {
+	uint32_t leaf, reg, bits;
+	uint64_t xfam;
+} dependent[] = {
+	{ 1, ECX, CPUID_EXT_AVX | CPUID_EXT_FMA | CPUID_EXT_F16C, XSTATE_YMM_MASK },
+	{ 7, EBX, CPUID_7_0_EBX_AVX2, XSTATE_YMM_MASK },
+	{ 7, ECX, CPUID_7_0_ECX_VAES | CPUID_7_0_ECX_VPCLMULQDQ, XSTATE_YMM_MASK },
+	{ 7, ECX, CPUID_7_0_ECX_PKU, XSTATE_PKRU_MASK },
+};
+
+static void apply_xfam(CPUX86State *env, uint32_t leaf, uint32_t out[4])
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(dependent); i++)
+		if (dependent[i].leaf == leaf &&
+		    (seam_lp(env)->guest.xfam & dependent[i].xfam) != dependent[i].xfam)
+			out[dependent[i].reg] &= ~dependent[i].bits;
+}
 
 static void native(CPUX86State *env, uint32_t leaf, uint32_t subleaf, uint32_t out[4])
 {
@@ -41,8 +60,8 @@ static void apply_fixed(uint32_t leaf, uint32_t subleaf, uint32_t out[4])
 }
 
 /*
- * The host's choice for configurable bits. A feature that the CPU lacks stays off. Leaf 1's EAX and
- * EBX and leaf 0x80000008's EAX hold numbers, which the host chooses freely.
+ * The host's choice for configurable bits. A feature that the CPU lacks stays off. Leaf 4 and EAX
+ * of leaves 1 and 0x80000008 hold numbers, which the host chooses freely.
  */
 static void apply_choice(CPUX86State *env, uint32_t leaf, uint32_t subleaf, uint32_t out[4])
 {
@@ -53,7 +72,7 @@ static void apply_choice(CPUX86State *env, uint32_t leaf, uint32_t subleaf, uint
 	if (!sim_guest_cpuid(seam_model(), env_cpu(env)->cpu_index, leaf, subleaf, chosen, mask))
 		return;
 	for (i = 0; i < 4; i++) {
-		number = leaf == 4 || ((leaf == 1 || leaf == 0x80000008) && i < ECX && i == EAX);
+		number = leaf == 4 || ((leaf == 1 || leaf == 0x80000008) && i == EAX);
 		if (number)
 			out[i] = (out[i] & ~mask[i]) | (chosen[i] & mask[i]);
 		else
@@ -72,6 +91,7 @@ static void version(CPUX86State *env, uint32_t out[4])
 {
 	native(env, 1, 0, out);
 	apply_choice(env, 1, 0, out);
+	apply_xfam(env, 1, out);
 	apply_fixed(1, 0, out);
 	out[EBX] = (out[EBX] & 0x00ffffff) | seam_lp(env)->guest.x2apic << 24;
 }
@@ -130,6 +150,8 @@ static void plain(CPUX86State *env, uint32_t leaf, uint32_t subleaf, uint32_t ou
 {
 	native(env, leaf, subleaf, out);
 	apply_choice(env, leaf, subleaf, out);
+	if (!subleaf)
+		apply_xfam(env, leaf, out);
 	apply_fixed(leaf, subleaf, out);
 }
 

@@ -96,9 +96,10 @@ void seam_td_vmexit(CPUX86State *env, uint32_t type, uintptr_t ra)
 
 static void cpuid(CPUX86State *env, uintptr_t ra)
 {
+	bool always = seam_td(env)->cpuid_ve & (env->hflags & HF_CPL_MASK ? 2 : 1);
 	uint32_t out[4];
 
-	if (!seam_td_cpuid(env, env->regs[R_EAX], env->regs[R_ECX], out))
+	if (always || !seam_td_cpuid(env, env->regs[R_EAX], env->regs[R_ECX], out))
 		seam_td_ve(env, SEAM_EXIT_CPUID, 0, 0, 2, ra);
 	env->regs[R_EAX] = out[0];
 	env->regs[R_EBX] = out[1];

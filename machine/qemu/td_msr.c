@@ -16,6 +16,7 @@
 enum kind {
 	OWN,		/* exchanged with the vCPU */
 	CONSTANT,	/* a write of another value is a #GP */
+	UNWRITTEN,	/* a write does nothing */
 	REFUSED,	/* #GP */
 };
 
@@ -31,7 +32,7 @@ static const struct {
 	{ MSR_EFER, MSR_FMASK, OWN },
 	{ MSR_FSBASE, MSR_TSC_AUX, OWN },
 	{ 0x10a, 0x10a, OWN },				/* ARCH_CAPABILITIES: read only anyway */
-	{ MSR_IA32_UCODE_REV, MSR_IA32_UCODE_REV, CONSTANT, 0xffffffffULL << 32 },
+	{ MSR_IA32_UCODE_REV, MSR_IA32_UCODE_REV, UNWRITTEN, 0xffffffffULL << 32 },
 	{ IA32_XSS, IA32_XSS, CONSTANT, 0 },
 	{ MSR_IA32_APICBASE, MSR_IA32_APICBASE, CONSTANT, APIC_BASE },
 	{ 0x3b, 0x3b, CONSTANT, 0 },			/* TSC_ADJUST */
@@ -52,8 +53,11 @@ static enum seam_msr access_msr(CPUX86State *env, int i, bool write, uint64_t *v
 	case OWN:
 		return SEAM_MSR_NATIVE;
 	case CONSTANT:
-		if (write)
-			return *value == constant(env, i) ? SEAM_MSR_DONE : SEAM_MSR_GP;
+		if (write && *value != constant(env, i))
+			return SEAM_MSR_GP;
+		*value = constant(env, i);
+		return SEAM_MSR_DONE;
+	case UNWRITTEN:
 		*value = constant(env, i);
 		return SEAM_MSR_DONE;
 	default:
@@ -68,7 +72,7 @@ enum seam_msr seam_td_msr(CPUX86State *env, uint32_t index, bool write, uint64_t
 	if (index >= X2APIC_FIRST && index <= X2APIC_LAST)
 		return seam_td_apic_msr(env, index, write, value) ? SEAM_MSR_DONE : SEAM_MSR_VE;
 	if (index == IA32_TSC && !write) {
-		*value = seam_td_tsc(env);
+		seam_rdtsc(env, value);
 		return SEAM_MSR_DONE;
 	}
 	for (i = 0; i < ARRAY_SIZE(msrs); i++)

@@ -49,6 +49,19 @@ static void answer_vmcall(CPUX86State *env, struct seam_td *td, const target_ulo
 	td->in_vmcall = 0;
 }
 
+/*
+ * Delivers the NMI that the host asked for. Delivery can fault, and then the TD leaves without the
+ * NMI, which comes at the next entry. Until the guest's IRET NMIs of the host wait too.
+ */
+static void inject_nmi(CPUX86State *env)
+{
+	if (!seam_lp(env)->guest.nmi || env->hflags2 & HF2_NMI_MASK)
+		return;
+	do_interrupt_x86_hardirq(env, EXCP02_NMI, 1);
+	env->hflags2 |= HF2_NMI_MASK;
+	sim_guest_took_nmi(seam_model(), env_cpu(env)->cpu_index);
+}
+
 void seam_td_enter(CPUX86State *env, uintptr_t ra)
 {
 	uint8_t *host[STATE_PAGES], *guest[STATE_PAGES];
@@ -76,6 +89,7 @@ void seam_td_enter(CPUX86State *env, uintptr_t ra)
 	cpu_sync_avx_hflag(env);
 	seam_td_take_posted(env);
 	seam_td_note_pending(env);
+	inject_nmi(env);
 	cs->exception_index = -1;
 	cpu_loop_exit(cs);
 }

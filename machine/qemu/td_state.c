@@ -160,6 +160,11 @@ void seam_state_begin(CPUX86State *env, const struct sim_guest *guest)
 	cpu_sync_avx_hflag(env);
 }
 
+/* The other components of XFAM belong to IA32_XSS, which TCG lacks. */
+#define XCR0_COMPONENTS	(XSTATE_FP_MASK | XSTATE_SSE_MASK | XSTATE_YMM_MASK | \
+			 XSTATE_OPMASK_MASK | XSTATE_ZMM_Hi256_MASK | XSTATE_Hi16_ZMM_MASK | \
+			 XSTATE_PKRU_MASK)
+
 /*
  * What a host finds after a TD ran: the FPU in its initial state, XCR0 as the TD may have it, and
  * these MSRs reset. KVM restores what it needs (tdx_load_host_xsave_state(), tdx_uret_msrs).
@@ -167,8 +172,7 @@ void seam_state_begin(CPUX86State *env, const struct sim_guest *guest)
 void seam_state_scrub(CPUX86State *env, uint64_t xfam)
 {
 	no_fpu_state(env);
-	env->xcr0 = xfam & (XSTATE_FP_MASK | XSTATE_SSE_MASK | XSTATE_YMM_MASK | XSTATE_OPMASK_MASK |
-			    XSTATE_ZMM_Hi256_MASK | XSTATE_Hi16_ZMM_MASK | XSTATE_PKRU_MASK);
+	env->xcr0 = xfam & XCR0_COMPONENTS;
 	env->star = env->lstar = env->kernelgsbase = env->tsc_aux = 0;
 	env->fmask = 0x20200;
 	cpu_sync_avx_hflag(env);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* TDCALL: TDG.VP.VMCALL and TDG.VP.VEINFO.GET here, the other leaves in the model. */
+/* TDCALL: the leaves that change what the CPU does are here, the others in the model. */
 #include "qemu/osdep.h"
 #include "cpu.h"
 #include "exec/helper-proto.h"
@@ -10,6 +10,7 @@
 
 #define TDG_VP_VMCALL		0
 #define TDG_VP_VEINFO_GET	3
+#define TDG_VP_CPUIDVE_SET	5
 #define INSN_BYTES		4
 
 /* The mask of registers: RAX, RCX and RSP stay the guest's; bits 31:16 are XMM registers. */
@@ -58,6 +59,16 @@ static void veinfo(CPUX86State *env)
 	env->regs[10] = td->ve_length;
 }
 
+static void cpuidve(CPUX86State *env)
+{
+	if (env->regs[R_ECX] & ~3ULL) {
+		env->regs[R_EAX] = SS_TDX_OPERAND_INVALID | 1;
+		return;
+	}
+	seam_td(env)->cpuid_ve = env->regs[R_ECX];
+	env->regs[R_EAX] = 0;
+}
+
 static void model_leaf(CPUX86State *env, uintptr_t ra)
 {
 	CPUState *cs = env_cpu(env);
@@ -88,6 +99,8 @@ void helper_tdcall(CPUX86State *env)
 		vmcall(env, GETPC());
 	else if (leaf == TDG_VP_VEINFO_GET)
 		veinfo(env);
+	else if (leaf == TDG_VP_CPUIDVE_SET)
+		cpuidve(env);
 	else
 		model_leaf(env, GETPC());
 	trace_seam_tdcall(env_cpu(env)->cpu_index, leaf, env->regs[R_EAX]);

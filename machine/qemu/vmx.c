@@ -13,9 +13,9 @@
 #include "parts.h"
 #include "vmcs.h"
 
-bool seam_blocks_init(CPUX86State *env)
+bool seam_in_vmx(CPUX86State *env)
 {
-	return seam_lp(env)->vmxon;
+	return seam_lp(env)->vmxon && !seam_lp(env)->in_td;
 }
 
 /* ---- how an instruction ends ----------------------------------------------------------------- */
