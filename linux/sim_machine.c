@@ -205,7 +205,7 @@ static int boot(struct boot *b, size_t bytes)
 		status = sim_boot(seamsim, virt_to_phys(b->params), scratch, &leaf);
 	if (!status)
 		return 0;
-	pr_err("%s does not boot: %s: %s (%s)\n", image, ss_leaf_name(leaf),
+	pr_err("the boot image %s does not start: %s: %s (%s)\n", image, ss_leaf_name(leaf),
 	       ss_status_name(leaf, status), ss_status_text(leaf, status));
 	return -EIO;
 }

@@ -91,7 +91,7 @@ static int __init start(void)
 static int __init seamsim_module_init(void)
 {
 	if (seam_may_exist()) {
-		pr_err("this machine may have a SEAM of its own; the model does not load beside one\n");
+		pr_err("this processor may have SEAM; the model does not load beside real SEAM\n");
 		return -EEXIST;
 	}
 	return parse_signer() ?: start();

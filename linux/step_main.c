@@ -31,7 +31,7 @@ static bool exists(const char *name)
 static int look_for_another(void)
 {
 	if (exists("/sys/class/firmware/tdx_module")) {
-		pr_err("this kernel updates the TDX Module itself; use its tdx_host\n");
+		pr_err("this kernel can update the TDX Module itself; use its driver tdx_host\n");
 		return -EEXIST;
 	}
 	if (!exists("/sys/devices/faux/tdx_host") && !exists("/sys/devices/platform/tdx_host"))
@@ -40,7 +40,7 @@ static int look_for_another(void)
 		step_device_name = "tdx_host_seamstep";
 		return 0;
 	}
-	pr_err("this kernel has a tdx_host of its own, without updates; to use both, load with beside_tdx_host=1\n");
+	pr_err("this kernel has a driver tdx_host of its own, without updates; beside_tdx_host=1 loads seamstep beside that driver\n");
 	return -EEXIST;
 }
 
@@ -80,7 +80,7 @@ static int __init seamstep_init(void)
 	if (err)
 		step_machine_exit();
 	else if (step_machine_has_vmcs_erratum() && !step_stand_in)
-		pr_warn("P-SEAMLDR calls clear this processor's current VMCS; the driver restores it, but ordinary VMs may fail after an update\n");
+		pr_warn("P-SEAMLDR calls clear this processor's current VMCS; the driver restores the VMCS, but ordinary VMs may fail after an update\n");
 	return err;
 }
 

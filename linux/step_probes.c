@@ -250,7 +250,7 @@ static bool place(const char *where)
 		tdr_page_at = offsetof(struct stand_in_td, tdr_page);
 	if (tdr_page_at == NOT_KNOWN) {
 		scnprintf(why_not, sizeof(why_not),
-			  "this kernel's headers do not declare the TD functions as expected");
+			  "the kernel's headers do not declare the TD functions as expected");
 		return false;
 	}
 	if (!place_finalize(where))
@@ -272,7 +272,7 @@ void step_probes_init(void)
 {
 	placed = place(where());
 	if (placed)
-		pr_info("probes in %s see TD builds; a build that began earlier is unknown until it adds a vCPU or page\n",
+		pr_info("probes in %s see TD builds; an earlier build is not known until its TD gets a vCPU or a page\n",
 			where());
 	else
 		pr_warn("no probes see TD builds: %s\n", why_not);
@@ -326,6 +326,6 @@ ssize_t step_probes_show(char *out)
 		return sysfs_emit(out, "probes=none\nwhy=%s\n", why_not);
 	n = sysfs_emit(out, "probes=%s\nnoted=%u\nmissed=%u\nheld=%d\n", where(), tds.noted,
 		       tds.missed, atomic_read(&held));
-	n += sysfs_emit_at(out, n, "unknown=builds begun before this driver, until they add a vCPU or page\n");
+	n += sysfs_emit_at(out, n, "unknown=builds that began before the driver, until their TDs get a vCPU or a page\n");
 	return n;
 }

@@ -111,7 +111,7 @@ static void warn_of_memory(const struct step_image *target, const struct ss_comp
 
 	for (i = 0; i < SS_COMPAT_NR; i++)
 		if (noted & 1u << i)
-			pr_warn("image %s: %s (%llu bytes for %u addressable LPs, %llu known)\n",
+			pr_warn("image %s: %s (needs %llu bytes for %u addressable LPs; known: %llu)\n",
 				target->name, ss_compat_text(i), compat->want[i], compat->lps,
 				compat->have[i]);
 }
@@ -163,7 +163,7 @@ static int look_at_host(struct preflight *p)
 	u64 leaf, status;
 
 	if (step_module_is_lost()) {
-		step_report_refusal("an earlier update lost the TDX Module; reboot");
+		step_report_refusal("an earlier update lost the TDX Module; a reboot brings TDX back");
 		return -EIO;
 	}
 	status = step_host_read(&p->host, &leaf);
@@ -195,7 +195,7 @@ static int check_builds(const struct preflight *p)
 
 	if (!why_not || module_tells(p) || p->policy.td_build == STEP_TD_BUILD_IGNORE)
 		return 0;
-	step_report_refusal("neither this module nor the probes can tell whether a TD is being built: %s; if none is, write ignore to td_build",
+	step_report_refusal("neither the running TDX Module nor the probes can tell whether a TD is being built: %s; if no TD is being built, write ignore to td_build",
 			    why_not);
 	return -EBUSY;
 }
@@ -207,7 +207,7 @@ static int preflight(struct preflight *p, struct step_image *target)
 	read_policy(&p->policy);
 	err = look_at_host(p);
 	if (!err && num_online_cpus() != num_present_cpus()) {
-		step_report_refusal("%u of %u CPUs are online; an update needs all, bring them online first",
+		step_report_refusal("%u of %u CPUs are online; an update needs all of them: bring every CPU online first",
 				    num_online_cpus(), num_present_cpus());
 		err = -EBUSY;
 	}
@@ -360,7 +360,7 @@ static void make_plan(struct window *w, const struct preflight *p)
 	plan->info = step_host_info_buffer();
 	plan->arrival_ns = (u64)p->policy.arrival_ms * NSEC_PER_MSEC;
 	if (p->policy.td_build == STEP_TD_BUILD_IGNORE)
-		pr_warn("td_build is ignore: this update may spoil the measurement of a TD that is being built\n");
+		pr_warn("td_build is 'ignore': this update may spoil the measurement of a TD that is being built\n");
 }
 
 static void free_window(struct window *w)
@@ -403,7 +403,7 @@ static void log_result(const struct window *w, const struct preflight *p)
 		ss_update_reason_text(r->reason), w->nr_lps,
 		div_u64(w->closed_ns - w->opened_ns, NSEC_PER_USEC));
 	if (!r->confirmed)
-		pr_warn("the verdict is not confirmed: the final look at the TDX Module shows %s; see last_error\n",
+		pr_warn("the verdict is not confirmed: the look at the TDX Module after the update shows %s; see last_error\n",
 			ss_update_sight_name(r->seen));
 	if (r->verdict == SS_LOST)
 		pr_crit("the TDs of this host are lost; reboot to run TDs again\n");

@@ -148,8 +148,8 @@ static void check_inhibited(struct run *r)
 		who = base_escape(by.list[0].who);
 		reason = base_escape(by.list[0].reason);
 		fail(r, SEAMSTEP_CHECK_INHIBITED, SEAMSTEP_NOT_NOW,
-		     "%s forbids updates: %s%s", who, reason,
-		     by.nr > 1 ? "; others forbid them too" : "");
+		     "updates are forbidden by %s: %s%s", who, reason,
+		     by.nr > 1 ? "; others forbid updates too" : "");
 		base_free(reason);
 		base_free(who);
 	}

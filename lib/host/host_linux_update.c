@@ -67,11 +67,11 @@ static void refuse(struct upload *u, const char *name, const char *doing, int er
 	if (err == EBUSY)
 		conclude(u, SEAMSTEP_NOT_NOW, "none",
 			 "%s: the kernel is busy with another upload while %s; "
-			 "nothing was touched, try again later",
+			 "nothing was touched; try again later",
 			 path, doing);
 	else if (err == EACCES || err == EPERM)
 		conclude(u, SEAMSTEP_ERROR, "none",
-			 "%s: %s while %s; nothing was touched, an update needs root", path,
+			 "%s: %s while %s; nothing was touched; an update needs root", path,
 			 strerror(err), doing);
 	else if (err == ENOENT || err == ENODEV || err == ENXIO)
 		conclude(u, SEAMSTEP_UNSUPPORTED, "none",
@@ -95,7 +95,7 @@ static bool is_idle(struct upload *u)
 	char *status = get(u, "status", &err), *shown;
 
 	if (!status) {
-		refuse(u, "status", "reading its state", err);
+		refuse(u, "status", "reading the state of the node", err);
 		return false;
 	}
 	if (!strcmp(status, "idle")) {
@@ -104,8 +104,9 @@ static bool is_idle(struct upload *u)
 	}
 	shown = base_escape(status);
 	conclude(u, SEAMSTEP_NOT_NOW, "none",
-		 "%s/status: expected idle, found '%s': an upload is under way "
-		 "or was left; nothing was touched, try again later, or write -1 to loading there",
+		 "%s/status: expected idle, found '%s': an upload is under way, "
+		 "or a program left one unfinished; nothing was touched; try again later, or end "
+		 "the unfinished upload: write -1 to the node's file loading",
 		 u->dir, shown);
 	base_free(shown);
 	base_free(status);
@@ -170,7 +171,7 @@ static void lost(struct upload *u, const char *error)
 {
 	conclude(u, SEAMSTEP_LOST, "lost",
 		 "the kernel says '%s' and that no TDX Module runs (%s/version: "
-		 "ENXIO): every TD of this host is gone; move what else runs here and reboot",
+		 "ENXIO): every TD of this host is gone; a reboot brings TDX back",
 		 error, u->h->layout->device);
 }
 
@@ -184,7 +185,7 @@ static void judge_failure(struct upload *u, const char *error, const struct obse
 	else if (!o->has_version || !u->had_version)
 		conclude(u, SEAMSTEP_UNKNOWN, "unknown",
 			 "the kernel says '%s', and the running version cannot be read; "
-			 "look at the host again",
+			 "read the host's state again before another update",
 			 error);
 	else if (!ss_version_cmp(o->version, u->before))
 		conclude(u, SEAMSTEP_UNCHANGED, "unchanged",
@@ -205,7 +206,7 @@ static void judge_success(struct upload *u, const struct observed *o)
 	else if (!o->has_version)
 		conclude(u, SEAMSTEP_UNKNOWN, "unknown",
 			 "the kernel reports success, but the version cannot be "
-			 "read (%s); look at the host again",
+			 "read (%s); read the host's state again before another update",
 			 strerror(o->err));
 	else if (ss_version_cmp(o->version, u->request->target.version))
 		conclude(u, SEAMSTEP_MISMATCH, "mismatch",
@@ -279,8 +280,9 @@ static void judge(struct upload *u)
 	struct observed o = look(u);
 
 	if (!error && err) {
-		conclude(u, SEAMSTEP_UNKNOWN, "unknown", "%s/error: %s: the outcome cannot be read; look "
-			 "at the host again", u->h->layout->upload, strerror(err));
+		conclude(u, SEAMSTEP_UNKNOWN, "unknown", "%s/error: %s: the outcome cannot be "
+			 "read; read the host's state again before another update",
+			 u->h->layout->upload, strerror(err));
 		return;
 	}
 	if (judge_by_driver(u, error)) {
@@ -306,8 +308,8 @@ static void unknown(struct upload *u, const char *what)
 	char *now = version_text(o.has_version, o.version);
 
 	conclude(u, SEAMSTEP_UNKNOWN, "unknown",
-		 "%s; the TDX Module's version now: %s%s. Do not start another "
-		 "update; look at the host again",
+		 "%s; the TDX Module's version is now: %s%s; read the host's state again "
+		 "before another update",
 		 what, now, o.err == ENXIO ? " (none runs)" : "");
 	base_free(now);
 }
@@ -358,7 +360,7 @@ static bool set_policy(struct upload *u, const char *name, const char *value)
 	int err = u->h->io.write(&u->h->io, path, value, strlen(value));
 
 	if (err)
-		conclude(u, SEAMSTEP_ERROR, "none", "%s: %s while setting it to %s; nothing was touched",
+		conclude(u, SEAMSTEP_ERROR, "none", "%s: %s while writing %s; nothing was touched",
 			 path, strerror(err), value);
 	base_free(path);
 	return !err;

@@ -24,14 +24,16 @@ static const char *const error_names[SS_IMAGE_NR] = {
 static const char *const advices[SS_IMAGE_NR] = {
 	[SS_IMAGE_OK] = "",
 	[SS_IMAGE_TRUNCATED] = "copy the file again",
-	[SS_IMAGE_VALUE] = "the file is damaged, or no TDX Module image",
-	[SS_IMAGE_NOT_ZERO] = "the file is damaged, or newer than this program",
+	[SS_IMAGE_VALUE] = "the file is damaged, or is no TDX Module image",
+	[SS_IMAGE_NOT_ZERO] =
+		"the file is damaged, or has a format that is newer than this program",
 	[SS_IMAGE_LENGTH] = "copy the file again",
 	[SS_IMAGE_CHECKSUM] = "copy the file again",
-	[SS_IMAGE_SIGNER] = "name the signer that you expect, or get the image from its publisher",
-	[SS_IMAGE_SIGNATURE] = "do not use it; get the image from its publisher",
-	[SS_IMAGE_HASH] = "do not use it; get the image from its publisher",
-	[SS_IMAGE_ELF] = "do not use it: it would be refused when the old module is gone",
+	[SS_IMAGE_SIGNER] = "name the signer that you expect, or get the image from the publisher",
+	[SS_IMAGE_SIGNATURE] = "do not use the image; get a good copy from the publisher",
+	[SS_IMAGE_HASH] = "do not use the image; get a good copy from the publisher",
+	[SS_IMAGE_ELF] =
+		"do not use the image: the P-SEAMLDR refuses it when the old module is gone",
 	[SS_IMAGE_CRYPTO] = "check the installation of OpenSSL",
 };
 

@@ -31,7 +31,7 @@ struct key *key_load(const char *path, const char **why)
 	memcpy(pem, bytes, n);
 	key = key_parse(pem);
 	if (!key)
-		*why = "it holds no RSA-3072 key in PEM form without a passphrase";
+		*why = "expected an RSA-3072 key in PEM form without a passphrase";
 	explicit_bzero(pem, n);
 	explicit_bzero(bytes, n);
 	base_free(pem);

@@ -339,7 +339,8 @@ static void check_own_version(struct repo *repo, const struct seamstep_image *im
 		return;
 	if (r[3] != image->version.major || r[2] != image->version.minor ||
 	    r[0] != image->version.update)
-		finding(repo, "%s: called %u.%u.%02u, but its sigstruct says %u.%u.%02u",
+		finding(repo,
+			"%s: the file's name says %u.%u.%02u, but the sigstruct says %u.%u.%02u",
 			image->name, image->version.major, image->version.minor,
 			image->version.update, r[3], r[2], r[0]);
 }
@@ -350,7 +351,7 @@ static void check_folder(struct repo *repo, const struct seamstep_image *image)
 
 	if (image->has_version && (!strncmp(image->name, "joined_files/", 13)) &&
 	    !strstr(image->name, folder))
-		finding(repo, "%s: its version is not of the line that its folder names",
+		finding(repo, "%s: the image's version is not of the line that the folder names",
 			image->name);
 	base_free(folder);
 }
@@ -371,14 +372,15 @@ static void check_rule(struct repo *repo, const struct seamstep_image *image)
 	    rule->min_running.major != rule->version.major ||
 	    rule->min_running.minor != rule->version.minor)
 		finding(repo,
-			"%s: the mapping file says it follows %u.%u.%02u or newer, which is %s",
+			"%s: the mapping file says that this image follows %u.%u.%02u or newer, "
+			"which is %s",
 			image->name, rule->min_running.major, rule->min_running.minor,
-			rule->min_running.update, "no version before it in its line");
+			rule->min_running.update, "no earlier version of the same line");
 	for (i = 0; i < rule->nr_min_seamldr; i++)
 		if (rule->min_seamldr[i].major == 1 && image->image.sig.svn_major > 1)
 			finding(repo,
-				"%s: the mapping file allows P-SEAMLDR %u.%u, but its major SVN is "
-				"%u",
+				"%s: the mapping file allows P-SEAMLDR %u.%u, but the image's "
+				"major SVN is %u",
 				image->name, rule->min_seamldr[i].major, rule->min_seamldr[i].minor,
 				image->image.sig.svn_major);
 }
@@ -401,7 +403,7 @@ static void check_order(struct repo *repo)
 		else if (b->image.sig.svn_major != a->image.sig.svn_major ||
 			 b->image.sig.svn_minor < a->image.sig.svn_minor)
 			finding(repo,
-				"%s is newer than %s, but its SVN %u.%u is not as high as %u.%u",
+				"%s is newer than %s, but its SVN %u.%u cannot follow SVN %u.%u",
 				b->name, a->name, b->image.sig.svn_major, b->image.sig.svn_minor,
 				a->image.sig.svn_major, a->image.sig.svn_minor);
 	}

@@ -153,8 +153,8 @@ static enum seamstep_end file_hop(struct update *u)
 	image->has_version |= r->route.to != NULL;
 	if (!image->has_version)
 		return update_refuse(u, SEAMSTEP_BAD_REQUEST,
-				   "%s: the file's name does not tell its version, and the "
-				   "result could not be checked; name the version", image->name);
+				   "%s: the file's name does not tell its version, without "
+				   "which no result can be checked; name the version", image->name);
 	if (image->good && !r->reinstall && !ss_version_cmp(image->version, u->shown.before))
 		return nothing(u, "the image has the running version");
 	return single_hop(u, image);

@@ -36,7 +36,7 @@ check() {
 	rc=0
 	"$@" "$host" >"$work/out" 2>"$work/err" || rc=$?
 	[ $rc = 7 ] || complain "expected status 7 where updates are held off, found $rc"
-	[ "$(cat "$work/err")" = "not-now: inhibited: by nobody: a test" ] || complain "says '$(cat "$work/err")'"
+	[ "$(cat "$work/err")" = "not-now: inhibited: updates are forbidden by nobody: a test" ] || complain "says '$(cat "$work/err")'"
 	"$seamstep" status --host "$host" | grep -q "^TDX Module  *1.5.09" || complain "the lab was touched"
 	rc=0
 	"$@" lab:/nowhere 2>"$work/err" || rc=$?

@@ -69,9 +69,9 @@ cp "$lab/repo/joined_files/2.0/tdx_module_2.0.08.blob" "$mix/joined_files/1.5/td
 cp "$lab/repo/joined_files/1.5/tdx_module_1.5.01.blob" "$mix/joined_files/1.5/tdx_module_1.5.99.blob"
 cp "$blob" "$mix/joined_files/1.5/"
 expect 0 "$seamstep" list --host "lab:$lab" --repo "$mix"
-says 'not of the line that its folder names'
+says 'not of the line that the folder names'
 says 'does not know version 1\.5\.99'
-says 'is newer than .* but its SVN 1\.4 is not as high'
+says 'is newer than .* but its SVN 1\.4 cannot follow'
 
 # The command prints exactly one JSON document.
 for verb in status list route update check history metrics inhibit pack convert 'lab show' nonsense; do

@@ -65,7 +65,7 @@ says 'nothing to do'
 new_lab b
 expect 0 "$seamstep" inhibit --host "lab:$lab" --reason 'customer demo' --who ops
 expect 7 "$seamstep" update --host "lab:$lab" 1.5.16
-says 'inhibited: ops forbids updates: customer demo'
+says 'inhibited: updates are forbidden by ops: customer demo'
 expect 0 "$seamstep" update --host "lab:$lab" 1.5.13 --waive inhibited --json
 json '.waived == ["inhibited"]'
 expect 0 "$seamstep" uninhibit --host "lab:$lab"

@@ -18,7 +18,7 @@ enum exit_status out_image_file_exit(const struct seamstep_image *f)
 static const char *advice(enum ss_image_error_code code)
 {
 	if (code == SS_IMAGE_SIGNER)
-		return "say who else may sign with --signer, or get it from its publisher";
+		return "say who else may sign with --signer, or get the image from the publisher";
 	return seamstep_image_error_advice(code);
 }
 
