@@ -16,14 +16,14 @@
 
 #define DEFAULT_REPO	"/usr/share/seamstep/images"
 
-static const char *repo_path(const struct session *s)
+const char *session_repo(const char *option, const char *of_host)
 {
-	const char *path = s->options->repo;
+	const char *path = option;
 
 	if (!path)
 		path = getenv("SEAMSTEP_REPO");
 	if (!path)
-		path = s->context.host->repo;
+		path = of_host;
 	if (!path)
 		path = config_get("repo");
 	if (!path && !access(DEFAULT_REPO, R_OK))
@@ -33,7 +33,7 @@ static const char *repo_path(const struct session *s)
 
 static enum exit_status open_repo(struct session *s, bool need)
 {
-	const char *path = repo_path(s);
+	const char *path = session_repo(s->options->repo, s->context.host->repo);
 	char *why;
 
 	if (!path)

@@ -22,6 +22,8 @@
 	VERB(update, "[options] [V|FILE]", "update the TDX Module while TDs stay alive") \
 	VERB(check, "[options]", "say by the exit status whether this host is in order") \
 	VERB(history, "[options]", "show the past updates of this host") \
+	VERB(explain, "[options] [VALUE|FILE|-]...", \
+	     "say what a status, a number or a log about TDX means") \
 	VERB(inhibit, "--reason TEXT [options]", "forbid updates of this host") \
 	VERB_IN(inhibit, uninhibit, "[options]", "allow updates of this host again") \
 	VERB(metrics, "[options]", "print metrics for node_exporter") \
