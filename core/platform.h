@@ -2,57 +2,78 @@
 /*
  * What the core asks of the place it runs in, and nothing else.
  *
- * A place supplies one header, place.h, found on the include path: place/thread
- * (POSIX threads), place/virtual (deterministic schedulers), linux (the kernel).
- * It defines, and core/ and sim/ use nothing beyond,
+ * A place supplies one header, place.h, found on the include path: place/thread (POSIX threads),
+ * place/virtual (deterministic schedulers), linux (the kernel). That header has the fixed-width
+ * integer types, size_t, bool, NULL; struct ss_word; and SS_LINE_ALIGNED, which aligns a type to a
+ * cache line (64 bytes or more). It defines any of the functions below as inline functions, and the
+ * place defines the others. core/ and sim/ use nothing beyond.
  *
- *  - the fixed-width integer types, size_t, bool, NULL, and the four mem*()
- *    functions that a compiler expects of a freestanding program;
- *
- *  - struct ss_word, a 32-bit word that several LPs access at once, and the only
- *    ways to access one. A plain member of a shared structure says "no
- *    concurrent writer", an ss_word says "racing on purpose":
- *
- *	uint32_t ss_load(const struct ss_word *w)		relaxed
- *	uint32_t ss_load_acquire(const struct ss_word *w)	pairs with ss_publish(), ss_cas()
- *	void     ss_store(struct ss_word *w, uint32_t v)	relaxed
- *	void     ss_publish(struct ss_word *w, uint32_t v)	release, and wakes LPs in ss_wait(w)
- *	bool     ss_cas(struct ss_word *w, uint32_t old, uint32_t new)
- *						acquire and release on success, acquire on
- *						failure; does not wake
- *	uint32_t ss_add(struct ss_word *w, uint32_t v)		acquire and release; returns
- *						the value before; does not wake
- *	void     ss_fence(void)			full fence: earlier stores before later loads
- *
- *  - void ss_wait(const struct ss_word *w, uint32_t seen): called in a loop by an
- *    LP that read @seen from @w and cannot go on. It comes back when @w may
- *    have changed, spuriously at any time, and in every case within about a
- *    millisecond (with more LPs than cores, up to 20 microseconds for each LP), so
- *    a loop may look at other words and at a deadline too. It is
- *    where a place relaxes the core, sleeps on a futex, looks after watchdogs, or
- *    schedules another LP. It orders nothing.
- *
- *  - void ss_wake(struct ss_word *w): wakes LPs in ss_wait(w) after ss_cas() or
- *    ss_add(). Nothing where waiting is spinning.
- *
- *  - uint64_t ss_now_ns(void): a clock that never runs backwards, the same on all LPs;
- *
- *  - bool ss_expired(uint64_t deadline_ns): ss_now_ns() has reached @deadline_ns. Apart
- *    so that an exhaustive scheduler can try both answers. 0 means "never";
- *
- *  - SS_LINE_ALIGNED: aligns a type to a cache line (64 bytes or more);
- *
- *  - void ss_broken(const char *file, int line, const char *what): an assertion of the core or of
- *    the model does not hold. User space prints it and aborts. A kernel leaves a line in its log
- *    and returns: a panic with the machine stopped would lose what can still be saved.
- *
- * What varies from machine to machine at run time (SEAMCALL itself, buffers) is
- * struct ss_machine below.
+ * What varies from machine to machine at run time (SEAMCALL itself, buffers) is struct ss_machine.
  */
 #ifndef SS_CORE_PLATFORM_H
 #define SS_CORE_PLATFORM_H
 
 #include "place.h"
+
+/*
+ * The functions that a compiler expects of a freestanding program. A place whose own headers
+ * declare them defines SS_PLACE_HAS_MEMORY.
+ */
+#ifndef SS_PLACE_HAS_MEMORY
+void *memcpy(void *restrict dst, const void *restrict src, size_t n);
+void *memmove(void *dst, const void *src, size_t n);
+void *memset(void *dst, int c, size_t n);
+int memcmp(const void *a, const void *b, size_t n);
+#endif
+
+/*
+ * struct ss_word is a 32-bit word that several LPs access at once, and these are the only ways to
+ * access one. A plain member of a shared structure says "no concurrent writer", an ss_word says
+ * "racing on purpose".
+ */
+uint32_t ss_load(const struct ss_word *w);		/* relaxed */
+uint32_t ss_load_acquire(const struct ss_word *w);	/* pairs with ss_publish(), ss_cas() */
+void ss_store(struct ss_word *w, uint32_t v);		/* relaxed */
+void ss_publish(struct ss_word *w, uint32_t v);		/* release; wakes LPs in ss_wait(w) */
+/* Acquire and release on success, acquire on failure; does not wake. */
+bool ss_cas(struct ss_word *w, uint32_t old, uint32_t new);
+/* Acquire and release; returns the value before; does not wake. */
+uint32_t ss_add(struct ss_word *w, uint32_t v);
+void ss_fence(void);			/* full fence: earlier stores before later loads */
+
+/*
+ * Called in a loop by an LP that read @seen from @w and cannot go on. The call comes back when @w
+ * may have changed, spuriously at any time, and in every case within about a millisecond (with more
+ * LPs than cores, up to 20 microseconds for each LP). So a loop may look at other words and at a
+ * deadline too. Here a place relaxes the core, sleeps on a futex, looks after watchdogs, or
+ * schedules another LP. The call orders nothing.
+ */
+void ss_wait(const struct ss_word *w, uint32_t seen);
+/* Wakes LPs in ss_wait(w) after ss_cas() or ss_add(). Nothing where waiting is spinning. */
+void ss_wake(struct ss_word *w);
+
+/* A clock that never runs backwards, the same on all LPs. */
+uint64_t ss_now_ns(void);
+
+/*
+ * ss_now_ns() has reached @deadline_ns; 0 means "never". A place with its own ss_expired() defines
+ * SS_PLACE_EXPIRES: an exhaustive scheduler tries both answers.
+ */
+#ifdef SS_PLACE_EXPIRES
+bool ss_expired(uint64_t deadline_ns);
+#else
+static inline bool ss_expired(uint64_t deadline_ns)
+{
+	return deadline_ns && ss_now_ns() >= deadline_ns;
+}
+#endif
+
+/*
+ * An assertion of the core or of the model does not hold. User space prints it and aborts. A kernel
+ * leaves a line in its log and returns: a panic with the machine stopped would lose what can still
+ * be saved.
+ */
+void ss_broken(const char *file, int line, const char *what);
 
 struct ss_regs;
 

@@ -57,7 +57,7 @@ enum leave_outcome	{ LEAVE_UNCHANGED, LEAVE_INSTALL, LEAVE_NR };
 enum install_outcome	{ INSTALL_CALLED, INSTALL_FAILED, INSTALL_NR };
 enum installed_outcome	{ INSTALLED_INIT, INSTALLED_AGAIN, INSTALLED_GIVE_UP, INSTALLED_NR };
 enum sys_init_outcome	{ SYS_INIT_DONE, SYS_INIT_FAILED, SYS_INIT_NR };
-enum init_judged	{ INIT_AGAIN, INIT_BACK, INIT_INSTALL, INIT_GIVE_UP, INIT_NR };
+enum init_judged	{ INIT_AGAIN, INIT_BACK, INIT_INSTALL, INIT_GO_ON, INIT_GIVE_UP, INIT_NR };
 enum lp_init_outcome	{ LP_INIT_DONE, LP_INIT_FAILED, LP_INIT_NR };
 enum update_outcome	{ UPDATE_DONE, UPDATE_FAILED, UPDATE_NR };
 enum update_judged	{ JUDGED_DONE, JUDGED_AGAIN, JUDGED_BACK, JUDGED_INSTALL, JUDGED_GIVE_UP,
@@ -224,7 +224,7 @@ static enum installed_outcome note_installed(struct ss_update *u)
  */
 static enum installed_outcome judge_refusal(struct ss_update *u)
 {
-	if (ss_update_look(u, SS_STEP_INSTALLED, NULL) == SS_SEEN_READY) {
+	if (ss_update_look(u, SS_STEP_INSTALLED, true, NULL) == SS_SEEN_READY) {
 		ss_update_note_failure(u, SS_REASON_SHUTDOWN, SS_STEP_INSTALL, u->session.lp,
 				       &u->session.call, SS_ACTION_LEAVE);
 		return INSTALLED_GIVE_UP;
@@ -274,6 +274,8 @@ static enum init_judged judge_init(struct ss_update *u, uint32_t step, enum init
 		return again;
 	case SS_JUDGE_INSTALL:
 		return INIT_INSTALL;
+	case SS_JUDGE_GO_ON:
+		return INIT_GO_ON;
 	default:
 		return INIT_GIVE_UP;
 	}
@@ -330,7 +332,7 @@ static enum update_judged do_update_failed(struct ss_update *u, uint32_t lp)
 {
 	struct ss_update_call call = u->lps[lp].call;
 
-	if (ss_update_look(u, SS_STEP_UPDATE_FAILED, NULL) == SS_SEEN_READY) {
+	if (ss_update_look(u, SS_STEP_UPDATE_FAILED, true, NULL) == SS_SEEN_READY) {
 		ss_update_add_event(u, lp, SS_STEP_UPDATE, &call, SS_ACTION_BELIEVE);
 		return JUDGED_DONE;
 	}
@@ -444,10 +446,12 @@ enum { SS_UPDATE_STEPS(ROW_MODE) };
 #define COLUMNS_SYS_INIT	[SYS_INIT_DONE] = TO(LP_INIT), \
 				[SYS_INIT_FAILED] = TO(SYS_INIT_FAILED)
 #define COLUMNS_SYS_INIT_FAILED	[INIT_AGAIN] = TO(SYS_INIT), [INIT_BACK] = TO(SYS_INIT), \
-				[INIT_INSTALL] = TO(INSTALL), [INIT_GIVE_UP] = TO(GIVE_UP)
+				[INIT_INSTALL] = TO(INSTALL), [INIT_GO_ON] = TO(LP_INIT), \
+				[INIT_GIVE_UP] = TO(GIVE_UP)
 #define COLUMNS_LP_INIT		[LP_INIT_DONE] = TO(UPDATE), [LP_INIT_FAILED] = TO(LP_INIT_FAILED)
 #define COLUMNS_LP_INIT_FAILED	[INIT_AGAIN] = TO(LP_INIT), [INIT_BACK] = TO(SYS_INIT), \
-				[INIT_INSTALL] = TO(INSTALL), [INIT_GIVE_UP] = TO(GIVE_UP)
+				[INIT_INSTALL] = TO(INSTALL), [INIT_GO_ON] = TO(UPDATE), \
+				[INIT_GIVE_UP] = TO(GIVE_UP)
 #define COLUMNS_UPDATE		[UPDATE_DONE] = TO(VERIFY), [UPDATE_FAILED] = TO(UPDATE_FAILED)
 #define COLUMNS_UPDATE_FAILED	[JUDGED_DONE] = TO(VERIFY), [JUDGED_AGAIN] = TO(UPDATE), \
 				[JUDGED_BACK] = TO(LP_INIT), [JUDGED_INSTALL] = TO(INSTALL), \

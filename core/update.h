@@ -59,7 +59,8 @@ enum ss_update_step { SS_UPDATE_STEPS(SS_UPDATE_STEP_ENUM) SS_STEP_NR };
 	X(GIVE_UP, "gave up") \
 	X(IGNORE, "went on: the update itself was done") \
 	X(BELIEVE, "went by what the firmware shows, not by this status") \
-	X(GO_ON, "went on with the image that is installed")
+	X(GO_ON, "went on with the image that is installed") \
+	X(NEXT_STEP, "went on to the next step, which is refused if this one is not done")
 #define SS_UPDATE_ACTION_ENUM(name, text) SS_ACTION_##name,
 enum ss_update_action { SS_UPDATE_ACTIONS(SS_UPDATE_ACTION_ENUM) SS_ACTION_NR };
 #undef SS_UPDATE_ACTION_ENUM

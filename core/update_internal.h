@@ -69,7 +69,7 @@ SS_MUST_CHECK bool ss_update_complete_session(struct ss_update *u, uint32_t step
 enum ss_judgement {
 	SS_JUDGE_AGAIN,			/* the step, or the session, once more */
 	SS_JUDGE_INSTALL,		/* another image is chosen, and a session for it is open */
-	SS_JUDGE_GO_ON,			/* only of a session: with the image that is in already */
+	SS_JUDGE_GO_ON,			/* with the image that is in; or with the next step */
 	SS_JUDGE_GIVE_UP,
 };
 /* A SYS.* leaf failed in @step. */
@@ -83,9 +83,10 @@ SS_MUST_CHECK enum ss_judgement ss_update_judge_session(struct ss_update *u);
 /*
  * Look whether a module is READY, and write the findings to the result. The LP's record of its last
  * call stays as it was.
+ * @doubt: the path of the update says that no module is READY: RDMD's word alone is not enough
  * @told: set to the call that told; may be NULL
  */
-enum ss_update_sight ss_update_look(struct ss_update *u, uint32_t step,
+enum ss_update_sight ss_update_look(struct ss_update *u, uint32_t step, bool doubt,
 				    struct ss_update_call *told);
 /* The same look. Notes in addition whether the findings agree with @verdict. */
 enum ss_update_sight ss_update_confirm(struct ss_update *u, uint32_t step,

@@ -62,6 +62,12 @@ static bool pay_repeat(struct ss_update *u, uint32_t step)
 	return true;
 }
 
+/* The judge's own row counts that the update went on to the next step. */
+static bool pay_next(struct ss_update *u, uint32_t step)
+{
+	return !u->repeats[step + 1]++;
+}
+
 enum ss_judgement ss_update_judge_session(struct ss_update *u)
 {
 	struct ss_update_call last = u->session.call;
@@ -97,6 +103,9 @@ enum ss_judgement ss_update_judge_session(struct ss_update *u)
  *   - repeat the step although a repetition should not help, because a repetition costs nothing
  *   - install any image again
  *   - repeat the step, as often as a step may be repeated
+ *   - go on to the next step, once: the status may have lied about a step that is done. If the step
+ *     is not done, the next leaf is refused and changes nothing: TDH.SYS.LP.INIT needs
+ *     TDH.SYS.INIT, and TDH.SYS.UPDATE needs TDH.SYS.LP.INIT on every LP (6.2, 6.5, 6.6)
  */
 enum ss_judgement ss_update_judge_step(struct ss_update *u, enum ss_update_reason reason,
 				       uint32_t step)
@@ -118,6 +127,10 @@ enum ss_judgement ss_update_judge_step(struct ss_update *u, enum ss_update_reaso
 			return SS_JUDGE_INSTALL;
 	if (pay_repeat(u, step))
 		goto again;
+	if (step != SS_STEP_UPDATE && pay_next(u, step)) {
+		ss_update_note_failure(u, reason, step, lp, call, SS_ACTION_NEXT_STEP);
+		return SS_JUDGE_GO_ON;
+	}
 	ss_update_note_failure(u, reason, step, lp, call, SS_ACTION_GIVE_UP);
 	return SS_JUDGE_GIVE_UP;
 again:

@@ -11,10 +11,12 @@
  *   TDH.PHYMEM.PAGE.RDMD    reads the metadata of a page and changes nothing. The module's
  *                           dispatcher lets it through in state READY only
  *
- * No single call is believed. READY needs RDMD's word and no witness against it. "Not ready" needs
- * RDMD's word and a second witness: SEAM_READY, or TDH.SYS.TDMR.INIT with an operand that no module
- * accepts. The dispatcher lets TDH.SYS.TDMR.INIT through in the same state as RDMD. If the
- * witnesses contradict each other or do not answer, nothing is known. Specification 6.1, 6.2, 4.3.
+ * No single call is believed. The path of the update, its calls so far, is a witness too. READY
+ * needs RDMD's word and no witness against it; if the path is against it, READY needs a second
+ * witness. "Not ready" needs RDMD's word and a second witness. SEAM_READY is a second witness for
+ * "not ready". TDH.SYS.TDMR.INIT, with an operand that no module accepts, is one for both: the
+ * dispatcher lets it through in the same state as RDMD. If the witnesses contradict each other or
+ * do not answer, nothing is known. Specification 6.1, 6.2, 4.3.
  */
 #include "update_internal.h"
 
@@ -98,19 +100,35 @@ static enum ss_update_sight read_loader(struct ss_update *u, uint32_t step)
 	return info.seam_ready ? SS_SEEN_READY : SS_SEEN_NOT_READY;
 }
 
-/* @told holds RDMD's call and is not changed. */
-static enum ss_update_sight weigh(struct ss_update *u, uint32_t step, enum ss_update_sight loader,
-				  enum ss_update_sight reads, enum ss_update_sight rdmd)
+static enum ss_update_sight ask_second(struct ss_update *u, uint32_t step)
 {
 	struct ss_update_call unused;
+
+	return ask(u, step, SS_LEAF_TDH_SYS_TDMR_INIT, NO_TDMR, &unused);
+}
+
+static enum ss_update_sight weigh_ready(struct ss_update *u, uint32_t step,
+					enum ss_update_sight loader, enum ss_update_sight reads,
+					bool doubt)
+{
+	if (loader == SS_SEEN_NOT_READY || reads == SS_SEEN_NOT_READY)
+		return SS_SEEN_UNKNOWN;
+	if (doubt && ask_second(u, step) != SS_SEEN_READY)
+		return SS_SEEN_UNKNOWN;
+	return SS_SEEN_READY;
+}
+
+static enum ss_update_sight weigh(struct ss_update *u, uint32_t step, enum ss_update_sight loader,
+				  enum ss_update_sight reads, enum ss_update_sight rdmd,
+				  bool doubt)
+{
 	enum ss_update_sight second;
 
 	if (rdmd == SS_SEEN_READY)
-		return loader == SS_SEEN_NOT_READY || reads == SS_SEEN_NOT_READY ? SS_SEEN_UNKNOWN
-										 : SS_SEEN_READY;
+		return weigh_ready(u, step, loader, reads, doubt);
 	if (loader == SS_SEEN_NOT_READY)
 		return reads == SS_SEEN_READY ? SS_SEEN_UNKNOWN : SS_SEEN_NOT_READY;
-	second = ask(u, step, SS_LEAF_TDH_SYS_TDMR_INIT, NO_TDMR, &unused);
+	second = ask_second(u, step);
 	if (rdmd == SS_SEEN_NOT_READY)
 		return second == SS_SEEN_READY ? SS_SEEN_UNKNOWN : SS_SEEN_NOT_READY;
 	if (second == SS_SEEN_READY && reads != SS_SEEN_READY)
@@ -118,7 +136,7 @@ static enum ss_update_sight weigh(struct ss_update *u, uint32_t step, enum ss_up
 	return second;
 }
 
-enum ss_update_sight ss_update_look(struct ss_update *u, uint32_t step,
+enum ss_update_sight ss_update_look(struct ss_update *u, uint32_t step, bool doubt,
 				    struct ss_update_call *told)
 {
 	const uint64_t page = u->plan->info.pa & ~PAGE_OFFSET_MASK;
@@ -130,7 +148,7 @@ enum ss_update_sight ss_update_look(struct ss_update *u, uint32_t step,
 	loader = read_loader(u, step);
 	reads = read_version(u, step);
 	rdmd = ask(u, step, SS_LEAF_TDH_PHYMEM_PAGE_RDMD, page, &rdmd_call);
-	sight = weigh(u, step, loader, reads, rdmd);
+	sight = weigh(u, step, loader, reads, rdmd, doubt);
 	u->seen_all = sight == rdmd && loader != SS_SEEN_UNKNOWN &&
 		      (u->result.has_version || sight == SS_SEEN_NOT_READY);
 	u->lps[0].call = call;
@@ -155,7 +173,7 @@ static bool svn_fits(const struct ss_update *u)
 enum ss_update_sight ss_update_confirm(struct ss_update *u, uint32_t step,
 				       enum ss_verdict verdict, struct ss_update_call *told)
 {
-	enum ss_update_sight sight = ss_update_look(u, step, told);
+	enum ss_update_sight sight = ss_update_look(u, step, verdict == SS_LOST, told);
 
 	u->result.seen = sight;
 	if (u->unread.leaf && sight == SS_SEEN_READY)

@@ -3,7 +3,7 @@
 /* Several modules contain this file. KBUILD_MODNAME would have all their names. */
 #define pr_fmt(fmt) "seamstep: " fmt
 
-#include "place.h"
+#include "../core/platform.h"
 
 #include <linux/irqflags.h>
 #include <linux/nmi.h>

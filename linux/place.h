@@ -76,14 +76,7 @@ static inline void ss_fence(void)
 	smp_mb();
 }
 
-/* In place.c, because their headers define names that clash with names of core/ and sim/. */
-void ss_wait(const struct ss_word *w, uint32_t seen);
-uint64_t ss_now_ns(void);
-void ss_broken(const char *file, int line, const char *what);
-
-static inline bool ss_expired(uint64_t deadline_ns)
-{
-	return deadline_ns && ss_now_ns() >= deadline_ns;
-}
+/* The others are in place.c, because their headers define names that core/ and sim/ use too. */
+#define SS_PLACE_HAS_MEMORY
 
 #endif

@@ -35,22 +35,25 @@ static const u8 seamcall_bytes[] = { 0x66, 0x0f, 0x01, 0xcf };
 static const u8 vmptrst_bytes[] = { 0x0f, 0xc7, 0x38 };
 static const u8 vmptrld_bytes[] = { 0x0f, 0xc7, 0x30 };
 
-/* Each CPU's current VMCS, and the VMCS that a P-SEAMLDR call cleared. Own CPU only. */
+/* Each CPU's current VMCS, and the VMCS that a P-SEAMLDR call cleared. Only its own CPU writes. */
 static DEFINE_PER_CPU(u64, current_vmcs) = INSN_NO_VMCS;
 static DEFINE_PER_CPU(u64, taken_vmcs) = INSN_NO_VMCS;
-static struct ss_word vmcs_lost;
 
+/* CPUs whose VMCS a P-SEAMLDR call cleared, and on which nobody has loaded a VMCS since. */
 u32 seamsim_vmcs_lost(void)
 {
-	return ss_load(&vmcs_lost);
+	unsigned int cpu;
+	u32 lost = 0;
+
+	for_each_possible_cpu(cpu)
+		lost += READ_ONCE(per_cpu(taken_vmcs, cpu)) != INSN_NO_VMCS;
+	return lost;
 }
 
 static void leave_seamldr(void)
 {
 	if (SEAMSIM_BUILT_IN || __this_cpu_read(current_vmcs) == INSN_NO_VMCS)
 		return;
-	if (__this_cpu_read(taken_vmcs) != INSN_NO_VMCS)
-		ss_add(&vmcs_lost, 1);
 	__this_cpu_write(taken_vmcs, __this_cpu_read(current_vmcs));
 	__this_cpu_write(current_vmcs, INSN_NO_VMCS);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * A TD as its host sees it: built, measured, live, torn down (specification 8.4). The rig, the model
- * in a kernel and the explorer build their TDs with it.
+ * A TD as its host sees it: built, measured, live, torn down (specification 8.4). The rig, the
+ * model in a kernel and the explorer build their TDs this way.
  *
  *	sim_host_begin_build(td);
  *	while (td->phase != SIM_HOST_LIVE)
@@ -46,10 +46,10 @@ struct sim_host_td;
 /**
  * struct sim_host_ops - what the host of a TD does for it
  * @seamcall:   execute SEAMCALL on LP @lp, which is the caller's own. Returns the status
- * @associate:  TDH.VP.INIT or TDH.VP.FLUSH (@leaf) of @vcpu; on success vcpu->lp says where the vCPU
- *              is now. NULL: @seamcall on LP @lp, which for TDH.VP.FLUSH is the vCPU's
- * @take_page:  a page of TDMR memory for the TD. Returns SS_TDX_SUCCESS, or the status that the TD's
- *              step ends with
+ * @associate:  TDH.VP.INIT or TDH.VP.FLUSH (@leaf) of @vcpu; on success vcpu->lp says where the
+ *              vCPU is now. NULL: @seamcall on LP @lp, which for TDH.VP.FLUSH is the vCPU's
+ * @take_page:  a page of TDMR memory for the TD. Returns SS_TDX_SUCCESS, or the status that the
+ *              TD's step ends with
  * @take_key:   a private key ID, numbered from SIM_FIRST_PRIVATE_HKID; likewise
  * @build_begins: TDH.MNG.INIT comes next. Returns false if the build must wait. May be NULL
  * @build_ends: after @build_begins: TDH.MR.FINALIZE has succeeded, or the build is given up

@@ -102,15 +102,15 @@ static uint32_t count_calls(const struct matrix *m, const struct sim_fault *f)
 
 /*
  * Why may fault @i not have struck? A single fault always strikes, unless its call is made only if
- * witnesses contradict each other. In a pair, the other fault may lead past the calls of this one,
- * or may have struck at them.
+ * witnesses contradict each other or the path. In a pair, the other fault may lead past the calls
+ * of this one, or may have struck at them.
  */
 static const char *why_unmet(const struct matrix *m, const struct cell *c, uint32_t i)
 {
 	const struct sim_fault *f = &c->faults[i];
 
 	if (f->leaf == SS_LEAF_TDH_SYS_TDMR_INIT && !count_calls(m, f))
-		return "the witnesses do not contradict each other, so nobody asks a third one";
+		return "no witness contradicts another one or the path, so nobody asks one more";
 	if (c->nr == 1)
 		return NULL;
 	if (count_calls(m, f) < f->nth)

@@ -225,6 +225,9 @@ void test_image_free(struct test_image *image)
 #define ZERO		{ 0 }
 #define LDR_BOTH	{ "1.5.00", "2.0.00" }
 
+const struct ss_room line_1_5 = { 2, 2, 128, 22, 14 };
+const struct ss_room line_2_0 = { 2, 2, 128, 34, 25 };
+
 const struct release releases[NR_RELEASES] = {
 	{ "1.5.01", 0x20231008, 1, 4, 14, 102, CPUS_1_5_01, 0xf0fbf, ZERO,
 	  "1.5.01", { "1.5.00" } },

@@ -77,6 +77,9 @@ struct release {
 #define NR_RELEASES 11
 extern const struct release releases[NR_RELEASES];
 
+/* The numbers of all public releases of a line: specification 4.4, each field + 1. */
+extern const struct ss_room line_1_5, line_2_0;
+
 struct image_spec release_spec(const struct release *r);
 struct ss_compat_rule release_rule(const struct release *r);
 struct ss_version version_of(const char *text);

@@ -65,34 +65,23 @@ static bool path_is_spoilt(const struct matrix *m)
 	return false;
 }
 
-static bool look_is_lied_to(const struct matrix *m)
-{
-	uint32_t i;
-
-	for (i = 0; i < m->nr_faults; i++)
-		if (is_of_the_look(&m->faults[i]) && fault_list_lies(&m->faults[i]) && m->struck[i])
-			return true;
-	return false;
-}
-
 /*
  * One fault alone never makes a verdict wrong: the look finds out about a call of the path that
  * lies, and if the look is spoilt, the path is right. Two faults may make a verdict wrong in three
- * cases: two witnesses of the look are spoilt; the look is lied to about a path that has gone
- * wrong; or the look fails after the path was lied to, but then the verdict is not confirmed. A
- * "lost" that is not confirmed may be too pessimistic.
+ * cases: a "lost" that is not confirmed is too pessimistic; two witnesses of the look are spoilt; or
+ * the look fails after the path was lied to, but then the verdict is not confirmed.
  */
 static bool is_excused(const struct matrix *m)
 {
 	const struct ss_update_result *r = &m->update.result;
 
-	if (!r->confirmed && r->verdict == SS_LOST)
-		return true;
 	if (m->nr_faults < 2 || !m->struck[0] || !m->struck[1])
 		return false;
+	if (!r->confirmed && r->verdict == SS_LOST)
+		return true;
 	if (is_of_the_look(&m->faults[0]) && is_of_the_look(&m->faults[1]))
 		return true;
-	return look_is_lied_to(m) || (!r->confirmed && look_is_spoilt(m) && path_is_spoilt(m));
+	return !r->confirmed && look_is_spoilt(m) && path_is_spoilt(m);
 }
 
 static const char *contradiction(struct matrix *m, bool alive)

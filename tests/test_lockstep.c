@@ -6,7 +6,7 @@
  * not decide the order in which threads run.
  */
 #include "core/lockstep.h"
-#include "place/thread/place.h"
+#include "core/platform.h"
 
 #include <pthread.h>
 #include <setjmp.h>

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "place.h"
+#include "core/platform.h"
 
 #define LONG_NS		60000000000ull	/* a thread that waits that long was not woken */
 #define SHORT_NS	10000000ull

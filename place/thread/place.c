@@ -20,7 +20,7 @@
  * which data a reader may rely on. A thread sanitizer knows nothing of futexes and sees exactly
  * these two.
  */
-#include "place.h"
+#include "core/platform.h"
 
 #include <errno.h>
 #include <linux/futex.h>

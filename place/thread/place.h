@@ -7,12 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The compiler may emit calls to these functions, so a freestanding build must declare them. */
-void *memcpy(void *restrict dst, const void *restrict src, size_t n);
-void *memmove(void *dst, const void *src, size_t n);
-void *memset(void *dst, int c, size_t n);
-int memcmp(const void *a, const void *b, size_t n);
-
 #define SS_LINE_ALIGNED __attribute__((aligned(64)))
 
 struct ss_word {
@@ -50,12 +44,7 @@ static inline void ss_fence(void)
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
-/* place.c */
-void ss_wait(const struct ss_word *w, uint32_t seen);
-void ss_wake(struct ss_word *w);
-void ss_publish(struct ss_word *w, uint32_t v);
-uint64_t ss_now_ns(void);
-void ss_broken(const char *file, int line, const char *what) __attribute__((noreturn));
+/* place.c defines the other functions of core/platform.h, and these. */
 
 /**
  * ss_place_set_threads - say how many threads will wait for one another
@@ -79,10 +68,5 @@ bool ss_place_wait(const struct ss_word *w, uint32_t seen, uint64_t ns);
 
 /* From now on ss_wait() on this thread runs @fn first (but not within @fn). NULL: no function. */
 void ss_place_set_idle(void (*fn)(void *arg), void *arg);
-
-static inline bool ss_expired(uint64_t deadline_ns)
-{
-	return deadline_ns && ss_now_ns() >= deadline_ns;
-}
 
 #endif

@@ -5,8 +5,9 @@
 #ifndef SS_VIRTUAL_VIRTUAL_H
 #define SS_VIRTUAL_VIRTUAL_H
 
+#include "core/platform.h"
+
 #include "fiber.h"
-#include "place.h"
 
 /* Is the core built so that each of its writes is announced? A build with sanitizers is not. */
 #ifndef VIRTUAL_INSTRUMENTED

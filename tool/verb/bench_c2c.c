@@ -5,7 +5,7 @@
  */
 #include "bench.h"
 
-#include "place/thread/place.h"
+#include "core/platform.h"
 #include "rig/topology.h"
 
 #include <getopt.h>

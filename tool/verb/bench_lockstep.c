@@ -7,7 +7,7 @@
 #include "bench.h"
 
 #include "bench/stepper.h"
-#include "place/thread/place.h"
+#include "core/platform.h"
 #include "rig/topology.h"
 #include "tool/session/libexec.h"
 
