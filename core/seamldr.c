@@ -2,6 +2,7 @@
 /* The structures that software exchanges with the P-SEAMLDR, as bytes. */
 #include "seamldr.h"
 
+#include "bytes.h"
 #include "layout.h"
 
 #define PAGE_MASK_4K	4095u
@@ -64,50 +65,21 @@ SS_LAYOUT(INFO_FIELDS, INFO_END, SS_SEAMLDR_INFO_BYTES);
 	X(PLATFORM_RESERVED1, 640, 1408)
 SS_LAYOUT(PLATFORM_FIELDS, PLATFORM_END, SS_SEAMLDR_SEAMINFO_BYTES);
 
-static uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] | p[1] << 8);
-}
-
-static uint32_t get32(const uint8_t *p)
-{
-	return get16(p) | (uint32_t)get16(p + 2) << 16;
-}
-
-static uint64_t get64(const uint8_t *p)
-{
-	return get32(p) | (uint64_t)get32(p + 4) << 32;
-}
-
-static void put32(uint8_t *p, uint32_t v)
-{
-	p[0] = (uint8_t)v;
-	p[1] = (uint8_t)(v >> 8);
-	p[2] = (uint8_t)(v >> 16);
-	p[3] = (uint8_t)(v >> 24);
-}
-
-static void put64(uint8_t *p, uint64_t v)
-{
-	put32(p, (uint32_t)v);
-	put32(p + 4, (uint32_t)(v >> 32));
-}
-
 void ss_seamldr_info_parse(const uint8_t raw[SS_SEAMLDR_INFO_BYTES], struct ss_seamldr_info *info)
 {
 	const uint8_t *ext = raw + INFO_SEAMEXTEND;
 
 	_Static_assert(sizeof(info->mrseam) == EXTEND_MRSIGNER - EXTEND_MRSEAM, "all of MRSEAM");
-	info->version = get32(raw + INFO_VERSION);
-	info->attributes = get32(raw + INFO_ATTRIBUTES);
-	info->vendor_id = get32(raw + INFO_VENDOR_ID);
-	info->build_date = get32(raw + INFO_BUILD_DATE);
-	info->build_num = get16(raw + INFO_BUILD_NUM);
-	info->minor = get16(raw + INFO_MINOR);
-	info->major = get16(raw + INFO_MAJOR);
-	info->update = get16(raw + INFO_UPDATE);
-	info->acm_x2apicid = get32(raw + INFO_ACM_X2APICID);
-	info->num_remaining_updates = get32(raw + INFO_REMAINING_UPDATES);
+	info->version = ss_get32(raw + INFO_VERSION);
+	info->attributes = ss_get32(raw + INFO_ATTRIBUTES);
+	info->vendor_id = ss_get32(raw + INFO_VENDOR_ID);
+	info->build_date = ss_get32(raw + INFO_BUILD_DATE);
+	info->build_num = ss_get16(raw + INFO_BUILD_NUM);
+	info->minor = ss_get16(raw + INFO_MINOR);
+	info->major = ss_get16(raw + INFO_MAJOR);
+	info->update = ss_get16(raw + INFO_UPDATE);
+	info->acm_x2apicid = ss_get32(raw + INFO_ACM_X2APICID);
+	info->num_remaining_updates = ss_get32(raw + INFO_REMAINING_UPDATES);
 	info->svn_minor = ext[EXTEND_SVN_MINOR];
 	info->svn_major = ext[EXTEND_SVN_MAJOR];
 	memcpy(info->mrseam, ext + EXTEND_MRSEAM, sizeof(info->mrseam));
@@ -121,12 +93,12 @@ void ss_seamldr_platform_parse(const uint8_t raw[SS_SEAMLDR_SEAMINFO_BYTES],
 {
 	uint32_t i;
 
-	platform->nr_lps = get32(raw + PLATFORM_NR_LPS);
-	platform->nr_sockets = get32(raw + PLATFORM_NR_SOCKETS);
+	platform->nr_lps = ss_get32(raw + PLATFORM_NR_LPS);
+	platform->nr_sockets = ss_get32(raw + PLATFORM_NR_SOCKETS);
 	for (i = 0; i < SS_SEAMLDR_MAX_SOCKETS; i++)
-		platform->fms[i] = get32(raw + PLATFORM_FMS + 4 * i);
-	platform->range_base = get64(raw + PLATFORM_RANGE_BASE);
-	platform->range_bytes = get64(raw + PLATFORM_RANGE_BYTES);
+		platform->fms[i] = ss_get32(raw + PLATFORM_FMS + 4 * i);
+	platform->range_base = ss_get64(raw + PLATFORM_RANGE_BASE);
+	platform->range_bytes = ss_get64(raw + PLATFORM_RANGE_BYTES);
 }
 
 bool ss_seamldr_params_build(uint8_t *page, uint32_t scenario, uint64_t sigstruct_pa,
@@ -138,12 +110,12 @@ bool ss_seamldr_params_build(uint8_t *page, uint32_t scenario, uint64_t sigstruc
 	if (scenario > SS_SCENARIO_UPDATE || !nr_pages || nr_pages > MAX_PAGES)
 		return false;
 	memset(page, 0, SS_SEAMLDR_PARAMS_BYTES);
-	put32(page + PARAMS_SCENARIO, scenario);
-	put64(page + PARAMS_SIGSTRUCT_PA, sigstruct_pa);
-	put64(page + PARAMS_NUM_MODULE_PAGES, nr_pages);
+	ss_put32(page + PARAMS_SCENARIO, scenario);
+	ss_put64(page + PARAMS_SIGSTRUCT_PA, sigstruct_pa);
+	ss_put64(page + PARAMS_NUM_MODULE_PAGES, nr_pages);
 	for (i = 0; i < nr_pages; i++) {
 		all |= module_pa[i];
-		put64(page + PARAMS_MODULE_PAGES + 8 * i, module_pa[i]);
+		ss_put64(page + PARAMS_MODULE_PAGES + 8 * i, module_pa[i]);
 	}
 	return !(all & PAGE_MASK_4K);
 }

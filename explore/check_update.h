@@ -9,19 +9,13 @@
 #include "core/update.h"
 #include "check_tds.h"
 #include "rewind.h"
+#include "signer.h"
 #include "sim/sim.h"
 #include "place/virtual/virtual.h"
 
 #define CHECK_UPDATE_LPS	64u
 #define CHECK_UPDATE_FAULTS	2u
 #define CHECK_UPDATE_IMAGES	4u	/* the three of the plan, and the one to boot with */
-
-/* The signer of the images. @sign writes modulus, exponent and signature. */
-struct check_signer {
-	uint8_t signer[SS_SHA384_BYTES];
-	void *ctx;
-	bool (*sign)(void *ctx, uint8_t sigstruct[SS_SIGSTRUCT_BYTES]);
-};
 
 /* The TDs on the machine. They decide which modules follow each other. */
 enum check_update_tds {

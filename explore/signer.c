@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* A signer for the machines of the explorer: sigstructs as in specification 4.4 and 4.5. */
+/* A signer for simulated machines: sigstructs as in specification 4.4 and 4.5. */
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
@@ -40,9 +40,8 @@ static bool sign(void *ctx, uint8_t sigstruct[SS_SIGSTRUCT_BYTES])
 	return ok;
 }
 
-bool signer_make(struct check_signer *signer)
+bool signer_use(struct check_signer *signer, void *key)
 {
-	EVP_PKEY *key = EVP_RSA_gen(3072);
 	uint8_t modulus[SS_RSA3072_BYTES];
 
 	signer->ctx = key;
@@ -50,6 +49,11 @@ bool signer_make(struct check_signer *signer)
 	return key && modulus_of(key, modulus) &&
 	       EVP_Q_digest(NULL, "SHA384", NULL, modulus, sizeof(modulus), signer->signer, NULL) ==
 		       1;
+}
+
+bool signer_make(struct check_signer *signer)
+{
+	return signer_use(signer, EVP_RSA_gen(3072));
 }
 
 void signer_free(struct check_signer *signer)

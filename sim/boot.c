@@ -47,13 +47,13 @@ static void write_tdmr_info(const struct sim *s, uint8_t *p)
 	uint64_t bytes = tdmr_bytes(s), at = SIM_TDMR_BASE + bytes, size;
 	uint32_t i;
 
-	put64(p + TDMR_INFO_BASE, SIM_TDMR_BASE);
-	put64(p + TDMR_INFO_SIZE, bytes);
+	ss_put64(p + TDMR_INFO_BASE, SIM_TDMR_BASE);
+	ss_put64(p + TDMR_INFO_SIZE, bytes);
 	for (i = 0; i < 3; i++) {
 		size = (bytes >> (30 - 9 * i)) * PAMT_ENTRY;
 		size = (size + SS_PAGE - 1) / SS_PAGE * SS_PAGE;
-		put64(p + TDMR_INFO_PAMT_1G + 16 * i, at);
-		put64(p + TDMR_INFO_PAMT_1G + 16 * i + 8, size);
+		ss_put64(p + TDMR_INFO_PAMT_1G + 16 * i, at);
+		ss_put64(p + TDMR_INFO_PAMT_1G + 16 * i + 8, size);
 		at += size;
 	}
 }
@@ -62,7 +62,7 @@ static uint64_t configure(struct boot *b)
 {
 	memset(b->scratch.va, 0, b->scratch.bytes);
 	write_tdmr_info(b->s, b->scratch.va + TDMR_INFO_AT);
-	put64(b->scratch.va, b->scratch.pa + TDMR_INFO_AT);
+	ss_put64(b->scratch.va, b->scratch.pa + TDMR_INFO_AT);
 	b->r.rdx = 1;
 	b->r.r8 = SIM_FIRST_PRIVATE_HKID;
 	return call_one(b, 0, SS_LEAF_TDH_SYS_CONFIG, b->scratch.pa);

@@ -7,6 +7,7 @@
  */
 #include "host_td.h"
 
+#include "../core/bytes.h"
 #include "random.h"
 
 #define CONTROL_PAGES		6u	/* specification 7, TDCS_BASE_SIZE */
@@ -189,19 +190,13 @@ static uint64_t step_control_pages(struct sim_host_td *td, uint32_t lp)
 	return status;
 }
 
-static void put16(uint8_t *p, uint32_t v)
-{
-	p[0] = (uint8_t)v;
-	p[1] = (uint8_t)(v >> 8);
-}
-
 static void write_params(const struct sim_host_td *td, uint8_t *params)
 {
 	memset(params, 0, SS_PAGE);
 	params[PARAMS_XFAM] = XFAM_X87_SSE;
-	put16(params + PARAMS_MAX_VCPUS, td->nr_vcpus);
+	ss_put16(params + PARAMS_MAX_VCPUS, (uint16_t)td->nr_vcpus);
 	params[PARAMS_EPTP_CONTROLS] = EPTP_WB_4_LEVELS;
-	put16(params + PARAMS_TSC_FREQUENCY, TSC_2500_MHZ);
+	ss_put16(params + PARAMS_TSC_FREQUENCY, TSC_2500_MHZ);
 }
 
 static void no_longer_building(struct sim_host_td *td)

@@ -53,25 +53,25 @@ static void encode_descriptor(uint8_t *d, const struct sim_module_info *info)
 	uint32_t i;
 
 	memcpy(d, desc_magic, sizeof(desc_magic));
-	put32(d + DESC_FORMAT, DESC_FORMAT_1);
+	ss_put32(d + DESC_FORMAT, DESC_FORMAT_1);
 	memcpy(d + DESC_VERSION, info->version, sizeof(info->version));
-	put32(d + DESC_DATE, info->date);
+	ss_put32(d + DESC_DATE, info->date);
 	d[DESC_SVN_MINOR] = info->svn_minor;
 	d[DESC_SVN_MAJOR] = info->svn_major;
-	put16(d + DESC_MODULE_HV, info->module_hv);
-	put16(d + DESC_MIN_UPDATE_HV, info->min_update_hv);
+	ss_put16(d + DESC_MODULE_HV, info->module_hv);
+	ss_put16(d + DESC_MIN_UPDATE_HV, info->min_update_hv);
 	d[DESC_NO_DOWNGRADE] = info->no_downgrade;
 	d[DESC_BUILT_NO_DOWNGRADE] = info->built_no_downgrade;
-	put16(d + DESC_BUILT_HV, info->built_hv);
-	put16(d + DESC_BUILT_MIN_HV, info->built_min_hv);
-	put32(d + DESC_HANDOFF_PAGES, info->handoff_pages);
-	put32(d + DESC_MODULE_PAGES, info->module_pages);
-	put32(d + DESC_NR_FMS, info->nr_fms);
-	put64(d + DESC_FEATURES0, info->features0);
-	put32(d + DESC_CRYPTO, info->crypto_generation);
+	ss_put16(d + DESC_BUILT_HV, info->built_hv);
+	ss_put16(d + DESC_BUILT_MIN_HV, info->built_min_hv);
+	ss_put32(d + DESC_HANDOFF_PAGES, info->handoff_pages);
+	ss_put32(d + DESC_MODULE_PAGES, info->module_pages);
+	ss_put32(d + DESC_NR_FMS, info->nr_fms);
+	ss_put64(d + DESC_FEATURES0, info->features0);
+	ss_put32(d + DESC_CRYPTO, info->crypto_generation);
 	d[DESC_DEBUG_SIGNED] = info->debug_signed;
 	for (i = 0; i < SS_ARRAY_SIZE(info->fms); i++)
-		put32(d + DESC_FMS + 4 * i, info->fms[i]);
+		ss_put32(d + DESC_FMS + 4 * i, info->fms[i]);
 }
 
 /* The image comes from outside. The checks reject contents that could mislead the reader. */
@@ -79,28 +79,29 @@ static bool decode_descriptor(const uint8_t *d, struct sim_module_info *info)
 {
 	uint32_t i;
 
-	if (memcmp(d, desc_magic, sizeof(desc_magic)) || get32(d + DESC_FORMAT) != DESC_FORMAT_1 ||
-	    get32(d + DESC_NR_FMS) > SS_ARRAY_SIZE(info->fms))
+	if (memcmp(d, desc_magic, sizeof(desc_magic)) ||
+	    ss_get32(d + DESC_FORMAT) != DESC_FORMAT_1 ||
+	    ss_get32(d + DESC_NR_FMS) > SS_ARRAY_SIZE(info->fms))
 		return false;
 	memset(info, 0, sizeof(*info));
 	memcpy(info->version, d + DESC_VERSION, sizeof(info->version) - 1);
-	info->date = get32(d + DESC_DATE);
+	info->date = ss_get32(d + DESC_DATE);
 	info->svn_minor = d[DESC_SVN_MINOR];
 	info->svn_major = d[DESC_SVN_MAJOR];
-	info->module_hv = get16(d + DESC_MODULE_HV);
-	info->min_update_hv = get16(d + DESC_MIN_UPDATE_HV);
+	info->module_hv = ss_get16(d + DESC_MODULE_HV);
+	info->min_update_hv = ss_get16(d + DESC_MIN_UPDATE_HV);
 	info->no_downgrade = d[DESC_NO_DOWNGRADE];
 	info->built_no_downgrade = d[DESC_BUILT_NO_DOWNGRADE];
-	info->built_hv = get16(d + DESC_BUILT_HV);
-	info->built_min_hv = get16(d + DESC_BUILT_MIN_HV);
-	info->handoff_pages = get32(d + DESC_HANDOFF_PAGES);
-	info->module_pages = get32(d + DESC_MODULE_PAGES);
-	info->nr_fms = get32(d + DESC_NR_FMS);
-	info->features0 = get64(d + DESC_FEATURES0);
-	info->crypto_generation = get32(d + DESC_CRYPTO);
+	info->built_hv = ss_get16(d + DESC_BUILT_HV);
+	info->built_min_hv = ss_get16(d + DESC_BUILT_MIN_HV);
+	info->handoff_pages = ss_get32(d + DESC_HANDOFF_PAGES);
+	info->module_pages = ss_get32(d + DESC_MODULE_PAGES);
+	info->nr_fms = ss_get32(d + DESC_NR_FMS);
+	info->features0 = ss_get64(d + DESC_FEATURES0);
+	info->crypto_generation = ss_get32(d + DESC_CRYPTO);
 	info->debug_signed = d[DESC_DEBUG_SIGNED];
 	for (i = 0; i < SS_ARRAY_SIZE(info->fms); i++)
-		info->fms[i] = get32(d + DESC_FMS + 4 * i);
+		info->fms[i] = ss_get32(d + DESC_FMS + 4 * i);
 	return true;
 }
 
@@ -114,18 +115,18 @@ static void guess_info(const uint8_t *sig, uint32_t nr_pages, struct sim_module_
 
 	*info = unknown;
 	for (i = 0; i < sim_ladder_nr; i++) {
-		if (sim_ladder[i].date == get32(sig + SIG_DATE) &&
+		if (sim_ladder[i].date == ss_get32(sig + SIG_DATE) &&
 		    sim_ladder[i].svn_minor == sig[SIG_SVN_MINOR] &&
 		    sim_ladder[i].svn_major == sig[SIG_SVN_MAJOR])
 			*info = sim_ladder[i];
 	}
-	info->date = get32(sig + SIG_DATE);
+	info->date = ss_get32(sig + SIG_DATE);
 	info->svn_minor = sig[SIG_SVN_MINOR];
 	info->svn_major = sig[SIG_SVN_MAJOR];
-	info->module_hv = info->built_hv = get16(sig + SIG_MODULE_HV);
-	info->min_update_hv = info->built_min_hv = get16(sig + SIG_MIN_UPDATE_HV);
+	info->module_hv = info->built_hv = ss_get16(sig + SIG_MODULE_HV);
+	info->min_update_hv = info->built_min_hv = ss_get16(sig + SIG_MIN_UPDATE_HV);
 	info->no_downgrade = info->built_no_downgrade = sig[SIG_NO_DOWNGRADE];
-	info->handoff_pages = get16(sig + SIG_HANDOFF_PAGES) + 1u;
+	info->handoff_pages = ss_get16(sig + SIG_HANDOFF_PAGES) + 1u;
 	info->module_pages = nr_pages;
 }
 
@@ -136,10 +137,10 @@ void sim_module_describe(const uint8_t *image, uint32_t nr_pages,
 		    decode_descriptor(image + AT_DESCRIPTOR, &out->info);
 	if (!out->runs)
 		guess_info(sig, nr_pages, &out->info);
-	out->module_hv = get16(sig + SIG_MODULE_HV);
-	out->min_update_hv = get16(sig + SIG_MIN_UPDATE_HV);
+	out->module_hv = ss_get16(sig + SIG_MODULE_HV);
+	out->min_update_hv = ss_get16(sig + SIG_MIN_UPDATE_HV);
 	out->no_downgrade = sig[SIG_NO_DOWNGRADE];
-	out->handoff_pages = get16(sig + SIG_HANDOFF_PAGES) + 1u;
+	out->handoff_pages = ss_get16(sig + SIG_HANDOFF_PAGES) + 1u;
 }
 
 /* ---- building -------------------------------------------------------------------------------- */
@@ -159,7 +160,7 @@ static void fill(uint8_t *out, size_t bytes, uint64_t state)
 	size_t i;
 
 	for (i = 0; i < bytes; i += 8)
-		put64(out + i, sim_random(&state));
+		ss_put64(out + i, sim_random(&state));
 }
 
 static void write_elf_header(uint8_t *e)
@@ -167,28 +168,28 @@ static void write_elf_header(uint8_t *e)
 	static const uint8_t ident[] = { 0x7f, 'E', 'L', 'F', 2, 1, 1 };
 
 	memcpy(e, ident, sizeof(ident));
-	put16(e + 16, 3);		/* e_type: ET_DYN */
-	put16(e + 18, 62);		/* e_machine: EM_X86_64 */
-	put32(e + 20, 1);		/* e_version */
-	put64(e + 24, AT_TEXT);		/* e_entry */
-	put64(e + 32, AT_SEGMENT);	/* e_phoff */
-	put64(e + 40, AT_SECTIONS);	/* e_shoff */
-	put16(e + 52, 64);		/* e_ehsize */
-	put16(e + 54, 56);		/* e_phentsize */
-	put16(e + 56, 1);		/* e_phnum */
-	put16(e + 58, 64);		/* e_shentsize */
-	put16(e + 60, 5);		/* e_shnum */
-	put16(e + 62, 4);		/* e_shstrndx */
+	ss_put16(e + 16, 3);		/* e_type: ET_DYN */
+	ss_put16(e + 18, 62);		/* e_machine: EM_X86_64 */
+	ss_put32(e + 20, 1);		/* e_version */
+	ss_put64(e + 24, AT_TEXT);	/* e_entry */
+	ss_put64(e + 32, AT_SEGMENT);	/* e_phoff */
+	ss_put64(e + 40, AT_SECTIONS);	/* e_shoff */
+	ss_put16(e + 52, 64);		/* e_ehsize */
+	ss_put16(e + 54, 56);		/* e_phentsize */
+	ss_put16(e + 56, 1);		/* e_phnum */
+	ss_put16(e + 58, 64);		/* e_shentsize */
+	ss_put16(e + 60, 5);		/* e_shnum */
+	ss_put16(e + 62, 4);		/* e_shstrndx */
 }
 
 /* One segment that covers the whole image. */
 static void write_segment(uint8_t *p, uint64_t bytes)
 {
-	put32(p, 1);			/* p_type: PT_LOAD */
-	put32(p + 4, 7);		/* p_flags: RWX */
-	put64(p + 32, bytes);		/* p_filesz */
-	put64(p + 40, bytes);		/* p_memsz */
-	put64(p + 48, SS_PAGE);		/* p_align */
+	ss_put32(p, 1);			/* p_type: PT_LOAD */
+	ss_put32(p + 4, 7);		/* p_flags: RWX */
+	ss_put64(p + 32, bytes);	/* p_filesz */
+	ss_put64(p + 40, bytes);	/* p_memsz */
+	ss_put64(p + 48, SS_PAGE);	/* p_align */
 }
 
 struct section {
@@ -198,14 +199,14 @@ struct section {
 
 static void write_section(uint8_t *p, const struct section *s)
 {
-	put32(p, s->name);
-	put32(p + 4, s->type);
-	put64(p + 8, s->flags);
-	put64(p + 16, s->at);		/* sh_addr */
-	put64(p + 24, s->at);		/* sh_offset */
-	put64(p + 32, s->bytes);
-	put64(p + 48, 8);		/* sh_addralign */
-	put64(p + 56, s->entry_bytes);
+	ss_put32(p, s->name);
+	ss_put32(p + 4, s->type);
+	ss_put64(p + 8, s->flags);
+	ss_put64(p + 16, s->at);	/* sh_addr */
+	ss_put64(p + 24, s->at);	/* sh_offset */
+	ss_put64(p + 32, s->bytes);
+	ss_put64(p + 48, 8);		/* sh_addralign */
+	ss_put64(p + 56, s->entry_bytes);
 }
 
 static void write_sections(uint8_t *image, uint64_t bytes)
@@ -231,9 +232,9 @@ static void write_relocations(uint8_t *r, uint64_t bytes)
 	uint32_t i;
 
 	for (i = 0; i < NR_RELOCATIONS; i++, r += RELOCATION_BYTES) {
-		put64(r, bytes - SS_PAGE + 64 * i);	/* r_offset */
-		put64(r + 8, R_X86_64_RELATIVE);	/* r_info */
-		put64(r + 16, AT_TEXT + 16 * i);	/* r_addend */
+		ss_put64(r, bytes - SS_PAGE + 64 * i);	/* r_offset */
+		ss_put64(r + 8, R_X86_64_RELATIVE);	/* r_info */
+		ss_put64(r + 16, AT_TEXT + 16 * i);	/* r_addend */
 	}
 }
 
@@ -264,47 +265,47 @@ static void write_reserved3(uint8_t *p, const char *text)
 
 static void write_handoff(uint8_t *sig, const struct sim_module_info *info)
 {
-	put16(sig + SIG_MODULE_HV, info->module_hv);
-	put16(sig + SIG_MIN_UPDATE_HV, info->min_update_hv);
+	ss_put16(sig + SIG_MODULE_HV, info->module_hv);
+	ss_put16(sig + SIG_MIN_UPDATE_HV, info->min_update_hv);
 	sig[SIG_NO_DOWNGRADE] = info->no_downgrade;
-	put16(sig + SIG_HANDOFF_PAGES, (uint16_t)(info->handoff_pages - 1));
+	ss_put16(sig + SIG_HANDOFF_PAGES, (uint16_t)(info->handoff_pages - 1));
 }
 
 static void write_fms(uint8_t *sig, const struct sim_module_info *info)
 {
 	uint32_t i;
 
-	put32(sig + SIG_NR_FMS, info->nr_fms);
+	ss_put32(sig + SIG_NR_FMS, info->nr_fms);
 	for (i = 0; i < info->nr_fms && i < SS_ARRAY_SIZE(info->fms); i++)
-		put32(sig + SIG_FMS + 4 * i, info->fms[i]);
+		ss_put32(sig + SIG_FMS + 4 * i, info->fms[i]);
 }
 
 void sim_sigstruct_build(const struct sim_module_info *info,
 			 const uint8_t seamhash[SS_SHA384_BYTES], uint8_t out[SS_SIGSTRUCT_BYTES])
 {
 	memset(out, 0, SS_SIGSTRUCT_BYTES);
-	put32(out + SIG_HEADER_TYPE, 6);
-	put32(out + SIG_HEADER_LENGTH, 0xe1);
-	put32(out + SIG_HEADER_VERSION, 0x10000);
-	put32(out + SIG_MODULE_TYPE, info->debug_signed ? SIG_DEBUG : 0);
-	put32(out + SIG_VENDOR, SEAM_VENDOR);
-	put32(out + SIG_DATE, info->date);
-	put32(out + SIG_SIZE, 0x200);
-	put32(out + SIG_KEY_SIZE, 0x60);
-	put32(out + SIG_MODULUS_SIZE, 0x60);
-	put32(out + SIG_EXPONENT_SIZE, 1);
-	put32(out + SIG_EXPONENT, 0x10001);
+	ss_put32(out + SIG_HEADER_TYPE, 6);
+	ss_put32(out + SIG_HEADER_LENGTH, 0xe1);
+	ss_put32(out + SIG_HEADER_VERSION, 0x10000);
+	ss_put32(out + SIG_MODULE_TYPE, info->debug_signed ? SIG_DEBUG : 0);
+	ss_put32(out + SIG_VENDOR, SEAM_VENDOR);
+	ss_put32(out + SIG_DATE, info->date);
+	ss_put32(out + SIG_SIZE, 0x200);
+	ss_put32(out + SIG_KEY_SIZE, 0x60);
+	ss_put32(out + SIG_MODULUS_SIZE, 0x60);
+	ss_put32(out + SIG_EXPONENT_SIZE, 1);
+	ss_put32(out + SIG_EXPONENT, 0x10001);
 	memcpy(out + SIG_SEAMHASH, seamhash, SS_SHA384_BYTES);
 	out[SIG_SVN_MINOR] = info->svn_minor;
 	out[SIG_SVN_MAJOR] = info->svn_major;
-	put32(out + SIG_RIP_OFFSET, AT_TEXT);
+	ss_put32(out + SIG_RIP_OFFSET, AT_TEXT);
 	out[SIG_STACK_PAGES] = 1;
 	out[SIG_TLS_PAGES] = 1;
-	put16(out + SIG_KEYHOLE_PAGES, 127);
-	put16(out + SIG_GLOBAL_DATA_PAGES, info->svn_major >= 3 ? 33 : 21);
+	ss_put16(out + SIG_KEYHOLE_PAGES, 127);
+	ss_put16(out + SIG_GLOBAL_DATA_PAGES, info->svn_major >= 3 ? 33 : 21);
 	write_handoff(out, info);
-	put32(out + SIG_GDT_IDT, AT_GDT_IDT);
-	put32(out + SIG_FAULT_WRAPPER, AT_FAULT_WRAPPER);
+	ss_put32(out + SIG_GDT_IDT, AT_GDT_IDT);
+	ss_put32(out + SIG_FAULT_WRAPPER, AT_FAULT_WRAPPER);
 	write_reserved3(out + SIG_RESERVED3, info->version);
 	write_fms(out, info);
 }

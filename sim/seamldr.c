@@ -7,12 +7,12 @@
 
 static void write_seamextend(uint8_t *p, const struct sim_seamextend *e)
 {
-	put64(p + EXTEND_VALID, e->valid);
+	ss_put64(p + EXTEND_VALID, e->valid);
 	p[EXTEND_SVN_MINOR] = e->svn_minor;
 	p[EXTEND_SVN_MAJOR] = e->svn_major;
 	memcpy(p + EXTEND_MRSEAM, e->mrseam, sizeof(e->mrseam));
 	memcpy(p + EXTEND_MRSIGNER, e->mrsigner, sizeof(e->mrsigner));
-	put64(p + EXTEND_ATTRIBUTES, e->attributes);
+	ss_put64(p + EXTEND_ATTRIBUTES, e->attributes);
 	p[EXTEND_SEAM_READY] = e->seam_ready;
 	p[EXTEND_P_SEAMLDR_READY] = e->p_seamldr_ready;
 }
@@ -20,13 +20,13 @@ static void write_seamextend(uint8_t *p, const struct sim_seamextend *e)
 static void fill_info(const struct sim *s, uint8_t *p)
 {
 	memset(p, 0, INFO_BYTES);
-	put32(p + INFO_VENDOR, SEAM_VENDOR);
-	put32(p + INFO_BUILD_DATE, BUILD_DATE);
-	put16(p + INFO_BUILD_NUM, BUILD_NUM);
-	put16(p + INFO_MINOR, s->config.seamldr_line == 2 ? 0 : 5);
-	put16(p + INFO_MAJOR, s->config.seamldr_line == 2 ? 2 : 1);
-	put32(p + INFO_ACM_X2APICID, s->seamldr->acm_lp);
-	put32(p + INFO_REMAINING, s->seamldr->remaining);
+	ss_put32(p + INFO_VENDOR, SEAM_VENDOR);
+	ss_put32(p + INFO_BUILD_DATE, BUILD_DATE);
+	ss_put16(p + INFO_BUILD_NUM, BUILD_NUM);
+	ss_put16(p + INFO_MINOR, s->config.seamldr_line == 2 ? 0 : 5);
+	ss_put16(p + INFO_MAJOR, s->config.seamldr_line == 2 ? 2 : 1);
+	ss_put32(p + INFO_ACM_X2APICID, s->seamldr->acm_lp);
+	ss_put32(p + INFO_REMAINING, s->seamldr->remaining);
 	write_seamextend(p + INFO_SEAMEXTEND, &s->seamextend);
 }
 
@@ -84,15 +84,15 @@ static void fill_seaminfo(const struct sim *s, uint8_t *p)
 	uint32_t i;
 
 	memset(p, 0, SYS_INFO_BYTES);
-	put32(p + SYS_INFO_NR_LPS, s->config.nr_lps);
-	put32(p + SYS_INFO_NR_SOCKETS, s->config.sockets);
+	ss_put32(p + SYS_INFO_NR_LPS, s->config.nr_lps);
+	ss_put32(p + SYS_INFO_NR_SOCKETS, s->config.sockets);
 	for (i = 0; i < s->config.sockets; i++)
-		put32(p + SYS_INFO_FMS + 4 * i, s->config.fms[i]);
-	put64(p + SYS_INFO_RANGE_BASE, SIM_SEAMRR_BASE + SIM_SEAMRR_BYTES - SIM_P_SEAMLDR_BYTES);
-	put64(p + SYS_INFO_RANGE_SIZE, SIM_P_SEAMLDR_BYTES);
+		ss_put32(p + SYS_INFO_FMS + 4 * i, s->config.fms[i]);
+	ss_put64(p + SYS_INFO_RANGE_BASE, SIM_SEAMRR_BASE + SIM_SEAMRR_BYTES - SIM_P_SEAMLDR_BYTES);
+	ss_put64(p + SYS_INFO_RANGE_SIZE, SIM_P_SEAMLDR_BYTES);
 	for (i = 0; i < s->nr_cmrs; i++) {
-		put64(p + SYS_INFO_CMRS + 16 * i, s->cmrs[i].base);
-		put64(p + SYS_INFO_CMRS + 16 * i + 8, s->cmrs[i].bytes);
+		ss_put64(p + SYS_INFO_CMRS + 16 * i, s->cmrs[i].base);
+		ss_put64(p + SYS_INFO_CMRS + 16 * i + 8, s->cmrs[i].bytes);
 	}
 }
 

@@ -55,7 +55,7 @@ enum sim_mapping sim_seamldr_map_module(const struct sim *s);
 /* The copied parameters. */
 static inline uint32_t scenario(const struct sim_seamldr *l)
 {
-	return get32(l->params + PARAMS_SCENARIO);
+	return ss_get32(l->params + PARAMS_SCENARIO);
 }
 
 static inline bool is_update(const struct sim_seamldr *l)
@@ -66,7 +66,7 @@ static inline bool is_update(const struct sim_seamldr *l)
 /* In range from A5 on. */
 static inline uint64_t nr_pages(const struct sim_seamldr *l)
 {
-	return get64(l->params + PARAMS_NR_PAGES);
+	return ss_get64(l->params + PARAMS_NR_PAGES);
 }
 
 static inline uint64_t image_bytes(const struct sim_seamldr *l)
@@ -77,7 +77,7 @@ static inline uint64_t image_bytes(const struct sim_seamldr *l)
 /* The address of the module's @i-th page. */
 static inline uint64_t module_page_pa(const struct sim_seamldr *l, uint64_t i)
 {
-	return get64(l->params + PARAMS_PAGES + 8 * i);
+	return ss_get64(l->params + PARAMS_PAGES + 8 * i);
 }
 
 /* A major SVN of 0 is TDX 1.0, which preserves no TD even if the scenario is UPDATE. */

@@ -20,7 +20,7 @@ bool sim_seamldr_read_params(struct sim *s, uint64_t pa)
 bool sim_seamldr_read_sigstruct(struct sim *s)
 {
 	struct sim_seamldr *l = s->seamldr;
-	uint64_t pa = get64(l->params + PARAMS_SIGSTRUCT_PA);
+	uint64_t pa = ss_get64(l->params + PARAMS_SIGSTRUCT_PA);
 
 	if (!sim_shared_pa(pa, SS_PAGE))
 		return false;
@@ -37,7 +37,7 @@ static uint64_t check_params(struct sim *s, uint64_t pa)
 	if (!sim_seamldr_read_params(s, pa))
 		return SS_PSEAMLDR_EBADPARAM;
 	/* A2 */
-	if (get32(l->params + PARAMS_VERSION))
+	if (ss_get32(l->params + PARAMS_VERSION))
 		return SS_PSEAMLDR_EBADPARAM;
 	/* A3 */
 	if (!all_zero(l->params + PARAMS_RESERVED, PARAMS_NR_PAGES - PARAMS_RESERVED))
@@ -81,41 +81,41 @@ static uint64_t check_form(struct sim *s)
 	if (!reserved_is_zero(s, sig))
 		return SS_PSEAMLDR_EBADSIG;
 	/* B2 */
-	if (get32(sig + SIG_HEADER_TYPE) != 6 || get32(sig + SIG_HEADER_LENGTH) != 0xe1 ||
-	    get32(sig + SIG_HEADER_VERSION) != 0x10000)
+	if (ss_get32(sig + SIG_HEADER_TYPE) != 6 || ss_get32(sig + SIG_HEADER_LENGTH) != 0xe1 ||
+	    ss_get32(sig + SIG_HEADER_VERSION) != 0x10000)
 		return SS_PSEAMLDR_EBADSIG;
 	/* B3 */
-	if (get32(sig + SIG_KEY_SIZE) != 0x60 || get32(sig + SIG_MODULUS_SIZE) != 0x60 ||
-	    get32(sig + SIG_EXPONENT_SIZE) != 1)
+	if (ss_get32(sig + SIG_KEY_SIZE) != 0x60 || ss_get32(sig + SIG_MODULUS_SIZE) != 0x60 ||
+	    ss_get32(sig + SIG_EXPONENT_SIZE) != 1)
 		return SS_PSEAMLDR_EBADSIG;
 	/* B4 */
-	if (get32(sig + SIG_VENDOR) != SEAM_VENDOR ||
-	    (get32(sig + SIG_MODULE_TYPE) & ~SIG_DEBUG) || get64(sig + SIG_ATTRIBUTES))
+	if (ss_get32(sig + SIG_VENDOR) != SEAM_VENDOR ||
+	    (ss_get32(sig + SIG_MODULE_TYPE) & ~SIG_DEBUG) || ss_get64(sig + SIG_ATTRIBUTES))
 		return SS_PSEAMLDR_EBADSIG;
 	/* B5 */
-	if (get32(sig + SIG_SIZE) != 0x200)
+	if (ss_get32(sig + SIG_SIZE) != 0x200)
 		return SS_PSEAMLDR_EBADSIG;
 	/* B6 */
-	if (get32(sig + SIG_NR_FMS) > SS_SIGSTRUCT_MAX_FMS)
+	if (ss_get32(sig + SIG_NR_FMS) > SS_SIGSTRUCT_MAX_FMS)
 		return SS_PSEAMLDR_EBADSIG;
 	/* B7 */
-	if (get32(sig + SIG_EXPONENT) != 65537)
+	if (ss_get32(sig + SIG_EXPONENT) != 65537)
 		return SS_PSEAMLDR_EBADSIG;
 	/* B8 */
-	if (get16(sig + SIG_MIN_UPDATE_HV) > get16(sig + SIG_MODULE_HV))
+	if (ss_get16(sig + SIG_MIN_UPDATE_HV) > ss_get16(sig + SIG_MODULE_HV))
 		return SS_PSEAMLDR_EBADSIG;
 	/* B9 */
-	if (get32(sig + SIG_GDT_IDT) % SS_PAGE)
+	if (ss_get32(sig + SIG_GDT_IDT) % SS_PAGE)
 		return SS_PSEAMLDR_EBADSIG;
 	/* B10 */
-	if (!get32(sig + SIG_GDT_IDT) != !get32(sig + SIG_FAULT_WRAPPER))
+	if (!ss_get32(sig + SIG_GDT_IDT) != !ss_get32(sig + SIG_FAULT_WRAPPER))
 		return SS_PSEAMLDR_EBADSIG;
 	return SS_TDX_SUCCESS;
 }
 
 static bool debug_signed(const uint8_t *sig)
 {
-	return get32(sig + SIG_MODULE_TYPE) & SIG_DEBUG;
+	return ss_get32(sig + SIG_MODULE_TYPE) & SIG_DEBUG;
 }
 
 /* May this signer's module follow the module that was ready when the session began? */
@@ -146,9 +146,9 @@ static bool fms_is_listed(const uint8_t *sig, uint32_t fms)
 {
 	uint32_t i;
 
-	for (i = 0; i < get32(sig + SIG_NR_FMS); i++) {
+	for (i = 0; i < ss_get32(sig + SIG_NR_FMS); i++) {
 		/* The stepping does not matter. */
-		if (!((get32(sig + SIG_FMS + 4 * i) ^ fms) & ~0xfu))
+		if (!((ss_get32(sig + SIG_FMS + 4 * i) ^ fms) & ~0xfu))
 			return true;
 	}
 	return false;
@@ -164,18 +164,19 @@ static uint64_t check_fit(struct sim *s)
 	uint32_t bytes = (uint32_t)image_bytes(l), i;
 
 	/* B15 */
-	if (get32(l->sig + SIG_GDT_IDT) && get32(l->sig + SIG_GDT_IDT) > bytes - 4096)
+	if (ss_get32(l->sig + SIG_GDT_IDT) && ss_get32(l->sig + SIG_GDT_IDT) > bytes - 4096)
 		return SS_PSEAMLDR_EBADSIG;
 	/* B16 */
-	if (get32(l->sig + SIG_FAULT_WRAPPER) && get32(l->sig + SIG_FAULT_WRAPPER) > bytes - 512)
+	if (ss_get32(l->sig + SIG_FAULT_WRAPPER) &&
+	    ss_get32(l->sig + SIG_FAULT_WRAPPER) > bytes - 512)
 		return SS_PSEAMLDR_EBADSIG;
 	/* B17 */
-	for (i = 0; i < s->config.sockets && get32(l->sig + SIG_NR_FMS); i++) {
+	for (i = 0; i < s->config.sockets && ss_get32(l->sig + SIG_NR_FMS); i++) {
 		if (!fms_is_listed(l->sig, s->config.fms[i]))
 			return SS_PSEAMLDR_EUNSUPCPU;
 	}
 	/* B18 */
-	if (!debug_signed(l->sig) && !get32(l->sig + SIG_NR_FMS))
+	if (!debug_signed(l->sig) && !ss_get32(l->sig + SIG_NR_FMS))
 		return SS_PSEAMLDR_EBADSIG;
 	return SS_TDX_SUCCESS;
 }
@@ -233,7 +234,8 @@ static uint64_t check_handoff(struct sim *s)
 		return SS_PSEAMLDR_EBADCALL;
 	/* D2 */
 	if (!h->valid || h->size + 8ull > s->installed.handoff_pages * 4096ull ||
-	    h->hv < get16(l->sig + SIG_MIN_UPDATE_HV) || h->hv > get16(l->sig + SIG_MODULE_HV))
+	    h->hv < ss_get16(l->sig + SIG_MIN_UPDATE_HV) ||
+	    h->hv > ss_get16(l->sig + SIG_MODULE_HV))
 		return SS_PSEAMLDR_EBADHANDOFF;
 	return SS_TDX_SUCCESS;
 }

@@ -90,9 +90,9 @@ static bool relocations_are_valid(const uint8_t *image, uint64_t size, uint64_t 
 
 	for (k = 0; k < nr; k++, at += entry_bytes) {
 		if (!within(at, 24, size) ||
-		    !within(get64(image + at), 8, size) ||	/* r_offset */
-		    get64(image + at + 8) != 8 ||		/* r_info */
-		    get64(image + at + 16) >= size)		/* r_addend */
+		    !within(ss_get64(image + at), 8, size) ||	/* r_offset */
+		    ss_get64(image + at + 8) != 8 ||		/* r_info */
+		    ss_get64(image + at + 16) >= size)		/* r_addend */
 			return false;
 	}
 	return true;
@@ -101,12 +101,13 @@ static bool relocations_are_valid(const uint8_t *image, uint64_t size, uint64_t 
 static bool section_is_valid(const uint8_t *image, uint64_t size, const uint8_t *section)
 {
 	const uint32_t sht_rela = 4;
-	uint64_t entry_bytes = get64(section + 56);
+	uint64_t entry_bytes = ss_get64(section + 56);
 
-	if (get32(section + 4) != sht_rela)
+	if (ss_get32(section + 4) != sht_rela)
 		return true;
-	return entry_bytes && relocations_are_valid(image, size, get64(section + 16),
-						    get64(section + 32) / entry_bytes, entry_bytes);
+	return entry_bytes &&
+	       relocations_are_valid(image, size, ss_get64(section + 16),
+				     ss_get64(section + 32) / entry_bytes, entry_bytes);
 }
 
 static uint64_t check_elf(const struct sim *s)
@@ -118,11 +119,11 @@ static uint64_t check_elf(const struct sim *s)
 
 	if (!size || memcmp(image, ident, sizeof(ident)))
 		return SS_PSEAMLDR_EBADPARAM;
-	at = get64(image + 40);					/* e_shoff */
-	for (i = 0; i < get16(image + 60); i++) {		/* e_shnum */
+	at = ss_get64(image + 40);				/* e_shoff */
+	for (i = 0; i < ss_get16(image + 60); i++) {		/* e_shnum */
 		if (!within(at, 64, size) || !section_is_valid(image, size, image + at))
 			return SS_PSEAMLDR_EBADPARAM;
-		at += get16(image + 58);			/* e_shentsize */
+		at += ss_get16(image + 58);			/* e_shentsize */
 	}
 	return SS_TDX_SUCCESS;
 }

@@ -23,14 +23,15 @@ static void find_regions(const struct sim *s, struct regions *r)
 {
 	const uint8_t *sig = s->seamldr->sig;
 	uint64_t n = s->addressable_lps;
-	uint64_t handoff = sig[SIG_SVN_MAJOR] ? 4096ull * (get16(sig + SIG_HANDOFF_PAGES) + 1) : 0;
+	uint64_t handoff = sig[SIG_SVN_MAJOR] ?
+			   4096ull * (ss_get16(sig + SIG_HANDOFF_PAGES) + 1) : 0;
 
 	r->vmcss = 4096 * (1 + n);
 	r->stacks = n * (4096 + 4096 * (sig[SIG_STACK_PAGES] + 1ull));
 	r->data = n * 4096 * (sig[SIG_TLS_PAGES] + 1ull) +
-		  4096 * (get16(sig + SIG_GLOBAL_DATA_PAGES) + 1ull) + handoff;
+		  4096 * (ss_get16(sig + SIG_GLOBAL_DATA_PAGES) + 1ull) + handoff;
 	r->code = image_bytes(s->seamldr);
-	r->keyholes = n * 4096 * (get16(sig + SIG_KEYHOLE_PAGES) + 1ull);
+	r->keyholes = n * 4096 * (ss_get16(sig + SIG_KEYHOLE_PAGES) + 1ull);
 	r->keyedit = (r->keyholes / 4096 * 8 + 4095) / 4096 * 4096;
 }
 

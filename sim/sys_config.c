@@ -38,15 +38,15 @@ static void parse_tdmr(const uint8_t *info, struct sim_tdmr *tdmr)
 	uint32_t i;
 
 	memset(tdmr, 0, sizeof(*tdmr));
-	tdmr->base = get64(info + TDMR_INFO_BASE);
-	tdmr->bytes = get64(info + TDMR_INFO_SIZE);
+	tdmr->base = ss_get64(info + TDMR_INFO_BASE);
+	tdmr->bytes = ss_get64(info + TDMR_INFO_SIZE);
 	for (i = 0; i < 3; i++) {
-		tdmr->pamt[2 - i].base = get64(info + TDMR_INFO_PAMT_1G + 16 * i);
-		tdmr->pamt[2 - i].bytes = get64(info + TDMR_INFO_PAMT_1G + 16 * i + 8);
+		tdmr->pamt[2 - i].base = ss_get64(info + TDMR_INFO_PAMT_1G + 16 * i);
+		tdmr->pamt[2 - i].bytes = ss_get64(info + TDMR_INFO_PAMT_1G + 16 * i + 8);
 	}
 	for (i = 0; i < SIM_MAX_RESERVED; i++) {
-		tdmr->reserved[i].base = get64(info + TDMR_INFO_RESERVED + 16 * i);
-		tdmr->reserved[i].bytes = get64(info + TDMR_INFO_RESERVED + 16 * i + 8);
+		tdmr->reserved[i].base = ss_get64(info + TDMR_INFO_RESERVED + 16 * i);
+		tdmr->reserved[i].bytes = ss_get64(info + TDMR_INFO_RESERVED + 16 * i + 8);
 	}
 	/* The first area of size 0 ends the list. */
 	while (tdmr->nr_reserved < SIM_MAX_RESERVED && tdmr->reserved[tdmr->nr_reserved].bytes)
@@ -261,7 +261,7 @@ static uint64_t read_tdmrs(struct sim_call *c, uint64_t list_pa, uint32_t nr)
 	if (!list)
 		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RCX);
 	for (i = 0; i < nr; i++) {
-		pa = get64(list + 8 * (size_t)i);
+		pa = ss_get64(list + 8 * (size_t)i);
 		info = sim_shared_pa(pa, TDMR_INFO_ALIGN) ? sim_map(c, pa, TDMR_INFO_BYTES) : NULL;
 		if (!info)
 			return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RCX);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* TDH.MNG.INIT: what the host may ask for a TD (TD_PARAMS, 8.4). */
+#include "../core/bytes.h"
 #include "td.h"
 
 #define TD_PARAMS_BYTES		1024u
@@ -12,15 +13,6 @@
 #define XFAM_AVX512		(7ULL << 5)	/* the group's components come together */
 #define XFAM_AMX		(3ULL << 17)
 
-static uint64_t number(const uint8_t *p, uint32_t bytes)
-{
-	uint64_t v = 0;
-
-	while (bytes--)
-		v = v << 8 | p[bytes];
-	return v;
-}
-
 /* The fields of TD_PARAMS that are numbers. */
 struct td_params {
 	uint64_t attributes, xfam, eptp_controls, config_flags;
@@ -32,13 +24,13 @@ struct td_params {
 
 static void parse(const uint8_t *p, struct td_params *params)
 {
-	params->attributes = number(p, 8);
-	params->xfam = number(p + 8, 8);
-	params->max_vcpus = (uint16_t)number(p + 16, 2);
+	params->attributes = ss_get64(p);
+	params->xfam = ss_get64(p + 8);
+	params->max_vcpus = ss_get16(p + 16);
 	params->num_l2_vms = p[18];
-	params->eptp_controls = number(p + 24, 8);
-	params->config_flags = number(p + 32, 8);
-	params->tsc_frequency = (uint16_t)number(p + 40, 2);
+	params->eptp_controls = ss_get64(p + 24);
+	params->config_flags = ss_get64(p + 32);
+	params->tsc_frequency = ss_get16(p + 40);
 	params->ept_levels = (uint32_t)(params->eptp_controls >> 3 & 7) + 1;
 	params->raw = p;
 }
@@ -133,8 +125,8 @@ static uint64_t check_cpuid(struct sim_call *c, const uint8_t *p)
 	uint32_t i;
 
 	for (i = 0; i < SIM_CPUID_CONFIGS; i++, values += 16) {
-		if (number(values, 8) & ~sim_cpuid_configs[i].value[0] ||
-		    number(values + 8, 8) & ~sim_cpuid_configs[i].value[1]) {
+		if (ss_get64(values) & ~sim_cpuid_configs[i].value[0] ||
+		    ss_get64(values + 8) & ~sim_cpuid_configs[i].value[1]) {
 			c->r->rcx = sim_cpuid_configs[i].leaf;
 			return invalid(SIM_OP_CPUID_CONFIG);
 		}
@@ -181,8 +173,8 @@ static void set_cpuid(const struct sim *s, struct sim_tdcs *tdcs, const uint8_t 
 	uint32_t i;
 
 	for (i = 0; i < SIM_CPUID_CONFIGS; i++, values += 16) {
-		tdcs->cpuid[i][0] = number(values, 8);
-		tdcs->cpuid[i][1] = number(values + 8, 8);
+		tdcs->cpuid[i][0] = ss_get64(values);
+		tdcs->cpuid[i][1] = ss_get64(values + 8);
 	}
 	if (!(tdcs->cpuid[SIM_CPUID_VERSION][0] & UINT32_MAX))
 		tdcs->cpuid[SIM_CPUID_VERSION][0] |= s->config.fms[0];

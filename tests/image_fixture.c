@@ -23,21 +23,6 @@ static void must(bool ok, const char *what)
 	}
 }
 
-void put_le(uint8_t *p, uint64_t value, unsigned int width)
-{
-	for (; width; width--, value >>= 8)
-		*p++ = (uint8_t)value;
-}
-
-uint64_t get_le(const uint8_t *p, unsigned int width)
-{
-	uint64_t value = 0;
-
-	while (width--)
-		value = value << 8 | p[width];
-	return value;
-}
-
 const struct key *test_image_key(void)
 {
 	static struct key *key;

@@ -5,6 +5,7 @@
 
 #include "lib/image/crypto.h"
 #include "../core/compat.h"
+#include "bytes.h"
 
 /* The differences between images. image_spec_default() is version 0x100, 4 pages. */
 struct image_spec {
@@ -44,10 +45,6 @@ void test_image_rehash(struct test_image *image);
 void test_image_sign(struct test_image *image);
 void test_image_sum(struct test_image *image);
 const struct key *test_image_key(void);
-
-/* Reads and writes little-endian fields by hand. */
-void put_le(uint8_t *p, uint64_t value, unsigned int width);
-uint64_t get_le(const uint8_t *p, unsigned int width);
 
 /*
  * The module of a test image: an ELF header, six relocations in two sections, and the section

@@ -59,15 +59,6 @@ struct sim_audit audit_of(struct bench *b)
 	return audit;
 }
 
-uint64_t number_at(const uint8_t *p, uint32_t bytes)
-{
-	uint64_t v = 0;
-
-	while (bytes--)
-		v = v << 8 | p[bytes];
-	return v;
-}
-
 uint64_t ping(struct bench *b, uint32_t lp)
 {
 	struct ss_regs r = { .rax = SS_LEAF_TDH_SYS_RD, .rdx = 0x0a00000300000008ULL };

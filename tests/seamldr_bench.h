@@ -4,6 +4,7 @@
 #define TESTS_SEAMLDR_BENCH_H
 
 #include "../sim/internal.h"
+#include "bytes.h"
 #include "sim_fixture.h"
 
 #define LPS		4u
@@ -30,7 +31,5 @@ void expect_install(struct bench *b, uint32_t lp, uint64_t params_pa, uint64_t s
 struct sim_audit audit_of(struct bench *b);
 /* A call that a running module answers with success. */
 uint64_t ping(struct bench *b, uint32_t lp);
-/* A little-endian number. */
-uint64_t number_at(const uint8_t *p, uint32_t bytes);
 
 #endif

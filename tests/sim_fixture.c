@@ -5,19 +5,17 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include <openssl/bn.h>
-#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
+#include "../explore/signer.h"
+#include "bytes.h"
 #include "sim_fixture.h"
 
 #define PARAMS_SCENARIO		4
 #define PARAMS_SIGSTRUCT	8
 #define PARAMS_NR_PAGES		120
 #define PARAMS_PAGES		128
-#define SIG_MODULUS		128
-#define SIG_SIGNATURE		516
 #define SIG_SEAMHASH		900
 
 #define REQUIRE(x) \
@@ -27,14 +25,6 @@
 			abort(); \
 		} \
 	} while (0)
-
-static void put(uint8_t *p, uint64_t v, unsigned int bytes)
-{
-	unsigned int i;
-
-	for (i = 0; i < bytes; i++)
-		p[i] = (uint8_t)(v >> (8 * i));
-}
 
 /* ---- the signer ------------------------------------------------------------------------------ */
 
@@ -48,26 +38,22 @@ EVP_PKEY *fixture_key(void)
 	return key;
 }
 
-static void modulus_le(EVP_PKEY *key, uint8_t out[SS_RSA3072_BYTES])
-{
-	BIGNUM *n = NULL;
-
-	REQUIRE(EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n));
-	REQUIRE(BN_bn2lebinpad(n, out, SS_RSA3072_BYTES) == (int)SS_RSA3072_BYTES);
-	BN_free(n);
-}
-
 static void sha384(const void *data, size_t n, uint8_t out[SS_SHA384_BYTES])
 {
 	REQUIRE(EVP_Q_digest(NULL, "SHA384", NULL, data, n, out, NULL));
 }
 
+static struct check_signer signer_with(EVP_PKEY *key)
+{
+	struct check_signer signer;
+
+	REQUIRE(signer_use(&signer, key));
+	return signer;
+}
+
 void fixture_signer(uint8_t signer[SS_SHA384_BYTES])
 {
-	uint8_t modulus[SS_RSA3072_BYTES];
-
-	modulus_le(fixture_key(), modulus);
-	sha384(modulus, sizeof(modulus), signer);
+	memcpy(signer, signer_with(fixture_key()).signer, SS_SHA384_BYTES);
 }
 
 void fixture_rehash(struct fixture_image *image)
@@ -78,19 +64,9 @@ void fixture_rehash(struct fixture_image *image)
 
 void fixture_sign_with(struct fixture_image *image, EVP_PKEY *key)
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	uint8_t signature[SS_RSA3072_BYTES];
-	size_t n = sizeof(signature), i;
+	struct check_signer signer = signer_with(key);
 
-	modulus_le(key, image->sigstruct + SIG_MODULUS);
-	REQUIRE(ctx && EVP_DigestSignInit(ctx, NULL, EVP_sha384(), NULL, key) == 1);
-	REQUIRE(EVP_DigestSignUpdate(ctx, image->sigstruct, SIG_MODULUS) == 1);
-	REQUIRE(EVP_DigestSignUpdate(ctx, image->sigstruct + SIG_SEAMHASH,
-				     SS_SIGSTRUCT_BYTES - SIG_SEAMHASH) == 1);
-	REQUIRE(EVP_DigestSignFinal(ctx, signature, &n) == 1 && n == sizeof(signature));
-	EVP_MD_CTX_free(ctx);
-	for (i = 0; i < n; i++)
-		image->sigstruct[SIG_SIGNATURE + i] = signature[n - 1 - i];
+	REQUIRE(signer.sign(key, image->sigstruct));
 }
 
 void fixture_sign(struct fixture_image *image)
@@ -196,11 +172,11 @@ static void fill_params(struct fixture_image *image, enum fixture_scenario scena
 {
 	uint32_t i;
 
-	put(image->params + PARAMS_SCENARIO, scenario, 4);
-	put(image->params + PARAMS_SIGSTRUCT, image->sigstruct_pa, 8);
-	put(image->params + PARAMS_NR_PAGES, image->info.module_pages, 8);
+	put_le(image->params + PARAMS_SCENARIO, scenario, 4);
+	put_le(image->params + PARAMS_SIGSTRUCT, image->sigstruct_pa, 8);
+	put_le(image->params + PARAMS_NR_PAGES, image->info.module_pages, 8);
 	for (i = 0; i < image->info.module_pages; i++)
-		put(image->params + PARAMS_PAGES + 8 * i,
+		put_le(image->params + PARAMS_PAGES + 8 * i,
 		    image->module_pa + (uint64_t)i * SS_PAGE, 8);
 }
 

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "explore/check_update.h"
 #include "explore/explore.h"
 #include "explore/fault_list.h"
 #include "explore/signer.h"

@@ -11,21 +11,7 @@
 
 #include "../core/image.h"
 #include "../core/seamldr.h"
-
-static void put(uint8_t *p, uint64_t value, unsigned int bytes)
-{
-	for (; bytes--; value >>= 8)
-		*p++ = (uint8_t)value;
-}
-
-static uint64_t get(const uint8_t *p, unsigned int bytes)
-{
-	uint64_t value = 0;
-
-	while (bytes--)
-		value = value << 8 | p[bytes];
-	return value;
-}
+#include "bytes.h"
 
 /* Each field has its own bytes, so that a field read from elsewhere or too wide shows. */
 static void test_info(void **state)
@@ -36,16 +22,16 @@ static void test_info(void **state)
 
 	(void)state;
 	memset(raw, 0xee, sizeof(raw));
-	put(raw, 0x01020304, 4);
-	put(raw + 4, 0x80000000, 4);
-	put(raw + 8, 0x8086, 4);
-	put(raw + 12, 0x20240612, 4);
-	put(raw + 16, 0x1111, 2);
-	put(raw + 18, 5, 2);
-	put(raw + 20, 1, 2);
-	put(raw + 22, 0x2222, 2);
-	put(raw + 24, 0x33333333, 4);
-	put(raw + 28, 14, 4);
+	put_le(raw, 0x01020304, 4);
+	put_le(raw + 4, 0x80000000, 4);
+	put_le(raw + 8, 0x8086, 4);
+	put_le(raw + 12, 0x20240612, 4);
+	put_le(raw + 16, 0x1111, 2);
+	put_le(raw + 18, 5, 2);
+	put_le(raw + 20, 1, 2);
+	put_le(raw + 22, 0x2222, 2);
+	put_le(raw + 24, 0x33333333, 4);
+	put_le(raw + 28, 14, 4);
 	raw[32 + 8] = 11;
 	raw[32 + 9] = 1;
 	for (i = 0; i < 48; i++)
@@ -81,12 +67,12 @@ static void test_platform(void **state)
 
 	(void)state;
 	memset(raw, 0xee, sizeof(raw));
-	put(raw + 8, 0x70000, 4);
-	put(raw + 12, 7, 4);
+	put_le(raw + 8, 0x70000, 4);
+	put_le(raw + 12, 7, 4);
 	for (i = 0; i < 8; i++)
-		put(raw + 16 + 4 * i, 0xc06f0 + i, 4);
-	put(raw + 48, 0x123456789000, 8);
-	put(raw + 56, 0x400000, 8);
+		put_le(raw + 16 + 4 * i, 0xc06f0 + i, 4);
+	put_le(raw + 48, 0x123456789000, 8);
+	put_le(raw + 56, 0x400000, 8);
 	ss_seamldr_platform_parse(raw, &platform);
 	assert_int_equal(platform.nr_lps, 0x70000);
 	assert_int_equal(platform.nr_sockets, 7);
@@ -108,14 +94,14 @@ static void test_params(void **state)
 	memset(page, 0xee, sizeof(page));
 	assert_true(ss_seamldr_params_build(page, SS_SCENARIO_UPDATE, 0xabcdef000, pa,
 					    SS_MODULE_MAX_PAGES));
-	assert_int_equal(get(page, 4), 0);
-	assert_int_equal(get(page + 4, 4), 1);
-	assert_true(get(page + 8, 8) == 0xabcdef000);
+	assert_int_equal(get_le(page, 4), 0);
+	assert_int_equal(get_le(page + 4, 4), 1);
+	assert_true(get_le(page + 8, 8) == 0xabcdef000);
 	for (i = 16; i < 120; i++)
 		assert_int_equal(page[i], 0);
-	assert_int_equal(get(page + 120, 8), 496);
+	assert_int_equal(get_le(page + 120, 8), 496);
 	for (i = 0; i < SS_MODULE_MAX_PAGES; i++)
-		assert_true(get(page + 128 + 8 * i, 8) == pa[i]);
+		assert_true(get_le(page + 128 + 8 * i, 8) == pa[i]);
 }
 
 static void test_params_refused(void **state)

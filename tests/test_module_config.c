@@ -13,11 +13,6 @@
 
 #define SECOND_TDMR	(SIM_TDMR_BASE + 4 * SIM_GIB)
 
-static void put64(uint8_t *p, uint64_t v)
-{
-	memcpy(p, &v, sizeof(v));
-}
-
 /* SYS.INIT and LP.INIT are done. */
 static void initialised(struct world *w, uint64_t features)
 {
@@ -87,7 +82,7 @@ void test_config_key_id_stays_reserved(void **state)
 	EXPECT(call_regs(&w, 0, &r), ABOUT(OPERAND_INVALID, RDX));
 	world_config_regs(&w, &r);
 	r.r8 = failed;
-	put64(world_tdmr_info(&w) + SIZE, 0);
+	put_le(world_tdmr_info(&w) + SIZE, 0, 8);
 	EXPECT(call_regs(&w, 0, &r), STATUS(INVALID_TDMR));
 	world_config_regs(&w, &r);
 	r.r8 = good;
@@ -135,7 +130,7 @@ static uint64_t config_with(struct world *w, uint32_t offset, uint64_t value)
 
 	world_config_regs(w, &r);
 	info = world_tdmr_info(w);
-	put64(info + offset, value);
+	put_le(info + offset, value, 8);
 	return call_regs(w, 0, &r);
 }
 
@@ -147,10 +142,10 @@ static uint64_t config_reserved(struct world *w, uint64_t a, uint64_t a_bytes, u
 
 	world_config_regs(w, &r);
 	info = world_tdmr_info(w);
-	put64(info + RESERVED(0), a);
-	put64(info + RESERVED(0) + 8, a_bytes);
-	put64(info + RESERVED(1), b);
-	put64(info + RESERVED(1) + 8, b_bytes);
+	put_le(info + RESERVED(0), a, 8);
+	put_le(info + RESERVED(0) + 8, a_bytes, 8);
+	put_le(info + RESERVED(1), b, 8);
+	put_le(info + RESERVED(1) + 8, b_bytes, 8);
 	return call_regs(w, 0, &r);
 }
 
@@ -168,14 +163,14 @@ static uint64_t config_two_with(struct world *w, uint64_t second, uint32_t offse
 	world_config_regs(w, &r);
 	info = world_tdmr_info(w);
 	memcpy(info + 512, info, 512);
-	put64(info + 512 + BASE, second);
+	put_le(info + 512 + BASE, second, 8);
 	for (i = 0; i < 3; i++) {
 		memcpy(&pamt, info + PAMT_1G + 16 * i, 8);
-		put64(info + 512 + PAMT_1G + 16 * i, pamt + SIM_GIB / 2);
+		put_le(info + 512 + PAMT_1G + 16 * i, pamt + SIM_GIB / 2, 8);
 	}
 	if (value)
-		put64(info + offset, value);
-	put64(w->f.scratch.va + 8, w->f.scratch.pa + SS_PAGE + 512);
+		put_le(info + offset, value, 8);
+	put_le(w->f.scratch.va + 8, w->f.scratch.pa + SS_PAGE + 512, 8);
 	r.rdx = 2;
 	return call_regs(w, 0, &r);
 }
@@ -198,7 +193,7 @@ void test_config_tdmrs(void **state)
 	initialised(&w, 0);
 	/* The list points to a TDMR_INFO that is misaligned. */
 	world_config_regs(&w, &r);
-	put64(w.f.scratch.va, w.f.scratch.pa + SS_PAGE + 8);
+	put_le(w.f.scratch.va, w.f.scratch.pa + SS_PAGE + 8, 8);
 	EXPECT(call_regs(&w, 0, &r), ABOUT(OPERAND_INVALID, RCX));
 
 	EXPECT(config_with(&w, BASE, SIM_TDMR_BASE + SS_PAGE), STATUS(INVALID_TDMR));
@@ -265,11 +260,11 @@ void test_config_pamt(void **state)
 	/* A PAMT area may lie in its TDMR's reserved areas, and reach from one into the next. */
 	world_config_regs(&w, &r);
 	info = world_tdmr_info(&w);
-	put64(info + PAMT_2M, SIM_TDMR_BASE + 16 * SS_PAGE);
-	put64(info + RESERVED(0), 16 * SS_PAGE);
-	put64(info + RESERVED(0) + 8, SS_PAGE);
-	put64(info + RESERVED(1), 17 * SS_PAGE);
-	put64(info + RESERVED(1) + 8, SS_PAGE);
+	put_le(info + PAMT_2M, SIM_TDMR_BASE + 16 * SS_PAGE, 8);
+	put_le(info + RESERVED(0), 16 * SS_PAGE, 8);
+	put_le(info + RESERVED(0) + 8, SS_PAGE, 8);
+	put_le(info + RESERVED(1), 17 * SS_PAGE, 8);
+	put_le(info + RESERVED(1) + 8, SS_PAGE, 8);
 	OK(call_regs(&w, 0, &r));
 	world_destroy(&w);
 }
@@ -287,28 +282,28 @@ void test_config_pamt_order(void **state)
 	/* Sizes and alignment come from 1 GiB downwards, before any overlap. */
 	info = world_tdmr_info(&w);
 	world_config_regs(&w, &r);
-	put64(info + PAMT_4K, 1);
-	put64(info + PAMT_2M, 1);
+	put_le(info + PAMT_4K, 1, 8);
+	put_le(info + PAMT_2M, 1, 8);
 	EXPECT(call_regs(&w, 0, &r), WITH(INVALID_PAMT, 1 << 8));
 	world_config_regs(&w, &r);
-	put64(info + PAMT_4K, SIM_TDMR_BASE);
-	put64(info + PAMT_1G, 1);
+	put_le(info + PAMT_4K, SIM_TDMR_BASE, 8);
+	put_le(info + PAMT_1G, 1, 8);
 	EXPECT(call_regs(&w, 0, &r), WITH(INVALID_PAMT, 2 << 8));
 	/* Reserved areas come before all PAMT checks. */
 	world_config_regs(&w, &r);
-	put64(info + PAMT_1G, 1);
-	put64(info + RESERVED(0), 1);
-	put64(info + RESERVED(0) + 8, SS_PAGE);
+	put_le(info + PAMT_1G, 1, 8);
+	put_le(info + RESERVED(0), 1, 8);
+	put_le(info + RESERVED(0) + 8, SS_PAGE, 8);
 	EXPECT(call_regs(&w, 0, &r), STATUS(INVALID_RESERVED_IN_TDMR));
 	/* Overlap comes before areas outside of the CMRs: 2 MiB at 0, 4 KiB in the TDMR. */
 	world_config_regs(&w, &r);
-	put64(info + PAMT_2M, 0);
-	put64(info + PAMT_4K, SIM_TDMR_BASE);
+	put_le(info + PAMT_2M, 0, 8);
+	put_le(info + PAMT_4K, SIM_TDMR_BASE, 8);
 	EXPECT(call_regs(&w, 0, &r), WITH(PAMT_OVERLAP, 0 << 8));
 	/* Areas outside of the CMRs come from 1 GiB downwards. */
 	world_config_regs(&w, &r);
-	put64(info + PAMT_1G, 0);
-	put64(info + PAMT_2M, SS_PAGE);
+	put_le(info + PAMT_1G, 0, 8);
+	put_le(info + PAMT_2M, SS_PAGE, 8);
 	EXPECT(call_regs(&w, 0, &r), WITH(PAMT_OUTSIDE_CMRS, 2 << 8));
 
 	/* The later TDMR is to blame if its metadata meets the earlier one's metadata or memory. */
@@ -321,8 +316,8 @@ void test_config_pamt_order(void **state)
 	       WITH(PAMT_OVERLAP, 0 | 1 << 8 | 1 << 16));
 	/* TDMR by TDMR: faults of the second one do not matter yet. */
 	world_config_regs(&w, &r);
-	put64(info + PAMT_1G, SIM_TDMR_BASE);
-	put64(w.f.scratch.va + 8, 1);
+	put_le(info + PAMT_1G, SIM_TDMR_BASE, 8);
+	put_le(w.f.scratch.va + 8, 1, 8);
 	r.rdx = 2;
 	EXPECT(call_regs(&w, 0, &r), WITH(PAMT_OVERLAP, 2 << 8));
 	world_destroy(&w);
@@ -371,8 +366,8 @@ void test_tdmr_init(void **state)
 	initialised(&w, 0);
 	world_config_regs(&w, &r);
 	info = world_tdmr_info(&w);
-	put64(info + RESERVED(0), 2 * SS_PAGE);
-	put64(info + RESERVED(0) + 8, SS_PAGE);
+	put_le(info + RESERVED(0), 2 * SS_PAGE, 8);
+	put_le(info + RESERVED(0) + 8, SS_PAGE, 8);
 	OK(call_regs(&w, 0, &r));
 	OK(CALL(&w, 0, SYS_KEY_CONFIG, 0, 0));
 	OK(CALL(&w, 3, SYS_KEY_CONFIG, 0, 0));
@@ -420,12 +415,12 @@ void test_tdmr_init_by_block(void **state)
 	world_init(&w);
 	world_config_regs(&w, &r);
 	info = world_tdmr_info(&w);
-	put64(info + SIZE, 2 * SIM_GIB);
-	put64(info + PAMT_1G, SIM_TDMR_BASE + 2 * SIM_GIB);
-	put64(info + PAMT_2M, SIM_TDMR_BASE + 2 * SIM_GIB + SS_PAGE);
-	put64(info + PAMT_2M + 8, 4 * SS_PAGE);
-	put64(info + PAMT_4K, SIM_TDMR_BASE + 2 * SIM_GIB + 5 * SS_PAGE);
-	put64(info + PAMT_4K + 8, 8ULL << 20);
+	put_le(info + SIZE, 2 * SIM_GIB, 8);
+	put_le(info + PAMT_1G, SIM_TDMR_BASE + 2 * SIM_GIB, 8);
+	put_le(info + PAMT_2M, SIM_TDMR_BASE + 2 * SIM_GIB + SS_PAGE, 8);
+	put_le(info + PAMT_2M + 8, 4 * SS_PAGE, 8);
+	put_le(info + PAMT_4K, SIM_TDMR_BASE + 2 * SIM_GIB + 5 * SS_PAGE, 8);
+	put_le(info + PAMT_4K + 8, 8ULL << 20, 8);
 	OK(call_regs(&w, 0, &r));
 	OK(CALL(&w, 0, SYS_KEY_CONFIG, 0, 0));
 	OK(CALL(&w, 3, SYS_KEY_CONFIG, 0, 0));

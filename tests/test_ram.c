@@ -104,15 +104,10 @@ static void read_metadata(struct world *w)
 	}
 }
 
-static void put64(uint8_t *p, uint64_t v)
-{
-	memcpy(p, &v, sizeof(v));
-}
-
 static void reserve(uint8_t **at, uint64_t offset, uint64_t bytes)
 {
-	put64(*at, offset);
-	put64(*at + 8, bytes);
+	put_le(*at, offset, 8);
+	put_le(*at + 8, bytes, 8);
 	*at += 16;
 }
 
@@ -122,14 +117,14 @@ static void tdmr_info(uint8_t *info, uint32_t i, uint64_t pamt)
 	uint8_t *reserved = info + 64;
 
 	memset(info, 0, 512);
-	put64(info, tdmrs[i]);
-	put64(info + 8, GIB);
-	put64(info + 48, pamt);
-	put64(info + 56, PAMT_4K_BYTES);
-	put64(info + 32, pamt + PAMT_4K_BYTES);
-	put64(info + 40, PAMT_2M_BYTES);
-	put64(info + 16, pamt + PAMT_4K_BYTES + PAMT_2M_BYTES);
-	put64(info + 24, SS_PAGE);
+	put_le(info, tdmrs[i], 8);
+	put_le(info + 8, GIB, 8);
+	put_le(info + 48, pamt, 8);
+	put_le(info + 56, PAMT_4K_BYTES, 8);
+	put_le(info + 32, pamt + PAMT_4K_BYTES, 8);
+	put_le(info + 40, PAMT_2M_BYTES, 8);
+	put_le(info + 16, pamt + PAMT_4K_BYTES + PAMT_2M_BYTES, 8);
+	put_le(info + 24, SS_PAGE, 8);
 	if (i) {
 		reserve(&reserved, FIXTURE_BYTES, GIB - FIXTURE_BYTES);
 		return;
@@ -153,7 +148,7 @@ static uint64_t configure(struct world *w, uint64_t second_pamt)
 
 	for (i = 0; i < 2; i++) {
 		tdmr_info(scratch + SS_PAGE + i * 512, i, i ? second_pamt : PAMTS_AT);
-		put64(scratch + 8 * (size_t)i, w->f.scratch.pa + SS_PAGE + i * 512);
+		put_le(scratch + 8 * (size_t)i, w->f.scratch.pa + SS_PAGE + i * 512, 8);
 	}
 	return call_regs(w, 0, &r);
 }

@@ -13,6 +13,7 @@
 #include <openssl/rsa.h>
 
 #include "../sim/pamt.h"
+#include "bytes.h"
 #include "sim_fixture.h"
 
 #define LPS	4u
@@ -44,14 +45,6 @@ struct defect {
 	void (*apply)(struct attempt *a);
 	char clash;	/* two defects with the same letter do not go together */
 };
-
-static void put(uint8_t *p, uint64_t v, uint32_t bytes)
-{
-	while (bytes--) {
-		*p++ = (uint8_t)v;
-		v >>= 8;
-	}
-}
 
 /* ---- defects of more than one number --------------------------------------------------------- */
 
@@ -108,7 +101,7 @@ static void b17_first_socket_not_listed(struct attempt *a)
 static void b17_listed_behind_the_end(struct attempt *a)
 {
 	a->f->sim->config.fms[1] = 0xb06f8;
-	put(a->image->sigstruct + 1028 + 4 * 3, 0xb06f8, 4);
+	put_le(a->image->sigstruct + 1028 + 4 * 3, 0xb06f8, 4);
 }
 
 static void b17_none_listed(struct attempt *a)
@@ -155,8 +148,8 @@ static void d2_hv_above(struct attempt *a)
 
 static void d2_hv_below(struct attempt *a)
 {
-	put(a->image->sigstruct + 984, 2, 2);
-	put(a->image->sigstruct + 986, 1, 2);
+	put_le(a->image->sigstruct + 984, 2, 2);
+	put_le(a->image->sigstruct + 986, 1, 2);
 }
 
 /* ---- all recoverable errors, in the order of the rows ---------------------------------------- */
@@ -287,9 +280,9 @@ static void look(struct fixture *f, struct world *w)
 static void apply(const struct defect *d, struct attempt *a)
 {
 	if (d->where == PARAMS)
-		put(a->image->params + d->at, d->value, d->bytes);
+		put_le(a->image->params + d->at, d->value, d->bytes);
 	if (d->where == SIGSTRUCT)
-		put(a->image->sigstruct + d->at, d->value, d->bytes);
+		put_le(a->image->sigstruct + d->at, d->value, d->bytes);
 	if (d->apply)
 		d->apply(a);
 }
@@ -439,7 +432,7 @@ static uint64_t install_edited(uint32_t at, uint32_t bytes, uint64_t value)
 	a.f = &f;
 	a.image = &image;
 	a.params_pa = image.params_pa;
-	put(image.sigstruct + at, value, bytes);
+	put_le(image.sigstruct + at, value, bytes);
 	status = try_install(&a, NULL);
 	fixture_destroy(&f);
 	return status;
@@ -492,7 +485,7 @@ static void debug_signed_where_unlocked(void **state)
 	fixture_power_on(&f);
 	fixture_image(&f, "1.5.06", FIXTURE_LOAD, &image);
 	image.sigstruct[15] = 0x80;
-	put(image.sigstruct + 1024, 0, 4);
+	put_le(image.sigstruct + 1024, 0, 4);
 	fixture_sign(&image);
 	assert_int_equal(fixture_install(&f, image.params_pa, NULL), 0);
 	fixture_destroy(&f);

@@ -25,14 +25,14 @@ static void info_tells_about_the_module(void **state)
 	assert_int_equal(r.rax, 0);
 	assert_int_equal(r.rcx, b->info_pa);
 	assert_int_equal(r.rdx, 77);
-	assert_int_equal(number_at(b->info, 4), 0);
-	assert_int_equal(number_at(b->info + 4, 4), 0);
-	assert_int_equal(number_at(b->info + 8, 4), 0x8086);
-	assert_int_equal(number_at(b->info + 18, 2), 5);
-	assert_int_equal(number_at(b->info + 20, 2), 1);
-	assert_int_equal(number_at(b->info + 22, 2), 0);
-	assert_int_equal(number_at(b->info + 28, 4), 9);
-	assert_int_equal(number_at(b->info + 32, 8), 0x1ff);
+	assert_int_equal(get_le(b->info, 4), 0);
+	assert_int_equal(get_le(b->info + 4, 4), 0);
+	assert_int_equal(get_le(b->info + 8, 4), 0x8086);
+	assert_int_equal(get_le(b->info + 18, 2), 5);
+	assert_int_equal(get_le(b->info + 20, 2), 1);
+	assert_int_equal(get_le(b->info + 22, 2), 0);
+	assert_int_equal(get_le(b->info + 28, 4), 9);
+	assert_int_equal(get_le(b->info + 32, 8), 0x1ff);
 	assert_int_equal(b->info[40], 6);
 	assert_int_equal(b->info[41], 1);
 	fixture_image(&b->f, "1.5.06", FIXTURE_LOAD, &same);
@@ -40,8 +40,8 @@ static void info_tells_about_the_module(void **state)
 	assert_int_equal(b->info[160], 1);
 	assert_int_equal(b->info[161], 0);
 	assert_int_equal(b->info[162], 1);
-	assert_int_equal(number_at(b->info + 168, 8), 0);
-	assert_int_equal(number_at(b->info + 248, 8), 0);
+	assert_int_equal(get_le(b->info + 168, 8), 0);
+	assert_int_equal(get_le(b->info + 248, 8), 0);
 }
 
 /* 5.1: INFO reads the counter anew only where the cached one is 0. */
@@ -51,10 +51,10 @@ static void info_caches_the_counter(void **state)
 
 	b->f.sim->seamdb_count = 4;
 	assert_int_equal(fixture_call(&b->f, 0, SS_LEAF_SEAMLDR_INFO, b->info_pa), 0);
-	assert_int_equal(number_at(b->info + 28, 4), 9);
+	assert_int_equal(get_le(b->info + 28, 4), 9);
 	b->f.sim->seamldr->remaining = 0;
 	assert_int_equal(fixture_call(&b->f, 0, SS_LEAF_SEAMLDR_INFO, b->info_pa), 0);
-	assert_int_equal(number_at(b->info + 28, 4), 6);
+	assert_int_equal(get_le(b->info + 28, 4), 6);
 }
 
 static void info_inside_a_session(void **state)
@@ -111,10 +111,10 @@ static void info_before_any_module(void **state)
 	fixture_create(&b.f, LPS, 2);
 	b.info = fixture_alloc(&b.f, 256, 256, &b.info_pa);
 	assert_int_equal(fixture_call(&b.f, 1, SS_LEAF_SEAMLDR_INFO, b.info_pa), 0);
-	assert_int_equal(number_at(b.info + 28, 4), 10);
+	assert_int_equal(get_le(b.info + 28, 4), 10);
 	assert_int_equal(b.info[160], 0);
 	assert_int_equal(b.info[162], 1);
-	assert_int_equal(number_at(b.info + 32, 8), 0);
+	assert_int_equal(get_le(b.info + 32, 8), 0);
 	assert_int_equal(ping(&b, 0), VMFAILINVALID);
 	assert_string_equal(audit_of(&b).version, "");
 	fixture_destroy(&b.f);
@@ -132,18 +132,18 @@ static void seaminfo_describes_the_platform(void **state)
 	memset(b->seaminfo, 0xee, 2048);
 	assert_int_equal(fixture_regs(&b->f, 1, &r), 0);
 	assert_int_equal(r.rdx, 5);
-	assert_int_equal(number_at(p, 8), 0);
-	assert_int_equal(number_at(p + 8, 4), LPS);
-	assert_int_equal(number_at(p + 12, 4), 2);
-	assert_int_equal(number_at(p + 16, 4), 0x806f8);
-	assert_int_equal(number_at(p + 20, 4), 0x806f8);
-	assert_int_equal(number_at(p + 24, 4), 0);
-	assert_int_equal(number_at(p + 48, 8) + number_at(p + 56, 8),
+	assert_int_equal(get_le(p, 8), 0);
+	assert_int_equal(get_le(p + 8, 4), LPS);
+	assert_int_equal(get_le(p + 12, 4), 2);
+	assert_int_equal(get_le(p + 16, 4), 0x806f8);
+	assert_int_equal(get_le(p + 20, 4), 0x806f8);
+	assert_int_equal(get_le(p + 24, 4), 0);
+	assert_int_equal(get_le(p + 48, 8) + get_le(p + 56, 8),
 			 SIM_SEAMRR_BASE + SIM_SEAMRR_BYTES);
-	assert_int_equal(number_at(p + 128, 8), 0x100000);
-	assert_int_equal(number_at(p + 136, 8), 0x200000);
-	assert_int_equal(number_at(p + 144, 8), 0x500000);
-	assert_int_equal(number_at(p + 152, 8), 0x1000);
+	assert_int_equal(get_le(p + 128, 8), 0x100000);
+	assert_int_equal(get_le(p + 136, 8), 0x200000);
+	assert_int_equal(get_le(p + 144, 8), 0x500000);
+	assert_int_equal(get_le(p + 152, 8), 0x1000);
 	for (i = 160; i < 2048; i++)
 		assert_int_equal(p[i], 0);
 }
@@ -178,7 +178,7 @@ static void shutdown_with_another_lp_last(void **state)
 	struct bench *b = *state;
 
 	assert_int_equal(fixture_call(&b->f, 0, SS_LEAF_SEAMLDR_INFO, b->info_pa), 0);
-	assert_int_equal(number_at(b->info + 24, 4), 0);
+	assert_int_equal(get_le(b->info + 24, 4), 0);
 	assert_int_equal(shutdown_on(b, 0), 0);
 	assert_int_equal(shutdown_on(b, 1), 0);
 	assert_int_equal(shutdown_on(b, 2), 0);

@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "bytes.h"
 #include "sim_fixture.h"
 
 #define VMFAILINVALID	SS_TDX_SEAMCALL_VMFAILINVALID
@@ -49,14 +50,6 @@ static const struct margin computed[] = {
 	{ 3, 1, 7, 3, 4095, 5000, 13, 115, 23072768, 0, 6 },
 };
 
-static void put(uint8_t *p, uint64_t v, uint32_t bytes)
-{
-	while (bytes--) {
-		*p++ = (uint8_t)v;
-		v >>= 8;
-	}
-}
-
 static void make_image(struct fixture *f, const struct margin *m, enum fixture_scenario scenario,
 		       struct fixture_image *image)
 {
@@ -64,11 +57,11 @@ static void make_image(struct fixture *f, const struct margin *m, enum fixture_s
 
 	info.module_pages = m->module_pages;
 	fixture_image_of(f, &info, scenario, image);
-	put(image->sigstruct + 962, m->stack_pages, 1);
-	put(image->sigstruct + 963, m->tls_pages, 1);
-	put(image->sigstruct + 964, m->keyhole_pages, 2);
-	put(image->sigstruct + 966, m->data_pages, 2);
-	put(image->sigstruct + 990, m->handoff_pages, 2);
+	put_le(image->sigstruct + 962, m->stack_pages, 1);
+	put_le(image->sigstruct + 963, m->tls_pages, 1);
+	put_le(image->sigstruct + 964, m->keyhole_pages, 2);
+	put_le(image->sigstruct + 966, m->data_pages, 2);
+	put_le(image->sigstruct + 990, m->handoff_pages, 2);
 	fixture_sign(image);
 }
 

@@ -12,18 +12,50 @@
 #include <cmocka.h>
 
 #include "../sim/pamt.h"
-#include "sim_fixture.h"
+#include "seamldr_bench.h"
 
-#define LPS		4u
 #define EBADPARAM	SS_PSEAMLDR_EBADPARAM
 #define EBADSIG		SS_PSEAMLDR_EBADSIG
 
-static void put(uint8_t *p, uint64_t v, uint32_t bytes)
+/* ---- what the tests share -------------------------------------------------------------------- */
+
+/* 1.5.06 runs, or has been shut down; 1.5.08 is at hand. */
+static struct bench *begin(bool shut_down)
 {
-	while (bytes--) {
-		*p++ = (uint8_t)v;
-		v >>= 8;
-	}
+	void *b;
+
+	bench_setup(&b);
+	if (shut_down)
+		shut_down_module(b);
+	return b;
+}
+
+static void end(struct bench *b)
+{
+	bench_teardown((void **)&b);
+}
+
+/* A machine without a module; 1.5.08 is at hand for LOAD. */
+static void begin_empty(struct fixture *f, struct fixture_image *image)
+{
+	fixture_create(f, LPS, 2);
+	fixture_image(f, "1.5.08", FIXTURE_LOAD, image);
+}
+
+static void resign(struct fixture_image *image)
+{
+	fixture_rehash(image);
+	fixture_sign(image);
+}
+
+/* An INSTALL session that ends with @status. @rdx: 1 if the old module is gone. */
+static void session(struct fixture *f, const struct fixture_image *image, uint64_t status,
+		    uint64_t rdx)
+{
+	uint64_t got = 99;
+
+	assert_int_equal(fixture_install(f, image->params_pa, &got), status);
+	assert_int_equal(got, rdx);
 }
 
 /* Changes when TD memory is lost. */
@@ -93,25 +125,18 @@ static void expect_lost(struct fixture *f, const struct fixture_image *image)
 static void ruined(void **state)
 {
 	const struct ruin *r = *state;
-	struct fixture_image image;
-	struct fixture f;
-	uint64_t rdx = 99;
-	uint32_t keys;
+	struct bench *b = begin(false);
+	uint32_t keys = keys_of_tds(&b->f);
 
-	fixture_create(&f, LPS, 2);
-	fixture_boot(&f, "1.5.06");
-	keys = keys_of_tds(&f);
-	assert_int_equal(fixture_call(&f, 1, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
-	fixture_image(&f, "1.5.08", FIXTURE_UPDATE, &image);
-	put(image.module + r->at, r->value, r->bytes);
+	shut_down_module(b);
+	put_le(b->next.module + r->at, r->value, r->bytes);
 	if (!r->keep_hash)
-		fixture_rehash(&image);
-	fixture_sign(&image);
-	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), r->status);
-	assert_int_equal(rdx, 1);
-	assert_int_not_equal(keys_of_tds(&f), keys);
-	expect_lost(&f, &image);
-	fixture_destroy(&f);
+		fixture_rehash(&b->next);
+	fixture_sign(&b->next);
+	session(&b->f, &b->next, r->status, 1);
+	assert_int_not_equal(keys_of_tds(&b->f), keys);
+	expect_lost(&b->f, &b->next);
+	end(b);
 }
 
 static uint64_t install_ruined(const struct ruin *ruin, uint32_t nr)
@@ -120,14 +145,10 @@ static uint64_t install_ruined(const struct ruin *ruin, uint32_t nr)
 	struct fixture f;
 	uint64_t status;
 
-	fixture_create(&f, LPS, 2);
-	fixture_image(&f, "1.5.08", FIXTURE_LOAD, &image);
-	while (nr--) {
-		put(image.module + ruin->at, ruin->value, ruin->bytes);
-		ruin++;
-	}
-	fixture_rehash(&image);
-	fixture_sign(&image);
+	begin_empty(&f, &image);
+	for (; nr--; ruin++)
+		put_le(image.module + ruin->at, ruin->value, ruin->bytes);
+	resign(&image);
 	status = fixture_install(&f, image.params_pa, NULL);
 	fixture_destroy(&f);
 	return status;
@@ -167,14 +188,12 @@ static void stale_bytes_do_not_count(void **state)
 	fixture_create(&f, LPS, 2);
 	fixture_image_of(&f, &info, FIXTURE_LOAD, &large);
 	memcpy(large.module + 101 * SS_PAGE, large.module + RELA, 24);
-	fixture_rehash(&large);
-	fixture_sign(&large);
+	resign(&large);
 	assert_int_equal(fixture_install(&f, large.params_pa, NULL), 0);
 	fixture_image(&f, "1.5.08", FIXTURE_LOAD, &small);
-	put(small.module + RELA_HEADER + 16, 101 * SS_PAGE, 8);
-	put(small.module + RELA_HEADER + 32, 24, 8);
-	fixture_rehash(&small);
-	fixture_sign(&small);
+	put_le(small.module + RELA_HEADER + 16, 101 * SS_PAGE, 8);
+	put_le(small.module + RELA_HEADER + 32, 24, 8);
+	resign(&small);
 	assert_int_equal(fixture_install(&f, small.params_pa, NULL), EBADPARAM);
 	fixture_destroy(&f);
 }
@@ -182,22 +201,15 @@ static void stale_bytes_do_not_count(void **state)
 /* A module page without memory reads as FF. A rehearsal does not look, and passes. */
 static void a_page_without_memory(void **state)
 {
-	struct fixture_image image;
-	struct fixture f;
-	uint64_t rdx = 99;
+	struct bench *b = begin(false);
 
 	(void)state;
-	fixture_create(&f, LPS, 2);
-	fixture_boot(&f, "1.5.06");
-	fixture_image(&f, "1.5.08", FIXTURE_UPDATE, &image);
-	put(image.params + 128 + 8 * 7, FIXTURE_PA - SS_PAGE, 8);
-	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), SS_PSEAMLDR_EBADHANDOFF);
-	assert_int_equal(rdx, 0);
-	assert_int_equal(fixture_call(&f, 1, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
-	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), SS_PSEAMLDR_EBADHASH);
-	assert_int_equal(rdx, 1);
-	expect_lost(&f, &image);
-	fixture_destroy(&f);
+	put_le(b->next.params + 128 + 8 * 7, FIXTURE_PA - SS_PAGE, 8);
+	session(&b->f, &b->next, SS_PSEAMLDR_EBADHANDOFF, 0);
+	shut_down_module(b);
+	session(&b->f, &b->next, SS_PSEAMLDR_EBADHASH, 1);
+	expect_lost(&b->f, &b->next);
+	end(b);
 }
 
 /* FF in place of memory is hashed like any other content. */
@@ -207,12 +219,10 @@ static void a_page_of_ff_without_memory(void **state)
 	struct fixture f;
 
 	(void)state;
-	fixture_create(&f, LPS, 2);
-	fixture_image(&f, "1.5.08", FIXTURE_LOAD, &image);
+	begin_empty(&f, &image);
 	memset(image.module + 7 * SS_PAGE, 0xff, SS_PAGE);
-	fixture_rehash(&image);
-	fixture_sign(&image);
-	put(image.params + 128 + 8 * 7, FIXTURE_PA - SS_PAGE, 8);
+	resign(&image);
+	put_le(image.params + 128 + 8 * 7, FIXTURE_PA - SS_PAGE, 8);
 	assert_int_equal(fixture_install(&f, image.params_pa, NULL), 0);
 	fixture_destroy(&f);
 }
@@ -247,27 +257,21 @@ static const struct pageless pageless[] = {
 static void no_pages_at_all(void **state)
 {
 	const struct pageless *p = *state;
+	struct bench *b = begin(p->handoff);
 	struct fixture_image image;
-	struct fixture f;
-	uint64_t rdx = 99;
 
-	fixture_create(&f, LPS, 2);
-	fixture_boot(&f, "1.5.06");
-	if (p->handoff)
-		assert_int_equal(fixture_call(&f, 1, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
-	fixture_image(&f, "1.5.08", p->scenario, &image);
-	put(image.params + 120, 0, 8);
+	fixture_image(&b->f, "1.5.08", p->scenario, &image);
+	put_le(image.params + 120, 0, 8);
 	if (p->fault_wrapper)
-		put(image.sigstruct + 996, p->fault_wrapper, 4);
+		put_le(image.sigstruct + 996, p->fault_wrapper, 4);
 	image.info.module_pages = 0;
 	if (p->hash_of_nothing)
 		fixture_rehash(&image);
 	fixture_sign(&image);
-	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), p->status);
-	assert_int_equal(rdx, p->rdx);
-	if (rdx && p->scenario == FIXTURE_UPDATE)
-		expect_lost(&f, &image);
-	fixture_destroy(&f);
+	session(&b->f, &image, p->status, p->rdx);
+	if (p->rdx && p->scenario == FIXTURE_UPDATE)
+		expect_lost(&b->f, &image);
+	end(b);
 }
 
 /* With one page, or without the two offsets, nothing wraps around. */
@@ -275,66 +279,48 @@ static void few_pages(void **state)
 {
 	struct fixture_image image;
 	struct fixture f;
-	uint64_t rdx = 99;
 
 	(void)state;
-	fixture_create(&f, LPS, 2);
-	fixture_image(&f, "1.5.08", FIXTURE_LOAD, &image);
-	put(image.params + 120, 1, 8);
-	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), EBADSIG);
-	assert_int_equal(rdx, 0);
-	put(image.params + 120, 0, 8);
-	put(image.sigstruct + 992, 0, 8);
+	begin_empty(&f, &image);
+	put_le(image.params + 120, 1, 8);
+	session(&f, &image, EBADSIG, 0);
+	put_le(image.params + 120, 0, 8);
+	put_le(image.sigstruct + 992, 0, 8);
 	fixture_sign(&image);
-	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), SS_PSEAMLDR_EBADHASH);
-	assert_int_equal(rdx, 1);
+	session(&f, &image, SS_PSEAMLDR_EBADHASH, 1);
 	fixture_destroy(&f);
 }
 
 /* E2 comes before E3. */
 static void hash_before_elf(void **state)
 {
-	struct fixture_image image;
-	struct fixture f;
-	uint64_t rdx = 99;
+	struct bench *b = begin(true);
 
 	(void)state;
-	fixture_create(&f, LPS, 2);
-	fixture_boot(&f, "1.5.06");
-	assert_int_equal(fixture_call(&f, 1, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
-	fixture_image(&f, "1.5.08", FIXTURE_UPDATE, &image);
-	image.module[3] = 'f';
-	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), SS_PSEAMLDR_EBADHASH);
-	assert_int_equal(rdx, 1);
-	fixture_destroy(&f);
+	b->next.module[3] = 'f';
+	session(&b->f, &b->next, SS_PSEAMLDR_EBADHASH, 1);
+	end(b);
 }
 
 /* G1: the CPU finds no entropy for the SEAMDB in five tries. The new identity stays, not ready. */
 static void no_entropy_for_the_seamdb(void **state)
 {
-	struct fixture_image image;
+	struct bench *b = begin(true);
 	struct sim_audit audit;
-	struct fixture f;
-	uint64_t rdx = 99;
 
 	(void)state;
-	fixture_create(&f, LPS, 2);
-	fixture_boot(&f, "1.5.06");
-	assert_int_equal(fixture_call(&f, 1, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
-	fixture_image(&f, "1.5.08", FIXTURE_UPDATE, &image);
-	sim_set_lp(f.sim, LPS - 1, &(struct sim_lp_state){ .seamdb_failures = 5 });
-	assert_int_equal(fixture_install(&f, image.params_pa, &rdx), SS_PSEAMLDR_ENOENTROPY);
-	assert_int_equal(rdx, 1);
-	sim_audit(f.sim, &audit);
+	sim_set_lp(b->f.sim, LPS - 1, &(struct sim_lp_state){ .seamdb_failures = 5 });
+	session(&b->f, &b->next, SS_PSEAMLDR_ENOENTROPY, 1);
+	audit = audit_of(b);
 	assert_false(audit.seam_ready);
 	assert_string_equal(audit.version, "");
 	assert_int_equal(audit.svn_minor, 7);
-	assert_memory_equal(f.sim->seamextend.mrseam, image.sigstruct + 900, 48);
-	assert_int_equal(fixture_install(&f, image.params_pa, NULL), EBADPARAM);
+	assert_memory_equal(b->f.sim->seamextend.mrseam, b->next.sigstruct + 900, 48);
+	assert_int_equal(fixture_install(&b->f, b->next.params_pa, NULL), EBADPARAM);
 	/* Four tries fail, and the fifth succeeds. */
-	sim_set_lp(f.sim, LPS - 1, &(struct sim_lp_state){ .seamdb_failures = 4 });
-	fixture_boot(&f, "1.5.01");
-	fixture_destroy(&f);
+	sim_set_lp(b->f.sim, LPS - 1, &(struct sim_lp_state){ .seamdb_failures = 4 });
+	fixture_boot(&b->f, "1.5.01");
+	end(b);
 }
 
 /* Any other failure of SEAMDB_INSERT is a UD2 inside SEAM. */
@@ -353,17 +339,12 @@ static void expect_dead(struct fixture *f, const struct fixture_image *image)
 
 static void seamdb_full(void **state)
 {
-	struct fixture_image image;
-	struct fixture f;
+	struct bench *b = begin(true);
 
 	(void)state;
-	fixture_create(&f, LPS, 2);
-	fixture_boot(&f, "1.5.06");
-	assert_int_equal(fixture_call(&f, 1, SS_LEAF_TDH_SYS_SHUTDOWN, 0), 0);
-	fixture_image(&f, "1.5.08", FIXTURE_UPDATE, &image);
-	f.sim->seamdb_count = f.sim->seamdb_size;	/* the loader does not know */
-	expect_dead(&f, &image);
-	fixture_destroy(&f);
+	b->f.sim->seamdb_count = b->f.sim->seamdb_size;	/* the loader does not know */
+	expect_dead(&b->f, &b->next);
+	end(b);
 }
 
 /* A CPU whose SEAMDB holds nothing fails in the same way without a test's interference. */

@@ -176,7 +176,7 @@ static void updates_run_out(void **state)
 	assert_int_equal(fixture_install(&b->f, b->next.params_pa, NULL), SS_PSEAMLDR_EBADCALL);
 	/* The cached 0 is read anew and is still 0. */
 	assert_int_equal(fixture_call(&b->f, 0, SS_LEAF_SEAMLDR_INFO, b->info_pa), 0);
-	assert_int_equal(number_at(b->info + 28, 4), 0);
+	assert_int_equal(get_le(b->info + 28, 4), 0);
 	/* A LOAD fills the SEAMDB again. */
 	fixture_boot(&b->f, "1.5.01");
 	assert_int_equal(audit_of(b).remaining_updates, 9);

@@ -97,14 +97,6 @@ void world_init(struct world *w)
 		OK(CALL(w, lp, SYS_LP_INIT, 0, 0));
 }
 
-static void put(uint8_t *p, uint64_t v, uint32_t bytes)
-{
-	uint32_t i;
-
-	for (i = 0; i < bytes; i++)
-		p[i] = (uint8_t)(v >> (8 * i));
-}
-
 /* One TDMR of 1 GiB, with its page metadata behind it. */
 uint8_t *world_tdmr_info(struct world *w)
 {
@@ -113,16 +105,16 @@ uint8_t *world_tdmr_info(struct world *w)
 	uint32_t i;
 
 	memset(info, 0, 512);
-	put(info, SIM_TDMR_BASE, 8);
-	put(info + 8, SIM_GIB, 8);
+	put_le(info, SIM_TDMR_BASE, 8);
+	put_le(info + 8, SIM_GIB, 8);
 	for (i = 0; i < 3; i++) {
 		bytes = (SIM_GIB >> (30 - 9 * i)) * 16;
 		bytes = (bytes + SS_PAGE - 1) & ~(uint64_t)(SS_PAGE - 1);
-		put(info + 16 + 16 * i, at, 8);
-		put(info + 24 + 16 * i, bytes, 8);
+		put_le(info + 16 + 16 * i, at, 8);
+		put_le(info + 24 + 16 * i, bytes, 8);
 		at += bytes;
 	}
-	put(w->f.scratch.va, w->f.scratch.pa + SS_PAGE, 8);
+	put_le(w->f.scratch.va, w->f.scratch.pa + SS_PAGE, 8);
 	return info;
 }
 
@@ -262,10 +254,10 @@ uint16_t td_hkid(struct world *w)
 uint64_t td_params(struct world *w, uint16_t max_vcpus)
 {
 	memset(w->page, 0, SS_PAGE);
-	put(w->page + 8, 3, 8);			/* XFAM */
-	put(w->page + 16, max_vcpus, 2);
-	put(w->page + 24, 6 | 3 << 3, 8);	/* EPTP_CONTROLS: write-back, 4 levels */
-	put(w->page + 40, 40, 2);		/* TSC: 1 GHz */
+	put_le(w->page + 8, 3, 8);			/* XFAM */
+	put_le(w->page + 16, max_vcpus, 2);
+	put_le(w->page + 24, 6 | 3 << 3, 8);	/* EPTP_CONTROLS: write-back, 4 levels */
+	put_le(w->page + 40, 40, 2);		/* TSC: 1 GHz */
 	return w->page_pa;
 }
 
@@ -323,7 +315,7 @@ static void measure(struct test_td *td, const char *what, uint64_t gpa)
 	uint8_t block[128] = { 0 };
 
 	memcpy(block, what, strlen(what));
-	put(block + 16, gpa, 8);
+	put_le(block + 16, gpa, 8);
 	assert_int_equal(EVP_DigestUpdate(td->md, block, sizeof(block)), 1);
 }
 

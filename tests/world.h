@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "../sim/sept.h"
+#include "bytes.h"
 #include "sim_fixture.h"
 
 #define WORLD_MAX_VCPUS	8u

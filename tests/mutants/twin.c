@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "explore/check_lockstep.h"
+#include "explore/check_update.h"
 #include "explore/explore.h"
 #include "explore/fault_list.h"
 #include "explore/signer.h"

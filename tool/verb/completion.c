@@ -80,7 +80,8 @@ static void print_waivable(void)
 int verb_completion(int argc, char **argv)
 {
 	if (argc != 2 || strcmp(argv[1], "bash"))
-		return out_usage_error("completion", "expected bash");
+		return out_usage_error("completion", "expected bash, found '%.24s'",
+				       argc > 1 ? argv[argc - 1] : "");
 	fputs(head, stdout);
 	print_waivable();
 	fputs(middle, stdout);

@@ -2,7 +2,6 @@
 /* "seamstep explain": what a value, a name or a log about TDX means. */
 #include "explain_report.h"
 
-#include "core/seamcall.h"
 #include "table.h"
 #include "tool/session/session.h"
 
