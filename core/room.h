@@ -5,14 +5,6 @@
 
 #include "image.h"
 
-/*
- * The numbers of a sigstruct that decide about memory, as in struct ss_sigstruct. The count of
- * module pages is not among them: the P-SEAMLDR sets 2 MiB aside for any module.
- */
-struct ss_room {
-	uint32_t stack_pages, tls_pages, keyhole_pages, global_data_pages;
-	uint32_t handoff_pages;		/* 0 for a module that keeps none, of major SVN 0 */
-};
 SS_MUST_CHECK struct ss_room ss_room_of(const struct ss_sigstruct *sig);
 
 /* In bytes of MODULE_RANGE. */

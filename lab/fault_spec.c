@@ -59,7 +59,7 @@ static const char *const seamldr_names[] = { SS_STATUS_PSEAMLDR(STATUS_NAME) NUL
 /* The name that @text probably misspells, or else @else_this, a valid name. */
 static const char *hint(const char *text, const char *const *list, const char *else_this)
 {
-	const char *near = words_nearest(text, list);
+	const char *near = base_nearest(text, list);
 
 	return near ? near : else_this;
 }
@@ -72,10 +72,10 @@ static bool is_number(const char *text)
 /* A short word for messages. @text comes from the command line and may hold anything. */
 static const char *shown(const char *text, char out[WORD_MAX])
 {
-	char *escaped = text_escape(text);
+	char *escaped = base_escape(text);
 
 	snprintf(out, WORD_MAX, "%.40s", escaped);
-	free(escaped);
+	base_free(escaped);
 	return out;
 }
 
@@ -96,7 +96,7 @@ static bool parse_leaf(struct scan *s, struct sim_fault *fault)
 
 	if (!word(s, "@#+!=", "the leaf", text))
 		return false;
-	if (is_number(text) ? words_number(text, 0, UINT64_MAX, &fault->leaf) :
+	if (is_number(text) ? base_number(text, 0, UINT64_MAX, &fault->leaf) :
 	    leaf_by_name(text, &fault->leaf))
 		return true;
 	return wrong(s, start, "'%s' is no leaf; one is %s", shown(text, safe),
@@ -121,7 +121,7 @@ static bool parse_lp(struct scan *s, uint32_t nr_lps, struct sim_fault *fault)
 		lp = 0;
 	else if (!strcmp(text, "last"))
 		lp = nr_lps - 1;
-	else if (!words_number(text, 0, nr_lps - 1, &lp))
+	else if (!base_number(text, 0, nr_lps - 1, &lp))
 		return wrong(s, start, "expected an LP: 0 to %u, first, last or any", nr_lps - 1);
 	fault->lp = (uint32_t)lp;
 	return true;
@@ -144,7 +144,7 @@ static bool parse_nth(struct scan *s, struct sim_fault *fault)
 	if (skip(s, '#')) {
 		if (!word(s, "+!=", "the number of the call", text))
 			return false;
-		if (!words_number(text, 1, UINT32_MAX, &nth))
+		if (!base_number(text, 1, UINT32_MAX, &nth))
 			return wrong(s, start, "expected the number of a call, 1 or more");
 	}
 	fault->nth = (uint32_t)nth;
@@ -177,7 +177,7 @@ static bool parse_status(struct scan *s, struct sim_fault *fault)
 	if (!word(s, "/", "the status", text))
 		return false;
 	if (is_number(text)) {
-		if (!words_number(text, 0, UINT64_MAX, &fault->status))
+		if (!base_number(text, 0, UINT64_MAX, &fault->status))
 			return wrong(s, start, "'%s' is no 64-bit number", shown(text, safe));
 	} else if (other_firmware(fault->leaf, text) ||
 		   !ss_status_by_name(fault->leaf, text, &fault->status)) {
@@ -206,7 +206,7 @@ static bool parse_rdx(struct scan *s, struct sim_fault *fault)
 	s->at++;
 	if (!word(s, "", "RDX", text))
 		return false;
-	if (!words_number(text, 0, UINT64_MAX, &fault->rdx))
+	if (!base_number(text, 0, UINT64_MAX, &fault->rdx))
 		return wrong(s, start + 1,
 			     "expected RDX: 1 where the module range is lost, else 0");
 	return true;
@@ -228,8 +228,8 @@ static char *leaf_text(uint64_t leaf)
 	uint64_t value;
 
 	if (ss_leaf_by_name(name, &value) && value == leaf)
-		return text_format("%s", name);
-	return text_format("0x%llx", (unsigned long long)leaf);
+		return base_text("%s", name);
+	return base_text("0x%llx", (unsigned long long)leaf);
 }
 
 static char *status_text(uint64_t leaf, uint64_t status)
@@ -238,8 +238,8 @@ static char *status_text(uint64_t leaf, uint64_t status)
 	uint64_t value;
 
 	if (ss_status_by_name(leaf, name, &value) && value == status)
-		return text_format("%s", name);
-	return text_format("0x%llx", (unsigned long long)status);
+		return base_text("%s", name);
+	return base_text("0x%llx", (unsigned long long)status);
 }
 
 char *fault_spec_format(const struct sim_fault *fault)
@@ -252,9 +252,9 @@ char *fault_spec_format(const struct sim_fault *fault)
 		snprintf(lp, sizeof(lp), "@%u", fault->lp);
 	if (fault->rdx)
 		snprintf(rdx, sizeof(rdx), "/%llu", (unsigned long long)fault->rdx);
-	text = text_format("%s%s#%u%s%s=%s%s", leaf, lp, fault->nth, fault->sticky ? "+" : "",
+	text = base_text("%s%s#%u%s%s=%s%s", leaf, lp, fault->nth, fault->sticky ? "+" : "",
 			   fault->executed ? "!" : "", status, rdx);
-	free(leaf);
-	free(status);
+	base_free(leaf);
+	base_free(status);
 	return text;
 }

@@ -4,6 +4,7 @@
 
 #include "fault_spec.h"
 #include "lib/base/file.h"
+#include "lib/base/json.h"
 #include "simulate.h"
 #include "lib/base/text.h"
 #include "lib/base/words.h"
@@ -58,7 +59,7 @@ static bool parse_numbers(struct lab_state *s, char **why)
 		if (!value)
 			continue;
 		if (!json_is_integer(value) || v < n->min || v > n->max) {
-			*why = text_format("%s: expected a number from %u to %u", n->name, n->min,
+			*why = base_text("%s: expected a number from %u to %u", n->name, n->min,
 					   n->max);
 			return false;
 		}
@@ -67,7 +68,7 @@ static bool parse_numbers(struct lab_state *s, char **why)
 	if (s->tds_alive > s->tds)
 		s->tds_alive = s->tds;
 	if (s->offline >= s->lps) {
-		*why = text_format("offline: expected fewer than the %u LPs, found %u", s->lps,
+		*why = base_text("offline: expected fewer than the %u LPs, found %u", s->lps,
 				   s->offline);
 		return false;
 	}
@@ -88,10 +89,10 @@ static bool parse_version(struct lab_state *s, const char *name, const char *oth
 	const char *text = value ? json_string_value(value) : otherwise;
 
 	if (!is_version(text)) {
-		*why = text_format("%s: expected a version as 1.5.06", name);
+		*why = base_text("%s: expected a version as 1.5.06", name);
 		return false;
 	}
-	*to = text_format("%s", text);
+	*to = base_text("%s", text);
 	return true;
 }
 
@@ -104,12 +105,12 @@ static bool parse_fms(struct lab_state *s, char **why)
 	for (i = 0; i < n && i < LAB_MAX_SOCKETS; i++) {
 		const char *text = json_string_value(json_array_get(list, i));
 
-		if (!text || !words_number(text, 1, UINT32_MAX, &fms))
+		if (!text || !base_number(text, 1, UINT32_MAX, &fms))
 			break;
 		s->fms[s->nr_fms++] = (uint32_t)fms;
 	}
 	if (n == 0 || i < n) {
-		*why = text_format("fms: expected 1 to %u strings such as \"0xc06f0\"",
+		*why = base_text("fms: expected 1 to %u strings such as \"0xc06f0\"",
 				   LAB_MAX_SOCKETS);
 		return false;
 	}
@@ -122,11 +123,11 @@ static bool add_fault(struct lab_state *s, const char *spec, char **why)
 	struct sim_fault fault;
 
 	if (s->nr_faults == LAB_MAX_FAULTS) {
-		*why = text_format("no more than %u faults can be kept", LAB_MAX_FAULTS);
+		*why = base_text("no more than %u faults can be kept", LAB_MAX_FAULTS);
 		return false;
 	}
 	if (!spec || !fault_spec_parse(spec, s->lps, &fault, &err)) {
-		*why = text_format("fault: %s", spec ? err.text : "expected a string");
+		*why = base_text("fault: %s", spec ? err.text : "expected a string");
 		return false;
 	}
 	s->faults[s->nr_faults++] = fault_spec_format(&fault);
@@ -139,7 +140,7 @@ static bool parse_faults(struct lab_state *s, char **why)
 	size_t i;
 
 	if (list && !json_is_array(list)) {
-		*why = text_format("faults: expected an array");
+		*why = base_text("faults: expected an array");
 		return false;
 	}
 	for (i = 0; i < json_array_size(list); i++)
@@ -159,7 +160,7 @@ static bool parse_rest(struct lab_state *s, char **why)
 	if (s->running && *s->running && s->running[0] != '1')
 		s->seamldr = (struct ss_version){ 2, 0, 0 };
 	if (seamldr && (!text || !ss_version_parse(text, &s->seamldr))) {
-		*why = text_format("seamldr: expected a version as 1.5.00");
+		*why = base_text("seamldr: expected a version as 1.5.00");
 		return false;
 	}
 	return true;
@@ -170,7 +171,7 @@ static bool parse_members(struct lab_state *s, char **why)
 	const char *schema = json_string_value(json_object_get(s->doc, "schema"));
 
 	if (!schema || strcmp(schema, "seamstep.lab/1")) {
-		*why = text_format(
+		*why = base_text(
 			"expected the schema seamstep.lab/1: not a lab's state, or a newer one's");
 		return false;
 	}
@@ -181,12 +182,12 @@ static bool parse_members(struct lab_state *s, char **why)
 
 bool lab_state_parse(const char *text, size_t bytes, struct lab_state *state, char **why)
 {
-	json_error_t error;
+	struct base_json_fault fault;
 
 	memset(state, 0, sizeof(*state));
-	state->doc = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &error);
+	state->doc = base_json_read(text, bytes, true, &fault);
 	if (!state->doc)
-		*why = text_format("line %d: no JSON", error.line);
+		*why = base_text("line %u: no JSON: %s", fault.line, fault.what);
 	if (state->doc && parse_members(state, why))
 		return true;
 	lab_state_release(state);
@@ -195,27 +196,27 @@ bool lab_state_parse(const char *text, size_t bytes, struct lab_state *state, ch
 
 static char *state_path(const char *dir)
 {
-	return text_format("%s/lab.json", dir);
+	return base_text("%s/lab.json", dir);
 }
 
 bool lab_state_load(const char *dir, struct lab_state *state, char **why)
 {
-	char *path = state_path(dir), *shown = text_escape(path), *detail = NULL;
+	char *path = state_path(dir), *shown = base_escape(path), *detail = NULL;
 	size_t bytes;
-	uint8_t *text = file_read(path, STATE_LIMIT, &bytes);
+	uint8_t *text = base_file_read(path, STATE_LIMIT, &bytes);
 	bool ok = false;
 
 	if (!text)
-		*why = text_format("%s: %s; 'seamstep lab create' makes a lab", shown,
+		*why = base_text("%s: %s; no lab is there", shown,
 				   strerror(errno));
 	else
 		ok = lab_state_parse((const char *)text, bytes, state, &detail);
 	if (text && !ok)
-		*why = text_format("%s: %s", shown, detail);
-	free(detail);
-	free(text);
-	free(shown);
-	free(path);
+		*why = base_text("%s: %s", shown, detail);
+	base_free(detail);
+	base_free(text);
+	base_free(shown);
+	base_free(path);
 	return ok;
 }
 
@@ -225,7 +226,7 @@ static json_t *faults_json(const struct lab_state *s)
 	uint32_t i;
 
 	for (i = 0; i < s->nr_faults; i++)
-		json_array_append_new(list, json_string(s->faults[i]));
+		base_json_append(list, json_string(s->faults[i]));
 	return list;
 }
 
@@ -237,27 +238,29 @@ bool lab_state_save(const char *dir, const struct lab_state *state, char **why)
 	bool ok;
 
 	for (i = 0; i < SS_ARRAY_SIZE(numbers); i++)
-		json_object_set_new(doc, numbers[i].name,
+		base_json_set(doc, numbers[i].name,
 				    json_integer(*member((struct lab_state *)state, &numbers[i])));
 	for (i = 0; i < state->nr_fms; i++) {
 		snprintf(fms, sizeof(fms), "0x%x", state->fms[i]);
-		json_array_append_new(list, json_string(fms));
+		base_json_append(list, json_string(fms));
 	}
 	snprintf(seamldr, sizeof(seamldr), "%u.%u.%02u", state->seamldr.major, state->seamldr.minor,
 		 state->seamldr.update);
-	json_object_set_new(doc, "fms", list);
-	json_object_set_new(doc, "running", json_string(state->running));
-	json_object_set_new(doc, "bios", json_string(state->bios));
-	json_object_set_new(doc, "seamldr", json_string(seamldr));
-	json_object_set_new(doc, "seed", json_integer((json_int_t)state->seed));
-	json_object_set_new(doc, "faults", faults_json(state));
-	text = json_dumps(doc, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-	ok = text && file_write(path, text, strlen(text), 0644);
+	base_json_set(doc, "fms", list);
+	base_json_set(doc, "running", json_string(state->running));
+	base_json_set(doc, "bios", json_string(state->bios));
+	base_json_set(doc, "seamldr", json_string(seamldr));
+	base_json_set(doc, "seed", json_integer((json_int_t)state->seed));
+	base_json_set(doc, "faults", faults_json(state));
+	text = base_json_text(doc, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+	if (base_lacks())
+		errno = ENOMEM;
+	ok = !base_lacks() && base_file_write(path, text, strlen(text), 0644);
 	if (!ok)
-		*why = text_format("%s: %s", path, strerror(errno));
-	free(text);
+		*why = base_text("%s: %s", path, strerror(errno));
+	base_free(text);
 	json_decref(doc);
-	free(path);
+	base_free(path);
 	return ok;
 }
 
@@ -266,9 +269,9 @@ void lab_state_release(struct lab_state *s)
 	uint32_t i;
 
 	for (i = 0; i < s->nr_faults; i++)
-		free(s->faults[i]);
-	free(s->running);
-	free(s->bios);
+		base_free(s->faults[i]);
+	base_free(s->running);
+	base_free(s->bios);
 	json_decref(s->doc);
 	memset(s, 0, sizeof(*s));
 }
@@ -289,10 +292,10 @@ static json_t *value_of(const char *name, const char *value)
 		return json_string(value);
 	if (!strcmp(name, "fms")) {
 		list = json_array();
-		json_array_append_new(list, json_string(value));
+		base_json_append(list, json_string(value));
 		return list;
 	}
-	return words_number(value, 0, UINT32_MAX, &n) ? json_integer((json_int_t)n) : json_null();
+	return base_number(value, 0, UINT32_MAX, &n) ? json_integer((json_int_t)n) : json_null();
 }
 
 /* Checks the changed document by parsing it like one from the disk. */
@@ -309,14 +312,14 @@ bool lab_state_set(struct lab_state *state, const char *name, const char *value,
 	while (*known && strcmp(*known, name))
 		known++;
 	if (!*known) {
-		*why = text_format("there is nothing of that name to set");
+		*why = base_text("there is nothing of that name to set");
 		json_decref(new);
 		return false;
 	}
-	json_object_set_new(state->doc, name, new ? new : json_null());
-	text = json_dumps(state->doc, 0);
-	ok = text && lab_state_parse(text, strlen(text), &changed, why);
-	free(text);
+	base_json_set(state->doc, name, new ? new : json_null());
+	text = base_json_text(state->doc, 0);
+	ok = !base_lacks() && lab_state_parse(text, strlen(text), &changed, why);
+	base_free(text);
 	if (ok) {
 		lab_state_release(state);
 		*state = changed;

@@ -2,7 +2,7 @@
 /* Signed images of the versions that the software model can run. */
 #include "model_image.h"
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 #include <stdlib.h>
 
@@ -18,7 +18,9 @@ bool model_parts_build(const struct sim_module_info *info, const struct key *key
 	struct ss_bytes module;
 
 	parts->module_bytes = (size_t)info->module_pages * SS_PAGE;
-	parts->module = memory_alloc(parts->module_bytes);
+	parts->module = base_alloc(parts->module_bytes);
+	if (!parts->module)
+		return false;
 	sim_module_build(info, parts->module);
 	module = (struct ss_bytes){ parts->module, parts->module_bytes };
 	if (crypto_openssl.sha384(crypto_openssl.ctx, &module, 1, hash)) {
@@ -32,7 +34,7 @@ bool model_parts_build(const struct sim_module_info *info, const struct key *key
 
 void model_parts_release(struct model_parts *parts)
 {
-	free(parts->module);
+	base_free(parts->module);
 	parts->module = NULL;
 }
 
@@ -43,8 +45,9 @@ uint8_t *model_parts_pack(const struct model_parts *parts, uint16_t container, s
 	uint8_t *file;
 
 	*bytes = ss_image_pack(container, sigstruct, module, NULL, 0);
-	file = memory_alloc(*bytes);
-	if (!*bytes || ss_image_pack(container, sigstruct, module, file, *bytes) != *bytes)
-		abort();	/* the ladder has no version that a container could not hold */
-	return file;
+	file = *bytes ? base_alloc(*bytes) : NULL;
+	if (file && ss_image_pack(container, sigstruct, module, file, *bytes) == *bytes)
+		return file;
+	base_free(file);
+	return NULL;
 }

@@ -33,7 +33,7 @@ void model_parts_release(struct model_parts *parts);
 /* Signs parts->sigstruct without other changes. Returns false if the crypto library failed. */
 bool model_parts_sign(struct model_parts *parts, const struct key *key);
 
-/* Packs a container of format 0x100 or 0x200: malloc'd bytes. */
+/* Packs a container of format 0x100 or 0x200: malloc'd bytes. NULL where memory lacks. */
 uint8_t *model_parts_pack(const struct model_parts *parts, uint16_t container, size_t *bytes);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include "core/compat.h"
 #include "rig/rig.h"
-#include "lib/base/end.h"
+#include <seamstep/types.h>
 
 #define SIMULATE_MAX_LPS	1024u	/* x2APIC IDs that a P-SEAMLDR accepts */
 #define SIMULATE_MAX_TDS	1024u
@@ -37,7 +37,8 @@ struct simulate_options {
 	enum simulate_td_build td_build;
 	bool rehearse, no_stop;
 	/* Gets the current work, with @done of @total parts over; may be NULL. */
-	void (*progress)(const char *what, uint64_t done, uint64_t total);
+	void (*progress)(void *arg, const char *what, uint64_t done, uint64_t total);
+	void *arg;		/* of @progress */
 	/* Called after all preparations, before the world is stopped; may be NULL. */
 	void (*ready)(const struct simulation *s);
 };
@@ -90,7 +91,7 @@ struct simulation {
 	uint32_t nr_findings;
 
 	/* The end of the simulation. */
-	enum lib_end ended;
+	enum seamstep_end ended;
 	char *error;			/* a sentence, if nothing was tried */
 };
 
@@ -106,7 +107,7 @@ void simulate_release(struct simulation *s);
 
 /* For the parts of simulate_run(): notes the reason and returns false. */
 __attribute__((format(printf, 3, 4)))
-bool simulate_refuse(struct simulation *s, enum lib_end end, const char *fmt, ...);
+bool simulate_refuse(struct simulation *s, enum seamstep_end end, const char *fmt, ...);
 bool simulate_load_images(struct simulation *s);		/* simulate_images.c */
 bool simulate_preflight(struct simulation *s);			/* simulate_preflight.c */
 bool simulate_make_plan(struct simulation *s);

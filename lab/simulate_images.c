@@ -36,7 +36,7 @@ static char *repo_path(const char *repo, const char *version)
 {
 	const char *dot = strrchr(version, '.');
 
-	return text_format("%s/joined_files/%.*s/tdx_module_%s.blob", repo, (int)(dot - version),
+	return base_text("%s/joined_files/%.*s/tdx_module_%s.blob", repo, (int)(dot - version),
 			   version, version);
 }
 
@@ -49,16 +49,16 @@ static void name_after_file(struct simulate_image *image, const char *path)
 
 	if (!strncmp(base, prefix, strlen(prefix)) && n > 5 && !strcmp(base + n - 5, ".blob")) {
 		char *version =
-			text_format("%.*s", (int)(n - strlen(prefix) - 5), base + strlen(prefix));
+			base_text("%.*s", (int)(n - strlen(prefix) - 5), base + strlen(prefix));
 
 		if (ss_version_parse(version, &image->version)) {
 			image->has_version = true;
 			image->name = version;
 			return;
 		}
-		free(version);
+		base_free(version);
 	}
-	image->name = text_escape(base);
+	image->name = base_escape(base);
 }
 
 static bool read_file(struct source *from, const char *path, struct simulate_image *image)
@@ -66,23 +66,23 @@ static bool read_file(struct source *from, const char *path, struct simulate_ima
 	char *shown;
 
 	name_after_file(image, path);
-	image->file = file_read(path, IMAGE_FILE_LIMIT, &image->bytes);
+	image->file = base_file_read(path, SEAMSTEP_IMAGE_LIMIT, &image->bytes);
 	if (image->file)
 		return true;
-	shown = text_escape(path);
-	simulate_refuse(from->s, LIB_ERROR, "%s: %s", shown, strerror(errno));
-	free(shown);
+	shown = base_escape(path);
+	simulate_refuse(from->s, SEAMSTEP_ERROR, "%s: %s", shown, strerror(errno));
+	base_free(shown);
 	return false;
 }
 
 static char *known_versions(void)
 {
-	char *list = text_format("%s", sim_ladder[0].version), *longer;
+	char *list = base_text("%s", sim_ladder[0].version), *longer;
 	uint32_t i;
 
 	for (i = 1; i < sim_ladder_nr; i++) {
-		longer = text_format("%s, %s", list, sim_ladder[i].version);
-		free(list);
+		longer = base_text("%s, %s", list, sim_ladder[i].version);
+		base_free(list);
 		list = longer;
 	}
 	return list;
@@ -90,12 +90,12 @@ static char *known_versions(void)
 
 static bool unknown_version(struct source *from, const char *version)
 {
-	char *known = known_versions(), *shown = text_escape(version);
+	char *known = known_versions(), *shown = base_escape(version);
 
-	simulate_refuse(from->s, LIB_BAD_REQUEST, "the model knows no version '%s', but %s", shown,
+	simulate_refuse(from->s, SEAMSTEP_BAD_REQUEST, "the model knows no version '%s', but %s", shown,
 			known);
-	free(known);
-	free(shown);
+	base_free(known);
+	base_free(shown);
 	return false;
 }
 
@@ -107,11 +107,11 @@ static bool build_image(struct source *from, const char *version, struct simulat
 	if (!info)
 		return unknown_version(from, version);
 	if (!model_parts_build(info, from->key, &parts))
-		return simulate_refuse(from->s, LIB_ERROR,
+		return simulate_refuse(from->s, SEAMSTEP_ERROR,
 				       "the crypto library cannot sign an image");
 	image->file = model_parts_pack(&parts, 0x200, &image->bytes);
 	model_parts_release(&parts);
-	image->name = text_format("%s", version);
+	image->name = base_text("%s", version);
 	image->has_version = ss_version_parse(version, &image->version);
 	image->rule = mapping_of_model(info);
 	return true;
@@ -126,7 +126,7 @@ static bool read_repo(struct source *from, const char *version, struct simulate_
 		return unknown_version(from, version);
 	path = repo_path(from->s->options->repo, version);
 	ok = read_file(from, path, image);
-	free(path);
+	base_free(path);
 	return ok;
 }
 
@@ -143,8 +143,8 @@ static bool check_image(struct source *from, struct simulate_image *image, const
 	    ss_image_check_elf(&image->image, &err))
 		return true;
 	text = image_error_text(&err);
-	simulate_refuse(from->s, LIB_BAD_IMAGE, "%s: %s", image->name, text);
-	free(text);
+	simulate_refuse(from->s, SEAMSTEP_BAD_IMAGE, "%s: %s", image->name, text);
+	base_free(text);
 	return false;
 }
 
@@ -183,7 +183,7 @@ static bool learn_signer(struct simulation *s)
 	struct ss_bytes modulus = { s->running.image.sig.raw.p + MODULUS_OFFSET, SS_RSA3072_BYTES };
 
 	if (!crypto_openssl.sha384(crypto_openssl.ctx, &modulus, 1, s->config.signer))
-		return simulate_refuse(s, LIB_ERROR, "the crypto library cannot compute SHA-384");
+		return simulate_refuse(s, SEAMSTEP_ERROR, "the crypto library cannot compute SHA-384");
 	return true;
 }
 
@@ -196,7 +196,7 @@ static bool available(const struct simulation *s, const char *version)
 		return true;
 	path = repo_path(s->options->repo, version);
 	there = access(path, R_OK) == 0;
-	free(path);
+	base_free(path);
 	return there;
 }
 
@@ -245,16 +245,16 @@ static bool open_source(struct source *from)
 
 	if (!repo) {
 		from->key = key_parse(model_key_pem);
-		return from->key || simulate_refuse(from->s, LIB_ERROR,
+		return from->key || simulate_refuse(from->s, SEAMSTEP_ERROR,
 						    "the crypto library refuses the model's key");
 	}
-	path = text_format("%s/mapping_file.json", repo);
+	path = base_text("%s/mapping_file.json", repo);
 	from->mapping = mapping_load(path, &why);
-	free(path);
+	base_free(path);
 	if (from->mapping)
 		return true;
-	simulate_refuse(from->s, LIB_ERROR, "%s", why);
-	free(why);
+	simulate_refuse(from->s, SEAMSTEP_ERROR, "%s", why);
+	base_free(why);
 	return false;
 }
 

@@ -16,7 +16,7 @@ static void find(struct simulation *s, const char *fmt, ...)
 	if (s->nr_findings == SIMULATE_MAX_FINDINGS)
 		return;
 	va_start(args, fmt);
-	s->findings[s->nr_findings++] = text_vformat(fmt, args);
+	s->findings[s->nr_findings++] = base_vtext(fmt, args);
 	va_end(args);
 }
 
@@ -92,23 +92,23 @@ static void judge_module(struct simulation *s)
 
 void simulate_judge(struct simulation *s)
 {
-	static const enum lib_end ends[] = {
-		[SS_UPDATED] = LIB_OK,
-		[SS_UNCHANGED] = LIB_UNCHANGED,
-		[SS_RECOVERED] = LIB_RECOVERED,
-		[SS_LOST] = LIB_LOST,
+	static const enum seamstep_end ends[] = {
+		[SS_UPDATED] = SEAMSTEP_OK,
+		[SS_UNCHANGED] = SEAMSTEP_UNCHANGED,
+		[SS_RECOVERED] = SEAMSTEP_RECOVERED,
+		[SS_LOST] = SEAMSTEP_LOST,
 	};
 	enum ss_verdict verdict = s->update.result.verdict;
 
-	s->running_now = text_format("%s", module_runs(s) ? s->sim_end.version : "");
+	s->running_now = base_text("%s", module_runs(s) ? s->sim_end.version : "");
 	judge_window(s);
 	if (verdict != SS_LOST) {	/* LOST promises nothing about modules and TDs */
 		judge_tds(s);
 		judge_module(s);
 	}
-	s->ended = s->nr_findings ? LIB_MISMATCH : ends[verdict];
+	s->ended = s->nr_findings ? SEAMSTEP_MISMATCH : ends[verdict];
 	if (verdict == SS_LOST)
-		s->ended = LIB_LOST;
+		s->ended = SEAMSTEP_LOST;
 }
 
 uint64_t simulate_window_ns(const struct simulation *s)
@@ -123,13 +123,13 @@ static char *course_text(const struct simulation *s)
 
 	switch (s->update.result.verdict) {
 	case SS_UPDATED:
-		return text_format("%s -> %s", from, to);
+		return base_text("%s -> %s", from, to);
 	case SS_UNCHANGED:
-		return text_format("%s -> %s failed, %s still runs", from, to, from);
+		return base_text("%s -> %s failed, %s still runs", from, to, from);
 	case SS_RECOVERED:
-		return text_format("%s -> %s failed, %s runs", from, to, s->running_now);
+		return base_text("%s -> %s failed, %s runs", from, to, s->running_now);
 	default:
-		return text_format("%s -> %s failed, %s", from, to,
+		return base_text("%s -> %s failed, %s", from, to,
 				   *s->running_now ? "the TDs' state is gone" : "no module runs");
 	}
 }
@@ -137,13 +137,13 @@ static char *course_text(const struct simulation *s)
 char *simulate_verdict_line(const struct simulation *s)
 {
 	const char *verdict = ss_verdict_name(s->update.result.verdict);
-	char *course = course_text(s), *window = text_duration(simulate_window_ns(s)), *line;
+	char *course = course_text(s), *window = base_duration(simulate_window_ns(s)), *line;
 
-	line = text_format("%s %s: %u of %u TDs alive, window %s, updates left %u",
-			   s->ended == LIB_MISMATCH ? "mismatch" : verdict, course,
+	line = base_text("%s %s: %u of %u TDs alive, window %s, updates left %u",
+			   s->ended == SEAMSTEP_MISMATCH ? "mismatch" : verdict, course,
 			   s->end_diff.alive, s->end_diff.total, window,
 			   s->sim_end.remaining_updates);
-	free(window);
-	free(course);
+	base_free(window);
+	base_free(course);
 	return line;
 }

@@ -19,7 +19,7 @@
 
 static bool seamcall_failed(struct simulation *s, uint64_t leaf, uint64_t status)
 {
-	return simulate_refuse(s, LIB_ERROR, "%s before the update: %s (0x%016llx)",
+	return simulate_refuse(s, SEAMSTEP_ERROR, "%s before the update: %s (0x%016llx)",
 			       ss_leaf_name(leaf), ss_status_name(leaf, status),
 			       (unsigned long long)status);
 }
@@ -62,7 +62,7 @@ static bool read_seamldr(struct simulation *s)
 	struct ss_seamldr_platform platform;
 
 	if (!info.va || !seaminfo.va)
-		return simulate_refuse(s, LIB_ERROR,
+		return simulate_refuse(s, SEAMSTEP_ERROR,
 				       "no shared memory is left on the simulated machine");
 	s->plan.info = info;
 	if (!seamldr_call(s, SS_LEAF_SEAMLDR_INFO, info.pa) ||
@@ -121,15 +121,16 @@ static bool incompatible(struct simulation *s, uint32_t index, uint32_t refused)
 {
 	uint32_t reason = (uint32_t)__builtin_ctz(refused);
 	uint32_t more = (uint32_t)__builtin_popcount(refused) - 1;
-	enum lib_end end = refused == bit(SS_COMPAT_EXHAUSTED) ? LIB_EXHAUSTED : LIB_INCOMPATIBLE;
-	char *rest = more ? text_format(", and %u more reason%s", more, more > 1 ? "s" : "") :
-		     text_format("%s", "");
+	enum seamstep_end end = refused == bit(SS_COMPAT_EXHAUSTED) ? SEAMSTEP_EXHAUSTED :
+				SEAMSTEP_INCOMPATIBLE;
+	char *rest = more ? base_text(", and %u more reason%s", more, more > 1 ? "s" : "") :
+		     base_text("%s", "");
 
 	s->refused_image = index;
 	s->images[index].compat.refused = refused;
 	simulate_refuse(s, end, "%s cannot follow %s: %s%s", s->images[index].name,
 			s->running.name, ss_compat_text((enum ss_compat_reason)reason), rest);
-	free(rest);
+	base_free(rest);
 	return false;
 }
 
@@ -139,10 +140,10 @@ static const uint32_t fallback_ignores = 1u << SS_COMPAT_SAME | 1u << SS_COMPAT_
 
 static void drop_image(struct simulation *s, uint32_t index, enum ss_compat_reason reason)
 {
-	s->notes[s->nr_notes++] = text_format("%s is no fallback here: %s", s->images[index].name,
+	s->notes[s->nr_notes++] = base_text("%s is no fallback here: %s", s->images[index].name,
 					      ss_compat_text(reason));
-	free(s->images[index].name);
-	free(s->images[index].file);
+	base_free(s->images[index].name);
+	base_free(s->images[index].file);
 	s->nr_images--;
 	for (; index < s->nr_images; index++) {
 		s->images[index] = s->images[index + 1];
@@ -195,7 +196,7 @@ static bool agree_on_handoff(struct simulation *s, const struct ss_compat_host *
 static bool check_builds(struct simulation *s)
 {
 	if (s->options->td_build == TD_BUILD_REFUSE && rig_builds(s->host))
-		return simulate_refuse(s, LIB_NOT_NOW,
+		return simulate_refuse(s, SEAMSTEP_NOT_NOW,
 				       "%u TD builds are under way; an update could spoil them",
 				       rig_builds(s->host));
 	if (s->options->td_build != TD_BUILD_WAIT)
@@ -203,7 +204,7 @@ static bool check_builds(struct simulation *s)
 	rig_hold_builds(s->host, true);
 	if (rig_wait_builds(s->host, BUILDS_LIMIT_NS))
 		return true;
-	return simulate_refuse(s, LIB_NOT_NOW, "TD builds have not come to an end in %llu s",
+	return simulate_refuse(s, SEAMSTEP_NOT_NOW, "TD builds have not come to an end in %llu s",
 			       BUILDS_LIMIT_NS / 1000000000ULL);
 }
 
@@ -235,7 +236,7 @@ bool simulate_make_plan(struct simulation *s)
 	for (i = 0; i < s->nr_images; i++)
 		if (!rig_image(s->host, &s->images[i].image, s->images[i].name,
 			       RIG_UPDATE, &plan->images[i], &err))
-			return simulate_refuse(s, LIB_ERROR, "%s: %s", s->images[i].name, err.text);
+			return simulate_refuse(s, SEAMSTEP_ERROR, "%s: %s", s->images[i].name, err.text);
 	plan->machine = rig_machine(s->host);
 	plan->nr_images = s->nr_images;
 	plan->svn_minor = s->info.svn_minor;

@@ -7,15 +7,15 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-bool simulate_refuse(struct simulation *s, enum lib_end end, const char *fmt, ...)
+bool simulate_refuse(struct simulation *s, enum seamstep_end end, const char *fmt, ...)
 {
 	va_list args;
 	char *text;
 
 	va_start(args, fmt);
-	text = text_vformat(fmt, args);
+	text = base_vtext(fmt, args);
 	va_end(args);
-	free(s->error);
+	base_free(s->error);
 	s->error = text;
 	s->ended = end;
 	return false;

@@ -2,7 +2,7 @@
 /* A simulation from power-on to the last audit. */
 #include "simulate.h"
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,7 @@ void simulate_options_init(struct simulate_options *options)
 /* The host's own sentence names the SEAMCALL, if one failed. */
 static bool host_failed(struct simulation *s, const struct rig_error *err)
 {
-	return simulate_refuse(s, LIB_ERROR, "the simulated machine: %s", err->text);
+	return simulate_refuse(s, SEAMSTEP_ERROR, "the simulated machine: %s", err->text);
 }
 
 static void configure(struct simulation *s)
@@ -77,7 +77,7 @@ static bool warm_up(struct simulation *s)
 	if (!rig_start(s->host, &err))
 		return host_failed(s, &err);
 	if (!rig_run_on(s->host, WARM_UP_ENTRIES, RUN_LIMIT_NS))
-		return simulate_refuse(s, LIB_ERROR, "the TDs make no progress");
+		return simulate_refuse(s, SEAMSTEP_ERROR, "the TDs make no progress");
 	return true;
 }
 
@@ -98,12 +98,12 @@ static bool update(struct simulation *s)
 	struct rig_error err = { .text = "" };
 	uint32_t tds = s->config.nr_tds;
 
-	s->before = memory_alloc(tds * sizeof(*s->before));
-	s->after = memory_alloc(tds * sizeof(*s->after));
-	s->end = memory_alloc(tds * sizeof(*s->end));
+	s->before = base_alloc(tds * sizeof(*s->before));
+	s->after = base_alloc(tds * sizeof(*s->after));
+	s->end = base_alloc(tds * sizeof(*s->end));
 	s->lps = aligned_alloc(64, s->config.nr_lps * sizeof(*s->lps));
-	if (!s->lps)
-		return simulate_refuse(s, LIB_ERROR, "not enough memory");
+	if (!s->lps || !s->before || !s->after || !s->end)
+		return simulate_refuse(s, SEAMSTEP_NO_MEMORY, "not enough memory");
 	memset(s->lps, 0, s->config.nr_lps * sizeof(*s->lps));
 	s->update = (struct rig_update){
 		.plan = &s->plan, .lps = s->lps, .before = s->before, .after = s->after
@@ -156,7 +156,11 @@ bool simulate_run(struct simulation *s, const struct simulate_options *options)
 	configure(s);
 	for (i = 0; i < SS_ARRAY_SIZE(stages); i++) {
 		if (options->progress)
-			options->progress(stages[i].name, i, SS_ARRAY_SIZE(stages));
+			options->progress(options->arg, stages[i].name, i, SS_ARRAY_SIZE(stages));
+		if (base_lacks() && !s->ran) {
+			simulate_refuse(s, SEAMSTEP_NO_MEMORY, "not enough memory");
+			break;
+		}
 		if (!stages[i].run(s))
 			break;
 	}
@@ -167,8 +171,8 @@ bool simulate_run(struct simulation *s, const struct simulate_options *options)
 
 static void release_image(struct simulate_image *image)
 {
-	free(image->name);
-	free(image->file);
+	base_free(image->name);
+	base_free(image->file);
 }
 
 void simulate_release(struct simulation *s)
@@ -180,13 +184,13 @@ void simulate_release(struct simulation *s)
 	for (i = 0; i < SS_UPDATE_MAX_IMAGES; i++)	/* also an image that failed to load */
 		release_image(&s->images[i]);
 	for (i = 0; i < s->nr_notes; i++)
-		free(s->notes[i]);
+		base_free(s->notes[i]);
 	for (i = 0; i < s->nr_findings; i++)
-		free(s->findings[i]);
-	free(s->before);
-	free(s->after);
-	free(s->end);
-	free(s->lps);
-	free(s->running_now);
-	free(s->error);
+		base_free(s->findings[i]);
+	base_free(s->before);
+	base_free(s->after);
+	base_free(s->end);
+	base_free(s->lps);
+	base_free(s->running_now);
+	base_free(s->error);
 }

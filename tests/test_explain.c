@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* What a line of a log is taken for: the formats of kernels, and lines that look like one. */
+#include <seamstep/explain.h>
+
 #include "core/names.h"
 #include "core/seamcall.h"
-#include "lib/explain/explain.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -39,7 +40,8 @@ static struct heard read_in(const char *text, size_t n, size_t piece)
 	assert_non_null(t);
 	for (i = 0; i < n; i += piece)
 		seamstep_explain_feed(t, text + i, n - i < piece ? n - i : piece);
-	last = seamstep_explain_end(t);
+	last = *seamstep_explain_end(t);
+	seamstep_explain_free(t);
 	assert_int_equal(last.answers, h.nr);
 	return h;
 }

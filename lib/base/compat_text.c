@@ -10,39 +10,39 @@
 /* @v: a version as ss_version_pack() packs it. */
 static char *version_text(uint64_t v)
 {
-	return text_format("%u.%u.%02u", (unsigned int)(v >> 32), (unsigned int)(v >> 16 & 0xffff),
+	return base_text("%u.%u.%02u", (unsigned int)(v >> 32), (unsigned int)(v >> 16 & 0xffff),
 			   (unsigned int)(v & 0xffff));
 }
 
 static char *window_text(uint64_t v)
 {
-	return text_format("%u to %u", (unsigned int)(v >> 16), (unsigned int)(v & 0xffff));
+	return base_text("%u to %u", (unsigned int)(v >> 16), (unsigned int)(v & 0xffff));
 }
 
 static char *hex_text(uint64_t v)
 {
-	return text_format("0x%" PRIx64, v);
+	return base_text("0x%" PRIx64, v);
 }
 
 static char *number_text(uint64_t v)
 {
-	return text_format("%" PRIu64, v);
+	return base_text("%" PRIu64, v);
 }
 
 static char *found(const char *fmt, char *(*text)(uint64_t v), uint64_t want, uint64_t have)
 {
 	char *w = text(want), *h = text(have);
-	char *all = fmt ? text_format("%s%s, found %s", fmt, w, h) : text_format("found %s", h);
+	char *all = fmt ? base_text("%s%s, found %s", fmt, w, h) : base_text("found %s", h);
 
-	free(h);
-	free(w);
+	base_free(h);
+	base_free(w);
 	return all;
 }
 
 /* A number of bytes, and the number of addressable LPs that need them. */
 static char *memory(const struct ss_compat *compat, enum ss_compat_reason reason, const char *what)
 {
-	return text_format("with %u addressable LPs it needs %" PRIu64 " bytes, %s %" PRIu64,
+	return base_text("with %u addressable LPs it needs %" PRIu64 " bytes, %s %" PRIu64,
 			   compat->lps, compat->want[reason], what, compat->have[reason]);
 }
 
@@ -79,23 +79,23 @@ char *compat_values(const struct ss_compat *compat, enum ss_compat_reason reason
 	case SS_COMPAT_MEMORY_GROWS:
 		return memory(compat, reason, "the running module");
 	default:
-		return text_format("%s", "");
+		return base_text("%s", "");
 	}
 }
 
 char *context_reasons(const struct ss_compat *compat, uint32_t mask)
 {
-	char *text = text_format("%s", ""), *values;
+	char *text = base_text("%s", ""), *values;
 	uint32_t i;
 
 	for (i = 0; i < SS_COMPAT_NR; i++) {
 		if (!(mask >> i & 1))
 			continue;
 		values = compat_values(compat, (enum ss_compat_reason)i);
-		text = text_append(text, "%s%s%s%s%s", *text ? "; " : "",
+		text = base_append(text, "%s%s%s%s%s", *text ? "; " : "",
 				   ss_compat_text((enum ss_compat_reason)i), *values ? " (" : "",
 				   values, *values ? ")" : "");
-		free(values);
+		base_free(values);
 	}
 	return text;
 }
@@ -105,5 +105,5 @@ char *context_first_reason(const struct ss_compat *compat, uint32_t mask)
 	char *first = context_reasons(compat, mask & -mask);
 	int more = __builtin_popcount(mask) - 1;
 
-	return more < 1 ? first : text_append(first, ", and %d more", more);
+	return more < 1 ? first : base_append(first, ", and %d more", more);
 }

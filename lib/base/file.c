@@ -2,7 +2,7 @@
 /* Whole files: read, and replaced at once. */
 #include "file.h"
 
-#include "memory.h"
+#include "alloc.h"
 #include "text.h"
 
 #include <errno.h>
@@ -12,19 +12,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-uint8_t *file_read(const char *path, size_t limit, size_t *bytes)
+uint8_t *base_file_read(const char *path, size_t limit, size_t *bytes)
 {
 	uint8_t *data = NULL;
 	size_t room = 0, n = 0;
 	ssize_t got = 1;
 	int fd = open(path, O_RDONLY | O_CLOEXEC), saved;
 
-	if (fd < 0)
+	if (fd < 0) {
+		base_lack_if(errno);
 		return NULL;
+	}
 	while (got > 0 && n <= limit) {
 		if (n == room) {
-			room = room ? 2 * room : 65536;
-			data = memory_checked(realloc(data, room));
+			uint8_t *more = realloc(data, room = room ? 2 * room : 65536);
+
+			if (!more) {
+				got = -1;
+				break;
+			}
+			data = more;
 		}
 		got = read(fd, data + n, room - n);
 		if (got > 0)
@@ -32,6 +39,7 @@ uint8_t *file_read(const char *path, size_t limit, size_t *bytes)
 	}
 	saved = got < 0 ? errno : n > limit ? EFBIG : 0;
 	close(fd);
+	base_lack_if(saved);
 	if (saved) {
 		free(data);
 		errno = saved;
@@ -56,11 +64,14 @@ static bool write_all(int fd, const uint8_t *p, size_t n)
 	return true;
 }
 
-bool file_write(const char *path, const void *bytes, size_t n, unsigned int mode)
+bool base_file_write(const char *path, const void *bytes, size_t n, unsigned int mode)
 {
-	char *temporary = text_format("%s.XXXXXX", path);
-	int fd = mkostemp(temporary, O_CLOEXEC), saved;
+	char *temporary = base_text("%s.XXXXXX", path);
+	int fd = *temporary ? mkostemp(temporary, O_CLOEXEC) : -1, saved;
 	bool ok = fd >= 0;
+
+	if (!*temporary)
+		errno = ENOMEM;
 
 	if (ok) {
 		ok = fchmod(fd, mode) == 0 && write_all(fd, bytes, n) && fsync(fd) == 0;
@@ -79,7 +90,7 @@ bool file_write(const char *path, const void *bytes, size_t n, unsigned int mode
 		}
 	}
 	saved = errno;
-	free(temporary);
+	base_free(temporary);
 	errno = saved;
 	return ok;
 }

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /* Whole file as malloc'd bytes. NULL with errno set on error; EFBIG above @limit bytes. */
-uint8_t *file_read(const char *path, size_t limit, size_t *bytes);
+uint8_t *base_file_read(const char *path, size_t limit, size_t *bytes);
 /* Writes to a temporary name beside @path, syncs, renames. False with errno set on error. */
-bool file_write(const char *path, const void *bytes, size_t n, unsigned int mode);
+bool base_file_write(const char *path, const void *bytes, size_t n, unsigned int mode);
 
 #endif

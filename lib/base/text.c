@@ -2,60 +2,56 @@
 /* Text: formatting, escaping, hexadecimal, times. */
 #include "text.h"
 
-#include "memory.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-char *text_vformat(const char *fmt, va_list args)
+static char *or_no_text(char *text)
+{
+	if (text)
+		return text;
+	base_lack();
+	return base_no_text;
+}
+
+char *base_vtext(const char *fmt, va_list args)
 {
 	char *text;
 
-	if (vasprintf(&text, fmt, args) < 0)
-		text = NULL;
-	return memory_checked(text);
+	return or_no_text(vasprintf(&text, fmt, args) < 0 ? NULL : text);
 }
 
-char *text_format(const char *fmt, ...)
+char *base_text(const char *fmt, ...)
 {
 	va_list args;
 	char *text;
 
 	va_start(args, fmt);
-	text = text_vformat(fmt, args);
+	text = base_vtext(fmt, args);
 	va_end(args);
 	return text;
 }
 
-char *text_append(char *text, const char *fmt, ...)
+char *base_append(char *text, const char *fmt, ...)
 {
 	va_list args;
 	char *more, *longer;
 
 	va_start(args, fmt);
-	more = text_vformat(fmt, args);
+	more = base_vtext(fmt, args);
 	va_end(args);
-	longer = text_format("%s%s", text, more);
-	free(more);
-	free(text);
+	longer = base_text("%s%s", text, more);
+	base_free(more);
+	base_free(text);
 	return longer;
 }
 
-char *text_printable(char *text)
+char *base_escape(const char *text)
 {
-	char *p;
+	char *out = malloc(4 * strlen(text) + 1), *p = out;
 
-	for (p = text; *p; p++)
-		if (*p < 0x20 || *p > 0x7e)
-			*p = '?';
-	return text;
-}
-
-char *text_escape(const char *text)
-{
-	char *out = memory_alloc(4 * strlen(text) + 1), *p = out;
-
+	if (!out)
+		return or_no_text(NULL);
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
 
@@ -64,26 +60,30 @@ char *text_escape(const char *text)
 		else
 			p += sprintf(p, "\\x%02x", c);
 	}
+	*p = '\0';
 	return out;
 }
 
-char *text_hex(const uint8_t *bytes, size_t n)
+char *base_hex(const uint8_t *bytes, size_t n)
 {
-	char *out = memory_alloc(2 * n + 1);
+	char *out = malloc(2 * n + 1);
 	size_t i;
 
+	if (!out)
+		return or_no_text(NULL);
+	out[0] = '\0';
 	for (i = 0; i < n; i++)
 		sprintf(out + 2 * i, "%02x", bytes[i]);
 	return out;
 }
 
-char *text_duration(uint64_t ns)
+char *base_duration(uint64_t ns)
 {
 	if (ns < 1000)
-		return text_format("%u ns", (unsigned int)ns);
+		return base_text("%u ns", (unsigned int)ns);
 	if (ns < 1000000)
-		return text_format("%.1f us", (double)ns / 1e3);
+		return base_text("%.1f us", (double)ns / 1e3);
 	if (ns < 1000000000)
-		return text_format("%.1f ms", (double)ns / 1e6);
-	return text_format("%.2f s", (double)ns / 1e9);
+		return base_text("%.1f ms", (double)ns / 1e6);
+	return base_text("%.2f s", (double)ns / 1e9);
 }

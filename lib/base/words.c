@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool words_number(const char *text, uint64_t min, uint64_t max, uint64_t *out)
+bool base_number(const char *text, uint64_t min, uint64_t max, uint64_t *out)
 {
 	bool hex = !strncmp(text, "0x", 2) || !strncmp(text, "0X", 2);
 	const char *digits = hex ? text + 2 : text;
@@ -56,7 +56,7 @@ static unsigned int edit_distance(const char *a, const char *b)
 	return row[n];
 }
 
-const char *words_nearest(const char *name, const char *const *list)
+const char *base_nearest(const char *name, const char *const *list)
 {
 	const char *best = NULL;
 	unsigned int distance, least = 3;	/* a greater distance is no misspelling */

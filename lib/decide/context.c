@@ -18,26 +18,25 @@ static void find_running(struct context *c)
 		host_facts_add_image(&c->facts, &c->running->image,
 				     c->running->rule.known ? &c->running->rule : NULL);
 	else if (!h->has_module_svn)
-		c->facts.missing_svn = HOST_FACT_NO_IMAGE;
+		c->facts.missing_svn = SEAMSTEP_FACT_NO_IMAGE;
 }
 
-enum lib_end context_refresh(struct context *c, char **why)
+enum seamstep_end context_refresh(struct context *c, char **why)
 {
-	enum lib_end end;
+	enum seamstep_end end;
 
 	host_facts_release(&c->facts);
 	end = c->host->ops->facts(c->host, &c->facts, why);
-	if (end != LIB_OK)
+	if (end != SEAMSTEP_OK)
 		return end;
 	c->facts.compat.fms = c->facts.fms;
 	find_running(c);
-	return LIB_OK;
+	return SEAMSTEP_OK;
 }
 
 void context_close(struct context *c)
 {
 	host_facts_release(&c->facts);
-	repo_free(c->repo);
 	host_close(c->host);
 	memset(c, 0, sizeof(*c));
 }

@@ -11,18 +11,18 @@
 
 struct context {
 	struct host *host;
-	struct host_facts facts;
-	struct repo *repo;		/* NULL: none was found */
-	const struct repo_image *running;	/* the running module's image; or NULL */
+	struct seamstep_facts facts;
+	const struct repo *repo;	/* NULL: none was found */
+	const struct seamstep_image *running;	/* the running module's image; or NULL */
 };
 
 /**
  * context_refresh - read the facts, for the first time or again
  * @c: has a host, and a repository if there is one
- * Returns LIB_OK, or the kind of error with *@why set (malloc'd).
+ * Returns SEAMSTEP_OK, or the kind of error with *@why set (malloc'd).
  */
-enum lib_end context_refresh(struct context *c, char **why);
-/* Also closes the host and frees the repository. */
+enum seamstep_end context_refresh(struct context *c, char **why);
+/* Also closes the host. The repository stays. */
 void context_close(struct context *c);
 
 /* ---- context_route.c ------------------------------------------------------------------------- */
@@ -31,7 +31,7 @@ void context_close(struct context *c);
  * context_route - a route from the running module
  * @target: index in c->repo->images, or SS_ROUTE_NEWEST
  * @map:    c->repo index of each image of the route; SS_ROUTE_MAX_IMAGES
- * The route's indexes are those of @map. malloc'd, never NULL.
+ * The route's indexes are those of @map. NULL where memory lacks.
  */
 struct ss_route *context_route(const struct context *c, uint32_t target,
 			       const struct ss_route_policy *policy, uint32_t *map);

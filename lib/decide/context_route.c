@@ -2,19 +2,24 @@
 /* Routes from a host's running module, through the images of its repository. */
 #include "context.h"
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 #include <stdlib.h>
 
 struct ss_route *context_route(const struct context *c, uint32_t target,
 			       const struct ss_route_policy *policy, uint32_t *map)
 {
-	struct ss_route_image *images = memory_alloc(SS_ROUTE_MAX_IMAGES * sizeof(*images));
-	struct ss_route *route = memory_alloc(sizeof(*route));
+	struct ss_route_image *images = base_alloc(SS_ROUTE_MAX_IMAGES * sizeof(*images));
+	struct ss_route *route = base_alloc(sizeof(*route));
 	uint32_t i, nr = 0, aim = target == SS_ROUTE_NEWEST ? target : SS_ROUTE_NONE;
 
+	if (!images || !route) {
+		base_free(images);
+		base_free(route);
+		return NULL;
+	}
 	for (i = 0; c->repo && i < c->repo->nr; i++) {
-		const struct repo_image *image = &c->repo->images[i];
+		const struct seamstep_image *image = &c->repo->images[i];
 
 		if (!image->good || !image->has_version)
 			continue;
@@ -26,7 +31,7 @@ struct ss_route *context_route(const struct context *c, uint32_t target,
 		map[nr++] = i;
 	}
 	ss_route_find(&c->facts.compat, images, nr, aim, policy, route);
-	free(images);
+	base_free(images);
 	return route;
 }
 
@@ -35,12 +40,12 @@ bool context_newest(const struct context *c, struct ss_version *version, uint32_
 	struct ss_route_policy policy = { .small_steps = false };
 	uint32_t map[SS_ROUTE_MAX_IMAGES];
 	struct ss_route *route = context_route(c, SS_ROUTE_NEWEST, &policy, map);
-	bool found = route->failure == SS_ROUTE_FOUND;
+	bool found = route && route->failure == SS_ROUTE_FOUND;
 
 	if (found) {
 		*version = c->repo->images[map[route->target]].version;
 		*updates = route->nr_hops;
 	}
-	free(route);
+	base_free(route);
 	return found;
 }

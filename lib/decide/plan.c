@@ -7,42 +7,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct repo_image *plan_image(const struct plan *plan, uint32_t i)
+const struct seamstep_image *plan_image(const struct plan *plan, uint32_t i)
 {
 	return &plan->context->repo->images[plan->map[i]];
 }
 
 /* Index of the wanted version in the repository. False with plan->why set. */
-static bool find_target(struct plan *p, const char *to, uint32_t *target, enum lib_end *end)
+static bool find_target(struct plan *p, const char *to, uint32_t *target, enum seamstep_end *end)
 {
 	const struct repo *repo = p->context->repo;
-	const struct repo_image *image;
-	char *shown = text_escape(to);
+	const struct seamstep_image *image;
+	char *shown = base_escape(to);
 
-	*end = LIB_BAD_REQUEST;
+	*end = SEAMSTEP_BAD_REQUEST;
 	if (!ss_version_parse(to, &p->to)) {
-		p->why = text_format("'%s' is no version such as 1.5.16", shown);
-		free(shown);
+		p->why = base_text("'%s' is no version such as 1.5.16", shown);
+		base_free(shown);
 		return false;
 	}
 	p->has_to = true;
 	image = repo_find(repo, p->to);
 	if (!image) {
-		*end = LIB_INCOMPATIBLE;
-		p->why = text_format(
-			"%s has no well-formed image of version %s; 'seamstep list' shows what "
-			"there is",
-			repo->shown, shown);
+		*end = SEAMSTEP_INCOMPATIBLE;
+		p->why = base_text(
+			"the repository %s has no well-formed image of version %s", repo->shown,
+			shown);
 	} else {
 		*target = (uint32_t)(image - repo->images);
 	}
-	free(shown);
+	base_free(shown);
 	return image != NULL;
 }
 
 static const char *first_reason(const struct plan *p, uint32_t target, struct ss_compat *compat)
 {
-	const struct repo_image *image = &p->context->repo->images[target];
+	const struct seamstep_image *image = &p->context->repo->images[target];
 
 	ss_compat_check(&image->image, &p->context->facts.compat,
 			image->rule.known ? &image->rule : NULL, compat);
@@ -65,48 +64,48 @@ static char *explain(const struct plan *p, uint32_t target)
 		reason = first_reason(p, target, &compat);
 	switch (route->failure) {
 	case SS_ROUTE_THERE:
-		text = text_format("%s is the running version", now);
+		text = base_text("%s is the running version", now);
 		break;
 	case SS_ROUTE_UP_TO_DATE:
-		text = text_format("%s runs and nothing newer is there", now);
+		text = base_text("%s runs and nothing newer is there", now);
 		break;
 	case SS_ROUTE_BUDGET:
-		text = text_format("from %s to %s: %s: needs %u, left %u; a reboot gives new ones",
+		text = base_text("from %s to %s: %s: needs %u, left %u; a reboot gives new ones",
 				   now, to, ss_route_text(route->failure), route->needed,
 				   p->context->facts.compat.remaining_updates);
 		break;
 	default:
-		text = text_format("from %s to %s: %s%s%s", now, p->has_to ? to : "anything newer",
+		text = base_text("from %s to %s: %s%s%s", now, p->has_to ? to : "anything newer",
 				   ss_route_text(route->failure),
 				   reason ? "; at once neither: " : "", reason ? reason : "");
 	}
-	free(to);
-	free(now);
+	base_free(to);
+	base_free(now);
 	return text;
 }
 
-static enum lib_end end_of(const struct ss_route *route)
+static enum seamstep_end end_of(const struct ss_route *route)
 {
 	switch (route->failure) {
 	case SS_ROUTE_FOUND:
 	case SS_ROUTE_THERE:
 	case SS_ROUTE_UP_TO_DATE:
-		return LIB_OK;
+		return SEAMSTEP_OK;
 	case SS_ROUTE_BUDGET:
-		return LIB_EXHAUSTED;
+		return SEAMSTEP_EXHAUSTED;
 	default:
-		return LIB_INCOMPATIBLE;
+		return SEAMSTEP_INCOMPATIBLE;
 	}
 }
 
-enum lib_end plan_make(struct plan *p, struct context *context,
-		       const struct plan_request *wanted)
+enum seamstep_end plan_make(struct plan *p, struct context *context,
+		       const struct seamstep_route_request *wanted)
 {
 	struct ss_route_policy policy = {
 		wanted->small_steps, wanted->require_fallback, wanted->waived,
 	};
 	uint32_t target = SS_ROUTE_NEWEST;
-	enum lib_end end;
+	enum seamstep_end end;
 
 	memset(p, 0, sizeof(*p));
 	memset(p->map, 0xff, sizeof(p->map));
@@ -118,11 +117,13 @@ enum lib_end plan_make(struct plan *p, struct context *context,
 	if (wanted->to && !find_target(p, wanted->to, &target, &end))
 		return end;
 	if (!context->facts.compat.has_module_version) {
-		p->why = text_format("the running version is not known (%s): no route starts there",
-				     host_missing_name(context->facts.missing_module));
-		return LIB_UNSUPPORTED;
+		p->why = base_text("the running version is not known (%s): no route starts there",
+				     seamstep_missing_name(context->facts.missing_module));
+		return SEAMSTEP_UNSUPPORTED;
 	}
 	p->route = context_route(context, target, &policy, p->map);
+	if (!p->route)
+		return SEAMSTEP_NO_MEMORY;
 	if (!p->has_to && p->route->target != SS_ROUTE_NONE) {
 		p->has_to = true;
 		p->to = plan_image(p, p->route->target)->version;
@@ -134,6 +135,6 @@ enum lib_end plan_make(struct plan *p, struct context *context,
 
 void plan_release(struct plan *p)
 {
-	free(p->route);
-	free(p->why);
+	base_free(p->route);
+	base_free(p->why);
 }

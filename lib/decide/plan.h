@@ -6,16 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "context.h"
+#include <seamstep/route.h>
 
-/* The operator's request. Strings are not owned. */
-struct plan_request {
-	const char *to;		/* a version; NULL: the newest that can be reached */
-	bool small_steps, require_fallback;
-	bool has_left;
-	uint32_t left;		/* updates left, instead of the host's number */
-	uint32_t waived;	/* reasons of compat */
-};
+#include "context.h"
 
 struct plan {
 	struct context *context;
@@ -28,14 +21,14 @@ struct plan {
 
 /**
  * plan_make - find the route
- * Returns LIB_OK if there is a route or nothing to do (route->nr_hops 0), else the kind of error,
- * with plan->why set. plan->route is NULL where the request makes no sense. Call plan_release()
- * after use.
+ * Returns SEAMSTEP_OK if there is a route or nothing to do (route->nr_hops 0), else the kind of
+ * error, with plan->why set. plan->route is NULL where the request makes no sense. Call
+ * plan_release() after use.
  */
-enum lib_end plan_make(struct plan *plan, struct context *context,
-		       const struct plan_request *wanted);
+enum seamstep_end plan_make(struct plan *plan, struct context *context,
+		       const struct seamstep_route_request *wanted);
 void plan_release(struct plan *plan);
 
-const struct repo_image *plan_image(const struct plan *plan, uint32_t i);
+const struct seamstep_image *plan_image(const struct plan *plan, uint32_t i);
 
 #endif

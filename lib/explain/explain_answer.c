@@ -64,7 +64,7 @@ void explain_show(struct seamstep_explain_answer *a, const char *line, size_t n)
 
 const char *seamstep_explain_kind_name(enum seamstep_explain_kind kind)
 {
-	static const char *const names[SEAMSTEP_EXPLAIN_KINDS] = {
+	static const char *const names[] = {
 		[SEAMSTEP_EXPLAIN_STATUS] = "status",
 		[SEAMSTEP_EXPLAIN_LEAF] = "leaf",
 		[SEAMSTEP_EXPLAIN_FIELD] = "field",
@@ -78,12 +78,12 @@ const char *seamstep_explain_kind_name(enum seamstep_explain_kind kind)
 		[SEAMSTEP_EXPLAIN_MESSAGE] = "message",
 	};
 
-	return names[kind];
+	return (size_t)kind < SS_ARRAY_SIZE(names) ? names[kind] : "";
 }
 
 const char *seamstep_explain_whose_name(enum seamstep_explain_whose whose)
 {
-	static const char *const names[SEAMSTEP_EXPLAIN_WHOSE] = {
+	static const char *const names[] = {
 		[SEAMSTEP_EXPLAIN_BY_PSEAMLDR] = "P-SEAMLDR",
 		[SEAMSTEP_EXPLAIN_BY_MODULE] = "TDX Module",
 		[SEAMSTEP_EXPLAIN_BY_CPU] = "CPU",
@@ -93,5 +93,5 @@ const char *seamstep_explain_whose_name(enum seamstep_explain_whose whose)
 		[SEAMSTEP_EXPLAIN_BY_SEAMSTEP] = "seamstep",
 	};
 
-	return names[whose];
+	return (size_t)whose < SS_ARRAY_SIZE(names) ? names[whose] : "";
 }

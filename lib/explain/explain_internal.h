@@ -3,8 +3,9 @@
 #ifndef SS_LIB_EXPLAIN_INTERNAL_H
 #define SS_LIB_EXPLAIN_INTERNAL_H
 
+#include <seamstep/explain.h>
+
 #include "core/seamcall.h"
-#include "explain.h"
 
 /* ---- explain_names.c: tables, both ways; NULL or false if there is no such row --------------- */
 

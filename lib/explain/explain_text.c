@@ -99,14 +99,15 @@ void seamstep_explain_feed(struct seamstep_explain *t, const char *bytes, size_t
 	}
 }
 
-struct seamstep_explain_counts seamstep_explain_end(struct seamstep_explain *t)
+const struct seamstep_explain_counts *seamstep_explain_end(struct seamstep_explain *t)
 {
-	struct seamstep_explain_counts counts;
-
 	if (t->bytes)
 		end_line(t);
 	flush(t);
-	counts = t->counts;
+	return &t->counts;
+}
+
+void seamstep_explain_free(struct seamstep_explain *t)
+{
 	free(t);
-	return counts;
 }

@@ -2,7 +2,7 @@
 /* The facts that a Linux kernel tells of its TDX Module, its CPUs and itself. */
 #include "host_linux.h"
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 #include "lib/base/words.h"
 
@@ -18,13 +18,13 @@
 
 /* In the order of trying: a layout with more files comes first. */
 static const struct linux_layout layouts[] = {
-	{ HOST_SEAMSTEP, FAUX, "version", "seamldr_version", "num_remaining_updates", UPLOAD,
+	{ SEAMSTEP_HOST_SEAMSTEP, FAUX, "version", "seamldr_version", "num_remaining_updates", UPLOAD,
 	  FAUX "/seamstep", FALLBACK },
-	{ HOST_SEAMSTEP, PLATFORM, "version", "seamldr_version", "num_remaining_updates", UPLOAD,
+	{ SEAMSTEP_HOST_SEAMSTEP, PLATFORM, "version", "seamldr_version", "num_remaining_updates", UPLOAD,
 	  PLATFORM "/seamstep", FALLBACK },
-	{ HOST_MAINLINE, FAUX, "version", "seamldr_version", "num_remaining_updates", UPLOAD,
+	{ SEAMSTEP_HOST_MAINLINE, FAUX, "version", "seamldr_version", "num_remaining_updates", UPLOAD,
 	  NULL, NULL },
-	{ HOST_OLD, FAUX, "version", "seamldr/version", "seamldr/num_remaining_updates",
+	{ SEAMSTEP_HOST_OLD, FAUX, "version", "seamldr/version", "seamldr/num_remaining_updates",
 	  "/sys/class/firmware/seamldr_upload", NULL, NULL },
 };
 
@@ -45,18 +45,18 @@ static const struct linux_layout *find_layout(const struct sysio *io)
 	return linux_exists(io, FAUX, "version") ? &layouts[2] : NULL;
 }
 
-static void read_module(struct linux_host *h, struct host_facts *facts)
+static void read_module(struct linux_host *h, struct seamstep_facts *facts)
 {
 	struct ss_compat_host *c = &facts->compat;
 	int err;
 
 	c->has_module_version = linux_read_version(h, &c->module, &err);
 	c->has_module = c->has_module_version;
-	facts->missing_module = c->has_module_version ? HOST_FACT_KNOWN : linux_missing(err);
+	facts->missing_module = c->has_module_version ? SEAMSTEP_FACT_KNOWN : linux_missing(err);
 	facts->module_lost = h->layout && err == ENXIO;
 }
 
-static void read_seamldr(struct linux_host *h, struct host_facts *facts)
+static void read_seamldr(struct linux_host *h, struct seamstep_facts *facts)
 {
 	struct ss_compat_host *c = &facts->compat;
 	uint64_t left = 0;
@@ -65,20 +65,20 @@ static void read_seamldr(struct linux_host *h, struct host_facts *facts)
 
 	c->has_seamldr_version = linux_version_in(h, h->layout ? h->layout->seamldr_version : "",
 						  &c->seamldr, &err);
-	facts->missing_seamldr = c->has_seamldr_version ? HOST_FACT_KNOWN : linux_missing(err);
+	facts->missing_seamldr = c->has_seamldr_version ? SEAMSTEP_FACT_KNOWN : linux_missing(err);
 	err = ENOENT;
 	if (h->layout)
 		line = linux_line(&h->io, h->layout->device, h->layout->remaining, &err);
 	if (line) {
 		err = 0;
-		c->has_remaining = words_number(line, 0, UINT32_MAX, &left);
+		c->has_remaining = base_number(line, 0, UINT32_MAX, &left);
 		c->remaining_updates = (uint32_t)left;
 	}
-	facts->missing_remaining = c->has_remaining ? HOST_FACT_KNOWN : linux_missing(err);
-	free(line);
+	facts->missing_remaining = c->has_remaining ? SEAMSTEP_FACT_KNOWN : linux_missing(err);
+	base_free(line);
 }
 
-static void read_kernel(struct linux_host *h, struct host_facts *facts)
+static void read_kernel(struct linux_host *h, struct seamstep_facts *facts)
 {
 	char *taint;
 	int err;
@@ -88,12 +88,12 @@ static void read_kernel(struct linux_host *h, struct host_facts *facts)
 	facts->machine_id = sysio_line(&h->io, "/etc/machine-id", &err);
 	facts->kvm_tdx = sysio_line(&h->io, "/sys/module/kvm_intel/parameters/tdx", &err);
 	taint = sysio_line(&h->io, "/proc/sys/kernel/tainted", &err);
-	facts->has_taint = taint && words_number(taint, 0, UINT64_MAX, &facts->taint);
-	free(taint);
+	facts->has_taint = taint && base_number(taint, 0, UINT64_MAX, &facts->taint);
+	base_free(taint);
 }
 
 /* Key IDs in use, from the misc controller: one a TD. "tdx 3" */
-static void read_tds(struct linux_host *h, struct host_facts *facts)
+static void read_tds(struct linux_host *h, struct seamstep_facts *facts)
 {
 	size_t bytes;
 	int err;
@@ -102,16 +102,16 @@ static void read_tds(struct linux_host *h, struct host_facts *facts)
 	uint64_t n;
 
 	while (text && (line = strsep(&rest, "\n"))) {
-		if (!strncmp(line, "tdx ", 4) && words_number(line + 4, 0, UINT32_MAX, &n)) {
+		if (!strncmp(line, "tdx ", 4) && base_number(line + 4, 0, UINT32_MAX, &n)) {
 			facts->has_tds = true;
 			facts->tds_total = (uint32_t)n;
 			facts->tds = facts->module_lost ? 0 : (uint32_t)n;
 		}
 	}
-	free(text);
+	base_free(text);
 }
 
-static void read_own(struct linux_host *h, struct host_facts *facts)
+static void read_own(struct linux_host *h, struct seamstep_facts *facts)
 {
 	int err;
 
@@ -127,15 +127,15 @@ static void read_own(struct linux_host *h, struct host_facts *facts)
 			      linux_exists(&h->io, h->layout->fallback, "status");
 }
 
-static enum lib_end linux_facts(struct host *host, struct host_facts *facts, char **why)
+static enum seamstep_end linux_facts(struct host *host, struct seamstep_facts *facts, char **why)
 {
 	struct linux_host *h = (struct linux_host *)host;
 
 	(void)why;
 	memset(facts, 0, sizeof(*facts));
 	facts->recorded = h->recorded;
-	facts->kind = h->layout ? h->layout->kind : HOST_NONE;
-	facts->missing_svn = facts->missing_features = HOST_FACT_NOT_OFFERED;
+	facts->kind = h->layout ? h->layout->kind : SEAMSTEP_HOST_NONE;
+	facts->missing_svn = facts->missing_features = SEAMSTEP_FACT_NOT_OFFERED;
 	read_module(h, facts);
 	read_seamldr(h, facts);
 	linux_read_cpus(h, facts);
@@ -143,12 +143,12 @@ static enum lib_end linux_facts(struct host *host, struct host_facts *facts, cha
 	read_kernel(h, facts);
 	read_tds(h, facts);
 	read_own(h, facts);
-	return LIB_OK;
+	return SEAMSTEP_OK;
 }
 
 static void linux_close(struct host *host)
 {
-	free(((struct linux_host *)host)->root);
+	base_free(((struct linux_host *)host)->root);
 }
 
 static const struct host_ops linux_ops = {
@@ -159,7 +159,7 @@ static char *directory(const char *variable, const char *otherwise)
 {
 	const char *dir = getenv(variable);
 
-	return text_format("%s", dir && *dir ? dir : otherwise);
+	return base_text("%s", dir && *dir ? dir : otherwise);
 }
 
 static char *root_of(const char *sysroot)
@@ -168,14 +168,16 @@ static char *root_of(const char *sysroot)
 
 	while (n > 1 && sysroot[n - 1] == '/')
 		n--;
-	return text_format("%.*s", (int)n, sysroot);
+	return base_text("%.*s", (int)n, sysroot);
 }
 
 struct host *host_linux_open(const char *sysroot)
 {
-	struct linux_host *h = memory_alloc(sizeof(*h));
+	struct linux_host *h = base_alloc(sizeof(*h));
 	char *shown;
 
+	if (!h)
+		return NULL;
 	h->host.ops = &linux_ops;
 	h->recorded = sysroot != NULL;
 	h->host.needs_root = !sysroot && sysio_live->needs_root;
@@ -183,14 +185,14 @@ struct host *host_linux_open(const char *sysroot)
 	h->io = sysroot ? sysio_recorded(h->root) : *sysio_live;
 	h->layout = find_layout(&h->io);
 	if (sysroot) {
-		shown = text_escape(sysroot);
-		h->host.name = text_format("sysroot:%s", shown);
-		h->host.state_dir = text_format("%s/var/lib/seamstep", h->root);
-		free(shown);
+		shown = base_escape(sysroot);
+		h->host.name = base_text("sysroot:%s", shown);
+		h->host.state_dir = base_text("%s/var/lib/seamstep", h->root);
+		base_free(shown);
 	} else {
-		h->host.name = text_format("linux");
+		h->host.name = base_text("linux");
 		h->host.state_dir = directory("SEAMSTEP_STATE_DIR", "/var/lib/seamstep");
 	}
-	h->host.lock_path = text_format("%s/lock", h->host.state_dir);
+	h->host.lock_path = base_text("%s/lock", h->host.state_dir);
 	return &h->host;
 }

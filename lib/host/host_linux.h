@@ -17,7 +17,7 @@
  * @fallback: directory of seamstep.ko's node for fallback images, or NULL
  */
 struct linux_layout {
-	enum host_kind kind;
+	enum seamstep_host_kind kind;
 	const char *device, *version, *seamldr_version, *remaining;
 	const char *upload;
 	const char *own, *fallback;
@@ -31,7 +31,7 @@ struct linux_host {
 	const struct linux_layout *layout;	/* NULL: none found */
 };
 
-/* The live kernel, or a recorded tree. */
+/* The live kernel, or a recorded tree. NULL where memory lacks. */
 struct host *host_linux_open(const char *sysroot);
 
 /* ---- host_linux_read.c ----------------------------------------------------------------------- */
@@ -50,18 +50,18 @@ bool linux_read_version(struct linux_host *h, struct ss_version *version, int *e
 char *linux_last_error(struct linux_host *h);
 
 /* Why a fact is missing: @err of reading its file; 0 where the file was read but made no sense. */
-enum host_missing linux_missing(int err);
+enum seamstep_missing linux_missing(int err);
 
 /* ---- host_linux_cpus.c ----------------------------------------------------------------------- */
 
-void linux_read_cpus(struct linux_host *h, struct host_facts *facts);
-void linux_read_cpuinfo(struct linux_host *h, struct host_facts *facts);
+void linux_read_cpus(struct linux_host *h, struct seamstep_facts *facts);
+void linux_read_cpuinfo(struct linux_host *h, struct seamstep_facts *facts);
 /* Counts the CPUs of a list like "0-3,5". False if the list is malformed. */
 bool linux_count_cpus(const char *list, uint32_t *count);
 
 /* host_linux_update.c: the whole conversation with the upload node. */
 void linux_update(struct host *host, const struct host_request *request,
-		  struct host_outcome *outcome);
+		  struct seamstep_outcome *outcome);
 
 /* host_linux_log.c: lines about TDX, and warnings of any kind. */
 char **linux_log(struct host *host, uint64_t since_us);

@@ -37,7 +37,7 @@ static char *cpu_list(struct linux_host *h, const char *name, int *err)
 	return linux_line(&h->io, "/sys/devices/system/cpu", name, err);
 }
 
-void linux_read_cpus(struct linux_host *h, struct host_facts *facts)
+void linux_read_cpus(struct linux_host *h, struct seamstep_facts *facts)
 {
 	struct ss_compat_host *c = &facts->compat;
 	int err = 0;
@@ -49,9 +49,9 @@ void linux_read_cpus(struct linux_host *h, struct host_facts *facts)
 		c->has_lps = linux_count_cpus(present, &c->lps_platform) &&
 			     linux_count_cpus(facts->cpus_online, &c->lps_online);
 	}
-	facts->missing_lps = c->has_lps ? HOST_FACT_KNOWN : linux_missing(err);
+	facts->missing_lps = c->has_lps ? SEAMSTEP_FACT_KNOWN : linux_missing(err);
 	facts->cpus_offline = cpu_list(h, "offline", &err);
-	free(present);
+	base_free(present);
 }
 
 /* CPUID(1).EAX from the three numbers that the kernel prints. */
@@ -72,7 +72,7 @@ struct cpu {
 	unsigned int seen;
 };
 
-static void add_package(struct host_facts *facts, const struct cpu *cpu, uint64_t *packages)
+static void add_package(struct seamstep_facts *facts, const struct cpu *cpu, uint64_t *packages)
 {
 	struct ss_compat_host *c = &facts->compat;
 	uint32_t i, fms;
@@ -83,13 +83,13 @@ static void add_package(struct host_facts *facts, const struct cpu *cpu, uint64_
 	for (i = 0; i < c->nr_fms; i++)
 		if (packages[i] == cpu->package && facts->fms[i] == fms)
 			return;
-	if (c->nr_fms == HOST_MAX_PACKAGES)
+	if (c->nr_fms == SEAMSTEP_MAX_PACKAGES)
 		return;
 	packages[c->nr_fms] = cpu->package;
 	facts->fms[c->nr_fms++] = fms;
 }
 
-static void cpuinfo_line(struct cpu *cpu, struct host_facts *facts, const char *line)
+static void cpuinfo_line(struct cpu *cpu, struct seamstep_facts *facts, const char *line)
 {
 	const struct {
 		const char *key;
@@ -106,15 +106,15 @@ static void cpuinfo_line(struct cpu *cpu, struct host_facts *facts, const char *
 		return;
 	for (i = 0; i < SS_ARRAY_SIZE(keys); i++)
 		if (!strncmp(line, keys[i].key, strlen(keys[i].key)) &&
-		    words_number(text, 0, UINT32_MAX, keys[i].value))
+		    base_number(text, 0, UINT32_MAX, keys[i].value))
 			cpu->seen |= 1u << i;
 	if (!strncmp(line, "bugs", 4) && strstr(text, "seamret_invd_vmcs"))
 		facts->erratum = true;
 }
 
-void linux_read_cpuinfo(struct linux_host *h, struct host_facts *facts)
+void linux_read_cpuinfo(struct linux_host *h, struct seamstep_facts *facts)
 {
-	uint64_t packages[HOST_MAX_PACKAGES];
+	uint64_t packages[SEAMSTEP_MAX_PACKAGES];
 	struct cpu cpu = { .seen = 0 };
 	size_t bytes;
 	int err;
@@ -133,6 +133,6 @@ void linux_read_cpuinfo(struct linux_host *h, struct host_facts *facts)
 		add_package(facts, &cpu, packages);
 	facts->compat.has_fms = facts->compat.nr_fms > 0;
 	facts->missing_fms =
-		facts->compat.has_fms ? HOST_FACT_KNOWN : linux_missing(text ? 0 : err);
-	free(text);
+		facts->compat.has_fms ? SEAMSTEP_FACT_KNOWN : linux_missing(text ? 0 : err);
+	base_free(text);
 }

@@ -2,7 +2,7 @@
 /* The lines of the kernel log that concern an update: TDX lines, and warnings of any kind. */
 #include "host_linux.h"
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 
 #include <stdlib.h>
@@ -44,7 +44,7 @@ static bool concerns(unsigned int level, const char *text)
 char **linux_log(struct host *host, uint64_t since_us)
 {
 	struct linux_host *h = (struct linux_host *)host;
-	char **lines = memory_alloc((LOG_MAX + 1) * sizeof(*lines));
+	char **lines = base_alloc((LOG_MAX + 1) * sizeof(*lines));
 	size_t bytes, n = 0;
 	int err;
 	char *all = (char *)h->io.read(&h->io, "/dev/kmsg", &bytes, &err), *rest = all, *record;
@@ -52,16 +52,17 @@ char **linux_log(struct host *host, uint64_t since_us)
 	unsigned int level;
 	uint64_t at_us;
 
-	if (!all) {
-		free(lines);
+	if (!all || !lines) {
+		base_free(all);
+		base_free(lines);
 		return NULL;
 	}
 	while (n < LOG_MAX && (record = strsep(&rest, "\n")))
 		if (parse(record, &level, &at_us, &text) && at_us >= since_us &&
 		    concerns(level, text))
-			lines[n++] = text_format("[%llu.%06llu] %s",
+			lines[n++] = base_text("[%llu.%06llu] %s",
 						 (unsigned long long)at_us / 1000000,
 						 (unsigned long long)at_us % 1000000, text);
-	free(all);
+	base_free(all);
 	return lines;
 }

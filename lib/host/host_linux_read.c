@@ -10,9 +10,9 @@
 
 char *linux_line(const struct sysio *io, const char *dir, const char *name, int *err)
 {
-	char *path = text_format("%s/%s", dir, name), *line = sysio_line(io, path, err);
+	char *path = base_text("%s/%s", dir, name), *line = sysio_line(io, path, err);
 
-	free(path);
+	base_free(path);
 	return line;
 }
 
@@ -22,7 +22,7 @@ bool linux_exists(const struct sysio *io, const char *dir, const char *name)
 	int err = 0;
 
 	line = linux_line(io, dir, name, &err);
-	free(line);
+	base_free(line);
 	return line || (err != ENOENT && err != ENOTDIR);
 }
 
@@ -40,7 +40,7 @@ bool linux_version_in(const struct linux_host *h, const char *name, struct ss_ve
 		return false;
 	*err = 0;
 	ok = ss_version_parse(line, version);
-	free(line);
+	base_free(line);
 	return ok;
 }
 
@@ -52,39 +52,39 @@ bool linux_read_version(struct linux_host *h, struct ss_version *version, int *e
 /* Values in last_error have spaces, so a space alone would not separate the lines. */
 char *linux_last_error(struct linux_host *h)
 {
-	char *path = text_format("%s/last_error", h->layout->own), *lines, *rest, *line, *all;
-	char *joined = text_format("%s", "");
+	char *path = base_text("%s/last_error", h->layout->own), *lines, *rest, *line, *all;
+	char *joined = base_text("%s", "");
 	size_t bytes;
 	int err;
 
 	rest = lines = (char *)h->io.read(&h->io, path, &bytes, &err);
-	free(path);
+	base_free(path);
 	if (!lines) {
-		free(joined);
+		base_free(joined);
 		return NULL;
 	}
 	while ((line = strsep(&rest, "\n"))) {
 		if (!*line)
 			continue;
-		all = text_format("%s%s%s", joined, *joined ? ", " : "", line);
-		free(joined);
+		all = base_text("%s%s%s", joined, *joined ? ", " : "", line);
+		base_free(joined);
 		joined = all;
 	}
-	free(lines);
+	base_free(lines);
 	return joined;
 }
 
-enum host_missing linux_missing(int err)
+enum seamstep_missing linux_missing(int err)
 {
 	switch (err) {
 	case 0:
-		return HOST_FACT_MALFORMED;
+		return SEAMSTEP_FACT_MALFORMED;
 	case EACCES:
 	case EPERM:
-		return HOST_FACT_NEEDS_ROOT;
+		return SEAMSTEP_FACT_NEEDS_ROOT;
 	case ENXIO:
-		return HOST_FACT_NOT_ONE;
+		return SEAMSTEP_FACT_NOT_ONE;
 	default:
-		return HOST_FACT_NOT_OFFERED;
+		return SEAMSTEP_FACT_NOT_OFFERED;
 	}
 }

@@ -2,7 +2,7 @@
 /* An update through a kernel's upload node: a conversation with files, each of which can fail. */
 #include "host_linux.h"
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 
 #include <errno.h>
@@ -18,14 +18,14 @@ struct upload {
 	struct linux_host *h;
 	const char *dir;	/* of the node in use */
 	const struct host_request *request;
-	struct host_outcome *outcome;
+	struct seamstep_outcome *outcome;
 	bool had_version;
 	struct ss_version before;
 };
 
 static char *node(const struct upload *u, const char *name)
 {
-	return text_format("%s/%s", u->dir, name);
+	return base_text("%s/%s", u->dir, name);
 }
 
 static int put(const struct upload *u, const char *name, const void *bytes, size_t n)
@@ -33,7 +33,7 @@ static int put(const struct upload *u, const char *name, const void *bytes, size
 	char *path = node(u, name);
 	int err = u->h->io.write(&u->h->io, path, bytes, n);
 
-	free(path);
+	base_free(path);
 	return err;
 }
 
@@ -41,20 +41,20 @@ static char *get(const struct upload *u, const char *name, int *err)
 {
 	char *path = node(u, name), *line = sysio_line(&u->h->io, path, err);
 
-	free(path);
+	base_free(path);
 	return line;
 }
 
 __attribute__((format(printf, 4, 5)))
 static void
-conclude(struct upload *u, enum lib_end end, const char *verdict, const char *fmt, ...)
+conclude(struct upload *u, enum seamstep_end end, const char *verdict, const char *fmt, ...)
 {
 	va_list args;
 
 	u->outcome->end = end;
-	u->outcome->verdict = text_format("%s", verdict);
+	u->outcome->verdict = base_text("%s", verdict);
 	va_start(args, fmt);
-	u->outcome->detail = text_vformat(fmt, args);
+	u->outcome->detail = base_vtext(fmt, args);
 	va_end(args);
 }
 
@@ -65,23 +65,23 @@ static void refuse(struct upload *u, const char *name, const char *doing, int er
 	char *path = node(u, name);
 
 	if (err == EBUSY)
-		conclude(u, LIB_NOT_NOW, "none",
+		conclude(u, SEAMSTEP_NOT_NOW, "none",
 			 "%s: the kernel is busy with another upload while %s; "
 			 "nothing was touched, try again later",
 			 path, doing);
 	else if (err == EACCES || err == EPERM)
-		conclude(u, LIB_ERROR, "none",
+		conclude(u, SEAMSTEP_ERROR, "none",
 			 "%s: %s while %s; nothing was touched, an update needs root", path,
 			 strerror(err), doing);
 	else if (err == ENOENT || err == ENODEV || err == ENXIO)
-		conclude(u, LIB_UNSUPPORTED, "none",
+		conclude(u, SEAMSTEP_UNSUPPORTED, "none",
 			 "%s: the upload node has gone while %s (%s); nothing "
 			 "was touched",
 			 path, doing, strerror(err));
 	else
-		conclude(u, LIB_ERROR, "none", "%s: %s while %s; nothing was touched", path,
+		conclude(u, SEAMSTEP_ERROR, "none", "%s: %s while %s; nothing was touched", path,
 			 strerror(err), doing);
-	free(path);
+	base_free(path);
 }
 
 static void abort_upload(struct upload *u)
@@ -99,16 +99,16 @@ static bool is_idle(struct upload *u)
 		return false;
 	}
 	if (!strcmp(status, "idle")) {
-		free(status);
+		base_free(status);
 		return true;
 	}
-	shown = text_escape(status);
-	conclude(u, LIB_NOT_NOW, "none",
+	shown = base_escape(status);
+	conclude(u, SEAMSTEP_NOT_NOW, "none",
 		 "%s/status: expected idle, found '%s': an upload is under way "
 		 "or was left; nothing was touched, try again later, or write -1 to loading there",
 		 u->dir, shown);
-	free(shown);
-	free(status);
+	base_free(shown);
+	base_free(status);
 	return false;
 }
 
@@ -132,15 +132,15 @@ static bool send_image(struct upload *u, const uint8_t *bytes, size_t n)
 /* The container that the kernel takes, malloc'd. */
 static uint8_t *container(struct upload *u, const struct ss_image *image, size_t *bytes)
 {
-	uint16_t version = u->h->layout->kind == HOST_OLD ? 0x100 : CONTAINER;
+	uint16_t version = u->h->layout->kind == SEAMSTEP_HOST_OLD ? 0x100 : CONTAINER;
 	uint8_t *out;
 
 	*bytes = ss_image_pack(version, image->sig.raw, image->module, NULL, 0);
-	out = memory_alloc(*bytes);
-	if (*bytes && ss_image_pack(version, image->sig.raw, image->module, out, *bytes))
+	out = base_alloc(*bytes);
+	if (out && *bytes && ss_image_pack(version, image->sig.raw, image->module, out, *bytes))
 		return out;
-	free(out);
-	conclude(u, LIB_BAD_IMAGE, "none",
+	base_free(out);
+	conclude(u, SEAMSTEP_BAD_IMAGE, "none",
 		 "the image cannot be packed in a container of version 0x%x", version);
 	return NULL;
 }
@@ -163,12 +163,12 @@ static struct observed look(struct upload *u)
 
 static char *version_text(bool known, struct ss_version v)
 {
-	return known ? text_format("%u.%u.%02u", v.major, v.minor, v.update) : text_format("unknown");
+	return known ? base_text("%u.%u.%02u", v.major, v.minor, v.update) : base_text("unknown");
 }
 
 static void lost(struct upload *u, const char *error)
 {
-	conclude(u, LIB_LOST, "lost",
+	conclude(u, SEAMSTEP_LOST, "lost",
 		 "the kernel says '%s' and that no TDX Module runs (%s/version: "
 		 "ENXIO): every TD of this host is gone; move what else runs here and reboot",
 		 error, u->h->layout->device);
@@ -182,17 +182,17 @@ static void judge_failure(struct upload *u, const char *error, const struct obse
 	if (o->err == ENXIO)
 		lost(u, error);
 	else if (!o->has_version || !u->had_version)
-		conclude(u, LIB_UNKNOWN, "unknown",
-			 "the kernel says '%s', and what runs now cannot be told; "
-			 "ask 'seamstep status'",
+		conclude(u, SEAMSTEP_UNKNOWN, "unknown",
+			 "the kernel says '%s', and the running version cannot be read; "
+			 "look at the host again",
 			 error);
 	else if (!ss_version_cmp(o->version, u->before))
-		conclude(u, LIB_UNCHANGED, "unchanged",
+		conclude(u, SEAMSTEP_UNCHANGED, "unchanged",
 			 "the kernel says '%s'; %s still runs, TDs are alive", error, now);
 	else
-		conclude(u, LIB_MISMATCH, "mismatch", "the kernel says '%s', but %s runs now",
+		conclude(u, SEAMSTEP_MISMATCH, "mismatch", "the kernel says '%s', but %s runs now",
 			 error, now);
-	free(now);
+	base_free(now);
 }
 
 static void judge_success(struct upload *u, const struct observed *o)
@@ -203,21 +203,21 @@ static void judge_success(struct upload *u, const struct observed *o)
 	if (o->err == ENXIO)
 		lost(u, "done");
 	else if (!o->has_version)
-		conclude(u, LIB_UNKNOWN, "unknown",
+		conclude(u, SEAMSTEP_UNKNOWN, "unknown",
 			 "the kernel reports success, but the version cannot be "
-			 "read (%s); ask 'seamstep status'",
+			 "read (%s); look at the host again",
 			 strerror(o->err));
 	else if (ss_version_cmp(o->version, u->request->target.version))
-		conclude(u, LIB_MISMATCH, "mismatch",
+		conclude(u, SEAMSTEP_MISMATCH, "mismatch",
 			 "the kernel reports success; expected version %s, "
 			 "found %s",
 			 want, now);
 	else {
-		u->outcome->end = LIB_OK;
-		u->outcome->verdict = text_format("updated");
+		u->outcome->end = SEAMSTEP_OK;
+		u->outcome->verdict = base_text("updated");
 	}
-	free(now);
-	free(want);
+	base_free(now);
+	base_free(want);
 }
 
 /*
@@ -228,11 +228,11 @@ static bool judge_by_driver(struct upload *u, const char *node_error)
 {
 	static const struct {
 		const char *verdict;
-		enum lib_end end;
+		enum seamstep_end end;
 	} known[] = {
-		{ "unchanged", LIB_UNCHANGED },
-		{ "recovered", LIB_RECOVERED },
-		{ "lost", LIB_LOST },
+		{ "unchanged", SEAMSTEP_UNCHANGED },
+		{ "recovered", SEAMSTEP_RECOVERED },
+		{ "lost", SEAMSTEP_LOST },
 	};
 	char *path, *verdict, *error, *shown;
 	bool done = false;
@@ -241,20 +241,20 @@ static bool judge_by_driver(struct upload *u, const char *node_error)
 
 	if (!u->h->layout->own || !strcmp(node_error, "preparing:device-busy"))
 		return false;
-	path = text_format("%s/verdict", u->h->layout->own);
+	path = base_text("%s/verdict", u->h->layout->own);
 	verdict = sysio_line(&u->h->io, path, &err);
-	free(path);
+	base_free(path);
 	error = linux_last_error(u->h);
 	for (i = 0; verdict && i < SS_ARRAY_SIZE(known); i++) {
 		if (strcmp(verdict, known[i].verdict))
 			continue;
-		shown = text_escape(error ? error : "");
+		shown = base_escape(error ? error : "");
 		conclude(u, known[i].end, known[i].verdict, "%s", *shown ? shown : verdict);
-		free(shown);
+		base_free(shown);
 		done = true;
 	}
-	free(verdict);
-	free(error);
+	base_free(verdict);
+	base_free(error);
 	return done;
 }
 
@@ -269,7 +269,7 @@ static void ask_for_doubt(struct upload *u)
 	u->outcome->has_confirmed = error != NULL;
 	u->outcome->confirmed = error && !strstr(error, "confirmed=no");
 	host_outcome_doubt(u->outcome);
-	free(error);
+	base_free(error);
 }
 
 static void judge(struct upload *u)
@@ -279,24 +279,24 @@ static void judge(struct upload *u)
 	struct observed o = look(u);
 
 	if (!error && err) {
-		conclude(u, LIB_UNKNOWN, "unknown", "%s/error: %s: the outcome cannot be read; ask "
-			 "'seamstep status'", u->h->layout->upload, strerror(err));
+		conclude(u, SEAMSTEP_UNKNOWN, "unknown", "%s/error: %s: the outcome cannot be read; look "
+			 "at the host again", u->h->layout->upload, strerror(err));
 		return;
 	}
 	if (judge_by_driver(u, error)) {
 		ask_for_doubt(u);
-		free(error);
+		base_free(error);
 		return;
 	}
-	shown = text_escape(error);
+	shown = base_escape(error);
 	if (*error) {
 		judge_failure(u, shown, &o);
 	} else {
 		judge_success(u, &o);
 		ask_for_doubt(u);
 	}
-	free(shown);
-	free(error);
+	base_free(shown);
+	base_free(error);
 }
 
 /* The wait timed out, or the node has gone: report the visible version. */
@@ -305,18 +305,18 @@ static void unknown(struct upload *u, const char *what)
 	struct observed o = look(u);
 	char *now = version_text(o.has_version, o.version);
 
-	conclude(u, LIB_UNKNOWN, "unknown",
+	conclude(u, SEAMSTEP_UNKNOWN, "unknown",
 		 "%s; the TDX Module's version now: %s%s. Do not start another "
-		 "update; ask 'seamstep status'",
+		 "update; look at the host again",
 		 what, now, o.err == ENXIO ? " (none runs)" : "");
-	free(now);
+	base_free(now);
 }
 
 static void await(struct upload *u)
 {
 	uint64_t start = u->h->io.now_ns(&u->h->io),
 		 limit = (uint64_t)u->request->timeout_ms * 1000000u;
-	char *status, *last = text_format("nothing"), *what;
+	char *status, *last = base_text("nothing"), *what;
 	int err = 0;
 
 	for (;;) {
@@ -324,43 +324,43 @@ static void await(struct upload *u)
 		if (!status || !strcmp(status, "idle"))
 			break;
 		if (u->request->progress)
-			u->request->progress(status, 0, 0);
-		free(last);
-		last = text_escape(status);
-		free(status);
+			u->request->progress(u->request->arg, status, 0, 0);
+		base_free(last);
+		last = base_escape(status);
+		base_free(status);
 		if (u->h->io.now_ns(&u->h->io) - start >= limit) {
-			what = text_format("no outcome within %u ms, the kernel is still at '%s'",
+			what = base_text("no outcome within %u ms, the kernel is still at '%s'",
 					   u->request->timeout_ms, last);
 			unknown(u, what);
-			free(what);
-			free(last);
+			base_free(what);
+			base_free(last);
 			return;
 		}
 		u->h->io.pause(&u->h->io, POLL_MS);
 	}
-	free(last);
+	base_free(last);
 	if (status) {
-		free(status);
+		base_free(status);
 		judge(u);
 		return;
 	}
-	what = text_format("%s/status: %s: the upload node has gone while the update ran",
+	what = base_text("%s/status: %s: the upload node has gone while the update ran",
 			   u->h->layout->upload, strerror(err));
 	unknown(u, what);
-	free(what);
+	base_free(what);
 }
 
 /* ---- fallbacks and policy, where there is seamstep.ko ---------------------------------------- */
 
 static bool set_policy(struct upload *u, const char *name, const char *value)
 {
-	char *path = text_format("%s/%s", u->h->layout->own, name);
+	char *path = base_text("%s/%s", u->h->layout->own, name);
 	int err = u->h->io.write(&u->h->io, path, value, strlen(value));
 
 	if (err)
-		conclude(u, LIB_ERROR, "none", "%s: %s while setting it to %s; nothing was touched",
+		conclude(u, SEAMSTEP_ERROR, "none", "%s: %s while setting it to %s; nothing was touched",
 			 path, strerror(err), value);
-	free(path);
+	base_free(path);
 	return !err;
 }
 
@@ -368,14 +368,14 @@ static bool set_policy(struct upload *u, const char *name, const char *value)
 static bool set_memory_policy(struct upload *u)
 {
 	const uint32_t reasons = 1u << SS_COMPAT_MEMORY | 1u << SS_COMPAT_MEMORY_MARGIN;
-	char *path = text_format("%s/memory", u->h->layout->own), *now;
+	char *path = base_text("%s/memory", u->h->layout->own), *now;
 	int err = 0;
 
 	now = sysio_line(&u->h->io, path, &err);
-	free(path);
+	base_free(path);
 	if (!now && err == ENOENT)
 		return true;
-	free(now);
+	base_free(now);
 	return set_policy(u, "memory", u->request->waived & reasons ? "ignore" : "refuse");
 }
 
@@ -404,11 +404,11 @@ static bool fallback_taken(struct upload *u, const char *name)
 			return false;
 		}
 		idle = !strcmp(status, "idle");
-		free(status);
+		base_free(status);
 		if (idle)
 			break;
 		if (u->h->io.now_ns(&u->h->io) - start >= limit) {
-			conclude(u, LIB_NOT_NOW, "none",
+			conclude(u, SEAMSTEP_NOT_NOW, "none",
 				 "%s: the driver has not taken the fallback %s within %u ms; "
 				 "nothing was touched, try again later",
 				 u->dir, name, u->request->timeout_ms);
@@ -422,14 +422,14 @@ static bool fallback_taken(struct upload *u, const char *name)
 		return false;
 	}
 	taken = !*error;
-	shown = text_escape(error);
+	shown = base_escape(error);
 	if (!taken)
-		conclude(u, strstr(error, "device-busy") ? LIB_NOT_NOW : LIB_BAD_IMAGE, "none",
+		conclude(u, strstr(error, "device-busy") ? SEAMSTEP_NOT_NOW : SEAMSTEP_BAD_IMAGE, "none",
 			 "%s: the driver refuses the fallback %s: '%s'; nothing was touched, see "
-			 "the kernel log, or name another with --fallback",
+			 "the kernel log, or name another fallback",
 			 u->dir, name, shown);
-	free(shown);
-	free(error);
+	base_free(shown);
+	base_free(error);
 	return taken;
 }
 
@@ -446,7 +446,7 @@ static bool send_fallback(struct upload *u, const struct host_image *fallback)
 	if (!image)
 		return false;
 	taken = send_image(u, image, bytes);
-	free(image);
+	base_free(image);
 	if (!taken)
 		return false;
 	err = put(u, "loading", "0", 1);
@@ -494,14 +494,19 @@ static void talk(struct upload *u)
 		return;
 	if (!send_image(u, image, bytes))
 		goto out;
-	if (u->request->cancelled && u->request->cancelled()) {
+	if (base_lacks()) {
 		abort_upload(u);
-		conclude(u, LIB_ERROR, "none",
+		conclude(u, SEAMSTEP_NO_MEMORY, "none", "not enough memory; nothing was touched");
+		goto out;
+	}
+	if (u->request->cancelled && u->request->cancelled(u->request->arg)) {
+		abort_upload(u);
+		conclude(u, SEAMSTEP_ERROR, "none",
 			 "cancelled before the point of no return; nothing was touched");
 		goto out;
 	}
 	if (u->request->committed)
-		u->request->committed();
+		u->request->committed(u->request->arg);
 	err = put(u, "loading", "0", 1);
 	if (err) {
 		abort_upload(u);
@@ -511,11 +516,11 @@ static void talk(struct upload *u)
 	u->outcome->tried = true;
 	await(u);
 out:
-	free(image);
+	base_free(image);
 }
 
 void linux_update(struct host *host, const struct host_request *request,
-		  struct host_outcome *outcome)
+		  struct seamstep_outcome *outcome)
 {
 	struct upload u = {
 		.h = (struct linux_host *)host, .request = request, .outcome = outcome,
@@ -525,8 +530,8 @@ void linux_update(struct host *host, const struct host_request *request,
 
 	memset(outcome, 0, sizeof(*outcome));
 	if (!u.h->layout || u.h->recorded) {
-		conclude(&u, LIB_UNSUPPORTED, "none", u.h->recorded ?
-			 "a recorded tree cannot be updated; --dry-run shows what would be done" :
+		conclude(&u, SEAMSTEP_UNSUPPORTED, "none", u.h->recorded ?
+			 "a recorded tree cannot be updated" :
 			 "this kernel has no interface for updates");
 		return;
 	}

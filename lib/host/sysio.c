@@ -30,17 +30,19 @@ static uint8_t *read_fd(int fd, size_t *bytes, int *err)
 		if (room - n < RECORD_ROOM + 1) {
 			uint8_t *more = realloc(data, room = 2 * room + 2 * RECORD_ROOM);
 
-			if (!more)
+			if (!more) {
+				base_lack();
 				break;
+			}
 			data = more;
 		}
 		got = read(fd, data + n, room - n - 1);
 		if (got > 0)
 			n += (size_t)got;
 	}
-	*err = got > 0 ? EFBIG : got < 0 && errno != EAGAIN ? errno : 0;
+	*err = base_lacks() ? ENOMEM : got > 0 ? EFBIG : got < 0 && errno != EAGAIN ? errno : 0;
 	if (*err) {
-		free(data);
+		base_free(data);
 		return NULL;
 	}
 	data[n] = '\0';
@@ -50,14 +52,19 @@ static uint8_t *read_fd(int fd, size_t *bytes, int *err)
 
 static uint8_t *read_live(const struct sysio *io, const char *path, size_t *bytes, int *err)
 {
-	char *full = text_format("%s%s", io->root, path);
+	char *full = base_text("%s%s", io->root, path);
 	int fd = open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	uint8_t *data = NULL;
 
 	*err = errno;
-	free(full);
-	if (fd < 0)
+	base_free(full);
+	base_lack_if(fd < 0 ? *err : 0);
+	if (fd < 0 || base_lacks()) {
+		if (fd >= 0)
+			close(fd);
+		*err = base_lacks() ? ENOMEM : *err;
 		return NULL;
+	}
 	data = read_fd(fd, bytes, err);
 	close(fd);
 	return data;
@@ -65,11 +72,11 @@ static uint8_t *read_live(const struct sysio *io, const char *path, size_t *byte
 
 static int write_live(const struct sysio *io, const char *path, const void *bytes, size_t n)
 {
-	char *full = text_format("%s%s", io->root, path);
+	char *full = base_text("%s%s", io->root, path);
 	int fd = open(full, O_WRONLY | O_CLOEXEC), err = errno;
 	const uint8_t *p = bytes;
 
-	free(full);
+	base_free(full);
 	if (fd < 0)
 		return err;
 	for (err = 0; n && !err;) {
@@ -140,7 +147,7 @@ static int recorded_error(const struct sysio *io, const char *path)
 		if (!strncmp(line, path, n) && line[n] == ' ')
 			found = errno_of(line + n + 1, strlen(line + n + 1));
 	}
-	free(text);
+	base_free(text);
 	return found;
 }
 

@@ -2,6 +2,7 @@
 /* Image files: read as untrusted input, judged, and reported on. */
 #include "image_file.h"
 
+#include "core/image.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 
@@ -13,7 +14,7 @@
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-static void too_large(struct image_file *f, uint64_t found)
+static void too_large(struct seamstep_image *f, uint64_t found)
 {
 	f->err = (struct ss_image_error){
 		.code = SS_IMAGE_LENGTH, .part = "container", .field = "file",
@@ -22,10 +23,12 @@ static void too_large(struct image_file *f, uint64_t found)
 }
 
 /* Sets f->bytes, or f->unreadable, or f->err for a file that can't be an image. */
-static void read_bytes(struct image_file *f)
+static void read_bytes(struct seamstep_image *f)
 {
 	struct stat st;
 
+	if (base_lacks())
+		return;
 	if (stat(f->path, &st)) {
 		f->unreadable = strerror(errno);
 		return;
@@ -34,15 +37,14 @@ static void read_bytes(struct image_file *f)
 		f->unreadable = "neither a regular file nor a pipe";
 		return;
 	}
-	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > IMAGE_FILE_LIMIT) {
+	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > SEAMSTEP_IMAGE_LIMIT) {
 		too_large(f, (uint64_t)st.st_size);
 		return;
 	}
-	f->bytes = file_read(f->path, IMAGE_FILE_LIMIT, &f->file.n);
-	f->file.p = f->bytes;
-	if (!f->bytes && errno == EFBIG)	/* a pipe that has more to give */
-		too_large(f, IMAGE_FILE_LIMIT + 1);
-	else if (!f->bytes)
+	f->file = base_file_read(f->path, SEAMSTEP_IMAGE_LIMIT, &f->bytes);
+	if (!f->file && errno == EFBIG)	/* a pipe that has more to give */
+		too_large(f, SEAMSTEP_IMAGE_LIMIT + 1);
+	else if (!f->file)
 		f->unreadable = strerror(errno);
 }
 
@@ -53,19 +55,19 @@ static bool looks_bare(struct ss_bytes file)
 	       !(file.p[0] == 0 && (file.p[1] == 1 || file.p[1] == 2));
 }
 
-static bool parse_bare(struct image_file *f)
+static bool parse_bare(struct seamstep_image *f)
 {
 	size_t i;
 
-	f->image.file = f->file;
-	f->image.sig.raw = (struct ss_bytes){ f->bytes, SS_SIGSTRUCT_BYTES };
+	f->image.file = (struct ss_bytes){ f->file, f->bytes };
+	f->image.sig.raw = (struct ss_bytes){ f->file, SS_SIGSTRUCT_BYTES };
 	if (!ss_sigstruct_parse(f->image.sig.raw, 0, 0, &f->image.sig, &f->err))
 		return false;
-	for (i = SS_SIGSTRUCT_BYTES; i < f->file.n; i++) {
-		if (f->bytes[i]) {
+	for (i = SS_SIGSTRUCT_BYTES; i < f->bytes; i++) {
+		if (f->file[i]) {
 			f->err = (struct ss_image_error){
 				.code = SS_IMAGE_NOT_ZERO, .part = "sigstruct", .field = "padding",
-				.offset = i, .found = f->bytes[i],
+				.offset = i, .found = f->file[i],
 			};
 			return false;
 		}
@@ -73,21 +75,15 @@ static bool parse_bare(struct image_file *f)
 	return true;
 }
 
-void image_file_read(struct image_file *f, const char *path, bool bare_too)
+void image_file_read(struct seamstep_image *f, const char *path, bool bare_too)
 {
 	memset(f, 0, sizeof(*f));
-	f->path = path;
-	f->shown = text_escape(path);
+	f->path = base_text("%s", path);
+	f->name = base_escape(path);
 	read_bytes(f);
-	if (!f->bytes)
+	if (!f->file)
 		return;
-	f->bare = bare_too && looks_bare(f->file);
-	f->good = f->bare ? parse_bare(f) : ss_image_parse(f->file, &f->image, &f->err);
-}
-
-void image_file_release(struct image_file *f)
-{
-	free(f->bytes);
-	free(f->shown);
-	memset(f, 0, sizeof(*f));
+	f->bare = bare_too && looks_bare((struct ss_bytes){ f->file, f->bytes });
+	f->good = f->bare ? parse_bare(f) :
+		  ss_image_parse((struct ss_bytes){ f->file, f->bytes }, &f->image, &f->err);
 }

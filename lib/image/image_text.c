@@ -28,7 +28,7 @@ static const char *const advices[SS_IMAGE_NR] = {
 	[SS_IMAGE_NOT_ZERO] = "the file is damaged, or newer than this program",
 	[SS_IMAGE_LENGTH] = "copy the file again",
 	[SS_IMAGE_CHECKSUM] = "copy the file again",
-	[SS_IMAGE_SIGNER] = "say who else may sign with --signer, or get it from its publisher",
+	[SS_IMAGE_SIGNER] = "name the signer that you expect, or get the image from its publisher",
 	[SS_IMAGE_SIGNATURE] = "do not use it; get the image from its publisher",
 	[SS_IMAGE_HASH] = "do not use it; get the image from its publisher",
 	[SS_IMAGE_ELF] = "do not use it: it would be refused when the old module is gone",
@@ -53,30 +53,30 @@ bool image_error_has_found(enum ss_image_error_code code)
 char *image_error_number(const struct ss_image_error *err, uint64_t value)
 {
 	if (err->code == SS_IMAGE_SIGNER || err->code == SS_IMAGE_HASH)
-		return text_format("%016" PRIx64 "...", value);
+		return base_text("%016" PRIx64 "...", value);
 	if (value < 10)
-		return text_format("%" PRIu64, value);
-	return text_format("%" PRIu64 " (0x%" PRIx64 ")", value, value);
+		return base_text("%" PRIu64, value);
+	return base_text("%" PRIu64 " (0x%" PRIx64 ")", value, value);
 }
 
 char *image_error_text(const struct ss_image_error *err)
 {
-	char *want = err->expected ? text_format("%s", err->expected) :
+	char *want = err->expected ? base_text("%s", err->expected) :
 				     image_error_number(err, err->want);
 	char *found = NULL, *text;
 
 	if (image_error_has_found(err->code))
 		found = image_error_number(err, err->found);
-	text = text_format("%s: %s at offset %" PRIu64 " (0x%" PRIx64 "): %s; expected %s%s%s; %s",
+	text = base_text("%s: %s at offset %" PRIu64 " (0x%" PRIx64 "): %s; expected %s%s%s; %s",
 			   err->part, err->field, err->offset, err->offset,
 			   ss_image_error_text(err->code), want, found ? ", found " : "",
 			   found ? found : "", image_error_advice(err->code));
-	free(want);
-	free(found);
+	base_free(want);
+	base_free(found);
 	return text;
 }
 
 char *image_date(uint32_t date)
 {
-	return text_format("%04x-%02x-%02x", date >> 16, date >> 8 & 0xff, date & 0xff);
+	return base_text("%04x-%02x-%02x", date >> 16, date >> 8 & 0xff, date & 0xff);
 }

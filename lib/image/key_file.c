@@ -3,7 +3,7 @@
 #include "crypto.h"
 
 #include "lib/base/file.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,20 +16,26 @@ struct key *key_load(const char *path, const char **why)
 	char *pem;
 	size_t n;
 
-	bytes = file_read(path, KEY_PEM_LIMIT, &n);
+	bytes = base_file_read(path, KEY_PEM_LIMIT, &n);
 	if (!bytes) {
 		*why = strerror(errno);
 		return NULL;
 	}
-	pem = memory_alloc(n + 1);
+	pem = base_alloc(n + 1);
+	if (!pem) {
+		explicit_bzero(bytes, n);
+		base_free(bytes);
+		*why = strerror(ENOMEM);
+		return NULL;
+	}
 	memcpy(pem, bytes, n);
 	key = key_parse(pem);
 	if (!key)
 		*why = "it holds no RSA-3072 key in PEM form without a passphrase";
 	explicit_bzero(pem, n);
 	explicit_bzero(bytes, n);
-	free(pem);
-	free(bytes);
+	base_free(pem);
+	base_free(bytes);
 	return key;
 }
 
@@ -44,8 +50,8 @@ bool key_save(const struct key *key, bool private_half, const char *path)
 		return false;
 	}
 	n = strlen(pem);
-	ok = file_write(path, pem, n, private_half ? 0600 : 0644);
+	ok = base_file_write(path, pem, n, private_half ? 0600 : 0644);
 	explicit_bzero(pem, n);
-	free(pem);
+	base_free(pem);
 	return ok;
 }

@@ -2,7 +2,9 @@
 /* Reads mapping_file.json (specification 9). */
 #include "mapping.h"
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
+#include "lib/base/file.h"
+#include "lib/base/json.h"
 #include "lib/base/text.h"
 #include "lib/base/words.h"
 
@@ -10,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <jansson.h>
+
+#define MAPPING_LIMIT	((size_t)4 << 20)
 
 struct mapping {
 	size_t nr;
@@ -26,7 +30,7 @@ static bool features_of(const json_t *value, struct ss_compat_rule *rule)
 	if (!value)
 		return true;
 	rule->features0_known = json_is_string(value) &&
-		words_number(json_string_value(value), 0, UINT64_MAX, &rule->features0);
+		base_number(json_string_value(value), 0, UINT64_MAX, &rule->features0);
 	return rule->features0_known;
 }
 
@@ -63,61 +67,65 @@ static const char *read_entry(const json_t *entry, struct ss_compat_rule *rule)
 
 bool mapping_read_entry(const char *json, struct ss_compat_rule *rule)
 {
-	json_t *entry = json_loads(json, JSON_REJECT_DUPLICATES, NULL);
+	json_t *entry = base_json_read(json, strlen(json), true, NULL);
 	bool ok = entry && !read_entry(entry, rule);
 
 	json_decref(entry);
 	return ok;
 }
 
-static struct mapping *load(const char *path, const char *shown, char **why)
+/* @shown: the name of the file, for messages. */
+static struct mapping *parse(const uint8_t *text, size_t bytes, const char *shown, char **why)
 {
-	json_error_t error;
-	json_t *doc = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	struct base_json_fault fault;
+	json_t *doc = base_json_read((const char *)text, bytes, true, &fault);
 	json_t *list = json_object_get(doc, "tdx_module_releases");
-	struct mapping *mapping;
-	const char *wrong;
+	struct mapping *mapping = NULL;
+	const char *wrong = NULL;
 	size_t i;
 
-	if (!doc) {
-		*why = error.line < 0 ? text_format("%s: %s", shown, strerror(errno)) :
-		       text_format("%s: line %d: %s", shown, error.line, error.text);
-		return NULL;
-	}
-	if (!json_is_array(list)) {
-		*why = text_format("%s: expected an array tdx_module_releases, found none", shown);
-		json_decref(doc);
-		return NULL;
-	}
-	mapping = memory_alloc(sizeof(*mapping) +
-			       json_array_size(list) * sizeof(mapping->rules[0]));
-	mapping->nr = json_array_size(list);
-	for (i = 0; i < mapping->nr; i++) {
+	if (!doc)
+		*why = base_text("%s: line %u: %s", shown, fault.line, fault.what);
+	else if (!json_is_array(list))
+		*why = base_text("%s: expected an array tdx_module_releases, found none", shown);
+	else
+		mapping = base_alloc(sizeof(*mapping) +
+				     json_array_size(list) * sizeof(mapping->rules[0]));
+	if (mapping)
+		mapping->nr = json_array_size(list);
+	for (i = 0; mapping && !wrong && i < mapping->nr; i++) {
 		wrong = read_entry(json_array_get(list, i), &mapping->rules[i]);
-		if (wrong) {
-			*why = text_format("%s: tdx_module_releases[%zu].%s is missing or malformed",
-					   shown, i, wrong);
-			mapping_free(mapping);
-			mapping = NULL;
-			break;
-		}
+		if (wrong)
+			*why = base_text("%s: tdx_module_releases[%zu].%s is missing or malformed",
+					 shown, i, wrong);
 	}
 	json_decref(doc);
-	return mapping;
+	if (!wrong)
+		return mapping;
+	mapping_free(mapping);
+	return NULL;
 }
 
 struct mapping *mapping_load(const char *path, char **why)
 {
-	char *shown = text_escape(path);
-	struct mapping *mapping = load(path, shown, why);
+	char *shown = base_escape(path);
+	struct mapping *mapping = NULL;
+	size_t bytes;
+	uint8_t *text = base_file_read(path, MAPPING_LIMIT, &bytes);
 
-	free(shown);
+	if (text)
+		mapping = parse(text, bytes, shown, why);
+	else
+		*why = base_text("%s: %s", shown, strerror(errno));
+	base_free(text);
+
+	base_free(shown);
 	return mapping;
 }
 
 void mapping_free(struct mapping *mapping)
 {
-	free(mapping);
+	base_free(mapping);
 }
 
 struct ss_compat_rule mapping_find(const struct mapping *mapping, struct ss_version version)

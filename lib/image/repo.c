@@ -2,7 +2,7 @@
 /* Reads a directory of images, and compares file names and mapping file with the images. */
 #include "repo.h"
 
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
 #include "lib/base/text.h"
 
 #include <dirent.h>
@@ -27,14 +27,14 @@ static void finding(struct repo *repo, const char *fmt, ...)
 	if (repo->nr_findings == REPO_MAX_FINDINGS)
 		return;
 	va_start(args, fmt);
-	text = text_vformat(fmt, args);
+	text = base_vtext(fmt, args);
 	va_end(args);
 	repo->findings[repo->nr_findings++] = text;
 }
 
 char *repo_version_text(bool known, struct ss_version v)
 {
-	return known ? text_format("%u.%u.%02u", v.major, v.minor, v.update) : text_format("?");
+	return known ? base_text("%u.%u.%02u", v.major, v.minor, v.update) : base_text("?");
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -48,8 +48,10 @@ static uint8_t *read_regular(const char *path, off_t limit, size_t *bytes)
 	ssize_t got = 1;
 	size_t n = 0;
 
-	if (fd < 0)
+	if (fd < 0) {
+		base_lack_if(errno);
 		return NULL;
+	}
 	if (fstat(fd, &st))
 		saved = errno;
 	else if (!S_ISREG(st.st_mode))
@@ -57,16 +59,16 @@ static uint8_t *read_regular(const char *path, off_t limit, size_t *bytes)
 	else if (st.st_size > limit)
 		saved = EFBIG;
 	if (!saved) {
-		data = memory_alloc((size_t)st.st_size + 1);
-		while (got > 0 && n < (size_t)st.st_size) {
+		data = base_alloc((size_t)st.st_size + 1);
+		while (data && got > 0 && n < (size_t)st.st_size) {
 			got = read(fd, data + n, (size_t)st.st_size - n);
 			n += got > 0 ? (size_t)got : 0;
 		}
-		saved = got < 0 ? errno : 0;
+		saved = !data ? ENOMEM : got < 0 ? errno : 0;
 	}
 	close(fd);
 	if (saved) {
-		free(data);
+		base_free(data);
 		errno = saved;
 		return NULL;
 	}
@@ -102,27 +104,27 @@ static bool version_in_name(const char *path, struct ss_version *version)
 	return false;
 }
 
-static void parse_image(struct repo_image *image)
+static void parse_image(struct seamstep_image *image)
 {
 	struct ss_bytes file = { image->file, image->bytes };
 
 	image->good = ss_image_parse(file, &image->image, &image->err);
 }
 
-bool repo_load_file(const char *path, const struct mapping *mapping, struct repo_image *image,
+bool repo_load_file(const char *path, const struct mapping *mapping, struct seamstep_image *image,
 		    char **why)
 {
-	char *shown = text_escape(path);
+	char *shown = base_escape(path);
 
 	memset(image, 0, sizeof(*image));
 	image->file = read_regular(path, IMAGE_LIMIT, &image->bytes);
 	if (!image->file) {
-		*why = text_format("%s: %s", shown,
+		*why = base_text("%s: %s", shown,
 				   errno == EINVAL ? "not a regular file" : strerror(errno));
-		free(shown);
+		base_free(shown);
 		return false;
 	}
-	image->path = text_format("%s", path);
+	image->path = base_text("%s", path);
 	image->name = shown;
 	image->has_version = version_in_name(path, &image->version);
 	if (image->has_version)
@@ -131,11 +133,11 @@ bool repo_load_file(const char *path, const struct mapping *mapping, struct repo
 	return true;
 }
 
-void repo_image_release(struct repo_image *image)
+void repo_image_release(struct seamstep_image *image)
 {
-	free(image->path);
-	free(image->name);
-	free(image->file);
+	base_free(image->path);
+	base_free(image->name);
+	base_free(image->file);
 	memset(image, 0, sizeof(*image));
 }
 
@@ -145,10 +147,10 @@ static char *relative(const struct repo *repo, const char *path)
 {
 	size_t n = strlen(repo->dir);
 
-	return text_escape(!strncmp(path, repo->dir, n) && path[n] == '/' ? path + n + 1 : path);
+	return base_escape(!strncmp(path, repo->dir, n) && path[n] == '/' ? path + n + 1 : path);
 }
 
-static struct repo_image *next_slot(struct repo *repo, const char *path)
+static struct seamstep_image *next_slot(struct repo *repo, const char *path)
 {
 	char *shown;
 
@@ -157,23 +159,23 @@ static struct repo_image *next_slot(struct repo *repo, const char *path)
 	shown = relative(repo, path);
 	finding(repo, "%s and what follows is left out: more than %u images", shown,
 		REPO_MAX_IMAGES);
-	free(shown);
+	base_free(shown);
 	return NULL;
 }
 
 static void add_blob(struct repo *repo, const char *path)
 {
-	struct repo_image *image = next_slot(repo, path);
+	struct seamstep_image *image = next_slot(repo, path);
 	char *why;
 
 	if (!image)
 		return;
 	if (!repo_load_file(path, repo->mapping, image, &why)) {
 		finding(repo, "%s", why);
-		free(why);
+		base_free(why);
 		return;
 	}
-	free(image->name);
+	base_free(image->name);
 	image->name = relative(repo, path);
 	repo->nr++;
 }
@@ -190,7 +192,7 @@ static bool have_version(const struct repo *repo, struct ss_version version)
 }
 
 /* Joins sigstruct and module in a container of our own. Only those two parts are judged. */
-static bool join(struct repo_image *image, const char *path, const char *sig_path)
+static bool join(struct seamstep_image *image, const char *path, const char *sig_path)
 {
 	struct ss_bytes sigstruct = { NULL, 0 }, module = { NULL, 0 };
 	uint8_t *sig = read_regular(sig_path, SS_PAGE, &sigstruct.n);
@@ -202,19 +204,20 @@ static bool join(struct repo_image *image, const char *path, const char *sig_pat
 	if (sig && mod)
 		need = ss_image_pack(0x200, sigstruct, module, NULL, 0);
 	if (need) {
-		image->file = memory_alloc(need);
-		image->bytes = ss_image_pack(0x200, sigstruct, module, image->file, need);
+		image->file = base_alloc(need);
+		if (image->file)
+			image->bytes = ss_image_pack(0x200, sigstruct, module, image->file, need);
 	}
-	free(sig);
-	free(mod);
+	base_free(sig);
+	base_free(mod);
 	return image->bytes > 0;
 }
 
 /* Adds X.bin with X.sigstruct, unless the repository has that version as one file already. */
 static void add_pair(struct repo *repo, const char *path)
 {
-	char *sig_path = text_format("%.*s.sigstruct", (int)(strlen(path) - strlen(".bin")), path);
-	struct repo_image *image = next_slot(repo, path);
+	char *sig_path = base_text("%.*s.sigstruct", (int)(strlen(path) - strlen(".bin")), path);
+	struct seamstep_image *image = next_slot(repo, path);
 	char *shown = relative(repo, path);
 	struct ss_version version = { 0 };
 	bool known = version_in_name(path, &version);
@@ -222,8 +225,8 @@ static void add_pair(struct repo *repo, const char *path)
 	if (image && !(known && have_version(repo, version))) {
 		memset(image, 0, sizeof(*image));
 		if (join(image, path, sig_path)) {
-			image->path = text_format("%s", path);
-			image->name = text_format("%s", shown);
+			image->path = base_text("%s", path);
+			image->name = base_text("%s", shown);
 			image->has_version = known;
 			image->version = version;
 			image->rule = mapping_find(repo->mapping, version);
@@ -233,8 +236,8 @@ static void add_pair(struct repo *repo, const char *path)
 			finding(repo, "%s: cannot be joined with a .sigstruct beside it", shown);
 		}
 	}
-	free(shown);
-	free(sig_path);
+	base_free(shown);
+	base_free(sig_path);
 }
 
 static int not_hidden(const struct dirent *entry)
@@ -252,7 +255,7 @@ static void walk(struct repo *repo, const char *dir, const char *end, unsigned i
 	unsigned int levels[REPO_MAX_IMAGES];
 	size_t nr = 1;
 
-	pending[0] = text_format("%s", dir);
+	pending[0] = base_text("%s", dir);
 	levels[0] = depth;
 	while (nr) {
 		char *here = pending[--nr];
@@ -260,73 +263,75 @@ static void walk(struct repo *repo, const char *dir, const char *end, unsigned i
 		struct dirent **list;
 		int i, n = scandir(here, &list, not_hidden, alphasort);
 
+		if (n < 0)
+			base_lack_if(errno);
 		for (i = 0; i < n; i++) {
-			char *path = text_format("%s/%s", here, list[i]->d_name);
+			char *path = base_text("%s/%s", here, list[i]->d_name);
 			struct stat st;
 
 			if (ends_with(list[i]->d_name, end)) {
 				add(repo, path);
-				free(path);
+				base_free(path);
 			} else if (level && nr < REPO_MAX_IMAGES && !stat(path, &st) &&
 				   S_ISDIR(st.st_mode)) {
 				levels[nr] = level - 1;
 				pending[nr++] = path;
 			} else {
-				free(path);
+				base_free(path);
 			}
-			free(list[i]);
+			base_free(list[i]);
 		}
 		if (n >= 0)
-			free(list);
-		free(here);
+			base_free(list);
+		base_free(here);
 	}
 }
 
 static bool is_dir(const char *base, const char *name)
 {
-	char *path = text_format("%s/%s", base, name);
+	char *path = base_text("%s/%s", base, name);
 	struct stat st;
 	bool yes = !stat(path, &st) && S_ISDIR(st.st_mode);
 
-	free(path);
+	base_free(path);
 	return yes;
 }
 
 static void walk_below(struct repo *repo, const char *name, const char *end, unsigned int depth,
 		       void (*add)(struct repo *repo, const char *path))
 {
-	char *dir = text_format("%s/%s", repo->dir, name);
+	char *dir = base_text("%s/%s", repo->dir, name);
 
 	walk(repo, dir, end, depth, add);
-	free(dir);
+	base_free(dir);
 }
 
 static void read_mapping(struct repo *repo)
 {
-	char *path = text_format("%s/mapping_file.json", repo->dir), *why = NULL, *shown;
+	char *path = base_text("%s/mapping_file.json", repo->dir), *why = NULL, *shown;
 	size_t bytes;
 	uint8_t *text = read_regular(path, MAPPING_LIMIT, &bytes);
 
 	if (text) {
 		repo->mapping = mapping_load(path, &why);
 	} else if (errno != ENOENT) {
-		why = text_format("mapping_file.json: %s", errno == EFBIG ? "larger than 4 MiB" :
+		why = base_text("mapping_file.json: %s", errno == EFBIG ? "larger than 4 MiB" :
 				  errno == EINVAL ? "not a regular file" : strerror(errno));
 	}
 	if (why) {
-		shown = text_escape(why);
+		shown = base_escape(why);
 		finding(repo, "the mapping file is not used: %s", shown);
-		free(shown);
-		free(why);
+		base_free(shown);
+		base_free(why);
 	}
-	free(text);
-	free(path);
+	base_free(text);
+	base_free(path);
 }
 
 /* ---- contradictions -------------------------------------------------------------------------- */
 
 /* Modules 2.0.x keep their version in reserved3: update, 0, minor, major. */
-static void check_own_version(struct repo *repo, const struct repo_image *image)
+static void check_own_version(struct repo *repo, const struct seamstep_image *image)
 {
 	const uint8_t *r = image->image.sig.reserved3;
 
@@ -339,18 +344,18 @@ static void check_own_version(struct repo *repo, const struct repo_image *image)
 			image->version.update, r[3], r[2], r[0]);
 }
 
-static void check_folder(struct repo *repo, const struct repo_image *image)
+static void check_folder(struct repo *repo, const struct seamstep_image *image)
 {
-	char *folder = text_format("/%u.%u/", image->version.major, image->version.minor);
+	char *folder = base_text("/%u.%u/", image->version.major, image->version.minor);
 
 	if (image->has_version && (!strncmp(image->name, "joined_files/", 13)) &&
 	    !strstr(image->name, folder))
 		finding(repo, "%s: its version is not of the line that its folder names",
 			image->name);
-	free(folder);
+	base_free(folder);
 }
 
-static void check_rule(struct repo *repo, const struct repo_image *image)
+static void check_rule(struct repo *repo, const struct seamstep_image *image)
 {
 	const struct ss_compat_rule *rule = &image->rule;
 	uint32_t i;
@@ -384,7 +389,7 @@ static void check_order(struct repo *repo)
 	uint32_t i;
 
 	for (i = 1; i < repo->nr; i++) {
-		const struct repo_image *a = &repo->images[i - 1], *b = &repo->images[i];
+		const struct seamstep_image *a = &repo->images[i - 1], *b = &repo->images[i];
 
 		if (!a->good || !b->good || !a->has_version || !b->has_version ||
 		    a->version.major != b->version.major || a->version.minor != b->version.minor)
@@ -404,7 +409,7 @@ static void check_order(struct repo *repo)
 
 static int by_version(const void *a, const void *b)
 {
-	const struct repo_image *x = a, *y = b;
+	const struct seamstep_image *x = a, *y = b;
 	int order;
 
 	if (x->has_version != y->has_version)
@@ -429,16 +434,20 @@ static void look_for_contradictions(struct repo *repo)
 
 struct repo *repo_open(const char *dir, char **why)
 {
-	struct repo *repo = memory_alloc(sizeof(*repo));
+	struct repo *repo = base_alloc(sizeof(*repo));
 	size_t n = strlen(dir);
-	DIR *probe = opendir(dir);
+	DIR *probe;
 
+	if (!repo)
+		return NULL;
+	probe = opendir(dir);
 	while (n > 1 && dir[n - 1] == '/')
 		n--;
-	repo->dir = text_format("%.*s", (int)n, dir);
-	repo->shown = text_escape(repo->dir);
+	repo->dir = base_text("%.*s", (int)n, dir);
+	repo->shown = base_escape(repo->dir);
 	if (!probe) {
-		*why = text_format("%s: %s", repo->shown, strerror(errno));
+		base_lack_if(errno);
+		*why = base_text("%s: %s", repo->shown, strerror(errno));
 		repo_free(repo);
 		return NULL;
 	}
@@ -465,14 +474,14 @@ void repo_free(struct repo *repo)
 	for (i = 0; i < repo->nr; i++)
 		repo_image_release(&repo->images[i]);
 	for (i = 0; i < repo->nr_findings; i++)
-		free(repo->findings[i]);
+		base_free(repo->findings[i]);
 	mapping_free(repo->mapping);
-	free(repo->dir);
-	free(repo->shown);
-	free(repo);
+	base_free(repo->dir);
+	base_free(repo->shown);
+	base_free(repo);
 }
 
-const struct repo_image *repo_find(const struct repo *repo, struct ss_version version)
+const struct seamstep_image *repo_find(const struct repo *repo, struct ss_version version)
 {
 	uint32_t i;
 
@@ -483,7 +492,7 @@ const struct repo_image *repo_find(const struct repo *repo, struct ss_version ve
 	return NULL;
 }
 
-const struct repo_image *repo_find_hash(const struct repo *repo,
+const struct seamstep_image *repo_find_hash(const struct repo *repo,
 					const uint8_t hash[SS_SHA384_BYTES])
 {
 	uint32_t i;

@@ -7,24 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <seamstep/image.h>
+#include <seamstep/repo.h>
+
 #include "core/route.h"
 #include "mapping.h"
 
-#define REPO_MAX_IMAGES		SS_ROUTE_MAX_IMAGES
+#define REPO_MAX_IMAGES		SEAMSTEP_MAX_IMAGES
 #define REPO_MAX_FINDINGS	64u
-
-struct repo_image {
-	char *path;			/* of the file; of the module if there are two files */
-	char *name;			/* escaped, relative to the repository */
-	uint8_t *file;			/* container */
-	size_t bytes;
-	bool good;			/* well-formed; else @err has the fault */
-	struct ss_image image;
-	struct ss_image_error err;
-	bool has_version;		/* from the file name; the image need not have one */
-	struct ss_version version;
-	struct ss_compat_rule rule;
-};
 
 /*
  * Findings are sentences about contradictions: mapping file against images, file names against
@@ -34,7 +24,8 @@ struct repo {
 	char *dir;
 	char *shown;			/* escaped */
 	struct mapping *mapping;	/* NULL: none, or unusable */
-	struct repo_image images[REPO_MAX_IMAGES]; /* by version, oldest first; unknown ones last */
+	/* By version, oldest first; unknown ones last. */
+	struct seamstep_image images[REPO_MAX_IMAGES];
 	uint32_t nr;
 	char *findings[REPO_MAX_FINDINGS];
 	uint32_t nr_findings;
@@ -52,9 +43,9 @@ struct repo *repo_open(const char *dir, char **why);
 void repo_free(struct repo *repo);
 
 /* The image of a version, or NULL: the first well-formed one. */
-const struct repo_image *repo_find(const struct repo *repo, struct ss_version version);
+const struct seamstep_image *repo_find(const struct repo *repo, struct ss_version version);
 /* By SHA-384 of the module's pages (the MRSEAM of a running module); or NULL. */
-const struct repo_image *repo_find_hash(const struct repo *repo,
+const struct seamstep_image *repo_find_hash(const struct repo *repo,
 					const uint8_t hash[SS_SHA384_BYTES]);
 
 /**
@@ -62,9 +53,9 @@ const struct repo_image *repo_find_hash(const struct repo *repo,
  * Returns false with *@why set if the file cannot be read. A malformed image is no failure: its
  * @good is false.
  */
-bool repo_load_file(const char *path, const struct mapping *mapping, struct repo_image *image,
+bool repo_load_file(const char *path, const struct mapping *mapping, struct seamstep_image *image,
 		    char **why);
-void repo_image_release(struct repo_image *image);
+void repo_image_release(struct seamstep_image *image);
 
 /* "1.5.06", malloc'd; "?" if not known. */
 char *repo_version_text(bool known, struct ss_version version);

@@ -4,7 +4,8 @@
 
 #include "lib/base/file.h"
 #include "lib/host/host.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
+#include "lib/base/json.h"
 #include "state_dir.h"
 #include "lib/base/text.h"
 
@@ -18,7 +19,7 @@
 
 static char *inhibit_path(const struct host *host)
 {
-	return text_format("%s/inhibit.json", host->state_dir);
+	return base_text("%s/inhibit.json", host->state_dir);
 }
 
 /* The array in the file; empty if there is no file. */
@@ -26,21 +27,21 @@ static json_t *load(const struct host *host, char **why)
 {
 	char *path = inhibit_path(host);
 	size_t bytes;
-	uint8_t *text = file_read(path, INHIBIT_LIMIT, &bytes);
+	uint8_t *text = base_file_read(path, INHIBIT_LIMIT, &bytes);
 	json_t *list = NULL;
 	int err = errno;
 
 	if (text)
-		list = json_loadb((const char *)text, bytes, 0, NULL);
+		list = base_json_read((const char *)text, bytes, false, NULL);
 	else if (err == ENOENT || err == ENOTDIR)
 		list = json_array();
 	if (!json_is_array(list)) {
-		*why = text_format("%s: %s", path, text ? "expected a JSON array" : strerror(err));
+		*why = base_text("%s: %s", path, text ? "expected a JSON array" : strerror(err));
 		json_decref(list);
 		list = NULL;
 	}
-	free(text);
-	free(path);
+	base_free(text);
+	base_free(path);
 	return list;
 }
 
@@ -48,18 +49,20 @@ static char *member(const json_t *object, const char *name)
 {
 	const char *text = json_string_value(json_object_get(object, name));
 
-	return text_format("%s", text ? text : "?");
+	return base_text("%s", text ? text : "?");
 }
 
-bool inhibit_read(const struct host *host, struct inhibitors *inhibitors, char **why)
+bool inhibit_read(const struct host *host, struct seamstep_inhibitors *inhibitors, char **why)
 {
 	json_t *list = load(host, why);
 	size_t i;
 
-	*inhibitors = (struct inhibitors){ .nr = json_array_size(list) };
+	*inhibitors = (struct seamstep_inhibitors){ .nr = json_array_size(list) };
 	if (!list)
 		return false;
-	inhibitors->list = memory_alloc((inhibitors->nr + 1) * sizeof(inhibitors->list[0]));
+	inhibitors->list = base_alloc((inhibitors->nr + 1) * sizeof(inhibitors->list[0]));
+	if (!inhibitors->list)
+		inhibitors->nr = 0;
 	for (i = 0; i < inhibitors->nr; i++) {
 		const json_t *one = json_array_get(list, i);
 
@@ -71,30 +74,31 @@ bool inhibit_read(const struct host *host, struct inhibitors *inhibitors, char *
 	return true;
 }
 
-void inhibit_release(struct inhibitors *inhibitors)
+void inhibit_release(struct seamstep_inhibitors *inhibitors)
 {
 	size_t i;
 
 	for (i = 0; i < inhibitors->nr; i++) {
-		free(inhibitors->list[i].who);
-		free(inhibitors->list[i].reason);
-		free(inhibitors->list[i].since);
+		base_free(inhibitors->list[i].who);
+		base_free(inhibitors->list[i].reason);
+		base_free(inhibitors->list[i].since);
 	}
-	free(inhibitors->list);
-	*inhibitors = (struct inhibitors){ .nr = 0 };
+	base_free(inhibitors->list);
+	*inhibitors = (struct seamstep_inhibitors){ .nr = 0 };
 }
 
 static bool save(const struct host *host, json_t *list, char **why)
 {
 	char *path = inhibit_path(host),
-	     *text = json_dumps(list, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-	bool ok = json_array_size(list) ? file_write(path, text, strlen(text), 0644) :
-		  unlink(path) == 0 || errno == ENOENT;
+	     *text = base_json_text(list, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+	bool ok = !base_lacks() &&
+		  (json_array_size(list) ? base_file_write(path, text, strlen(text), 0644) :
+		   unlink(path) == 0 || errno == ENOENT);
 
 	if (!ok)
-		*why = text_format("%s: %s", path, strerror(errno));
-	free(text);
-	free(path);
+		*why = base_text("%s: %s", path, strerror(errno));
+	base_free(text);
+	base_free(path);
 	return ok;
 }
 
@@ -110,9 +114,9 @@ bool inhibit_add(const struct host *host, const char *who, const char *reason, c
 	if (!list)
 		return false;
 	since = journal_time();
-	json_array_append_new(
-		list, json_pack("{s:s, s:s, s:s}", "who", who, "reason", reason, "since", since));
-	free(since);
+	base_json_append(list, json_pack("{s:s, s:s, s:s}", "who", who, "reason", reason, "since",
+					 since));
+	base_free(since);
 	ok = save(host, list, why);
 	json_decref(list);
 	return ok;

@@ -6,21 +6,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <seamstep/inhibit.h>
+
 struct host;
 
-/* An inhibitor holds updates off. Texts come from the file as they are: escape before printing. */
-struct inhibitor {
-	char *who, *reason, *since;	/* "?" where the file has none */
-};
-
-struct inhibitors {
-	size_t nr;
-	struct inhibitor *list;
-};
-
 /* All inhibitors of a host. False with @why set (malloc'd) if the file cannot be read. */
-bool inhibit_read(const struct host *host, struct inhibitors *inhibitors, char **why);
-void inhibit_release(struct inhibitors *inhibitors);
+bool inhibit_read(const struct host *host, struct seamstep_inhibitors *inhibitors, char **why);
+void inhibit_release(struct seamstep_inhibitors *inhibitors);
 
 bool inhibit_add(const struct host *host, const char *who, const char *reason, char **why);
 /* @who NULL removes all inhibitors. *@removed gets their number. */

@@ -5,7 +5,8 @@
 #include "lib/base/file.h"
 #include "lib/host/host.h"
 #include "lock.h"
-#include "lib/base/memory.h"
+#include "lib/base/alloc.h"
+#include "lib/base/json.h"
 #include "state_dir.h"
 #include "lib/base/text.h"
 
@@ -15,7 +16,6 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <syslog.h>
 #include <unistd.h>
 #include <jansson.h>
 
@@ -23,7 +23,7 @@
 
 static char *journal_path(const struct host *host)
 {
-	return text_format("%s/journal.jsonl", host->state_dir);
+	return base_text("%s/journal.jsonl", host->state_dir);
 }
 
 char *journal_new_id(void)
@@ -32,7 +32,7 @@ char *journal_new_id(void)
 
 	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
 		memset(bytes, 0, sizeof(bytes));
-	return text_hex(bytes, sizeof(bytes));
+	return base_hex(bytes, sizeof(bytes));
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -76,24 +76,21 @@ static int append(int fd, const char *line)
 	return err;
 }
 
-/* NULL if @object is no JSON object. */
-static char *line_of(const char *object)
+static char *line_of(json_t *record)
 {
-	json_t *record = json_loads(object, 0, NULL);
 	char *time = journal_time(), *text, *line = NULL;
 
-	json_object_set_new(record, "schema", json_string("seamstep.journal/1"));
-	json_object_set_new(record, "time", json_string(time));
-	text = json_is_object(record) ? json_dumps(record, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
-	if (text)
-		line = text_format("%s\n", text);
-	free(text);
-	free(time);
-	json_decref(record);
+	base_json_set(record, "schema", json_string("seamstep.journal/1"));
+	base_json_set(record, "time", json_string(time));
+	text = base_json_text(record, JSON_COMPACT | JSON_ENSURE_ASCII);
+	if (!base_lacks())
+		line = base_text("%s\n", text);
+	base_free(text);
+	base_free(time);
 	return line;
 }
 
-bool journal_append(const struct host *host, const char *record, char **why)
+bool journal_append(const struct host *host, json_t *record, char **why)
 {
 	char *path, *line;
 	int fd, err;
@@ -101,8 +98,9 @@ bool journal_append(const struct host *host, const char *record, char **why)
 	if (!state_dir_make(host, why))
 		return false;
 	line = line_of(record);
-	if (!line) {
-		*why = text_format("the record is no JSON object");
+	if (!line || base_lacks()) {
+		base_free(line);
+		*why = base_text("not enough memory");
 		return false;
 	}
 	path = journal_path(host);
@@ -113,9 +111,9 @@ bool journal_append(const struct host *host, const char *record, char **why)
 		sync_dir(host->state_dir);
 	}
 	if (err)
-		*why = text_format("%s: %s", path, strerror(err));
-	free(line);
-	free(path);
+		*why = base_text("%s: %s", path, strerror(err));
+	base_free(line);
+	base_free(path);
 	return !err;
 }
 
@@ -145,15 +143,15 @@ static bool take_record(json_t *updates, json_t *record)
 	if (!event || !id)
 		return false;
 	if (!strcmp(event, "intent")) {
-		json_object_set_new(record, "state", json_string("interrupted"));
-		json_array_append(updates, record);
+		base_json_set(record, "state", json_string("interrupted"));
+		base_json_append(updates, json_incref(record));
 		return true;
 	}
 	update = find_id(updates, id);
 	if (strcmp(event, "outcome") || !update)
 		return false;
-	json_object_set(update, "outcome", record);
-	json_object_set_new(update, "state", json_string("done"));
+	base_json_set(update, "outcome", json_incref(record));
+	base_json_set(update, "state", json_string("done"));
 	return true;
 }
 
@@ -163,23 +161,24 @@ static void mark_running(const struct host *host, json_t *updates)
 	json_t *last = json_array_get(updates, json_array_size(updates) - 1);
 
 	if (last && !json_object_get(last, "outcome") && lock_is_held(host))
-		json_object_set_new(last, "state", json_string("running"));
+		base_json_set(last, "state", json_string("running"));
 }
 
 static json_t *read_updates(const uint8_t *text, size_t bytes, unsigned int *damaged)
 {
-	char *copy = memory_alloc(bytes + 1), *rest = copy, *line;
+	char *copy = base_alloc(bytes + 1), *rest = copy, *line;
 	json_t *updates = json_array(), *record;
 
-	memcpy(copy, text, bytes);
-	while ((line = strsep(&rest, "\n"))) {
+	if (copy)
+		memcpy(copy, text, bytes);
+	while (copy && (line = strsep(&rest, "\n"))) {
 		if (!*line)
 			continue;
-		record = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+		record = base_json_read(line, strlen(line), true, NULL);
 		*damaged += !json_is_object(record) || !take_record(updates, record);
 		json_decref(record);
 	}
-	free(copy);
+	base_free(copy);
 	return updates;
 }
 
@@ -188,7 +187,7 @@ char *journal_updates(const struct host *host, unsigned int *damaged, char **why
 	char *path = journal_path(host), *all = NULL;
 	json_t *updates = NULL;
 	size_t bytes;
-	uint8_t *text = file_read(path, JOURNAL_LIMIT, &bytes);
+	uint8_t *text = base_file_read(path, JOURNAL_LIMIT, &bytes);
 
 	*damaged = 0;
 	if (text)
@@ -196,24 +195,13 @@ char *journal_updates(const struct host *host, unsigned int *damaged, char **why
 	else if (errno == ENOENT || errno == ENOTDIR)
 		updates = json_array();
 	else
-		*why = text_format("%s: %s", path, strerror(errno));
+		*why = base_text("%s: %s", path, strerror(errno));
 	if (updates) {
 		mark_running(host, updates);
-		all = json_dumps(updates, JSON_COMPACT | JSON_ENSURE_ASCII);
-		if (!all)
-			*why = text_format("%s: not enough memory", path);
+		all = base_json_text(updates, JSON_COMPACT | JSON_ENSURE_ASCII);
 	}
 	json_decref(updates);
-	free(text);
-	free(path);
+	base_free(text);
+	base_free(path);
 	return all;
-}
-
-void journal_syslog(const struct host *host, bool bad, const char *line)
-{
-	if (strcmp(host->name, "linux"))
-		return;
-	openlog("seamstep", LOG_PID, LOG_DAEMON);
-	syslog(bad ? LOG_ERR : LOG_NOTICE, "%s", line);
-	closelog();
 }

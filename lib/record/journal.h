@@ -4,6 +4,7 @@
 #define SS_CLI_JOURNAL_H
 
 #include <stdbool.h>
+#include <jansson.h>
 
 struct host;
 
@@ -15,10 +16,10 @@ struct host;
 
 /**
  * journal_append - write one record
- * @record: a JSON object as text; "schema" and "time" are added
+ * @record: an object; "schema" and "time" are added
  * On failure returns false with @why set (malloc'd), and the journal is unchanged.
  */
-bool journal_append(const struct host *host, const char *record, char **why);
+bool journal_append(const struct host *host, json_t *record, char **why);
 
 /**
  * journal_updates - the updates in the journal, oldest first
@@ -30,8 +31,5 @@ bool journal_append(const struct host *host, const char *record, char **why);
 char *journal_updates(const struct host *host, unsigned int *damaged, char **why);
 
 char *journal_new_id(void);
-
-/* A line for syslog, if the host is this machine. */
-void journal_syslog(const struct host *host, bool bad, const char *line);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "lib/host/host.h"
 #include "state_dir.h"
+#include "lib/base/json.h"
 #include "lib/base/text.h"
 
 #include <errno.h>
@@ -30,15 +31,15 @@ static char *holder_text(int fd)
 	char *shown, *line;
 
 	text[n > 0 ? n : 0] = '\0';
-	doc = json_loads(text, 0, NULL);
+	doc = base_json_read(text, strlen(text), false, NULL);
 	if (json_unpack(doc, "{s:I, s:s, s:s}", "pid", &pid, "command", &command, "since",
 			&since)) {
 		json_decref(doc);
-		return text_format("another process");
+		return base_text("another process");
 	}
-	shown = text_escape(command);
-	line = text_format("pid %lld (%s), since %.20s", (long long)pid, shown, since);
-	free(shown);
+	shown = base_escape(command);
+	line = base_text("pid %lld (%s), since %.20s", (long long)pid, shown, since);
+	base_free(shown);
 	json_decref(doc);
 	return line;
 }
@@ -50,12 +51,12 @@ static void name_holder(int fd, const char *command)
 	json_t *doc = json_pack("{s:i, s:s, s:s}", "pid", (int)getpid(), "command", command,
 				"since", since);
 
-	text = json_dumps(doc, JSON_COMPACT | JSON_ENSURE_ASCII);
-	if (text && ftruncate(fd, 0) == 0 && pwrite(fd, text, strlen(text), 0) < 0)
+	text = base_json_text(doc, JSON_COMPACT | JSON_ENSURE_ASCII);
+	if (!base_lacks() && ftruncate(fd, 0) == 0 && pwrite(fd, text, strlen(text), 0) < 0)
 		errno = 0;
-	free(text);
+	base_free(text);
 	json_decref(doc);
-	free(since);
+	base_free(since);
 }
 
 static bool try_lock(int fd, unsigned int wait_s)
@@ -83,9 +84,11 @@ enum lock_result lock_take(const struct host *host, const char *command, unsigne
 	lock->fd = -1;
 	if (!state_dir_make(host, text))
 		return LOCK_FAILED;
+	if (base_lacks())
+		return LOCK_FAILED;
 	lock->fd = open(host->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (lock->fd < 0) {
-		*text = text_format("%s: %s", host->lock_path, strerror(errno));
+		*text = base_text("%s: %s", host->lock_path, strerror(errno));
 		return LOCK_FAILED;
 	}
 	if (!try_lock(lock->fd, wait_s)) {

@@ -20,7 +20,7 @@ bool state_dir_make(const struct host *host, char **why)
 	err = errno;
 	if (!stat(host->state_dir, &st) && S_ISDIR(st.st_mode))
 		return true;
-	*why = text_format("%s: %s; the journal and the lock belong there", host->state_dir,
+	*why = base_text("%s: %s; the journal and the lock belong there", host->state_dir,
 			   strerror(err));
 	return false;
 }
@@ -33,5 +33,5 @@ char *journal_time(void)
 
 	gmtime_r(&now, &tm);
 	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	return text_format("%s", text);
+	return base_text("%s", text);
 }

@@ -144,8 +144,17 @@ uint64_t ss_now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
 }
 
+static bool survive_broken;
+
+void ss_place_survive_broken(void)
+{
+	survive_broken = true;
+}
+
 void ss_broken(const char *file, int line, const char *what)
 {
+	if (survive_broken)
+		return;
 	fprintf(stderr, "%s:%d: an assertion of seamstep failed: %s\n", file, line, what);
 	abort();
 }

@@ -46,6 +46,12 @@ static inline void ss_fence(void)
 
 /* place.c defines the other functions of core/platform.h, and these. */
 
+/*
+ * By default ss_broken() prints a message and ends the program. Afterwards ss_broken() returns, and
+ * the caller takes its failing path: an update then ends with the reason SS_REASON_BROKEN.
+ */
+void ss_place_survive_broken(void);
+
 /**
  * ss_place_set_threads - say how many threads will wait for one another
  * @nr_lps: one per simulated LP

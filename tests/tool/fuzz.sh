@@ -10,9 +10,8 @@ clang=${CLANG:-clang}
 command -v "$clang" >/dev/null || { echo "no $clang here"; exit 77; }
 work=$(mktemp -d)
 flags="-std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined
-	-fno-sanitize-recover=undefined -I. -Iplace/thread $(pkg-config --cflags jansson)"
-common="tool/out/exits.c lib/base/file.c tool/out/json.c lib/base/memory.c tool/out/message.c tool/out/terminal.c lib/base/text.c lib/base/words.c
-	core/compat.c core/room.c"
+	-fno-sanitize-recover=undefined -I. -Iinclude -Iplace/thread $(pkg-config --cflags jansson)"
+common="lib/base/alloc.c lib/base/file.c lib/base/json.c lib/base/json_read.c lib/base/text.c lib/base/words.c core/compat.c core/room.c"
 failed=0
 for target; do
 	case $target in

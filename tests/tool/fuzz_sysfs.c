@@ -60,7 +60,7 @@ static uint64_t tell_time(const struct sysio *io)
 
 static void check_printable(const char *text)
 {
-	char *shown = text ? text_escape(text) : NULL;
+	char *shown = text ? base_escape(text) : NULL;
 	const char *p;
 
 	for (p = shown; p && *p; p++)
@@ -73,15 +73,15 @@ static void update(struct host *host)
 	static uint8_t page[SS_PAGE], sigstruct[SS_SIGSTRUCT_BYTES];
 	static struct ss_image image;
 	struct host_request request = { .timeout_ms = 100 };
-	struct host_outcome outcome;
+	struct seamstep_outcome outcome;
 
 	image.sig.raw = (struct ss_bytes){ sigstruct, sizeof(sigstruct) };
 	image.module = (struct ss_bytes){ page, sizeof(page) };
 	request.target.image = &image;
 	request.target.version = (struct ss_version){ 1, 5, 16 };
 	host->ops->update(host, &request, &outcome);
-	FUZZ_CHECK(outcome.verdict && outcome.end < LIB_END_NR);
-	FUZZ_CHECK(outcome.end == LIB_OK || outcome.detail);
+	FUZZ_CHECK(outcome.verdict && outcome.end < SEAMSTEP_NO_MEMORY);
+	FUZZ_CHECK(outcome.end == SEAMSTEP_OK || outcome.detail);
 	check_printable(outcome.detail);
 	host_outcome_release(&outcome);
 }
@@ -90,7 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct sysio io = { "",	    read_next, write_nothing, pause_nothing,
 					 tell_time, false };
-	struct host_facts facts;
+	struct seamstep_facts facts;
 	struct host *host;
 	char **log, *why;
 	size_t i;
@@ -99,8 +99,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	left = size;
 	sysio_live = &io;
 	host = host_linux_open(NULL);
-	FUZZ_CHECK(host->ops->facts(host, &facts, &why) == LIB_OK);
-	FUZZ_CHECK(facts.compat.nr_fms <= HOST_MAX_PACKAGES);
+	FUZZ_CHECK(host->ops->facts(host, &facts, &why) == SEAMSTEP_OK);
+	FUZZ_CHECK(facts.compat.nr_fms <= SEAMSTEP_MAX_PACKAGES);
 	check_printable(facts.kernel);
 	log = host->ops->log(host, 0);
 	for (i = 0; log && log[i]; i++) {

@@ -91,7 +91,7 @@ static int make_directory(void **state)
 	if (!mkdtemp(directory))
 		return -1;
 	host.state_dir = directory;
-	host.lock_path = text_format("%s/lock", directory);
+	host.lock_path = base_text("%s/lock", directory);
 	return 0;
 }
 

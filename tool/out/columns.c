@@ -2,9 +2,9 @@
 /* Tables through libsmartcols. */
 #include "columns.h"
 
-#include "lib/base/memory.h"
+#include "tool/base/memory.h"
 #include "message.h"
-#include "lib/base/text.h"
+#include "tool/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -17,24 +17,23 @@ const char *exit_meaning(int code)
 	return code >= 0 && code < EXIT_NR ? exit_meanings[code] : exit_meanings[EXIT_ERROR];
 }
 
-enum exit_status exit_of(enum lib_end end)
+enum exit_status exit_of(enum seamstep_end end)
 {
-	static const enum exit_status exits[] = {
-		[LIB_OK] = EXIT_OK,
-		[LIB_ERROR] = EXIT_ERROR,
-		[LIB_BAD_REQUEST] = EXIT_USAGE,
-		[LIB_UNSUPPORTED] = EXIT_UNSUPPORTED,
-		[LIB_BAD_IMAGE] = EXIT_BAD_IMAGE,
-		[LIB_INCOMPATIBLE] = EXIT_INCOMPATIBLE,
-		[LIB_NOT_NOW] = EXIT_NOT_NOW,
-		[LIB_EXHAUSTED] = EXIT_EXHAUSTED,
-		[LIB_UNCHANGED] = EXIT_UNCHANGED,
-		[LIB_RECOVERED] = EXIT_RECOVERED,
-		[LIB_LOST] = EXIT_LOST,
-		[LIB_MISMATCH] = EXIT_MISMATCH,
-		[LIB_UNKNOWN] = EXIT_UNKNOWN,
-	};
-	_Static_assert(sizeof(exits) / sizeof(exits[0]) == LIB_END_NR, "each end has its status");
+#define SAME(status, end) \
+	_Static_assert((int)EXIT_##status == (int)SEAMSTEP_##end, "the library's result is a status")
+	SAME(ERROR, ERROR);
+	SAME(USAGE, BAD_REQUEST);
+	SAME(UNSUPPORTED, UNSUPPORTED);
+	SAME(BAD_IMAGE, BAD_IMAGE);
+	SAME(INCOMPATIBLE, INCOMPATIBLE);
+	SAME(NOT_NOW, NOT_NOW);
+	SAME(EXHAUSTED, EXHAUSTED);
+	SAME(UNCHANGED, UNCHANGED);
+	SAME(RECOVERED, RECOVERED);
+	SAME(LOST, LOST);
+	SAME(MISMATCH, MISMATCH);
+	SAME(UNKNOWN, UNKNOWN);
+#undef SAME
 
-	return exits[end];
+	return end == SEAMSTEP_NO_MEMORY ? EXIT_ERROR : (enum exit_status)end;
 }

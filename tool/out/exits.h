@@ -3,7 +3,7 @@
 #ifndef SS_TOOL_OUT_EXITS_H
 #define SS_TOOL_OUT_EXITS_H
 
-#include "lib/base/end.h"
+#include <seamstep/types.h>
 
 /*
  * Exit statuses, frozen from the first release. X(NAME, code, name, meaning): the meaning
@@ -32,6 +32,6 @@ enum exit_status { EXIT_STATUSES(EXIT_ENUM) EXIT_NR };
 const char *exit_name(int code);		/* "bad-image"; "error" if there is no such code */
 const char *exit_meaning(int code);
 
-enum exit_status exit_of(enum lib_end end);
+enum exit_status exit_of(enum seamstep_end end);
 
 #endif

@@ -2,9 +2,10 @@
 /* Values of JSON documents that several verbs print. */
 #include "json_values.h"
 
-#include "lib/record/inhibit.h"
-#include "lib/image/repo.h"
-#include "lib/base/text.h"
+#include "tool/base/text.h"
+
+#include <seamstep/inhibit.h>
+#include <seamstep/text.h>
 
 #include <stdlib.h>
 
@@ -16,61 +17,56 @@ json_t *context_reasons_json(const struct ss_compat *compat, uint32_t mask)
 	for (i = 0; i < SS_COMPAT_NR; i++)
 		if (mask >> i & 1)
 			json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:I}", "name",
-				ss_compat_name((enum ss_compat_reason)i), "text",
-				ss_compat_text((enum ss_compat_reason)i), "want",
+				seamstep_reason_name((enum ss_compat_reason)i), "text",
+				seamstep_reason_text((enum ss_compat_reason)i), "want",
 				(json_int_t)compat->want[i], "have", (json_int_t)compat->have[i]));
 	return list;
 }
 
-static json_t *recovery_json(const struct host_failure *f)
+static json_t *recovery_json(const struct seamstep_failure *f)
 {
 	json_t *list = json_array();
 	uint32_t i;
 
 	for (i = 0; i < f->nr_recovery; i++)
-		json_array_append_new(list, json_string(ss_update_action_text(f->recovery[i])));
+		json_array_append_new(list, json_string(f->recovery[i]));
 	return list;
 }
 
-json_t *json_failure(const struct host_outcome *outcome)
+json_t *json_failure(const struct seamstep_outcome *outcome)
 {
-	const struct host_failure *f = &outcome->failure;
-	const struct ss_update_call *call = &f->event.call;
+	const struct seamstep_failure *f = &outcome->failure;
 	char status[24], rdx[24];
 
 	if (!outcome->has_failure)
 		return json_null();
-	snprintf(status, sizeof(status), "0x%016llx", (unsigned long long)call->status);
-	snprintf(rdx, sizeof(rdx), "0x%llx", (unsigned long long)call->rdx);
-	return json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:o}", "reason",
-			 ss_update_reason_name(f->reason), "step",
-			 ss_update_step_name(f->event.step), "lp", (int)f->event.lp, "leaf",
-			 ss_leaf_name(call->leaf), "status", status, "status_name",
-			 ss_status_name(call->leaf, call->status), "rdx", rdx, "recovery",
-			 recovery_json(f));
+	snprintf(status, sizeof(status), "0x%016llx", (unsigned long long)f->status);
+	snprintf(rdx, sizeof(rdx), "0x%llx", (unsigned long long)f->rdx);
+	return json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:o}", "reason", f->reason, "step",
+			 f->step, "lp", (int)f->lp, "leaf", f->leaf_name, "status", status,
+			 "status_name", f->status_name, "rdx", rdx, "recovery", recovery_json(f));
 }
 
-json_t *json_inhibitors(const struct host *host)
+json_t *json_inhibitors(struct seamstep_host *host)
 {
-	json_t *list = json_null();
-	struct inhibitors by;
-	char *why = NULL;
+	struct seamstep_inhibitors *by;
+	json_t *list;
 	size_t i;
 
-	if (inhibit_read(host, &by, &why))
-		list = json_array();
-	for (i = 0; i < by.nr; i++)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "who", by.list[i].who,
-						      "reason", by.list[i].reason, "since",
-						      by.list[i].since));
-	inhibit_release(&by);
-	free(why);
+	if (seamstep_inhibitors_read(host, &by))
+		return json_null();
+	list = json_array();
+	for (i = 0; i < by->nr; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "who", by->list[i].who,
+						      "reason", by->list[i].reason, "since",
+						      by->list[i].since));
+	seamstep_inhibitors_free(by);
 	return list;
 }
 
 json_t *json_version(bool known, struct ss_version version)
 {
-	char *text = repo_version_text(known, version);
+	char *text = text_version(known, version);
 	json_t *value = known ? json_string(text) : json_null();
 
 	free(text);

@@ -7,17 +7,17 @@
 #include <stdint.h>
 #include <jansson.h>
 
-#include "core/compat.h"
-#include "lib/host/host.h"
+#include <seamstep/host.h>
+#include <seamstep/update.h>
 
 /* An array of { name, text, want, have }: the reasons in @mask. */
 json_t *context_reasons_json(const struct ss_compat *compat, uint32_t mask);
 
 /* The failure of an update: reason, step, LP, SEAMCALL, recovery; null if the host tells none. */
-json_t *json_failure(const struct host_outcome *outcome);
+json_t *json_failure(const struct seamstep_outcome *outcome);
 
 /* An array of { who, reason, since }: the inhibitors of updates; null if they are not known. */
-json_t *json_inhibitors(const struct host *host);
+json_t *json_inhibitors(struct seamstep_host *host);
 
 /* null if not @known */
 json_t *json_number(bool known, json_int_t value);

@@ -4,8 +4,8 @@
 
 #include "json.h"
 #include "terminal.h"
-#include "lib/base/text.h"
-#include "lib/base/words.h"
+#include "tool/base/text.h"
+#include "tool/base/words.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
 
 #include "exits.h"
 #include "message.h"
-#include "lib/base/text.h"
-#include "lib/base/words.h"
+#include "tool/base/text.h"
+#include "tool/base/words.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <jansson.h>
 
-#include "lib/decide/preflight.h"
+#include <seamstep/update.h>
 
 /* One line a check. */
-void preflight_print(const struct preflight *p, FILE *out);
+void preflight_print(const struct seamstep_preflight *p, FILE *out);
 /* An array of { check, question, result, text }. */
-json_t *preflight_json(const struct preflight *p);
+json_t *preflight_json(const struct seamstep_preflight *p);
 /* The names of the checks in @waived, as an array. */
 json_t *preflight_waived_json(uint32_t waived);
 

@@ -2,7 +2,7 @@
 /* Tables for people, through libsmartcols. */
 #include "table.h"
 
-#include "lib/base/memory.h"
+#include "tool/base/memory.h"
 
 #include <stdlib.h>
 #include <libsmartcols.h>

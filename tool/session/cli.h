@@ -12,15 +12,15 @@
 #include <getopt.h>
 
 #include "tool/out/exits.h"
-#include "lib/base/file.h"
+#include "tool/base/file.h"
 #include "tool/out/json.h"
-#include "lib/base/memory.h"
+#include "tool/base/memory.h"
 #include "tool/out/message.h"
 #include "tool/out/option_value.h"
 #include "tool/out/table.h"
 #include "tool/out/terminal.h"
-#include "lib/base/text.h"
+#include "tool/base/text.h"
 #include "verbs.h"
-#include "lib/base/words.h"
+#include "tool/base/words.h"
 
 #endif

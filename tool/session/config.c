@@ -2,8 +2,8 @@
 /* The configuration file: defaults for options. */
 #include "config.h"
 
-#include "lib/base/file.h"
-#include "lib/base/text.h"
+#include "tool/base/file.h"
+#include "tool/base/text.h"
 
 #include <ctype.h>
 #include <stdlib.h>

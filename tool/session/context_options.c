@@ -5,7 +5,7 @@
 #include "tool/out/json.h"
 #include "tool/out/message.h"
 #include "tool/out/option_value.h"
-#include "lib/base/text.h"
+#include "tool/base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,8 +3,10 @@
 #ifndef SS_TOOL_SESSION_HOST_OPEN_H
 #define SS_TOOL_SESSION_HOST_OPEN_H
 
+#include <seamstep/host.h>
+#include <seamstep/seamstep.h>
+
 #include "tool/out/exits.h"
-#include "lib/host/host.h"
 
 /**
  * host_open - the host that --host and --sysroot name
@@ -13,6 +15,7 @@
  *
  * Returns NULL after printing a message; *@exit is then the exit status for the verb.
  */
-struct host *host_open(const char *spec, const char *sysroot, enum exit_status *exit);
+struct seamstep_host *host_open(struct seamstep *lib, const char *spec, const char *sysroot,
+				enum exit_status *exit);
 
 #endif

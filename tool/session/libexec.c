@@ -4,7 +4,7 @@
 
 #include "tool/out/exits.h"
 #include "tool/out/message.h"
-#include "lib/base/text.h"
+#include "tool/base/text.h"
 
 #include <errno.h>
 #include <libgen.h>

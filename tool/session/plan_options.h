@@ -6,10 +6,10 @@
 #include <getopt.h>
 #include <stdbool.h>
 
-#include "lib/decide/plan.h"
+#include <seamstep/route.h>
 
 struct plan_options {
-	struct plan_request request;
+	struct seamstep_route_request request;
 };
 
 enum { PLAN_TO = 0x500, PLAN_SMALL_STEPS, PLAN_REQUIRE_FALLBACK, PLAN_LEFT };
@@ -18,6 +18,7 @@ enum { PLAN_TO = 0x500, PLAN_SMALL_STEPS, PLAN_REQUIRE_FALLBACK, PLAN_LEFT };
 	{ "small-steps", no_argument, NULL, PLAN_SMALL_STEPS }, \
 	{ "require-fallback", no_argument, NULL, PLAN_REQUIRE_FALLBACK }, \
 	{ "left", required_argument, NULL, PLAN_LEFT }
+#define PLAN_OPTIONS_INIT { .request.size = sizeof(struct seamstep_route_request) }
 /* Takes one of PLAN_OPTIONS; see struct context_options for the return value. */
 int plan_option(const char *verb, struct plan_options *o, int c, const char *value);
 

@@ -4,17 +4,38 @@
 
 #include "config.h"
 #include "host_open.h"
-#include "lib/record/journal.h"
+#include "tool/base/memory.h"
+#include "tool/base/text.h"
 #include "tool/out/json.h"
 #include "tool/out/message.h"
-#include "lib/record/state_dir.h"
-#include "lib/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #define DEFAULT_REPO	"/usr/share/seamstep/images"
+
+/* Only updates of this machine are news for the system's log. */
+static void take_line(void *arg, enum seamstep_log_level level, const char *line)
+{
+	const struct session *s = arg;
+
+	if (level == SEAMSTEP_LOG_WARNING) {
+		fprintf(stderr, "seamstep: %s\n", line);
+		return;
+	}
+	if (strcmp(seamstep_host_name(s->host), "linux"))
+		return;
+	openlog("seamstep", LOG_PID, LOG_DAEMON);
+	syslog(level == SEAMSTEP_LOG_FAILED ? LOG_ERR : LOG_NOTICE, "%s", line);
+	closelog();
+}
+
+struct seamstep *session_library(void)
+{
+	return memory_checked(seamstep_new());
+}
 
 const char *session_repo(const char *option, const char *of_host)
 {
@@ -33,8 +54,7 @@ const char *session_repo(const char *option, const char *of_host)
 
 static enum exit_status open_repo(struct session *s, bool need)
 {
-	const char *path = session_repo(s->options->repo, s->context.host->repo);
-	char *why;
+	const char *path = session_repo(s->options->repo, seamstep_host_repository(s->host));
 
 	if (!path)
 		return need ? out_fail(EXIT_ERROR,
@@ -42,30 +62,31 @@ static enum exit_status open_repo(struct session *s, bool need)
 				       "--repo DIR, SEAMSTEP_REPO or repo= in "
 				       "/etc/seamstep.conf") :
 			      EXIT_OK;
-	s->context.repo = repo_open(path, &why);
-	if (s->context.repo)
+	if (!seamstep_repo_open(s->lib, path, &s->repo))
 		return EXIT_OK;
-	out_fail(EXIT_ERROR, "the repository cannot be read: %s", why);
-	free(why);
-	return EXIT_ERROR;
+	return out_fail(EXIT_ERROR, "the repository cannot be read: %s", seamstep_error(s->lib));
 }
 
 enum exit_status session_refresh(struct session *s)
 {
-	enum exit_status exit;
-	char *why = NULL;
+	enum exit_status exit = exit_of(seamstep_host_refresh(s->host, s->repo));
 
-	exit = exit_of(context_refresh(&s->context, &why));
 	if (exit)
-		out_fail(exit, "%s", why);
-	free(why);
+		out_fail(exit, "%s", seamstep_error(s->lib));
 	return exit;
+}
+
+bool session_newest(const struct session *s, struct ss_version *version, uint32_t *updates)
+{
+	return !seamstep_newest(s->host, version, updates) && *updates;
 }
 
 static void read_journal(struct session *s)
 {
-	char *text = journal_updates(s->context.host, &s->damaged, &s->journal_error);
+	char *text;
 
+	if (seamstep_journal_read(s->host, &text, &s->damaged))
+		s->journal_error = text_format("%s", seamstep_error(s->lib));
 	s->updates = text ? json_loads(text, 0, NULL) : NULL;
 	if (text && !s->updates)
 		s->journal_error = text_format("expected JSON, found other text");
@@ -83,17 +104,20 @@ enum exit_status session_open(struct session *s, const struct context_options *o
 
 	memset(s, 0, sizeof(*s));
 	s->options = options;
-	s->context.host = host_open(host, options->sysroot, &exit);
-	if (!s->context.host)
-		return exit;
-	exit = open_repo(s, options->need_repo);
+	s->lib = session_library();
+	seamstep_set_log(s->lib, take_line, s);
+	s->host = host_open(s->lib, host, options->sysroot, &exit);
+	if (s->host)
+		exit = open_repo(s, options->need_repo);
 	if (!exit)
 		exit = session_refresh(s);
-	if (exit)
+	if (exit) {
 		session_close(s);
-	else
-		read_journal(s);
-	return exit;
+		return exit;
+	}
+	s->facts = seamstep_host_facts(s->host);
+	read_journal(s);
+	return EXIT_OK;
 }
 
 bool session_begin(struct session *s, struct context_options *options, int argc, char **argv,
@@ -110,7 +134,9 @@ void session_close(struct session *s)
 {
 	json_decref(s->updates);
 	free(s->journal_error);
-	context_close(&s->context);
+	seamstep_host_close(s->host);
+	seamstep_repo_close(s->repo);
+	seamstep_free(s->lib);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -121,12 +147,12 @@ json_t *session_last_update(const struct session *s)
 
 json_t *session_doc(const struct session *s)
 {
-	char schema[64], *time = journal_time();
+	char schema[64], *time = memory_checked(seamstep_time_text());
 	json_t *doc;
 
 	snprintf(schema, sizeof(schema), "seamstep.%s/1", s->options->verb);
 	doc = out_json_doc(schema);
-	json_object_set_new(doc, "host", json_string(s->context.host->name));
+	json_object_set_new(doc, "host", json_string(seamstep_host_name(s->host)));
 	json_object_set_new(doc, "time", json_string(time));
 	free(time);
 	return doc;

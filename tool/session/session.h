@@ -6,17 +6,24 @@
 #include <stdbool.h>
 #include <jansson.h>
 
-#include "lib/decide/context.h"
+#include <seamstep/seamstep.h>
+
 #include "context_options.h"
 #include "tool/out/exits.h"
 
 struct session {
 	const struct context_options *options;
-	struct context context;
+	struct seamstep *lib;
+	struct seamstep_host *host;
+	const struct seamstep_facts *facts;
+	struct seamstep_repo *repo;	/* NULL: none was found */
 	json_t *updates;		/* from the journal; empty if unreadable */
 	unsigned int damaged;
 	char *journal_error;		/* why the journal cannot be read */
 };
+
+/* A context of the library whose messages go to stderr and the system's log. Never NULL. */
+struct seamstep *session_library(void);
 
 /**
  * session_open - open the host and the repository, read the facts
@@ -29,8 +36,10 @@ enum exit_status session_open(struct session *s, const struct context_options *o
  */
 bool session_begin(struct session *s, struct context_options *options, int argc, char **argv,
 		   int *rc);
-/* Reads the facts again. */
+/* Reads the facts again. After a message, the exit status. */
 enum exit_status session_refresh(struct session *s);
+/* The newest version that can be reached now, or false. */
+bool session_newest(const struct session *s, struct ss_version *version, uint32_t *updates);
 void session_close(struct session *s);
 
 /* The last update in the journal, or NULL. Not owned. */

@@ -6,8 +6,8 @@
 #include "tool/out/json.h"
 #include "tool/out/message.h"
 #include "tool/out/terminal.h"
-#include "lib/base/text.h"
-#include "lib/base/words.h"
+#include "tool/base/text.h"
+#include "tool/base/words.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -4,7 +4,6 @@
 
 #include "tool/out/json_values.h"
 #include "table.h"
-#include "lib/decide/plan.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -54,30 +53,29 @@ static bool answer(struct answer *a, enum exit_status exit, const char *fmt, ...
 	return true;
 }
 
-static bool this_boot(const struct context *c, json_t *update)
+static bool this_boot(const struct session *s, json_t *update)
 {
 	const char *boot = json_string_value(json_object_get(update, "boot_id"));
 
-	return boot && c->facts.boot_id && !strcmp(boot, c->facts.boot_id);
+	return boot && s->facts->boot_id && !strcmp(boot, s->facts->boot_id);
 }
 
-static bool check_module(const struct context *c, struct answer *a)
+static bool check_module(const struct session *s, struct answer *a)
 {
-	if (c->facts.module_lost)
+	if (s->facts->module_lost)
 		return answer(a, EXIT_LOST, "no TDX Module runs; a reboot brings TDX back");
-	if (!c->facts.compat.has_module_version)
+	if (!s->facts->compat.has_module_version)
 		return answer(a, EXIT_UNSUPPORTED, "the version of the TDX Module is unknown: %s",
-			      host_missing_name(c->facts.missing_module));
+			      seamstep_missing_name(s->facts->missing_module));
 	return false;
 }
 
 static bool check_interrupted(const struct session *s, struct answer *a)
 {
-	const struct context *c = &s->context;
 	json_t *last = session_last_update(s);
 	const char *state = json_string_value(json_object_get(last, "state"));
 
-	if (state && !strcmp(state, "interrupted") && this_boot(c, last))
+	if (state && !strcmp(state, "interrupted") && this_boot(s, last))
 		return answer(a, EXIT_UNKNOWN,
 			      "the last update was interrupted; 'seamstep history' shows the "
 			      "update, 'seamstep status' shows what runs");
@@ -87,15 +85,14 @@ static bool check_interrupted(const struct session *s, struct answer *a)
 /* The journal's outcome of this boot's last update names the version that must run now. */
 static bool check_outcome(const struct session *s, struct answer *a)
 {
-	const struct context *c = &s->context;
 	json_t *last = session_last_update(s), *outcome = json_object_get(last, "outcome");
 	const char *running = json_string_value(json_object_get(outcome, "running"));
 	char *now;
 	bool bad;
 
-	if (!running || !this_boot(c, last))
+	if (!running || !this_boot(s, last))
 		return false;
-	now = repo_version_text(true, c->facts.compat.module);
+	now = text_version(true, s->facts->compat.module);
 	bad = strcmp(running, now) != 0;
 	if (bad)
 		answer(a, EXIT_MISMATCH, "expected version %.24s, which ran after the last update, found %s", running,
@@ -121,13 +118,12 @@ static uint64_t since_boot_us(const char *time_text)
 
 static bool check_log(const struct session *s, struct answer *a)
 {
-	const struct context *c = &s->context;
 	json_t *last = session_last_update(s);
 	const char *begun = json_string_value(json_object_get(last, "time"));
 
-	if (!c->host->ops->log || !this_boot(c, last))
+	if (!this_boot(s, last))
 		return false;
-	a->log = c->host->ops->log(c->host, c->facts.recorded ? 0 : since_boot_us(begun));
+	seamstep_host_log(s->host, s->facts->recorded ? 0 : since_boot_us(begun), &a->log);
 	if (!a->log || !a->log[0])
 		return false;
 	return answer(a, EXIT_MISMATCH, "the kernel log has warnings since the last update");
@@ -135,78 +131,76 @@ static bool check_log(const struct session *s, struct answer *a)
 
 static bool verify(const struct session *s, const char *to, struct answer *a)
 {
-	const struct context *c = &s->context;
 	struct ss_version want;
 	json_t *last = session_last_update(s);
 	const char *text = to ? to : json_string_value(json_object_get(last, "to"));
 	char *now;
 	bool bad;
 
-	if (!text || !ss_version_parse(text, &want))
+	if (!text || !seamstep_version_parse(text, &want))
 		return check_log(s, a);
-	now = repo_version_text(true, c->facts.compat.module);
-	bad = ss_version_cmp(want, c->facts.compat.module) != 0;
+	now = text_version(true, s->facts->compat.module);
+	bad = seamstep_version_cmp(want, s->facts->compat.module) != 0;
 	if (bad)
 		answer(a, EXIT_MISMATCH, "expected version %.24s, found %s", text, now);
 	free(now);
 	return bad || check_log(s, a);
 }
 
-static void check_pending(struct context *c, const char *to, struct answer *a)
+static void check_pending(struct session *s, const char *to, struct answer *a)
 {
-	struct plan_request request = { .to = to };
+	struct seamstep_route_request request = { .size = sizeof(request), .to = to };
+	struct seamstep_route *route = NULL;
 	enum exit_status exit;
-	struct plan plan;
 	char *version;
 
-	if (!c->repo && !to) {
+	if (!s->repo && !to) {
 		answer(a, EXIT_OK, "no repository is known, so newer versions are unknown");
 		return;
 	}
-	exit = exit_of(plan_make(&plan, c, &request));
+	exit = exit_of(seamstep_route_find(s->host, &request, &route));
 	if (exit) {
-		answer(a, exit, "%s", plan.why);
-	} else if (plan.route->nr_hops) {
-		version = repo_version_text(true, plan.to);
+		answer(a, exit, "%s", seamstep_error(s->lib));
+	} else if (route->nr_hops) {
+		version = text_version(true, route->to);
 		answer(a, EXIT_PENDING, "%s is available, %u update%s away", version,
-		       plan.route->nr_hops, plan.route->nr_hops > 1 ? "s" : "");
+		       route->nr_hops, route->nr_hops > 1 ? "s" : "");
 		free(version);
 	} else {
-		answer(a, EXIT_OK, "%s", plan.why);
+		answer(a, EXIT_OK, "%s", route->why);
 	}
-	plan_release(&plan);
+	seamstep_route_free(route);
 }
 
-static bool is_running(const struct context *c, const char *to)
+static bool is_running(const struct session *s, const char *to)
 {
 	struct ss_version want;
 
-	return to && ss_version_parse(to, &want) && !ss_version_cmp(want, c->facts.compat.module);
+	return to && seamstep_version_parse(to, &want) &&
+	       !seamstep_version_cmp(want, s->facts->compat.module);
 }
 
 static void judge(struct session *s, const struct wanted *w, struct answer *a)
 {
-	struct context *c = &s->context;
 	const char *to = w->to;
 
-	if (check_module(c, a) || check_interrupted(s, a) || check_outcome(s, a))
+	if (check_module(s, a) || check_interrupted(s, a) || check_outcome(s, a))
 		return;
 	if (w->after_update) {
 		if (!verify(s, to, a))
 			answer(a, EXIT_OK, "the host is as the last update left it");
 		return;
 	}
-	if (is_running(c, to))
+	if (is_running(s, to))
 		answer(a, EXIT_OK, "version %s runs", to);
-	else if (to && !c->repo)
+	else if (to && !s->repo)
 		answer(a, EXIT_PENDING, "version %s does not run", to);
 	else
-		check_pending(c, to, a);
+		check_pending(s, to, a);
 }
 
 static int report(const struct session *s, const struct answer *a, bool verbose)
 {
-	const struct context *c = &s->context;
 	json_t *doc, *log;
 	uint32_t i;
 
@@ -216,13 +210,13 @@ static int report(const struct session *s, const struct answer *a, bool verbose)
 		for (i = 0; a->log && a->log[i]; i++)
 			json_array_append_new(log, json_text(a->log[i]));
 		json_object_set_new(doc, "answer", json_text(a->text));
-		json_object_set_new(doc, "running", json_version(c->facts.compat.has_module_version,
-								 c->facts.compat.module));
+		json_object_set_new(doc, "running", json_version(s->facts->compat.has_module_version,
+								 s->facts->compat.module));
 		json_object_set_new(doc, "kernel_log", log);
 		return out_json_end(doc, a->exit);
 	}
 	if (a->exit || verbose)
-		printf("%s: %s: %s\n", c->host->name, exit_name(a->exit), a->text);
+		printf("%s: %s: %s\n", seamstep_host_name(s->host), exit_name(a->exit), a->text);
 	for (i = 0; a->log && a->log[i]; i++) {
 		char *shown = text_escape(a->log[i]);
 
@@ -255,16 +249,13 @@ int verb_check(int argc, char **argv)
 	};
 	struct answer a = { .exit = EXIT_ERROR };
 	struct session session;
-	size_t i;
 	int rc;
 
 	if (!session_begin(&session, &o, argc, argv, &rc))
 		return rc;
 	judge(&session, &w, &a);
 	rc = report(&session, &a, w.verbose);
-	for (i = 0; a.log && a.log[i]; i++)
-		free(a.log[i]);
-	free(a.log);
+	seamstep_log_free(a.log);
 	free(a.text);
 	session_close(&session);
 	return rc;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep completion": bash completion, made from the verbs' table and help. */
 #include "lab_table.h"
-#include "lib/decide/preflight.h"
 #include "table.h"
+
+#include <seamstep/update.h>
 
 #include <ctype.h>
 #include <string.h>
@@ -61,13 +62,15 @@ static const char tail[] =
 /* The checks that --waive takes. */
 static void print_waivable(void)
 {
-	uint32_t i, waived = 0;
-	bool known;
+	uint32_t i;
+	bool waivable;
 
 	printf("\t--waive) words='");
-	for (i = 0; i < PREFLIGHT_NR; i++)
-		if (preflight_waive(preflight_name(i), &waived, &known))
-			printf("%s ", preflight_name(i));
+	for (i = 0; i < SEAMSTEP_CHECK_NR; i++) {
+		seamstep_check_find(seamstep_check_name(i), &waivable);
+		if (waivable)
+			printf("%s ", seamstep_check_name(i));
+	}
 	printf("' ;;\n");
 }
 

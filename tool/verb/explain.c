@@ -3,6 +3,10 @@
 #include "explain_report.h"
 
 #include "table.h"
+#include "tool/base/memory.h"
+#include "tool/base/text.h"
+#include "tool/out/json.h"
+#include "tool/out/message.h"
 #include "tool/session/session.h"
 
 #include <errno.h>
@@ -205,7 +209,8 @@ static enum exit_status explain_input(const char *path, struct explain_images *i
 	in->text = memory_checked(seamstep_explain_begin(hear_text, in));
 	if (!err)
 		err = read_all(fd, in);
-	in->counts = seamstep_explain_end(in->text);
+	in->counts = *seamstep_explain_end(in->text);
+	seamstep_explain_free(in->text);
 	if (err) {
 		exit = out_fail(EXIT_ERROR, "%s: %s", shown, strerror(err));
 	} else if (inputs) {
@@ -347,9 +352,11 @@ int verb_explain(int argc, char **argv)
 	}
 	if (optind == argc && isatty(STDIN_FILENO))
 		return out_usage_error("explain", "name a value, a file, or - for standard input");
+	images.lib = session_library();
 	images.path = session_repo(repo, NULL);
 	exit = optind == argc ? explain_all(1, (char **)none, &images) :
 				explain_all(argc - optind, argv + optind, &images);
 	explain_images_release(&images);
+	seamstep_free(images.lib);
 	return exit;
 }

@@ -2,8 +2,7 @@
 /* Answers of "seamstep explain": for people, and as JSON. */
 #include "explain_report.h"
 
-#include "core/seamcall.h"
-#include "lib/base/text.h"
+#include "tool/base/text.h"
 #include "tool/out/exits.h"
 #include "tool/out/terminal.h"
 
@@ -16,21 +15,22 @@
 
 /* ---- images ---------------------------------------------------------------------------------- */
 
-static const struct repo *images_of(struct explain_images *images)
+static const struct seamstep_repo *images_of(struct explain_images *images)
 {
-	if (!images->tried && images->path)
-		images->repo = repo_open(images->path, &images->why);
+	if (!images->tried && images->path &&
+	    seamstep_repo_open(images->lib, images->path, &images->repo))
+		images->why = text_format("%s", seamstep_error(images->lib));
 	images->tried = true;
 	return images->repo;
 }
 
 void explain_images_release(struct explain_images *images)
 {
-	repo_free(images->repo);
+	seamstep_repo_close(images->repo);
 	free(images->why);
 }
 
-static bool has_hash(const struct repo_image *image, const struct seamstep_explain_answer *a)
+static bool has_hash(const struct seamstep_image *image, const struct seamstep_explain_answer *a)
 {
 	char *hex = text_hex(image->image.sig.seamhash, SS_SHA384_BYTES);
 	size_t tail = SEAMSTEP_EXPLAIN_HASH_DIGITS - a->hash_tail;
@@ -40,7 +40,7 @@ static bool has_hash(const struct repo_image *image, const struct seamstep_expla
 	return same;
 }
 
-static bool is_meant(const struct repo_image *image, const struct seamstep_explain_answer *a)
+static bool is_meant(const struct seamstep_image *image, const struct seamstep_explain_answer *a)
 {
 	const struct ss_sigstruct *sig = &image->image.sig;
 
@@ -52,22 +52,24 @@ static bool is_meant(const struct repo_image *image, const struct seamstep_expla
 }
 
 /* The image's version, or its file's name: malloc'd. */
-static char *name_of(const struct repo_image *image)
+static char *name_of(const struct seamstep_image *image)
 {
-	return image->has_version ? repo_version_text(true, image->version) :
+	return image->has_version ? text_version(true, image->version) :
 				    text_format("%s", image->name);
 }
 
-static json_t *meant(const struct seamstep_explain_answer *a, const struct repo *repo)
+static json_t *meant(const struct seamstep_explain_answer *a, const struct seamstep_repo *repo)
 {
+	uint32_t i, nr = repo ? seamstep_repo_size(repo) : 0;
 	json_t *names = json_array();
-	uint32_t i;
 	char *name;
 
-	for (i = 0; repo && i < repo->nr; i++) {
-		if (!is_meant(&repo->images[i], a))
+	for (i = 0; i < nr; i++) {
+		const struct seamstep_image *image = seamstep_repo_image(repo, i);
+
+		if (!is_meant(image, a))
 			continue;
-		name = name_of(&repo->images[i]);
+		name = name_of(image);
 		json_array_append_new(names, json_string(name));
 		free(name);
 	}
@@ -136,7 +138,7 @@ static void print_field(const char *label, const char *text)
 
 static void print_images(const struct seamstep_explain_answer *a, struct explain_images *images)
 {
-	const struct repo *repo = images_of(images);
+	const struct seamstep_repo *repo = images_of(images);
 	json_t *names = meant(a, repo);
 	char *text = NULL;
 	size_t i;
@@ -146,7 +148,8 @@ static void print_images(const struct seamstep_explain_answer *a, struct explain
 	else if (!repo)
 		text = text_format("not known: the repository cannot be read: %s", images->why);
 	else if (!json_array_size(names))
-		text = text_format("none of the %u images in %s", repo->nr, repo->shown);
+		text = text_format("none of the %u images in %s", seamstep_repo_size(repo),
+				   seamstep_repo_name(repo));
 	if (text)
 		print_field("Images", text);
 	for (i = 0; i < json_array_size(names); i++)
@@ -159,7 +162,7 @@ static void print_leaf(const struct seamstep_explain_answer *a)
 {
 	uint64_t number = a->leaf & 0xffff;
 	char *text = text_format("%s (%sleaf %llu)", a->leaf_name ? a->leaf_name : "not known",
-				 a->leaf & SS_LEAF_SEAMLDR ? "P-SEAMLDR, " : "",
+				 a->leaf & SEAMSTEP_EXPLAIN_TO_PSEAMLDR ? "P-SEAMLDR, " : "",
 				 (unsigned long long)number);
 
 	print_field("Call", text);

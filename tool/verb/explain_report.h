@@ -5,14 +5,14 @@
 
 #include <jansson.h>
 
-#include "lib/explain/explain.h"
-#include "lib/image/repo.h"
+#include <seamstep/seamstep.h>
 
 /* Where to look for the images that a hash or an SVN may mean. Read at the first such answer. */
 struct explain_images {
 	const char *path;		/* NULL: none was found */
+	struct seamstep *lib;
 	bool tried;
-	struct repo *repo;		/* NULL: see @why */
+	struct seamstep_repo *repo;	/* NULL: see @why */
 	char *why;
 };
 

@@ -2,7 +2,6 @@
 /* "seamstep inhibit" and "uninhibit": hold updates of a host off, and allow them again. */
 #include "tool/session/session.h"
 
-#include "lib/record/inhibit.h"
 #include "tool/out/json_values.h"
 #include "table.h"
 
@@ -42,21 +41,16 @@ static int take(void *into, int c, const char *value)
 	return EXIT_OK;
 }
 
-static int finish(const struct session *s, bool ok, char *why)
+static int finish(const struct session *s, enum seamstep_end end)
 {
-	const struct context *c = &s->context;
 	json_t *doc;
-	int rc;
 
-	if (!ok) {
-		rc = out_fail(EXIT_ERROR, "%s", why);
-		free(why);
-		return rc;
-	}
+	if (end)
+		return out_fail(exit_of(end), "%s", seamstep_error(s->lib));
 	if (!out_json_wanted())
 		return EXIT_OK;
 	doc = session_doc(s);
-	json_object_set_new(doc, "inhibited", json_inhibitors(c->host));
+	json_object_set_new(doc, "inhibited", json_inhibitors(s->host));
 	return out_json_end(doc, EXIT_OK);
 }
 
@@ -68,7 +62,7 @@ int verb_inhibit(int argc, char **argv)
 	};
 	struct passwd *user;
 	struct session s;
-	char *who, *reason, *why = NULL;
+	char *who, *reason;
 	int rc;
 
 	if (!context_parse(&o, argc, argv, &rc))
@@ -83,7 +77,7 @@ int verb_inhibit(int argc, char **argv)
 	      user  ? text_escape(user->pw_name) :
 		      text_format("%u", getuid());
 	reason = text_escape(w.reason);
-	rc = finish(&s, inhibit_add(s.context.host, who, reason, &why), why);
+	rc = finish(&s, seamstep_inhibit(s.host, who, reason));
 	free(reason);
 	free(who);
 	session_close(&s);
@@ -97,14 +91,14 @@ int verb_uninhibit(int argc, char **argv)
 		.verb = "uninhibit", .options = options + 1, .take = take, .into = &w,
 	};
 	struct session s;
-	char *who, *why = NULL;
+	char *who;
 	size_t removed;
 	int rc;
 
 	if (!session_begin(&s, &o, argc, argv, &rc))
 		return rc;
 	who = w.who ? text_escape(w.who) : NULL;
-	rc = finish(&s, inhibit_remove(s.context.host, who, &removed, &why), why);
+	rc = finish(&s, seamstep_uninhibit(s.host, who, &removed));
 	if (!rc && !removed && !out_json_wanted())
 		printf("nothing to do: nobody forbids updates\n");
 	free(who);

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* seamstep inspect: all facts that an image has about itself. */
-#include "core/compat.h"
 #include "tool/out/image_report.h"
-#include "lib/image/image_text.h"
 
-#include "lib/image/crypto.h"
-#include "lib/image/image_file.h"
 #include "tool/out/json.h"
 #include "tool/out/message.h"
 #include "tool/out/terminal.h"
-#include "lib/base/text.h"
+#include "tool/base/text.h"
 #include "table.h"
+#include "tool/session/session.h"
+
+#include <seamstep/seamstep.h>
 
 #include <getopt.h>
 #include <inttypes.h>
@@ -23,7 +22,6 @@ const char verb_inspect_help[] =
 	"  --json             print one JSON document\n";
 
 #define DEBUG_SIGNED	(1u << 31)
-#define MODULUS		128	/* offset in a sigstruct */
 
 /* The results of cryptographic checks. A bare sigstruct has no module to hash. */
 struct identity {
@@ -32,39 +30,32 @@ struct identity {
 	bool intel, signature_valid, hash_valid, elf_valid;
 };
 
-static struct ss_bytes modulus(const struct ss_sigstruct *sig)
-{
-	return (struct ss_bytes){ sig->raw.p + MODULUS, SS_RSA3072_BYTES };
-}
-
 /* A failed check makes the file bad. The first error is kept. */
-static bool judge(struct image_file *f, bool passed, const struct ss_image_error *err)
+static bool judge(struct seamstep *lib, struct seamstep_image *f, enum seamstep_image_check check)
 {
-	if (!passed && f->good) {
+	struct ss_image_error err;
+	enum seamstep_end end = seamstep_image_check(lib, f, check, NULL, &err);
+
+	if (end == SEAMSTEP_BAD_IMAGE && f->good) {
 		f->good = false;
-		f->err = *err;
+		f->err = err;
 	}
-	return passed;
+	return end == SEAMSTEP_OK;
 }
 
-static void identify(struct image_file *f, struct identity *id)
+static void identify(struct seamstep *lib, struct seamstep_image *f, struct identity *id)
 {
-	const struct ss_image *image = &f->image;
-	struct ss_bytes key = modulus(&image->sig);
-	struct ss_image_error err;
-
 	memset(id, 0, sizeof(*id));
-	id->has_module = image->module.n;
-	if (!crypto_openssl.sha384(NULL, &key, 1, id->signer) ||
-	    !crypto_openssl.sha384(NULL, &image->module, 1, id->module_hash))
+	id->has_module = f->image.module.n;
+	if (seamstep_image_digest(lib, f, SEAMSTEP_IMAGE_KEY, id->signer))
 		memset(id->signer, 0, sizeof(id->signer));
-	id->intel = !memcmp(id->signer, ss_signer_intel, sizeof(id->signer));
-	id->signature_valid = judge(f, ss_image_check_signature(image, &crypto_openssl, &err),
-				    &err);
+	id->intel = !memcmp(id->signer, seamstep_signer_intel(), sizeof(id->signer));
+	id->signature_valid = judge(lib, f, SEAMSTEP_IMAGE_SIGNATURE);
 	if (!id->has_module)
 		return;
-	id->hash_valid = judge(f, ss_image_check_hash(image, &crypto_openssl, &err), &err);
-	id->elf_valid = judge(f, ss_image_check_elf(image, &err), &err);
+	seamstep_image_digest(lib, f, SEAMSTEP_IMAGE_MODULE, id->module_hash);
+	id->hash_valid = judge(lib, f, SEAMSTEP_IMAGE_HASH);
+	id->elf_valid = judge(lib, f, SEAMSTEP_IMAGE_ELF);
 }
 
 /* ---- for people ------------------------------------------------------------------------------ */
@@ -126,21 +117,21 @@ static void print_reserved3(const struct ss_sigstruct *sig)
 	else
 		row_hex("reserved3", sig->reserved3, sizeof(sig->reserved3),
 			" (P-SEAMLDR 1.5 expects zero and refuses the image)");
-	if (ss_sigstruct_version(sig, &v))
+	if (seamstep_image_version(sig, &v))
 		row("version", "%u.%u.%02u (a guess from reserved3)", v.major, v.minor,
 		    v.update);
 }
 
-static void print_container(const struct image_file *f)
+static void print_container(const struct seamstep_image *f)
 {
 	const struct ss_image *image = &f->image;
 
 	if (f->bare) {
-		row("container", "none: a bare sigstruct of %zu bytes", f->file.n);
+		row("container", "none: a bare sigstruct of %zu bytes", f->bytes);
 		return;
 	}
 	row("container", "TDX-BLOB version 0x%x, %zu bytes, checksum field 0x%04x",
-	    image->container_version, f->file.n, image->checksum);
+	    image->container_version, f->bytes, image->checksum);
 	if (!image->sig.raw.p)	/* its layout was not understood */
 		return;
 	row("sigstruct", "at offset %" PRIu64 ", %u page%s", image->sigstruct_offset,
@@ -151,7 +142,7 @@ static void print_container(const struct image_file *f)
 
 static void print_sigstruct(const struct ss_sigstruct *sig)
 {
-	char *date = image_date(sig->date);
+	char *date = text_date(sig->date);
 
 	row("date", "%s", date);
 	row("SVN", "%u.%u", sig->svn_major, sig->svn_minor);
@@ -173,7 +164,7 @@ static void print_sigstruct(const struct ss_sigstruct *sig)
 	free(date);
 }
 
-static void print_identity(const struct image_file *f, const struct identity *id)
+static void print_identity(const struct seamstep_image *f, const struct identity *id)
 {
 	row_hex("seamhash", f->image.sig.seamhash, SS_SHA384_BYTES, "");
 	if (id->has_module && !id->hash_valid)
@@ -208,25 +199,25 @@ static void print_elf(const struct ss_image *image, const struct identity *id)
 		    le(m, 24, 8), (unsigned int)le(m, 56, 2), (unsigned int)le(m, 60, 2));
 }
 
-static void print_error(const struct image_file *f)
+static void print_error(const struct seamstep_image *f)
 {
-	char *text = f->unreadable ? NULL : image_error_text(&f->err);
+	char *text = f->unreadable ? NULL : out_image_error_text(&f->err);
 
 	if (f->unreadable)
-		fprintf(stderr, "seamstep: %s: %s\n", f->shown, f->unreadable);
+		fprintf(stderr, "seamstep: %s: %s\n", f->name, f->unreadable);
 	else
-		fprintf(stderr, "seamstep: %s: %s\n", f->shown, text);
+		fprintf(stderr, "seamstep: %s: %s\n", f->name, text);
 	free(text);
 }
 
-static void print(const struct image_file *f, const struct identity *id)
+static void print(const struct seamstep_image *f, const struct identity *id)
 {
 	bool bad = f->unreadable || !f->good;
 
 	if (!f->unreadable)
-		printf("%s%s%s\n", out_style(stdout, OUT_BOLD), f->shown,
+		printf("%s%s%s\n", out_style(stdout, OUT_BOLD), f->name,
 		       out_style(stdout, OUT_PLAIN));
-	if (f->bytes)
+	if (f->file)
 		print_container(f);
 	if (id) {
 		print_sigstruct(&f->image.sig);
@@ -284,7 +275,7 @@ static json_t *version_json(const struct ss_sigstruct *sig)
 	json_t *json;
 	char *text;
 
-	if (!ss_sigstruct_version(sig, &v))
+	if (!seamstep_image_version(sig, &v))
 		return json_null();
 	text = text_format("%u.%u.%02u", v.major, v.minor, v.update);
 	json = json_string(text);
@@ -294,7 +285,7 @@ static json_t *version_json(const struct ss_sigstruct *sig)
 
 static json_t *sigstruct_json(const struct ss_sigstruct *sig)
 {
-	char *date = image_date(sig->date);
+	char *date = text_date(sig->date);
 	char *svn = text_format("%u.%u", sig->svn_major, sig->svn_minor);
 	json_t *json = json_pack(
 		"{s:s, s:s, s:i, s:i, s:b, s:I, s:i, s:i, s:b, s:i, s:i, s:i, s:i, s:i,"
@@ -345,14 +336,14 @@ static void set_identity(json_t *json, const struct ss_image *image, const struc
 	json_object_set_new(json, "elf", elf_json(image->module, id->elf_valid));
 }
 
-static json_t *to_json(const struct image_file *f, const struct identity *id)
+static json_t *to_json(const struct seamstep_image *f, const struct identity *id)
 {
 	json_t *json = out_image_file_json(f);
 
-	if (f->bytes)
+	if (f->file)
 		json_object_set_new(json, "format",
 				    json_string(f->bare ? "sigstruct" : "container"));
-	if (f->bytes && !f->bare)
+	if (f->file && !f->bare)
 		json_object_set_new(json, "container", container_json(&f->image));
 	if (id) {
 		json_object_set_new(json, "sigstruct", sigstruct_json(&f->image.sig));
@@ -363,24 +354,25 @@ static json_t *to_json(const struct image_file *f, const struct identity *id)
 
 /* ---- the verb -------------------------------------------------------------------------------- */
 
-static enum exit_status inspect(const char *path, json_t *images)
+static enum exit_status inspect(struct seamstep *lib, const char *path, json_t *images)
 {
-	struct image_file f;
+	struct seamstep_image *f;
 	struct identity id;
-	enum exit_status code;
+	enum exit_status code = exit_of(seamstep_image_read(lib, path, true, &f));
 	bool described;
 
-	image_file_read(&f, path, true);
+	if (!f)
+		return out_fail(code, "%s", seamstep_error(lib));
 	/* A malformed file that is no container may be anything: describe nothing. */
-	described = f.image.sig.raw.p && (f.good || !f.bare);
+	described = f->image.sig.raw.p && (f->good || !f->bare);
 	if (described)
-		identify(&f, &id);
+		identify(lib, f, &id);
 	if (images)
-		json_array_append_new(images, to_json(&f, described ? &id : NULL));
+		json_array_append_new(images, to_json(f, described ? &id : NULL));
 	else
-		print(&f, described ? &id : NULL);
-	code = out_image_file_exit(&f);
-	image_file_release(&f);
+		print(f, described ? &id : NULL);
+	code = out_image_file_exit(f);
+	seamstep_image_free(f);
 	return code;
 }
 
@@ -392,6 +384,7 @@ int verb_inspect(int argc, char **argv)
 	};
 	enum exit_status worst = EXIT_OK, code;
 	json_t *images, *doc;
+	struct seamstep *lib;
 	int c;
 
 	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
@@ -402,12 +395,14 @@ int verb_inspect(int argc, char **argv)
 	if (optind == argc)
 		return out_usage_error("inspect", "name at least one image file");
 	images = out_json_wanted() ? json_array() : NULL;
+	lib = session_library();
 	for (; optind < argc; optind++) {
-		code = inspect(argv[optind], images);
+		code = inspect(lib, argv[optind], images);
 		worst = code > worst ? code : worst;
 		if (!images && optind + 1 < argc)
 			putchar('\n');
 	}
+	seamstep_free(lib);
 	if (!images)
 		return worst;
 	doc = out_json_doc("seamstep.inspect/1");

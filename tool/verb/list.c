@@ -2,10 +2,7 @@
 /* "seamstep list": the images of a repository, each with its verdict for a host. */
 #include "tool/session/session.h"
 
-#include "lib/base/compat_text.h"
-#include "lib/image/image_file.h"
 #include "tool/out/image_report.h"
-#include "lib/image/image_text.h"
 #include "tool/out/json_values.h"
 #include "table.h"
 
@@ -59,49 +56,20 @@ static const struct column columns[] = {
 	[COL_NR] = { NULL }
 };
 
-struct entry {
-	const struct repo_image *image;
-	struct ss_compat compat;
-	const char *verdict;
-	uint32_t updates;
-};
-
-static void judge(const struct context *c, const struct ss_route *route, const uint32_t *map,
-		  uint32_t index, struct entry *e)
-{
-	uint32_t i;
-
-	e->image = &c->repo->images[index];
-	e->verdict = "malformed";
-	if (!e->image->good)
-		return;
-	ss_compat_check(&e->image->image, &c->facts.compat,
-			e->image->rule.known ? &e->image->rule : NULL, &e->compat);
-	for (i = 0; i < SS_ROUTE_MAX_IMAGES; i++)
-		if (map[i] == index && route->shortest[i])
-			e->updates = route->shortest[i];
-	if (e->image == c->running)
-		e->verdict = "running";
-	else if (!e->compat.refused)
-		e->verdict = "ok";
-	else
-		e->verdict = e->updates ? "route" : "no";
-}
-
-static char *why(const struct entry *e, bool all)
+static char *why(const struct seamstep_listed *e, bool all)
 {
 	char *detail, *text;
 
-	if (!e->image->good) {
-		detail = image_error_text(&e->image->err);
+	if (!e->compat) {
+		detail = out_image_error_text(&e->image->err);
 		text = text_escape(detail);
 		free(detail);
 		return text;
 	}
-	if (!strcmp(e->verdict, "running"))
+	if (e->verdict == SEAMSTEP_VERDICT_RUNNING)
 		return text_format("%s", "");
-	return all ? context_reasons(&e->compat, e->compat.refused) :
-	       context_first_reason(&e->compat, e->compat.refused);
+	return all ? text_reasons(e->compat, e->compat->refused) :
+	       text_first_reason(e->compat, e->compat->refused);
 }
 
 static char *cpus(const struct ss_sigstruct *sig)
@@ -114,33 +82,33 @@ static char *cpus(const struct ss_sigstruct *sig)
 	return text;
 }
 
-static void fill_image(const struct entry *e, char **cells)
+static void fill_image(const struct seamstep_listed *e, char **cells)
 {
 	const struct ss_sigstruct *sig = &e->image->image.sig;
 
 	cells[COL_SVN] = text_format("%u.%u", sig->svn_major, sig->svn_minor);
-	cells[COL_DATE] = image_date(sig->date);
+	cells[COL_DATE] = text_date(sig->date);
 	cells[COL_HANDOFF] = text_format("%u..%u", sig->min_update_hv, sig->module_hv);
 	cells[COL_CPUS] = cpus(sig);
 	cells[COL_PAGES] = text_format("%u", e->image->image.module_pages);
 	cells[COL_CONTAINER] = text_format("0x%x", e->image->image.container_version);
-	cells[COL_WARNINGS] = context_reasons(&e->compat, e->compat.warned);
+	cells[COL_WARNINGS] = text_reasons(e->compat, e->compat->warned);
 	cells[COL_HASH] = text_hex(sig->seamhash, SS_SHA384_BYTES);
 }
 
-static void print_entry(struct columns *table, const struct entry *e)
+static void print_entry(struct columns *table, const struct seamstep_listed *e)
 {
 	char *cells[COL_NR] = { NULL };
 	size_t i;
 
-	cells[COL_VERSION] = repo_version_text(e->image->has_version, e->image->version);
-	cells[COL_VERDICT] = text_format("%s", e->verdict);
+	cells[COL_VERSION] = text_version(e->image->has_version, e->image->version);
+	cells[COL_VERDICT] = text_format("%s", seamstep_verdict_name(e->verdict));
 	cells[COL_UPDATES] = e->updates ? text_format("%u", e->updates) : NULL;
 	cells[COL_REASON] = why(e, false);
 	cells[COL_REASONS] = why(e, true);
 	cells[COL_FILE] = text_format("%s", e->image->name);
 	if (e->image->rule.known)
-		cells[COL_MIN_RUNNING] = repo_version_text(true, e->image->rule.min_running);
+		cells[COL_MIN_RUNNING] = text_version(true, e->image->rule.min_running);
 	if (e->image->good)
 		fill_image(e, cells);
 	columns_row(table, (const char *const *)cells);
@@ -148,7 +116,7 @@ static void print_entry(struct columns *table, const struct entry *e)
 		free(cells[i]);
 }
 
-static json_t *entry_json(const struct entry *e)
+static json_t *entry_json(const struct seamstep_listed *e)
 {
 	const struct ss_sigstruct *sig = &e->image->image.sig;
 	json_t *j = json_object();
@@ -156,7 +124,7 @@ static json_t *entry_json(const struct entry *e)
 
 	json_object_set_new(j, "file", json_string(e->image->name));
 	json_object_set_new(j, "version", json_version(e->image->has_version, e->image->version));
-	json_object_set_new(j, "verdict", json_string(e->verdict));
+	json_object_set_new(j, "verdict", json_string(seamstep_verdict_name(e->verdict)));
 	json_object_set_new(j, "updates", e->updates ? json_integer(e->updates) : json_null());
 	if (!e->image->good) {
 		json_object_set_new(j, "error", out_image_error_json(&e->image->err));
@@ -164,7 +132,7 @@ static json_t *entry_json(const struct entry *e)
 	}
 	snprintf(svn, sizeof(svn), "%u.%u", sig->svn_major, sig->svn_minor);
 	json_object_set_new(j, "svn", json_string(svn));
-	text = image_date(sig->date);
+	text = text_date(sig->date);
 	json_object_set_new(j, "date", json_text(text));
 	free(text);
 	json_object_set_new(j, "module_hv", json_integer(sig->module_hv));
@@ -176,64 +144,62 @@ static json_t *entry_json(const struct entry *e)
 	json_object_set_new(j, "seamhash", json_string(text));
 	free(text);
 	json_object_set_new(j, "cpus", json_fms(sig->fms, sig->nr_fms));
-	json_object_set_new(j, "refused", context_reasons_json(&e->compat, e->compat.refused));
-	json_object_set_new(j, "warned", context_reasons_json(&e->compat, e->compat.warned));
+	json_object_set_new(j, "refused", context_reasons_json(e->compat, e->compat->refused));
+	json_object_set_new(j, "warned", context_reasons_json(e->compat, e->compat->warned));
 	return j;
 }
 
-static int print_json(const struct session *s, const struct entry *entries, enum exit_status exit)
+static int print_json(const struct session *s, struct seamstep_listed **list, enum exit_status exit)
 {
-	const struct context *c = &s->context;
 	json_t *doc = session_doc(s), *images = json_array(), *findings = json_array();
+	const char *finding;
 	uint32_t i;
 
-	for (i = 0; i < c->repo->nr; i++)
-		json_array_append_new(images, entry_json(&entries[i]));
-	for (i = 0; i < c->repo->nr_findings; i++)
-		json_array_append_new(findings, json_text(c->repo->findings[i]));
-	json_object_set_new(doc, "repository", json_string(c->repo->shown));
-	json_object_set_new(doc, "running", json_version(c->facts.compat.has_module_version,
-							 c->facts.compat.module));
+	for (i = 0; list[i]; i++)
+		json_array_append_new(images, entry_json(list[i]));
+	for (i = 0; (finding = seamstep_repo_finding(s->repo, i)); i++)
+		json_array_append_new(findings, json_text(finding));
+	json_object_set_new(doc, "repository", json_string(seamstep_repo_name(s->repo)));
+	json_object_set_new(doc, "running", json_version(s->facts->compat.has_module_version,
+							 s->facts->compat.module));
 	json_object_set_new(doc, "images", images);
 	json_object_set_new(doc, "findings", findings);
 	return out_json_end(doc, exit);
 }
 
-static int print_table(const struct session *s, const struct entry *entries, enum exit_status exit)
+static int print_table(const struct session *s, struct seamstep_listed **list,
+		       enum exit_status exit)
 {
-	const struct context *c = &s->context;
 	struct columns *table = columns_new("list", columns, &s->options->style);
+	const char *finding;
 	uint32_t i;
 
 	if (!table)
 		return EXIT_USAGE;
-	for (i = 0; i < c->repo->nr; i++)
-		print_entry(table, &entries[i]);
+	for (i = 0; list[i]; i++)
+		print_entry(table, list[i]);
 	columns_print(table, stdout);
 	columns_free(table);
-	for (i = 0; i < c->repo->nr_findings; i++)
-		fprintf(stderr, "seamstep: note: %s\n", c->repo->findings[i]);
+	for (i = 0; (finding = seamstep_repo_finding(s->repo, i)); i++)
+		fprintf(stderr, "seamstep: note: %s\n", finding);
 	return exit;
 }
 
 static int show(const struct session *s)
 {
-	const struct context *c = &s->context;
-	struct ss_route_policy policy = { .small_steps = false };
-	struct entry *entries = memory_alloc(REPO_MAX_IMAGES * sizeof(*entries));
-	uint32_t map[SS_ROUTE_MAX_IMAGES], i;
-	struct ss_route *route;
-	enum exit_status exit;
+	enum exit_status exit = EXIT_OK;
+	struct seamstep_listed **list;
+	struct ss_version newest;
+	uint32_t updates;
 	int rc;
 
-	memset(map, 0xff, sizeof(map));
-	route = context_route(c, SS_ROUTE_NEWEST, &policy, map);
-	for (i = 0; i < c->repo->nr; i++)
-		judge(c, route, map, i, &entries[i]);
-	exit = s->options->detailed && route->failure == SS_ROUTE_FOUND ? EXIT_PENDING : EXIT_OK;
-	rc = out_json_wanted() ? print_json(s, entries, exit) : print_table(s, entries, exit);
-	free(route);
-	free(entries);
+	rc = exit_of(seamstep_list(s->host, &list));
+	if (rc)
+		return out_fail(rc, "%s", seamstep_error(s->lib));
+	if (s->options->detailed && session_newest(s, &newest, &updates))
+		exit = EXIT_PENDING;
+	rc = out_json_wanted() ? print_json(s, list, exit) : print_table(s, list, exit);
+	seamstep_list_free(list);
 	return rc;
 }
 

@@ -2,7 +2,6 @@
 /* "seamstep metrics": a text file for node_exporter. */
 #include "tool/session/session.h"
 
-#include "lib/record/inhibit.h"
 #include "table.h"
 
 #include <errno.h>
@@ -44,19 +43,19 @@ static char *label(const char *text)
 	return out;
 }
 
-static void info(FILE *out, const struct context *c)
+static void info(FILE *out, const struct session *s)
 {
-	const struct ss_compat_host *h = &c->facts.compat;
-	char *module = repo_version_text(h->has_module_version, h->module);
-	char *seamldr = repo_version_text(h->has_seamldr_version, h->seamldr);
-	char *host = label(c->host->name);
+	const struct ss_compat_host *h = &s->facts->compat;
+	char *module = text_version(h->has_module_version, h->module);
+	char *seamldr = text_version(h->has_seamldr_version, h->seamldr);
+	char *host = label(seamstep_host_name(s->host));
 
 	fprintf(out,
 		"# HELP seamstep_module_info Versions of the running firmware.\n# TYPE seamstep_module_info "
 		"gauge\n"
 		"seamstep_module_info{version=\"%s\",seamldr=\"%s\",interface=\"%s\",host=\"%s\"} "
 		"1\n",
-		module, seamldr, host_kind_name(c->facts.kind), host);
+		module, seamldr, seamstep_host_kind_name(s->facts->kind), host);
 	free(host);
 	free(seamldr);
 	free(module);
@@ -100,17 +99,15 @@ static void last_update(FILE *out, const struct session *s)
 
 static void write_metrics(FILE *out, const struct session *s)
 {
-	const struct context *c = &s->context;
-	const struct host_facts *f = &c->facts;
+	const struct seamstep_facts *f = s->facts;
 	struct ss_version newest;
 	uint32_t updates = 0;
-	char *why = NULL;
-	struct inhibitors by;
-	bool inhibited = !inhibit_read(c->host, &by, &why) || by.nr > 0;
+	struct seamstep_inhibitors *by;
+	bool inhibited = seamstep_inhibitors_read(s->host, &by) || by->nr > 0;
 
-	info(out, c);
+	info(out, s);
 	gauge(out, "seamstep_module_lost", "1 if no TDX Module runs until a reboot.",
-	      f->kind != HOST_NONE, f->module_lost);
+	      f->kind != SEAMSTEP_HOST_NONE, f->module_lost);
 	gauge(out, "seamstep_updates_left", "Updates left before a reboot.",
 	      f->compat.has_remaining, f->compat.remaining_updates);
 	gauge(out, "seamstep_lps_offline", "Offline LPs; an update needs all online.",
@@ -119,11 +116,10 @@ static void write_metrics(FILE *out, const struct session *s)
 	gauge(out, "seamstep_inhibited", "1 if somebody forbids updates.", true,
 	      inhibited);
 	gauge(out, "seamstep_update_available",
-	      "Number of updates to the newest version that fits; 0 if there is none.", c->repo != NULL,
-	      c->repo && context_newest(c, &newest, &updates) ? updates : 0);
+	      "Number of updates to the newest version that fits; 0 if there is none.", s->repo != NULL,
+	      s->repo && session_newest(s, &newest, &updates) ? updates : 0);
 	last_update(out, s);
-	inhibit_release(&by);
-	free(why);
+	seamstep_inhibitors_free(by);
 }
 
 static int print(const struct session *s, const char *path)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep pack" and "convert": make an image from its parts, change a container's version. */
-#include "lib/image/image_file.h"
-#include "lib/image/image_text.h"
 #include "table.h"
+#include "tool/session/session.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -90,33 +89,21 @@ static int done(const struct work *w, size_t bytes)
 	return rc;
 }
 
-/* Parses the packed image before writing, so that no malformed file is written. */
-static int build(const struct work *w, struct ss_bytes sigstruct, struct ss_bytes module)
+static int build(struct seamstep *lib, const struct work *w, struct ss_bytes sigstruct,
+		 struct ss_bytes module)
 {
-	size_t n = ss_image_pack(w->container, sigstruct, module, NULL, 0);
-	uint8_t *out = memory_alloc(n);
-	struct ss_bytes file = { out, n };
-	struct ss_image_error err;
-	struct ss_image image;
-	char *text;
-	int rc;
+	uint8_t *out;
+	size_t n;
+	int rc = exit_of(seamstep_image_pack(lib, w->container, sigstruct, module, &out, &n));
 
-	if (!n || !ss_image_pack(w->container, sigstruct, module, out, n)) {
-		rc = out_fail(EXIT_BAD_IMAGE,
-			      "expected a sigstruct of 2048 to 4096 bytes and a module of 1 to "
-			      "%u whole pages; found %zu and %zu bytes",
-			      SS_MODULE_MAX_PAGES, sigstruct.n, module.n);
-	} else if (!ss_image_parse(file, &image, &err)) {
-		text = image_error_text(&err);
-		rc = out_fail(EXIT_BAD_IMAGE, "nothing was written: %s", text);
-		free(text);
-	} else if (!w->force && !access(w->out, F_OK)) {
+	if (rc)
+		return out_fail(rc, "nothing was written: %s", seamstep_error(lib));
+	if (!w->force && !access(w->out, F_OK))
 		rc = out_fail(EXIT_ERROR, "%s is there already; --force replaces the file", w->out);
-	} else if (!file_write(w->out, out, n, 0644)) {
+	else if (!file_write(w->out, out, n, 0644))
 		rc = out_fail(EXIT_ERROR, "%s: %s", w->out, strerror(errno));
-	} else {
+	else
 		rc = done(w, n);
-	}
 	free(out);
 	return rc;
 }
@@ -134,6 +121,7 @@ int verb_pack(int argc, char **argv)
 {
 	struct work w = { .verb = "pack" };
 	struct ss_bytes sigstruct = { NULL, 0 }, module = { NULL, 0 };
+	struct seamstep *lib;
 	int rc = parse(&w, argc, argv);
 
 	if (rc)
@@ -142,11 +130,13 @@ int verb_pack(int argc, char **argv)
 		return out_usage_error("pack",
 				       "expected --sigstruct FILE, --module FILE and one file OUT");
 	w.out = argv[optind];
-	sigstruct.p = file_read(w.sigstruct, IMAGE_FILE_LIMIT, &sigstruct.n);
+	sigstruct.p = file_read(w.sigstruct, SEAMSTEP_IMAGE_LIMIT, &sigstruct.n);
 	if (!sigstruct.p)
 		return unreadable(w.sigstruct);
-	module.p = file_read(w.module, IMAGE_FILE_LIMIT, &module.n);
-	rc = module.p ? build(&w, sigstruct, module) : unreadable(w.module);
+	module.p = file_read(w.module, SEAMSTEP_IMAGE_LIMIT, &module.n);
+	lib = session_library();
+	rc = module.p ? build(lib, &w, sigstruct, module) : unreadable(w.module);
+	seamstep_free(lib);
 	free((void *)sigstruct.p);
 	free((void *)module.p);
 	return rc;
@@ -155,25 +145,22 @@ int verb_pack(int argc, char **argv)
 int verb_convert(int argc, char **argv)
 {
 	struct work w = { .verb = "convert" };
-	struct image_file in;
+	struct seamstep_image *in;
+	struct seamstep *lib;
 	int rc = parse(&w, argc, argv);
-	char *text;
 
 	if (rc)
 		return rc;
 	if (w.sigstruct || w.module || argc - optind != 2)
 		return out_usage_error("convert", "expected two files, IN and OUT, and no parts");
 	w.out = argv[optind + 1];
-	image_file_read(&in, argv[optind], false);
-	if (in.unreadable) {
-		rc = out_fail(EXIT_ERROR, "%s: %s", in.shown, in.unreadable);
-	} else if (!in.good) {
-		text = image_error_text(&in.err);
-		rc = out_fail(EXIT_BAD_IMAGE, "%s: %s", in.shown, text);
-		free(text);
-	} else {
-		rc = build(&w, in.image.sig.raw, in.image.module);
-	}
-	image_file_release(&in);
+	lib = session_library();
+	rc = exit_of(seamstep_image_read(lib, argv[optind], false, &in));
+	if (rc)
+		rc = out_fail(rc, "%s", seamstep_error(lib));
+	else
+		rc = build(lib, &w, in->image.sig.raw, in->image.module);
+	seamstep_image_free(in);
+	seamstep_free(lib);
 	return rc;
 }

@@ -2,7 +2,6 @@
 /* "seamstep route": the updates that lead from the running version to a wanted one. */
 #include "tool/session/session.h"
 
-#include "lib/base/compat_text.h"
 #include "tool/out/json_values.h"
 #include "table.h"
 #include "tool/session/plan_options.h"
@@ -34,76 +33,70 @@ static const struct column columns[] = {
 	{ NULL }
 };
 
-static char *version_of(const struct plan *p, uint32_t i)
+static char *version_of(const struct seamstep_image *image)
 {
-	if (i == SS_ROUTE_NONE)
-		return text_format("-");
-	return repo_version_text(true, plan_image(p, i)->version);
+	return image ? text_version(true, image->version) : text_format("-");
 }
 
-static void print_hop(const struct plan *p, uint32_t n, struct columns *table)
+static void print_hop(const struct seamstep_route *r, uint32_t n, struct columns *table)
 {
-	const struct ss_route_hop *hop = &p->route->hops[n];
-	const struct repo_image *image = plan_image(p, hop->image);
+	const struct seamstep_hop *hop = r->hops[n];
+	const struct seamstep_image *image = hop->image;
 	char *cells[8];
 	size_t i;
 
 	cells[0] = text_format("%u", n + 1);
-	cells[1] = n ? version_of(p, p->route->hops[n - 1].image) :
-		   repo_version_text(true, p->context->facts.compat.module);
-	cells[2] = version_of(p, hop->image);
+	cells[1] = text_version(true, hop->from);
+	cells[2] = version_of(image);
 	cells[3] = text_format("%u.%u", image->image.sig.svn_major, image->image.sig.svn_minor);
-	cells[4] = version_of(p, hop->before);
-	cells[5] = version_of(p, hop->after);
-	cells[6] = context_reasons(&hop->compat, hop->compat.warned);
+	cells[4] = version_of(hop->fallback);
+	cells[5] = version_of(hop->fallback_after);
+	cells[6] = text_reasons(hop->compat, hop->compat->warned);
 	cells[7] = text_format("%s", image->name);
 	columns_row(table, (const char *const *)cells);
 	for (i = 0; i < 8; i++)
 		free(cells[i]);
 }
 
-static bool on_the_way(const struct plan *p, uint32_t index)
+static bool on_the_way(const struct seamstep_route *r, const struct seamstep_image *image)
 {
 	uint32_t n;
 
-	for (n = 0; n < p->route->nr_hops; n++)
-		if (p->map[p->route->hops[n].image] == index)
+	for (n = 0; n < r->nr_hops; n++)
+		if (r->hops[n]->image == image)
 			return true;
 	return false;
 }
 
-/* Why an image is not on the route; malloc'd. NULL if it is, runs, or could be. */
-static char *excluded(const struct plan *p, uint32_t index, bool all)
+/* Why image @i of the list is not on the route; malloc'd. NULL if it is, runs, or could be. */
+static char *excluded(const struct seamstep_route *r, struct seamstep_listed **list, uint32_t i,
+		      bool all)
 {
-	const struct repo_image *image = &p->context->repo->images[index];
-	struct ss_compat compat;
-	uint32_t i;
+	const struct seamstep_listed *e = list[i];
 
-	if (on_the_way(p, index) || image == p->context->running)
+	if (e->verdict == SEAMSTEP_VERDICT_RUNNING || on_the_way(r, e->image))
 		return NULL;
-	if (!image->good)
+	if (!e->compat)
 		return text_format("malformed");
-	if (!image->has_version)
+	if (!e->image->has_version)
 		return text_format("the version of this file is unknown");
-	for (i = 0; i < SS_ROUTE_MAX_IMAGES; i++)
-		if (p->map[i] == index && p->route->shortest[i])
-			return NULL;
-	ss_compat_check(&image->image, &p->context->facts.compat,
-			image->rule.known ? &image->rule : NULL, &compat);
-	if (!compat.refused)
-		return text_format("newer than the wanted version, or on no route to the wanted version");
-	return all ? context_reasons(&compat, compat.refused) :
-	       context_first_reason(&compat, compat.refused);
+	if (r->shortest[i])
+		return NULL;
+	if (!e->compat->refused)
+		return text_format("newer than the wanted version, or on no route to the "
+				   "wanted version");
+	return all ? text_reasons(e->compat, e->compat->refused) :
+	       text_first_reason(e->compat, e->compat->refused);
 }
 
-static void print_excluded(const struct plan *p)
+static void print_excluded(const struct seamstep_route *r, struct seamstep_listed **list)
 {
 	uint32_t i;
 
-	for (i = 0; i < p->context->repo->nr; i++) {
-		const struct repo_image *image = &p->context->repo->images[i];
-		char *why = excluded(p, i, false);
-		char *version = repo_version_text(image->has_version, image->version);
+	for (i = 0; list[i]; i++) {
+		const struct seamstep_image *image = list[i]->image;
+		char *why = excluded(r, list, i, false);
+		char *version = text_version(image->has_version, image->version);
 
 		if (why)
 			printf("not by %s: %s\n", image->has_version ? version : image->name, why);
@@ -112,34 +105,32 @@ static void print_excluded(const struct plan *p)
 	}
 }
 
-static json_t *hop_json(const struct plan *p, uint32_t n)
+static json_t *image_version(const struct seamstep_image *image)
 {
-	const struct ss_route_hop *hop = &p->route->hops[n];
-	const struct repo_image *image = plan_image(p, hop->image);
-	struct ss_version none = { 0 }, from = p->context->facts.compat.module;
-	bool before = hop->before != SS_ROUTE_NONE, after = hop->after != SS_ROUTE_NONE;
-
-	if (n)
-		from = plan_image(p, p->route->hops[n - 1].image)->version;
-	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o}", "from", json_version(true, from), "to",
-			 json_version(true, image->version), "file", image->name, "fallback",
-			 json_version(before, before ? plan_image(p, hop->before)->version : none),
-			 "fallback_after",
-			 json_version(after, after ? plan_image(p, hop->after)->version : none),
-			 "warned", context_reasons_json(&hop->compat, hop->compat.warned));
+	return image ? json_version(true, image->version) : json_null();
 }
 
-static int print_json(const struct session *s, const struct plan *p, enum exit_status exit)
+static json_t *hop_json(const struct seamstep_hop *hop)
+{
+	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o}", "from", json_version(true, hop->from),
+			 "to", image_version(hop->image), "file", hop->image->name, "fallback",
+			 image_version(hop->fallback), "fallback_after",
+			 image_version(hop->fallback_after), "warned",
+			 context_reasons_json(hop->compat, hop->compat->warned));
+}
+
+static int print_json(const struct session *s, const struct seamstep_route *r,
+		      struct seamstep_listed **list, enum exit_status exit)
 {
 	json_t *doc = session_doc(s), *hops = json_array(), *out = json_array();
-	const struct ss_compat_host *h = &p->context->facts.compat;
+	const struct ss_compat_host *h = &s->facts->compat;
 	uint32_t i;
 
-	for (i = 0; i < p->route->nr_hops; i++)
-		json_array_append_new(hops, hop_json(p, i));
-	for (i = 0; i < p->context->repo->nr; i++) {
-		const struct repo_image *image = &p->context->repo->images[i];
-		char *why = excluded(p, i, true);
+	for (i = 0; i < r->nr_hops; i++)
+		json_array_append_new(hops, hop_json(r->hops[i]));
+	for (i = 0; list[i]; i++) {
+		const struct seamstep_image *image = list[i]->image;
+		char *why = excluded(r, list, i, true);
 
 		if (why)
 			json_array_append_new(
@@ -149,36 +140,57 @@ static int print_json(const struct session *s, const struct plan *p, enum exit_s
 		free(why);
 	}
 	json_object_set_new(doc, "from", json_version(h->has_module_version, h->module));
-	json_object_set_new(doc, "to", json_version(p->has_to, p->to));
-	json_object_set_new(doc, "result", json_string(ss_route_name(p->route->failure)));
-	json_object_set_new(doc, "updates", json_integer(p->route->nr_hops));
-	json_object_set_new(doc, "updates_needed", json_integer(p->route->needed));
+	json_object_set_new(doc, "to", json_version(r->has_to, r->to));
+	json_object_set_new(doc, "result", json_string(seamstep_route_name(r->result)));
+	json_object_set_new(doc, "updates", json_integer(r->nr_hops));
+	json_object_set_new(doc, "updates_needed", json_integer(r->needed));
 	json_object_set_new(doc, "hops", hops);
 	json_object_set_new(doc, "excluded", out);
-	if (p->route->failure > SS_ROUTE_UP_TO_DATE)
-		return out_json_fail(doc, exit, "%s", p->why);
+	if (r->result > SEAMSTEP_ROUTE_UP_TO_DATE)
+		return out_json_fail(doc, exit, "%s", r->why);
 	return out_json_end(doc, exit);
 }
 
-static int print_table(const struct session *s, const struct plan *p, enum exit_status exit)
+static int print_table(const struct session *s, const struct seamstep_route *r,
+		       struct seamstep_listed **list, enum exit_status exit)
 {
 	struct columns *table = columns_new("route", columns, &s->options->style);
 	uint32_t i;
 
 	if (!table)
 		return EXIT_USAGE;
-	if (p->route->failure == SS_ROUTE_FOUND) {
-		for (i = 0; i < p->route->nr_hops; i++)
-			print_hop(p, i, table);
+	if (r->result == SEAMSTEP_ROUTE_FOUND) {
+		for (i = 0; i < r->nr_hops; i++)
+			print_hop(r, i, table);
 		columns_print(table, stdout);
 	}
 	columns_free(table);
-	if (p->route->failure == SS_ROUTE_THERE || p->route->failure == SS_ROUTE_UP_TO_DATE)
-		printf("nothing to do: %s\n", p->why);
-	else if (p->route->failure != SS_ROUTE_FOUND)
-		out_fail(exit, "%s", p->why);
-	print_excluded(p);
+	if (r->result == SEAMSTEP_ROUTE_THERE || r->result == SEAMSTEP_ROUTE_UP_TO_DATE)
+		printf("nothing to do: %s\n", r->why);
+	else if (r->result != SEAMSTEP_ROUTE_FOUND)
+		out_fail(exit, "%s", r->why);
+	print_excluded(r, list);
 	return exit;
+}
+
+static int show(const struct session *s, const struct seamstep_route_request *wanted)
+{
+	struct seamstep_listed **list = NULL;
+	struct seamstep_route *r;
+	enum exit_status exit = exit_of(seamstep_route_find(s->host, wanted, &r));
+	int rc;
+
+	if (!r || seamstep_list(s->host, &list)) {
+		rc = out_fail(exit ? exit : EXIT_ERROR, "%s", seamstep_error(s->lib));
+	} else {
+		if (exit == EXIT_OK && s->options->detailed && r->nr_hops)
+			exit = EXIT_PENDING;
+		rc = out_json_wanted() ? print_json(s, r, list, exit) :
+		     print_table(s, r, list, exit);
+	}
+	seamstep_list_free(list);
+	seamstep_route_free(r);
+	return rc;
 }
 
 static int take(void *into, int c, const char *value)
@@ -188,28 +200,17 @@ static int take(void *into, int c, const char *value)
 
 int verb_route(int argc, char **argv)
 {
-	struct plan_options po = { .request = { NULL } };
+	struct plan_options po = PLAN_OPTIONS_INIT;
 	struct context_options o = {
 		.verb = "route", .options = options, .columns = columns, .take = take, .into = &po,
 		.word = &po.request.to, .word_name = "version", .need_repo = true,
 	};
 	struct session session;
-	struct plan plan;
-	enum exit_status exit;
 	int rc;
 
 	if (!session_begin(&session, &o, argc, argv, &rc))
 		return rc;
-	exit = exit_of(plan_make(&plan, &session.context, &po.request));
-	if (plan.route) {
-		if (exit == EXIT_OK && o.detailed && plan.route->nr_hops)
-			exit = EXIT_PENDING;
-		rc = out_json_wanted() ? print_json(&session, &plan, exit) :
-		     print_table(&session, &plan, exit);
-	} else {
-		rc = out_fail(exit, "%s", plan.why);
-	}
-	plan_release(&plan);
+	rc = show(&session, &po.request);
 	session_close(&session);
 	return rc;
 }

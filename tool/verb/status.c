@@ -3,7 +3,6 @@
 #include "tool/session/session.h"
 
 #include "tool/out/json_values.h"
-#include "lib/record/lock.h"
 #include "table.h"
 
 #include <stdlib.h>
@@ -38,41 +37,41 @@ static void row(struct columns *table, const char *field, char *value)
 	free(value);
 }
 
-static char *missing(enum host_missing why)
+static char *missing(enum seamstep_missing why)
 {
-	return text_format("unknown (%s)", host_missing_name(why));
+	return text_format("unknown (%s)", seamstep_missing_name(why));
 }
 
-static char *module_text(const struct context *c)
+static char *module_text(const struct session *s)
 {
-	const struct ss_compat_host *h = &c->facts.compat;
+	const struct ss_compat_host *h = &s->facts->compat;
 	char *version, *text;
 
-	if (c->facts.module_lost)
+	if (s->facts->module_lost)
 		return text_format("none; a reboot brings TDX back");
 	if (!h->has_module_version)
-		return missing(c->facts.missing_module);
-	version = repo_version_text(true, h->module);
+		return missing(s->facts->missing_module);
+	version = text_version(true, h->module);
 	if (h->has_module_svn)
 		text = text_format("%s, SVN %u.%u, handoff %u..%u%s", version, h->svn_major,
 				   h->svn_minor, h->min_update_hv, h->module_hv,
-				   c->facts.from_image ? " (from the repository's image of this version)" :
+				   s->facts->from_image ? " (from the repository's image of this version)" :
 							"");
 	else
 		text = text_format("%s, SVN unknown (%s)", version,
-				   host_missing_name(c->facts.missing_svn));
+				   seamstep_missing_name(s->facts->missing_svn));
 	free(version);
 	return text;
 }
 
-static char *features_text(const struct context *c)
+static char *features_text(const struct session *s)
 {
-	const struct ss_compat_host *h = &c->facts.compat;
+	const struct ss_compat_host *h = &s->facts->compat;
 	char *text;
 	size_t i;
 
 	if (!h->has_features0)
-		return missing(c->facts.missing_features);
+		return missing(s->facts->missing_features);
 	text = text_format("0x%llx:", (unsigned long long)h->features0);
 	for (i = 0; i < SS_ARRAY_SIZE(features); i++) {
 		if (h->features0 >> features[i].bit & 1)
@@ -81,45 +80,45 @@ static char *features_text(const struct context *c)
 	return text;
 }
 
-static char *cpus_text(const struct context *c)
+static char *cpus_text(const struct session *s)
 {
-	const struct ss_compat_host *h = &c->facts.compat;
+	const struct ss_compat_host *h = &s->facts->compat;
 	char *text;
 	uint32_t i;
 
 	if (!h->has_fms)
-		return missing(c->facts.missing_fms);
+		return missing(s->facts->missing_fms);
 	text = text_format("%u package%s:", h->nr_fms, h->nr_fms > 1 ? "s" : "");
 	for (i = 0; i < h->nr_fms; i++)
 		text = text_append(text, " 0x%x", h->fms[i]);
-	if (c->facts.erratum)
+	if (s->facts->erratum)
 		text = text_append(text, "; P-SEAMLDR calls drop the current VMCS "
 					 "(seamret_invd_vmcs)");
 	return text;
 }
 
-static char *lps_text(const struct context *c)
+static char *lps_text(const struct session *s)
 {
-	const struct ss_compat_host *h = &c->facts.compat;
+	const struct ss_compat_host *h = &s->facts->compat;
 	char *shown, *text;
 
 	if (!h->has_lps)
-		return missing(c->facts.missing_lps);
+		return missing(s->facts->missing_lps);
 	if (h->lps_online == h->lps_platform)
 		return text_format("all %u online", h->lps_online);
-	shown = text_escape(c->facts.cpus_offline ? c->facts.cpus_offline : "?");
+	shown = text_escape(s->facts->cpus_offline ? s->facts->cpus_offline : "?");
 	text = text_format("%u of %u online; offline: %s. An update now would lose every TD",
 			   h->lps_online, h->lps_platform, shown);
 	free(shown);
 	return text;
 }
 
-static char *left_text(const struct context *c)
+static char *left_text(const struct session *s)
 {
-	const struct ss_compat_host *h = &c->facts.compat;
+	const struct ss_compat_host *h = &s->facts->compat;
 
 	if (!h->has_remaining)
-		return missing(c->facts.missing_remaining);
+		return missing(s->facts->missing_remaining);
 	return text_format("%u%s", h->remaining_updates, h->remaining_updates == 0 ?
 			   ": none before a reboot" : "");
 }
@@ -154,20 +153,19 @@ static char *text_or_missing(const char *text)
 
 static void print_table(const struct session *s, struct columns *t, const char *available)
 {
-	const struct context *c = &s->context;
-	const struct host_facts *f = &c->facts;
+	const struct seamstep_facts *f = s->facts;
 
-	row(t, "Host", text_format("%s (%s)", c->host->name, host_kind_text(f->kind)));
-	row(t, "TDX Module", module_text(c));
+	row(t, "Host", text_format("%s (%s)", seamstep_host_name(s->host), seamstep_host_kind_text(f->kind)));
+	row(t, "TDX Module", module_text(s));
 	row(t, "P-SEAMLDR", f->compat.has_seamldr_version ?
-	    repo_version_text(true, f->compat.seamldr) : missing(f->missing_seamldr));
-	row(t, "Updates left", left_text(c));
-	row(t, "LPs", lps_text(c));
-	row(t, "CPUs", cpus_text(c));
-	row(t, "Features", features_text(c));
+	    text_version(true, f->compat.seamldr) : missing(f->missing_seamldr));
+	row(t, "Updates left", left_text(s));
+	row(t, "LPs", lps_text(s));
+	row(t, "CPUs", cpus_text(s));
+	row(t, "Features", features_text(s));
 	row(t, "TDs", f->has_tds ? text_format("%u of %u alive%s", f->tds, f->tds_total,
 					       f->builds ? "; TD builds are under way" : "") :
-	    text_format("unknown (%s)", host_missing_name(HOST_FACT_NOT_OFFERED)));
+	    text_format("unknown (%s)", seamstep_missing_name(SEAMSTEP_FACT_NOT_OFFERED)));
 	row(t, "KVM tdx", text_or_missing(f->kvm_tdx));
 	row(t, "Kernel", text_or_missing(f->kernel));
 	row(t, "Last update", last_text(s));
@@ -175,37 +173,37 @@ static void print_table(const struct session *s, struct columns *t, const char *
 	columns_print(t, stdout);
 }
 
-static json_t *module_json(const struct context *c)
+static json_t *module_json(const struct session *s)
 {
-	const struct ss_compat_host *h = &c->facts.compat;
+	const struct ss_compat_host *h = &s->facts->compat;
 	json_t *m = json_object(), *value;
 	char svn[16], hex[24];
 
 	snprintf(svn, sizeof(svn), "%u.%u", h->svn_major, h->svn_minor);
 	snprintf(hex, sizeof(hex), "0x%llx", (unsigned long long)h->features0);
 	json_object_set_new(m, "version", json_version(h->has_module_version, h->module));
-	json_object_set_new(m, "lost", json_boolean(c->facts.module_lost));
+	json_object_set_new(m, "lost", json_boolean(s->facts->module_lost));
 	value = h->has_module_svn ? json_string(svn) : json_null();
 	json_object_set_new(m, "svn", value);
 	json_object_set_new(m, "module_hv", json_number(h->has_handoff, h->module_hv));
 	json_object_set_new(m, "min_update_hv", json_number(h->has_handoff, h->min_update_hv));
 	value = h->has_features0 ? json_string(hex) : json_null();
 	json_object_set_new(m, "features0", value);
-	json_object_set_new(m, "from_image", json_boolean(c->facts.from_image));
+	json_object_set_new(m, "from_image", json_boolean(s->facts->from_image));
 	return m;
 }
 
 /* For each field that is null: its name and the reason. */
-static json_t *missing_json(const struct host_facts *f)
+static json_t *missing_json(const struct seamstep_facts *f)
 {
 	const struct {
 		const char *name;
-		enum host_missing why;
+		enum seamstep_missing why;
 	} fields[] = {
 		{ "module.version", f->missing_module },
 		{ "module.svn", f->missing_svn },
 		{ "module.features0",
-		  f->compat.has_features0 ? HOST_FACT_KNOWN : f->missing_features },
+		  f->compat.has_features0 ? SEAMSTEP_FACT_KNOWN : f->missing_features },
 		{ "seamldr", f->missing_seamldr },
 		{ "updates_left", f->missing_remaining },
 		{ "cpus", f->missing_fms },
@@ -215,23 +213,22 @@ static json_t *missing_json(const struct host_facts *f)
 	size_t i;
 
 	for (i = 0; i < SS_ARRAY_SIZE(fields); i++)
-		if (fields[i].why != HOST_FACT_KNOWN)
+		if (fields[i].why != SEAMSTEP_FACT_KNOWN)
 			json_object_set_new(all, fields[i].name,
-					    json_string(host_missing_name(fields[i].why)));
+					    json_string(seamstep_missing_name(fields[i].why)));
 	return all;
 }
 
 static int print_json(const struct session *s, bool newer, struct ss_version newest,
 		      uint32_t updates, enum exit_status exit)
 {
-	const struct context *c = &s->context;
-	const struct host_facts *f = &c->facts;
+	const struct seamstep_facts *f = s->facts;
 	const struct ss_compat_host *h = &f->compat;
 	json_t *doc = session_doc(s), *last = session_last_update(s);
 
-	json_object_set_new(doc, "interface", json_string(host_kind_name(f->kind)));
+	json_object_set_new(doc, "interface", json_string(seamstep_host_kind_name(f->kind)));
 	json_object_set_new(doc, "recorded", json_boolean(f->recorded));
-	json_object_set_new(doc, "module", module_json(c));
+	json_object_set_new(doc, "module", module_json(s));
 	json_object_set_new(doc, "seamldr", json_version(h->has_seamldr_version, h->seamldr));
 	json_object_set_new(doc, "updates_left",
 			    json_number(h->has_remaining, h->remaining_updates));
@@ -249,8 +246,8 @@ static int print_json(const struct session *s, bool newer, struct ss_version new
 	json_object_set_new(doc, "boot_id", json_text(f->boot_id));
 	json_object_set_new(doc, "machine_id", json_text(f->machine_id));
 	json_object_set_new(doc, "tainted", json_number(f->has_taint, (json_int_t)f->taint));
-	json_object_set_new(doc, "inhibited", json_inhibitors(c->host));
-	json_object_set_new(doc, "busy", json_boolean(lock_is_held(c->host)));
+	json_object_set_new(doc, "inhibited", json_inhibitors(s->host));
+	json_object_set_new(doc, "busy", json_boolean(seamstep_host_is_locked(s->host)));
 	json_object_set(doc, "last_update", last ? last : json_null());
 	json_object_set_new(doc, "available", newer ? json_pack("{s:o, s:i}", "version",
 			    json_version(true, newest), "updates", (int)updates) : json_null());
@@ -258,16 +255,16 @@ static int print_json(const struct session *s, bool newer, struct ss_version new
 	return out_json_end(doc, exit);
 }
 
-static char *available_text(const struct context *c, bool newer, struct ss_version newest,
+static char *available_text(const struct session *s, bool newer, struct ss_version newest,
 			    uint32_t updates)
 {
 	char *version, *text;
 
-	if (!c->repo)
+	if (!s->repo)
 		return text_format("unknown (no repository is known; name a repository with --repo DIR)");
 	if (!newer)
 		return text_format("no newer version fits this host");
-	version = repo_version_text(true, newest);
+	version = text_version(true, newest);
 	text = text_format("%s, %u update%s away", version, updates, updates > 1 ? "s" : "");
 	free(version);
 	return text;
@@ -275,11 +272,10 @@ static char *available_text(const struct context *c, bool newer, struct ss_versi
 
 static int show(const struct session *s)
 {
-	const struct context *c = &s->context;
 	struct ss_version newest = { 0 };
 	uint32_t updates = 0;
-	bool newer = c->repo && context_newest(c, &newest, &updates);
-	enum exit_status exit = c->facts.kind == HOST_NONE ? EXIT_UNSUPPORTED :
+	bool newer = s->repo && session_newest(s, &newest, &updates);
+	enum exit_status exit = s->facts->kind == SEAMSTEP_HOST_NONE ? EXIT_UNSUPPORTED :
 			     s->options->detailed && newer ? EXIT_PENDING : EXIT_OK;
 	struct columns *table;
 	char *available;
@@ -289,7 +285,7 @@ static int show(const struct session *s)
 	table = columns_new("status", columns, &s->options->style);
 	if (!table)
 		return EXIT_USAGE;
-	available = available_text(c, newer, newest, updates);
+	available = available_text(s, newer, newest, updates);
 	print_table(s, table, available);
 	free(available);
 	columns_free(table);
@@ -328,7 +324,7 @@ int verb_bare(const struct verb *verbs)
 
 	if (rc)
 		return rc;
-	none = session.context.facts.kind == HOST_NONE;
+	none = session.facts->kind == SEAMSTEP_HOST_NONE;
 	rc = none ? verb_help_text(NULL, verbs, NULL, stdout) : show(&session);
 	session_close(&session);
 	return rc;

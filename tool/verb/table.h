@@ -33,11 +33,11 @@
 	VERB(inspect, "[--json] FILE...", "show all fields of images, and verify nothing") \
 	VERB(verify, "[--signer WHO] [--host lab:DIR] [--allow-debug] [--json] FILE...", \
 	     "check container, signature, signer, module hash and ELF rules of images") \
-	VERB(simulate, "[options]", "run one update on a simulated machine") \
-	VERB(lab, "VERB", "make simulated hosts, and images for these hosts") \
+	VERB_IN(model, simulate, "[options]", "run one update on a simulated machine") \
+	VERB_IN(model, lab, "VERB", "make simulated hosts, and images for these hosts") \
 	VERB(explore, "[options]", \
 	     "run every interleaving of the step machine or of the update, or a sample") \
-	VERB(bench, "VERB", "run measurements") \
+	VERB_IN(model, bench, "VERB", "run measurements") \
 	VERB(completion, "bash", "print the completion code for a shell")
 
 #define VERB_DECLARE(name, args, help) \

@@ -2,7 +2,6 @@
 /* "seamstep update": the command line, and the lock that allows one update at a time. */
 #include "update.h"
 
-#include "lib/record/lock.h"
 #include "table.h"
 #include "tool/session/signals.h"
 
@@ -62,19 +61,22 @@ static const struct option options[] = { CONTEXT_OPTIONS,
 
 static int set_waived(struct update_options *o, const char *value)
 {
-	char *shown = text_escape(value);
-	bool known;
-	int rc = EXIT_OK;
+	bool waivable;
+	enum seamstep_check check = seamstep_check_find(value, &waivable);
+	char *shown;
+	int rc;
 
-	if (!preflight_waive(value, &o->waived, &known))
-		rc = known ? out_usage_error(
-				     "update",
-				     "--waive %s: this check cannot be waived: an update in spite "
-				     "of a failure would lose every TD",
-				     shown) :
-			     out_usage_error("update", "--waive: there is no check '%s'", shown);
-	if (!strcmp(value, "fallback"))
-		o->no_fallback = true;
+	if (waivable) {
+		o->request.waived |= 1u << check;
+		o->request.no_fallback |= check == SEAMSTEP_CHECK_FALLBACK;
+		return EXIT_OK;
+	}
+	shown = text_escape(value);
+	if (check == SEAMSTEP_CHECK_NR)
+		rc = out_usage_error("update", "--waive: there is no check '%s'", shown);
+	else
+		rc = out_usage_error("update", "--waive %s: this check cannot be waived: an "
+				     "update in spite of a failure would lose every TD", shown);
 	free(shown);
 	return rc;
 }
@@ -83,11 +85,11 @@ static int set_flag(struct update_options *o, int c)
 {
 	bool *const flags[] = {
 		[OPT_DRY_RUN - OPT_DRY_RUN] = &o->dry_run,
-		[OPT_NO_FALLBACK - OPT_DRY_RUN] = &o->no_fallback,
-		[OPT_REINSTALL - OPT_DRY_RUN] = &o->reinstall,
-		[OPT_OLDER - OPT_DRY_RUN] = &o->allow_older,
-		[OPT_DEBUG - OPT_DRY_RUN] = &o->allow_debug,
-		[OPT_REHEARSE - OPT_DRY_RUN] = &o->rehearse,
+		[OPT_NO_FALLBACK - OPT_DRY_RUN] = &o->request.no_fallback,
+		[OPT_REINSTALL - OPT_DRY_RUN] = &o->request.reinstall,
+		[OPT_OLDER - OPT_DRY_RUN] = &o->request.allow_older,
+		[OPT_DEBUG - OPT_DRY_RUN] = &o->request.allow_debug,
+		[OPT_REHEARSE - OPT_DRY_RUN] = &o->request.rehearse,
 	};
 
 	*flags[c - OPT_DRY_RUN] = true;
@@ -96,9 +98,10 @@ static int set_flag(struct update_options *o, int c)
 
 static int add_fallback(struct update_options *o, const char *value)
 {
-	if (o->nr_fallbacks == HOST_MAX_FALLBACKS)
-		return out_usage_error("update", "--fallback: at most %u times", HOST_MAX_FALLBACKS);
-	o->fallbacks[o->nr_fallbacks++] = value;
+	if (o->request.nr_fallbacks == SEAMSTEP_MAX_FALLBACKS)
+		return out_usage_error("update", "--fallback: at most %u times",
+				       SEAMSTEP_MAX_FALLBACKS);
+	o->request.fallbacks[o->request.nr_fallbacks++] = value;
 	return EXIT_OK;
 }
 
@@ -121,7 +124,7 @@ static int take(void *into, int c, const char *value)
 	case OPT_WAIT:
 		return out_number32_option("update", "wait", value, 0, MAX_SECONDS, &o->wait_s);
 	case OPT_SIGNER:
-		o->signer = value;
+		o->request.signer = value;
 		return EXIT_OK;
 	case OPT_DRY_RUN:
 	case OPT_NO_FALLBACK:
@@ -140,13 +143,13 @@ static int take_target(struct update_options *o, const char *what)
 {
 	struct ss_version version;
 
-	if (ss_version_parse(what, &version)) {
+	if (seamstep_version_parse(what, &version)) {
 		if (o->plan.request.to && strcmp(o->plan.request.to, what))
 			return out_usage_error("update", "expected one version, found --to %.24s "
 					       "and %.24s", o->plan.request.to, what);
 		o->plan.request.to = what;
 	} else {
-		o->file = what;
+		o->request.file = what;
 	}
 	return EXIT_OK;
 }
@@ -164,52 +167,45 @@ static char *command_line(int argc, char **argv)
 }
 
 /* A command that changes the host holds the lock from its first look to its last message. */
-static bool take_lock(struct update_job *job, const char *command, struct host_lock *lock)
+static bool take_lock(struct update_job *job, const char *command)
 {
-	char *text;
+	struct session *s = job->session;
+	enum seamstep_end end = seamstep_host_lock(s->host, command, job->options->wait_s);
 
-	switch (lock_take(job->context->host, command, job->options->wait_s, lock, &text)) {
-	case LOCK_TAKEN:
-		return true;
-	case LOCK_BUSY:
-		update_fail(job, EXIT_NOT_NOW, "another command updates %s: %s; try later, or "
-			    "wait with --wait SECONDS", job->context->host->name, text);
-		break;
-	case LOCK_FAILED:
-		update_fail(job, EXIT_ERROR, "the lock cannot be taken: %s", text);
-		break;
-	}
-	free(text);
-	return false;
+	if (end == SEAMSTEP_NOT_NOW)
+		return update_fail(job, EXIT_NOT_NOW, "%s; try later, or wait with --wait SECONDS",
+				   seamstep_error(s->lib));
+	return !end || update_fail(job, exit_of(end), "%s", seamstep_error(s->lib));
 }
 
 static void work(struct update_job *job, const char *command)
 {
-	struct host_lock lock = { -1 };
 	bool live = !job->options->dry_run;
 	enum exit_status exit;
 
-	if (job->context->facts.recorded && !job->options->dry_run) {
+	if (job->session->facts->recorded && live) {
 		update_fail(job, EXIT_UNSUPPORTED,
 			    "a recorded tree cannot be updated; --dry-run shows the plan");
 		return;
 	}
-	if (live && !take_lock(job, command, &lock))
+	if (live && !take_lock(job, command))
 		return;
 	/* The host may have changed while this process waited for the lock. */
 	exit = live ? session_refresh(job->session) : EXIT_OK;
 	if (exit)
-		update_fail(job, exit, "the host's state cannot be read a second time; nothing was touched");
-	else if (update_find_hops(job))
+		update_fail(job, exit, "the host's state cannot be read a second time; nothing was "
+			    "touched");
+	else
 		update_run(job);
-	else if (job->nr_hops && job->exit)
-		update_explain(job);
-	lock_release(&lock);
+	seamstep_host_unlock(job->session->host);
 }
 
 int verb_update(int argc, char **argv)
 {
-	struct update_options o = { .timeout_s = DEFAULT_TIMEOUT_S };
+	struct update_options o = {
+		.plan = PLAN_OPTIONS_INIT, .request = { .size = sizeof(o.request) },
+		.timeout_s = DEFAULT_TIMEOUT_S,
+	};
 	const char *target = NULL;
 	struct context_options co = {
 		.verb = "update", .options = options, .take = take, .into = &o,
@@ -232,7 +228,6 @@ int verb_update(int argc, char **argv)
 	job = memory_alloc(sizeof(*job));
 	job->options = &o;
 	job->session = &session;
-	job->context = &session.context;
 	work(job, command);
 	rc = update_end(job);
 	update_release(job);

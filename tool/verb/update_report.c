@@ -5,15 +5,24 @@
 #include "tool/out/json.h"
 #include "tool/out/json_values.h"
 #include "tool/out/message.h"
+#include "tool/base/text.h"
 #include "tool/out/preflight_report.h"
-#include "lib/base/text.h"
+#include "tool/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static char *hop_text(const struct update_hop *hop)
+/* Where nothing was planned, an update without hops. */
+static const struct seamstep_update *update_of(const struct update_job *job)
 {
-	char *from = repo_version_text(true, hop->from), *to = repo_version_text(true, hop->to);
+	static const struct seamstep_update none;
+
+	return job->update ? job->update : &none;
+}
+
+static char *hop_text(const struct seamstep_update_hop *hop)
+{
+	char *from = text_version(true, hop->from), *to = text_version(true, hop->to);
 	char *text = text_format("%s -> %s", from, to);
 
 	free(to);
@@ -28,15 +37,15 @@ void update_print_plan(const struct update_job *job, FILE *out)
 
 	if (out_json_wanted())
 		return;
-	text = hop_text(&job->hops[0]);
-	fprintf(out, "Preflight %s on %s:\n", text, job->context->host->name);
+	text = hop_text(update_of(job)->hops[0]);
+	fprintf(out, "Preflight %s on %s:\n", text, seamstep_host_name(job->session->host));
 	free(text);
-	preflight_print(&job->preflight, out);
-	if (job->nr_hops == 1)
+	preflight_print(update_of(job)->preflight, out);
+	if (update_of(job)->nr_hops == 1)
 		return;
-	fprintf(out, "The route has %u updates:", job->nr_hops);
-	for (i = 0; i < job->nr_hops; i++) {
-		text = hop_text(&job->hops[i]);
+	fprintf(out, "The route has %u updates:", update_of(job)->nr_hops);
+	for (i = 0; i < update_of(job)->nr_hops; i++) {
+		text = hop_text(update_of(job)->hops[i]);
 		fprintf(out, "%s %s", i ? "," : "", text);
 		free(text);
 	}
@@ -44,10 +53,10 @@ void update_print_plan(const struct update_job *job, FILE *out)
 }
 
 /* "updated 1.5.09 -> 1.5.16: 16 of 16 TDs alive, window 12.3 ms, updates left 14" */
-void update_print_hop(const struct update_job *job, const struct update_hop *hop)
+void update_print_hop(const struct update_job *job, const struct seamstep_update_hop *hop)
 {
-	const struct host_outcome *o = &hop->outcome;
-	const struct ss_compat_host *h = &job->context->facts.compat;
+	const struct seamstep_outcome *o = &hop->outcome;
+	const struct ss_compat_host *h = &job->session->facts->compat;
 	char *text = hop_text(hop), *window;
 
 	if (!out_json_wanted()) {
@@ -66,17 +75,17 @@ void update_print_hop(const struct update_job *job, const struct update_hop *hop
 	free(text);
 }
 
-static json_t *hop_json(const struct update_hop *hop)
+static json_t *hop_json(const struct seamstep_update_hop *hop)
 {
-	const struct host_outcome *o = &hop->outcome;
+	const struct seamstep_outcome *o = &hop->outcome;
 	json_t *j = json_object(), *fallbacks = json_array();
 	uint32_t i;
 
-	for (i = 0; i < hop->target.nr_fallbacks; i++)
-		json_array_append_new(fallbacks, json_string(hop->target.fallbacks[i]->name));
+	for (i = 0; i < hop->nr_fallbacks; i++)
+		json_array_append_new(fallbacks, json_string(hop->fallbacks[i]->name));
 	json_object_set_new(j, "from", json_version(true, hop->from));
 	json_object_set_new(j, "to", json_version(true, hop->to));
-	json_object_set_new(j, "file", json_string(hop->target.image->name));
+	json_object_set_new(j, "file", json_string(hop->image->name));
 	json_object_set_new(j, "fallbacks", fallbacks);
 	json_object_set_new(j, "verdict", hop->done ? json_string(o->verdict) : json_null());
 	json_object_set_new(j, "confirmed", o->has_confirmed ? json_boolean(o->confirmed) :
@@ -100,45 +109,42 @@ static json_t *log_json(const struct update_job *job)
 	return list;
 }
 
-static const char *overall(const struct update_job *job)
+static const char *overall(const struct seamstep_update *u)
 {
 	uint32_t i;
 
-	for (i = job->nr_hops; i-- > 0;)
-		if (job->hops[i].done)
-			return job->hops[i].outcome.verdict;
-	return job->nothing ? "nothing-to-do" : "none";
+	for (i = u->nr_hops; i-- > 0;)
+		if (u->hops[i]->done)
+			return u->hops[i]->outcome.verdict;
+	return u->nothing ? "nothing-to-do" : "none";
 }
 
-/* The exit status where nothing failed. */
 static enum exit_status good_exit(const struct update_job *job)
 {
-	bool pending = job->options->dry_run && job->nr_hops;
-
-	return pending && job->session->options->detailed ? EXIT_PENDING : EXIT_OK;
+	return job->session->options->detailed && job->options->dry_run && update_of(job)->nr_hops ?
+	       EXIT_PENDING : EXIT_OK;
 }
 
 static int end_json(const struct update_job *job)
 {
-	const struct ss_compat_host *h = &job->context->facts.compat;
+	const struct ss_compat_host *h = &job->session->facts->compat;
 	json_t *doc = session_doc(job->session), *hops = json_array();
+	const struct seamstep_update *u = update_of(job);
 	uint32_t i;
 
-	for (i = 0; i < job->nr_hops; i++)
-		json_array_append_new(hops, hop_json(&job->hops[i]));
+	for (i = 0; i < u->nr_hops; i++)
+		json_array_append_new(hops, hop_json(u->hops[i]));
 	json_object_set_new(doc, "dry_run", json_boolean(job->options->dry_run));
-	json_object_set_new(doc, "changed", json_boolean(job->changed));
-	json_object_set_new(doc, "verdict", json_string(overall(job)));
-	json_object_set_new(doc, "from", json_version(true, job->before));
-	json_object_set_new(doc, "to",
-			    job->nr_hops     ? json_version(true, job->hops[job->nr_hops - 1].to) :
-			    job->plan.has_to ? json_version(true, job->plan.to) :
-					       json_null());
+	json_object_set_new(doc, "changed", json_boolean(u->changed));
+	json_object_set_new(doc, "verdict", json_string(overall(u)));
+	json_object_set_new(doc, "from", json_version(true, u->before));
+	json_object_set_new(doc, "to", json_version(u->has_to, u->to));
 	json_object_set_new(doc, "running", json_version(h->has_module_version, h->module));
 	json_object_set_new(doc, "updates_left",
 			    json_number(h->has_remaining, h->remaining_updates));
-	json_object_set_new(doc, "waived", preflight_waived_json(job->options->waived));
-	json_object_set_new(doc, "preflight", preflight_json(&job->preflight));
+	json_object_set_new(doc, "waived", preflight_waived_json(job->options->request.waived));
+	json_object_set_new(doc, "preflight", u->preflight ? preflight_json(u->preflight) :
+			    json_array());
 	json_object_set_new(doc, "hops", hops);
 	json_object_set_new(doc, "kernel_log", log_json(job));
 	if (job->exit)
@@ -164,32 +170,34 @@ static void print_log(const struct update_job *job)
 /* After a failure the operator asks first for the running version. */
 static void print_running(const struct update_job *job)
 {
-	const struct ss_compat_host *h = &job->context->facts.compat;
+	const struct ss_compat_host *h = &job->session->facts->compat;
 	char *now;
 
-	if (!job->exit || !job->nr_hops || !job->hops[0].done)
+	if (!job->exit || !update_of(job)->nr_hops || !update_of(job)->hops[0]->done)
 		return;
-	now = repo_version_text(h->has_module_version, h->module);
+	now = text_version(h->has_module_version, h->module);
 	fprintf(stderr, "seamstep: running now: %s%s\n", h->has_module_version ? now : "unknown",
-		job->context->facts.module_lost ? " (no TDX Module)" : "");
+		job->session->facts->module_lost ? " (no TDX Module)" : "");
 	free(now);
 }
 
 int update_end(const struct update_job *job)
 {
+	const struct seamstep_update *u = update_of(job);
+
 	if (out_json_wanted())
 		return end_json(job);
-	if (job->exit && job->has_preflight && job->preflight.end)
+	if (job->exit && u->preflight && u->preflight->end)
 		update_print_plan(job, stderr);
 	print_log(job);
 	print_running(job);
 	if (job->exit)
 		return out_fail(job->exit, "%s (%s: %s)", job->error, exit_name(job->exit),
 				exit_meaning(job->exit));
-	if (job->nothing)
-		printf("nothing to do: %s\n", job->nothing);
+	if (u->nothing)
+		printf("nothing to do: %s\n", u->nothing);
 	else if (job->options->dry_run)
-		printf("would make %u update%s; nothing was touched\n", job->nr_hops,
-		       job->nr_hops > 1 ? "s" : "");
+		printf("would make %u update%s; nothing was touched\n", u->nr_hops,
+		       u->nr_hops > 1 ? "s" : "");
 	return good_exit(job);
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* seamstep verify: is an image well-formed, signed by the right key, and unchanged since then. */
-#include "lib/image/crypto.h"
 
-#include "lib/image/image_file.h"
 #include "tool/out/image_report.h"
-#include "lib/image/image_text.h"
 #include "tool/out/json.h"
 #include "tool/out/message.h"
 #include "tool/out/terminal.h"
-#include "lib/base/text.h"
+#include "tool/base/text.h"
 #include "table.h"
+#include "tool/session/session.h"
+
+#include <seamstep/seamstep.h>
 
 #include <getopt.h>
 #include <stdio.h>
@@ -43,6 +43,7 @@ struct finding {
 
 /* The request of the command line. */
 struct wanted {
+	struct seamstep *lib;
 	bool any_signer, allow_debug;
 	char *signer_name;
 	uint8_t signer[SS_SHA384_BYTES];
@@ -59,26 +60,31 @@ static void settle(struct finding *f, bool good, char *text)
 		free(text);
 }
 
-/* Parsing stops at the first error; an error in the container does not hide the sigstruct. */
-static void check_form(struct image_file *file, struct finding *all)
+/* Makes one check of the library. @text: what a good image has. */
+static void check_one(struct seamstep *lib, const struct seamstep_image *image,
+		      enum seamstep_image_check check, const uint8_t *signer, struct finding *f,
+		      char *text)
 {
-	struct ss_image *image = &file->image;
-	struct finding *container = &all[CONTAINER], *sigstruct = &all[SIGSTRUCT];
-	bool good = file->good || strcmp(file->err.part, "container");
-	struct ss_sigstruct *sig = &image->sig;
+	settle(f, seamstep_image_check(lib, image, check, signer, &f->err) == SEAMSTEP_OK, text);
+}
+
+/* Parsing stops at the first error; an error in the container does not hide the sigstruct. */
+static void check_form(struct seamstep *lib, const struct seamstep_image *file,
+		       struct finding *all)
+{
+	const struct ss_image *image = &file->image;
+	const struct ss_sigstruct *sig = &image->sig;
 	char *date;
 
-	container->err = file->err;
-	settle(container, good, text_format("version 0x%x, %u module pages",
-					    image->container_version, image->module_pages));
+	check_one(lib, file, SEAMSTEP_IMAGE_CONTAINER, NULL, &all[CONTAINER],
+		  text_format("version 0x%x, %u module pages", image->container_version,
+			      image->module_pages));
 	if (!sig->raw.p)
 		return;
-	good = ss_sigstruct_parse(sig->raw, image->sigstruct_offset, image->module.n, sig,
-				  &sigstruct->err);
-	date = image_date(sig->date);
-	settle(sigstruct, good, text_format("SVN %u.%u of %s, handoff versions %u to %u",
-					    sig->svn_major, sig->svn_minor, date,
-					    sig->min_update_hv, sig->module_hv));
+	date = text_date(sig->date);
+	check_one(lib, file, SEAMSTEP_IMAGE_SIGSTRUCT, NULL, &all[SIGSTRUCT],
+		  text_format("SVN %u.%u of %s, handoff versions %u to %u", sig->svn_major,
+			      sig->svn_minor, date, sig->min_update_hv, sig->module_hv));
 	free(date);
 }
 
@@ -97,34 +103,29 @@ static void check_debug(const struct ss_image *image, const struct wanted *wante
 				      "the image; --allow-debug accepts the image here");
 }
 
-static void check_crypto(const struct ss_image *image, const struct wanted *wanted,
-			 struct finding *all)
+static void check(const struct seamstep_image *file, const struct wanted *wanted,
+		  struct finding *all)
 {
-	struct finding *signer = &all[SIGNER], *signature = &all[SIGNATURE];
-	struct finding *hash = &all[MODULE_HASH];
-	bool good;
-
-	good = ss_image_check_signer(image, &crypto_openssl,
-				     wanted->any_signer ? NULL : wanted->signer, &signer->err);
-	settle(signer, good, text_format("%s", wanted->signer_name));
-	good = ss_image_check_signature(image, &crypto_openssl, &signature->err);
-	settle(signature, good, text_format("RSA-3072 with SHA-384, by the key in the sigstruct"));
-	good = ss_image_check_hash(image, &crypto_openssl, &hash->err);
-	settle(hash, good, text_format("the SHA-384 of the module equals the signed hash"));
-}
-
-static void check(struct image_file *file, const struct wanted *wanted, struct finding *all)
-{
-	struct ss_image *image = &file->image;
+	struct seamstep *lib = wanted->lib;
 
 	memset(all, 0, NR_FINDINGS * sizeof(*all));
-	check_form(file, all);
-	if (!image->sig.raw.p)	/* the layout is unknown: nothing can be checked */
+	if (!file->file) {	/* too long to be read */
+		all[CONTAINER].err = file->err;
+		settle(&all[CONTAINER], false, NULL);
 		return;
-	check_crypto(image, wanted, all);
-	settle(&all[ELF], ss_image_check_elf(image, &all[ELF].err),
-	       text_format("keeps the rules of the P-SEAMLDR"));
-	check_debug(image, wanted, &all[DEBUG]);
+	}
+	check_form(lib, file, all);
+	if (!file->image.sig.raw.p)	/* the layout is unknown: nothing can be checked */
+		return;
+	check_one(lib, file, SEAMSTEP_IMAGE_SIGNER, wanted->any_signer ? NULL : wanted->signer,
+		  &all[SIGNER], text_format("%s", wanted->signer_name));
+	check_one(lib, file, SEAMSTEP_IMAGE_SIGNATURE, NULL, &all[SIGNATURE],
+		  text_format("RSA-3072 with SHA-384, by the key in the sigstruct"));
+	check_one(lib, file, SEAMSTEP_IMAGE_HASH, NULL, &all[MODULE_HASH],
+		  text_format("the SHA-384 of the module equals the signed hash"));
+	check_one(lib, file, SEAMSTEP_IMAGE_ELF, NULL, &all[ELF],
+		  text_format("keeps the rules of the P-SEAMLDR"));
+	check_debug(&file->image, wanted, &all[DEBUG]);
 }
 
 static bool any_bad(const struct finding *all)
@@ -151,10 +152,10 @@ static char *finding_text(const struct finding *f)
 {
 	if (f->result == SKIPPED)
 		return text_format("not checked: the layout of the container is unknown");
-	return f->text ? text_format("%s", f->text) : image_error_text(&f->err);
+	return f->text ? text_format("%s", f->text) : out_image_error_text(&f->err);
 }
 
-static void print(const struct image_file *file, const struct finding *all)
+static void print(const struct seamstep_image *file, const struct finding *all)
 {
 	static const char *const labels[] = { "-", "OK", "BAD" };
 	static const enum out_style styles[] = { OUT_DIM, OUT_GOOD, OUT_BAD };
@@ -165,7 +166,7 @@ static void print(const struct image_file *file, const struct finding *all)
 	for (i = 0; i < NR_FINDINGS; i++) {
 		f = &all[i];
 		text = finding_text(f);
-		printf("%s: %-11s  %s%-3s%s  %s\n", file->shown, finding_names[i],
+		printf("%s: %-11s  %s%-3s%s  %s\n", file->name, finding_names[i],
 		       out_style(stdout, styles[f->result]), labels[f->result],
 		       out_style(stdout, OUT_PLAIN), text);
 		free(text);
@@ -190,7 +191,7 @@ static json_t *finding_json(const struct finding *f, const char *name)
 }
 
 /* The image's "error" is the error of reading the file, else the first bad finding. */
-static json_t *to_json(const struct image_file *file, const struct finding *all)
+static json_t *to_json(const struct seamstep_image *file, const struct finding *all)
 {
 	json_t *json = out_image_file_json(file), *findings = json_array(), *finding, *error;
 	int i;
@@ -233,19 +234,16 @@ static void name_signer(struct wanted *wanted, char *name)
 /* @why: set if the file holds no key. */
 static bool signer_from_file(struct wanted *wanted, const char *path, const char **why)
 {
-	struct key *key = key_load(path, why);
 	char *shown;
-	bool ok;
 
-	if (!key)
+	if (seamstep_key_signer(wanted->lib, path, wanted->signer)) {
+		*why = seamstep_error(wanted->lib);
 		return false;
-	ok = key_signer(key, wanted->signer);
-	key_free(key);
-	*why = "the crypto library cannot read the key";
+	}
 	shown = text_escape(path);
 	name_signer(wanted, text_format("the key in %s", shown));
 	free(shown);
-	return ok;
+	return true;
 }
 
 static int set_signer(struct wanted *wanted, const char *who)
@@ -260,7 +258,7 @@ static int set_signer(struct wanted *wanted, const char *who)
 		return EXIT_OK;
 	}
 	if (!strcmp(who, "intel")) {
-		memcpy(wanted->signer, ss_signer_intel, sizeof(wanted->signer));
+		memcpy(wanted->signer, seamstep_signer_intel(), sizeof(wanted->signer));
 		name_signer(wanted, text_format("Intel production key"));
 		return EXIT_OK;
 	}
@@ -308,24 +306,25 @@ static int set_lab_signer(struct wanted *wanted, const char *host)
 static enum exit_status verify(const char *path, const struct wanted *wanted, json_t *images)
 {
 	struct finding all[NR_FINDINGS];
-	struct image_file file;
-	enum exit_status code = EXIT_ERROR;
+	struct seamstep_image *file;
+	enum exit_status code = exit_of(seamstep_image_read(wanted->lib, path, false, &file));
 
-	image_file_read(&file, path, false);
-	if (file.unreadable) {
-		fprintf(stderr, "seamstep: %s: %s\n", file.shown, file.unreadable);
+	if (!file)
+		return out_fail(code, "%s", seamstep_error(wanted->lib));
+	if (file->unreadable) {
+		fprintf(stderr, "seamstep: %s: %s\n", file->name, file->unreadable);
 		if (images)
-			json_array_append_new(images, to_json(&file, NULL));
+			json_array_append_new(images, to_json(file, NULL));
 	} else {
-		check(&file, wanted, all);
+		check(file, wanted, all);
 		if (images)
-			json_array_append_new(images, to_json(&file, all));
+			json_array_append_new(images, to_json(file, all));
 		else
-			print(&file, all);
+			print(file, all);
 		code = any_bad(all) ? EXIT_BAD_IMAGE : EXIT_OK;
 		release(all);
 	}
-	image_file_release(&file);
+	seamstep_image_free(file);
 	return code;
 }
 
@@ -379,6 +378,7 @@ int verb_verify(int argc, char **argv)
 	}
 	if (optind == argc)
 		return out_usage_error("verify", "name at least one image file");
+	wanted.lib = session_library();
 	if (host && !signer)
 		code = set_lab_signer(&wanted, host);
 	else
@@ -386,5 +386,6 @@ int verb_verify(int argc, char **argv)
 	if (code == EXIT_OK)
 		code = verify_all(argc - optind, argv + optind, &wanted);
 	free(wanted.signer_name);
+	seamstep_free(wanted.lib);
 	return code;
 }

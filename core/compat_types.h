@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Versions, the facts of a host, the reasons of a verdict, as plain data. As image_types.h. */
+#ifndef SS_CORE_COMPAT_TYPES_H
+#define SS_CORE_COMPAT_TYPES_H
+
+#include "image_types.h"
+
+/* Module version "major.minor.update", each 0 .. 65535. */
+struct ss_version {
+	uint16_t major, minor, update;
+};
+
+/* Rules that only the publisher's mapping file knows. */
+struct ss_compat_rule {
+	bool known;			/* there is an entry for this image */
+	struct ss_version version;	/* of the image */
+	struct ss_version min_running;	/* oldest module it can follow with TDs preserved */
+	struct ss_version min_seamldr[8];	/* one a P-SEAMLDR line (major.minor) */
+	uint32_t nr_min_seamldr;
+	uint64_t features0;
+	bool features0_known;
+};
+
+/* The known facts about the host. Where "has_" is false, a check says "not known". */
+struct ss_compat_host {
+	bool has_fms;
+	const uint32_t *fms;		/* CPUID(1).EAX of every package */
+	uint32_t nr_fms;
+
+	bool has_seamldr_version;
+	struct ss_version seamldr;
+
+	bool has_module;		/* a module is loaded and ready */
+	bool has_module_version;
+	struct ss_version module;
+	bool has_module_svn;
+	uint8_t svn_minor, svn_major;
+	bool has_handoff;		/* the running module's window */
+	uint16_t module_hv, min_update_hv;
+	uint8_t no_downgrade;
+	uint32_t handoff_pages;		/* counted as in struct ss_sigstruct; 0: not known */
+	bool has_features0;
+	uint64_t features0;
+	bool has_room;
+	struct ss_room room;		/* of the running module */
+	bool has_mrseam;
+	uint8_t mrseam[SS_SHA384_BYTES];
+
+	bool has_remaining;
+	uint32_t remaining_updates;
+
+	bool has_lps;
+	uint32_t lps_platform, lps_online;
+
+	uint64_t module_range;		/* bytes; 0: not known, as almost everywhere */
+
+	bool debug_unlocked;
+};
+
+/*
+ * Reasons. X(name, kind, text): REFUSE means the update must not be tried, WARN that
+ * something can't be proven or is worth knowing.
+ */
+#define SS_COMPAT_REASONS(X) \
+	X(CPU, REFUSE, "not made for a CPU of this host") \
+	X(SEAMLDR, REFUSE, "needs a newer or another P-SEAMLDR") \
+	X(NO_MODULE, REFUSE, "no TDX Module is running that it could follow") \
+	X(LINE, REFUSE, "of another major.minor line than the running module") \
+	X(OLDER, REFUSE, "older than the running module") \
+	X(SAME, REFUSE, "is the running module") \
+	X(MIN_RUNNING, REFUSE, "the running module is older than the oldest it can follow") \
+	X(SVN_MAJOR, REFUSE, "its major SVN is not the running module's") \
+	X(SVN_MINOR, REFUSE, "its minor SVN is below the running module's") \
+	X(HANDOFF, REFUSE, "no handoff version is accepted by both modules") \
+	X(HANDOFF_PAGES, REFUSE, \
+	  "it keeps fewer pages for handoff data than the running module") \
+	X(NO_DOWNGRADE, REFUSE, \
+	  "the running module hands off in its own version only, which it does not accept") \
+	X(NOT_PRESERVING, REFUSE, "it or the running module cannot preserve TDs") \
+	X(EXHAUSTED, REFUSE, "no updates are left before a reboot") \
+	X(LPS, REFUSE, "not every LP of the platform is online") \
+	X(DEBUG, REFUSE, "debug-signed, and the platform is not unlocked") \
+	X(RESERVED3, REFUSE, "its sigstruct uses fields that P-SEAMLDR 1.5 refuses") \
+	X(EMPTY, REFUSE, \
+	  "it has no module pages: the P-SEAMLDR notices when the running module is gone") \
+	X(MEMORY, REFUSE, "it needs more memory than the P-SEAMLDR has for a module") \
+	X(MEMORY_MARGIN, REFUSE, \
+	  "the P-SEAMLDR would take it, and lack page tables when the running module is gone") \
+	X(MEMORY_GROWS, WARN, \
+	  "it needs more memory than the running module; whether there is as much is not known") \
+	X(NO_FALLBACK_BUDGET, WARN, "one update is left: none would remain for a recovery") \
+	X(FEATURES_LOST, WARN, "lacks features that the running module has") \
+	X(UNKNOWN, WARN, "something about the host is not known") \
+	X(NO_RULE, WARN, "the mapping file does not know it") \
+	X(RENAMED, WARN, "its sigstruct seems to name another version than the mapping file")
+
+#define SS_COMPAT_ENUM(name, kind, text) SS_COMPAT_##name,
+enum ss_compat_reason { SS_COMPAT_REASONS(SS_COMPAT_ENUM) SS_COMPAT_NR };
+#undef SS_COMPAT_ENUM
+
+/*
+ * A set of reasons, with the two numbers that the check compared where there are such: @want is
+ * what would have passed. Versions are major << 32 | minor << 16 | update, handoff windows
+ * min_update_hv << 16 | module_hv. have[CPU] is the first CPUID(1).EAX that is not listed,
+ * have[UNKNOWN] the set of reasons that could not be looked into. The numbers of MEMORY,
+ * MEMORY_MARGIN and MEMORY_GROWS are bytes of MODULE_RANGE, if it is one for @lps addressable LPs.
+ */
+struct ss_compat {
+	uint32_t refused, warned;	/* bit (1 << reason) */
+	uint64_t want[SS_COMPAT_NR], have[SS_COMPAT_NR];
+	uint16_t hv;		/* the handoff version to ask for in TDH.SYS.SHUTDOWN */
+	uint32_t lps;
+};
+
+#endif

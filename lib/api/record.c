@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Entry points: the journal and the inhibitors. */
+#include "api.h"
+
+#include "lib/record/inhibit.h"
+#include "lib/record/journal.h"
+
+#include <stdlib.h>
+
+enum seamstep_end seamstep_journal_read(struct seamstep_host *host, char **json,
+					unsigned int *damaged)
+{
+	enum seamstep_end end;
+	char *why = NULL;
+
+	api_begin(host->s);
+	*json = journal_updates(host->c.host, damaged, &why);
+	end = api_end(host->s, *json ? SEAMSTEP_OK : SEAMSTEP_ERROR, why);
+	if (end) {
+		base_free(*json);
+		*json = NULL;
+	}
+	return end;
+}
+
+enum seamstep_end seamstep_inhibitors_read(struct seamstep_host *host,
+					   struct seamstep_inhibitors **inhibitors)
+{
+	struct seamstep_inhibitors *by;
+	enum seamstep_end end;
+	char *why = NULL;
+	bool ok;
+
+	*inhibitors = NULL;
+	api_begin(host->s);
+	by = base_alloc(sizeof(*by));
+	if (!by)
+		return api_end(host->s, SEAMSTEP_NO_MEMORY, NULL);
+	ok = inhibit_read(host->c.host, by, &why);
+	end = api_end(host->s, ok ? SEAMSTEP_OK : SEAMSTEP_ERROR, why);
+	if (end)
+		seamstep_inhibitors_free(by);
+	else
+		*inhibitors = by;
+	return end;
+}
+
+void seamstep_inhibitors_free(struct seamstep_inhibitors *inhibitors)
+{
+	if (inhibitors)
+		inhibit_release(inhibitors);
+	base_free(inhibitors);
+}
+
+enum seamstep_end seamstep_inhibit(struct seamstep_host *host, const char *who, const char *reason)
+{
+	char *why = NULL;
+	bool ok;
+
+	api_begin(host->s);
+	ok = inhibit_add(host->c.host, who, reason, &why);
+	return api_end(host->s, ok ? SEAMSTEP_OK : SEAMSTEP_ERROR, why);
+}
+
+enum seamstep_end seamstep_uninhibit(struct seamstep_host *host, const char *who,
+				     size_t *removed)
+{
+	char *why = NULL;
+	bool ok;
+
+	api_begin(host->s);
+	ok = inhibit_remove(host->c.host, who, removed, &why);
+	return api_end(host->s, ok ? SEAMSTEP_OK : SEAMSTEP_ERROR, why);
+}

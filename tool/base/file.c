@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Whole files: read, and replaced at once. */
+#include "file.h"
+
+#include <seamstep/file.h>
+
+uint8_t *file_read(const char *path, size_t limit, size_t *bytes)
+{
+	return seamstep_file_read(path, limit, bytes);
+}
+
+bool file_write(const char *path, const void *bytes, size_t n, unsigned int mode)
+{
+	return seamstep_file_write(path, bytes, n, mode);
+}
