@@ -303,6 +303,9 @@ static void run(struct lab_update *u)
 	simulate_release(&u->sim);
 }
 
+/* A simulated machine has the process to itself: its interrupts are signals. */
+static bool running;
+
 static void lab_update(struct host *host, const struct host_request *request,
 		       struct seamstep_outcome *outcome)
 {
@@ -311,7 +314,15 @@ static void lab_update(struct host *host, const struct host_request *request,
 	char *why;
 
 	memset(outcome, 0, sizeof(*outcome));
+	if (__atomic_exchange_n(&running, true, __ATOMIC_ACQUIRE)) {
+		base_free(u);
+		not_tried(outcome, SEAMSTEP_NOT_NOW,
+			  base_text("another thread of this process updates a lab; nothing was "
+				    "touched"));
+		return;
+	}
 	if (!u) {
+		__atomic_store_n(&running, false, __ATOMIC_RELEASE);
 		not_tried(outcome, SEAMSTEP_NO_MEMORY, base_text("not enough memory"));
 		return;
 	}
@@ -325,6 +336,7 @@ static void lab_update(struct host *host, const struct host_request *request,
 	outcome->duration_ns = ss_now_ns() - start;
 	lab_state_release(&u->state);
 	base_free(u);
+	__atomic_store_n(&running, false, __ATOMIC_RELEASE);
 }
 
 static void lab_close(struct host *host)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * What numbers, names and lines of a log about TDX mean: SEAMCALLs and their statuses, the fields,
- * operands and MSRs that a status names, what TDs report, what an upload says.
+ * What values, names and lines of a log about TDX mean.
+ *
+ * SEAMCALLs and their statuses, the fields, operands and MSRs that a status names, what TDs report,
+ * what an upload says.
  *
  * No function here needs a context or a host. The input is untrusted and may hold any bytes. Every
  * text of an answer is printable ASCII.

@@ -204,6 +204,8 @@ enum seamstep_end seamstep_update_check(struct seamstep_update *update, uint32_t
  *
  * Returns SEAMSTEP_OK if the new module runs and TDs are alive. SEAMSTEP_UNCHANGED, _RECOVERED,
  * _LOST, _MISMATCH, _UNKNOWN after the point of no return. Any other result: nothing was touched.
+ * The update of a lab simulates a machine with threads and a real-time signal of this process, so
+ * a process updates one lab at a time: another call returns SEAMSTEP_NOT_NOW.
  * SEAMSTEP_BAD_REQUEST if the lock is not held or no hop is left. An update that was cancelled
  * returns SEAMSTEP_ERROR. After the point of no return a lack of memory for a text costs that text
  * only: the result stands.

@@ -38,6 +38,15 @@ diff "$work/may" "$work/has" || complain "the library has other symbols than lib
 # Each promise is kept, and each symbol is promised.
 cat "$include"/*.h | sed 's|/\*.*\*/||' | grep -v '^ \*' | grep -o '\bseamstep_[a-z0-9_]*(' | tr -d '(' | sort -u >"$work/promised"
 diff "$work/may" "$work/promised" || complain "the headers promise other functions than libseamstep.map has"
+# Each function has its place in a manual page, where scdoc made them.
+if command -v scdoc >/dev/null; then
+	for header in "$include"/*.h; do
+		"$here/../../scripts/man-api" "$header"
+	done | sed -n 's/\\//g; s/^## \(.*\)()$/\1/p' | sort | diff "$work/may" - ||
+		complain "the manual pages do not have each function once"
+	[ "$(find "$work/root" -name 'seamstep*.3*' | wc -l)" = "$(ls "$include"/*.h | wc -l)" ] ||
+		complain "a header has no manual page"
+fi
 readelf -d "$library" | grep -q 'SONAME.*libseamstep.so.0' || complain "the soname is not libseamstep.so.0"
 readelf -d "$library" | grep -q hwloc && complain "the library loads hwloc"
 exit $bad
