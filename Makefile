@@ -14,6 +14,9 @@ help:
 	@echo 'make vm-debug the same on a kernel with lockdep and KASAN, which it builds first (an hour)'
 	@echo 'make upstream-check  the update in Linux itself, on the model in its kernel (builds a kernel)'
 	@echo 'make head-to-head  docs/head-to-head.md anew: that update, ours, and that driven by the command'
+	@echo 'make machine  QEMU with SEAM in its emulated CPU (ten minutes the first time)'
+	@echo 'make machine-demo   KVM with TDs on an unmodified kernel, on a QEMU with SEAM, updated and recovered'
+	@echo 'make machine-check  the tests on that machine (MACHINE_SET=all: more)'
 	@echo 'make build    only build; the command is $(BUILD)/tool/seamstep'
 	@echo 'make deb      Debian packages in out/deb, asked about by lintian'
 	@echo 'make install  install (DESTDIR and meson options are obeyed)'
@@ -67,6 +70,18 @@ head-to-head: build
 	@scripts/deps upstream
 	@tests/upstream/head-to-head
 
+machine:
+	@scripts/deps machine
+	@machine/build
+
+machine-demo: build
+	@scripts/deps machine
+	@machine/demo
+
+machine-check: build
+	@scripts/deps machine
+	@machine/check $(or $(MACHINE_SET),quick)
+
 install: build
 	@meson install -C $(BUILD)
 
@@ -76,5 +91,5 @@ deb:
 clean:
 	rm -rf build build-* out
 
-.PHONY: help deps build demo test check explore mutants vm-check vm-torture vm-debug upstream-check head-to-head install deb clean
+.PHONY: help deps build demo test check explore mutants vm-check vm-torture vm-debug upstream-check head-to-head machine machine-demo machine-check install deb clean
 .DEFAULT_GOAL := help

@@ -62,37 +62,37 @@ struct ss_compat_host {
  * something can't be proven or is worth knowing.
  */
 #define SS_COMPAT_REASONS(X) \
-	X(CPU, REFUSE, "not made for a CPU of this host") \
-	X(SEAMLDR, REFUSE, "needs a newer or another P-SEAMLDR") \
-	X(NO_MODULE, REFUSE, "no TDX Module is running that it could follow") \
-	X(LINE, REFUSE, "of another major.minor line than the running module") \
-	X(OLDER, REFUSE, "older than the running module") \
-	X(SAME, REFUSE, "is the running module") \
-	X(MIN_RUNNING, REFUSE, "the running module is older than the oldest it can follow") \
-	X(SVN_MAJOR, REFUSE, "its major SVN is not the running module's") \
-	X(SVN_MINOR, REFUSE, "its minor SVN is below the running module's") \
+	X(CPU, REFUSE, "the image is not made for a CPU of this host") \
+	X(SEAMLDR, REFUSE, "the image needs another version of the P-SEAMLDR") \
+	X(NO_MODULE, REFUSE, "no TDX Module runs that the image could follow") \
+	X(LINE, REFUSE, "the image is of another major.minor line than the running module") \
+	X(OLDER, REFUSE, "the image is older than the running module") \
+	X(SAME, REFUSE, "the image is the running module") \
+	X(MIN_RUNNING, REFUSE, "the running module is older than the oldest that the image can follow") \
+	X(SVN_MAJOR, REFUSE, "the image's major SVN is not the running module's") \
+	X(SVN_MINOR, REFUSE, "the image's minor SVN is below the running module's") \
 	X(HANDOFF, REFUSE, "no handoff version is accepted by both modules") \
 	X(HANDOFF_PAGES, REFUSE, \
-	  "it keeps fewer pages for handoff data than the running module") \
+	  "the image keeps fewer pages for handoff data than the running module") \
 	X(NO_DOWNGRADE, REFUSE, \
-	  "the running module hands off in its own version only, which it does not accept") \
-	X(NOT_PRESERVING, REFUSE, "it or the running module cannot preserve TDs") \
+	  "the running module writes one handoff version only, which the image does not accept") \
+	X(NOT_PRESERVING, REFUSE, "the image or the running module cannot preserve TDs") \
 	X(EXHAUSTED, REFUSE, "no updates are left before a reboot") \
 	X(LPS, REFUSE, "not every LP of the platform is online") \
-	X(DEBUG, REFUSE, "debug-signed, and the platform is not unlocked") \
-	X(RESERVED3, REFUSE, "its sigstruct uses fields that P-SEAMLDR 1.5 refuses") \
+	X(DEBUG, REFUSE, "the image is debug-signed, and the platform is not unlocked") \
+	X(RESERVED3, REFUSE, "the image's sigstruct uses fields that P-SEAMLDR 1.5 refuses") \
 	X(EMPTY, REFUSE, \
-	  "it has no module pages: the P-SEAMLDR notices when the running module is gone") \
-	X(MEMORY, REFUSE, "it needs more memory than the P-SEAMLDR has for a module") \
+	  "the image has no module pages; the P-SEAMLDR notices when the running module is gone") \
+	X(MEMORY, REFUSE, "the image needs more memory than the P-SEAMLDR has for a module") \
 	X(MEMORY_MARGIN, REFUSE, \
-	  "the P-SEAMLDR would take it, and lack page tables when the running module is gone") \
+	  "the P-SEAMLDR would take the image, erase the running module, and lack page tables") \
 	X(MEMORY_GROWS, WARN, \
-	  "it needs more memory than the running module; whether there is as much is not known") \
+	  "the image needs more memory than the running module; the size of the memory is not known") \
 	X(NO_FALLBACK_BUDGET, WARN, "one update is left: none would remain for a recovery") \
-	X(FEATURES_LOST, WARN, "lacks features that the running module has") \
-	X(UNKNOWN, WARN, "something about the host is not known") \
-	X(NO_RULE, WARN, "the mapping file does not know it") \
-	X(RENAMED, WARN, "its sigstruct seems to name another version than the mapping file")
+	X(FEATURES_LOST, WARN, "the image lacks features that the running module has") \
+	X(UNKNOWN, WARN, "facts about the host are not known") \
+	X(NO_RULE, WARN, "the mapping file does not list the image") \
+	X(RENAMED, WARN, "the image's sigstruct seems to name another version than the mapping file")
 
 #define SS_COMPAT_ENUM(name, kind, text) SS_COMPAT_##name,
 enum ss_compat_reason { SS_COMPAT_REASONS(SS_COMPAT_ENUM) SS_COMPAT_NR };

@@ -31,10 +31,10 @@ struct ss_route_policy {
 /* Why there is no way. X(name, key, text) */
 #define SS_ROUTE_FAILURES(X) \
 	X(FOUND, "found", "there is a way") \
-	X(THERE, "there", "it is the running version") \
-	X(UP_TO_DATE, "up-to-date", "no newer version of its line is there") \
-	X(NO_WAY, "no-way", "no chain of updates that the rules allow leads there") \
-	X(FALLBACK, "fallback", "a way exists, but not with a fallback at hand for every update") \
+	X(THERE, "there", "the wanted version runs") \
+	X(UP_TO_DATE, "up-to-date", "there is no newer version of the running line") \
+	X(NO_WAY, "no-way", "the rules allow no chain of updates") \
+	X(FALLBACK, "fallback", "every way has an update without a fallback at hand") \
 	X(BUDGET, "budget", "the way needs more updates than are left before a reboot")
 #define SS_ROUTE_ENUM(name, key, text) SS_ROUTE_##name,
 enum ss_route_failure { SS_ROUTE_FAILURES(SS_ROUTE_ENUM) SS_ROUTE_NR };

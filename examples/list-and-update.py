@@ -40,7 +40,8 @@ class Listed(c.Structure):
 
 class RouteRequest(c.Structure):
     _fields_ = [('size', c.c_size_t), ('to', TEXT), ('small_steps', c.c_bool),
-                ('require_fallback', c.c_bool), ('has_left', c.c_bool), ('left', U32), ('waived', U32)]
+                ('require_fallback', c.c_bool), ('has_left', c.c_bool), ('left', U32), ('waived', U32),
+                ('tcb', P), ('tcb_status', c.c_int)]
 
 
 Progress = c.CFUNCTYPE(None, P, TEXT, c.c_uint64, c.c_uint64)

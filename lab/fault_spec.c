@@ -40,7 +40,7 @@ static bool word(struct scan *s, const char *ends, const char *what, char out[WO
 	if (n == 0)
 		return wrong(s, s->at, "%s is missing here", what);
 	if (n >= WORD_MAX)
-		return wrong(s, s->at, "%s is longer than any", what);
+		return wrong(s, s->at, "%s has more than 63 characters", what);
 	memcpy(out, s->text + s->at, n);
 	out[n] = '\0';
 	s->at += n;
@@ -99,7 +99,7 @@ static bool parse_leaf(struct scan *s, struct sim_fault *fault)
 	if (is_number(text) ? base_number(text, 0, UINT64_MAX, &fault->leaf) :
 	    leaf_by_name(text, &fault->leaf))
 		return true;
-	return wrong(s, start, "'%s' is no leaf; one is %s", shown(text, safe),
+	return wrong(s, start, "'%s' is no leaf; a leaf is %s", shown(text, safe),
 		     hint(text, leaf_names, "TDH.SYS.INIT"));
 }
 
@@ -178,18 +178,18 @@ static bool parse_status(struct scan *s, struct sim_fault *fault)
 		return false;
 	if (is_number(text)) {
 		if (!base_number(text, 0, UINT64_MAX, &fault->status))
-			return wrong(s, start, "'%s' is no 64-bit number", shown(text, safe));
+			return wrong(s, start, "expected a 64-bit number, found '%s'", shown(text, safe));
 	} else if (other_firmware(fault->leaf, text) ||
 		   !ss_status_by_name(fault->leaf, text, &fault->status)) {
 		bool seamldr = fault->leaf & SS_LEAF_SEAMLDR;
 
-		return wrong(s, start, "'%s' is no status of %s; one is %s", shown(text, safe),
+		return wrong(s, start, "'%s' is no status of %s; a status is %s", shown(text, safe),
 			     ss_leaf_name(fault->leaf),
 			     seamldr ? hint(text, seamldr_names, "PSEAMLDR_ENOENTROPY") :
 			     hint(text, tdx_names, "TDX_SYS_BUSY"));
 	}
 	if (!fault->status && fault->executed)
-		return wrong(s, start, "success of a call that is executed is no fault");
+		return wrong(s, start, "a call that is executed and succeeds is no fault");
 	return true;
 }
 

@@ -367,6 +367,8 @@ struct host *host_lab_open(const char *dir, char **why)
 	h->host.lock_path = base_text("%s/lock", dir);
 	h->host.repo = base_text("%s/repo", dir);
 	h->host.signer_path = base_text("%s/signer.pub.pem", dir);
+	h->host.tcb_path = base_text("%s/tcb", dir);
+	h->host.tcb_root = base_text("%s/tcb/root.pem", dir);
 	h->dir = base_text("%s", dir);
 	base_free(shown);
 	return &h->host;

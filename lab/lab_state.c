@@ -89,7 +89,7 @@ static bool parse_version(struct lab_state *s, const char *name, const char *oth
 	const char *text = value ? json_string_value(value) : otherwise;
 
 	if (!is_version(text)) {
-		*why = base_text("%s: expected a version as 1.5.06", name);
+		*why = base_text("%s: expected a version such as 1.5.06", name);
 		return false;
 	}
 	*to = base_text("%s", text);
@@ -160,7 +160,7 @@ static bool parse_rest(struct lab_state *s, char **why)
 	if (s->running && *s->running && s->running[0] != '1')
 		s->seamldr = (struct ss_version){ 2, 0, 0 };
 	if (seamldr && (!text || !ss_version_parse(text, &s->seamldr))) {
-		*why = base_text("seamldr: expected a version as 1.5.00");
+		*why = base_text("seamldr: expected a version such as 1.5.00");
 		return false;
 	}
 	return true;
@@ -172,7 +172,7 @@ static bool parse_members(struct lab_state *s, char **why)
 
 	if (!schema || strcmp(schema, "seamstep.lab/1")) {
 		*why = base_text(
-			"expected the schema seamstep.lab/1: not a lab's state, or a newer one's");
+			"expected the schema seamstep.lab/1: the file is no lab's state, or that of a newer seamstep");
 		return false;
 	}
 	return parse_numbers(s, why) && parse_version(s, "running", NULL, &s->running, why) &&
@@ -187,7 +187,7 @@ bool lab_state_parse(const char *text, size_t bytes, struct lab_state *state, ch
 	memset(state, 0, sizeof(*state));
 	state->doc = base_json_read(text, bytes, true, &fault);
 	if (!state->doc)
-		*why = base_text("line %u: no JSON: %s", fault.line, fault.what);
+		*why = base_text("line %u: expected JSON: %s", fault.line, fault.what);
 	if (state->doc && parse_members(state, why))
 		return true;
 	lab_state_release(state);
@@ -207,7 +207,7 @@ bool lab_state_load(const char *dir, struct lab_state *state, char **why)
 	bool ok = false;
 
 	if (!text)
-		*why = base_text("%s: %s; no lab is there", shown,
+		*why = base_text("%s: %s; this folder has no lab", shown,
 				   strerror(errno));
 	else
 		ok = lab_state_parse((const char *)text, bytes, state, &detail);
@@ -312,7 +312,7 @@ bool lab_state_set(struct lab_state *state, const char *name, const char *value,
 	while (*known && strcmp(*known, name))
 		known++;
 	if (!*known) {
-		*why = base_text("there is nothing of that name to set");
+		*why = base_text("a lab has no such value");
 		json_decref(new);
 		return false;
 	}

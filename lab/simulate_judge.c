@@ -39,7 +39,7 @@ static void judge_window(struct simulation *s)
 	if (a->session_open)
 		find(s, "an INSTALL session was left open");
 	if (s->sim_end.fatal)
-		find(s, "a module met an impossible state: the machine is lost");
+		find(s, "the TDX Module met an impossible state: the machine is lost");
 }
 
 static void judge_tds(struct simulation *s)
@@ -54,7 +54,7 @@ static void judge_tds(struct simulation *s)
 	if (w->mrtd_changed || e->mrtd_changed)
 		find(s, "the MRTD of %u TDs changed", w->mrtd_changed + e->mrtd_changed);
 	if (e->guest_errors)
-		find(s, "the guests of %u TDs found their memory changed under them",
+		find(s, "the guests of %u TDs found that their memory had changed",
 		     e->guest_errors);
 	if (e->not_progressed)
 		find(s, "%u TDs are alive but make no progress", e->not_progressed);

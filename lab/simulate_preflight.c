@@ -197,14 +197,14 @@ static bool check_builds(struct simulation *s)
 {
 	if (s->options->td_build == TD_BUILD_REFUSE && rig_builds(s->host))
 		return simulate_refuse(s, SEAMSTEP_NOT_NOW,
-				       "%u TD builds are under way; an update could spoil them",
+				       "%u TD builds are under way; an update could spoil their measurements",
 				       rig_builds(s->host));
 	if (s->options->td_build != TD_BUILD_WAIT)
 		return true;
 	rig_hold_builds(s->host, true);
 	if (rig_wait_builds(s->host, BUILDS_LIMIT_NS))
 		return true;
-	return simulate_refuse(s, SEAMSTEP_NOT_NOW, "TD builds have not come to an end in %llu s",
+	return simulate_refuse(s, SEAMSTEP_NOT_NOW, "TD builds have not ended within %llu s",
 			       BUILDS_LIMIT_NS / 1000000000ULL);
 }
 

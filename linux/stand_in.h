@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the driver learns from seamsim.ko, the stand-in on machines without SEAM. */
+/*
+ * What the driver learns from the stand-in on machines without TDX hardware: seamsim.ko, or
+ * tests/vm/seamkey.c on a machine whose processor has SEAM.
+ */
 #ifndef SS_LINUX_STAND_IN_H
 #define SS_LINUX_STAND_IN_H
 
@@ -16,17 +19,19 @@ struct stand_in_td {
 };
 
 /**
- * struct seam_stand_in - exported by seamsim.ko, found by symbol_get(), which pins seamsim.ko
+ * struct seam_stand_in - found by symbol_get(), which pins its module
  * @signer:       SHA-384 of the modulus that signs modules, instead of Intel's
- * @module:       the module that has the tdh_*() functions
- * @window_begin: called with the machine stopped, before the update begins
- * @window_end:   called with the machine stopped, after the update
+ * @has_vmx:      the processor has VMX. Without it the driver skips the check of CR4.VMXE, which
+ *                such a processor cannot set
+ * @module:       the module that has the tdh_*() functions; NULL: they are the kernel's
+ * @window_begin: called with the machine stopped, before the update begins; or NULL
+ * @window_end:   called with the machine stopped, after the update; or NULL
  *
- * With a stand-in the driver skips the check of CR4.VMXE: a processor without VMX cannot set the
- * bit. Context of the functions: one CPU, interrupts off, no sleeping.
+ * Context of the functions: one CPU, interrupts off, no sleeping.
  */
 struct seam_stand_in {
 	u8 signer[48];
+	bool has_vmx;
 	const char *module;
 	void (*window_begin)(void);
 	void (*window_end)(void);

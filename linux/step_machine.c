@@ -104,9 +104,10 @@ static void window_trace(void *ctx, uint32_t lp, uint32_t step, uint32_t image, 
  */
 static uint64_t window_check_lp(void *ctx, uint32_t lp)
 {
+	bool has_vmx = !step_stand_in || step_stand_in->has_vmx;
 	u64 vmcs;
 
-	if (!step_stand_in && !(__read_cr4() & X86_CR4_VMXE))
+	if (has_vmx && !(__read_cr4() & X86_CR4_VMXE))
 		return SS_TDX_SEAMCALL_UD;
 	return insn_vmptrst(&vmcs) ? 0 : SS_TDX_SEAMCALL_UD;
 }

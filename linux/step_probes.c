@@ -246,7 +246,7 @@ static bool place(const char *where)
 		return false;
 	}
 	tdr_page_at = kernel_tdr_page_at;
-	if (step_stand_in && !strcmp(where, step_stand_in->module))
+	if (step_stand_in && step_stand_in->module && !strcmp(where, step_stand_in->module))
 		tdr_page_at = offsetof(struct stand_in_td, tdr_page);
 	if (tdr_page_at == NOT_KNOWN) {
 		scnprintf(why_not, sizeof(why_not),
@@ -265,7 +265,7 @@ static const char *where(void)
 {
 	if (*probes)
 		return probes;
-	return step_stand_in ? step_stand_in->module : "vmlinux";
+	return step_stand_in && step_stand_in->module ? step_stand_in->module : "vmlinux";
 }
 
 void step_probes_init(void)

@@ -276,12 +276,12 @@ static int run_lp(void *arg)
 
 	if (!lp) {
 		w->opened_ns = ss_now_ns();
-		if (step_stand_in)
+		if (step_stand_in && step_stand_in->window_begin)
 			step_stand_in->window_begin();
 	}
 	ss_update_run(&w->update, lp);
 	if (!lp) {
-		if (step_stand_in)
+		if (step_stand_in && step_stand_in->window_end)
 			step_stand_in->window_end();
 		w->closed_ns = ss_now_ns();
 	}

@@ -107,6 +107,8 @@ struct sim_handoff {
 	uint8_t payload[SIM_HANDOFF_MAX];
 };
 
+struct sim_running;	/* guest_cpu.c */
+
 struct sim_module;	/* the module's own memory, which INSTALL erases: module.h */
 struct sim_memory;	/* TDMR memory and its PAMT, which INSTALL keeps: pamt.h */
 
@@ -135,6 +137,7 @@ struct sim {
 	struct sim_cmr cmrs[SIM_MAX_CMRS];	/* as in P_SYS_INFO; set by sim_module_init() */
 	uint32_t nr_cmrs;
 	uint8_t *image;			/* the installed image: SS_MODULE_MAX_PAGES pages */
+	struct sim_running *running;	/* vCPUs that the caller's CPUs run, one place an LP */
 	/* A module-fatal error stores 1 here. From then on no SEAMCALL is entered. */
 	struct ss_word fatal;
 
@@ -205,6 +208,9 @@ void sim_module_describe(const uint8_t *image, uint32_t nr_pages,
  * model's answer in place of a SEAMCALL that never returns.
  */
 uint64_t sim_fatal(struct sim *s);
+
+/* guest_cpu.c: room for the vCPUs that the caller's CPUs run. */
+size_t sim_running_bytes(const struct sim_config *config);
 
 /* fault.c: counts the call. Returns the fault that strikes this call, or NULL. */
 const struct sim_fault *sim_fault_strike(struct sim *s, uint32_t lp, uint64_t leaf);

@@ -124,16 +124,20 @@ void sim_page_unlock(struct sim_page *page)
 		sim_unlock_shared(&page->pamt->lock);
 }
 
-void sim_page_assign(struct sim_page *page, enum sim_page_type type, uint32_t owner)
+void sim_page_assign(struct sim *s, struct sim_page *page, enum sim_page_type type, uint32_t owner)
 {
+	if (s->config.page_taken)
+		s->config.page_taken(s->config.ctx, sim_frame_pa(s, page->frame), true);
 	memset(page->va, 0, SS_PAGE);
 	page->pamt->type = type;
 	page->pamt->owner = owner;
 	ss_store(&page->pamt->blocked_epoch, 0);
 }
 
-void sim_page_free(struct sim_page *page)
+void sim_page_free(struct sim *s, struct sim_page *page)
 {
+	if (s->config.page_taken)
+		s->config.page_taken(s->config.ctx, sim_frame_pa(s, page->frame), false);
 	page->pamt->type = SIM_PAGE_NDA;
 	page->pamt->owner = 0;
 }

@@ -94,8 +94,8 @@ bool sim_frame_lock(struct sim *s, uint32_t frame, bool exclusive, struct sim_pa
 void sim_page_unlock(struct sim_page *page);
 
 /* Give a free page a use, zeroed, and take the use back, under the exclusive lock. */
-void sim_page_assign(struct sim_page *page, enum sim_page_type type, uint32_t owner);
-void sim_page_free(struct sim_page *page);
+void sim_page_assign(struct sim *s, struct sim_page *page, enum sim_page_type type, uint32_t owner);
+void sim_page_free(struct sim *s, struct sim_page *page);
 
 /* TDH.SYS.TDMR.INIT: initialises the metadata of @bytes from @base, which lie inside the TDMR. */
 void sim_pamt_init(struct sim *s, const struct sim_tdmr *tdmr, uint64_t base, uint64_t bytes);

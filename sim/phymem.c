@@ -103,7 +103,7 @@ static void clear_outputs(struct ss_regs *r)
 	r->r11 = 0;
 }
 
-static uint64_t reclaim_tdr(struct sim_page *page)
+static uint64_t reclaim_tdr(struct sim_call *c, struct sim_page *page)
 {
 	struct sim_tdr *tdr = page->va;
 
@@ -111,7 +111,7 @@ static uint64_t reclaim_tdr(struct sim_page *page)
 		return SS_TDX_LIFECYCLE_STATE_INCORRECT;
 	if (ss_load_acquire(&tdr->children))
 		return SS_TDX_TD_ASSOCIATED_PAGES_EXIST;
-	sim_page_free(page);
+	sim_page_free(c->s, page);
 	return SS_TDX_SUCCESS;
 }
 
@@ -124,7 +124,7 @@ static uint64_t reclaim_child(struct sim_call *c, struct sim_page *page)
 		return sim_status(SS_TDX_OPERAND_BUSY, SIM_OP_TDR);
 	sim_td_of_frame(c->s, td.page.frame, &td);
 	if (td.tdr->lifecycle == SIM_TEARDOWN)
-		sim_td_take_page(&td, page);
+		sim_td_take_page(c->s, &td, page);
 	else
 		status = SS_TDX_LIFECYCLE_STATE_INCORRECT;
 	sim_td_unlock(&td);
@@ -147,7 +147,7 @@ uint64_t sim_phymem_page_reclaim(struct sim_call *c)
 		status = sim_status(SS_TDX_PAGE_METADATA_INCORRECT, SIM_OP_RCX);
 		break;
 	case SIM_PAGE_TDR:
-		status = reclaim_tdr(&page);
+		status = reclaim_tdr(c, &page);
 		break;
 	default:
 		status = reclaim_child(c, &page);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The machine: its memory, and what SEAMCALL does around the firmware (specification 2, 11). */
+#include "guest_cpu.h"
 #include "internal.h"
 
 #define LINE	64u
@@ -28,7 +29,8 @@ size_t sim_bytes(const struct sim_config *config)
 		return 0;
 	return to_line(sizeof(struct sim)) + config->nr_lps * to_line(sizeof(struct sim_lp)) +
 	       to_line(sizeof(struct sim_seamldr)) + to_line(sizeof(struct sim_handoff)) +
-	       SS_MODULE_MAX_PAGES * SS_PAGE + sim_module_bytes(config);
+	       SS_MODULE_MAX_PAGES * SS_PAGE + to_line(sim_running_bytes(config)) +
+	       sim_module_bytes(config);
 }
 
 static void *take(uint8_t **mem, size_t bytes)
@@ -62,6 +64,7 @@ struct sim *sim_init(void *mem, const struct sim_config *config)
 	s->seamldr = take(&next, sizeof(struct sim_seamldr));
 	s->handoff = take(&next, sizeof(struct sim_handoff));
 	s->image = take(&next, SS_MODULE_MAX_PAGES * SS_PAGE);
+	s->running = take(&next, sim_running_bytes(config));
 	s->addressable_lps = addressable_lps(config);
 	s->seamdb_size = config->updates;
 	s->seamextend.p_seamldr_ready = 1;
@@ -95,8 +98,8 @@ static uint64_t strike(struct sim *s, uint32_t lp, const struct sim_fault *f, st
 		sim_seamldr_fail_install(s, lp, r->rcx, f->status, f->rdx);
 	else if (f->executed && (r->rax & SS_LEAF_SEAMLDR))
 		sim_seamldr_call(s, lp, r);
-	else if (f->executed)
-		sim_module_call(s, lp, r);
+	else if (f->executed && sim_module_call(s, lp, r) == SIM_RUN)
+		sim_guest_stop(s, lp);
 	if (!entered)
 		*r = in;
 	else if (install)
@@ -146,7 +149,8 @@ static uint64_t enter_module(struct sim *s, uint32_t lp, struct ss_regs *r)
 	if (gate_is_open(s, SIM_GATE_MODULE))
 		status = call_module(s, lp, r);
 	/* Pairs with the acquire of the flags' readers: they see what this call did. */
-	ss_publish(busy, 0);
+	if (status != SIM_RUN)
+		ss_publish(busy, 0);
 	return status;
 }
 

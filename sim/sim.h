@@ -36,6 +36,8 @@ struct sim;	/* all state of one machine, in memory that the caller provides */
  * @map:            returns the @bytes at shared physical address @pa, or NULL if there is no such
  *                  memory. The P-SEAMLDR reads FF there, and what it writes there is gone
  * @interrupted:    a running guest asks between instructions: must LP @lp leave guest mode?
+ * @cpu_guests:     the caller has CPUs that run guests: TDH.VP.ENTER returns SIM_RUN, guest_cpu.h
+ * @page_taken:     the page at @pa becomes a TD's (@private) or free again. NULL: nobody asks
  */
 struct sim_config {
 	uint32_t nr_lps;
@@ -53,6 +55,8 @@ struct sim_config {
 	void *ctx;
 	void *(*map)(void *ctx, uint64_t pa, size_t bytes);
 	bool (*interrupted)(void *ctx, uint32_t lp);
+	bool cpu_guests;
+	void (*page_taken)(void *ctx, uint64_t pa, bool private);
 };
 
 #define SIM_TDMR_BASE		(1ULL << 40)	/* TD private memory; 1 GiB aligned */
@@ -246,6 +250,8 @@ struct sim_td_audit {
 };
 /* @tdr_pa: the TD's TDR. Context: no vCPU of the TD runs. Returns false if there is no such TD. */
 bool sim_td_audit(const struct sim *s, uint64_t tdr_pa, struct sim_td_audit *out);
+/* As above without the digest, so that it costs little. vCPUs may run. */
+bool sim_td_look(const struct sim *s, uint64_t tdr_pa, struct sim_td_audit *out);
 
 /* ---- module images that the model can run ---------------------------------------------------- */
 

@@ -116,15 +116,16 @@ uint64_t sim_td_at(struct sim_call *c, bool exclusive,
 	return status;
 }
 
-void sim_td_give_page(struct sim_td *td, struct sim_page *page, enum sim_page_type type)
+void sim_td_give_page(struct sim *s, struct sim_td *td, struct sim_page *page,
+		      enum sim_page_type type)
 {
-	sim_page_assign(page, type, td->page.frame);
+	sim_page_assign(s, page, type, td->page.frame);
 	ss_add(&td->tdr->children, 1);
 }
 
-void sim_td_take_page(struct sim_td *td, struct sim_page *page)
+void sim_td_take_page(struct sim *s, struct sim_td *td, struct sim_page *page)
 {
-	sim_page_free(page);
+	sim_page_free(s, page);
 	ss_add(&td->tdr->children, -1u);
 }
 
@@ -165,13 +166,15 @@ static uint64_t mng_create(struct sim_call *c, struct sim_page *page, uint16_t h
 		return SS_TDX_HKID_NOT_FREE;
 	if (!draw_words(c))
 		return SS_TDX_RND_NO_ENTROPY;
-	sim_page_assign(page, SIM_PAGE_TDR, page->frame);
+	sim_page_assign(c->s, page, SIM_PAGE_TDR, page->frame);
 	name_td(tdr, page->frame);
 	tdr->hkid = hkid;
 	tdr->key_generation = ss_load(&c->s->memory->key_generation);
 	tdr->seamdb_index = c->m->t.seamdb_index;
 	tdr->seamdb_nonce = c->m->t.seamdb_nonce;
 	tdr->module_hv = c->s->installed.module_hv;
+	tdr->svn_minor = c->s->seamextend.svn_minor;
+	tdr->svn_major = c->s->seamextend.svn_major;
 	c->m->t.kot[hkid].state = SIM_KOT_ASSIGNED;
 	ss_add(&c->s->memory->tds, 1);
 	return SS_TDX_SUCCESS;
@@ -237,7 +240,7 @@ static uint64_t add_control_page(struct sim_call *c, struct sim_td *td, struct s
 		return SS_TDX_OP_STATE_INCORRECT;
 	if (td->tdr->nr_tdcx == SIM_TDCS_PAGES - 1 && !draw_words(c))
 		return SS_TDX_RND_NO_ENTROPY;
-	sim_td_give_page(td, page, SIM_PAGE_TDCX);
+	sim_td_give_page(c->s, td, page, SIM_PAGE_TDCX);
 	td->tdr->tdcx[td->tdr->nr_tdcx++] = page->frame;
 	return SS_TDX_SUCCESS;
 }

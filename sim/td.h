@@ -18,6 +18,7 @@
 #define SIM_CONFIG_FLAGS_FIXED0	7ULL
 #define SIM_NATIVE_TSC_MHZ		1000u	/* the clock of the model counts nanoseconds */
 #define SIM_TSC_UNIT_MHZ		25u
+#define SIM_RTMRS		4u
 #define SIM_CPUID_CONFIGS	12u
 #define SIM_CPUID_VERSION	0u	/* the index of leaf 1 among them */
 #define SIM_CPUID_ADDRESSES	9u	/* the index of leaf 0x80000008 among them */
@@ -70,6 +71,7 @@ struct sim_tdr {
 	/* Noted by MNG.CREATE. */
 	uint32_t seamdb_index, seamdb_nonce;
 	uint16_t module_hv;
+	uint8_t svn_minor, svn_major;
 	uint64_t uuid[4];
 };
 
@@ -99,7 +101,9 @@ struct sim_tdcs {
 	uint8_t mrownerconfig[SS_SHA384_BYTES];
 	struct sim_mrtd_context mrtd_context;
 	uint8_t mrtd[SS_SHA384_BYTES];
-	uint8_t rtmr[4][SS_SHA384_BYTES];
+	struct ss_word rtmr_lock;
+	uint8_t rtmr[SIM_RTMRS][SS_SHA384_BYTES];
+	uint64_t td_ctls, notify_enables;	/* what the guest chose by TDG.VM.WR */
 
 	struct ss_word sept_lock;	/* the tree's; each entry has a lock of its own */
 	struct ss_word gpa_limit;	/* 1 + the highest page number ever mapped */
@@ -147,6 +151,7 @@ struct sim_tdvps {
 	uint32_t epoch;			/* in which the vCPU runs */
 	uint64_t tsc;
 	uint64_t field[SIM_VCPU_VALUES];
+	bool interrupt_pending;		/* the guest's virtual APIC has one */
 	/* The guest's own. */
 	uint64_t progress;
 	uint64_t next_page;		/* page number where the guest goes on */
@@ -192,6 +197,8 @@ bool sim_td_may_run(const struct sim_td *td);
 /* tdcs.c: values that follow from TD_PARAMS. */
 uint64_t sim_eptp(const struct sim *s, const struct sim_tdcs *tdcs);
 uint64_t sim_tsc_multiplier(const struct sim_tdcs *tdcs);
+/* The native clock in the TD's frequency. */
+uint64_t sim_tsc_scaled(uint64_t ns, uint16_t frequency);
 
 /* td_fields.c, vcpu_fields.c: access to a field by its ID. R8: the value, or the value before. */
 uint64_t sim_td_field_read(struct sim_call *c, const struct sim_td *td, uint64_t id);
@@ -204,10 +211,13 @@ void sim_vcpu_fields_begin(struct sim_tdvps *vps);
 uint64_t sim_vcpu_lock(struct sim_call *c, uint64_t pa, enum sim_operand operand, bool exclusive,
 		       struct sim_vcpu *v);
 void sim_vcpu_unlock(struct sim_vcpu *v);
+/* An ACTIVE vCPU is READY again, and stays @lp's. */
+void sim_vcpu_deactivate(struct sim_vcpu *v, uint32_t lp);
 
 /* Makes a page the TD's; takes it from the TD. */
-void sim_td_give_page(struct sim_td *td, struct sim_page *page, enum sim_page_type type);
-void sim_td_take_page(struct sim_td *td, struct sim_page *page);
+void sim_td_give_page(struct sim *s, struct sim_td *td, struct sim_page *page,
+		      enum sim_page_type type);
+void sim_td_take_page(struct sim *s, struct sim_td *td, struct sim_page *page);
 
 /* Notes that the TD's build has ended. */
 void sim_build_ends(struct sim_call *c, struct sim_tdcs *tdcs);
@@ -233,6 +243,20 @@ enum sim_exit {		/* VM exit reasons */
 
 /* Runs the guest until there is a reason to leave. @gpa: set for an EPT violation. */
 enum sim_exit sim_guest_run(struct sim_call *c, struct sim_vcpu *v, uint64_t *gpa);
+
+/* guest_cpu.c: a vCPU that the caller's CPU runs, and the module that entered the guest. */
+struct sim_running {
+	struct sim_vcpu vcpu;
+	uint32_t incarnation;
+};
+
+/* The caller's CPU runs the vCPU from here on. Returns SIM_RUN. */
+uint64_t sim_guest_start(struct sim_call *c, const struct sim_vcpu *v);
+const struct sim_vcpu *sim_guest_vcpu(const struct sim *s, uint32_t lp);
+
+/* tdreport.c: leaves of TDCALL. */
+uint64_t sim_rtmr_extend(struct sim_call *c, const struct sim_vcpu *v);
+uint64_t sim_mr_report(struct sim_call *c, const struct sim_vcpu *v);
 
 _Static_assert(sizeof(struct sim_tdr) <= SS_PAGE, "the TDR is one page");
 _Static_assert(sizeof(struct sim_tdcs) <= SS_PAGE, "the TDCS is kept in one page");

@@ -2,32 +2,35 @@
 /* The state of a TD, seen from outside: sim_td_audit(). */
 #include "sept.h"
 
+static void digest_page(const struct sim *s, const struct sim_walk *walk, struct sim_sha384 *sha)
+{
+	sim_sha384_update(sha, &walk->gpa, sizeof(walk->gpa));
+	sim_sha384_update(sha, sim_frame_va(s, sim_sept_frame(walk->word)), SS_PAGE);
+}
+
 /*
  * Visits all leaf entries in the order of addresses, without recursion. An address is the whole
- * state of the visit; each step walks down from the root again.
+ * state of the visit; each step walks down from the root again. @sha: NULL only counts the pages.
  */
-static void digest_pages(const struct sim *s, const struct sim_td *td, struct sim_td_audit *out)
+static void visit_pages(const struct sim *s, const struct sim_td *td, struct sim_sha384 *sha,
+			struct sim_td_audit *out)
 {
-	struct sim_sha384 sha;
 	struct sim_walk walk;
 	uint64_t gpa = 0;
 	uint32_t state;
 
-	sim_sha384_init(&sha);
 	while (gpa >> td->tdcs->gpa_bits == 0) {
 		walk.gpa = gpa;
 		walk.level = 0;
 		sim_sept_walk(s, td->tdcs, &walk);
 		state = sim_sept_state(walk.word);
 		if (state == SIM_SEPT_MAPPED || state == SIM_SEPT_BLOCKED) {
-			sim_sha384_update(&sha, &gpa, sizeof(gpa));
-			sim_sha384_update(&sha, sim_frame_va(s, sim_sept_frame(walk.word)),
-					  SS_PAGE);
+			if (sha)
+				digest_page(s, &walk, sha);
 			out->pages++;
 		}
 		gpa = (gpa | ((1ULL << (12 + 9 * walk.level)) - 1)) + 1;
 	}
-	sim_sha384_final(&sha, out->digest);
 }
 
 static void sum_up_vcpus(const struct sim *s, const struct sim_td *td, struct sim_td_audit *out)
@@ -55,7 +58,8 @@ static bool alive(const struct sim *s, const struct sim_td *td)
 	       td->tdr->lifecycle == SIM_KEYS_CONFIGURED && !ss_load(&td->tdr->fatal);
 }
 
-bool sim_td_audit(const struct sim *s, uint64_t tdr_pa, struct sim_td_audit *out)
+static bool look(const struct sim *s, uint64_t tdr_pa, struct sim_sha384 *sha,
+		 struct sim_td_audit *out)
 {
 	struct sim_td td;
 	uint32_t frame;
@@ -75,6 +79,23 @@ bool sim_td_audit(const struct sim *s, uint64_t tdr_pa, struct sim_td_audit *out
 	memcpy(out->mrtd, td.tdcs->mrtd, sizeof(out->mrtd));
 	sum_up_vcpus(s, &td, out);
 	if (td.tdcs->op_state != SIM_UNINITIALIZED)
-		digest_pages(s, &td, out);
+		visit_pages(s, &td, sha, out);
+	return true;
+}
+
+bool sim_td_look(const struct sim *s, uint64_t tdr_pa, struct sim_td_audit *out)
+{
+	return look(s, tdr_pa, NULL, out);
+}
+
+bool sim_td_audit(const struct sim *s, uint64_t tdr_pa, struct sim_td_audit *out)
+{
+	struct sim_sha384 sha;
+
+	sim_sha384_init(&sha);
+	if (!look(s, tdr_pa, &sha, out))
+		return false;
+	if (out->pages)
+		sim_sha384_final(&sha, out->digest);
 	return true;
 }

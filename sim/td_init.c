@@ -162,9 +162,7 @@ static uint64_t check_params(struct sim_call *c, const struct sim_td *td,
 /* The TD's clock begins at 0 now. */
 static uint64_t tsc_offset(const struct td_params *params)
 {
-	uint64_t now = ss_now_ns(), unit = SIM_NATIVE_TSC_MHZ / SIM_TSC_UNIT_MHZ;
-
-	return 0 - (now / unit * params->tsc_frequency + now % unit * params->tsc_frequency / unit);
+	return 0 - sim_tsc_scaled(ss_now_ns(), params->tsc_frequency);
 }
 
 /* Leaf 1, where 0 asks for the CPU's own number, and leaf 0x80000008. */

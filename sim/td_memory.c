@@ -24,11 +24,12 @@ struct addition {
 };
 
 /* Gives the page to the TD and points the locked entry at the page. */
-static void link_page(struct sim_td *td, struct sim_walk *walk, struct sim_page *page)
+static void link_page(struct sim_call *c, struct sim_td *td, struct sim_walk *walk,
+		      struct sim_page *page)
 {
 	bool table = walk->level > 0;
 
-	sim_td_give_page(td, page, table ? SIM_PAGE_EPT : SIM_PAGE_REG);
+	sim_td_give_page(c->s, td, page, table ? SIM_PAGE_EPT : SIM_PAGE_REG);
 	if (!table)
 		raise_limit(td->tdcs, walk->gpa);
 	sim_sept_change(walk, table ? SIM_SEPT_NL_MAPPED : SIM_SEPT_PENDING, page->frame);
@@ -104,7 +105,7 @@ static uint64_t new_table(struct sim_call *c, struct sim_td *td, struct sim_walk
 		return status;
 	status = check_l2_pages(c, add);
 	if (!status) {
-		link_page(td, walk, &page);
+		link_page(c, td, walk, &page);
 		add->page[0] = NO_PAGE;
 	}
 	sim_page_unlock(&page);
@@ -187,7 +188,7 @@ static uint64_t add_pending(struct sim_call *c, struct sim_td *td, struct sim_wa
 	status = sim_page_lock(c, add->page[0], SIM_OP_R8, true, SIM_PAGE_NDA, &page);
 	if (status)
 		return status;
-	link_page(td, walk, &page);
+	link_page(c, td, walk, &page);
 	sim_page_unlock(&page);
 	return SS_TDX_SUCCESS;
 }
@@ -224,7 +225,7 @@ static uint64_t copy_page(struct sim_call *c, struct sim_td *td, struct sim_walk
 		return status;
 	status = sim_mrtd_check(c, td->tdcs);
 	if (!status) {
-		sim_td_give_page(td, &page, SIM_PAGE_REG);
+		sim_td_give_page(c->s, td, &page, SIM_PAGE_REG);
 		memcpy(page.va, source, SS_PAGE);
 		sim_mrtd_page_add(c, td->tdcs, walk->gpa);
 		raise_limit(td->tdcs, walk->gpa);
@@ -303,7 +304,7 @@ static uint64_t unlink_page(struct sim_call *c, struct sim_td *td, struct sim_wa
 		return sim_status(SS_TDX_OPERAND_BUSY, SIM_OP_RCX);
 	status = check_tlbs(c, td, walk, &page);
 	if (!status)
-		sim_td_take_page(td, &page);
+		sim_td_take_page(c->s, td, &page);
 	sim_page_unlock(&page);
 	if (status)
 		return status;

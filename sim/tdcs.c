@@ -12,3 +12,10 @@ uint64_t sim_tsc_multiplier(const struct sim_tdcs *tdcs)
 {
 	return ((uint64_t)tdcs->tsc_frequency << 48) / (SIM_NATIVE_TSC_MHZ / SIM_TSC_UNIT_MHZ);
 }
+
+uint64_t sim_tsc_scaled(uint64_t ns, uint16_t frequency)
+{
+	uint64_t unit = SIM_NATIVE_TSC_MHZ / SIM_TSC_UNIT_MHZ;
+
+	return ns / unit * frequency + ns % unit * frequency / unit;
+}

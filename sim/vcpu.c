@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* vCPUs: TDH.VP.* (8.4). */
+#include "guest_cpu.h"
 #include "td.h"
 
 #define IA32_TSC_ADJUST		0x3bu
@@ -88,7 +89,7 @@ uint64_t sim_vp_create(struct sim_call *c)
 		return status;
 	status = sim_page_lock(c, c->r->rcx, SIM_OP_RCX, true, SIM_PAGE_NDA, &page);
 	if (!status) {
-		sim_td_give_page(&td, &page, SIM_PAGE_TDVPR);
+		sim_td_give_page(c->s, &td, &page, SIM_PAGE_TDVPR);
 		((struct sim_tdvps *)page.va)->nr_pages = 1;
 		sim_page_unlock(&page);
 	}
@@ -109,7 +110,7 @@ static uint64_t vp_addcx(struct sim_call *c, struct sim_vcpu *v)
 	status = sim_page_lock(c, c->r->rcx, SIM_OP_RCX, true, SIM_PAGE_NDA, &page);
 	if (status)
 		return status;
-	sim_td_give_page(&v->td, &page, SIM_PAGE_TDCX);
+	sim_td_give_page(c->s, &v->td, &page, SIM_PAGE_TDCX);
 	vps->pages[vps->nr_pages++ - 1] = page.frame;
 	sim_page_unlock(&page);
 	return SS_TDX_SUCCESS;
@@ -251,10 +252,10 @@ static uint64_t associate(struct sim_call *c, struct sim_vcpu *v, enum sim_vcpu_
 	return SS_TDX_SUCCESS;
 }
 
-static void deactivate(struct sim_call *c, struct sim_vcpu *v)
+void sim_vcpu_deactivate(struct sim_vcpu *v, uint32_t lp)
 {
 	/* Pairs with the acquire in associate(). */
-	ss_publish(&v->vps->life, life(SIM_VCPU_READY, c->lp + 1));
+	ss_publish(&v->vps->life, life(SIM_VCPU_READY, lp + 1));
 }
 
 static uint64_t check_tsc(struct sim_call *c, struct sim_tdvps *vps)
@@ -329,6 +330,8 @@ static uint64_t run(struct sim_call *c, struct sim_vcpu *v)
 	uint64_t gpa = 0;
 	enum sim_exit exit;
 
+	if (c->s->config.cpu_guests)
+		return sim_guest_start(c, v);
 	exit = sim_guest_run(c, v, &gpa);
 	ss_add(&v->td.tdcs->running[v->vps->epoch & 1], -1u);
 	return leave(c, v, exit, gpa);
@@ -373,7 +376,9 @@ uint64_t sim_vp_enter(struct sim_call *c)
 	status = associate(c, &v, SIM_VCPU_ACTIVE);
 	if (!status) {
 		status = enter_active(c, &v, rcx);
-		deactivate(c, &v);
+		if (status == SIM_RUN)
+			return status;
+		sim_vcpu_deactivate(&v, c->lp);
 	}
 	sim_vcpu_unlock(&v);
 	return status;

@@ -13,6 +13,7 @@ enum source {
 	STORED,			/* the host's value; @value says where */
 	MSR_BITMAP, TSC_OFFSET, TSC_MULTIPLIER, EPTP, HKID,
 	INDEX, NR_PAGES, LP, EPOCH, XFAM, PAGE_PA,
+	STATE_DETAILS,		/* bit 0: an interrupt is pending */
 };
 
 /*
@@ -75,7 +76,7 @@ static const struct sim_field vcpu_fields[] = {
 	{ 0x1120000300000006, 1, HIDDEN },
 	{ 0x1120000300000020, 1, HIDDEN },
 	{ 0x1120000300000028, 1, HIDDEN },
-	{ 0x9120000300000100, 1, CONSTANT },	/* VCPU_STATE_DETAILS: no interrupt is pending */
+	{ 0x9120000300000100, 1, STATE_DETAILS },
 	{ 0x1220000300000000, 1536, HIDDEN },
 	/* MSRs. */
 	{ 0x1320000300000048, 1, HIDDEN }, { 0x13200003000000e1, 1, HIDDEN },
@@ -173,6 +174,8 @@ static uint64_t value_of(struct sim_call *c, const struct sim_vcpu *v,
 		return c->lp;
 	case EPOCH:
 		return v->vps->epoch;
+	case STATE_DETAILS:
+		return v->vps->interrupt_pending;
 	case PAGE_PA:
 		return page_pa(c->s, v, at->element);
 	default:

@@ -3,6 +3,7 @@
 #ifndef SEAMSTEP_ROUTE_H
 #define SEAMSTEP_ROUTE_H
 
+#include <seamstep/tcb.h>
 #include <seamstep/types.h>
 
 struct seamstep_image;
@@ -24,6 +25,9 @@ struct seamstep_route_request {
 	bool has_left;
 	uint32_t left;		/* updates left, instead of the host's number */
 	uint32_t waived;	/* bit (1 << enum ss_compat_reason): reasons that do not count */
+	/* Not NULL: what clears @tcb_status by these documents with the fewest updates, not @to. */
+	const struct seamstep_tcb *tcb;
+	enum seamstep_tcb_status tcb_status;
 };
 
 /* Why there is no route. */

@@ -16,6 +16,7 @@
 #include <seamstep/journal.h>
 #include <seamstep/repo.h>
 #include <seamstep/route.h>
+#include <seamstep/tcb.h>
 #include <seamstep/text.h>
 #include <seamstep/update.h>
 

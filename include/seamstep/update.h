@@ -24,21 +24,21 @@ extern "C" {
 #define SEAMSTEP_CHECKS(X) \
 	X(INTERFACE, "interface", false, "is there a usable interface for updates") \
 	X(MODULE, "module", false, "does a TDX Module run") \
-	X(ROOT, "root", false, "may this user update") \
-	X(INHIBITED, "inhibited", true, "does nobody hold updates off") \
+	X(ROOT, "root", false, "may this user update the host") \
+	X(INHIBITED, "inhibited", true, "does nobody forbid updates") \
 	X(JOURNAL, "journal", true, "can the update be recorded") \
 	X(IMAGE, "image", false, "is the image well-formed") \
-	X(SIGNATURE, "signature", false, "is it signed by the right key, and whole") \
-	X(LOADER, "loader-rules", false, "would the P-SEAMLDR relocate it") \
-	X(CPU, "cpu", false, "is it made for every CPU here") \
-	X(SEAMLDR, "seamldr", false, "does the P-SEAMLDR take it") \
-	X(RUNNING, "running", false, "can it follow the running module") \
-	X(SVN, "svn", false, "is its SVN no lower") \
+	X(SIGNATURE, "signature", false, "is the image whole, and signed by the right key") \
+	X(LOADER, "loader-rules", false, "would the P-SEAMLDR relocate the image") \
+	X(CPU, "cpu", false, "is the image made for every CPU of the host") \
+	X(SEAMLDR, "seamldr", false, "does the P-SEAMLDR take the image") \
+	X(RUNNING, "running", false, "can the image follow the running module") \
+	X(SVN, "svn", false, "is the image's SVN no lower than the running module's") \
 	X(HANDOFF, "handoff", false, "do both modules know a handoff version") \
-	X(MEMORY, "memory", true, "does it fit where the P-SEAMLDR puts it") \
-	X(FEATURES, "features", true, "does it have all features that TDs may use") \
+	X(MEMORY, "memory", true, "is there enough memory for the image") \
+	X(FEATURES, "features", true, "does the image have all features that TDs may use") \
 	X(BUDGET, "updates-left", false, "are updates left") \
-	X(FALLBACK, "fallback", true, "is there an image to fall back to") \
+	X(FALLBACK, "fallback", true, "is there a fallback image") \
 	X(LPS, "lps", false, "is every LP online") \
 	X(TD_BUILD, "td-build", true, "is no TD being built") \
 	X(ERRATUM, "erratum", true, "do P-SEAMLDR calls keep the current VMCS") \

@@ -42,7 +42,7 @@ static char *found(const char *fmt, char *(*text)(uint64_t v), uint64_t want, ui
 /* A number of bytes, and the number of addressable LPs that need them. */
 static char *memory(const struct ss_compat *compat, enum ss_compat_reason reason, const char *what)
 {
-	return base_text("with %u addressable LPs it needs %" PRIu64 " bytes, %s %" PRIu64,
+	return base_text("with %u addressable LPs the image needs %" PRIu64 " bytes, %s %" PRIu64,
 			   compat->lps, compat->want[reason], what, compat->have[reason]);
 }
 
@@ -75,9 +75,9 @@ char *compat_values(const struct ss_compat *compat, enum ss_compat_reason reason
 		return found("wanted ", hex_text, want, have);
 	case SS_COMPAT_MEMORY:
 	case SS_COMPAT_MEMORY_MARGIN:
-		return memory(compat, reason, "there are");
+		return memory(compat, reason, "the P-SEAMLDR has");
 	case SS_COMPAT_MEMORY_GROWS:
-		return memory(compat, reason, "the running module");
+		return memory(compat, reason, "the running module needs");
 	default:
 		return base_text("%s", "");
 	}

@@ -8,6 +8,7 @@
 
 #include "lib/host/host.h"
 #include "lib/image/repo.h"
+#include "lib/tcb/tcb.h"
 
 struct context {
 	struct host *host;
@@ -24,6 +25,13 @@ struct context {
 enum seamstep_end context_refresh(struct context *c, char **why);
 /* Also closes the host. The repository stays. */
 void context_close(struct context *c);
+
+/* ---- context_tcb.c --------------------------------------------------------------------------- */
+
+/* An image's module as TCB Info judges it. Who signed the image is not looked at. */
+struct tcb_module context_tcb_image(const struct ss_image *image);
+/* The running module. False if its SVN is not known. */
+bool context_tcb_running(const struct context *c, struct tcb_module *module);
 
 /* ---- context_route.c ------------------------------------------------------------------------- */
 

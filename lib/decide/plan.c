@@ -21,7 +21,7 @@ static bool find_target(struct plan *p, const char *to, uint32_t *target, enum s
 
 	*end = SEAMSTEP_BAD_REQUEST;
 	if (!ss_version_parse(to, &p->to)) {
-		p->why = base_text("'%s' is no version such as 1.5.16", shown);
+		p->why = base_text("expected a version such as 1.5.16, found '%s'", shown);
 		base_free(shown);
 		return false;
 	}
@@ -67,17 +67,17 @@ static char *explain(const struct plan *p, uint32_t target)
 		text = base_text("%s is the running version", now);
 		break;
 	case SS_ROUTE_UP_TO_DATE:
-		text = base_text("%s runs and nothing newer is there", now);
+		text = base_text("%s runs, and the repository has nothing newer for it", now);
 		break;
 	case SS_ROUTE_BUDGET:
-		text = base_text("from %s to %s: %s: needs %u, left %u; a reboot gives new ones",
+		text = base_text("from %s to %s: %s (needed %u, left %u); a reboot gives new updates",
 				   now, to, ss_route_text(route->failure), route->needed,
 				   p->context->facts.compat.remaining_updates);
 		break;
 	default:
 		text = base_text("from %s to %s: %s%s%s", now, p->has_to ? to : "anything newer",
 				   ss_route_text(route->failure),
-				   reason ? "; at once neither: " : "", reason ? reason : "");
+				   reason ? "; the direct update is refused: " : "", reason ? reason : "");
 	}
 	base_free(to);
 	base_free(now);
@@ -98,6 +98,19 @@ static enum seamstep_end end_of(const struct ss_route *route)
 	}
 }
 
+/* A plan without an update: p->why says why. */
+static enum seamstep_end nothing_to_do(struct plan *p)
+{
+	p->route = base_alloc(sizeof(*p->route));
+	if (!p->route)
+		return SEAMSTEP_NO_MEMORY;
+	p->route->failure = SS_ROUTE_THERE;
+	p->route->target = SS_ROUTE_NONE;
+	p->has_to = true;
+	p->to = p->context->facts.compat.module;
+	return SEAMSTEP_OK;
+}
+
 enum seamstep_end plan_make(struct plan *p, struct context *context,
 		       const struct seamstep_route_request *wanted)
 {
@@ -114,12 +127,25 @@ enum seamstep_end plan_make(struct plan *p, struct context *context,
 		context->facts.compat.has_remaining = true;
 		context->facts.compat.remaining_updates = wanted->left;
 	}
+	if (wanted->to && wanted->tcb) {
+		p->why = base_text("a version and a status of TCB Info are both wanted; name one");
+		return SEAMSTEP_BAD_REQUEST;
+	}
 	if (wanted->to && !find_target(p, wanted->to, &target, &end))
 		return end;
 	if (!context->facts.compat.has_module_version) {
-		p->why = base_text("the running version is not known (%s): no route starts there",
+		p->why = base_text("no route can start: the running version is not known (%s)",
 				     seamstep_missing_name(context->facts.missing_module));
 		return SEAMSTEP_UNSUPPORTED;
+	}
+	if (wanted->tcb) {
+		/* The set is the first member of the public object. */
+		end = plan_tcb_target(p, (const struct tcb_set *)wanted->tcb,
+				      (enum tcb_status)wanted->tcb_status, &policy, &target);
+		if (end != SEAMSTEP_OK)
+			return end;
+		if (p->why)
+			return nothing_to_do(p);
 	}
 	p->route = context_route(context, target, &policy, p->map);
 	if (!p->route)

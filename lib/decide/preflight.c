@@ -90,11 +90,12 @@ static void check_interface(struct run *r)
 
 	if (f->kind == SEAMSTEP_HOST_NONE)
 		fail(r, SEAMSTEP_CHECK_INTERFACE, SEAMSTEP_UNSUPPORTED,
-		     "this kernel has no interface for updates");
+		     "this kernel has no interface for updates; Linux 7.2 or later "
+		     "with TDX has one, and seamstep.ko");
 	else if (!f->upload_status)
-		fail(r, SEAMSTEP_CHECK_INTERFACE, SEAMSTEP_UNSUPPORTED, "%s: there is no upload node%s",
-		     seamstep_host_kind_text(f->kind), f->erratum ? ": this CPU's microcode has the erratum "
-		     "seamret_invd_vmcs, a newer one may not" : "");
+		fail(r, SEAMSTEP_CHECK_INTERFACE, SEAMSTEP_UNSUPPORTED, "%s: no upload node%s",
+		     seamstep_host_kind_text(f->kind), f->erratum ? "; the CPU has the erratum "
+		     "seamret_invd_vmcs, which a microcode update may remove" : "");
 	else
 		say(r, SEAMSTEP_CHECK_INTERFACE, SEAMSTEP_PASSED, "%s",
 		    seamstep_host_kind_text(f->kind));
@@ -106,9 +107,11 @@ static void check_module(struct run *r)
 	char *version;
 
 	if (f->module_lost) {
-		fail(r, SEAMSTEP_CHECK_MODULE, SEAMSTEP_UNSUPPORTED, "none runs: TDX is gone until a reboot");
+		fail(r, SEAMSTEP_CHECK_MODULE, SEAMSTEP_UNSUPPORTED,
+		     "no TDX Module runs; a reboot brings TDX back");
 	} else if (!f->compat.has_module_version) {
-		fail(r, SEAMSTEP_CHECK_MODULE, SEAMSTEP_UNSUPPORTED, "its version is unknown (%s)",
+		fail(r, SEAMSTEP_CHECK_MODULE, SEAMSTEP_UNSUPPORTED,
+		     "the version is not known (%s)",
 		     seamstep_missing_name(f->missing_module));
 	} else {
 		version = repo_version_text(true, f->compat.module);
@@ -137,14 +140,16 @@ static void check_inhibited(struct run *r)
 	struct seamstep_inhibitors by;
 
 	if (!inhibit_read(r->c->host, &by, &why)) {
-		fail(r, SEAMSTEP_CHECK_INHIBITED, SEAMSTEP_NOT_NOW, "cannot be told: %s", why);
+		fail(r, SEAMSTEP_CHECK_INHIBITED, SEAMSTEP_NOT_NOW,
+		     "the inhibitors cannot be read: %s", why);
 	} else if (!by.nr) {
-		say(r, SEAMSTEP_CHECK_INHIBITED, SEAMSTEP_PASSED, "no");
+		say(r, SEAMSTEP_CHECK_INHIBITED, SEAMSTEP_PASSED, "nobody forbids updates");
 	} else {
 		who = base_escape(by.list[0].who);
 		reason = base_escape(by.list[0].reason);
-		fail(r, SEAMSTEP_CHECK_INHIBITED, SEAMSTEP_NOT_NOW, "by %s: %s%s", who, reason,
-		     by.nr > 1 ? ", and others" : "");
+		fail(r, SEAMSTEP_CHECK_INHIBITED, SEAMSTEP_NOT_NOW,
+		     "%s forbids updates: %s%s", who, reason,
+		     by.nr > 1 ? "; others forbid them too" : "");
 		base_free(reason);
 		base_free(who);
 	}
@@ -158,11 +163,12 @@ static void check_journal(struct run *r)
 	char *why = NULL;
 
 	if (r->c->facts.recorded)
-		say(r, SEAMSTEP_CHECK_JOURNAL, SEAMSTEP_PASSED, "not for a recorded host");
+		say(r, SEAMSTEP_CHECK_JOURNAL, SEAMSTEP_PASSED, "not needed for a recorded host");
 	else if (!access(dir, W_OK) || (errno == ENOENT && state_dir_make(r->c->host, &why)))
 		say(r, SEAMSTEP_CHECK_JOURNAL, SEAMSTEP_PASSED, "%s/journal.jsonl", dir);
 	else
-		fail(r, SEAMSTEP_CHECK_JOURNAL, SEAMSTEP_ERROR, "%s: %s", dir,
+		fail(r, SEAMSTEP_CHECK_JOURNAL, SEAMSTEP_ERROR,
+		     "no record is possible: %s: %s", dir,
 		     why ? why : strerror(errno));
 	base_free(why);
 }
@@ -173,15 +179,16 @@ static void check_lps(struct run *r)
 	char *shown;
 
 	if (!h->has_lps) {
-		say(r, SEAMSTEP_CHECK_LPS, SEAMSTEP_UNDECIDED, "not known (%s)",
+		say(r, SEAMSTEP_CHECK_LPS, SEAMSTEP_UNDECIDED,
+		    "the number of online LPs is not known (%s)",
 		    seamstep_missing_name(r->c->facts.missing_lps));
 	} else if (h->lps_online == h->lps_platform) {
-		say(r, SEAMSTEP_CHECK_LPS, SEAMSTEP_PASSED, "all %u", h->lps_online);
+		say(r, SEAMSTEP_CHECK_LPS, SEAMSTEP_PASSED, "all %u are online", h->lps_online);
 	} else {
 		shown = base_escape(r->c->facts.cpus_offline ? r->c->facts.cpus_offline : "?");
 		fail(r, SEAMSTEP_CHECK_LPS, SEAMSTEP_NOT_NOW,
-		     "%u of %u LPs are online; without %s the INSTALL "
-		     "session cannot be completed and every TD is lost; bring them online first",
+		     "%u of %u LPs are online; an update would lose every TD; bring CPU "
+		     "%s online first",
 		     h->lps_online, h->lps_platform, shown);
 		base_free(shown);
 	}
@@ -193,30 +200,32 @@ static void check_td_build(struct run *r)
 
 	if (!f->has_builds)
 		say(r, SEAMSTEP_CHECK_TD_BUILD, SEAMSTEP_UNDECIDED,
-		    "this kernel does not tell: an update during a "
-		    "TD's build may spoil its measurement; start no TD until it is over");
+		    "this kernel does not tell; an update may spoil the measurement of a TD "
+		    "that is being built: start no TD until the update is over");
 	else if (!f->builds)
-		say(r, SEAMSTEP_CHECK_TD_BUILD, SEAMSTEP_PASSED, "none is under way");
+		say(r, SEAMSTEP_CHECK_TD_BUILD, SEAMSTEP_PASSED, "no TD is being built");
 	else if (r->target->td_build == SEAMSTEP_TD_BUILD_WAIT)
 		say(r, SEAMSTEP_CHECK_TD_BUILD, SEAMSTEP_WARNED,
-		    "%u under way; the update waits for their end", f->builds);
+		    "%u TD builds are under way; the update waits for their end", f->builds);
 	else if (r->target->td_build == SEAMSTEP_TD_BUILD_IGNORE)
 		say(r, SEAMSTEP_CHECK_TD_BUILD, SEAMSTEP_WARNED,
-		    "%u under way, ignored as asked: their measurements "
-		    "may be spoilt",
+		    "%u TD builds are under way, ignored as asked; the update may spoil the "
+		    "measurements of these TDs",
 		    f->builds);
 	else
-		fail(r, SEAMSTEP_CHECK_TD_BUILD, SEAMSTEP_NOT_NOW, "%u TD builds are under way", f->builds);
+		fail(r, SEAMSTEP_CHECK_TD_BUILD, SEAMSTEP_NOT_NOW,
+		     "%u TD builds are under way; try again after their end", f->builds);
 }
 
 static void check_erratum(struct run *r)
 {
 	if (r->c->facts.erratum)
 		fail(r, SEAMSTEP_CHECK_ERRATUM, SEAMSTEP_NOT_NOW,
-		     "P-SEAMLDR calls drop the current VMCS here: a VM "
-		     "that is no TD may fail at its next entry; a microcode update removes it");
+		     "P-SEAMLDR calls drop this CPU's current VMCS: a VM that is no TD may fail "
+		     "at its next entry; a microcode update may remove the erratum");
 	else
-		say(r, SEAMSTEP_CHECK_ERRATUM, SEAMSTEP_PASSED, "yes");
+		say(r, SEAMSTEP_CHECK_ERRATUM, SEAMSTEP_PASSED,
+		    "none: P-SEAMLDR calls keep the current VMCS");
 }
 
 static void check_upload(struct run *r)
@@ -229,7 +238,8 @@ static void check_upload(struct run *r)
 		return;
 	}
 	shown = base_escape(status);
-	fail(r, SEAMSTEP_CHECK_UPLOAD, SEAMSTEP_NOT_NOW, "expected idle, found '%s'", shown);
+	fail(r, SEAMSTEP_CHECK_UPLOAD, SEAMSTEP_NOT_NOW,
+	     "expected idle, found '%s'; another upload may be under way", shown);
 	base_free(shown);
 }
 
@@ -269,11 +279,12 @@ static void check_image(struct run *r, const struct seamstep_image *image)
 		say(r, SEAMSTEP_CHECK_IMAGE, SEAMSTEP_PASSED, "%s, container 0x%x", image->name,
 		    image->image.container_version);
 	if (check_signature(r, image) && !r->p->lines[SEAMSTEP_CHECK_SIGNATURE].text)
-		say(r, SEAMSTEP_CHECK_SIGNATURE, SEAMSTEP_PASSED, "signer, RSA and SHA-384 are good");
+		say(r, SEAMSTEP_CHECK_SIGNATURE, SEAMSTEP_PASSED,
+		    "signer, RSA signature and SHA-384 are right");
 	if (!ss_image_check_elf(&image->image, &err))
 		bad_image(r, SEAMSTEP_CHECK_LOADER, image, &err);
 	else if (!r->p->lines[SEAMSTEP_CHECK_LOADER].text)
-		say(r, SEAMSTEP_CHECK_LOADER, SEAMSTEP_PASSED, "yes");
+		say(r, SEAMSTEP_CHECK_LOADER, SEAMSTEP_PASSED, "the image keeps the rules");
 }
 
 /* Reasons of compat by the check that they belong to. */
@@ -286,18 +297,20 @@ static const struct {
 	const char *good;
 	const char *advice;
 } compat_checks[] = {
-	{ SEAMSTEP_CHECK_CPU, BIT(CPU), SEAMSTEP_INCOMPATIBLE, "yes" },
+	{ SEAMSTEP_CHECK_CPU, BIT(CPU), SEAMSTEP_INCOMPATIBLE,
+	  "the image is made for every CPU of the host" },
 	{ SEAMSTEP_CHECK_SEAMLDR, BIT(SEAMLDR) | BIT(RESERVED3) | BIT(DEBUG) | BIT(EMPTY),
-	  SEAMSTEP_INCOMPATIBLE, "yes" },
+	  SEAMSTEP_INCOMPATIBLE, "the P-SEAMLDR takes the image" },
 	{ SEAMSTEP_CHECK_RUNNING,
 	  BIT(NO_MODULE) | BIT(LINE) | BIT(OLDER) | BIT(SAME) | BIT(MIN_RUNNING) |
 		  BIT(NOT_PRESERVING),
-	  SEAMSTEP_INCOMPATIBLE, "yes" },
-	{ SEAMSTEP_CHECK_SVN, BIT(SVN_MAJOR) | BIT(SVN_MINOR), SEAMSTEP_INCOMPATIBLE, "no lower" },
+	  SEAMSTEP_INCOMPATIBLE, "the image can follow the running module" },
+	{ SEAMSTEP_CHECK_SVN, BIT(SVN_MAJOR) | BIT(SVN_MINOR), SEAMSTEP_INCOMPATIBLE,
+	  "no lower than the running module's" },
 	{ SEAMSTEP_CHECK_HANDOFF, BIT(HANDOFF) | BIT(HANDOFF_PAGES) | BIT(NO_DOWNGRADE),
-	  SEAMSTEP_INCOMPATIBLE, "yes" },
-	{ SEAMSTEP_CHECK_MEMORY, MEMORY_REASONS, SEAMSTEP_INCOMPATIBLE, "yes",
-	  "; a BIOS that reserves more for SEAM makes room at the next boot" },
+	  SEAMSTEP_INCOMPATIBLE, "both modules know a handoff version" },
+	{ SEAMSTEP_CHECK_MEMORY, MEMORY_REASONS, SEAMSTEP_INCOMPATIBLE, "enough for the image",
+	  "; a BIOS that reserves more memory for SEAM makes room at the next boot" },
 	{ SEAMSTEP_CHECK_BUDGET, BIT(EXHAUSTED), SEAMSTEP_EXHAUSTED, NULL },
 };
 
@@ -330,11 +343,12 @@ static void check_compat(struct run *r)
 			     compat_checks[i].advice ? compat_checks[i].advice : "");
 			base_free(text);
 		} else if (compat_checks[i].good) {
-			say(r, compat_checks[i].check, SEAMSTEP_PASSED, "%s", compat_checks[i].good);
+			say(r, compat_checks[i].check, SEAMSTEP_PASSED,
+			    "%s", compat_checks[i].good);
 		} else {
 			say(r, compat_checks[i].check,
 			    h->has_remaining ? SEAMSTEP_PASSED : SEAMSTEP_UNDECIDED,
-			    h->has_remaining ? "%u" : "not known (needs root)",
+			    h->has_remaining ? "%u" : "the number is not known (needs root)",
 			    h->remaining_updates);
 		}
 	}
@@ -357,11 +371,12 @@ static void mark_unknown(struct run *r)
 	if (!h->has_fms && passed(r, SEAMSTEP_CHECK_CPU))
 		say(r, SEAMSTEP_CHECK_CPU, SEAMSTEP_UNDECIDED, "the CPUs are not known");
 	if (!h->has_module_svn && passed(r, SEAMSTEP_CHECK_SVN))
-		say(r, SEAMSTEP_CHECK_SVN, SEAMSTEP_UNDECIDED, "the running module's SVN is not known (%s)",
+		say(r, SEAMSTEP_CHECK_SVN, SEAMSTEP_UNDECIDED,
+		    "the running module's SVN is not known (%s)",
 		    seamstep_missing_name(r->c->facts.missing_svn));
 	if (!h->has_handoff && passed(r, SEAMSTEP_CHECK_HANDOFF))
 		say(r, SEAMSTEP_CHECK_HANDOFF, SEAMSTEP_UNDECIDED,
-		    "the running module's window is not known (%s)",
+		    "the running module's handoff versions are not known (%s)",
 		    seamstep_missing_name(r->c->facts.missing_svn));
 	if (!r->target->image->rule.known && passed(r, SEAMSTEP_CHECK_RUNNING))
 		say(r, SEAMSTEP_CHECK_RUNNING, SEAMSTEP_WARNED, "%s",
@@ -377,14 +392,15 @@ static void mark_memory(struct run *r)
 	if (compat->warned & BIT(MEMORY_GROWS)) {
 		text = context_reasons(compat, BIT(MEMORY_GROWS));
 		say(r, SEAMSTEP_CHECK_MEMORY, SEAMSTEP_WARNED,
-		    "%s; with less than that it is refused, or every TD is lost", text);
+		    "%s; with less memory the update is refused, or every TD is lost", text);
 		base_free(text);
 	} else if (compat->have[SS_COMPAT_UNKNOWN] & BIT(MEMORY_MARGIN)) {
 		say(r, SEAMSTEP_CHECK_MEMORY, SEAMSTEP_UNDECIDED,
-		    "neither how much there is nor what the running module takes is known (%s)",
+		    "neither the size of the memory nor the running module's need is known (%s)",
 		    seamstep_missing_name(r->c->facts.missing_svn));
 	} else if (!r->c->facts.compat.module_range) {
-		say(r, SEAMSTEP_CHECK_MEMORY, SEAMSTEP_PASSED, "it needs no more than the running module");
+		say(r, SEAMSTEP_CHECK_MEMORY, SEAMSTEP_PASSED,
+		    "the image needs no more than the running module");
 	}
 }
 
@@ -394,7 +410,8 @@ static void check_features(struct run *r)
 		say(r, SEAMSTEP_CHECK_FEATURES, SEAMSTEP_WARNED, "%s",
 		    ss_compat_text(SS_COMPAT_FEATURES_LOST));
 	else
-		say(r, SEAMSTEP_CHECK_FEATURES, SEAMSTEP_PASSED, "yes, as far as the mapping file tells");
+		say(r, SEAMSTEP_CHECK_FEATURES, SEAMSTEP_PASSED,
+		    "none is lost, as far as the mapping file tells");
 }
 
 static void check_fallback(struct run *r)
@@ -407,18 +424,20 @@ static void check_fallback(struct run *r)
 		    "shutdown of the running module costs every TD");
 	else if (!r->target->nr_fallbacks && r->target->need_fallback)
 		fail(r, SEAMSTEP_CHECK_FALLBACK, SEAMSTEP_INCOMPATIBLE,
-		     "the repository has no image of the running "
-		     "version: a failure after its shutdown would cost every TD");
+		     "the repository has no image of the running version: a failure after the "
+		     "shutdown of the running module would cost every TD");
 	else if (!r->target->nr_fallbacks)
 		say(r, SEAMSTEP_CHECK_FALLBACK, SEAMSTEP_WARNED,
-		    "none: a failure after the shutdown of the running "
+		    "no fallback: a failure after the shutdown of the running "
 		    "module costs every TD");
 	else if (h->has_remaining && h->remaining_updates < 2)
-		say(r, SEAMSTEP_CHECK_FALLBACK, SEAMSTEP_WARNED, "%s, but no update would be left for it",
+		say(r, SEAMSTEP_CHECK_FALLBACK, SEAMSTEP_WARNED,
+		    "%s, but no update is left for the fallback",
 		    r->target->fallbacks[0]->name);
 	else
-		say(r, SEAMSTEP_CHECK_FALLBACK, SEAMSTEP_PASSED, "%s%s", r->target->fallbacks[0]->name,
-		    r->target->nr_fallbacks > 1 ? ", and another once the new module is in" : "");
+		say(r, SEAMSTEP_CHECK_FALLBACK, SEAMSTEP_PASSED,
+		    "%s%s", r->target->fallbacks[0]->name,
+		    r->target->nr_fallbacks > 1 ? ", and another image after the INSTALL" : "");
 }
 
 /* The end that tells the operator most: image faults come early, conditions that may pass late. */
@@ -493,6 +512,6 @@ char *preflight_first(const struct seamstep_preflight *p)
 		return NULL;
 	if (!more)
 		return base_text("%s: %s", checks[first].name, p->lines[first].text);
-	return base_text("%s: %s (and %u more checks failed)", checks[first].name,
+	return base_text("%s: %s (%u more checks failed)", checks[first].name,
 			   p->lines[first].text, more);
 }

@@ -55,6 +55,8 @@ void host_close(struct host *host)
 	base_free(host->lock_path);
 	base_free(host->repo);
 	base_free(host->signer_path);
+	base_free(host->tcb_path);
+	base_free(host->tcb_root);
 	base_free(host);
 }
 

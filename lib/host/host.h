@@ -74,6 +74,8 @@ struct host {
 	char *lock_path;
 	char *repo;			/* the host's own repository; or NULL */
 	char *signer_path;		/* the key of the host's own signer; NULL: Intel's */
+	char *tcb_path;			/* the host's own TCB Info, or NULL */
+	char *tcb_root;			/* the root that it is signed under; NULL: Intel's */
 	bool needs_root;		/* to be updated */
 };
 

@@ -53,9 +53,10 @@ static enum seamstep_end record_intent(struct update *u, const struct update_hop
 		return SEAMSTEP_OK;
 	if (!(u->request.waived >> SEAMSTEP_CHECK_JOURNAL & 1)) {
 		end = update_refuse(u, SEAMSTEP_ERROR,
-				  "the journal cannot be written: %s; nothing was touched", why);
+				  "the journal cannot be written: %s; nothing was touched; waive the "
+				  "check 'journal' to update without a record", why);
 	} else {
-		line = base_text("note: the journal cannot be written: %s", why);
+		line = base_text("note: the journal has no record of this update: %s", why);
 		say(u, SEAMSTEP_LOG_WARNING, line);
 		base_free(line);
 	}
@@ -70,7 +71,7 @@ static void record_outcome(struct update *u, const struct update_hop *hop, const
 
 	if (append(u, update_outcome(u, hop, id), &why))
 		return;
-	line = base_text("note: the outcome cannot be written to the journal: %s", why);
+	line = base_text("note: the journal has no outcome of this update: %s", why);
 	say(u, SEAMSTEP_LOG_WARNING, line);
 	base_free(line);
 	base_free(why);
@@ -194,7 +195,7 @@ enum seamstep_end update_step(struct update *u)
 		return end;
 	if (r->cancelled && r->cancelled(r->arg))
 		return update_refuse(u, SEAMSTEP_ERROR, u->shown.next ?
-				   "the caller ended the update between two hops; the "
+				   "the update was cancelled between two hops; the "
 				   "remaining updates were not made" :
 				   "the update was cancelled; nothing was touched");
 	id = journal_new_id();

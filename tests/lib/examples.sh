@@ -44,7 +44,9 @@ check() {
 }
 
 check c "$program"
-if command -v python3 >/dev/null; then
+if nm -D "$library" | grep -q "__[atu]b*san_"; then
+	echo "a library with sanitizers: Python cannot load it"
+elif command -v python3 >/dev/null; then
 	check python python3 "$examples/list-and-update.py"
 else
 	echo "no python3 here: the script was not run"

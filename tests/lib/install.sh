@@ -11,6 +11,10 @@ trap 'rm -rf "$work"' EXIT
 bad=0
 complain() { echo "$*"; bad=1; }
 
+if nm -D "$build/lib/libseamstep.so" | grep -q "__[atu]b*san_"; then
+	echo "a library with sanitizers: other programs cannot link it"
+	exit 77
+fi
 DESTDIR=$work/root meson install -C "$build" --no-rebuild --quiet >/dev/null
 pc=$(find "$work/root" -name seamstep.pc)
 export PKG_CONFIG_PATH="${pc%/*}" PKG_CONFIG_SYSROOT_DIR="$work/root"

@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define TOLD_BYTES 65536
@@ -107,6 +108,48 @@ static void look_at_route(struct seamstep *s, struct seamstep_host *host)
 		for (i = 0; i < route->nr_hops; i++)
 			tell("%s\n", route->hops[i]->image->name);
 	seamstep_route_free(route);
+}
+
+/* What one document says of the running module. A refusal is an error: libcrypto hides some. */
+static void look_at_doc(const struct seamstep_tcb *tcb, size_t i,
+			const struct seamstep_tcb_module *module)
+{
+	const struct seamstep_tcb_doc *doc = seamstep_tcb_doc(tcb, i);
+	struct seamstep_tcb_verdict v;
+
+	if (!doc->usable) {
+		told->error = true;
+		return;
+	}
+	seamstep_tcb_judge(tcb, i, module, &v);
+	tell("%s %u %s %zu\n", doc->name, doc->set, v.word, v.nr_advisories);
+	/* Not the date of a lab that was made just now. */
+	free(seamstep_tcb_time_text(doc->issued));
+}
+
+static void look_at_tcb(struct seamstep *s, struct seamstep_host *host)
+{
+	const char *path = seamstep_host_tcb_path(host);
+	struct seamstep_tcb_request request = {
+		.size = sizeof(request), .paths = &path, .nr_paths = 1, .at = time(NULL) + 60,
+		.root = seamstep_host_tcb_root(host),
+	};
+	struct seamstep_route_request wanted = { .size = sizeof(wanted) };
+	struct seamstep_route *route = NULL;
+	struct seamstep_tcb_module module;
+	struct seamstep_tcb *tcb = NULL;
+	size_t i;
+
+	if (ok(s, seamstep_tcb_open(s, &request, &tcb), "tcb") &&
+	    seamstep_tcb_running(host, &module)) {
+		for (i = 0; i < seamstep_tcb_size(tcb); i++)
+			look_at_doc(tcb, i, &module);
+		wanted.tcb = tcb;
+		if (ok(s, seamstep_route_find(host, &wanted, &route), "route by tcb"))
+			tell("%u %s\n", route->nr_hops, route->why ? route->why : "-");
+	}
+	seamstep_route_free(route);
+	seamstep_tcb_close(tcb);
 }
 
 static void look_at_list(struct seamstep *s, struct seamstep_host *host)
@@ -207,6 +250,11 @@ static void scenario_look(struct seamstep *s)
 	look_at_image(s);
 }
 
+static void scenario_tcb(struct seamstep *s)
+{
+	on_host(s, look_at_tcb);
+}
+
 static void scenario_update(struct seamstep *s)
 {
 	on_host(s, update);
@@ -261,6 +309,7 @@ static const struct {
 } scenarios[] = {
 	{ "look", scenario_look, true },
 	{ "inhibit", scenario_inhibit, true },
+	{ "tcb", scenario_tcb, true },
 	{ "sysroot", scenario_sysroot, true },
 	{ "update", scenario_update, false },
 };

@@ -4,7 +4,7 @@
 set -eu
 seconds=${1:?"Usage: $0 SECONDS [TARGET...]"}
 shift
-[ $# -gt 0 ] || set -- mapping lab sysfs explain
+[ $# -gt 0 ] || set -- mapping lab sysfs explain tcb
 cd "$(dirname "$0")/../.."
 clang=${CLANG:-clang}
 command -v "$clang" >/dev/null || { echo "no $clang here"; exit 77; }
@@ -16,6 +16,7 @@ failed=0
 for target; do
 	case $target in
 	mapping) sources="lib/image/mapping.c" ;;
+	tcb) sources="$(echo lib/tcb/*.c)" ;;
 	lab) sources="lab/lab_state.c lab/fault_spec.c core/seamcall.c" ;;
 	sysfs) sources="lib/host/host.c lib/host/host_linux.c lib/host/host_linux_cpus.c lib/host/host_linux_log.c lib/host/host_linux_read.c
 		lib/host/host_linux_update.c lib/host/sysio.c
@@ -25,8 +26,8 @@ for target; do
 	mkdir "$work/$target.new"
 	# shellcheck disable=SC2046,SC2086
 	"$clang" $flags "tests/tool/fuzz_$target.c" $sources $common -o "$work/$target" \
-		$(pkg-config --libs jansson)
-	if ! "$work/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=4096 \
+		$(pkg-config --libs jansson libcrypto)
+	if ! "$work/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=8192 \
 		-artifact_prefix="$work/$target-" "$work/$target.new" "tests/tool/corpus/$target" \
 		>"$work/$target.log" 2>&1; then
 		failed=1

@@ -30,7 +30,7 @@ json '.updates_left == null and .missing == {seamldr: "needs root", updates_left
 expect 0 on mainline-user update --dry-run --signer "$signer" 1.5.16
 says 'unknown +seamldr .*needs root'
 expect 7 on mainline-offline update --dry-run --signer "$signer" 1.5.16
-says 'without 190-191'
+says 'bring CPU 190-191 online first'
 expect 7 on mainline-busy update --dry-run --signer "$signer" 1.5.16
 says "found 'receiving'"
 expect 0 on mainline-lost status --json

@@ -32,6 +32,15 @@ s 0 status
 s 0 list
 s 0 list "$lab/repo-bad"
 s 0 route
+s 0 route --tcb UpToDate
+s 0 tcb
+s 0 tcb --tee-tcb-svn 06010300000000000000000000000000
+s 2 tcb --tee-tcb-svn 06
+s 1 tcb --tcb-info "$lab/lab.json"
+s 1 tcb --at 2020-01-01
+s 1 tcb --tcb-info "$work/missing"
+s 0 check --tcb UpToDate
+s 0 update --tcb UpToDate
 s 6 route --to 2.0.04
 s 8 route --to 1.5.28 --left 0
 s 2 route --to x
@@ -91,6 +100,9 @@ valid 6 "$seamstep" simulate --json --to 2.0.08
 valid 2 "$seamstep" simulate --json --fault x
 valid 0 "$seamstep" lab create --json "$work/new"
 valid 1 "$seamstep" lab create --json "$work/new"
+valid 0 "$seamstep" lab tcb --json "$work/new"
+valid 0 "$seamstep" lab tcb --json --move "$work/new"
+valid 2 "$seamstep" lab tcb --json "$work/new" standard=9
 valid 0 "$seamstep" explore --json
 valid 0 "$seamstep" explore --json --program update --faults none
 valid 0 "$seamstep" bench window --json --cores 4

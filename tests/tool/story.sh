@@ -69,7 +69,7 @@ expect 0 "$seamstep" inhibit --host "lab:$lab" --reason 'customer demo' --who op
 expect 0 "$seamstep" status --host "lab:$lab"
 says '^Inhibited  *by ops: customer demo$'
 expect 7 "$seamstep" update --host "lab:$lab" 1.5.16
-says 'inhibited: by ops: customer demo'
+says 'inhibited: ops forbids updates: customer demo'
 expect 0 "$seamstep" update --host "lab:$lab" 1.5.13 --waive inhibited --json
 json '.waived == ["inhibited"]'
 cp "$lab/inhibit.json" "$work/inhibit.json"
@@ -100,7 +100,7 @@ expect 0 "$seamstep" lab set "$lab" updates_left=0
 expect 8 "$seamstep" update --host "lab:$lab" 1.5.16
 expect 0 "$seamstep" lab set "$lab" updates_left=1
 expect 0 "$seamstep" update --host "lab:$lab" 1.5.16 --dry-run
-says 'no update would be left for it'
+says 'no update is left for the fallback'
 expect 0 "$seamstep" lab reboot "$lab"
 refused() {	# CODE IMAGE CHECK REASON: by this check for this reason, and by no other
 	expect "$1" "$seamstep" update --host "lab:$lab" --to 1.5.13 "$lab/repo-bad/$2.blob"
@@ -135,11 +135,11 @@ memory() {	# PAGES RESULT: of the check, where the lab has so many; 0: nobody te
 	json "[.preflight[] | select(.check == \"memory\").result] == [\"$2\"]"
 }
 memory 0 warning
-json '.preflight[] | select(.check == "memory").text | test("needs 2543616 bytes, the running module 2510848")'
+json '.preflight[] | select(.check == "memory").text | test("needs 2543616 bytes, the running module needs 2510848")'
 memory 613 failed
-json '.preflight[] | select(.check == "memory").text | test("more memory than the P-SEAMLDR has.*needs 2514944 bytes, there are 2510848")'
+json '.preflight[] | select(.check == "memory").text | test("more memory than the P-SEAMLDR has.*needs 2514944 bytes, the P-SEAMLDR has 2510848")'
 memory 614 failed
-json '.preflight[] | select(.check == "memory").text | test("lack page tables.*needs 2543616 bytes, there are 2514944")'
+json '.preflight[] | select(.check == "memory").text | test("lack page tables.*needs 2543616 bytes, the P-SEAMLDR has 2514944")'
 json '.error | test("^memory: ")'
 memory 620 failed
 memory 621 ok
@@ -169,7 +169,7 @@ cp "$lab/repo-bad/more-memory.blob" "$lab/repo/joined_files/1.5/tdx_module_1.5.1
 expect 0 "$seamstep" list --host "lab:$lab" --json
 json '[.images[] | select(.version == "1.5.13").refused[].name] == ["memory-margin"]'
 expect 6 "$seamstep" update --host "lab:$lab" 1.5.13
-says 'FAILED +memory +the P-SEAMLDR would take it'
+says 'FAILED +memory +the P-SEAMLDR would take the image'
 expect 0 "$seamstep" update --host "lab:$lab" 1.5.13 --waive memory --dry-run
 expect 2 "$seamstep" lab set "$lab" seam_bytes=-1
 expect 2 "$seamstep" lab set "$lab" seam_bytes=$((1020 * 1048576 + 1))

@@ -3,6 +3,7 @@
 #include "lab/lab.h"
 
 #include "lib/image/mapping.h"
+#include "lab/lab_tcb.h"
 #include "lab/model_mapping.h"
 #include "model.h"
 #include "tool/verb/lab_table.h"
@@ -13,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define DEFAULT_LPS	64
@@ -205,6 +207,26 @@ static bool write_host(struct work *w, const struct lab_options *o, const struct
 	return ok;
 }
 
+/* A root and a signer of TCB Info, a standard document and an early one. */
+static bool write_tcb(struct work *w, const struct lab_options *o)
+{
+	char *dir = text_format("%s/tcb", w->root);
+	struct tcb_signer signer;
+	struct lab_tcb tcb;
+	bool ok = make_dir(w, "tcb") && tcb_signer_make(&signer);
+
+	if (ok) {
+		lab_tcb_begin(&tcb, o->running, time(NULL));
+		ok = tcb_signer_save(&signer, dir) || failed(w, "tcb");
+		ok = ok && lab_tcb_save(w->root, &tcb, &signer, &w->error);
+		tcb_signer_release(&signer);
+	} else if (!w->error) {
+		w->error = text_format("the crypto library cannot make a certificate");
+	}
+	free(dir);
+	return ok;
+}
+
 static bool write_lab(struct work *w, const struct lab_options *o)
 {
 	struct key *key = key_generate();
@@ -217,7 +239,7 @@ static bool write_lab(struct work *w, const struct lab_options *o)
 	out_progress("signing images", 1, 3);
 	ok = write_keys(w, key) && write_repo(w, key);
 	out_progress("signing images", 2, 3);
-	ok = ok && write_bad(w, o, key) && write_host(w, o, key);
+	ok = ok && write_bad(w, o, key) && write_tcb(w, o) && write_host(w, o, key);
 	out_progress_end();
 	key_free(key);
 	return ok;

@@ -292,7 +292,7 @@ static char *stranger_in(const char *dir)
 {
 	static const char *const ours[] = {
 		".", "..", "lab.json", "lock", "journal.jsonl", "inhibit.json", "repo", "repo-bad",
-		"signer.pem", "signer.pub.pem", NULL
+		"signer.pem", "signer.pub.pem", "tcb", NULL
 	};
 	DIR *d = opendir(dir);
 	const char *const *name;

@@ -22,11 +22,14 @@ void preflight_print(const struct seamstep_preflight *p, FILE *out)
 	for (i = 0; i < SEAMSTEP_CHECK_NR; i++) {
 		const struct seamstep_check_line *line = &p->lines[i];
 
-		if (line->text)
-			fprintf(out, "  %s%-8s%s %-13s %s\n",
-				out_style(out, results[line->result].style),
-				results[line->result].shown, out_style(out, OUT_PLAIN),
-				seamstep_check_name(i), line->text);
+		if (!line->text)
+			continue;
+		fprintf(out, "  %s%-8s%s %-13s %s", out_style(out, results[line->result].style),
+			results[line->result].shown, out_style(out, OUT_PLAIN),
+			seamstep_check_name(i), line->text);
+		/* Of the checks that can be waived, this one protects no TD. */
+		fprintf(out, "%s\n", i == SEAMSTEP_CHECK_JOURNAL && line->result == SEAMSTEP_FAILED ?
+			"; '--waive journal' updates without a record" : "");
 	}
 }
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 const struct option context_table_options[] = {
-	CONTEXT_OPTIONS, COLUMNS_OPTIONS, DETAILED_OPTION, { NULL, 0, NULL, 0 }
+	CONTEXT_OPTIONS, COLUMNS_OPTIONS, TCB_OPTIONS, DETAILED_OPTION, { NULL, 0, NULL, 0 }
 };
 
 static bool shared_option(struct context_options *o, int c, const char *value)
@@ -59,7 +59,11 @@ static int read_options(struct context_options *o, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, letters, o->options, NULL)) != -1) {
 		if (shared_option(o, c, optarg))
 			continue;
-		rc = o->take ? o->take(o->into, c, optarg) : OPTION_UNKNOWN;
+		rc = tcb_option(o->verb, &o->tcb, c, optarg);
+		if (rc == EXIT_OK)
+			continue;
+		if (rc == OPTION_UNKNOWN)
+			rc = o->take ? o->take(o->into, c, optarg) : OPTION_UNKNOWN;
 		if (rc == OPTION_UNKNOWN)
 			return out_bad_option(o->verb, argv, c, o->options);
 		if (rc)

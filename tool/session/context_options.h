@@ -6,6 +6,7 @@
 #include <getopt.h>
 #include <stdbool.h>
 
+#include "tcb_options.h"
 #include "tool/out/columns.h"
 
 /* What a verb's own options and its argument are, and the values that the command line has. */
@@ -22,9 +23,11 @@ struct context_options {
 	const char **word;		/* set to the one argument; NULL if the verb takes none */
 	const char *word_name;		/* "version": for messages */
 	bool need_repo;			/* a missing repository is an error */
+	bool use_tcb;			/* loads TCB Info if there is any; has TCB_OPTIONS */
 
 	const char *host, *sysroot, *repo;	/* not owned */
 	bool detailed;
+	struct tcb_options tcb;
 	struct columns_style style;
 };
 

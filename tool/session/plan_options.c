@@ -3,6 +3,7 @@
 #include "plan_options.h"
 
 #include "context_options.h"
+#include "tcb_options.h"
 #include "tool/out/exits.h"
 #include "tool/out/option_value.h"
 
@@ -12,6 +13,9 @@ int plan_option(const char *verb, struct plan_options *o, int c, const char *val
 	case PLAN_TO:
 		o->request.to = value;
 		return EXIT_OK;
+	case PLAN_TCB:
+		o->has_tcb = true;
+		return tcb_status_option(verb, value, &o->request.tcb_status);
 	case PLAN_SMALL_STEPS:
 		o->request.small_steps = true;
 		return EXIT_OK;

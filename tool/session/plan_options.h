@@ -10,11 +10,13 @@
 
 struct plan_options {
 	struct seamstep_route_request request;
+	bool has_tcb;			/* --tcb: request.tcb is the session's, once it is open */
 };
 
-enum { PLAN_TO = 0x500, PLAN_SMALL_STEPS, PLAN_REQUIRE_FALLBACK, PLAN_LEFT };
+enum { PLAN_TO = 0x500, PLAN_TCB, PLAN_SMALL_STEPS, PLAN_REQUIRE_FALLBACK, PLAN_LEFT };
 #define PLAN_OPTIONS \
 	{ "to", required_argument, NULL, PLAN_TO }, \
+	{ "tcb", required_argument, NULL, PLAN_TCB }, \
 	{ "small-steps", no_argument, NULL, PLAN_SMALL_STEPS }, \
 	{ "require-fallback", no_argument, NULL, PLAN_REQUIRE_FALLBACK }, \
 	{ "left", required_argument, NULL, PLAN_LEFT }

@@ -95,6 +95,46 @@ static void read_journal(struct session *s)
 	free(text);
 }
 
+enum exit_status session_need_tcb(const struct session *s, char **why)
+{
+	int complaint = s->tcb ? seamstep_tcb_complaint(s->tcb) : -1;
+	const struct seamstep_tcb_doc *doc;
+
+	if (s->tcb_error) {
+		*why = text_format("TCB Info: %s", s->tcb_error);
+	} else if (!s->tcb) {
+		*why = text_format("no TCB Info: name a document with --tcb-info FILE, "
+				   "SEAMSTEP_TCB_INFO or tcb-info= in /etc/seamstep.conf");
+	} else if (complaint >= 0) {
+		doc = seamstep_tcb_doc(s->tcb, (size_t)complaint);
+		*why = text_format("TCB Info: %s is %s: %s", doc->name,
+				   seamstep_tcb_answer_name(doc->answer), doc->why);
+	} else {
+		return EXIT_OK;
+	}
+	return EXIT_ERROR;
+}
+
+void session_note_tcb(const struct session *s)
+{
+	char *why;
+
+	if (!s->tcb_error && !s->tcb)
+		return;
+	if (session_need_tcb(s, &why) == EXIT_OK)
+		return;
+	fprintf(stderr, "seamstep: note: %s\n", why);
+	free(why);
+}
+
+/* A verb that only shows TCB Info goes on without, and says why. */
+static void open_tcb(struct session *s)
+{
+	if (s->options->use_tcb &&
+	    !tcb_options_open(&s->options->tcb, s->lib, s->host, &s->tcb))
+		s->tcb_error = text_format("%s", seamstep_error(s->lib));
+}
+
 enum exit_status session_open(struct session *s, const struct context_options *options)
 {
 	enum exit_status exit = EXIT_OK;
@@ -117,6 +157,7 @@ enum exit_status session_open(struct session *s, const struct context_options *o
 	}
 	s->facts = seamstep_host_facts(s->host);
 	read_journal(s);
+	open_tcb(s);
 	return EXIT_OK;
 }
 
@@ -134,6 +175,8 @@ void session_close(struct session *s)
 {
 	json_decref(s->updates);
 	free(s->journal_error);
+	free(s->tcb_error);
+	seamstep_tcb_close(s->tcb);
 	seamstep_host_close(s->host);
 	seamstep_repo_close(s->repo);
 	seamstep_free(s->lib);

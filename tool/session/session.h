@@ -20,6 +20,8 @@ struct session {
 	json_t *updates;		/* from the journal; empty if unreadable */
 	unsigned int damaged;
 	char *journal_error;		/* why the journal cannot be read */
+	struct seamstep_tcb *tcb;	/* TCB Info; NULL: none is configured, or see @tcb_error */
+	char *tcb_error;		/* why TCB Info that is configured cannot be loaded */
 };
 
 /* A context of the library whose messages go to stderr and the system's log. Never NULL. */
@@ -36,6 +38,13 @@ enum exit_status session_open(struct session *s, const struct context_options *o
  */
 bool session_begin(struct session *s, struct context_options *options, int argc, char **argv,
 		   int *rc);
+/*
+ * For a request that depends on TCB Info. Returns EXIT_OK, or EXIT_ERROR with *@why set (malloc'd)
+ * where there is none, or a document leaves a question open.
+ */
+enum exit_status session_need_tcb(const struct session *s, char **why);
+/* Says on stderr why TCB Info that is configured is not shown, if there is a reason. */
+void session_note_tcb(const struct session *s);
 /* Reads the facts again. After a message, the exit status. */
 enum exit_status session_refresh(struct session *s);
 /* The newest version that can be reached now, or false. */

@@ -3,6 +3,7 @@
 #include "tool/session/session.h"
 
 #include "tool/out/json_values.h"
+#include "tool/out/tcb_report.h"
 #include "table.h"
 
 #include <stdarg.h>
@@ -13,25 +14,29 @@
 const char verb_check_help[] =
 	"  --to V             the version that this host should run (default: the newest\n"
 	"                     that fits, if there is a repository)\n"
+	"  --tcb STATUS       TCB Info must say UpToDate (or another status) of what runs\n"
 	"  --verify           after an update: the version of the update, or of --to, must run,\n"
 	"                     and the kernel log must have no warning since the update\n"
 	"  -v, --verbose      also report what is in order\n"
-	CONTEXT_HELP
+	CONTEXT_HELP TCB_HELP
 	"\n"
 	"Exit status: 0 in order, 3 an update is available, 4 no TDX Module or no interface,\n"
-	"6 no route leads to --to V, 8 too few updates are left, 11 the module is lost, 12 the\n"
+	"6 no route leads to --to V or --tcb STATUS, 8 too few updates are left, 11 the module is lost, 12 the\n"
 	"host's state disagrees with the last update, 13 the last update was interrupted.\n";
 
-enum { OPT_VERIFY = CONTEXT_VERB_OPTIONS, OPT_TO };
+enum { OPT_VERIFY = CONTEXT_VERB_OPTIONS, OPT_TO, OPT_TCB };
 
 static const struct option options[] = { CONTEXT_OPTIONS,
 					 { "verify", no_argument, NULL, OPT_VERIFY },
 					 { "to", required_argument, NULL, OPT_TO },
+					 { "tcb", required_argument, NULL, OPT_TCB },
+					 TCB_OPTIONS,
 					 { "verbose", no_argument, NULL, 'v' },
 					 { NULL, 0, NULL, 0 } };
 
 struct wanted {
-	bool verbose, after_update;
+	bool verbose, after_update, has_tcb;
+	enum seamstep_tcb_status tcb;
 	const char *to;
 };
 
@@ -172,6 +177,70 @@ static void check_pending(struct session *s, const char *to, struct answer *a)
 	seamstep_route_free(route);
 }
 
+/* What runs is below the bar: "1.5.09 (SVN 1.8) is OutOfDate under set 20" */
+static char *below_text(const struct session *s, const struct seamstep_tcb_module *running)
+{
+	size_t worst = (size_t)seamstep_tcb_worst(s->tcb, running);
+	char *now = text_version(true, s->facts->compat.module), *text;
+	struct seamstep_tcb_verdict v;
+
+	seamstep_tcb_judge(s->tcb, worst, running, &v);
+	text = text_format("%s (SVN %u.%u) is %s under set %u", now, running->major,
+			   running->minor, v.has_level ? v.word : v.reason,
+			   seamstep_tcb_doc(s->tcb, worst)->set);
+	free(now);
+	return text;
+}
+
+static void check_below(struct session *s, const struct wanted *w, const char *below,
+			struct answer *a)
+{
+	struct seamstep_route_request request = {
+		.size = sizeof(request), .tcb = s->tcb, .tcb_status = w->tcb,
+	};
+	struct seamstep_route *route = NULL;
+	enum exit_status exit;
+	char *version;
+
+	if (!s->repo) {
+		answer(a, EXIT_PENDING, "%s; no repository to look for a better one", below);
+		return;
+	}
+	exit = exit_of(seamstep_route_find(s->host, &request, &route));
+	if (exit) {
+		answer(a, exit, "%s; %s", below, seamstep_error(s->lib));
+	} else {
+		version = text_version(true, route->to);
+		answer(a, EXIT_PENDING, "%s; %s is %s, %u update%s away", below, version,
+		       seamstep_tcb_status_name(w->tcb), route->nr_hops,
+		       route->nr_hops > 1 ? "s" : "");
+		free(version);
+	}
+	seamstep_route_free(route);
+}
+
+static void check_tcb(struct session *s, const struct wanted *w, struct answer *a)
+{
+	struct seamstep_tcb_module running;
+	char *text;
+
+	if (session_need_tcb(s, &text)) {
+		answer(a, EXIT_ERROR, "%s", text);
+	} else if (!seamstep_tcb_running(s->host, &running)) {
+		answer(a, EXIT_UNSUPPORTED, "the running module's SVN is unknown: %s",
+		       seamstep_missing_name(s->facts->missing_svn));
+		return;
+	} else if (seamstep_tcb_clears(s->tcb, &running, w->tcb)) {
+		text = out_tcb_cell(s->tcb, &running);
+		answer(a, EXIT_OK, "the running module (SVN %u.%u) is %s", running.major,
+		       running.minor, text);
+	} else {
+		text = below_text(s, &running);
+		check_below(s, w, text, a);
+	}
+	free(text);
+}
+
 static bool is_running(const struct session *s, const char *to)
 {
 	struct ss_version want;
@@ -191,7 +260,9 @@ static void judge(struct session *s, const struct wanted *w, struct answer *a)
 			answer(a, EXIT_OK, "the host is as the last update left it");
 		return;
 	}
-	if (is_running(s, to))
+	if (w->has_tcb)
+		check_tcb(s, w, a);
+	else if (is_running(s, to))
 		answer(a, EXIT_OK, "version %s runs", to);
 	else if (to && !s->repo)
 		answer(a, EXIT_PENDING, "version %s does not run", to);
@@ -201,6 +272,7 @@ static void judge(struct session *s, const struct wanted *w, struct answer *a)
 
 static int report(const struct session *s, const struct answer *a, bool verbose)
 {
+	struct seamstep_tcb_module running;
 	json_t *doc, *log;
 	uint32_t i;
 
@@ -213,6 +285,8 @@ static int report(const struct session *s, const struct answer *a, bool verbose)
 		json_object_set_new(doc, "running", json_version(s->facts->compat.has_module_version,
 								 s->facts->compat.module));
 		json_object_set_new(doc, "kernel_log", log);
+		if (s->tcb && seamstep_tcb_running(s->host, &running))
+			json_object_set_new(doc, "tcb", out_tcb_json(s->tcb, &running));
 		return out_json_end(doc, a->exit);
 	}
 	if (a->exit || verbose)
@@ -226,6 +300,12 @@ static int report(const struct session *s, const struct answer *a, bool verbose)
 	return a->exit;
 }
 
+static int take_tcb(struct wanted *w, const char *value)
+{
+	w->has_tcb = true;
+	return tcb_status_option("check", value, &w->tcb);
+}
+
 static int take(void *into, int c, const char *value)
 {
 	struct wanted *w = into;
@@ -236,6 +316,8 @@ static int take(void *into, int c, const char *value)
 		w->after_update = true;
 	else if (c == OPT_TO)
 		w->to = value;
+	else if (c == OPT_TCB)
+		return take_tcb(w, value);
 	else
 		return OPTION_UNKNOWN;
 	return EXIT_OK;
@@ -245,7 +327,7 @@ int verb_check(int argc, char **argv)
 {
 	struct wanted w = { .verbose = false };
 	struct context_options o = {
-		.verb = "check", .options = options, .take = take, .into = &w,
+		.verb = "check", .options = options, .take = take, .into = &w, .use_tcb = true,
 	};
 	struct answer a = { .exit = EXIT_ERROR };
 	struct session session;

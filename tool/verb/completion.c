@@ -43,6 +43,7 @@ static const char head[] =
 	"\tcase $prev in\n"
 	"\t--host) words='linux lab:' ;;\n"
 	"\t--td-build) words='wait refuse ignore' ;;\n"
+	"\t--tcb) words='UpToDate SWHardeningNeeded ConfigurationNeeded' ;;\n"
 	"\t--container) words='0x100 0x200' ;;\n"
 	"\t--repo|--sysroot) COMPREPLY=($(compgen -d -- \"$cur\")); return ;;\n";
 

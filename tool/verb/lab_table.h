@@ -12,6 +12,7 @@
 	VERB(set, "[--json] DIR NAME=VALUE...", "change the state of the lab") \
 	VERB(fault, "[--clear] DIR [SPEC...]", "arrange faults for the next update") \
 	VERB(reboot, "[--json] DIR", "reboot the lab: the BIOS's module runs, TDs start again") \
+	VERB(tcb, "[options] DIR [SET=V...]", "show or move the bar of its TCB Info, sign a document") \
 	VERB(remove, "[--json] DIR", "remove the lab")
 
 #define LAB_VERB_DECLARE(name, args, help) \

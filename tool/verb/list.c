@@ -4,13 +4,14 @@
 
 #include "tool/out/image_report.h"
 #include "tool/out/json_values.h"
+#include "tool/out/tcb_report.h"
 #include "table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 const char verb_list_help[] =
-	CONTEXT_HELP COLUMNS_HELP
+	CONTEXT_HELP COLUMNS_HELP TCB_HELP
 	"  --detailed-exitcode  exit with 3 if an update is available\n"
 	"\n"
 	"VERDICT: running; ok (one update leads to the image); route (several updates lead\n"
@@ -33,6 +34,8 @@ enum {
 	COL_WARNINGS,
 	COL_HASH,
 	COL_MIN_RUNNING,
+	COL_TCB,
+	COL_ADVISORIES,
 	COL_NR
 };
 
@@ -53,6 +56,9 @@ static const struct column columns[] = {
 	[COL_HASH] = { "HASH", "SHA-384 of the module, as signed", false, false, false },
 	[COL_MIN_RUNNING] = { "MIN-RUNNING", "oldest version that the image can follow", false,
 			      false, false },
+	[COL_TCB] = { "TCB", "status by TCB Info, now and in a set to come", false, false, true },
+	[COL_ADVISORIES] = { "ADVISORIES", "advisories that remain open, by TCB Info", false, false,
+			     true },
 	[COL_NR] = { NULL }
 };
 
@@ -96,7 +102,17 @@ static void fill_image(const struct seamstep_listed *e, char **cells)
 	cells[COL_HASH] = text_hex(sig->seamhash, SS_SHA384_BYTES);
 }
 
-static void print_entry(struct columns *table, const struct seamstep_listed *e)
+static void fill_tcb(const struct seamstep_listed *e, const struct seamstep_tcb *tcb, char **cells)
+{
+	struct seamstep_tcb_module module;
+
+	seamstep_tcb_image(e->image, &module);
+	cells[COL_TCB] = out_tcb_cell(tcb, &module);
+	cells[COL_ADVISORIES] = out_tcb_advisories(tcb, &module);
+}
+
+static void print_entry(struct columns *table, const struct seamstep_listed *e,
+			const struct seamstep_tcb *tcb)
 {
 	char *cells[COL_NR] = { NULL };
 	size_t i;
@@ -111,12 +127,22 @@ static void print_entry(struct columns *table, const struct seamstep_listed *e)
 		cells[COL_MIN_RUNNING] = text_version(true, e->image->rule.min_running);
 	if (e->image->good)
 		fill_image(e, cells);
+	if (e->image->good && tcb)
+		fill_tcb(e, tcb, cells);
 	columns_row(table, (const char *const *)cells);
 	for (i = 0; i < COL_NR; i++)
 		free(cells[i]);
 }
 
-static json_t *entry_json(const struct seamstep_listed *e)
+static json_t *tcb_json(const struct seamstep_listed *e, const struct seamstep_tcb *tcb)
+{
+	struct seamstep_tcb_module module;
+
+	seamstep_tcb_image(e->image, &module);
+	return out_tcb_json(tcb, &module);
+}
+
+static json_t *entry_json(const struct seamstep_listed *e, const struct seamstep_tcb *tcb)
 {
 	const struct ss_sigstruct *sig = &e->image->image.sig;
 	json_t *j = json_object();
@@ -144,6 +170,8 @@ static json_t *entry_json(const struct seamstep_listed *e)
 	json_object_set_new(j, "seamhash", json_string(text));
 	free(text);
 	json_object_set_new(j, "cpus", json_fms(sig->fms, sig->nr_fms));
+	if (tcb)
+		json_object_set_new(j, "tcb", tcb_json(e, tcb));
 	json_object_set_new(j, "refused", context_reasons_json(e->compat, e->compat->refused));
 	json_object_set_new(j, "warned", context_reasons_json(e->compat, e->compat->warned));
 	return j;
@@ -156,7 +184,7 @@ static int print_json(const struct session *s, struct seamstep_listed **list, en
 	uint32_t i;
 
 	for (i = 0; list[i]; i++)
-		json_array_append_new(images, entry_json(list[i]));
+		json_array_append_new(images, entry_json(list[i], s->tcb));
 	for (i = 0; (finding = seamstep_repo_finding(s->repo, i)); i++)
 		json_array_append_new(findings, json_text(finding));
 	json_object_set_new(doc, "repository", json_string(seamstep_repo_name(s->repo)));
@@ -177,11 +205,12 @@ static int print_table(const struct session *s, struct seamstep_listed **list,
 	if (!table)
 		return EXIT_USAGE;
 	for (i = 0; list[i]; i++)
-		print_entry(table, list[i]);
+		print_entry(table, list[i], s->tcb);
 	columns_print(table, stdout);
 	columns_free(table);
 	for (i = 0; (finding = seamstep_repo_finding(s->repo, i)); i++)
 		fprintf(stderr, "seamstep: note: %s\n", finding);
+	session_note_tcb(s);
 	return exit;
 }
 
@@ -207,7 +236,7 @@ int verb_list(int argc, char **argv)
 {
 	struct context_options o = {
 		.verb = "list", .options = context_table_options, .columns = columns,
-		.word = &o.repo, .word_name = "repository", .need_repo = true,
+		.word = &o.repo, .word_name = "repository", .need_repo = true, .use_tcb = true,
 	};
 	struct session session;
 	int rc;

@@ -12,12 +12,13 @@
 const char verb_metrics_help[] =
 	"  --output FILE      replace FILE as a whole instead of printing; node_exporter reads\n"
 	"                     files whose names end in .prom\n"
-	CONTEXT_HELP;
+	CONTEXT_HELP TCB_HELP;
 
 enum { OPT_OUTPUT = CONTEXT_VERB_OPTIONS };
 
 static const struct option options[] = {
-	CONTEXT_OPTIONS, { "output", required_argument, NULL, OPT_OUTPUT }, { NULL, 0, NULL, 0 }
+	CONTEXT_OPTIONS, TCB_OPTIONS, { "output", required_argument, NULL, OPT_OUTPUT },
+	{ NULL, 0, NULL, 0 }
 };
 
 static void gauge(FILE *out, const char *name, const char *help, bool known, double value)
@@ -97,6 +98,66 @@ static void last_update(FILE *out, const struct session *s)
 	      success > 0, success);
 }
 
+static void tcb_head(FILE *out, const char *name, const char *help)
+{
+	fprintf(out, "# HELP seamstep_tcb_%s %s\n# TYPE seamstep_tcb_%s gauge\n", name, help, name);
+}
+
+static void tcb_line(FILE *out, const char *name, const struct seamstep_tcb_doc *doc,
+		     const char *more, double value)
+{
+	char *file = label(doc->name);
+
+	fprintf(out, "seamstep_tcb_%s{document=\"%s\"%s} %.15g\n", name, file, more, value);
+	free(file);
+}
+
+/* What of one document is told: its number, its days, the status of what runs by it. */
+static void tcb_value(FILE *out, const struct session *s, size_t i, const char *name, int64_t now)
+{
+	const struct seamstep_tcb_doc *doc = seamstep_tcb_doc(s->tcb, i);
+	struct seamstep_tcb_module running;
+	struct seamstep_tcb_verdict v;
+	char more[96];
+
+	if (!strcmp(name, "set")) {
+		tcb_line(out, name, doc, "", doc->set);
+	} else if (!strcmp(name, "next_update_days")) {
+		tcb_line(out, name, doc, "", (double)((doc->next_update - now) / 864) / 100);
+	} else if (seamstep_tcb_running(s->host, &running)) {
+		seamstep_tcb_judge(s->tcb, i, &running, &v);
+		snprintf(more, sizeof(more), ",status=\"%s\",decides=\"%d\"",
+			 seamstep_tcb_status_name(v.status), doc->decides);
+		if (!strcmp(name, "status"))
+			tcb_line(out, name, doc, more, 1);
+		else
+			tcb_line(out, name, doc, "", v.status == SEAMSTEP_TCB_UP_TO_DATE);
+	}
+}
+
+static void tcb(FILE *out, const struct session *s)
+{
+	static const char *const names[][2] = {
+		{ "set", "tcbEvaluationDataNumber of the document." },
+		{ "next_update_days", "Days until a newer document is due, negative when late." },
+		{ "status", "1, with the status of the running module as a label." },
+		{ "up_to_date", "1 if the running module is UpToDate by this document." },
+	};
+	const struct tcb_options *o = &s->options->tcb;
+	int64_t now = o->has_at ? o->at : (int64_t)time(NULL);
+	size_t i, n;
+
+	gauge(out, "seamstep_tcb_documents_bad",
+	      "1 if TCB Info that is configured cannot all be used.", s->tcb || s->tcb_error,
+	      !s->tcb || seamstep_tcb_complaint(s->tcb) >= 0);
+	for (n = 0; s->tcb && n < SS_ARRAY_SIZE(names); n++) {
+		tcb_head(out, names[n][0], names[n][1]);
+		for (i = 0; i < seamstep_tcb_size(s->tcb); i++)
+			if (seamstep_tcb_doc(s->tcb, i)->usable)
+				tcb_value(out, s, i, names[n][0], now);
+	}
+}
+
 static void write_metrics(FILE *out, const struct session *s)
 {
 	const struct seamstep_facts *f = s->facts;
@@ -118,6 +179,9 @@ static void write_metrics(FILE *out, const struct session *s)
 	gauge(out, "seamstep_update_available",
 	      "Number of updates to the newest version that fits; 0 if there is none.", s->repo != NULL,
 	      s->repo && session_newest(s, &newest, &updates) ? updates : 0);
+	gauge(out, "seamstep_module_svn", "SVN of the running module: major * 256 + minor.",
+	      f->compat.has_module_svn, f->compat.svn_major * 256 + f->compat.svn_minor);
+	tcb(out, s);
 	last_update(out, s);
 	seamstep_inhibitors_free(by);
 }
@@ -156,7 +220,7 @@ int verb_metrics(int argc, char **argv)
 {
 	const char *path = NULL;
 	struct context_options o = {
-		.verb = "metrics", .options = options, .take = take, .into = &path,
+		.verb = "metrics", .options = options, .take = take, .into = &path, .use_tcb = true,
 	};
 	struct session session;
 	int rc;

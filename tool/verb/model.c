@@ -97,5 +97,15 @@ const char verb_lab_fault_help[] =
 const char verb_lab_reboot_help[] =
 	"  --json             print one JSON document\n";
 
+const char verb_lab_tcb_help[] =
+	"  --move             make the early set the standard one; the next early set asks for\n"
+	"                     more\n"
+	"  --issued TIME      date both documents TIME (RFC 3339, or a date)\n"
+	"  --days N           keep both in force for N days (default 30)\n"
+	"  --sign FILE        print the text of a tcbInfo object as collateral, signed\n"
+	"  --json             print one JSON document\n"
+	"\n"
+	"SET=V: standard=1.5.16 makes a new standard set that asks for this version's SVN;\n"
+	"early=V an early one.\n";
 const char verb_lab_remove_help[] =
 	"  --json             print one JSON document\n";

@@ -3,6 +3,7 @@
 #include "tool/session/session.h"
 
 #include "tool/out/json_values.h"
+#include "tool/out/tcb_report.h"
 #include "table.h"
 #include "tool/session/plan_options.h"
 
@@ -11,14 +12,17 @@
 
 const char verb_route_help[] =
 	"  --to V             the version to reach (default: the newest reachable version)\n"
+	"  --tcb STATUS       instead: the fewest updates to a version of which TCB Info says\n"
+	"                     STATUS, as UpToDate\n"
 	"  --small-steps      make as many updates as are left, each as small as possible\n"
 	"  --require-fallback demand a fallback for every update, and an update to spare\n"
 	"  --left N           plan for N updates left (for a fleet: the smallest number)\n"
 	"  --detailed-exitcode  exit with 3 if there is an update to make\n"
-	CONTEXT_HELP COLUMNS_HELP;
+	CONTEXT_HELP COLUMNS_HELP TCB_HELP;
 
 static const struct option options[] = {
-	CONTEXT_OPTIONS, COLUMNS_OPTIONS, PLAN_OPTIONS, DETAILED_OPTION, { NULL, 0, NULL, 0 }
+	CONTEXT_OPTIONS, COLUMNS_OPTIONS, PLAN_OPTIONS, TCB_OPTIONS, DETAILED_OPTION,
+	{ NULL, 0, NULL, 0 }
 };
 
 static const struct column columns[] = {
@@ -30,6 +34,9 @@ static const struct column columns[] = {
 	{ "AFTER", "fallback once the new module is in place", true, false, false },
 	{ "WARNINGS", "facts that an operator should know", true, false, true },
 	{ "FILE", "file in the repository", false, false, true },
+	{ "TCB", "status after the update by TCB Info, now and in a set to come", false, false,
+	  true },
+	{ "ADVISORIES", "advisories that remain open, by TCB Info", false, false, true },
 	{ NULL }
 };
 
@@ -38,11 +45,13 @@ static char *version_of(const struct seamstep_image *image)
 	return image ? text_version(true, image->version) : text_format("-");
 }
 
-static void print_hop(const struct seamstep_route *r, uint32_t n, struct columns *table)
+static void print_hop(const struct seamstep_route *r, uint32_t n, struct columns *table,
+		      const struct seamstep_tcb *tcb)
 {
 	const struct seamstep_hop *hop = r->hops[n];
 	const struct seamstep_image *image = hop->image;
-	char *cells[8];
+	struct seamstep_tcb_module module;
+	char *cells[10];
 	size_t i;
 
 	cells[0] = text_format("%u", n + 1);
@@ -53,8 +62,11 @@ static void print_hop(const struct seamstep_route *r, uint32_t n, struct columns
 	cells[5] = version_of(hop->fallback_after);
 	cells[6] = text_reasons(hop->compat, hop->compat->warned);
 	cells[7] = text_format("%s", image->name);
+	seamstep_tcb_image(image, &module);
+	cells[8] = tcb ? out_tcb_cell(tcb, &module) : NULL;
+	cells[9] = tcb ? out_tcb_advisories(tcb, &module) : NULL;
 	columns_row(table, (const char *const *)cells);
-	for (i = 0; i < 8; i++)
+	for (i = 0; i < SS_ARRAY_SIZE(cells); i++)
 		free(cells[i]);
 }
 
@@ -110,13 +122,20 @@ static json_t *image_version(const struct seamstep_image *image)
 	return image ? json_version(true, image->version) : json_null();
 }
 
-static json_t *hop_json(const struct seamstep_hop *hop)
+static json_t *hop_json(const struct seamstep_hop *hop, const struct seamstep_tcb *tcb)
 {
-	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o}", "from", json_version(true, hop->from),
+	struct seamstep_tcb_module module;
+	json_t *j;
+
+	j = json_pack("{s:o, s:o, s:s, s:o, s:o, s:o}", "from", json_version(true, hop->from),
 			 "to", image_version(hop->image), "file", hop->image->name, "fallback",
 			 image_version(hop->fallback), "fallback_after",
 			 image_version(hop->fallback_after), "warned",
 			 context_reasons_json(hop->compat, hop->compat->warned));
+	seamstep_tcb_image(hop->image, &module);
+	if (tcb)
+		json_object_set_new(j, "tcb", out_tcb_json(tcb, &module));
+	return j;
 }
 
 static int print_json(const struct session *s, const struct seamstep_route *r,
@@ -127,7 +146,7 @@ static int print_json(const struct session *s, const struct seamstep_route *r,
 	uint32_t i;
 
 	for (i = 0; i < r->nr_hops; i++)
-		json_array_append_new(hops, hop_json(r->hops[i]));
+		json_array_append_new(hops, hop_json(r->hops[i], s->tcb));
 	for (i = 0; list[i]; i++) {
 		const struct seamstep_image *image = list[i]->image;
 		char *why = excluded(r, list, i, true);
@@ -161,7 +180,7 @@ static int print_table(const struct session *s, const struct seamstep_route *r,
 		return EXIT_USAGE;
 	if (r->result == SEAMSTEP_ROUTE_FOUND) {
 		for (i = 0; i < r->nr_hops; i++)
-			print_hop(r, i, table);
+			print_hop(r, i, table, s->tcb);
 		columns_print(table, stdout);
 	}
 	columns_free(table);
@@ -203,14 +222,21 @@ int verb_route(int argc, char **argv)
 	struct plan_options po = PLAN_OPTIONS_INIT;
 	struct context_options o = {
 		.verb = "route", .options = options, .columns = columns, .take = take, .into = &po,
-		.word = &po.request.to, .word_name = "version", .need_repo = true,
+		.word = &po.request.to, .word_name = "version", .need_repo = true, .use_tcb = true,
 	};
 	struct session session;
+	char *why;
 	int rc;
 
 	if (!session_begin(&session, &o, argc, argv, &rc))
 		return rc;
-	rc = show(&session, &po.request);
+	po.request.tcb = po.has_tcb ? session.tcb : NULL;
+	if (po.has_tcb && session_need_tcb(&session, &why)) {
+		rc = out_fail(EXIT_ERROR, "%s", why);
+		free(why);
+	} else {
+		rc = show(&session, &po.request);
+	}
 	session_close(&session);
 	return rc;
 }

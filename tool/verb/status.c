@@ -3,13 +3,14 @@
 #include "tool/session/session.h"
 
 #include "tool/out/json_values.h"
+#include "tool/out/tcb_report.h"
 #include "table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 const char verb_status_help[] =
-	CONTEXT_HELP COLUMNS_HELP
+	CONTEXT_HELP COLUMNS_HELP TCB_HELP
 	"  --detailed-exitcode  exit with 3 if an update is available\n"
 	"\n"
 	"A field that only root may read says so. The fields P-SEAMLDR and Updates left cost\n"
@@ -172,6 +173,26 @@ static char *text_or_missing(const char *text)
 	return text ? text_escape(text) : text_format("unknown");
 }
 
+static char *tcb_text(const struct session *s)
+{
+	struct seamstep_tcb_module running;
+	char *cell, *sets, *text, *why;
+
+	if (session_need_tcb(s, &why) != EXIT_OK) {
+		text = text_format("unknown (%s)", why);
+		free(why);
+		return text;
+	}
+	if (!seamstep_tcb_running(s->host, &running))
+		return missing(s->facts->missing_svn);
+	cell = out_tcb_cell(s->tcb, &running);
+	sets = out_tcb_sets(s->tcb);
+	text = text_format("%s: %s", sets, cell);
+	free(sets);
+	free(cell);
+	return text;
+}
+
 static void print_table(const struct session *s, struct columns *t, const char *available)
 {
 	const struct seamstep_facts *f = s->facts;
@@ -192,6 +213,8 @@ static void print_table(const struct session *s, struct columns *t, const char *
 	row(t, "Inhibited", inhibited_text(s));
 	row(t, "Last update", last_text(s));
 	row(t, "Available", text_format("%s", available));
+	if (s->tcb || s->tcb_error)
+		row(t, "TCB", tcb_text(s));
 	columns_print(t, stdout);
 }
 
@@ -247,6 +270,7 @@ static int print_json(const struct session *s, bool newer, struct ss_version new
 	const struct seamstep_facts *f = s->facts;
 	const struct ss_compat_host *h = &f->compat;
 	json_t *doc = session_doc(s), *last = session_last_update(s);
+	struct seamstep_tcb_module running;
 
 	json_object_set_new(doc, "interface", json_string(seamstep_host_kind_name(f->kind)));
 	json_object_set_new(doc, "recorded", json_boolean(f->recorded));
@@ -273,6 +297,9 @@ static int print_json(const struct session *s, bool newer, struct ss_version new
 	json_object_set(doc, "last_update", last ? last : json_null());
 	json_object_set_new(doc, "available", newer ? json_pack("{s:o, s:i}", "version",
 			    json_version(true, newest), "updates", (int)updates) : json_null());
+	if (s->tcb)
+		json_object_set_new(doc, "tcb", seamstep_tcb_running(s->host, &running) ?
+				    out_tcb_json(s->tcb, &running) : json_array());
 	json_object_set_new(doc, "missing", missing_json(f));
 	return out_json_end(doc, exit);
 }
@@ -324,7 +351,7 @@ int verb_status(int argc, char **argv)
 {
 	struct context_options o = {
 		.verb = "status", .options = context_table_options, .columns = columns,
-		.style = { .no_headings = true },
+		.style = { .no_headings = true }, .use_tcb = true,
 	};
 	struct session session;
 	int rc;
@@ -339,7 +366,9 @@ int verb_status(int argc, char **argv)
 /* Without a verb: prints the status of a host, or help if there is no host. */
 int verb_bare(const struct verb *verbs)
 {
-	struct context_options o = { .verb = "status", .style = { .no_headings = true } };
+	struct context_options o = {
+		.verb = "status", .style = { .no_headings = true }, .use_tcb = true,
+	};
 	struct session session;
 	int rc = session_open(&session, &o);
 	bool none;

@@ -21,6 +21,7 @@
 	VERB(route, "[options] [V]", "show the updates that lead to a version") \
 	VERB(update, "[options] [V|FILE]", "update the TDX Module while TDs stay alive") \
 	VERB(check, "[options]", "say by the exit status whether this host is in order") \
+	VERB(tcb, "[options]", "show what Intel's TCB Info says of what runs and of each image") \
 	VERB(history, "[options]", "show the past updates of this host") \
 	VERB(explain, "[options] [VALUE|FILE|-]...", \
 	     "say what a status, a number or a log about TDX means") \

@@ -15,6 +15,8 @@ const char verb_update_help[] =
 	"  V or FILE          the version or image to install (default: the newest version\n"
 	"                     that fits)\n"
 	"  --to V             the version to install; with FILE, the version of FILE\n"
+	"  --tcb STATUS       instead: the fewest updates to a version of which TCB Info says\n"
+	"                     STATUS, as UpToDate\n"
 	"  --dry-run          make all checks, show the plan, touch nothing\n"
 	"  -y, --yes          do not ask for a confirmation\n"
 	"  --fallback V|FILE  an image to fall back to; repeat for more (default: the image\n"
@@ -34,7 +36,7 @@ const char verb_update_help[] =
 	"  --wait SECONDS     wait so long for another update to end (default 0)\n"
 	"  --signer FILE      the PEM key that must have signed, instead of Intel's key\n"
 	"  --detailed-exitcode  with --dry-run: exit with 3 if there is an update to make\n"
-	CONTEXT_HELP;
+	CONTEXT_HELP TCB_HELP;
 
 enum {
 	OPT_DRY_RUN = CONTEXT_VERB_OPTIONS, OPT_FALLBACK, OPT_NO_FALLBACK, OPT_REINSTALL, OPT_OLDER,
@@ -43,6 +45,7 @@ enum {
 
 static const struct option options[] = { CONTEXT_OPTIONS,
 					 PLAN_OPTIONS,
+					 TCB_OPTIONS,
 					 DETAILED_OPTION,
 					 { "dry-run", no_argument, NULL, OPT_DRY_RUN },
 					 { "yes", no_argument, NULL, 'y' },
@@ -150,6 +153,9 @@ static int take_target(struct update_options *o, const char *what)
 		o->plan.request.to = what;
 	} else {
 		o->request.file = what;
+		if (o->plan.has_tcb)
+			return out_usage_error("update", "a file and --tcb are both given; give one "
+					       "of them");
 	}
 	return EXIT_OK;
 }
@@ -178,6 +184,18 @@ static bool take_lock(struct update_job *job, const char *command)
 	return !end || update_fail(job, exit_of(end), "%s", seamstep_error(s->lib));
 }
 
+/* A goal that depends on TCB Info needs all documents to be in order. */
+static bool know_tcb(struct update_job *job)
+{
+	char *why;
+
+	if (!job->options->plan.has_tcb || session_need_tcb(job->session, &why) == EXIT_OK)
+		return true;
+	update_fail(job, EXIT_ERROR, "%s", why);
+	free(why);
+	return false;
+}
+
 static void work(struct update_job *job, const char *command)
 {
 	bool live = !job->options->dry_run;
@@ -195,7 +213,7 @@ static void work(struct update_job *job, const char *command)
 	if (exit)
 		update_fail(job, exit, "the host's state cannot be read a second time; nothing was "
 			    "touched");
-	else
+	else if (know_tcb(job))
 		update_run(job);
 	seamstep_host_unlock(job->session->host);
 }
@@ -209,7 +227,7 @@ int verb_update(int argc, char **argv)
 	const char *target = NULL;
 	struct context_options co = {
 		.verb = "update", .options = options, .take = take, .into = &o,
-		.word = &target, .word_name = "version or image",
+		.word = &target, .word_name = "version or image", .use_tcb = true,
 	};
 	char *command = command_line(argc, argv);
 	struct update_job *job;

@@ -96,6 +96,7 @@ static bool plan(struct update_job *job)
 	enum seamstep_end end;
 
 	request.route = job->options->plan.request;
+	request.route.tcb = job->options->plan.has_tcb ? s->tcb : NULL;
 	request.timeout_ms = 1000 * job->options->timeout_s;
 	request.td_build = (enum seamstep_td_build)job->options->td_build;
 	request.progress = show_progress;

@@ -42,7 +42,7 @@ finish()
 	[ "${injected:--}" = - ]
 	ok "no fault is left untested"
 	echo "1..$tests"
-	note "$failures of $tests failed; backend: model in a kernel"
+	note "$failures of $tests failed; backend: ${backend:-model in a kernel}"
 	[ $failures = 0 ]
 	exit
 }

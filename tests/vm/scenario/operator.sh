@@ -46,7 +46,7 @@ untouched 5 'bad-image' seamstep update 1.5.16
 untouched 5 'bad-image' seamstep update --signer $signer --to 1.5.13 /lab/repo-bad/bad-hash.blob
 untouched 6 'incompatible' seamstep update --signer $signer --to 1.5.13 /lab/repo-bad/wrong-cpu.blob
 echo 0 > /sys/devices/system/cpu/cpu1/online
-untouched 7 'bring them online' seamstep update --signer $signer 1.5.16
+untouched 7 'bring CPU 1 online first' seamstep update --signer $signer 1.5.16
 echo 1 > /sys/devices/system/cpu/cpu1/online
 
 says 0 '^updated 1\.5\.09 -> 1\.5\.16: updates left 14' seamstep update --signer $signer 1.5.16

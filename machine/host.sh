@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# Functions that the scenarios share, beside those of tests/vm/guest/lib.sh: they run on the emulated host.
+. /lib.sh
+
+backend='SEAM in the CPU of QEMU'
+host=/sys/devices/faux/tdx_host
+cpus=$(nproc)
+
+# ---- the machine itself ---------------------------------------------------------------------------
+
+stty -F /dev/ttyS1 raw -echo
+
+# seam get NAME | seam set NAME VALUE: of QEMU's object "seam0", see machine/control. Prints the answer.
+seam()
+{
+	{
+		echo "$*" >&3
+		while read -r line <&3 && [ "$line" != end ]; do
+			echo "$line"
+		done
+	} 3<> /dev/ttyS1
+}
+
+# seam_status KEY
+seam_status()
+{
+	seam get status | sed -n "s/^$1=//p"
+}
+
+# seam_tds KEY: of each TD that the module knows, one a line
+seam_tds()
+{
+	seam get tds | tr ' ' '\n' | sed -n "s/^$1=//p"
+}
+
+# inject FAULTS: as tests/failures.tsv writes them. "-" means no faults.
+inject()
+{
+	seam set faults "$(echo "$1" | sed 's/,/;/g; s/^-$//')"
+}
+
+# ---- the host ---------------------------------------------------------------------------------------
+
+load_kvm()
+{
+	insmod /modules/irqbypass.ko && insmod /modules/kvm.ko && insmod /modules/kvm-intel.ko tdx=1 && [ -c /dev/kvm ]
+}
+
+# The kernel's driver, or ours.
+load_mainline()
+{
+	insmod /modules/tdx-host.ko
+}
+
+load_seamstep()
+{
+	insmod /modules/seamkey.ko "signer=$(cat $images/signer)" && insmod /modules/seamstep.ko "$@" &&
+		host=$(echo /sys/devices/*/tdx_host) && [ -d "$host/seamstep" ] &&
+		echo 30000 > "$host/seamstep/arrival_ms"
+}
+
+said()
+{
+	dmesg | grep -qF "$1"
+}
+
+# until_true COMMAND...: for two minutes of the machine's time
+until_true()
+{
+	tries=0
+	until "$@"; do
+		tries=$((tries + 1))
+		[ $tries -lt 1200 ] || return 1
+		usleep 100000
+	done
+}
+
+# ---- TDs, by KVM ----------------------------------------------------------------------------------------
+
+mkdir -p /tmp/td
+
+# start_td NAME [VMM-OPTION...]: NAME's output goes to /tmp/td/NAME; its build can be paused, see go_on. The image is
+# $guest, or /guest.img
+start_td()
+{
+	name=$1
+	shift
+	rm -f "/tmp/td/$name.in"
+	mkfifo "/tmp/td/$name.in"
+	vmm --name "$name" "$@" "${guest:-/guest.img}" > "/tmp/td/$name" 2>&1 < "/tmp/td/$name.in" &
+	echo $! > "/tmp/td/$name.pid"
+	# The pipe stays open as long as this process lives.
+	eval "exec $(pipe_of "$name")> /tmp/td/$name.in"
+}
+
+# The number of the pipe to a TD: td1 has 4, td2 has 5 ...
+pipe_of()
+{
+	echo $((3 + ${1#td}))
+}
+
+go_on()
+{
+	eval "echo >&$(pipe_of "$1")"
+}
+
+paused() { grep -q "paused after $2\$" "/tmp/td/$1"; }
+
+# counts NAME: the last count of each vCPU, one a line
+counts()
+{
+	sed -n 's/.*vCPU \([0-9]*\) counts \([0-9]*\),.*/\1 \2/p' "/tmp/td/$1" |
+		awk '{ last[$1] = $2 } END { for (i in last) print i, last[i] }' | sort
+}
+
+# counted_on NAME: each vCPU in /tmp/td/NAME.counts has counted on since
+counted_on()
+{
+	[ -s "/tmp/td/$1.counts" ] || { counts "$1" > "/tmp/td/$1.counts"; return 1; }
+	counts "$1" | awk 'NR == FNR { before[$1] = $2; next } $1 in before && $2 > before[$1] { on++ }
+		END { exit !(on == length(before)) }' "/tmp/td/$1.counts" -
+}
+
+# runs NAME: wait until each vCPU has counted on
+runs()
+{
+	counts "$1" > "/tmp/td/$1.counts"
+	until_true counted_on "$1"
+}
+
+# memory NAME: the checksums that its vCPUs found, each once
+memory()
+{
+	sed -n 's/.*\(vCPU [0-9]*\) counts .* memory \([0-9a-f]*\),.*/\1 \2/p' "/tmp/td/$1" | sort -u
+}
+
+# well NAME: it runs, no vCPU found an error, and its memory is what it was from its start
+well()
+{
+	runs "$1" && ! grep -q 'errors [1-9]' "/tmp/td/$1" && [ "$(memory "$1" | wc -l)" = "$(counts "$1" | wc -l)" ] &&
+		return 0
+	tail -n 5 "/tmp/td/$1" | sed 's/^/# /'
+	return 1
+}
+
+died() { grep -q '\[vmm\] dead' "/tmp/td/$1"; }
+
+# stop_td NAME: its own end, with the status of its VMM
+stop_td()
+{
+	kill "$(cat "/tmp/td/$1.pid")" 2> /dev/null
+	wait "$(cat "/tmp/td/$1.pid")"
+	result=$?
+	eval "exec $(pipe_of "$1")>&-"
+	return $result
+}
+
+show_tds()
+{
+	for file in /tmp/td/td?; do
+		tail -n 4 "$file" | sed 's/^/# /'
+	done
+}

@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# The machine's CPU beside Intel's manual: instructions of VMX and SEAM, their flags, error numbers and exceptions; what
+# a TD and its host see of each other.
+#
+# usage: tests/machine/cpu.sh
+# Exits with 77 if the machine has not been built: "make machine" does that.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$here/../..
+qemu=${MACHINE_QEMU:-$("$root/machine/build" path)} || exit 77
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+# make NAME SOURCE...
+make() {
+	name=$1
+	shift
+	(cd "$here" && ${CC:-cc} -std=gnu11 -O2 -Wall -Wextra -Werror -Wno-main -ffreestanding -fno-pic -fno-stack-protector \
+		-mno-red-zone -mno-sse -mcmodel=kernel -mmovdir64b -nostdlib -static -no-pie -Wl,-z,noexecstack \
+		-Wl,--no-warn-rwx-segments -Wl,--build-id=none -T bare.ld -o "$dir/elf64" bare.S "$@")
+	objcopy -O elf32-i386 "$dir/elf64" "$dir/$name"
+}
+
+# run NAME PROGRAM WORDS OPTION...
+run() {
+	name=$1 program=$2 words=$3
+	shift 3
+	timeout 120 "$qemu" "$@" -cpu TDX-Host -M pc -m 128 -accel tcg,thread=single -nodefaults -no-reboot -display none \
+		-L /usr/share/seabios -L /usr/share/qemu -device isa-debug-exit,iobase=0x501 -serial "file:$dir/said" \
+		-kernel "$dir/$program" -append "$words" > "$dir/log" 2>&1 || true
+	sed "s/^\(ok\|not ok\) - /&$name: /" "$dir/said"
+	grep -qx '# passed' "$dir/said" || { cat "$dir/log"; status=1; }
+}
+
+status=0
+make cpu cpu.c
+run "no SEAM" cpu none
+run "no module" cpu bare -object seam,id=seam0
+run "VMCS taken" cpu "bare taken" -object seam,id=seam0,seamret-keeps-vmcs=off
+image=$("$root/tests/vm/images")/1.5.09.bin
+run "module" cpu image -object "seam,id=seam0,image=$image"
+make td td.c td_guest.S
+run "TD" td "" -object "seam,id=seam0,image=$image${SEAM:+,$SEAM}"
+run "TD, icount" td "" -object "seam,id=seam0,image=$image" -icount shift=3,sleep=off
+exit $status

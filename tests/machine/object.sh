@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# The object "seam": what it refuses at the start, and what it says and takes by QMP while the machine runs.
+#
+# usage: tests/machine/object.sh
+# Exits with 77 if the machine has not been built: "make machine" does that.
+set -eu
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+qemu=${MACHINE_QEMU:-$("$root/machine/build" path)} || exit 77
+images=$("$root/tests/vm/images")
+image=$images/1.5.09.bin
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+machine() {
+	timeout 60 "$qemu" -M pc -m 64 -S -nodefaults -display none -L /usr/share/seabios -L /usr/share/qemu "$@"
+}
+
+fail() {
+	echo "not ok - $1: $(cat "$dir/said")"
+	exit 1
+}
+
+# ---- the start -------------------------------------------------------------------------------------
+
+# refuses TEXT OPTION...: QEMU ends with a message that has the text
+refuses() {
+	text=$1
+	shift
+	! machine -cpu TDX-Host "$@" > "$dir/said" 2>&1 < /dev/null || fail "accepted: $*"
+	grep -qF -- "$text" "$dir/said" || fail "expected \"$text\""
+	echo "ok - refused: $text"
+}
+
+head -c 5000 "$image" > "$dir/short"
+refuses "image: expected the file of a TDX Module" -object "seam,id=s,image=$dir/none"
+refuses "is no image of a TDX Module" -object "seam,id=s,image=$dir/short"
+refuses "signer: expected the SHA-384 of a public key's modulus" -object seam,id=s,signer=abc
+refuses "the P-SEAMLDR of this machine refuses it: PSEAMLDR_EBADSIG" \
+	-object "seam,id=s,image=$images/wrong-signer.bin,signer=$(cat "$images/signer")"
+refuses "faults: expected LEAF[@LP][#NTH][+|!]=STATUS[/RDX], found \"NONSENSE=1\"" -object seam,id=s,faults=NONSENSE=1
+refuses "a machine has one SEAM" -object seam,id=s -object seam,id=t
+refuses "expected a PC with -accel tcg" -object seam,id=s -accel qtest
+refuses "see the properties" -object seam,id=s,private-keyids=0
+
+# ---- while it runs ---------------------------------------------------------------------------------
+
+# ask COMMAND...: the answers, one a line
+ask() {
+	{
+		echo '{"execute": "qmp_capabilities"}'
+		printf '%s\n' "$@"
+		echo '{"execute": "quit"}'
+	} | machine -cpu TDX-Host -object "seam,id=s,image=$image" -qmp stdio > "$dir/said" 2>&1
+}
+
+# says TEXT: the last answers have it
+says() {
+	grep -qF -- "$1" "$dir/said" || fail "expected $1"
+	echo "ok - $2"
+}
+
+get='{"execute": "qom-get", "arguments": {"path": "/objects/s", "property":'
+set='{"execute": "qom-set", "arguments": {"path": "/objects/s", "property":'
+ask "$get \"status\"}}" "$get \"tds\"}}" "$get \"faults\"}}"
+says '"version": "1.5.09"' "the status has the module's version"
+says '"state": "sysinit-pending"' "the module waits for its host"
+says '"updates-left": 15' "the BIOS's load has used one of 16 updates"
+says '{"return": []}' "there are no TDs"
+ask "$set \"faults\", \"value\": \"SEAMLDR.INSTALL@last=EBADSIG/0;VP.ENTER#3+=SEAMCALL_GP\"}}" "$get \"faults\"}}"
+says '"SEAMLDR.INSTALL@last=EBADSIG/0;VP.ENTER#3+=SEAMCALL_GP"' "faults can be chosen"
+ask "$set \"faults\", \"value\": \"VP.ENTER@first\"}}" "$get \"faults\"}}"
+says 'found \"VP.ENTER@first\"' "a fault without a status is refused"
+ask "$set \"image\", \"value\": \"/\"}}"
+says "image: it can be chosen only at the start" "the BIOS's module cannot be chosen later"
+ask '{"execute": "object-del", "arguments": {"id": "s"}}'
+says "can not be deleted" "SEAM stays"
+ask '{"execute": "migrate", "arguments": {"uri": "exec:cat > /dev/null"}}'
+says "SEAM's own memory and TDs that run are not part of a snapshot" "migration is refused, with the reason"
+ask '{"execute": "system_reset"}' "$get \"status\"}}"
+says '"state": "sysinit-pending"' "a reset loads the BIOS's module again"
