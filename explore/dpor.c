@@ -66,8 +66,11 @@ struct dpor_head {
 	uint32_t access;
 };
 
+/* begin() refuses a machine of more processes. */
 static uint64_t bit(uint32_t process)
 {
+	if (process >= DPOR_MAX_PROCESSES)
+		__builtin_unreachable();
 	return 1ULL << process;
 }
 

@@ -8,6 +8,7 @@
 #define SEAMSTEP_SEAMSTEP_H
 
 #include <seamstep/types.h>
+#include <seamstep/explain.h>
 #include <seamstep/file.h>
 #include <seamstep/host.h>
 #include <seamstep/image.h>

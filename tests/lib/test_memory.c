@@ -265,6 +265,26 @@ static void scenario_inhibit(struct seamstep *s)
 	on_host(s, change);
 }
 
+static void hear(void *ctx, const struct seamstep_explain_answer *answer)
+{
+	(void)ctx;
+	tell("%s: %s\n", answer->name, answer->meaning);
+}
+
+static void explain_log(void)
+{
+	static const char log[] = "SEAMCALL failed: CPU 94: leaf 33, error 0xc000092100000122\n";
+	struct seamstep_explain *text = seamstep_explain_begin(hear, NULL);
+
+	if (text) {
+		seamstep_explain_feed(text, log, strlen(log));
+		tell("%u\n", (unsigned int)seamstep_explain_end(text)->answers);
+	} else {
+		told->error = true;
+	}
+	seamstep_explain_free(text);
+}
+
 static void scenario_sysroot(struct seamstep *s)
 {
 	struct seamstep_host *host = NULL;
@@ -279,6 +299,7 @@ static void scenario_sysroot(struct seamstep *s)
 	}
 	seamstep_log_free(lines);
 	seamstep_host_close(host);
+	explain_log();
 }
 
 static const struct {

@@ -4,7 +4,7 @@
 set -eu
 seconds=${1:?"Usage: $0 SECONDS [TARGET...]"}
 shift
-[ $# -gt 0 ] || set -- mapping lab sysfs tcb
+[ $# -gt 0 ] || set -- mapping lab sysfs explain tcb
 cd "$(dirname "$0")/../.."
 clang=${CLANG:-clang}
 command -v "$clang" >/dev/null || { echo "no $clang here"; exit 77; }
@@ -21,6 +21,7 @@ for target; do
 	sysfs) sources="lib/host/host.c lib/host/host_linux.c lib/host/host_linux_cpus.c lib/host/host_linux_log.c lib/host/host_linux_read.c
 		lib/host/host_linux_update.c lib/host/sysio.c
 		core/image.c core/image_error.c core/sigstruct.c" ;;
+	explain) sources="lib/explain/*.c core/seamcall.c" ;;
 	esac
 	mkdir "$work/$target.new"
 	# shellcheck disable=SC2046,SC2086

@@ -87,6 +87,11 @@ valid 5 "$seamstep" inspect --json "$lab"/repo-bad/*.blob
 valid 1 "$seamstep" inspect --json "$work/missing"
 valid 0 "$seamstep" verify --json --host "lab:$lab" "$lab"/repo/joined_files/*/*.blob
 valid 5 "$seamstep" verify --json --signer any "$lab"/repo-bad/*.blob
+valid 0 "$seamstep" explain --json 0 0x45 TDX_SYS_BUSY 0xc0007f3300000001 0x9900000300000403 device-busy lost
+valid 0 "$seamstep" explain --json --repo "$lab/repo" 346bc77a...531a1 06010300000000000000000000000000
+printf '%s\n' 'SEAMCALL[33] failed: 0xc000092100000122 RCX 0x0' 'hardware reason e0000091' 'tdx: module not loaded' >"$work/log"
+valid 0 "$seamstep" explain --json "$work/log"
+valid 1 "$seamstep" explain --json nonsense
 valid 0 "$seamstep" simulate --json --lps 4 --tds 2
 valid 9 "$seamstep" simulate --json --lps 4 --tds 2 --fault 'TDH.SYS.SHUTDOWN+=SYS_BUSY'
 valid 10 "$seamstep" simulate --json --lps 4 --tds 2 --fault TDH.SYS.INIT=SYS_INCOMPATIBLE_SIGSTRUCT

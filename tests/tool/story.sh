@@ -63,11 +63,23 @@ says 'nothing to do'
 
 # Each refusal.
 new_lab b
+expect 0 "$seamstep" status --host "lab:$lab"
+says '^Inhibited  *no$'
 expect 0 "$seamstep" inhibit --host "lab:$lab" --reason 'customer demo' --who ops
+expect 0 "$seamstep" status --host "lab:$lab"
+says '^Inhibited  *by ops: customer demo$'
 expect 7 "$seamstep" update --host "lab:$lab" 1.5.16
 says 'inhibited: updates are forbidden by ops: customer demo'
 expect 0 "$seamstep" update --host "lab:$lab" 1.5.13 --waive inhibited --json
 json '.waived == ["inhibited"]'
+cp "$lab/inhibit.json" "$work/inhibit.json"
+jq '. + [{who: "fleet", reason: "a \u001b[2J", since: "?"}]' "$work/inhibit.json" >"$lab/inhibit.json"
+expect 0 "$seamstep" status --host "lab:$lab"
+says '^Inhibited  *by ops: customer demo; by fleet: a \\x1b\[2J$'
+echo '[' >"$lab/inhibit.json"
+expect 0 "$seamstep" status --host "lab:$lab"
+says '^Inhibited  *unknown \(.*inhibit\.json'
+cp "$work/inhibit.json" "$lab/inhibit.json"
 expect 0 "$seamstep" uninhibit --host "lab:$lab"
 expect 2 "$seamstep" update --host "lab:$lab" 1.5.16 --waive lps
 says 'cannot be waived'

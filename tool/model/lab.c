@@ -280,12 +280,13 @@ static int build_and_rename(const struct lab_options *o, const char *dir, const 
 
 static int make_lab(const struct lab_options *o)
 {
-	char *dir = text_format("%s", o->dir), *temporary, *shown = text_escape(o->dir);
-	size_t n = strlen(dir);
+	char *dir, *temporary, *shown = text_escape(o->dir);
+	size_t n = strlen(o->dir);
 	int rc;
 
-	while (n > 1 && dir[n - 1] == '/')
-		dir[--n] = '\0';
+	while (n > 1 && o->dir[n - 1] == '/')
+		n--;
+	dir = text_format("%.*s", (int)n, o->dir);
 	temporary = text_format("%s.XXXXXX", dir);
 	if (!may_be_made(dir))
 		rc = out_fail(EXIT_ERROR, "%s: %s; expected a new or an empty directory", shown,

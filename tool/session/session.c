@@ -37,14 +37,14 @@ struct seamstep *session_library(void)
 	return memory_checked(seamstep_new());
 }
 
-static const char *repo_path(const struct session *s)
+const char *session_repo(const char *option, const char *of_host)
 {
-	const char *path = s->options->repo;
+	const char *path = option;
 
 	if (!path)
 		path = getenv("SEAMSTEP_REPO");
 	if (!path)
-		path = seamstep_host_repository(s->host);
+		path = of_host;
 	if (!path)
 		path = config_get("repo");
 	if (!path && !access(DEFAULT_REPO, R_OK))
@@ -54,7 +54,7 @@ static const char *repo_path(const struct session *s)
 
 static enum exit_status open_repo(struct session *s, bool need)
 {
-	const char *path = repo_path(s);
+	const char *path = session_repo(s->options->repo, seamstep_host_repository(s->host));
 
 	if (!path)
 		return need ? out_fail(EXIT_ERROR,

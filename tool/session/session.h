@@ -54,6 +54,12 @@ void session_close(struct session *s);
 /* The last update in the journal, or NULL. Not owned. */
 json_t *session_last_update(const struct session *s);
 
+/*
+ * The repository to use: of the option, the environment, the host or the configuration, whichever
+ * comes first; else the packaged repository if there is one; or NULL. A NULL argument: not given.
+ */
+const char *session_repo(const char *option, const char *of_host);
+
 /* A JSON document of the verb, with host and time. */
 json_t *session_doc(const struct session *s);
 

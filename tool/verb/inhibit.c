@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 const char verb_inhibit_help[] =
-	"  --reason TEXT      the reason, which 'update' shows\n"
+	"  --reason TEXT      the reason, which 'update' and 'status' show\n"
 	"  --who NAME         who forbids updates (default: your user name)\n"
 	CONTEXT_HELP;
 const char verb_uninhibit_help[] =

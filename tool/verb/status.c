@@ -124,6 +124,27 @@ static char *left_text(const struct session *s)
 			   ": none before a reboot" : "");
 }
 
+static char *inhibited_text(const struct session *s)
+{
+	struct seamstep_inhibitors *by;
+	char *text = text_format("%s", ""), *who, *reason;
+	size_t i;
+
+	if (seamstep_inhibitors_read(s->host, &by))
+		return text_append(text, "unknown (%s)", seamstep_error(s->lib));
+	for (i = 0; i < by->nr; i++) {
+		who = text_escape(by->list[i].who);
+		reason = text_escape(by->list[i].reason);
+		text = text_append(text, "%sby %s: %s", i ? "; " : "", who, reason);
+		free(reason);
+		free(who);
+	}
+	if (!by->nr)
+		text = text_append(text, "no");
+	seamstep_inhibitors_free(by);
+	return text;
+}
+
 static char *last_text(const struct session *s)
 {
 	json_t *last = session_last_update(s), *outcome;
@@ -189,6 +210,7 @@ static void print_table(const struct session *s, struct columns *t, const char *
 	    text_format("unknown (%s)", seamstep_missing_name(SEAMSTEP_FACT_NOT_OFFERED)));
 	row(t, "KVM tdx", text_or_missing(f->kvm_tdx));
 	row(t, "Kernel", text_or_missing(f->kernel));
+	row(t, "Inhibited", inhibited_text(s));
 	row(t, "Last update", last_text(s));
 	row(t, "Available", text_format("%s", available));
 	if (s->tcb || s->tcb_error)

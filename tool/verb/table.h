@@ -23,6 +23,8 @@
 	VERB(check, "[options]", "say by the exit status whether this host is in order") \
 	VERB(tcb, "[options]", "show what Intel's TCB Info says of what runs and of each image") \
 	VERB(history, "[options]", "show the past updates of this host") \
+	VERB(explain, "[options] [VALUE|FILE|-]...", \
+	     "say what a status, a number or a log about TDX means") \
 	VERB(inhibit, "--reason TEXT [options]", "forbid updates of this host") \
 	VERB_IN(inhibit, uninhibit, "[options]", "allow updates of this host again") \
 	VERB(metrics, "[options]", "print metrics for node_exporter") \
