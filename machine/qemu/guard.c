@@ -5,9 +5,9 @@
  * machine check. Both are counted.
  *
  * When a CPU of the host fills its TLB, it gets the page at GUARD + address in place of a private
- * one. Nothing but the two functions at the end is there. A page that becomes private flushes the
- * TLBs. A page that becomes free again can stay in a TLB by its guarded address: the functions then
- * pass accesses on.
+ * one. Nothing but the two functions at the end is there. A page that becomes private or free
+ * flushes all TLBs. Other CPUs do that a little later, so the functions pass accesses to a free
+ * page on.
  */
 #include "qemu/osdep.h"
 #include "cpu.h"
@@ -64,7 +64,7 @@ void seam_page_taken(void *ctx, uint64_t pa, bool private)
 		return;
 	forget_code(offset);
 	qatomic_set(&guard.state[offset / SS_PAGE], private ? PRIVATE : 0);
-	if (private && guard.on && current_cpu)
+	if (guard.on && current_cpu)
 		tlb_flush_all_cpus(current_cpu);
 }
 
