@@ -26,6 +26,7 @@
 #include <linux/futex.h>
 #include <limits.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -144,16 +145,17 @@ uint64_t ss_now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
 }
 
-static bool survive_broken;
+/* Only ever set. The flag guards no other memory, so relaxed order is enough; no partner. */
+static _Atomic bool survive_broken;
 
 void ss_place_survive_broken(void)
 {
-	survive_broken = true;
+	atomic_store_explicit(&survive_broken, true, memory_order_relaxed);
 }
 
 void ss_broken(const char *file, int line, const char *what)
 {
-	if (survive_broken)
+	if (atomic_load_explicit(&survive_broken, memory_order_relaxed))
 		return;
 	fprintf(stderr, "%s:%d: an assertion of seamstep failed: %s\n", file, line, what);
 	abort();
