@@ -62,7 +62,7 @@ t 0 route --tcb UpToDate --json
 json '.updates == 2 and .hops[1].to == "1.5.28"'
 expect 0 "$seamstep" lab set "$lab" updates_left=1
 t 8 check --tcb UpToDate
-says 'needs 2, left 1'
+says 'needed 2, left 1'
 t 6 check --tcb UpToDate --repo "$lab/repo-bad"
 says 'no image of the repository is UpToDate under set 20'
 t 0 check --tcb OutOfDate
