@@ -55,7 +55,7 @@ entry_ve:
 	mov %rsp, %rdi
 	mov %rsp, %rbp
 	and $-16, %rsp
-	call guest_ve
+	call guest_on_ve
 	mov %rbp, %rsp
 	restore
 	iretq
@@ -66,7 +66,7 @@ entry_tick:
 	save
 	mov %rsp, %rbp
 	and $-16, %rsp
-	call guest_tick
+	call guest_on_tick
 	mov %rbp, %rsp
 	restore
 	iretq
@@ -76,7 +76,7 @@ entry_tick:
 entry_other:
 	mov %rsp, %rbp
 	and $-16, %rsp
-	call guest_exception
+	call guest_on_exception
 
 	.section .data
 	.balign 8

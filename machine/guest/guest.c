@@ -42,9 +42,9 @@ struct gate {
 extern uint64_t pdpt[];
 extern char stacks[], entry_ve[], entry_tick[], entry_other[];
 void guest_main(unsigned gpa_bits, unsigned index, uint64_t ram_bytes);
-void guest_ve(struct frame *f);
-void guest_tick(void);
-void guest_exception(void);
+void guest_on_ve(struct frame *f);
+void guest_on_tick(void);
+void guest_on_exception(void);
 
 static struct cpu cpus[MAX_VCPUS];
 static struct gate idt[256];
@@ -166,7 +166,7 @@ static void ve_wrmsr(const struct frame *f)
 		fatal(VMCALL_WRMSR);
 }
 
-void guest_ve(struct frame *f)
+void guest_on_ve(struct frame *f)
 {
 	struct tdcall c = { 0 };
 
@@ -181,13 +181,13 @@ void guest_ve(struct frame *f)
 	f->rip += (uint32_t)c.r10;
 }
 
-void guest_tick(void)
+void guest_on_tick(void)
 {
 	this_cpu()->ticks++;
 	wrmsr(MSR_EOI, 0);
 }
 
-void guest_exception(void)
+void guest_on_exception(void)
 {
 	fatal(0xe);
 }

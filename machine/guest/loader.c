@@ -21,9 +21,9 @@ struct mailbox {
 };
 
 void guest_main(unsigned gpa_bits, unsigned index, uint64_t ram_bytes);
-void guest_ve(void);
-void guest_tick(void);
-void guest_exception(void);
+void guest_on_ve(void);
+void guest_on_tick(void);
+void guest_on_exception(void);
 
 static volatile int accepted;
 
@@ -36,17 +36,17 @@ static _Noreturn void fatal(uint64_t code)
 }
 
 /* No exception is expected before the kernel has its own handlers. */
-void guest_ve(void)
+void guest_on_ve(void)
 {
 	fatal(VE_VECTOR);
 }
 
-void guest_tick(void)
+void guest_on_tick(void)
 {
 	fatal(TICK_VECTOR);
 }
 
-void guest_exception(void)
+void guest_on_exception(void)
 {
 	fatal(0xe);
 }

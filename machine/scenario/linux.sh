@@ -5,8 +5,8 @@
 load_kvm && load_mainline
 ok "KVM and tdx-host load" || finish
 guest=/loader.img
-start_td td1 --memory 128 --vcpus "${VCPUS:-1}" --kernel /td/vmlinuz --initrd /td/initrd --append \
-	"console=ttyS0 earlyprintk=serial,ttyS0 nokaslr mitigations=off random.trust_cpu=on panic=-1 ${TD_APPEND:-}"
+start_td td1 --memory 128 --vcpus 2 --kernel /td/vmlinuz --initrd /td/initrd --append \
+	"console=ttyS0 earlyprintk=serial,ttyS0 nokaslr mitigations=off random.trust_cpu=on panic=-1"
 until_true grep -q 'hello from Linux' /tmp/td/td1
 ok "Linux boots in a TD" || { sed 's/^/# /' /tmp/td/td1; finish; }
 grep -E 'hello from Linux|report:|tdx:' /tmp/td/td1 | sed 's/^/# /'
