@@ -9,7 +9,8 @@ up to date. killers.tsv says which tests may see a mutant of a file, in the orde
 Seen means: a test reports a failure in its own words, an assertion aborts, or the test crashes. A test
 that runs into its time limit, or into the explorer's limit of events, has not seen the mutant.
 
-The run fails if a mutant is neither seen nor listed in spared.tsv, or if a listed one is seen. With
+The run fails if a mutant is neither seen nor listed in spared.tsv, or if a listed one is seen. A mutant
+that is not listed and only runs into a time limit is printed as undecided, and not counted as seen. With
 --seed and --count the run takes so many of those that are not listed, drawn by that seed.
 """
 import argparse
@@ -244,7 +245,10 @@ def faults(args, results, listed):
     wrong = []
     for m, found, test in results:
         said = listed.get(key(m), (None, ''))[0]
-        if found in UNSEEN and said != found:
+        # How far a mutant that hangs comes within its time differs from run to run and decides nothing.
+        if found == 'timeout' and not said:
+            print(f'undecided within the time limit: {describe(m)}')
+        elif found in UNSEEN and said != found:
             wrong.append(f'{found}, but {"listed as " + said if said else "not listed"}: {describe(m)}')
         elif found not in UNSEEN and said:
             wrong.append(f'listed as {said}, but {found} ({test}): {describe(m)}')
