@@ -127,7 +127,8 @@ void sim_page_unlock(struct sim_page *page)
 void sim_page_assign(struct sim *s, struct sim_page *page, enum sim_page_type type, uint32_t owner)
 {
 	if (s->config.page_taken)
-		s->config.page_taken(s->config.ctx, sim_frame_pa(s, page->frame), true);
+		s->config.page_taken(s->config.ctx, sim_frame_pa(s, page->frame),
+				     type == SIM_PAGE_REG ? SIM_USE_GUEST : SIM_USE_CONTROL);
 	memset(page->va, 0, SS_PAGE);
 	page->pamt->type = type;
 	page->pamt->owner = owner;
@@ -137,7 +138,7 @@ void sim_page_assign(struct sim *s, struct sim_page *page, enum sim_page_type ty
 void sim_page_free(struct sim *s, struct sim_page *page)
 {
 	if (s->config.page_taken)
-		s->config.page_taken(s->config.ctx, sim_frame_pa(s, page->frame), false);
+		s->config.page_taken(s->config.ctx, sim_frame_pa(s, page->frame), SIM_USE_NONE);
 	page->pamt->type = SIM_PAGE_NDA;
 	page->pamt->owner = 0;
 }

@@ -12,6 +12,9 @@
 
 struct sim;	/* all state of one machine, in memory that the caller provides */
 
+/* What a TD uses a page for: the guest's memory, or what the TDX Module needs to run the TD. */
+enum sim_page_use { SIM_USE_NONE, SIM_USE_GUEST, SIM_USE_CONTROL };
+
 /**
  * struct sim_config - one simulated machine
  * @nr_lps:         real LPs in the platform table (tot_num_lps), 1 .. SIM_MAX_LPS
@@ -37,7 +40,7 @@ struct sim;	/* all state of one machine, in memory that the caller provides */
  *                  memory. The P-SEAMLDR reads FF there, and what it writes there is gone
  * @interrupted:    a running guest asks between instructions: must LP @lp leave guest mode?
  * @cpu_guests:     the caller has CPUs that run guests: TDH.VP.ENTER returns SIM_RUN, guest_cpu.h
- * @page_taken:     the page at @pa becomes a TD's (@private) or free again. NULL: nobody asks
+ * @page_taken:     the page at @pa becomes a TD's or free again. NULL: nobody asks
  */
 struct sim_config {
 	uint32_t nr_lps;
@@ -56,7 +59,7 @@ struct sim_config {
 	void *(*map)(void *ctx, uint64_t pa, size_t bytes);
 	bool (*interrupted)(void *ctx, uint32_t lp);
 	bool cpu_guests;
-	void (*page_taken)(void *ctx, uint64_t pa, bool private);
+	void (*page_taken)(void *ctx, uint64_t pa, enum sim_page_use use);
 };
 
 #define SIM_TDMR_BASE		(1ULL << 40)	/* TD private memory; 1 GiB aligned */

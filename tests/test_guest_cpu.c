@@ -11,19 +11,21 @@ enum tdg {
 };
 
 static uint32_t taken;		/* pages that are a TD's */
+static uint32_t in_guest;	/* pages that have become a guest's memory */
 
-static void count_page(void *ctx, uint64_t pa, bool private)
+static void count_page(void *ctx, uint64_t pa, enum sim_page_use use)
 {
 	(void)ctx;
 	(void)pa;
-	taken += private ? 1 : -1u;
+	taken += use == SIM_USE_NONE ? -1u : 1;
+	in_guest += use == SIM_USE_GUEST;
 }
 
 static void begin(struct world *w, struct test_td *td)
 {
 	struct sim_module_info info = world_info("1.5.06", 6);
 
-	taken = 0;
+	taken = in_guest = 0;
 	world_config(w, 2, 1);
 	w->f.config.cpu_guests = true;
 	w->f.config.page_taken = count_page;
@@ -155,6 +157,7 @@ static void test_pages_taken(void **state)
 	begin(&w, &td);
 	/* TDR, TDCX, tables, vCPUs, pages. */
 	assert_int_equal(taken, 1 + SIM_TDCS_PAGES + 3 + 2 * SIM_TDVPS_PAGES + 2);
+	assert_int_equal(in_guest, 2);
 	td_kill(&w, &td);
 	td_reclaim(&w, &td);
 	assert_int_equal(taken, 0);

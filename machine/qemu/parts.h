@@ -81,7 +81,7 @@ void seam_faults_set(const char *text, Error **errp);
 
 /* guard.c */
 void seam_guard_reset(void *low, uint64_t low_bytes, uint64_t high_bytes, bool on);
-void seam_page_taken(void *ctx, uint64_t pa, bool private);
+void seam_page_taken(void *ctx, uint64_t pa, enum sim_page_use use);
 bool seam_guard_damaged(uint64_t pa);
 void seam_guard_counts(uint64_t *reads, uint64_t *writes);
 

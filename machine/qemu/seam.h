@@ -38,7 +38,7 @@ G_NORETURN void seam_td_violation(CPUX86State *env, uint64_t gpa, int error_code
 /* td_apic.c: the vector of the interrupt to deliver, or -1. */
 int seam_td_virq(CPUX86State *env);
 
-/* guard.c: where an access of the host to @pa goes. */
-hwaddr seam_guard(CPUX86State *env, hwaddr pa);
+/* guard.c: where an access of the host to @pa goes, and what the TLB allows there. */
+void seam_guard(CPUX86State *env, bool store, hwaddr *pa, int *prot);
 
 #endif

@@ -75,9 +75,11 @@ bool seam_td_translate(CPUX86State *env, uint64_t gpa, int access, hwaddr *pa, i
 	}
 	if (!guest->shared_eptp || !walk_shared(guest, gpa, pa, &entry))
 		return false;
-	*pa = seam_guard(env, *pa);
 	*prot = shared_prot(entry);
-	return *prot & (1 << access);
+	if (!(*prot & (1 << access)))
+		return false;
+	seam_guard(env, access == MMU_DATA_STORE, pa, prot);
+	return true;
 }
 
 /* ---- where it leads nowhere ------------------------------------------------------------------ */

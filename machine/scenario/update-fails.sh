@@ -27,4 +27,6 @@ refused() { grep -q 'error: KVM_TDX_INIT_VM' /tmp/td/$1; }
 until_true refused td3
 ok "no TD can be built any more"
 sed 's/^/# /' /tmp/td/td3
+[ "$(seam_status private-writes)" -gt 0 ]
+ok "the host uses pages again that the dead TDs still own"
 finish

@@ -381,9 +381,11 @@ static void guard(void)
 	check("the host reads nothing", page[0], 0);
 	tell("it is still there", LOAD, LATE, 0, 0);
 	check("... for the guest", guest.r14, 0x5ec4e7);
-	page[0] = 1;
+	page[1] = 1;
+	check("a write of the host lands", page[1], 1);
+	check("... and shows nothing of the TD's data", page[0], 0);
 	enter(LOAD, LATE, 0, 0);
-	check("after a write of the host the TD dies", guest.rax, 0x4000000200000029);
+	check("the TD that touches the page dies", guest.rax, 0x4000000200000029);
 	check("... for good", call(VP_ENTER, vcpu, 0, 0, 0) >> 32, 0xe0000604);
 }
 
