@@ -1,51 +1,16 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Reads and writes faults: LEAF[@LP][#N][+][!]=STATUS[/RDX]. */
+/* What is wrong with the text of a fault, in words; a fault as text. */
 #include "fault_spec.h"
+#include "sim/fault_text.h"
 
 #include "lib/base/text.h"
 #include "lib/base/words.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-/* A cursor over the text; errors go to @err. */
-struct scan {
-	const char *text;
-	size_t at;
-	struct fault_spec_error *err;
-};
-
-#define WORD_MAX 64
-
-__attribute__((format(printf, 3, 4)))
-static bool wrong(struct scan *s, size_t at, const char *fmt, ...)
-{
-	va_list args;
-
-	s->err->at = at;
-	va_start(args, fmt);
-	vsnprintf(s->err->text, sizeof(s->err->text), fmt, args);
-	va_end(args);
-	return false;
-}
-
-/* The characters up to one of @ends. False if there are none, or more than any name has. */
-static bool word(struct scan *s, const char *ends, const char *what, char out[WORD_MAX])
-{
-	size_t n = strcspn(s->text + s->at, ends);
-
-	if (n == 0)
-		return wrong(s, s->at, "%s is missing here", what);
-	if (n >= WORD_MAX)
-		return wrong(s, s->at, "%s has more than 63 characters", what);
-	memcpy(out, s->text + s->at, n);
-	out[n] = '\0';
-	s->at += n;
-	return true;
-}
+#define WORD_MAX SIM_FAULT_WORD
 
 #define LEAF_NAME(name, value, text) text,
 static const char *const leaf_names[] = { SS_LEAVES(LEAF_NAME) NULL };
@@ -64,11 +29,6 @@ static const char *hint(const char *text, const char *const *list, const char *e
 	return near ? near : else_this;
 }
 
-static bool is_number(const char *text)
-{
-	return *text >= '0' && *text <= '9';
-}
-
 /* A short word for messages. @text comes from the command line and may hold anything. */
 static const char *shown(const char *text, char out[WORD_MAX])
 {
@@ -79,147 +39,86 @@ static const char *shown(const char *text, char out[WORD_MAX])
 	return out;
 }
 
-static bool leaf_by_name(const char *name, uint64_t *leaf)
-{
-	char full[WORD_MAX + 4];
+/* A part as a message begins with it. */
+static const char *const parts[] = {
+	[SIM_FAULT_LEAF] = "the leaf", [SIM_FAULT_LP] = "the LP",
+	[SIM_FAULT_NTH] = "the number of the call", [SIM_FAULT_STATUS] = "the status",
+	[SIM_FAULT_RDX] = "RDX"
+};
 
-	if (ss_leaf_by_name(name, leaf))
-		return true;
-	snprintf(full, sizeof(full), "TDH.%s", name);
-	return ss_leaf_by_name(full, leaf);
+static void no_status(const struct sim_fault_error *e, char *text, size_t n)
+{
+	bool seamldr = e->leaf & SS_LEAF_SEAMLDR;
+	char safe[WORD_MAX];
+
+	if (*e->word >= '0' && *e->word <= '9')
+		snprintf(text, n, "expected a 64-bit number, found '%s'", shown(e->word, safe));
+	else
+		snprintf(text, n, "'%s' is no status of %s; a status is %s", shown(e->word, safe),
+			 ss_leaf_name(e->leaf),
+			 seamldr ? hint(e->word, seamldr_names, "PSEAMLDR_ENOENTROPY") :
+			 hint(e->word, tdx_names, "TDX_SYS_BUSY"));
 }
 
-static bool parse_leaf(struct scan *s, struct sim_fault *fault)
+/* What was expected instead of a part that is nonsense. */
+static void nonsense(const struct sim_fault_error *e, uint32_t nr_lps, char *text, size_t n)
 {
-	size_t start = s->at;
-	char text[WORD_MAX], safe[WORD_MAX];
+	char safe[WORD_MAX];
 
-	if (!word(s, "@#+!=", "the leaf", text))
-		return false;
-	if (is_number(text) ? base_number(text, 0, UINT64_MAX, &fault->leaf) :
-	    leaf_by_name(text, &fault->leaf))
-		return true;
-	return wrong(s, start, "'%s' is no leaf; a leaf is %s", shown(text, safe),
-		     hint(text, leaf_names, "TDH.SYS.INIT"));
-}
-
-static bool parse_lp(struct scan *s, uint32_t nr_lps, struct sim_fault *fault)
-{
-	size_t start = s->at + 1;
-	char text[WORD_MAX];
-	uint64_t lp;
-
-	fault->lp = SIM_LP_ANY;
-	if (s->text[s->at] != '@')
-		return true;
-	s->at++;
-	if (!word(s, "#+!=", "the LP", text))
-		return false;
-	if (!strcmp(text, "any"))
-		return true;
-	if (!strcmp(text, "first"))
-		lp = 0;
-	else if (!strcmp(text, "last"))
-		lp = nr_lps - 1;
-	else if (!base_number(text, 0, nr_lps - 1, &lp))
-		return wrong(s, start, "expected an LP: 0 to %u, first, last or any", nr_lps - 1);
-	fault->lp = (uint32_t)lp;
-	return true;
-}
-
-static bool skip(struct scan *s, char c)
-{
-	bool found = s->text[s->at] == c;
-
-	s->at += found;
-	return found;
-}
-
-static bool parse_nth(struct scan *s, struct sim_fault *fault)
-{
-	size_t start = s->at + 1;
-	uint64_t nth = 1;
-	char text[WORD_MAX];
-
-	if (skip(s, '#')) {
-		if (!word(s, "+!=", "the number of the call", text))
-			return false;
-		if (!base_number(text, 1, UINT32_MAX, &nth))
-			return wrong(s, start, "expected the number of a call, 1 or more");
+	switch (e->part) {
+	case SIM_FAULT_LEAF:
+		snprintf(text, n, "'%s' is no leaf; a leaf is %s", shown(e->word, safe),
+			 hint(e->word, leaf_names, "TDH.SYS.INIT"));
+		break;
+	case SIM_FAULT_LP:
+		snprintf(text, n, "expected an LP: 0 to %u, first, last or any", nr_lps - 1);
+		break;
+	case SIM_FAULT_NTH:
+		snprintf(text, n, "expected the number of a call, 1 or more");
+		break;
+	case SIM_FAULT_STATUS:
+		no_status(e, text, n);
+		break;
+	case SIM_FAULT_RDX:
+		snprintf(text, n, "expected RDX: 1 where the module range is lost, else 0");
+		break;
 	}
-	fault->nth = (uint32_t)nth;
-	fault->sticky = skip(s, '+');
-	fault->executed = skip(s, '!');
-	return true;
 }
 
-static bool starts_with(const char *text, const char *prefix)
+static void explain(const struct sim_fault_error *e, uint32_t nr_lps, char *text, size_t n)
 {
-	return !strncasecmp(text, prefix, strlen(prefix));
-}
-
-/* A name belongs to one of the two firmwares; software-defined names belong to both. */
-static bool other_firmware(uint64_t leaf, const char *name)
-{
-	if (starts_with(name, "TDX_SEAMCALL_"))
-		return false;
-	return starts_with(name, leaf & SS_LEAF_SEAMLDR ? "TDX_" : "PSEAMLDR_");
-}
-
-static bool parse_status(struct scan *s, struct sim_fault *fault)
-{
-	size_t start = s->at + 1;
-	char text[WORD_MAX], safe[WORD_MAX];
-
-	if (s->text[s->at] != '=')
-		return wrong(s, s->at, "expected '=' and a status");
-	s->at++;
-	if (!word(s, "/", "the status", text))
-		return false;
-	if (is_number(text)) {
-		if (!base_number(text, 0, UINT64_MAX, &fault->status))
-			return wrong(s, start, "expected a 64-bit number, found '%s'", shown(text, safe));
-	} else if (other_firmware(fault->leaf, text) ||
-		   !ss_status_by_name(fault->leaf, text, &fault->status)) {
-		bool seamldr = fault->leaf & SS_LEAF_SEAMLDR;
-
-		return wrong(s, start, "'%s' is no status of %s; a status is %s", shown(text, safe),
-			     ss_leaf_name(fault->leaf),
-			     seamldr ? hint(text, seamldr_names, "PSEAMLDR_ENOENTROPY") :
-			     hint(text, tdx_names, "TDX_SYS_BUSY"));
+	switch (e->wrong) {
+	case SIM_FAULT_MISSING:
+		snprintf(text, n, "%s is missing here", parts[e->part]);
+		break;
+	case SIM_FAULT_LONG:
+		snprintf(text, n, "%s has more than %d characters", parts[e->part], WORD_MAX - 1);
+		break;
+	case SIM_FAULT_NONSENSE:
+		nonsense(e, nr_lps, text, n);
+		break;
+	case SIM_FAULT_NO_EQUALS:
+		snprintf(text, n, "expected '=' and a status");
+		break;
+	case SIM_FAULT_HARMLESS:
+		snprintf(text, n, "a call that is executed and succeeds is no fault");
+		break;
+	case SIM_FAULT_NOT_INSTALL:
+		snprintf(text, n, "only SEAMLDR.INSTALL returns RDX");
+		break;
 	}
-	if (!fault->status && fault->executed)
-		return wrong(s, start, "a call that is executed and succeeds is no fault");
-	return true;
-}
-
-static bool parse_rdx(struct scan *s, struct sim_fault *fault)
-{
-	size_t start = s->at;
-	char text[WORD_MAX];
-
-	fault->rdx = 0;
-	if (!s->text[s->at])
-		return true;
-	if (fault->leaf != SS_LEAF_SEAMLDR_INSTALL)
-		return wrong(s, start, "only SEAMLDR.INSTALL returns RDX");
-	s->at++;
-	if (!word(s, "", "RDX", text))
-		return false;
-	if (!base_number(text, 0, UINT64_MAX, &fault->rdx))
-		return wrong(s, start + 1,
-			     "expected RDX: 1 where the module range is lost, else 0");
-	return true;
 }
 
 bool fault_spec_parse(const char *text, uint32_t nr_lps, struct sim_fault *fault,
 		      struct fault_spec_error *err)
 {
-	struct scan s = { text, 0, err };
+	struct sim_fault_error found;
 
-	memset(fault, 0, sizeof(*fault));
-	return parse_leaf(&s, fault) && parse_lp(&s, nr_lps, fault) && parse_nth(&s, fault) &&
-	       parse_status(&s, fault) && parse_rdx(&s, fault);
+	if (sim_fault_parse(text, nr_lps, fault, &found))
+		return true;
+	err->at = found.at;
+	explain(&found, nr_lps, err->text, sizeof(err->text));
+	return false;
 }
 
 static char *leaf_text(uint64_t leaf)

@@ -83,7 +83,4 @@ void seamsim_debugfs_exit(void);
 void seamsim_faults_begin(void);
 void seamsim_faults_end(void);
 
-/* sim_faults.c: parse "LEAF[@LP][#N][+][!]=STATUS[/RDX]". Returns 0 or -EINVAL. */
-int seamsim_fault_parse(char *text, struct sim_fault *fault);
-
 #endif

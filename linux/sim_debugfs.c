@@ -3,6 +3,7 @@
 #include "seamsim.h"
 
 #include "../core/seamcall.h"
+#include "../sim/fault_text.h"
 
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -111,17 +112,16 @@ void seamsim_faults_end(void)
 
 static int parse_set(char *text, struct fault_set *set)
 {
+	struct sim_fault_error err;
 	char *spec;
-	int err;
 
 	while ((spec = strsep(&text, ", \n"))) {
 		if (!*spec || !strcmp(spec, "-"))
 			continue;
 		if (set->nr == SIM_LP_FAULTS)
 			return -ENOSPC;
-		err = seamsim_fault_parse(spec, &set->fault[set->nr++]);
-		if (err)
-			return err;
+		if (!sim_fault_parse(spec, seamsim_nr_lps, &set->fault[set->nr++], &err))
+			return -EINVAL;
 	}
 	return 0;
 }

@@ -17,7 +17,7 @@ for target; do
 	case $target in
 	mapping) sources="lib/image/mapping.c" ;;
 	tcb) sources="$(echo lib/tcb/*.c)" ;;
-	lab) sources="lab/lab_state.c lab/fault_spec.c core/seamcall.c" ;;
+	lab) sources="lab/lab_state.c lab/fault_spec.c sim/fault_text.c core/seamcall.c" ;;
 	sysfs) sources="lib/host/host.c lib/host/host_linux.c lib/host/host_linux_cpus.c lib/host/host_linux_log.c lib/host/host_linux_read.c
 		lib/host/host_linux_update.c lib/host/sysio.c
 		core/image.c core/image_error.c core/sigstruct.c" ;;
