@@ -54,6 +54,15 @@ expect 3 "$seamstep" check --host "lab:$lab"
 expect 12 "$seamstep" check --host "lab:$lab" --to 1.5.17 --verify
 expect 0 "$seamstep" metrics --host "lab:$lab" --output "$work/m.prom"
 grep -q '^seamstep_updates_left 13$' "$work/m.prom" || bad "metrics: updates left"
+# The metrics are no JSON, and the command does not promise JSON.
+for option in --json -J; do
+	expect 2 "$seamstep" metrics --host "lab:$lab" $option
+	says "metrics: --json: the metrics are text for node_exporter"
+	json '.exit.code == 2'
+done
+expect 0 "$seamstep" metrics --help
+checks=$((checks + 1))
+! grep -q json "$work/out" || bad "the help of metrics has --json"
 
 # The newest version is two updates away, and the command makes both.
 expect 0 "$seamstep" update --host "lab:$lab" --json
