@@ -90,6 +90,17 @@ expect 0 "$seamstep" status --host "lab:$lab"
 says '^Inhibited  *unknown \(.*inhibit\.json'
 cp "$work/inhibit.json" "$lab/inhibit.json"
 expect 0 "$seamstep" uninhibit --host "lab:$lab"
+# Texts are stored as they are, and escaped once where a person reads them.
+expect 0 "$seamstep" inhibit --host "lab:$lab" --reason $'a \e[2J\\ \xc3\xa4' --who $'o\aps' --json
+json '.inhibited[0] | .who == "o\u0007ps" and .reason == "a \u001b[2J\\ ä"'
+expect 0 "$seamstep" status --host "lab:$lab"
+says '^Inhibited  *by o\\x07ps: a \\x1b\[2J\\x5c \\xc3\\xa4$'
+expect 7 "$seamstep" update --host "lab:$lab" 1.5.16
+says 'inhibited: updates are forbidden by o\\x07ps: a \\x1b\[2J\\x5c \\xc3\\xa4'
+expect 1 "$seamstep" inhibit --host "lab:$lab" --reason $'\xff'
+says 'expected UTF-8'
+expect 0 "$seamstep" uninhibit --host "lab:$lab" --who $'o\aps' --json
+json '.inhibited == []'
 expect 2 "$seamstep" update --host "lab:$lab" 1.5.16 --waive lps
 says 'cannot be waived'
 expect 2 "$seamstep" update --host "lab:$lab" 1.5.16 --waive nonsense
