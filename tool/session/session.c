@@ -128,10 +128,9 @@ void session_note_tcb(const struct session *s)
 }
 
 /* A verb that only shows TCB Info goes on without, and says why. */
-static void open_tcb(struct session *s)
+void session_load_tcb(struct session *s)
 {
-	if (s->options->use_tcb &&
-	    !tcb_options_open(&s->options->tcb, s->lib, s->host, &s->tcb))
+	if (!tcb_options_open(&s->options->tcb, s->lib, s->host, &s->tcb))
 		s->tcb_error = text_format("%s", seamstep_error(s->lib));
 }
 
@@ -157,7 +156,8 @@ enum exit_status session_open(struct session *s, const struct context_options *o
 	}
 	s->facts = seamstep_host_facts(s->host);
 	read_journal(s);
-	open_tcb(s);
+	if (options->use_tcb)
+		session_load_tcb(s);
 	return EXIT_OK;
 }
 
