@@ -130,6 +130,14 @@ says 'was not verified|were not compared'
 # shellcheck disable=SC2086
 t 0 tcb $both --quote "$work/quote" --json
 json '.verdicts[1] | .status == "TDRelaunchAdvised" and .launch.module == "OutOfDate" and .current.both == "UpToDate"'
+# As text and as JSON: the exit status tells of documents that are not in force or not used.
+for option in '' --json; do
+	# shellcheck disable=SC2086
+	t 1 tcb --tcb-info "$real" --at 2026-01-01 --quote "$work/quote" $option
+	# shellcheck disable=SC2086
+	t 1 tcb --tcb-info "$lab/lab.json" --tcb-info "$real" --at 2025-09-10 --quote "$work/quote" $option
+done
+json '.exit.code == 1 and .verdicts[0].set == 17'
 head -c 600 "$work/quote" >"$work/short"
 t 1 tcb --quote "$work/short"
 says 'expected a quote'

@@ -53,6 +53,16 @@ void tcb_print_docs(const struct seamstep_tcb *tcb)
 
 enum exit_status tcb_docs_exit(const struct seamstep_tcb *tcb)
 {
+	size_t i;
+
+	for (i = 0; i < seamstep_tcb_size(tcb); i++)
+		if (!seamstep_tcb_doc(tcb, i)->usable)
+			return EXIT_ERROR;
+	return out_tcb_in_force(tcb) ? EXIT_OK : EXIT_ERROR;
+}
+
+enum exit_status tcb_tell_docs(const struct seamstep_tcb *tcb)
+{
 	enum exit_status exit = EXIT_OK;
 	size_t i;
 
