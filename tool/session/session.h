@@ -38,6 +38,8 @@ enum exit_status session_open(struct session *s, const struct context_options *o
  */
 bool session_begin(struct session *s, struct context_options *options, int argc, char **argv,
 		   int *rc);
+/* Is there TCB Info? If not, *@why is set (malloc'd). */
+bool session_has_tcb(const struct session *s, char **why);
 /*
  * For a request that depends on TCB Info. Returns EXIT_OK, or EXIT_ERROR with *@why set (malloc'd)
  * where there is none, or a document leaves a question open.

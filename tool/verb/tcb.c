@@ -246,12 +246,13 @@ static int work(const struct session *s, const struct request *r)
 {
 	struct seamstep_tcb_quote quote;
 	enum seamstep_end end;
+	char *why;
 
-	if (s->tcb_error)
-		return out_fail(EXIT_ERROR, "TCB Info: %s", s->tcb_error);
-	if (!s->tcb)
-		return out_fail(EXIT_ERROR, "no TCB Info: name a document with --tcb-info FILE, "
-				"SEAMSTEP_TCB_INFO or tcb-info= in /etc/seamstep.conf");
+	if (!session_has_tcb(s, &why)) {
+		out_fail(EXIT_ERROR, "%s", why);
+		free(why);
+		return EXIT_ERROR;
+	}
 	if (!r->quote && !r->svn)
 		return show(s);
 	end = r->quote ? seamstep_tcb_quote_read(s->lib, r->quote, &quote) :
