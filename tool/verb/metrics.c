@@ -64,9 +64,9 @@ static void info(FILE *out, const struct session *s)
 
 static double timestamp(const char *text)
 {
-	struct tm tm = { 0 };
+	int64_t seconds;
 
-	return text && strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm) ? (double)timegm(&tm) : 0;
+	return text && seamstep_tcb_time_parse(text, &seconds) ? (double)seconds : 0;
 }
 
 static void last_update(FILE *out, const struct session *s)
