@@ -325,7 +325,7 @@ int verb_check(int argc, char **argv)
 {
 	struct wanted w = { .verbose = false };
 	struct context_options o = {
-		.verb = "check", .options = options, .take = take, .into = &w, .use_tcb = true,
+		.verb = "check", .options = options, .take = take, .into = &w,
 	};
 	struct answer a = { .exit = EXIT_ERROR };
 	struct session session;
@@ -333,6 +333,8 @@ int verb_check(int argc, char **argv)
 
 	if (!session_begin(&session, &o, argc, argv, &rc))
 		return rc;
+	if (w.has_tcb || out_json_wanted())
+		session_load_tcb(&session);
 	judge(&session, &w, &a);
 	rc = report(&session, &a, w.verbose);
 	seamstep_log_free(a.log);
