@@ -35,8 +35,8 @@ void seamstep_inhibitors_free(struct seamstep_inhibitors *inhibitors);
 
 /**
  * seamstep_inhibit - hold updates of a host off
- * @who, @reason: shown to others
- * Returns SEAMSTEP_OK; SEAMSTEP_ERROR if that cannot be written.
+ * @who, @reason: UTF-8 as it is, not escaped; shown to others
+ * Returns SEAMSTEP_OK; SEAMSTEP_ERROR if a text is not UTF-8, or that cannot be written.
  */
 enum seamstep_end seamstep_inhibit(struct seamstep_host *host, const char *who,
 				   const char *reason);

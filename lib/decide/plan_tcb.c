@@ -11,18 +11,17 @@
 static char *name_sets(const struct tcb_set *set)
 {
 	char *text = NULL, *longer;
-	uint32_t number;
-	size_t i, j;
+	uint32_t last = 0, number;
+	size_t i;
 
+	/* The documents are in the order of their numbers. */
 	for (i = 0; i < set->nr; i++) {
 		if (!tcb_set_decides(set, i))
 			continue;
 		number = set->docs[i].info->set;
-		for (j = 0; j < i; j++)
-			if (tcb_set_decides(set, j) && set->docs[j].info->set == number)
-				break;
-		if (j < i)
+		if (text && number == last)
 			continue;
+		last = number;
 		longer = text ? base_text("%s, %u", text, number) : base_text("set %u", number);
 		base_free(text);
 		text = longer;

@@ -80,6 +80,9 @@ struct explain_token {
 
 /* Splits @line of @n bytes; returns the number of tokens. Tokens beyond the room are left out. */
 uint32_t explain_tokens(const char *line, size_t n, struct explain_token *tokens);
+bool explain_is_hex(char c);
+/* @n hexadecimal digits, up to 16. */
+uint64_t explain_read_hex(const char *p, uint32_t n);
 /* A copy of a token's text, cut to @bytes - 1. */
 char *explain_token_text(const struct explain_token *t, char *text, size_t bytes);
 

@@ -335,19 +335,17 @@ static void look_for_exit_reason(struct line *l, uint32_t i)
 {
 	const struct explain_token *t = &l->token[i + 2];
 	struct seamstep_explain_answer *a;
-	uint32_t k;
+	uint32_t skip, k;
 
 	if (!is_word(l, i, "hardware") || !is_word(l, i + 1, "reason") || i + 2 >= l->nr || t->n > 16)
 		return;
+	skip = t->hex && t->kind == EXPLAIN_NUMBER ? 2 : 0;
+	for (k = skip; k < t->n; k++)
+		if (!explain_is_hex(t->p[k]))
+			return;
 	a = begin(l);
 	a->has_value = true;
-	for (k = t->hex && t->kind == EXPLAIN_NUMBER ? 2 : 0; k < t->n; k++) {
-		char c = t->p[k] | 0x20;
-
-		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
-			return;
-		a->value = a->value << 4 | (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
-	}
+	a->value = explain_read_hex(t->p + skip, t->n - skip);
 	explain_exit_reason(a);
 	tell(l);
 }

@@ -162,19 +162,9 @@ bool explain_upload(struct seamstep_explain_answer *a, const char *error)
 
 /* ---- what a TD reports ----------------------------------------------------------------------- */
 
-static uint32_t digit(char c)
-{
-	return c >= '0' && c <= '9' ? (uint32_t)(c - '0') : (uint32_t)((c | 0x20) - 'a' + 10);
-}
-
-static bool is_digit(char c)
-{
-	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-}
-
 static uint32_t byte_at(const char *digits, uint32_t i)
 {
-	return digit(digits[2 * i]) << 4 | digit(digits[2 * i + 1]);
+	return (uint32_t)explain_read_hex(digits + 2 * i, 2);
 }
 
 void explain_tcb_svn(struct seamstep_explain_answer *a, const char *digits)
@@ -200,11 +190,11 @@ bool explain_mrseam(struct seamstep_explain_answer *a, const char *text, size_t 
 {
 	size_t head = 0, tail = 0, dots = 0, i;
 
-	while (head < n && is_digit(text[head]))
+	while (head < n && explain_is_hex(text[head]))
 		head++;
 	while (head + dots < n && text[head + dots] == '.')
 		dots++;
-	while (tail < n - head - dots && is_digit(text[n - 1 - tail]))
+	while (tail < n - head - dots && explain_is_hex(text[n - 1 - tail]))
 		tail++;
 	if (head + dots + tail != n || head + tail > SEAMSTEP_EXPLAIN_HASH_DIGITS)
 		return false;

@@ -17,7 +17,7 @@ static bool is_decimal(char c)
 	return c >= '0' && c <= '9';
 }
 
-static bool is_hex(char c)
+bool explain_is_hex(char c)
 {
 	return is_decimal(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
@@ -50,6 +50,11 @@ static uint64_t read_number(const char *p, uint32_t n, uint32_t base)
 	return value;
 }
 
+uint64_t explain_read_hex(const char *p, uint32_t n)
+{
+	return read_number(p, n, 16);
+}
+
 /*
  * 0x and up to 16 digits, 16 digits without 0x, or up to 19 decimal digits: a number. More digits
  * than a number has, or 8 and more with letters: digits.
@@ -58,7 +63,7 @@ static void classify(struct explain_token *t)
 {
 	bool prefix = t->n > 2 && t->p[0] == '0' && (t->p[1] | 0x20) == 'x';
 	const char *p = prefix ? t->p + 2 : t->p;
-	uint32_t n = prefix ? t->n - 2 : t->n, hex = digits_of(p, n, is_hex);
+	uint32_t n = prefix ? t->n - 2 : t->n, hex = digits_of(p, n, explain_is_hex);
 
 	t->kind = EXPLAIN_WORD;
 	if (hex != n)
@@ -66,7 +71,7 @@ static void classify(struct explain_token *t)
 	if (n <= NUMBER_DIGITS && (prefix || n == NUMBER_DIGITS)) {
 		t->kind = EXPLAIN_NUMBER;
 		t->hex = prefix;
-		t->value = read_number(p, n, 16);
+		t->value = explain_read_hex(p, n);
 	} else if (!prefix && n <= DECIMAL_DIGITS && digits_of(p, n, is_decimal) == n) {
 		t->kind = EXPLAIN_NUMBER;
 		t->value = read_number(p, n, 10);
@@ -75,7 +80,7 @@ static void classify(struct explain_token *t)
 		t->p = p;
 		t->n = n;
 		t->hex = prefix;
-		t->value = n <= NUMBER_DIGITS ? read_number(p, n, 16) : 0;
+		t->value = n <= NUMBER_DIGITS ? explain_read_hex(p, n) : 0;
 	}
 }
 

@@ -102,23 +102,35 @@ static bool save(const struct host *host, json_t *list, char **why)
 	return ok;
 }
 
+/* NULL: memory lacks, which is noted, or a text is no UTF-8. */
+static json_t *inhibitor(const char *who, const char *reason, char **why)
+{
+	char *since = journal_time();
+	json_t *one;
+
+	errno = 0;
+	one = json_pack("{s:s, s:s, s:s}", "who", who, "reason", reason, "since", since);
+	base_lack_if(errno);
+	if (!one && !base_lacks())
+		*why = base_text("expected UTF-8 for who and for the reason, found other bytes; "
+				 "write ASCII");
+	base_free(since);
+	return one;
+}
+
 bool inhibit_add(const struct host *host, const char *who, const char *reason, char **why)
 {
-	json_t *list;
-	char *since;
-	bool ok;
+	json_t *list = NULL, *one = inhibitor(who, reason, why);
+	bool ok = false;
 
-	if (!state_dir_make(host, why))
-		return false;
-	list = load(host, why);
-	if (!list)
-		return false;
-	since = journal_time();
-	base_json_append(list, json_pack("{s:s, s:s, s:s}", "who", who, "reason", reason, "since",
-					 since));
-	base_free(since);
-	ok = save(host, list, why);
+	if (one && state_dir_make(host, why))
+		list = load(host, why);
+	if (list) {
+		base_json_append(list, json_incref(one));
+		ok = save(host, list, why);
+	}
 	json_decref(list);
+	json_decref(one);
 	return ok;
 }
 

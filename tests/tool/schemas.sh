@@ -36,6 +36,7 @@ s 0 route --tcb UpToDate
 s 0 tcb
 s 0 tcb --tee-tcb-svn 06010300000000000000000000000000
 s 2 tcb --tee-tcb-svn 06
+s 1 tcb --tee-tcb-svn 06010300000000000000000000000000 --at 2020-01-01
 s 1 tcb --tcb-info "$lab/lab.json"
 s 1 tcb --at 2020-01-01
 s 1 tcb --tcb-info "$work/missing"

@@ -54,6 +54,15 @@ expect 3 "$seamstep" check --host "lab:$lab"
 expect 12 "$seamstep" check --host "lab:$lab" --to 1.5.17 --verify
 expect 0 "$seamstep" metrics --host "lab:$lab" --output "$work/m.prom"
 grep -q '^seamstep_updates_left 13$' "$work/m.prom" || bad "metrics: updates left"
+# The metrics are no JSON, and the command does not promise JSON.
+for option in --json -J; do
+	expect 2 "$seamstep" metrics --host "lab:$lab" $option
+	says "metrics: --json: the metrics are text for node_exporter"
+	json '.exit.code == 2'
+done
+expect 0 "$seamstep" metrics --help
+checks=$((checks + 1))
+! grep -q json "$work/out" || bad "the help of metrics has --json"
 
 # The newest version is two updates away, and the command makes both.
 expect 0 "$seamstep" update --host "lab:$lab" --json
@@ -81,6 +90,17 @@ expect 0 "$seamstep" status --host "lab:$lab"
 says '^Inhibited  *unknown \(.*inhibit\.json'
 cp "$work/inhibit.json" "$lab/inhibit.json"
 expect 0 "$seamstep" uninhibit --host "lab:$lab"
+# Texts are stored as they are, and escaped once where a person reads them.
+expect 0 "$seamstep" inhibit --host "lab:$lab" --reason $'a \e[2J\\ \xc3\xa4' --who $'o\aps' --json
+json '.inhibited[0] | .who == "o\u0007ps" and .reason == "a \u001b[2J\\ ä"'
+expect 0 "$seamstep" status --host "lab:$lab"
+says '^Inhibited  *by o\\x07ps: a \\x1b\[2J\\x5c \\xc3\\xa4$'
+expect 7 "$seamstep" update --host "lab:$lab" 1.5.16
+says 'inhibited: updates are forbidden by o\\x07ps: a \\x1b\[2J\\x5c \\xc3\\xa4'
+expect 1 "$seamstep" inhibit --host "lab:$lab" --reason $'\xff'
+says 'expected UTF-8'
+expect 0 "$seamstep" uninhibit --host "lab:$lab" --who $'o\aps' --json
+json '.inhibited == []'
 expect 2 "$seamstep" update --host "lab:$lab" 1.5.16 --waive lps
 says 'cannot be waived'
 expect 2 "$seamstep" update --host "lab:$lab" 1.5.16 --waive nonsense

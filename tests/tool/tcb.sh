@@ -130,6 +130,14 @@ says 'was not verified|were not compared'
 # shellcheck disable=SC2086
 t 0 tcb $both --quote "$work/quote" --json
 json '.verdicts[1] | .status == "TDRelaunchAdvised" and .launch.module == "OutOfDate" and .current.both == "UpToDate"'
+# As text and as JSON: the exit status tells of documents that are not in force or not used.
+for option in '' --json; do
+	# shellcheck disable=SC2086
+	t 1 tcb --tcb-info "$real" --at 2026-01-01 --quote "$work/quote" $option
+	# shellcheck disable=SC2086
+	t 1 tcb --tcb-info "$lab/lab.json" --tcb-info "$real" --at 2025-09-10 --quote "$work/quote" $option
+done
+json '.exit.code == 1 and .verdicts[0].set == 17'
 head -c 600 "$work/quote" >"$work/short"
 t 1 tcb --quote "$work/short"
 says 'expected a quote'
@@ -160,14 +168,20 @@ says 'bad +bad-signature'
 says '^1.5.16 +1.11 UpToDate'
 t 0 status --at 2025-09-10
 says 'TCB +unknown \(TCB Info: bad is bad-signature'
-t 0 list --at 2025-09-10
+t 0 list -o +TCB --at 2025-09-10
 says 'note: TCB Info: bad is bad-signature'
 t 3 check
 t 0 metrics --at 2025-09-10
 says '^seamstep_tcb_documents_bad 1'
 SEAMSTEP_TCB_INFO=$work/nowhere
+for columns in +TCB +ADVISORIES; do
+	t 0 list -o $columns
+	says 'note: TCB Info: .*nowhere: No such file'
+done
+# Where no column shows TCB Info, none is read.
 t 0 list
-says 'note: TCB Info: .*nowhere: No such file'
+checks=$((checks + 1))
+! grep -q 'TCB Info' "$work/err" || bad "list reads TCB Info that it does not show"
 t 1 check --tcb UpToDate
 says 'nowhere: No such file'
 mkfifo "$work/fifo.json"

@@ -127,6 +127,16 @@ struct columns *columns_new(const char *verb, const struct column *columns,
 	return t;
 }
 
+bool columns_has(const struct columns *table, size_t column)
+{
+	size_t i;
+
+	for (i = 0; i < table->nr; i++)
+		if (table->chosen[i] == column)
+			return true;
+	return false;
+}
+
 /* The inverse of text_escape(). Each backslash of an escaped text begins \xNN. */
 static char *unescape(const char *cell)
 {

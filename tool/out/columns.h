@@ -50,6 +50,9 @@ struct columns;
 struct columns *columns_new(const char *verb, const struct column *columns,
 			const struct columns_style *style);
 
+/* Did the user choose the column, by its index in the definition? */
+bool columns_has(const struct columns *table, size_t column);
+
 /*
  * One row: @cells has one text a column of the definition, NULL for an empty cell. Copied. A text
  * is printable ASCII; outside text in it is escaped by text_escape().

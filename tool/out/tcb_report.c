@@ -2,6 +2,7 @@
 /* What TCB Info says of a module: for tables and JSON documents of several verbs. */
 #include "tcb_report.h"
 
+#include "tool/base/memory.h"
 #include "tool/base/text.h"
 
 #include <stdlib.h>
@@ -162,7 +163,7 @@ json_t *out_tcb_json(const struct seamstep_tcb *tcb, const struct seamstep_tcb_m
 
 static void add_time(json_t *object, const char *name, int64_t seconds)
 {
-	char *text = seamstep_tcb_time_text(seconds);
+	char *text = memory_checked(seamstep_tcb_time_text(seconds));
 
 	json_object_set_new(object, name, json_string(text));
 	free(text);

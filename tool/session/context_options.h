@@ -48,10 +48,11 @@ enum {
 #define DETAILED_OPTION { "detailed-exitcode", no_argument, NULL, CONTEXT_DETAILED }
 /* Of a verb that prints a table and has no option of its own. */
 extern const struct option context_table_options[];
-#define CONTEXT_HELP \
+#define CONTEXT_PLACE_HELP \
 	"  --host HOST        linux (default) or lab:DIR\n" \
 	"  --sysroot DIR      a recorded Linux host instead of this host\n" \
-	"  --repo DIR         the repository of images\n" \
+	"  --repo DIR         the repository of images\n"
+#define CONTEXT_HELP CONTEXT_PLACE_HELP \
 	"  -J, --json         print one JSON document\n"
 
 /**

@@ -95,23 +95,31 @@ static void read_journal(struct session *s)
 	free(text);
 }
 
-enum exit_status session_need_tcb(const struct session *s, char **why)
+bool session_has_tcb(const struct session *s, char **why)
 {
-	int complaint = s->tcb ? seamstep_tcb_complaint(s->tcb) : -1;
-	const struct seamstep_tcb_doc *doc;
-
-	if (s->tcb_error) {
+	if (s->tcb)
+		return true;
+	if (s->tcb_error)
 		*why = text_format("TCB Info: %s", s->tcb_error);
-	} else if (!s->tcb) {
+	else
 		*why = text_format("no TCB Info: name a document with --tcb-info FILE, "
 				   "SEAMSTEP_TCB_INFO or tcb-info= in /etc/seamstep.conf");
-	} else if (complaint >= 0) {
-		doc = seamstep_tcb_doc(s->tcb, (size_t)complaint);
-		*why = text_format("TCB Info: %s is %s: %s", doc->name,
-				   seamstep_tcb_answer_name(doc->answer), doc->why);
-	} else {
+	return false;
+}
+
+enum exit_status session_need_tcb(const struct session *s, char **why)
+{
+	const struct seamstep_tcb_doc *doc;
+	int complaint;
+
+	if (!session_has_tcb(s, why))
+		return EXIT_ERROR;
+	complaint = seamstep_tcb_complaint(s->tcb);
+	if (complaint < 0)
 		return EXIT_OK;
-	}
+	doc = seamstep_tcb_doc(s->tcb, (size_t)complaint);
+	*why = text_format("TCB Info: %s is %s: %s", doc->name,
+			   seamstep_tcb_answer_name(doc->answer), doc->why);
 	return EXIT_ERROR;
 }
 
@@ -128,10 +136,9 @@ void session_note_tcb(const struct session *s)
 }
 
 /* A verb that only shows TCB Info goes on without, and says why. */
-static void open_tcb(struct session *s)
+void session_load_tcb(struct session *s)
 {
-	if (s->options->use_tcb &&
-	    !tcb_options_open(&s->options->tcb, s->lib, s->host, &s->tcb))
+	if (!tcb_options_open(&s->options->tcb, s->lib, s->host, &s->tcb))
 		s->tcb_error = text_format("%s", seamstep_error(s->lib));
 }
 
@@ -157,7 +164,8 @@ enum exit_status session_open(struct session *s, const struct context_options *o
 	}
 	s->facts = seamstep_host_facts(s->host);
 	read_journal(s);
-	open_tcb(s);
+	if (options->use_tcb)
+		session_load_tcb(s);
 	return EXIT_OK;
 }
 

@@ -38,11 +38,15 @@ enum exit_status session_open(struct session *s, const struct context_options *o
  */
 bool session_begin(struct session *s, struct context_options *options, int argc, char **argv,
 		   int *rc);
+/* Is there TCB Info? If not, *@why is set (malloc'd). */
+bool session_has_tcb(const struct session *s, char **why);
 /*
  * For a request that depends on TCB Info. Returns EXIT_OK, or EXIT_ERROR with *@why set (malloc'd)
  * where there is none, or a document leaves a question open.
  */
 enum exit_status session_need_tcb(const struct session *s, char **why);
+/* Loads TCB Info if there is any: for a verb without use_tcb that does not always show it. */
+void session_load_tcb(struct session *s);
 /* Says on stderr why TCB Info that is configured is not shown, if there is a reason. */
 void session_note_tcb(const struct session *s);
 /* Reads the facts again. After a message, the exit status. */

@@ -110,12 +110,10 @@ static bool check_outcome(const struct session *s, struct answer *a)
 static uint64_t since_boot_us(const char *time_text)
 {
 	struct timespec mono;
-	struct tm tm = { 0 };
-	time_t then, now = time(NULL);
+	int64_t then, now = time(NULL);
 
-	if (!time_text || !strptime(time_text, "%Y-%m-%dT%H:%M:%SZ", &tm))
+	if (!time_text || !seamstep_tcb_time_parse(time_text, &then))
 		return 0;
-	then = timegm(&tm);
 	clock_gettime(CLOCK_MONOTONIC, &mono);
 	return then > now || mono.tv_sec <= now - then ? 0 :
 	       (uint64_t)(mono.tv_sec - (now - then)) * 1000000;
@@ -327,7 +325,7 @@ int verb_check(int argc, char **argv)
 {
 	struct wanted w = { .verbose = false };
 	struct context_options o = {
-		.verb = "check", .options = options, .take = take, .into = &w, .use_tcb = true,
+		.verb = "check", .options = options, .take = take, .into = &w,
 	};
 	struct answer a = { .exit = EXIT_ERROR };
 	struct session session;
@@ -335,6 +333,8 @@ int verb_check(int argc, char **argv)
 
 	if (!session_begin(&session, &o, argc, argv, &rc))
 		return rc;
+	if (w.has_tcb || out_json_wanted())
+		session_load_tcb(&session);
 	judge(&session, &w, &a);
 	rc = report(&session, &a, w.verbose);
 	seamstep_log_free(a.log);

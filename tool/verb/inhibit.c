@@ -62,7 +62,7 @@ int verb_inhibit(int argc, char **argv)
 	};
 	struct passwd *user;
 	struct session s;
-	char *who, *reason;
+	char *who;
 	int rc;
 
 	if (!context_parse(&o, argc, argv, &rc))
@@ -73,12 +73,8 @@ int verb_inhibit(int argc, char **argv)
 	if (rc)
 		return rc;
 	user = getpwuid(getuid());
-	who = w.who ? text_escape(w.who) :
-	      user  ? text_escape(user->pw_name) :
-		      text_format("%u", getuid());
-	reason = text_escape(w.reason);
-	rc = finish(&s, seamstep_inhibit(s.host, who, reason));
-	free(reason);
+	who = user ? text_format("%s", user->pw_name) : text_format("%u", getuid());
+	rc = finish(&s, seamstep_inhibit(s.host, w.who ? w.who : who, w.reason));
 	free(who);
 	session_close(&s);
 	return rc;
@@ -91,17 +87,14 @@ int verb_uninhibit(int argc, char **argv)
 		.verb = "uninhibit", .options = options + 1, .take = take, .into = &w,
 	};
 	struct session s;
-	char *who;
 	size_t removed;
 	int rc;
 
 	if (!session_begin(&s, &o, argc, argv, &rc))
 		return rc;
-	who = w.who ? text_escape(w.who) : NULL;
-	rc = finish(&s, seamstep_uninhibit(s.host, who, &removed));
+	rc = finish(&s, seamstep_uninhibit(s.host, w.who, &removed));
 	if (!rc && !removed && !out_json_wanted())
 		printf("nothing to do: nobody forbids updates\n");
-	free(who);
 	session_close(&s);
 	return rc;
 }

@@ -177,12 +177,13 @@ static json_t *entry_json(const struct seamstep_listed *e, const struct seamstep
 	return j;
 }
 
-static int print_json(const struct session *s, struct seamstep_listed **list, enum exit_status exit)
+static int print_json(struct session *s, struct seamstep_listed **list, enum exit_status exit)
 {
 	json_t *doc = session_doc(s), *images = json_array(), *findings = json_array();
 	const char *finding;
 	uint32_t i;
 
+	session_load_tcb(s);
 	for (i = 0; list[i]; i++)
 		json_array_append_new(images, entry_json(list[i], s->tcb));
 	for (i = 0; (finding = seamstep_repo_finding(s->repo, i)); i++)
@@ -195,7 +196,7 @@ static int print_json(const struct session *s, struct seamstep_listed **list, en
 	return out_json_end(doc, exit);
 }
 
-static int print_table(const struct session *s, struct seamstep_listed **list,
+static int print_table(struct session *s, struct seamstep_listed **list,
 		       enum exit_status exit)
 {
 	struct columns *table = columns_new("list", columns, &s->options->style);
@@ -204,6 +205,8 @@ static int print_table(const struct session *s, struct seamstep_listed **list,
 
 	if (!table)
 		return EXIT_USAGE;
+	if (columns_has(table, COL_TCB) || columns_has(table, COL_ADVISORIES))
+		session_load_tcb(s);
 	for (i = 0; list[i]; i++)
 		print_entry(table, list[i], s->tcb);
 	columns_print(table, stdout);
@@ -214,7 +217,7 @@ static int print_table(const struct session *s, struct seamstep_listed **list,
 	return exit;
 }
 
-static int show(const struct session *s)
+static int show(struct session *s)
 {
 	enum exit_status exit = EXIT_OK;
 	struct seamstep_listed **list;
@@ -236,7 +239,7 @@ int verb_list(int argc, char **argv)
 {
 	struct context_options o = {
 		.verb = "list", .options = context_table_options, .columns = columns,
-		.word = &o.repo, .word_name = "repository", .need_repo = true, .use_tcb = true,
+		.word = &o.repo, .word_name = "repository", .need_repo = true,
 	};
 	struct session session;
 	int rc;

@@ -12,7 +12,7 @@
 const char verb_metrics_help[] =
 	"  --output FILE      replace FILE as a whole instead of printing; node_exporter reads\n"
 	"                     files whose names end in .prom\n"
-	CONTEXT_HELP TCB_HELP;
+	CONTEXT_PLACE_HELP TCB_HELP;
 
 enum { OPT_OUTPUT = CONTEXT_VERB_OPTIONS };
 
@@ -64,9 +64,9 @@ static void info(FILE *out, const struct session *s)
 
 static double timestamp(const char *text)
 {
-	struct tm tm = { 0 };
+	int64_t seconds;
 
-	return text && strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm) ? (double)timegm(&tm) : 0;
+	return text && seamstep_tcb_time_parse(text, &seconds) ? (double)seconds : 0;
 }
 
 static void last_update(FILE *out, const struct session *s)
@@ -225,7 +225,13 @@ int verb_metrics(int argc, char **argv)
 	struct session session;
 	int rc;
 
-	if (!session_begin(&session, &o, argc, argv, &rc))
+	if (!context_parse(&o, argc, argv, &rc))
+		return rc;
+	if (out_json_wanted())
+		return out_usage_error("metrics", "--json: the metrics are text for node_exporter; "
+				       "'status --json' and 'history --json' have the facts");
+	rc = session_open(&session, &o);
+	if (rc)
 		return rc;
 	rc = print(&session, path);
 	session_close(&session);

@@ -25,6 +25,9 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 }
 };
 
+#define COL_TCB		8
+#define COL_ADVISORIES	9
+
 static const struct column columns[] = {
 	{ "STEP", "number of the update", true, true, false },
 	{ "FROM", "version before the update", true, false, false },
@@ -63,8 +66,8 @@ static void print_hop(const struct seamstep_route *r, uint32_t n, struct columns
 	cells[6] = text_reasons(hop->compat, hop->compat->warned);
 	cells[7] = text_format("%s", image->name);
 	seamstep_tcb_image(image, &module);
-	cells[8] = tcb ? out_tcb_cell(tcb, &module) : NULL;
-	cells[9] = tcb ? out_tcb_advisories(tcb, &module) : NULL;
+	cells[COL_TCB] = tcb ? out_tcb_cell(tcb, &module) : NULL;
+	cells[COL_ADVISORIES] = tcb ? out_tcb_advisories(tcb, &module) : NULL;
 	columns_row(table, (const char *const *)cells);
 	for (i = 0; i < SS_ARRAY_SIZE(cells); i++)
 		free(cells[i]);
@@ -170,7 +173,7 @@ static int print_json(const struct session *s, const struct seamstep_route *r,
 	return out_json_end(doc, exit);
 }
 
-static int print_table(const struct session *s, const struct seamstep_route *r,
+static int print_table(struct session *s, const struct seamstep_route *r,
 		       struct seamstep_listed **list, enum exit_status exit)
 {
 	struct columns *table = columns_new("route", columns, &s->options->style);
@@ -178,6 +181,8 @@ static int print_table(const struct session *s, const struct seamstep_route *r,
 
 	if (!table)
 		return EXIT_USAGE;
+	if (!s->tcb && (columns_has(table, COL_TCB) || columns_has(table, COL_ADVISORIES)))
+		session_load_tcb(s);
 	if (r->result == SEAMSTEP_ROUTE_FOUND) {
 		for (i = 0; i < r->nr_hops; i++)
 			print_hop(r, i, table, s->tcb);
@@ -192,7 +197,7 @@ static int print_table(const struct session *s, const struct seamstep_route *r,
 	return exit;
 }
 
-static int show(const struct session *s, const struct seamstep_route_request *wanted)
+static int show(struct session *s, const struct seamstep_route_request *wanted)
 {
 	struct seamstep_listed **list = NULL;
 	struct seamstep_route *r;
@@ -222,7 +227,7 @@ int verb_route(int argc, char **argv)
 	struct plan_options po = PLAN_OPTIONS_INIT;
 	struct context_options o = {
 		.verb = "route", .options = options, .columns = columns, .take = take, .into = &po,
-		.word = &po.request.to, .word_name = "version", .need_repo = true, .use_tcb = true,
+		.word = &po.request.to, .word_name = "version", .need_repo = true,
 	};
 	struct session session;
 	char *why;
@@ -230,6 +235,8 @@ int verb_route(int argc, char **argv)
 
 	if (!session_begin(&session, &o, argc, argv, &rc))
 		return rc;
+	if (po.has_tcb || out_json_wanted())
+		session_load_tcb(&session);
 	po.request.tcb = po.has_tcb ? session.tcb : NULL;
 	if (po.has_tcb && session_need_tcb(&session, &why)) {
 		rc = out_fail(EXIT_ERROR, "%s", why);

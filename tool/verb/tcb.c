@@ -215,23 +215,19 @@ static json_t *advice_json(const struct session *s, size_t i)
 static int print_json(const struct session *s)
 {
 	json_t *doc = session_doc(s), *list = json_array(), *advice = json_array();
-	enum exit_status exit = out_tcb_in_force(s->tcb) ? EXIT_OK : EXIT_ERROR;
 	uint32_t i;
 
 	for (i = 0; i < images(s); i++)
 		if (image_at(s, i))
 			json_array_append_new(list, image_json(s, image_at(s, i)));
-	for (i = 0; i < seamstep_tcb_size(s->tcb); i++) {
+	for (i = 0; i < seamstep_tcb_size(s->tcb); i++)
 		if (seamstep_tcb_doc(s->tcb, i)->usable)
 			json_array_append_new(advice, advice_json(s, i));
-		else
-			exit = EXIT_ERROR;
-	}
 	json_object_set_new(doc, "documents", out_tcb_docs_json(s->tcb));
 	json_object_set_new(doc, "running", running_json(s));
 	json_object_set_new(doc, "images", list);
 	json_object_set_new(doc, "advice", advice);
-	return out_json_end(doc, exit);
+	return out_json_end(doc, tcb_docs_exit(s->tcb));
 }
 
 /* ---- the verb -------------------------------------------------------------------------------- */
@@ -243,19 +239,20 @@ static int show(const struct session *s)
 	tcb_print_docs(s->tcb);
 	print_table(s);
 	print_advice(s);
-	return tcb_docs_exit(s->tcb);
+	return tcb_tell_docs(s->tcb);
 }
 
 static int work(const struct session *s, const struct request *r)
 {
 	struct seamstep_tcb_quote quote;
 	enum seamstep_end end;
+	char *why;
 
-	if (s->tcb_error)
-		return out_fail(EXIT_ERROR, "TCB Info: %s", s->tcb_error);
-	if (!s->tcb)
-		return out_fail(EXIT_ERROR, "no TCB Info: name a document with --tcb-info FILE, "
-				"SEAMSTEP_TCB_INFO or tcb-info= in /etc/seamstep.conf");
+	if (!session_has_tcb(s, &why)) {
+		out_fail(EXIT_ERROR, "%s", why);
+		free(why);
+		return EXIT_ERROR;
+	}
 	if (!r->quote && !r->svn)
 		return show(s);
 	end = r->quote ? seamstep_tcb_quote_read(s->lib, r->quote, &quote) :

@@ -23,7 +23,9 @@ void tcb_advice_release(struct tcb_advice *advice);
 
 /* tcb_docs.c: the documents as a table, before the verb's own output. */
 void tcb_print_docs(const struct seamstep_tcb *tcb);
-/* EXIT_OK, or EXIT_ERROR where a document was refused or none is in force, after a message. */
+/* EXIT_OK, or EXIT_ERROR where a document was refused or none is in force. */
 enum exit_status tcb_docs_exit(const struct seamstep_tcb *tcb);
+/* The same, after messages about the documents. */
+enum exit_status tcb_tell_docs(const struct seamstep_tcb *tcb);
 
 #endif

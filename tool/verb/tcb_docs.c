@@ -2,6 +2,7 @@
 /* The documents that "seamstep tcb" judges by, as a table and as an exit status. */
 #include "tcb.h"
 
+#include "tool/base/memory.h"
 #include "tool/out/message.h"
 #include "tool/out/table.h"
 #include "tool/out/tcb_report.h"
@@ -13,9 +14,9 @@
 /* "2025-09-02"; malloc'd */
 static char *date(bool known, int64_t seconds)
 {
-	char *text = known ? seamstep_tcb_time_text(seconds) : text_format("%s", "");
+	char *text = known ? memory_checked(seamstep_tcb_time_text(seconds)) : text_format("%s", "");
 
-	if (text && strlen(text) > 10)
+	if (strlen(text) > 10)
 		text[10] = '\0';
 	return text;
 }
@@ -52,6 +53,16 @@ void tcb_print_docs(const struct seamstep_tcb *tcb)
 }
 
 enum exit_status tcb_docs_exit(const struct seamstep_tcb *tcb)
+{
+	size_t i;
+
+	for (i = 0; i < seamstep_tcb_size(tcb); i++)
+		if (!seamstep_tcb_doc(tcb, i)->usable)
+			return EXIT_ERROR;
+	return out_tcb_in_force(tcb) ? EXIT_OK : EXIT_ERROR;
+}
+
+enum exit_status tcb_tell_docs(const struct seamstep_tcb *tcb)
 {
 	enum exit_status exit = EXIT_OK;
 	size_t i;

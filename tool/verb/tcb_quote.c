@@ -133,7 +133,7 @@ static int print_json(const struct session *s, const struct seamstep_tcb_quote *
 			    hex_json(quote->has_module, quote->mrseam, sizeof(quote->mrseam)));
 	json_object_set_new(doc, "verdicts", verdicts_json(s->tcb, quote));
 	json_object_set_new(doc, "limits", json_string(limits));
-	return out_json_end(doc, EXIT_OK);
+	return out_json_end(doc, tcb_docs_exit(s->tcb));
 }
 
 /* The image whose module the quote names. */
@@ -175,5 +175,5 @@ int tcb_report_quote(const struct session *s, const struct seamstep_tcb_quote *q
 	print_table(s->tcb, quote);
 	putchar('\n');
 	print_verdicts(s->tcb, quote);
-	return tcb_docs_exit(s->tcb);
+	return tcb_tell_docs(s->tcb);
 }

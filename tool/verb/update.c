@@ -189,7 +189,10 @@ static bool know_tcb(struct update_job *job)
 {
 	char *why;
 
-	if (!job->options->plan.has_tcb || session_need_tcb(job->session, &why) == EXIT_OK)
+	if (!job->options->plan.has_tcb)
+		return true;
+	session_load_tcb(job->session);
+	if (session_need_tcb(job->session, &why) == EXIT_OK)
 		return true;
 	update_fail(job, EXIT_ERROR, "%s", why);
 	free(why);
@@ -227,7 +230,7 @@ int verb_update(int argc, char **argv)
 	const char *target = NULL;
 	struct context_options co = {
 		.verb = "update", .options = options, .take = take, .into = &o,
-		.word = &target, .word_name = "version or image", .use_tcb = true,
+		.word = &target, .word_name = "version or image",
 	};
 	char *command = command_line(argc, argv);
 	struct update_job *job;

@@ -7,7 +7,6 @@
 #include "tool/out/message.h"
 #include "tool/base/text.h"
 #include "tool/out/preflight_report.h"
-#include "tool/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
