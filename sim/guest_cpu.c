@@ -4,9 +4,6 @@
 #include "sept.h"
 
 #define SEPT_VE_DISABLE		(1ULL << 28)	/* in ATTRIBUTES */
-#define PENDING_VE_DISABLE	1ULL		/* in TD_CTLS */
-#define ENUM_TOPOLOGY		2ULL
-#define POSTED_INTERRUPTS	(1ULL << 7)	/* in the pin-based controls */
 
 _Static_assert(SIM_GUEST_PAGES < SIM_TDVPS_PAGES, "every vCPU has these pages");
 
@@ -49,7 +46,7 @@ void sim_guest_pending(struct sim *s, uint32_t lp, bool pending)
 
 static bool pending_ve(const struct sim_tdcs *tdcs)
 {
-	return !(tdcs->attributes & SEPT_VE_DISABLE) && !(tdcs->td_ctls & PENDING_VE_DISABLE);
+	return !(tdcs->attributes & SEPT_VE_DISABLE) && !(tdcs->td_ctls & SIM_PENDING_VE_DISABLE);
 }
 
 static uint64_t pa_or_none(uint64_t pa)
@@ -67,7 +64,7 @@ void sim_guest_facts(const struct sim *s, uint32_t lp, struct sim_guest *out)
 	out->index = v->vps->index;
 	out->x2apic = v->td.tdcs->x2apic[v->vps->index];
 	out->nr_vcpus = ss_load(&v->td.tdcs->nr_vcpus);
-	out->topology = v->td.tdcs->td_ctls & ENUM_TOPOLOGY;
+	out->topology = v->td.tdcs->td_ctls & SIM_ENUM_TOPOLOGY;
 	out->tsc_frequency = v->td.tdcs->tsc_frequency;
 	out->initial = v->vps->initial;
 	out->gpa_bits = v->td.tdcs->gpa_bits;
@@ -75,7 +72,7 @@ void sim_guest_facts(const struct sim *s, uint32_t lp, struct sim_guest *out)
 	out->xfam = v->td.tdcs->xfam;
 	out->pending_ve = pending_ve(v->td.tdcs);
 	out->shared_eptp = pa_or_none(field[SIM_VCPU_SHARED_EPTP]);
-	out->descriptor = field[SIM_VCPU_PIN] & POSTED_INTERRUPTS ?
+	out->descriptor = field[SIM_VCPU_PIN] & SIM_POSTED_INTERRUPTS ?
 			  pa_or_none(field[SIM_VCPU_DESCRIPTOR]) : 0;
 	out->vector = (uint32_t)field[SIM_VCPU_VECTOR];
 	out->nmi = field[SIM_VCPU_PEND_NMI];

@@ -125,6 +125,13 @@ struct sim_tdcs {
 
 #define SIM_NO_VCPU	UINT32_MAX
 
+/* Bits of TD_CTLS. */
+#define SIM_PENDING_VE_DISABLE	1ULL
+#define SIM_ENUM_TOPOLOGY	2ULL
+
+/* In the pin-based controls, SIM_VCPU_PIN. */
+#define SIM_POSTED_INTERRUPTS	(1ULL << 7)
+
 /* Values that VP.WR can write. */
 enum sim_vcpu_value {
 	SIM_VCPU_VECTOR,		/* of posted interrupts */

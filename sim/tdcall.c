@@ -76,17 +76,15 @@ static uint64_t page_accept(struct sim_call *c, const struct sim_vcpu *v)
 #define FIELD_TD_CTLS		0x1100000000000017ULL
 #define FIELD_NOTIFY_ENABLES	0x1100000000000010ULL
 #define FLEXIBLE_PENDING_VE	2ULL	/* in CONFIG_FLAGS */
-#define PENDING_VE_DISABLE	1ULL	/* in TD_CTLS */
-#define ENUM_TOPOLOGY		2ULL
 
 /* A field of the TD that the guest can write, and the bits of it. NULL: none. */
 static uint64_t *own_field(struct sim_call *c, struct sim_tdcs *tdcs, uint64_t *writable)
 {
 	switch (c->r->rdx & FIELD_KEY) {
 	case FIELD_TD_CTLS:
-		*writable = tdcs->config_flags & FLEXIBLE_PENDING_VE ? PENDING_VE_DISABLE : 0;
+		*writable = tdcs->config_flags & FLEXIBLE_PENDING_VE ? SIM_PENDING_VE_DISABLE : 0;
 		if (sim_has(c->s, SIM_TOPOLOGY_ENUM) && ss_load(&tdcs->topology))
-			*writable |= ENUM_TOPOLOGY;
+			*writable |= SIM_ENUM_TOPOLOGY;
 		return &tdcs->td_ctls;
 	case FIELD_NOTIFY_ENABLES:
 		*writable = 1;

@@ -4,7 +4,6 @@
 
 #define DESCRIPTOR_BYTES	64u	/* of posted interrupts */
 #define MAX_VECTOR		255u
-#define POSTED_INTERRUPTS	(1ULL << 7)	/* in the pin-based controls */
 #define LP_NONE			0xffffffffu	/* ASSOC_LPID */
 
 enum source {
@@ -49,7 +48,7 @@ static const struct sim_field vcpu_fields[] = {
 	{ 0x0024000300002800, 9, HIDDEN },			/* guest MSRs and others */
 	{ 0x0024000300002814, 3, HIDDEN },
 	{ 0x0024000200004000, 1, STORED, .value = SIM_VCPU_PIN,
-	  .readable = POSTED_INTERRUPTS, .writable = POSTED_INTERRUPTS },
+	  .readable = SIM_POSTED_INTERRUPTS, .writable = SIM_POSTED_INTERRUPTS },
 	{ 0x0024000200004002, 12, HIDDEN },
 	{ 0x002400020000401a, 2, HIDDEN },
 	{ 0x002400020000401e, 1, STORED, .value = SIM_VCPU_SECONDARY,
@@ -226,9 +225,9 @@ static uint64_t check_value(const struct sim_tdvps *vps, uint64_t which, uint64_
 		return SS_TDX_SUCCESS;
 	}
 	/* Posted interrupts need a vector and a descriptor; the status names the missing one. */
-	if (value & POSTED_INTERRUPTS && vps->field[SIM_VCPU_VECTOR] == VECTOR_NONE)
+	if (value & SIM_POSTED_INTERRUPTS && vps->field[SIM_VCPU_VECTOR] == VECTOR_NONE)
 		return sim_status(SS_TDX_TD_VMCS_FIELD_NOT_INITIALIZED, 0x0002);
-	if (value & POSTED_INTERRUPTS && vps->field[SIM_VCPU_DESCRIPTOR] == UINT64_MAX)
+	if (value & SIM_POSTED_INTERRUPTS && vps->field[SIM_VCPU_DESCRIPTOR] == UINT64_MAX)
 		return sim_status(SS_TDX_TD_VMCS_FIELD_NOT_INITIALIZED, 0x2016);
 	return SS_TDX_SUCCESS;
 }

@@ -10,7 +10,7 @@ ifdefs=$(grep -n '__KERNEL__' -r core sim place rig explore include lib lab tool
 [ -z "$ifdefs" ] || complain "__KERNEL__ outside the places:
 $ifdefs"
 
-for h in core/*.h sim/*.h place/*/*.h rig/*.h explore/*.h bench/*.h include/seamstep/*.h lib/*/*.h lab/*.h tool/*/*.h; do
+for h in core/*.h sim/*.h place/*.h place/*/*.h rig/*.h explore/*.h bench/*.h include/seamstep/*.h lib/*/*.h lab/*.h tool/*/*.h; do
 	place=-Iplace/thread
 	(echo "$h"; cat "$h") | grep -q "place/virtual\|explore/" && place="-iquote place/virtual"
 	gcc -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Wno-unused-function -fsyntax-only -I. -Iinclude \

@@ -19,7 +19,6 @@
 #define MSR_SVR		0x80fu		/* x2APIC: spurious interrupt vector */
 #define MSR_EOI		0x80bu
 #define APIC_ON		0x1ffu
-#define ALREADY_ACCEPTED	0x00000b0a00000000ul
 #define HALT_EVERY	64u		/* rounds */
 
 struct frame {
@@ -52,14 +51,6 @@ static volatile bool ready;
 static volatile int console_lock;
 
 /* ---- the host -------------------------------------------------------------------------------- */
-
-static _Noreturn void fatal(uint64_t code)
-{
-	struct vmcall v = { .r11 = VMCALL_FATAL, .r12 = code };
-
-	for (;;)
-		vmcall(&v);
-}
 
 static void put(char c)
 {
@@ -213,19 +204,6 @@ static void set_up_interrupts(void)
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
-static void accept(uint64_t gpa)
-{
-	struct tdcall c = { .rcx = gpa };
-	uint64_t status;
-
-	do {
-		c.rcx = gpa;
-		status = tdcall(TDG_MEM_PAGE_ACCEPT, &c);
-	} while (status >> 32 == 0x80000200);	/* operand busy */
-	if (status && (status & ~0xfffffffful) != ALREADY_ACCEPTED)
-		fatal(status);
-}
-
 /* splitmix64: what a word should be, from its number. */
 static uint64_t word(uint64_t i)
 {
@@ -254,7 +232,7 @@ static void take_slice(struct cpu *c, uint64_t ram_bytes)
 	c->slice = (uint64_t *)(RAM_BEGIN + pages * PAGE * c->index);
 	c->words = pages * WORDS;
 	for (i = 0; i < pages; i++)
-		accept((uintptr_t)c->slice + i * PAGE);
+		accept_page((uintptr_t)c->slice + i * PAGE);
 	for (i = 0; i < WORDS; i++)
 		if (c->slice[i])	/* accepted memory is zero */
 			c->errors++;

@@ -10,8 +10,6 @@
 
 #define PAGE		4096ul
 #define CODE32_START	(BOOT_PARAMS + 0x214)
-#define ALREADY_ACCEPTED	0x00000b0a
-#define OPERAND_BUSY	0x80000200
 #define WAKE_UP		1
 
 struct mailbox {
@@ -27,14 +25,6 @@ void guest_on_exception(void);
 
 static volatile int accepted;
 
-static _Noreturn void fatal(uint64_t code)
-{
-	struct vmcall v = { .r11 = VMCALL_FATAL, .r12 = code };
-
-	for (;;)
-		vmcall(&v);
-}
-
 /* No exception is expected before the kernel has its own handlers. */
 void guest_on_ve(void)
 {
@@ -49,19 +39,6 @@ void guest_on_tick(void)
 void guest_on_exception(void)
 {
 	fatal(0xe);
-}
-
-static void accept(uint64_t gpa)
-{
-	struct tdcall c;
-	uint64_t status;
-
-	do {
-		c = (struct tdcall){ .rcx = gpa };
-		status = tdcall(TDG_MEM_PAGE_ACCEPT, &c);
-	} while (status >> 32 == OPERAND_BUSY);
-	if (status && status >> 32 != ALREADY_ACCEPTED)
-		fatal(status);
 }
 
 static _Noreturn void wait_for_wake_up(unsigned index)
@@ -85,7 +62,7 @@ void guest_main(unsigned gpa_bits, unsigned index, uint64_t ram_bytes)
 	if (index)
 		wait_for_wake_up(index);
 	for (gpa = 0; gpa < ram_bytes; gpa += PAGE)
-		accept(gpa);
+		accept_page(gpa);
 	accepted = 1;
 	entry = *(volatile uint32_t *)(uintptr_t)CODE32_START + ENTRY64;
 	__asm__ volatile("cli; jmp *%0" : : "r"(entry), "S"((uint64_t)BOOT_PARAMS) : "memory");

@@ -15,6 +15,10 @@ enum {	/* functions of TDG.VP.VMCALL: below 0x10000 these are VM exit reasons */
 	VMCALL_FATAL = 0x10003,
 };
 
+/* Statuses of TDG.MEM.PAGE.ACCEPT: their upper halves. */
+#define ALREADY_ACCEPTED	0x00000b0au
+#define OPERAND_BUSY		0x80000200u
+
 struct tdcall {
 	uint64_t rcx, rdx, r8, r9, r10, r11;
 };
@@ -60,6 +64,28 @@ static inline uint64_t vmcall(struct vmcall *v)
 	v->r14 = r14;
 	v->r15 = r15;
 	return leaf ? leaf : r10;
+}
+
+static inline _Noreturn void fatal(uint64_t code)
+{
+	struct vmcall v = { .r11 = VMCALL_FATAL, .r12 = code };
+
+	for (;;)
+		vmcall(&v);
+}
+
+/* A page that the host added while it built the TD is accepted already. */
+static inline void accept_page(uint64_t gpa)
+{
+	struct tdcall c;
+	uint64_t status;
+
+	do {
+		c = (struct tdcall){ .rcx = gpa };
+		status = tdcall(TDG_MEM_PAGE_ACCEPT, &c);
+	} while (status >> 32 == OPERAND_BUSY);
+	if (status && status >> 32 != ALREADY_ACCEPTED)
+		fatal(status);
 }
 
 #endif

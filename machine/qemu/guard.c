@@ -23,7 +23,6 @@
 #include "trace.h"
 
 #define GUARD	(1ULL << 44)	/* above all memory and all key IDs of memory */
-#define HIGH	(1ULL << 32)
 
 enum { FREE, PRIVATE, CONTROL, DAMAGED };
 
@@ -40,8 +39,8 @@ static struct {
 static bool offset_of(uint64_t pa, uint64_t *offset)
 {
 	pa &= (1ULL << SIM_HKID_SHIFT) - 1;
-	*offset = pa < HIGH ? pa : pa - HIGH + guard.low_bytes;
-	return pa < guard.low_bytes || (pa >= HIGH && pa - HIGH < guard.high_bytes);
+	*offset = pa < SEAM_HIGH ? pa : pa - SEAM_HIGH + guard.low_bytes;
+	return pa < guard.low_bytes || (pa >= SEAM_HIGH && pa - SEAM_HIGH < guard.high_bytes);
 }
 
 static uint8_t state_of(uint64_t pa)
@@ -163,7 +162,7 @@ static const MemoryRegionOps ops = {
 /* Both parts of RAM, as the host addresses them. */
 static void add_region(void)
 {
-	uint64_t end = guard.high_bytes ? HIGH + guard.high_bytes : guard.low_bytes;
+	uint64_t end = guard.high_bytes ? SEAM_HIGH + guard.high_bytes : guard.low_bytes;
 
 	memory_region_init_io(&guard.region, NULL, &ops, NULL, "seam-private", end);
 	memory_region_add_subregion(get_system_memory(), GUARD, &guard.region);

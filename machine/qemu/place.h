@@ -1,57 +1,19 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The place "QEMU": what core/platform.h asks for, over compiler atomics. LPs are vCPU threads. */
+/* The place "QEMU": what core/platform.h asks for. LPs are vCPU threads. */
 #ifndef SS_QEMU_PLACE_H
 #define SS_QEMU_PLACE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
 #define SS_PLACE_HAS_MEMORY
 
 /* QEMU's build asks for this warning. core/platform.h declares again what is defined here. */
 #pragma GCC diagnostic ignored "-Wredundant-decls"
-#define SS_LINE_ALIGNED __attribute__((aligned(64)))
-
-struct ss_word {
-	uint32_t v;
-};
-
-static inline uint32_t ss_load(const struct ss_word *w)
-{
-	return __atomic_load_n(&w->v, __ATOMIC_RELAXED);
-}
-
-static inline uint32_t ss_load_acquire(const struct ss_word *w)
-{
-	return __atomic_load_n(&w->v, __ATOMIC_ACQUIRE);
-}
-
-static inline void ss_store(struct ss_word *w, uint32_t v)
-{
-	__atomic_store_n(&w->v, v, __ATOMIC_RELAXED);
-}
+#include "../../place/atomics.h"
 
 static inline void ss_publish(struct ss_word *w, uint32_t v)
 {
 	__atomic_store_n(&w->v, v, __ATOMIC_RELEASE);
-}
-
-static inline bool ss_cas(struct ss_word *w, uint32_t old, uint32_t new)
-{
-	return __atomic_compare_exchange_n(&w->v, &old, new, false, __ATOMIC_ACQ_REL,
-					   __ATOMIC_ACQUIRE);
-}
-
-static inline uint32_t ss_add(struct ss_word *w, uint32_t v)
-{
-	return __atomic_fetch_add(&w->v, v, __ATOMIC_ACQ_REL);
-}
-
-static inline void ss_fence(void)
-{
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
 /* Nobody waits: the machine runs no step machine of ours. */

@@ -66,5 +66,6 @@ well td1 && well td2
 ok "the guests' memory is what they wrote"
 stop_td td1 && stop_td td2
 ok "both TDs end"
-tell "The TDs have ended by themselves, alive: $(cat /tmp/td/td1 /tmp/td/td2 | grep -c ' counts ') lines, no error."
+tell "Alive at their end: $(cat /tmp/td/td? | grep -c 'ended alive') of 2 TDs. Their consoles have \
+$(cat /tmp/td/td? | grep -c ' counts ') lines, $(cat /tmp/td/td? | grep -c 'errors [1-9]') of them with an error."
 finish

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# A TD with a Linux kernel, the host's own. It boots, counts, computes a SHA-256 of its memory, and lives over ten updates.
+# A TD with a Linux kernel, the host's own. It boots, counts, computes a SHA-256 of a file in
+# its memory on each vCPU, and lives over ten updates.
 . /host.sh
 
 load_kvm && load_mainline
