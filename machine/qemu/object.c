@@ -12,6 +12,8 @@
 #include "qapi/visitor.h"
 #include "qom/object_interfaces.h"
 #include "migration/blocker.h"
+#include "sysemu/cpus.h"
+#include "sysemu/runstate.h"
 #include "parts.h"
 #include "../../sim/sim.h"
 
@@ -168,10 +170,14 @@ static void get_tds(Object *obj, Visitor *v, const char *name, void *opaque, Err
 
 	if (!is_running(errp) || !visit_start_list(v, name, NULL, 0, errp))
 		return;
+	/* No vCPU may free a page of a table while it is read. */
+	pause_all_vcpus();
 	n = seam_tds(tdrs, MAX_TDS);
 	for (i = 0; i < n; i++)
 		if (sim_td_look(seam_model(), tdrs[i], &a))
 			show_td(v, tdrs[i], &a, errp);
+	if (runstate_is_running())
+		resume_all_vcpus();
 	visit_check_list(v, errp);
 	visit_end_list(v, NULL);
 }
