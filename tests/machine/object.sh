@@ -40,6 +40,7 @@ refuses "signer: expected the SHA-384 of a public key's modulus" -object seam,id
 refuses "the P-SEAMLDR of this machine refuses it: PSEAMLDR_EBADSIG" \
 	-object "seam,id=s,image=$images/wrong-signer.bin,signer=$(cat "$images/signer")"
 refuses "faults: expected LEAF[@LP][#NTH][+|!]=STATUS[/RDX], found \"NONSENSE=1\"" -object seam,id=s,faults=NONSENSE=1
+refuses "found \"TDH.SYS.INIT@1=SYS_BUSY\"" -object seam,id=s,faults=TDH.SYS.INIT@1=SYS_BUSY
 refuses "a machine has one SEAM" -object seam,id=s -object seam,id=t
 refuses "expected a PC with -accel tcg" -object seam,id=s -accel qtest
 refuses "see the properties" -object seam,id=s,private-keyids=0
@@ -78,5 +79,18 @@ ask '{"execute": "object-del", "arguments": {"id": "s"}}'
 says "can not be deleted" "SEAM stays"
 ask '{"execute": "migrate", "arguments": {"uri": "exec:cat > /dev/null"}}'
 says "SEAM's own memory and TDs that run are not part of a snapshot" "migration is refused, with the reason"
-ask '{"execute": "system_reset"}' "$get \"status\"}}"
-says '"state": "sysinit-pending"' "a reset loads the BIOS's module again"
+# A reset is a power cycle: the BIOS loads its module's file again, which is another one by then.
+ln -s "$image" "$dir/bios"
+mkfifo "$dir/commands"
+machine -cpu TDX-Host -object "seam,id=s,image=$dir/bios" -qmp stdio < "$dir/commands" > "$dir/said" 2>&1 &
+exec 3> "$dir/commands"
+printf '%s\n' '{"execute": "qmp_capabilities"}' "$get \"status\"}}" >&3
+tries=300
+until grep -qF '"version": "1.5.09"' "$dir/said" || [ $((tries -= 1)) = 0 ]; do sleep 0.1; done
+ln -sf "$images/1.5.13.bin" "$dir/bios"
+echo '{"execute": "system_reset"}' >&3
+until grep -qF '"event": "RESET"' "$dir/said" || [ $((tries -= 1)) -le 0 ]; do sleep 0.1; done
+printf '%s\n' "$get \"status\"}}" '{"execute": "quit"}' >&3
+exec 3>&-
+wait
+says '"version": "1.5.13"' "a reset loads the BIOS's module again"
