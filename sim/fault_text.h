@@ -24,7 +24,7 @@ struct sim_fault_error {
 	enum sim_fault_wrong wrong;
 	enum sim_fault_part part;
 	size_t at;			/* index of the first wrong character */
-	uint64_t leaf;			/* where SIM_FAULT_STATUS is wrong: whose status it should be */
+	uint64_t leaf;			/* where a status is wrong: whose status it should be */
 	char word[SIM_FAULT_WORD];	/* where a part is nonsense: the part */
 };
 
