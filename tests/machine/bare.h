@@ -108,6 +108,27 @@ static inline void set_gates(void)
 	asm volatile("lidt %0" :: "m"(pointer));
 }
 
+extern uint8_t ap_begin[], ap_end[];
+void ap_main(void);
+
+/* Starts the processor with APIC ID 1, as Intel's manual tells: INIT, then a startup IPI. */
+static inline void wake_ap(void)
+{
+	volatile uint32_t *apic = (uint32_t *)0xfee00000;
+	uint64_t page = 0x8000;
+	uint32_t i;
+
+	asm volatile("" : "+r"(page));	/* no object that the compiler knows */
+	for (i = 0; i < ap_end - ap_begin; i++)
+		((uint8_t *)page)[i] = ap_begin[i];
+	apic[0x310 / 4] = 1u << 24;
+	apic[0x300 / 4] = 0x4500;
+	for (i = 0; i < 100000; i++)
+		asm volatile("pause");
+	apic[0x310 / 4] = 1u << 24;
+	apic[0x300 / 4] = 0x4600 | (uint32_t)(page >> 12);
+}
+
 static inline uint64_t set_cr4(uint64_t bits, uint64_t value)
 {
 	uint64_t cr4;

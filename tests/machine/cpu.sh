@@ -27,7 +27,7 @@ make() {
 run() {
 	name=$1 program=$2 words=$3
 	shift 3
-	timeout 120 "$qemu" "$@" -cpu TDX-Host -M pc -m 128 -accel tcg,thread=single -nodefaults -no-reboot -display none \
+	timeout 120 "$qemu" "$@" -accel "tcg,thread=${threads:-single}" -cpu TDX-Host -M pc -m 128 -nodefaults -no-reboot -display none \
 		-L /usr/share/seabios -L /usr/share/qemu -device isa-debug-exit,iobase=0x501 -serial "file:$dir/said" \
 		-kernel "$dir/$program" -append "$words" > "$dir/log" 2>&1 || true
 	sed "s/^\(ok\|not ok\) - /&$name: /" "$dir/said"
@@ -42,6 +42,8 @@ run "VMCS taken" cpu "bare taken" -object seam,id=seam0,seamret-keeps-vmcs=off
 image=$("$root/tests/vm/images")/1.5.09.bin
 run "module" cpu image -object "seam,id=seam0,image=$image"
 make td td.c td_guest.S
-run "TD" td "" -object "seam,id=seam0,image=$image${SEAM:+,$SEAM}"
-run "TD, icount" td "" -object "seam,id=seam0,image=$image" -icount shift=3,sleep=off
+run "TD" td "" -smp 2 -object "seam,id=seam0,image=$image${SEAM:+,$SEAM}"
+run "TD, icount" td "" -smp 2 -object "seam,id=seam0,image=$image" -icount shift=3,sleep=off
+threads=multi
+run "TD, threads" td "" -smp 2 -object "seam,id=seam0,image=$image"
 exit $status
