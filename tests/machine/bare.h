@@ -137,6 +137,20 @@ static inline uint64_t set_cr4(uint64_t bits, uint64_t value)
 	return TRY("mov %1, %%cr4", "r"((cr4 & ~bits) | value)) & ~(uint64_t)(CF | ZF);
 }
 
+/* Does the command line have @word? The multiboot structure has the line's address at byte 16. */
+static inline bool told(uint32_t structure, const char *word)
+{
+	const char *line = (const char *)(uint64_t)*(uint32_t *)(uint64_t)(structure + 16), *a, *b;
+
+	for (; *line; line++) {
+		for (a = line, b = word; *b && *a == *b; a++, b++)
+			;
+		if (!*b)
+			return true;
+	}
+	return false;
+}
+
 static inline void end(void)
 {
 	say(failed ? "# failed\n" : "# passed\n");

@@ -46,4 +46,28 @@ run "TD" td "" -smp 2 -object "seam,id=seam0,image=$image${SEAM:+,$SEAM}"
 run "TD, icount" td "" -smp 2 -object "seam,id=seam0,image=$image" -icount shift=3,sleep=off
 threads=multi
 run "TD, threads" td "" -smp 2 -object "seam,id=seam0,image=$image"
+threads=
+run "TD, guard off" td no-guard -smp 2 -object "seam,id=seam0,image=$image,guard=off"
+run "TD, script" td script -smp 2 -object "seam,id=seam0,image=$image,script=on"
+
+# traced PATTERN: a trace event has been written that looks like this
+traced() {
+	if grep -q "$1" "$dir/trace"; then
+		echo "ok - traced: $1"
+	else
+		echo "not ok - traced: $1"
+		status=1
+	fi
+}
+run "TD, traced" td "" -smp 2 -object "seam,id=seam0,image=$image" -trace 'seam_*' -D "$dir/trace" > "$dir/out"
+grep -v '^ok' "$dir/out" || true
+traced 'seam_call lp 0 TDH.SYS.INIT rax 0x21 '
+traced 'seam_return lp 1 TDH.SYS.LP.INIT = 0x0 SUCCESS '
+traced 'seam_return lp 0 TDH.VP.ENTER = 0xe00*604[0-9a-f]* TDX_TD_FATAL '
+traced 'seam_td_enter lp 0 td 0x2000000 vcpu 0$'
+traced 'seam_td_exit lp 0 td 0x2000000 vcpu 0 reason 0x30 '
+traced 'seam_td_ve lp 0 reason 10 qualification 0x0 gpa 0x0$'
+traced 'seam_tdcall lp 0 leaf 6 = 0xb0a00000000$'
+traced "seam_private_read a host's read of private memory at 0x"
+traced "seam_private_write a host's write of private memory at 0x4020000$"
 exit $status

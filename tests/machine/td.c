@@ -474,18 +474,46 @@ static void guard(void)
 	check("... for good", call(VP_ENTER, vcpu, 0, 0, 0) >> 32, 0xe0000604);
 }
 
+/* Without a guard the host reads and changes what is the TD's. */
+static void no_guard(void)
+{
+	volatile uint64_t *page = (uint64_t *)late_page;
+
+	tell("the guest writes", STORE, LATE, 0x5ec4e7, 0);
+	check("the host reads it", page[0], 0x5ec4e7);
+	page[0] = 0x1234;
+	tell("the host writes", LOAD, LATE, 0, 0);
+	check("... and the guest reads that", guest.r14, 0x1234);
+}
+
+/* The guest's code is not executed. */
+static void script(void)
+{
+	enter(STORE, DATA, 1, 0);
+	check("a guest that a script plays leaves", guest.rax, 77);
+	check("... because it halts", guest.r11, 12);
+	check("... and touched no register", guest.r12, STORE);
+}
+
 void main(uint32_t structure)
 {
-	(void)structure;
 	set_gates();
 	start_vmx();
 	start_module();
 	build();
+	if (told(structure, "script")) {
+		script();
+		end();
+	}
 	registers();
 	environment();
 	late_memory();
 	shared_memory();
 	interrupts();
+	if (told(structure, "no-guard")) {
+		no_guard();
+		end();
+	}
 	other_cpu();
 	guard();
 	metadata();
