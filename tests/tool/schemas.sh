@@ -65,6 +65,17 @@ s 10 update 1.5.16
 s 11 update 1.5.16
 s 0 status
 s 0 history
+s 0 reconcile
+jq -c 'del(.outcome) | .event = "intent" | .id = "0123456789abcdef" | .boot_id = "boot-0"' "$lab/journal.jsonl" |
+	head -n 1 >"$work/intent"
+cp "$lab/journal.jsonl" "$work/journal"
+cat "$work/intent" >>"$lab/journal.jsonl"
+s 0 reconcile
+json '.settled | test("is settled as lost")'
+s 0 history
+python3 "$here/validate.py" "$schemas" --lines "$lab/journal.jsonl" >"$work/why" 2>&1 ||
+	bad "the journal: $(cat "$work/why")"
+cp "$work/journal" "$lab/journal.jsonl"
 s 11 check
 valid 0 "$seamstep" lab show --json "$lab"
 valid 0 "$seamstep" lab set --json "$lab" tds=4

@@ -4,6 +4,7 @@
 
 #include "config.h"
 #include "host_open.h"
+#include "policy.h"
 #include "tool/base/memory.h"
 #include "tool/base/text.h"
 #include "tool/out/json.h"
@@ -149,6 +150,8 @@ enum exit_status session_open(struct session *s, const struct context_options *o
 	seamstep_set_log(s->lib, take_line, s);
 	s->host = host_open(s->lib, host, options->sysroot, &exit);
 	if (s->host)
+		exit = policy_apply(s->lib, s->host);
+	if (!exit)
 		exit = open_repo(s, options->need_repo);
 	if (!exit)
 		exit = session_refresh(s);

@@ -22,6 +22,7 @@
 	VERB(update, "[options] [V|FILE]", "update the TDX Module while TDs stay alive") \
 	VERB(check, "[options]", "say by the exit status whether this host is in order") \
 	VERB(tcb, "[options]", "show what Intel's TCB Info says of what runs and of each image") \
+	VERB(reconcile, "[options]", "settle the record of an update that was interrupted") \
 	VERB(history, "[options]", "show the past updates of this host") \
 	VERB(explain, "[options] [VALUE|FILE|-]...", \
 	     "say what a status, a number or a log about TDX means") \

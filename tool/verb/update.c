@@ -78,8 +78,10 @@ static int set_waived(struct update_options *o, const char *value)
 	if (check == SEAMSTEP_CHECK_NR)
 		rc = out_usage_error("update", "--waive: there is no check '%s'", shown);
 	else
-		rc = out_usage_error("update", "--waive %s: this check cannot be waived: an "
-				     "update in spite of a failure would lose every TD", shown);
+		rc = out_usage_error("update", "--waive %s: this check cannot be waived: %s", shown,
+				     check == SEAMSTEP_CHECK_ALLOWED ?
+				     "the configuration decides" :
+				     "an update in spite of a failure would lose every TD");
 	free(shown);
 	return rc;
 }
@@ -216,7 +218,9 @@ static void work(struct update_job *job, const char *command)
 	if (exit)
 		update_fail(job, exit, "the host's state cannot be read a second time; nothing was "
 			    "touched");
-	else if (know_tcb(job))
+	if (!exit && live)
+		update_settle(job);
+	if (!exit && know_tcb(job))
 		update_run(job);
 	seamstep_host_unlock(job->session->host);
 }
