@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include <seamstep/host.h>
 #include <seamstep/tcb.h>
 #include <seamstep/types.h>
 
@@ -27,5 +28,12 @@ struct target {
  * Returns false with *@why set (malloc'd).
  */
 bool target_parse(const char *text, struct target *target, char **why);
+
+/**
+ * target_newest - the newest version of a line that runs, or that updates can reach now
+ * @line: major and minor count
+ * Returns false if there is none.
+ */
+bool target_newest(struct seamstep_host *host, struct ss_version line, struct ss_version *version);
 
 #endif

@@ -201,26 +201,30 @@ static bool know_tcb(struct update_job *job)
 	return false;
 }
 
-static void work(struct update_job *job, const char *command)
+bool update_begin(struct update_job *job, const char *command)
 {
 	bool live = !job->options->dry_run;
 	enum exit_status exit;
 
-	if (job->session->facts->recorded && live) {
-		update_fail(job, EXIT_UNSUPPORTED,
-			    "a recorded tree cannot be updated; --dry-run shows the plan");
-		return;
-	}
-	if (live && !take_lock(job, command))
-		return;
+	if (!live)
+		return true;
+	if (job->session->facts->recorded)
+		return update_fail(job, EXIT_UNSUPPORTED, "a recorded tree cannot be updated; "
+				   "--dry-run shows the plan");
+	if (!take_lock(job, command))
+		return false;
 	/* The host may have changed while this process waited for the lock. */
-	exit = live ? session_refresh(job->session) : EXIT_OK;
+	exit = session_refresh(job->session);
 	if (exit)
-		update_fail(job, exit, "the host's state cannot be read a second time; nothing was "
-			    "touched");
-	if (!exit && live)
-		update_settle(job);
-	if (!exit && know_tcb(job))
+		return update_fail(job, exit, "the host's state cannot be read a second time; "
+				   "nothing was touched");
+	update_settle(job);
+	return true;
+}
+
+static void work(struct update_job *job, const char *command)
+{
+	if (update_begin(job, command) && know_tcb(job))
 		update_run(job);
 	seamstep_host_unlock(job->session->host);
 }

@@ -35,6 +35,11 @@ struct update_job {
 __attribute__((format(printf, 3, 4)))
 bool update_fail(struct update_job *job, enum exit_status exit, const char *fmt, ...);
 
+/*
+ * update.c: becomes the only one to change the host, unless for a dry run. Returns false with the
+ * job's error set.
+ */
+bool update_begin(struct update_job *job, const char *command);
 /* update_run.c: settles an update that was interrupted, where the journal has one. */
 void update_settle(struct update_job *job);
 /* update_run.c: plans and runs the hops. */
