@@ -148,6 +148,10 @@ line 'updated 1.5.09 -> 1.5.16 by 1 update, updates left 14$'
 head -n 1 "$lab/journal.jsonl" | jq -e '.event == "intent" and .waived == ["fallback"]' >"$work/out" || bad "the journal: $(cat "$lab/journal.jsonl")"
 unset SEAMSTEP_REPO
 conf target=1.5.16
+fresh tds_alive=0
+expect 0 "$seamstep" apply --boot
+head -n 1 "$lab/journal.jsonl" | jq -e '.waived == [] and (.fallbacks | length) == 2' >"$work/out" ||
+	bad "the journal: $(cat "$lab/journal.jsonl")"
 # An offline LP would cost the module itself: no TD could start.
 fresh offline=1 tds_alive=0
 expect 7 "$seamstep" apply --boot

@@ -90,6 +90,7 @@ static const struct config_key keys[] = {
 	{ "host", false, check_host },
 	{ "tcb-info", false, NULL },
 	{ "tcb-root", false, NULL },
+	{ "signer", false, NULL },
 	{ "target", false, check_target },
 	{ "max-updates", false, check_max_updates },
 	{ "window", false, check_window },

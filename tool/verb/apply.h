@@ -39,6 +39,7 @@ struct apply {
 	char *release;			/* the version that the target means */
 	char *opens;			/* when the window opens */
 	bool at_run_time;		/* --boot found TDs alive */
+	bool lacks_fallback;		/* an update of the route has no fallback at all */
 	bool has_bucket;
 	uint32_t bucket, in, of;
 };

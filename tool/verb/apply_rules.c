@@ -75,6 +75,16 @@ static bool resolve(struct apply *a)
 	return true;
 }
 
+static bool lacks_fallback(const struct seamstep_route *route)
+{
+	uint32_t i;
+
+	for (i = 0; i < route->nr_hops; i++)
+		if (!route->hops[i]->fallback && !route->hops[i]->fallback_after)
+			return true;
+	return false;
+}
+
 static bool find_route(struct apply *a)
 {
 	struct session *s = a->job.session;
@@ -89,6 +99,7 @@ static bool find_route(struct apply *a)
 		free(why);
 	} else {
 		a->needed = route->nr_hops;
+		a->lacks_fallback = lacks_fallback(route);
 		a->why = text_format("%s", route->why ? route->why : "");
 		free(a->release);
 		a->release = text_version(route->has_to, route->to);
@@ -150,7 +161,8 @@ static void set_limits(struct apply *a)
 	if (!most && rule)
 		words_number(rule, 1, CONFIG_MAX_UPDATES, &most);
 	a->update.max_hops = (uint32_t)most;
-	if (a->options->boot && !a->at_run_time)
+	/* The journal shall show the waiver where it was needed only. */
+	if (a->options->boot && !a->at_run_time && a->lacks_fallback)
 		a->update.request.waived |= 1u << SEAMSTEP_CHECK_FALLBACK;
 }
 

@@ -5,6 +5,7 @@
 #include "tool/base/text.h"
 #include "tool/out/json.h"
 #include "tool/out/terminal.h"
+#include "tool/session/config.h"
 #include "tool/session/signals.h"
 
 #include <stdarg.h>
@@ -97,6 +98,8 @@ static bool plan(struct update_job *job)
 
 	request.route = job->options->plan.request;
 	request.route.tcb = job->options->plan.has_tcb ? s->tcb : NULL;
+	if (!request.signer)
+		request.signer = config_get("signer");
 	request.timeout_ms = 1000 * job->options->timeout_s;
 	request.td_build = (enum seamstep_td_build)job->options->td_build;
 	request.progress = show_progress;
