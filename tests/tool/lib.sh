@@ -6,7 +6,7 @@ fake=$(realpath "${2:-$1}")
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-unset SEAMSTEP_HOST SEAMSTEP_REPO SEAMSTEP_TCB_INFO SEAMSTEP_TCB_ROOT SEAMSTEP_CONFIG FAKE_KERNEL
+unset SEAMSTEP_HOST SEAMSTEP_REPO SEAMSTEP_TCB_INFO SEAMSTEP_TCB_ROOT SEAMSTEP_CONFIG SEAMSTEP_HOOKS FAKE_KERNEL
 export SEAMSTEP_CONFIG=$work/no-config LC_ALL=C
 failed=0
 checks=0

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "tool/out/exits.h"
+#include "tool/session/hooks.h"
 #include "tool/session/plan_options.h"
 #include "tool/session/session.h"
 
@@ -17,19 +18,27 @@ struct update_options {
 	bool yes, dry_run;
 	uint32_t td_build;
 	uint32_t timeout_s, wait_s;
+	const char *hooks;		/* directory; not owned; NULL: the default */
+	bool no_hooks;
+	uint32_t hook_timeout_s;
 };
 
 struct update_job {
 	const struct update_options *options;
 	struct session *session;
 	struct seamstep_update *update;	/* NULL: no plan was made */
+	struct hooks hooks;
 	char **log;			/* kernel log lines since the start */
 	char *error;			/* a sentence, where exit is not EXIT_OK */
 	enum exit_status exit;
 };
 
+/* update_job.c. update_fail() returns false. */
 __attribute__((format(printf, 3, 4)))
 bool update_fail(struct update_job *job, enum exit_status exit, const char *fmt, ...);
+
+/* The verdict of the last hop that was tried; "none", "nothing-to-do". */
+const char *update_verdict(const struct update_job *job);
 
 /* update_run.c: plans and runs the hops. */
 void update_run(struct update_job *job);
@@ -39,5 +48,20 @@ void update_release(struct update_job *job);
 void update_print_plan(const struct update_job *job, FILE *out);
 void update_print_hop(const struct update_job *job, const struct seamstep_update_hop *hop);
 int update_end(const struct update_job *job);
+
+/* update_hooks.c. The first two return false after update_fail(). */
+bool update_hooks_find(struct update_job *job);
+bool update_hooks_before(struct update_job *job);
+void update_hooks_after(struct update_job *job);
+
+/* update_events.c: events for --events. */
+void update_event_plan(const struct update_job *job);
+void update_event_preflight(const struct update_job *job);
+void update_event_hook(const char *phase, const char *name, const char *failure);
+void update_event_hop(const struct update_job *job, uint32_t n);
+void update_event_progress(const char *phase, uint64_t done, uint64_t total);
+void update_event_committed(void);
+void update_event_outcome(const struct update_job *job, uint32_t n);
+void update_event_end(const struct update_job *job, int exit);
 
 #endif
