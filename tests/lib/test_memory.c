@@ -224,6 +224,8 @@ static void on_host(struct seamstep *s,
 
 static void look(struct seamstep *s, struct seamstep_host *host)
 {
+	ok(s, seamstep_host_rename(host, "another \033 name"), "rename");
+	tell("%s\n", seamstep_host_name(host));
 	look_at_list(s, host);
 	look_at_route(s, host);
 	look_at_records(s, host);
