@@ -104,6 +104,8 @@ for t in "$tree"/*/; do
 		keep "$(basename "$t")-$verb"
 	done
 done
+valid 0 "$seamstep" report --json --sysroot "$tree/mainline" --repo "$lab/repo" -o "$work/report"
+valid 4 "$seamstep" report --json --host "lab:$lab"
 valid 0 "$seamstep" convert --json "$lab/repo/joined_files/1.5/tdx_module_1.5.16.blob" "$work/c.blob"
 parts=$lab/repo/separate_files/1.5/tdx_module_1.5.16
 valid 0 "$seamstep" pack --json --sigstruct "$parts.sigstruct" --module "$parts.bin" "$work/p.blob"

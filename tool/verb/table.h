@@ -25,6 +25,7 @@
 	VERB(tcb, "[options]", "show what Intel's TCB Info says of what runs and of each image") \
 	VERB(reconcile, "[options]", "settle the record of an update that was interrupted") \
 	VERB(history, "[options]", "show the past updates of this host") \
+	VERB(report, "[options]", "write a file for whoever is to help with this host") \
 	VERB(explain, "[options] [VALUE|FILE|-]...", \
 	     "say what a status, a number or a log about TDX means") \
 	VERB(inhibit, "--reason TEXT [options]", "forbid updates of this host") \
