@@ -227,10 +227,11 @@ static int show(struct session *s)
 	rc = exit_of(seamstep_list(s->host, &list));
 	if (rc)
 		return out_fail(rc, "%s", seamstep_error(s->lib));
-	session_available(s, &new);
-	if (s->options->detailed && new.updates)
-		exit = EXIT_PENDING;
-	free(new.why);
+	if (s->options->detailed) {
+		session_available(s, &new);
+		exit = new.updates ? EXIT_PENDING : EXIT_OK;
+		free(new.why);
+	}
 	rc = out_json_wanted() ? print_json(s, list, exit) : print_table(s, list, exit);
 	seamstep_list_free(list);
 	return rc;
