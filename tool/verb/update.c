@@ -83,8 +83,10 @@ static int set_waived(struct update_options *o, const char *value)
 	if (check == SEAMSTEP_CHECK_NR)
 		rc = out_usage_error("update", "--waive: there is no check '%s'", shown);
 	else
-		rc = out_usage_error("update", "--waive %s: this check cannot be waived: an "
-				     "update in spite of a failure would lose every TD", shown);
+		rc = out_usage_error("update", "--waive %s: this check cannot be waived: %s", shown,
+				     check == SEAMSTEP_CHECK_ALLOWED ?
+				     "the configuration decides" :
+				     "an update in spite of a failure would lose every TD");
 	free(shown);
 	return rc;
 }
@@ -232,26 +234,32 @@ static bool know_tcb(struct update_job *job)
 	return false;
 }
 
-static void work(struct update_job *job, const char *command)
+bool update_begin(struct update_job *job, const char *command)
 {
 	bool live = !job->options->dry_run;
 	enum exit_status exit;
 
-	if (job->session->facts->recorded && live) {
-		update_fail(job, EXIT_UNSUPPORTED,
-			    "a recorded tree cannot be updated; --dry-run shows the plan");
-		return;
-	}
-	/* Until here a signal ends the process: nothing was touched. */
-	if (live && !take_lock(job, command))
-		return;
+	if (!live)
+		return true;
+	if (job->session->facts->recorded)
+		return update_fail(job, EXIT_UNSUPPORTED, "a recorded tree cannot be updated; "
+				   "--dry-run shows the plan");
+	/* Until the lock is taken a signal ends the process: nothing was touched. */
+	if (!take_lock(job, command))
+		return false;
 	signals_catch();
 	/* The host may have changed while this process waited for the lock. */
-	exit = live ? session_refresh(job->session) : EXIT_OK;
+	exit = session_refresh(job->session);
 	if (exit)
-		update_fail(job, exit, "the host's state cannot be read a second time; nothing was "
-			    "touched");
-	else if (know_tcb(job))
+		return update_fail(job, exit, "the host's state cannot be read a second time; "
+				   "nothing was touched");
+	update_settle(job);
+	return true;
+}
+
+static void work(struct update_job *job, const char *command)
+{
+	if (update_begin(job, command) && know_tcb(job))
 		update_run(job);
 	seamstep_host_unlock(job->session->host);
 }

@@ -14,9 +14,11 @@
 struct update_options {
 	struct plan_options plan;
 	struct seamstep_update_request request;
-	bool yes, dry_run, quiet, verbose;
+	bool yes, dry_run, verbose;
 	uint32_t td_build;
 	uint32_t timeout_s, wait_s;
+	uint32_t max_hops;		/* of this run; 0: all of the route */
+	bool quiet;			/* print nothing while there is no failure */
 };
 
 struct update_job {
@@ -24,6 +26,8 @@ struct update_job {
 	struct session *session;
 	struct seamstep_update *update;	/* NULL: no plan was made */
 	char **log;			/* kernel log lines since the start */
+	char *settled;			/* what became of an update that was interrupted; or NULL */
+	bool partial;			/* some updates were made, and then not all of them */
 	char *error;			/* a sentence, where exit is not EXIT_OK */
 	enum exit_status exit;
 };
@@ -31,6 +35,13 @@ struct update_job {
 __attribute__((format(printf, 3, 4)))
 bool update_fail(struct update_job *job, enum exit_status exit, const char *fmt, ...);
 
+/*
+ * update.c: becomes the only one to change the host, unless for a dry run. Returns false with the
+ * job's error set.
+ */
+bool update_begin(struct update_job *job, const char *command);
+/* update_run.c: settles an update that was interrupted, where the journal has one. */
+void update_settle(struct update_job *job);
 /* update_run.c: plans and runs the hops. */
 void update_run(struct update_job *job);
 void update_release(struct update_job *job);
@@ -46,5 +57,9 @@ bool update_talks(const struct update_job *job);
 void update_print_plan(const struct update_job *job, FILE *out);
 void update_print_hop(const struct update_job *job, const struct seamstep_update_hop *hop);
 int update_end(const struct update_job *job);
+/* The document of the job, without its end. */
+json_t *update_json(const struct update_job *job);
+/* Fails with the job's error, after lines that explain it. Returns the exit status. */
+int update_report_failure(const struct update_job *job);
 
 #endif
