@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DEFAULT_TIMEOUT_S 60
 #define MAX_SECONDS	86400
@@ -23,6 +24,8 @@ const char verb_update_help[] =
 	"                     STATUS, as UpToDate\n"
 	"  --dry-run          make all checks, show the plan, touch nothing\n"
 	"  -y, --yes          do not ask for a confirmation\n"
+	"  -q, --quiet        print nothing but errors\n"
+	"  -v, --verbose      print the checks also without a terminal\n"
 	"  --fallback V|FILE  an image to fall back to; repeat for more (default: the image\n"
 	"                     of the running version, then one that can follow the new version)\n"
 	"  --no-fallback      use no fallback\n"
@@ -33,7 +36,7 @@ const char verb_update_help[] =
 	"  --allow-older      install a version older than the running version\n"
 	"  --allow-debug      install a debug-signed module\n"
 	"  --waive CHECK      continue although CHECK fails; repeat for more. CHECK is one of\n"
-	"                     inhibited journal memory features fallback td-build erratum\n"
+	"                     inhibited journal memory features fallback td-build erratum mapping\n"
 	"  --td-build WHAT    wait (default), refuse or ignore while TDs are being built\n"
 	"  --rehearse         let the P-SEAMLDR check the image before the shutdown\n"
 	"  --timeout SECONDS  wait so long for an outcome (default 60)\n"
@@ -59,6 +62,8 @@ static const struct option options[] = { CONTEXT_OPTIONS,
 					 DETAILED_OPTION,
 					 { "dry-run", no_argument, NULL, OPT_DRY_RUN },
 					 { "yes", no_argument, NULL, 'y' },
+					 { "quiet", no_argument, NULL, 'q' },
+					 { "verbose", no_argument, NULL, 'v' },
 					 { "fallback", required_argument, NULL, OPT_FALLBACK },
 					 { "no-fallback", no_argument, NULL, OPT_NO_FALLBACK },
 					 { "reinstall", no_argument, NULL, OPT_REINSTALL },
@@ -115,8 +120,28 @@ static int set_flag(struct update_options *o, int c)
 	return EXIT_OK;
 }
 
+/* No file, and it begins as a version does: a version that was mistyped. */
+static bool is_mistyped(const char *what)
+{
+	return what[0] >= '0' && what[0] <= '9' && !strchr(what, '/') && access(what, F_OK);
+}
+
+static int mistyped(const char *what)
+{
+	char *shown = text_escape(what);
+	int rc = out_usage_error("update", "expected a version such as 1.5.16 or the file of an image, "
+				 "found '%s'", shown);
+
+	free(shown);
+	return rc;
+}
+
 static int add_fallback(struct update_options *o, const char *value)
 {
+	struct ss_version version;
+
+	if (!seamstep_version_parse(value, &version) && is_mistyped(value))
+		return mistyped(value);
 	if (o->request.nr_fallbacks == SEAMSTEP_MAX_FALLBACKS)
 		return out_usage_error("update", "--fallback: at most %u times",
 				       SEAMSTEP_MAX_FALLBACKS);
@@ -144,6 +169,12 @@ static int take(void *into, int c, const char *value)
 	switch (c) {
 	case 'y':
 		o->yes = true;
+		return EXIT_OK;
+	case 'q':
+		o->quiet = true;
+		return EXIT_OK;
+	case 'v':
+		o->verbose = true;
 		return EXIT_OK;
 	case OPT_FALLBACK:
 		return add_fallback(o, value);
@@ -191,6 +222,8 @@ static int take_target(struct update_options *o, const char *what)
 			return out_usage_error("update", "expected one version, found --to %.24s "
 					       "and %.24s", o->plan.request.to, what);
 		o->plan.request.to = what;
+	} else if (is_mistyped(what)) {
+		return mistyped(what);
 	} else {
 		o->request.file = what;
 		if (o->plan.has_tcb)
@@ -249,8 +282,10 @@ bool update_begin(struct update_job *job, const char *command)
 	if (job->session->facts->recorded)
 		return update_fail(job, EXIT_UNSUPPORTED, "a recorded tree cannot be updated; "
 				   "--dry-run shows the plan");
+	/* Until the lock is taken a signal ends the process: nothing was touched. */
 	if (!take_lock(job, command))
 		return false;
+	signals_catch();
 	/* The host may have changed while this process waited for the lock. */
 	exit = session_refresh(job->session);
 	if (exit)
@@ -291,7 +326,6 @@ int verb_update(int argc, char **argv)
 		free(command);
 		return rc;
 	}
-	signals_catch();
 	job = memory_alloc(sizeof(*job));
 	job->options = &o;
 	job->session = &session;

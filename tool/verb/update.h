@@ -15,7 +15,7 @@
 struct update_options {
 	struct plan_options plan;
 	struct seamstep_update_request request;
-	bool yes, dry_run;
+	bool yes, dry_run, verbose;
 	uint32_t td_build;
 	uint32_t timeout_s, wait_s;
 	uint32_t max_hops;		/* of this run; 0: all of the route */
@@ -55,7 +55,14 @@ const char *update_verdict(const struct update_job *job);
 void update_run(struct update_job *job);
 void update_release(struct update_job *job);
 
+/* update_estimate.c: one sentence on the risk, one on the window, and how sure that is. */
+void update_print_risk(const struct update_job *job, FILE *out);
+/* { ns, low_ns, high_ns, source }, or null. */
+json_t *update_window_json(const struct update_job *job);
+
 /* update_report.c */
+/* Is the plan of an update that goes ahead shown? */
+bool update_talks(const struct update_job *job);
 void update_print_plan(const struct update_job *job, FILE *out);
 void update_print_hop(const struct update_job *job, const struct seamstep_update_hop *hop);
 int update_end(const struct update_job *job);

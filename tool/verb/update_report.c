@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Where nothing was planned, an update without hops. */
 static const struct seamstep_update *update_of(const struct update_job *job)
@@ -51,6 +52,16 @@ void update_print_plan(const struct update_job *job, FILE *out)
 	fputc('\n', out);
 }
 
+/* Without a terminal a success is one line: cron sends mail for more. */
+bool update_talks(const struct update_job *job)
+{
+	const struct update_options *o = job->options;
+
+	if (out_json_wanted() || o->quiet)
+		return false;
+	return o->verbose || o->dry_run || isatty(STDERR_FILENO);
+}
+
 /* "updated 1.5.09 -> 1.5.16: 16 of 16 TDs alive, window 12.3 ms, updates left 14" */
 void update_print_hop(const struct update_job *job, const struct seamstep_update_hop *hop)
 {
@@ -58,7 +69,7 @@ void update_print_hop(const struct update_job *job, const struct seamstep_update
 	const struct ss_compat_host *h = &job->session->facts->compat;
 	char *text = hop_text(hop), *window;
 
-	if (!out_json_wanted()) {
+	if (!out_json_wanted() && !job->options->quiet) {
 		printf("%s %s", o->verdict, text);
 		if (o->has_tds)
 			printf(": %u of %u TDs alive", o->tds_alive, o->tds_total);
@@ -158,6 +169,8 @@ json_t *update_json(const struct update_job *job)
 			    json_array());
 	json_object_set_new(doc, "hops", hops);
 	json_object_set_new(doc, "hooks", hooks_json(job));
+	json_object_set_new(doc, "window_estimate", job->options->dry_run && u->nr_hops ?
+			    update_window_json(job) : json_null());
 	json_object_set_new(doc, "kernel_log", log_json(job));
 	json_object_set_new(doc, "settled", json_text(job->settled));
 	return doc;
@@ -218,14 +231,16 @@ int update_end(const struct update_job *job)
 {
 	const struct seamstep_update *u = update_of(job);
 
+	if (u->changed)
+		out_exit_stands();
 	if (out_json_wanted())
 		return end_json(job);
 	if (job->exit)
 		return update_report_failure(job);
 	print_log(job);
-	if (u->nothing)
+	if (u->nothing && (update_talks(job) || isatty(STDOUT_FILENO)))
 		printf("nothing to do: %s\n", u->nothing);
-	else if (job->options->dry_run)
+	else if (!u->nothing && job->options->dry_run && !job->options->quiet)
 		printf("would make %u update%s; nothing was touched\n", u->nr_hops,
 		       u->nr_hops > 1 ? "s" : "");
 	return good_exit(job);

@@ -27,14 +27,21 @@ static bool take_error(struct update_job *job, enum seamstep_end end)
 /* Without a terminal no answer is possible: the start of the command counts as the answer. */
 static bool confirmed(const struct update_job *job)
 {
-	char answer[8] = "";
+	const struct seamstep_update *u = job->update;
+	char answer[8] = "", *from, *to;
 
 	if (job->options->yes || !isatty(STDIN_FILENO) || out_json_wanted())
 		return true;
-	fprintf(stderr, "Make %u update%s now? [y/N] ", job->update->nr_hops,
-		job->update->nr_hops > 1 ? "s" : "");
+	from = text_version(true, u->before);
+	to = text_version(true, u->to);
+	fprintf(stderr, "Update %s from %s to %s now", seamstep_host_name(job->session->host), from,
+		to);
+	fprintf(stderr, u->nr_hops > 1 ? ", in %u updates? [y/N] " : "? [y/N] ", u->nr_hops);
 	fflush(stderr);
-	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+	free(to);
+	free(from);
+	return signals_wait_input(STDIN_FILENO) && fgets(answer, sizeof(answer), stdin) &&
+	       (answer[0] == 'y' || answer[0] == 'Y');
 }
 
 /* ---- what the library calls while it updates ------------------------------------------------- */
@@ -98,7 +105,9 @@ static bool plan(struct update_job *job)
 	if (!end)
 		return !job->update->nothing;
 	take_error(job, end);
-	if (end == SEAMSTEP_UNSUPPORTED && !s->facts->module_lost)
+	if (s->repo_error && !request.file)
+		update_fail(job, EXIT_ERROR, "%s", s->repo_error);
+	else if (end == SEAMSTEP_UNSUPPORTED && !s->facts->module_lost)
 		update_fail(job, job->exit, "%s; 'seamstep status' shows why; 'seamstep lab create "
 			    "DIR' makes a simulated host", seamstep_error(s->lib));
 	else if (end == SEAMSTEP_BAD_REQUEST && request.file && !request.route.to)
@@ -155,8 +164,10 @@ static bool prepare(struct update_job *job)
 		update_event_preflight(job);
 	if (end)
 		return take_error(job, end);
-	if (!job->options->quiet)
-		update_print_plan(job, stderr);
+	if (update_talks(job)) {
+		update_print_plan(job, job->options->dry_run ? stdout : stderr);
+		update_print_risk(job, job->options->dry_run ? stdout : stderr);
+	}
 	if (!update_hooks_find(job))
 		return false;
 	return job->options->dry_run || confirmed(job) ||
