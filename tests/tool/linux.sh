@@ -84,6 +84,24 @@ json '(.changed | not) and .updates_left == 14'
 expect 0 again '' history --json
 json '.updates | length == 1 and (.[0] | .from == "1.5.06" and .outcome.running == "1.5.16" and .state == "done")'
 
+# A process that was killed before it wrote the outcome: what runs tells it, at no cost of an update.
+killed() {	# VERDICT CODE PATTERN
+	sed -i '/"event":"outcome"/d' "$work/state.$n/journal.jsonl"
+	[ "$1" = lost ] || expect 13 again '' check --to 1.5.16
+	expect 0 again '' reconcile --json
+	json ".settled | test(\"1.5.06 -> 1.5.16 .* settled as $1: $3\")"
+	expect "$2" again '' check --to 1.5.16
+	expect 0 again '' history --json
+	json ".updates[0].outcome | .settled and .verdict == \"$1\""
+}
+cp "$work/module.$n" "$work/before"
+killed updated 0 '1.5.16 runs'
+cmp -s "$work/before" "$work/module.$n" || bad "reconcile changed the module"
+# In another boot nobody can tell any more.
+sed -i '/"event":"outcome"/d; s/"boot_id":"[^"]*"/"boot_id":"another"/' "$work/state.$n/journal.jsonl"
+expect 0 again '' reconcile --json
+json '.settled == null'
+
 # Before the point of no return the update touches nothing.
 expect 4 up 'fail=read:status:ENOENT:1'
 expect 7 up 'fail=write:loading:EBUSY:1'
@@ -104,10 +122,12 @@ expect 0 up 'signal=after'
 says 'past the point of no return'
 expect 9 up 'result=unchanged,error=transferring:hw-error'
 json '.verdict == "unchanged" and (.changed | not) and .running == "1.5.06"'
+killed unchanged 3 '1.5.06 runs'
 expect 9 up 'result=unchanged,error=preparing:user-abort'
 expect 11 up 'result=lost,error=transferring:firmware-invalid'
 json '.verdict == "lost" and .running == null'
 expect 11 up 'result=lost'
+killed lost 11 'no TDX Module runs'
 expect 12 up 'result=silent'
 json '.error | test("expected version 1.5.16, found 1.5.06")'
 expect 12 up 'to=1.5.13'
