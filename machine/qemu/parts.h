@@ -135,6 +135,7 @@ bool seam_td_notified(CPUX86State *env, int vector);
 bool seam_td_apic_msr(CPUX86State *env, uint32_t index, bool write, uint64_t *value);
 
 /* td_cpuid.c, td_msr.c. False: the instruction is a #VE. */
+void seam_native_cpuid(void *ctx, uint32_t lp, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
 bool seam_td_cpuid(CPUX86State *env, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
 enum seam_msr { SEAM_MSR_NATIVE, SEAM_MSR_DONE, SEAM_MSR_GP, SEAM_MSR_VE };
 enum seam_msr seam_td_msr(CPUX86State *env, uint32_t index, bool write, uint64_t *value);
