@@ -317,6 +317,7 @@ static void late_memory(void)
 	enter(0, 0, 0, 0);
 	expect_ve("memory that is not accepted is a #VE", 48, 1);
 	check("... its address", guest.r14, LATE + 0x123);
+	check("... its linear address", guest.rbx, LATE + 0x123);
 	tell("TDG.MEM.PAGE.ACCEPT", ASK, 6, LATE, 0);
 	check("... its status", guest.r13, 0);
 	tell("TDG.MEM.PAGE.ACCEPT again", ASK, 6, LATE, 0);
@@ -349,6 +350,7 @@ static void shared_memory(void)
 	enter(LOAD, SHARED + 8, 0, 0);
 	expect_ve("shared memory without an entry is a #VE", 48, 1);
 	check("... its address", guest.r14, SHARED_BIT + 8);
+	check("... its linear address", guest.rbx, SHARED + 8);
 	enter(STORE, SHARED + PAGE + 16, 1, 0);
 	check("an entry that suppresses it: the TD leaves", guest.rax, 48);
 	check("... its address", guest.r8, SHARED_BIT + PAGE + 16);
