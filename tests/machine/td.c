@@ -30,8 +30,8 @@ extern uint8_t td_guest_page[], td_guest_ve[], td_guest_ud[], td_guest_gp[], td_
 enum leaf {
 	VP_ENTER = 0, MNG_ADDCX = 1, PAGE_ADD = 2, SEPT_ADD = 3, VP_ADDCX = 4, PAGE_AUG = 6,
 	MNG_KEY_CONFIG = 8, MNG_CREATE = 9, VP_CREATE = 10, MNG_RD = 11, MR_FINALIZE = 17,
-	MNG_INIT = 21, VP_INIT = 22, VP_RD = 26, SYS_KEY_CONFIG = 31, SYS_INIT = 33, SYS_LP_INIT = 35,
-	SYS_TDMR_INIT = 36, VP_WR = 43, SYS_CONFIG = 45,
+	MNG_INIT = 21, VP_INIT = 22, VP_RD = 26, SYS_KEY_CONFIG = 31, SYS_INIT = 33,
+	SYS_LP_INIT = 35, SYS_TDMR_INIT = 36, VP_WR = 43, SYS_CONFIG = 45,
 };
 
 enum command {
