@@ -171,7 +171,7 @@ start_qemu()
 	name=$1
 	shift
 	/qemu/run -accel kvm -cpu host -object tdx-guest,id=tdx0 \
-		-machine q35,kernel-irqchip=split,confidential-guest-support=tdx0 -bios /qemu/firmware.fd \
+		-machine q35,kernel-irqchip=split,confidential-guest-support=tdx0 \
 		-nodefaults -no-user-config -no-reboot -display none -serial "file:/tmp/td/$name" "$@" \
 		> "/tmp/td/$name.qemu" 2>&1 &
 	echo $! > "/tmp/td/$name.pid"
