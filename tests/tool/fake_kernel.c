@@ -200,17 +200,17 @@ static uint8_t *read_verdict(size_t *bytes)
 	return text(strcmp(fake.result, "silent") ? fake.result : "updated", bytes);
 }
 
-/* seen=WHAT: the look at the end of the window shows that, and does not confirm the verdict. */
 static uint8_t *read_last_error(size_t *bytes)
 {
-	char lines[256] = "";
+	bool failed = fake.done && strcmp(fake.result, "updated");
 
-	if (fake.done && strcmp(fake.result, "updated"))
-		strcpy(lines, "step=install\nlp=7\ntext=the P-SEAMLDR did not install it\n");
-	if (fake.done && fake.seen)
-		snprintf(lines + strlen(lines), sizeof(lines) - strlen(lines),
-			 "confirmed=no\nseen=%s\n", fake.seen);
-	return text(lines, bytes);
+	return text(failed ? "install on LP 7: the P-SEAMLDR did not install it\n" : "", bytes);
+}
+
+/* seen=WHAT: the look at the end of the window shows that, and does not confirm the verdict. */
+static uint8_t *read_confirmed(size_t *bytes)
+{
+	return text(!fake.done ? "none\n" : fake.seen ? "no\n" : "yes\n", bytes);
 }
 
 static uint8_t *read_fallback(const char *path, size_t *bytes)
@@ -237,6 +237,8 @@ static uint8_t *fake_read(const struct sysio *io, const char *path, size_t *byte
 		return read_verdict(bytes);
 	if (fake.written && !strcmp(path, OWN "last_error"))
 		return read_last_error(bytes);
+	if (fake.written && !strcmp(path, OWN "confirmed"))
+		return read_confirmed(bytes);
 	if (fake.written && is_under(path, FALLBACK))
 		return read_fallback(path, bytes);
 	if (!strcmp(path, NODE "status"))
