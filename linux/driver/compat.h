@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A faux device. Kernels without the faux bus get a platform device. Kbuild looks for the bus. */
+/*
+ * What kernels declare in different places, or lack; Kbuild looks for it. A faux device: a kernel
+ * without the faux bus gets a platform device.
+ */
 #ifndef SS_LINUX_COMPAT_H
 #define SS_LINUX_COMPAT_H
+
+#ifdef STEP_HAS_CPUID_API
+#include <asm/cpuid/api.h>
+#else
+#include <asm/processor.h>	/* cpuid_eax() */
+#endif
 
 #ifdef STEP_HAS_FAUX_DEVICE
 #include <linux/device/faux.h>

@@ -3,9 +3,9 @@
 #include "seamstep.h"
 
 #include "../../core/seamldr.h"
+#include "compat.h"
 
 #include <asm/msr.h>
-#include <asm/processor.h>
 #include <linux/bits.h>
 #include <linux/cpumask.h>
 #include <linux/gfp.h>

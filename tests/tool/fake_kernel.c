@@ -24,6 +24,7 @@
  *	fail=OP:NAME:ERRNO:N	OP of NAME fails from the N-th time on (1: always). OP is read,
  *				write, or late: a read after the point of no return
  *	signal=WHEN		sends itself SIGINT: before or after the point of no return
+ *	status=TEXT		contents of the node's status file: another program's upload
  *	last=VERDICT		seamstep.ko's verdict, of an earlier update (it is not renewed)
  *	written=FILE		seamstep.ko drives the update; FILE gets its input, in order
  *	refuse=TEXT		contents of the fallback node's error file after an upload
@@ -39,7 +40,7 @@
 #define MAX_FAILS 8
 
 static struct {
-	char *root, *state, *to, *result, *error, *when, *written, *refuse, *last, *seen;
+	char *root, *state, *to, *result, *error, *when, *written, *refuse, *last, *seen, *status;
 	bool signalled;
 	unsigned long polls;
 	struct {
@@ -182,6 +183,8 @@ static void finish(void)
 
 static uint8_t *read_status(size_t *bytes)
 {
+	if (fake.status)
+		return text(fake.status, bytes);
 	if (!fake.running)
 		return text(fake.loading ? "receiving\n" : "idle\n", bytes);
 	if (fake.polls && ++fake.polled >= fake.polls) {
@@ -347,6 +350,8 @@ static void take_setting(char *setting)
 		fake.error = value;
 	else if (!strcmp(setting, "last"))
 		fake.last = value;
+	else if (!strcmp(setting, "status"))
+		fake.status = value;
 	else if (!strcmp(setting, "seen"))
 		fake.seen = value;
 	else if (!strcmp(setting, "written"))

@@ -27,6 +27,8 @@
 	     "say what a status, a number or a log about TDX means") \
 	VERB(inhibit, "--reason TEXT [options]", "forbid updates of this host") \
 	VERB_IN(inhibit, uninhibit, "[options]", "allow updates of this host again") \
+	VERB(driver, "[use seamstep|kernel] [options]", \
+	     "say which driver updates the TDX Module, or change it") \
 	VERB(metrics, "[options]", "print metrics for node_exporter") \
 	VERB(pack, "[options] --sigstruct FILE --module FILE OUT", \
 	     "make an image from a sigstruct and a module") \

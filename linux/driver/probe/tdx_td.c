@@ -7,15 +7,13 @@
 #include <linux/mm_types.h>
 #include <asm/tdx.h>
 
-#define TAKES_TD(function, ...) \
-	static_assert(__same_type(function, u64 (struct tdx_td *, ##__VA_ARGS__)))
+#define TAKES(function, ...) __same_type(function, u64 (struct tdx_td *, ##__VA_ARGS__))
 
-TAKES_TD(tdh_mng_create, u16);
-TAKES_TD(tdh_mng_init, u64, u64 *);
-TAKES_TD(tdh_mr_finalize);
-TAKES_TD(tdh_mng_key_freeid);
+static_assert(TAKES(tdh_mng_init, u64, u64 *));
+static_assert(TAKES(tdh_vp_create, struct tdx_vp *));
+/* The page is a struct page, or in later kernels its number. */
+static_assert(TAKES(tdh_mem_page_add, u64, struct page *, struct page *, u64 *, u64 *) ||
+	      TAKES(tdh_mem_page_add, u64, u64, struct page *, u64 *, u64 *));
+static_assert(TAKES(tdh_mr_finalize));
+static_assert(TAKES(tdh_mng_key_freeid));
 static_assert(__same_type(((struct tdx_td *)0)->tdr_page, struct page *));
-
-/* The other arguments of these two differ between kernels. */
-static u64 (*const vp_create)(struct tdx_td *td, ...) __maybe_unused = (void *)tdh_vp_create;
-static u64 (*const page_add)(struct tdx_td *td, ...) __maybe_unused = (void *)tdh_mem_page_add;
