@@ -8,8 +8,9 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/seq_file.h>
-#include <linux/string.h>
 #include <linux/stdarg.h>
+#include <linux/string.h>
+#include <linux/string_choices.h>
 #include <linux/sysfs.h>
 
 #define REPORT_MAX	1024u
@@ -128,7 +129,7 @@ void step_report_result(const struct ss_update *u, u32 nr_lps, u32 nr_windows)
 	lockdep_assert_held(&step_lock);
 	mutex_lock(&report_lock);
 	verdict = ss_verdict_name(r->verdict);
-	confirmed = r->confirmed ? "yes" : "no";
+	confirmed = str_yes_no(r->confirmed);
 	windows = nr_windows;
 	if (r->verdict == SS_LOST)
 		WRITE_ONCE(lost, true);

@@ -191,6 +191,7 @@ static int cpu_offline(unsigned int cpu)
 	/* Both pair with smp_store_release() in start_more(). */
 	for (i = 0; i < smp_load_acquire(&nr_runners); i++)
 		td_flush_cpu(&runners[i]->td, cpu);
+	/* Likewise. */
 	for (i = 0; i < smp_load_acquire(&nr_churners); i++)
 		td_flush_cpu(&churners[i]->td, cpu);
 	return 0;
