@@ -56,7 +56,7 @@ load_seamstep()
 {
 	insmod /modules/seamkey.ko "signer=$(cat $images/signer)" && insmod /modules/seamstep.ko "$@" &&
 		host=$(echo /sys/devices/*/tdx_host) && [ -d "$host/seamstep" ] &&
-		echo 30000 > "$host/seamstep/arrival_ms"
+		echo 10000 > "$host/seamstep/arrival_ms"
 }
 
 # The second kernel that this scenario starts has 1 here, the third one 2 ... 0 after a reset.

@@ -184,7 +184,7 @@ expect 1 ko 'fail=write:fallbacks:EACCES:1' --fallback 1.5.06
 expect 1 ko 'fail=read:fallback-error:EIO:1' --fallback 1.5.06
 json '.error | test("tdx_module_fallback/error.*nothing was touched")'
 expect 10 ko 'result=recovered' --fallback 1.5.06
-json '.error | test("step=install, lp=7, text=the P-SEAMLDR did not install it")'
+json '.error | test("install on LP 7: the P-SEAMLDR did not install it")'
 # The command reports no good end that the driver could not confirm.
 expect 13 ko 'seen=unknown' --fallback 1.5.06
 json '(.hops[0].confirmed | not) and (.error | test("does not confirm it"))'

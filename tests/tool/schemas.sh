@@ -70,6 +70,7 @@ s 0 list "$lab/repo-bad"
 valid 0 "$seamstep" lab set --json "$lab" seam_bytes=0
 s 0 status
 s 0 uninhibit
+s 0 driver
 "$seamstep" lab fault "$lab" 'SEAMLDR.INSTALL@last=EBADSIG'
 s 10 update 1.5.16
 "$seamstep" lab fault "$lab" 'SEAMLDR.INSTALL@last+=EBADHASH/1'

@@ -32,6 +32,8 @@
 	VERB_IN(inhibit, uninhibit, "[options]", "allow updates of this host again") \
 	VERB(bucket, "--release NAME --of N [options]", \
 	     "say which share of a phased rollout this host belongs to") \
+	VERB(driver, "[use seamstep|kernel] [options]", \
+	     "say which driver updates the TDX Module, or change it") \
 	VERB(metrics, "[options]", "print metrics for node_exporter") \
 	VERB(pack, "[options] --sigstruct FILE --module FILE OUT", \
 	     "make an image from a sigstruct and a module") \
