@@ -86,7 +86,7 @@ function needed(name, column)
 # The update ended without the call that should have failed. The cell then describes an update without that fault.
 function not_met(name, column)
 {
-	return value(name, column, "struck") < faults[name]
+	return faults[name] && !value(name, column, "struck")
 }
 
 function cell(name, column,    text, tds)
