@@ -12,13 +12,6 @@
 struct pt_regs;
 struct seq_file;
 
-/*
- * As a kernel module, seamsim simulates a machine whose TDX Module is initialised. Built into a
- * kernel, seamsim simulates the machine at power-on: a processor with VMX, a P-SEAMLDR and a TDX
- * Module that the BIOS has loaded. The kernel's own TDX code then initialises the TDX Module.
- */
-#define SEAMSIM_BUILT_IN	(!__is_defined(MODULE))
-
 #define SEAMSIM_NO_LP	U32_MAX
 
 /*
@@ -48,10 +41,6 @@ int seamsim_trap_init(void);
 void seamsim_trap_exit(void);
 /* How often a P-SEAMLDR call cleared a CPU's current VMCS and the VMCS was not restored. */
 u32 seamsim_vmcs_lost(void);
-
-/* sim_vmx.c: emulates VMXON and VMXOFF; only if built in. */
-bool seamsim_answer_vmx(struct pt_regs *regs);
-bool seamsim_in_vmx(void);
 
 /* sim_tds.c: TDs that kernel threads build and run. Context: process, may sleep. */
 int seamsim_tds_run(u32 nr, u32 nr_vcpus);

@@ -12,7 +12,6 @@
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/kernel.h>
-#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sizes.h>
@@ -103,33 +102,11 @@ static void number_lps(void)
 	cpus_read_unlock();
 }
 
-/*
- * The convertible memory that MCHECK would report: all memory of the kernel but the first MiB,
- * which is never convertible. As a kernel module, seamsim simulates memory of its own.
- */
-static void __init report_memory(void)
-{
-#ifndef MODULE
-	static struct sim_cmr cmrs[SIM_MAX_CMRS] __initdata;
-	unsigned long start, end;
-	u32 nr = 0;
-	int i;
-
-	for_each_mem_pfn_range(i, MAX_NUMNODES, &start, &end, NULL) {
-		start = max(start, PHYS_PFN(SZ_1M));
-		if (start < end && nr < SIM_MAX_CMRS)
-			cmrs[nr++] = (struct sim_cmr){ PFN_PHYS(start), PFN_PHYS(end - start) };
-	}
-	sim_set_cmrs(seamsim, cmrs, nr);
-#endif
-}
-
 static int __init power_on(const u8 *signer)
 {
 	struct sim_config config = {
 		.nr_lps = seamsim_nr_lps, .sockets = 1, .fms = { fms }, .updates = updates,
-		.private_pages = SEAMSIM_BUILT_IN ? 0 : private_pages,
-		.tds_in_ram = SEAMSIM_BUILT_IN, .private_hkids = private_keys,
+		.private_pages = private_pages, .private_hkids = private_keys,
 		.map = map, .interrupted = interrupted,
 	};
 	size_t bytes;
@@ -149,7 +126,6 @@ static int __init power_on(const u8 *signer)
 	seamsim_nr_keys = private_keys;
 	if (!seamsim)
 		return -EINVAL;
-	report_memory();
 	return 0;
 }
 
@@ -199,10 +175,7 @@ static int boot(struct boot *b, size_t bytes)
 
 	if (err)
 		return err;
-	if (SEAMSIM_BUILT_IN)
-		status = sim_load(seamsim, virt_to_phys(b->params));
-	else
-		status = sim_boot(seamsim, virt_to_phys(b->params), scratch, &leaf);
+	status = sim_boot(seamsim, virt_to_phys(b->params), scratch, &leaf);
 	if (!status)
 		return 0;
 	pr_err("the boot image %s does not start: %s: %s (%s)\n", image, ss_leaf_name(leaf),
@@ -231,7 +204,7 @@ static int boot_file(const struct firmware *fw)
 	return err;
 }
 
-/* Load a TDX Module as the BIOS does and, unless built in, initialise it as the kernel does. */
+/* Load a TDX Module as the BIOS does, and initialise it as the kernel does. */
 static int boot_module(void)
 {
 	struct device *dev = root_device_register("seamsim");

@@ -37,7 +37,7 @@ static void window_end(void)
 }
 
 struct seam_stand_in seamsim_stand_in = {
-	.module = SEAMSIM_BUILT_IN ? "vmlinux" : KBUILD_MODNAME,
+	.module = KBUILD_MODNAME,
 	.window_begin = window_begin,
 	.window_end = window_end,
 };
@@ -53,8 +53,7 @@ static bool seam_may_exist(void)
 {
 	u32 lo, private_keyids;
 
-	/* A kernel with seamsim built in has been told that there is a SEAM. */
-	if (!SEAMSIM_BUILT_IN && boot_cpu_has(X86_FEATURE_TDX_HOST_PLATFORM))
+	if (boot_cpu_has(X86_FEATURE_TDX_HOST_PLATFORM))
 		return true;
 	return !rdmsr_safe(MSR_MKTME_KEYID_PARTITIONING, &lo, &private_keyids) && private_keyids;
 }
@@ -81,8 +80,7 @@ static int __init start(void)
 		seamsim_machine_exit();
 		return err;
 	}
-	if (!SEAMSIM_BUILT_IN)
-		seamsim_debugfs_init();
+	seamsim_debugfs_init();
 	sim_audit(seamsim, &audit);
 	pr_info("software model of TDX Module %s on %u LPs; the model protects nothing\n",
 		audit.version, seamsim_nr_lps);
@@ -98,7 +96,7 @@ static int __init seamsim_module_init(void)
 	return parse_signer() ?: start();
 }
 
-static void __exit __maybe_unused seamsim_module_exit(void)
+static void __exit seamsim_module_exit(void)
 {
 	seamsim_debugfs_exit();
 	seamsim_noise_set(0);
@@ -107,20 +105,7 @@ static void __exit __maybe_unused seamsim_module_exit(void)
 	seamsim_machine_exit();
 }
 
-#ifdef MODULE
 module_init(seamsim_module_init);
 module_exit(seamsim_module_exit);
-#else
-/* Runs after SMP is up and before the kernel looks for a TDX Module (subsys_initcall). */
-core_initcall(seamsim_module_init);
-
-static int __init built_in_late(void)
-{
-	if (seamsim)
-		seamsim_debugfs_init();
-	return 0;
-}
-late_initcall(built_in_late);
-#endif
 MODULE_DESCRIPTION("Software SEAM: a model of the P-SEAMLDR and the TDX Module");
 MODULE_LICENSE("GPL");

@@ -11,8 +11,7 @@
  *
  * VMPTRST and VMPTRLD are emulated too, but only in the encoding of insn.c. So tests can watch
  * whether the driver preserves the current VMCS: a P-SEAMLDR call clears the VMCS, as on processors
- * with the erratum (specification 10.6). Built into the kernel, seamsim simulates a processor with
- * VMX (sim_vmx.c) and without the erratum, because the kernel's own update requires that.
+ * with the erratum (specification 10.6).
  */
 #include "../common/insn.h"
 #include "seamsim.h"
@@ -55,7 +54,7 @@ u32 seamsim_vmcs_lost(void)
 
 static void leave_seamldr(void)
 {
-	if (SEAMSIM_BUILT_IN || __this_cpu_read(current_vmcs) == INSN_NO_VMCS)
+	if (__this_cpu_read(current_vmcs) == INSN_NO_VMCS)
 		return;
 	__this_cpu_write(taken_vmcs, __this_cpu_read(current_vmcs));
 	__this_cpu_write(current_vmcs, INSN_NO_VMCS);
@@ -125,11 +124,9 @@ static bool answer_vmptrld(struct pt_regs *regs)
 	return true;
 }
 
-/* A CPU outside VMX operation has no SEAMCALL. */
 static bool answers_here(void)
 {
-	return __this_cpu_read(seamsim_lp) != SEAMSIM_NO_LP &&
-	       (!SEAMSIM_BUILT_IN || seamsim_in_vmx());
+	return __this_cpu_read(seamsim_lp) != SEAMSIM_NO_LP;
 }
 
 static bool answer_ud(struct pt_regs *regs)
@@ -144,7 +141,7 @@ static bool answer_ud(struct pt_regs *regs)
 		return answers_here() && answer_vmptrst(regs);
 	if (!memcmp(insn, vmptrld_bytes, sizeof(vmptrld_bytes)))
 		return answers_here() && answer_vmptrld(regs);
-	return SEAMSIM_BUILT_IN && seamsim_answer_vmx(regs);
+	return false;
 }
 
 static int trap(struct notifier_block *nb, unsigned long event, void *data)

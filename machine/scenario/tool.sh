@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # The operator's command on a kernel's real files: its reading verbs, two updates with images in the published format,
 # its refusals, and its output for a host that has lost its module.
-. /lib.sh
+. /host.sh
 
-host=/sys/devices/faux/tdx_host
 pem=$images/signer.pub.pem
 
 # on VERB...: run the command. Its output goes to /tmp/out and /tmp/err, its exit status to $status
@@ -29,9 +28,12 @@ says()
 
 on status
 says "no driver" 4
-insmod /modules/tdx-host.ko
-run_tds 4
-ok "4 TDs run"
+load_kvm && load_mainline
+ok "KVM and tdx-host load" || finish
+start_td td1
+start_td td2 --vcpus 2
+runs td1 && runs td2
+ok "two TDs run" || { show_tds; finish; }
 
 on status
 says status 0 '^Host +linux \(Linux 7\.2 or later' '^TDX Module +1\.5\.09, SVN 1\.8, handoff 0' \
@@ -43,7 +45,7 @@ says route 0 '1\.5\.09 +1\.5\.16'
 on check
 says "check: an update is available" 3
 on update --dry-run --signer $pem 1.5.13
-says "dry run" 0 'would update' 'ok +lps' 'warning +fallback +this kernel cannot fall back' \
+says "dry run" 0 'would make 1 update; nothing was touched' 'ok +lps' 'warning +fallback +this kernel cannot fall back' \
 	'unknown +td-build'
 is "nothing was touched" 15 "$(attribute num_remaining_updates)"
 
@@ -69,19 +71,21 @@ echo 1 > /sys/devices/system/cpu/cpu1/online
 on update --yes 1.5.17
 says "not Intel's signature" 5 'FAILED +signature'
 is "version" 1.5.16 "$(attribute version)"
-[ "$(count_alive)" = 4 ] && wait_progress
-ok "all TDs alive and running"
+well td1 && well td2
+ok "both TDs run on" || show_tds
 
-inject SEAMLDR.INSTALL@last=EBADSIG/0 faults
+inject SEAMLDR.INSTALL@last=EBADSIG/0
 on update --yes --signer $pem 1.5.17
 says "lost" 11 'no TDX Module runs' 'reboot'
-inject - faults
+inject -
 on status
-says "status, lost" 0 '^TDX Module +none runs'
+says "status, lost" 0 '^TDX Module +none; a reboot brings TDX back'
 on check
 says "check, lost" 11
 on update --yes --signer $pem 1.5.17
 says "update, lost" 4
+until_true died td1 && until_true died td2
+ok "KVM gives both TDs up" || show_tds
 on history
 says "history, lost" 0 'lost'
 finish
