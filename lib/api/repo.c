@@ -89,7 +89,7 @@ static void judge(const struct context *c, struct entry *e)
 	e->shown.verdict = SEAMSTEP_VERDICT_MALFORMED;
 	if (!image->good)
 		return;
-	ss_compat_check(&image->image, &c->facts.compat, image->rule.known ? &image->rule : NULL,
+	ss_compat_check(&image->image, &c->facts.compat, repo_rule(image),
 			&e->compat);
 	e->shown.compat = &e->compat;
 	e->shown.forbidden = context_forbids(c, image);

@@ -16,7 +16,7 @@ static void find_running(struct context *c)
 		c->running = repo_find(c->repo, h->module);
 	if (c->running && !h->has_module_svn)
 		host_facts_add_image(&c->facts, &c->running->image,
-				     c->running->rule.known ? &c->running->rule : NULL);
+				     repo_rule(c->running));
 	else if (!h->has_module_svn)
 		c->facts.missing_svn = SEAMSTEP_FACT_NO_IMAGE;
 }

@@ -27,7 +27,7 @@ struct ss_route *context_route(const struct context *c, uint32_t target,
 			aim = nr;
 		images[nr].image = &image->image;
 		images[nr].version = image->version;
-		images[nr].rule = image->rule.known ? &image->rule : NULL;
+		images[nr].rule = repo_rule(image);
 		map[nr++] = i;
 	}
 	ss_route_find(&c->facts.compat, images, nr, aim, policy, route);

@@ -174,6 +174,7 @@ static void look_at_list(struct seamstep *s, struct seamstep_host *host)
 static void look_at_records(struct seamstep *s, struct seamstep_host *host)
 {
 	struct seamstep_inhibitors *by = NULL;
+	struct seamstep_preflight ready;
 	unsigned int damaged;
 	char *json = NULL;
 	size_t i;
@@ -181,6 +182,9 @@ static void look_at_records(struct seamstep *s, struct seamstep_host *host)
 	if (ok(s, seamstep_journal_read(host, &json, &damaged), "journal"))
 		tell("%u %s\n", damaged, json);
 	free(json);
+	if (ok(s, seamstep_ready_check(host, 0, &ready), "ready"))
+		tell("ready %d\n", ready.end);
+	seamstep_ready_release(&ready);
 	if (ok(s, seamstep_inhibitors_read(host, &by), "inhibitors"))
 		for (i = 0; i < by->nr; i++)
 			tell("%s: %s\n", by->list[i].who, by->list[i].reason);
@@ -264,6 +268,8 @@ static void settle(struct seamstep *s, struct seamstep_host *host)
 static void look(struct seamstep *s, struct seamstep_host *host)
 {
 	look_at_policy(s, host);
+	ok(s, seamstep_host_rename(host, "another \033 name"), "rename");
+	tell("%s\n", seamstep_host_name(host));
 	look_at_list(s, host);
 	look_at_route(s, host);
 	look_at_records(s, host);

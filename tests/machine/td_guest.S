@@ -101,6 +101,7 @@ td_guest_ve:
 	TDCALL
 	mov %rcx, %r12
 	mov %rdx, %r13
+	mov %r8, %rbx
 	mov %r9, %r14
 	mov %r10, %r15
 	mov $20, %r11d

@@ -5,7 +5,6 @@
 #include "table.h"
 #include "tool/session/config.h"
 #include "tool/session/config_keys.h"
-#include "tool/session/signals.h"
 
 #include <stdlib.h>
 
@@ -112,7 +111,6 @@ static int on_session(struct apply *a, struct session *session)
 	a->job.options = &a->update;
 	a->job.session = session;
 	a->target_text = a->options->target ? a->options->target : config_get("target");
-	signals_catch();
 	work(a);
 	rc = apply_report(a);
 	apply_release(a);

@@ -307,7 +307,8 @@ static enum exit_status verify(const char *path, const struct wanted *wanted, js
 {
 	struct finding all[NR_FINDINGS];
 	struct seamstep_image *file;
-	enum exit_status code = exit_of(seamstep_image_read(wanted->lib, path, false, &file));
+	enum exit_status code = exit_of(seamstep_image_read(wanted->lib, file_name(path),
+							false, &file));
 
 	if (!file)
 		return out_fail(code, "%s", seamstep_error(wanted->lib));
