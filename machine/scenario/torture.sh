@@ -15,7 +15,7 @@ both_seen() { grep -q updated /tmp/verdicts && grep -q recovered /tmp/verdicts; 
 time_left()
 {
 	elapsed=$(($(cut -d. -f1 /proc/uptime) - begin))
-	[ $elapsed -lt $((60 * minutes)) ] || { [ $elapsed -lt $((240 * minutes)) ] && ! both_seen; }
+	[ $elapsed -lt $((60 * minutes)) ] || { [ $elapsed -lt $((60 * minutes + 360)) ] && ! both_seen; }
 }
 
 # broken WORD...: what must not be
