@@ -11,7 +11,7 @@ load_with()
 		echo 10000 > "$host/seamstep/arrival_ms"
 }
 
-# builds KEY: the value of KEY in seamstep/td_builds
+# builds KEY: the value of KEY in td_builds of debugfs
 builds()
 {
 	sed -n "s/^$1=//p" $details/td_builds
