@@ -61,10 +61,12 @@ bool sim_guest_cpuid(const struct sim *s, uint32_t lp, uint32_t leaf, uint32_t s
  *
  * The caller does TDG.VP.VMCALL and TDG.VP.VEINFO.GET itself.
  * Returns: the status; SIM_GUEST_VIOLATION if the guest leaves with an EPT violation at the address
- *          in RCX, and repeats the instruction; SIM_GUEST_AGAIN if it repeats it at once.
+ *          in RCX, and repeats the instruction; SIM_GUEST_AGAIN if it repeats it at once;
+ *          SIM_GUEST_DAMAGED if an operand lies in memory that the host has damaged.
  */
 #define SIM_GUEST_VIOLATION	0xc0000f00ffff0001ULL
 #define SIM_GUEST_AGAIN		0xc0000f00ffff0002ULL
+#define SIM_GUEST_DAMAGED	0xc0000f00ffff0003ULL
 uint64_t sim_tdcall(struct sim *s, uint32_t lp, struct ss_regs *r);
 
 /* The TD's memory is damaged: no leaf runs the TD again. */

@@ -29,6 +29,7 @@ extern "C" {
 	X(JOURNAL, "journal", true, "can the update be recorded") \
 	X(IMAGE, "image", false, "is the image well-formed") \
 	X(SIGNATURE, "signature", false, "is the image whole, and signed by the right key") \
+	X(ALLOWED, "allowed", false, "does the configuration allow the image and each fallback") \
 	X(LOADER, "loader-rules", false, "would the P-SEAMLDR relocate the image") \
 	X(CPU, "cpu", false, "is the image made for every CPU of the host") \
 	X(SEAMLDR, "seamldr", false, "does the P-SEAMLDR take the image") \

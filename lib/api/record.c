@@ -4,6 +4,7 @@
 
 #include "lib/record/inhibit.h"
 #include "lib/record/journal.h"
+#include "lib/update/reconcile.h"
 
 #include <stdlib.h>
 
@@ -19,6 +20,25 @@ enum seamstep_end seamstep_journal_read(struct seamstep_host *host, char **json,
 	if (end) {
 		base_free(*json);
 		*json = NULL;
+	}
+	return end;
+}
+
+enum seamstep_end seamstep_reconcile(struct seamstep_host *host, char **settled)
+{
+	enum seamstep_end end;
+	char *why = NULL;
+
+	*settled = NULL;
+	api_begin(host->s);
+	if (host->lock.fd < 0)
+		return api_end(host->s, SEAMSTEP_BAD_REQUEST,
+			       api_why("the lock of the host is not held; take it, and refresh"));
+	end = reconcile(&host->c, settled, &why);
+	end = api_end(host->s, end, why);
+	if (end) {
+		base_free(*settled);
+		*settled = NULL;
 	}
 	return end;
 }

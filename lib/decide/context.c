@@ -34,8 +34,14 @@ enum seamstep_end context_refresh(struct context *c, char **why)
 	return SEAMSTEP_OK;
 }
 
+const char *context_forbids(const struct context *c, const struct seamstep_image *image)
+{
+	return image->good ? policy_forbids(&c->policy, &image->image) : NULL;
+}
+
 void context_close(struct context *c)
 {
+	policy_release(&c->policy);
 	host_facts_release(&c->facts);
 	host_close(c->host);
 	memset(c, 0, sizeof(*c));

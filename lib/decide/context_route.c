@@ -21,7 +21,7 @@ struct ss_route *context_route(const struct context *c, uint32_t target,
 	for (i = 0; c->repo && i < c->repo->nr; i++) {
 		const struct seamstep_image *image = &c->repo->images[i];
 
-		if (!image->good || !image->has_version)
+		if (!image->good || !image->has_version || context_forbids(c, image))
 			continue;
 		if (i == target)
 			aim = nr;

@@ -42,12 +42,28 @@ static bool find_target(struct plan *p, const char *to, uint32_t *target, enum s
 static const char *first_reason(const struct plan *p, uint32_t target, struct ss_compat *compat)
 {
 	const struct seamstep_image *image = &p->context->repo->images[target];
+	const char *forbidden = context_forbids(p->context, image);
 
+	if (forbidden)
+		return forbidden;
 	ss_compat_check(&image->image, &p->context->facts.compat,
 			image->rule.known ? &image->rule : NULL, compat);
 	if (!compat->refused)
 		return NULL;
 	return ss_compat_text((enum ss_compat_reason)__builtin_ctz(compat->refused));
+}
+
+/* Does the policy keep an image away that is newer than what runs? */
+static bool newer_is_forbidden(const struct plan *p)
+{
+	const struct repo *repo = p->context->repo;
+	uint32_t i;
+
+	for (i = 0; repo && i < repo->nr; i++)
+		if (repo->images[i].has_version && context_forbids(p->context, &repo->images[i]) &&
+		    ss_version_cmp(repo->images[i].version, p->context->facts.compat.module) > 0)
+			return true;
+	return false;
 }
 
 /* A sentence: why the plan has no hop. */
@@ -67,7 +83,8 @@ static char *explain(const struct plan *p, uint32_t target)
 		text = base_text("%s is the running version", now);
 		break;
 	case SS_ROUTE_UP_TO_DATE:
-		text = base_text("%s runs, and the repository has nothing newer for it", now);
+		text = base_text("%s runs, and the repository has nothing newer for it%s", now,
+				 newer_is_forbidden(p) ? " that the configuration allows" : "");
 		break;
 	case SS_ROUTE_BUDGET:
 		text = base_text("from %s to %s: %s (needed %u, left %u); a reboot gives new updates",
@@ -98,6 +115,16 @@ static enum seamstep_end end_of(const struct ss_route *route)
 	}
 }
 
+/* The wanted version runs, but its image must not be installed (again). */
+static bool runs_forbidden(const struct plan *p, uint32_t target)
+{
+	const struct ss_compat_host *h = &p->context->facts.compat;
+
+	return target < SS_ROUTE_MAX_IMAGES && h->has_module_version &&
+	       !ss_version_cmp(p->to, h->module) &&
+	       context_forbids(p->context, &p->context->repo->images[target]);
+}
+
 /* A plan without an update: p->why says why. */
 static enum seamstep_end nothing_to_do(struct plan *p)
 {
@@ -119,6 +146,7 @@ enum seamstep_end plan_make(struct plan *p, struct context *context,
 	};
 	uint32_t target = SS_ROUTE_NEWEST;
 	enum seamstep_end end;
+	char *version;
 
 	memset(p, 0, sizeof(*p));
 	memset(p->map, 0xff, sizeof(p->map));
@@ -146,6 +174,12 @@ enum seamstep_end plan_make(struct plan *p, struct context *context,
 			return end;
 		if (p->why)
 			return nothing_to_do(p);
+	}
+	if (runs_forbidden(p, target)) {
+		version = repo_version_text(true, p->to);
+		p->why = base_text("%s is the running version", version);
+		base_free(version);
+		return nothing_to_do(p);
 	}
 	p->route = context_route(context, target, &policy, p->map);
 	if (!p->route)

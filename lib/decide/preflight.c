@@ -287,6 +287,24 @@ static void check_image(struct run *r, const struct seamstep_image *image)
 		say(r, SEAMSTEP_CHECK_LOADER, SEAMSTEP_PASSED, "the image keeps the rules");
 }
 
+/* The policy binds fallbacks too: each may be what runs in the end. */
+static void check_allowed(struct run *r)
+{
+	const struct policy *policy = &r->c->policy;
+	const struct seamstep_image *image = r->target->image;
+	const char *why = context_forbids(r->c, image);
+	uint32_t i;
+
+	for (i = 0; !why && i < r->target->nr_fallbacks; i++) {
+		image = r->target->fallbacks[i];
+		why = context_forbids(r->c, image);
+	}
+	if (why)
+		fail(r, SEAMSTEP_CHECK_ALLOWED, SEAMSTEP_INCOMPATIBLE, "%s: %s", image->name, why);
+	else if (policy->nr_approved || policy->nr_blocked)
+		say(r, SEAMSTEP_CHECK_ALLOWED, SEAMSTEP_PASSED, "by the configuration");
+}
+
 /* Reasons of compat by the check that they belong to. */
 #define BIT(reason) (1u << SS_COMPAT_##reason)
 #define MEMORY_REASONS (BIT(MEMORY) | BIT(MEMORY_MARGIN))
@@ -424,8 +442,10 @@ static void check_fallback(struct run *r)
 		    "shutdown of the running module costs every TD");
 	else if (!r->target->nr_fallbacks && r->target->need_fallback)
 		fail(r, SEAMSTEP_CHECK_FALLBACK, SEAMSTEP_INCOMPATIBLE,
-		     "the repository has no image of the running version: a failure after the "
-		     "shutdown of the running module would cost every TD");
+		     "%s: a failure after the shutdown of the running module would cost every TD",
+		     r->c->running && context_forbids(r->c, r->c->running) ?
+		     "the configuration allows no image of the running version" :
+		     "the repository has no image of the running version");
 	else if (!r->target->nr_fallbacks)
 		say(r, SEAMSTEP_CHECK_FALLBACK, SEAMSTEP_WARNED,
 		    "no fallback: a failure after the shutdown of the running "
@@ -472,6 +492,7 @@ void preflight_run(struct seamstep_preflight *p, const struct context *c,
 	check_image(&r, target->image);
 	for (i = 0; i < target->nr_fallbacks; i++)
 		check_image(&r, target->fallbacks[i]);
+	check_allowed(&r);
 	if (target->image->good) {
 		check_compat(&r);
 		mark_unknown(&r);

@@ -136,7 +136,8 @@ static enum seamstep_end single_hop(struct update *u, const struct seamstep_imag
 		return SEAMSTEP_OK;
 	if (u->request.nr_fallbacks)
 		return wanted_fallbacks(u, hop);
-	add_fallback(hop, u->context->running);
+	if (u->context->running && !context_forbids(u->context, u->context->running))
+		add_fallback(hop, u->context->running);
 	return SEAMSTEP_OK;
 }
 
@@ -212,8 +213,11 @@ static enum seamstep_end planned_hops(struct update *u)
 	u->shown.to = u->plan.to;
 	if (end)
 		return unreachable(u, end);
-	if (u->request.reinstall && u->plan.route->failure == SS_ROUTE_THERE)
-		return single_hop(u, plan_image(&u->plan, u->plan.route->target));
+	/* A plan for TCB Info names no image where the bar is cleared already. */
+	if (u->request.reinstall && u->plan.route->failure == SS_ROUTE_THERE &&
+	    (u->plan.route->target != SS_ROUTE_NONE || u->context->running))
+		return single_hop(u, u->plan.route->target == SS_ROUTE_NONE ? u->context->running :
+				  plan_image(&u->plan, u->plan.route->target));
 	if (!u->plan.route->nr_hops)
 		return nothing(u, u->plan.why);
 	return route_hops(u);

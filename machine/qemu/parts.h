@@ -80,9 +80,10 @@ bool seam_faults_parse(const char *text, struct sim_fault *out, uint32_t *nr, Er
 void seam_faults_set(const char *text, Error **errp);
 
 /* guard.c */
-void seam_guard_reset(void *low, uint64_t low_bytes, uint64_t high_bytes, bool on);
-void seam_page_taken(void *ctx, uint64_t pa, enum sim_page_use use);
-bool seam_guard_damaged(uint64_t pa);
+void seam_guard_reset(bool on);
+void seam_memory_taken(void *ctx, uint64_t pa, uint64_t bytes, enum sim_page_use use);
+void *seam_own(void *ctx, uint64_t pa, size_t bytes);
+bool seam_is_damaged(void *ctx, uint64_t pa);
 void seam_guard_counts(uint64_t *reads, uint64_t *writes);
 
 /* vmx.c */

@@ -71,7 +71,7 @@ bool seam_td_translate(CPUX86State *env, uint64_t gpa, int access, hwaddr *pa, i
 	if (!is_shared(guest, gpa)) {
 		*prot = PAGE_READ | PAGE_WRITE | PAGE_EXEC;
 		return sim_guest_translate(seam_model(), env_cpu(env)->cpu_index, gpa, pa) ==
-		       SIM_GUEST_MAPPED && !seam_guard_damaged(*pa);
+		       SIM_GUEST_MAPPED && !seam_is_damaged(NULL, *pa);
 	}
 	if (!guest->shared_eptp || !walk_shared(guest, gpa, pa, &entry))
 		return false;

@@ -79,6 +79,8 @@ static void model_leaf(CPUX86State *env, uintptr_t ra)
 	status = sim_tdcall(seam_model(), cs->cpu_index, &r);
 	if (status == SIM_GUEST_VIOLATION)
 		seam_td_accept_violation(env, r.rcx, ra);
+	if (status == SIM_GUEST_DAMAGED)
+		seam_td_dies(env, SEAM_EXIT_MACHINE_CHECK, ra);
 	if (status == SIM_GUEST_AGAIN)
 		cpu_loop_exit_restore(cs, ra);
 	r.rax = status;

@@ -4,7 +4,7 @@
 set -eu
 seconds=${1:?"Usage: $0 SECONDS [TARGET...]"}
 shift
-[ $# -gt 0 ] || set -- mapping lab sysfs explain tcb bundle
+[ $# -gt 0 ] || set -- mapping lab sysfs explain tcb config bundle
 cd "$(dirname "$0")/../.."
 clang=${CLANG:-clang}
 command -v "$clang" >/dev/null || { echo "no $clang here"; exit 77; }
@@ -25,6 +25,10 @@ for target; do
 		lib/api/text.c lib/base/compat_text.c lib/image/image_text.c lib/image/repo.c lib/image/mapping.c lib/image/image_file.c
 		lib/record/state_dir.c core/route.c core/image.c core/image_error.c core/sigstruct.c" ;;
 	explain) sources="lib/explain/*.c core/seamcall.c" ;;
+	config) sources="tool/session/config_read.c tool/session/config_keys.c tool/session/target.c
+		tool/session/window.c tool/base/*.c lib/api/text.c lib/api/tcb.c lib/api/context.c lib/base/*_text.c lib/base/end.c
+		lib/image/*.c lib/decide/*.c lib/tcb/*.c lib/host/*.c lib/record/*.c core/route.c core/image*.c core/sigstruct.c
+		core/signature.c core/elf.c core/seamcall.c" ;;
 	esac
 	mkdir "$work/$target.new"
 	# shellcheck disable=SC2046,SC2086

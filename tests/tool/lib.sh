@@ -8,6 +8,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 unset SEAMSTEP_HOST SEAMSTEP_REPO SEAMSTEP_TCB_INFO SEAMSTEP_TCB_ROOT SEAMSTEP_CONFIG SEAMSTEP_HOOKS FAKE_KERNEL
 export SEAMSTEP_CONFIG=$work/no-config LC_ALL=C
+: >"$SEAMSTEP_CONFIG"
 failed=0
 checks=0
 command -v jq >/dev/null || { echo "no jq here"; exit 77; }

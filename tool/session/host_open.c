@@ -43,8 +43,6 @@ struct seamstep_host *host_open(struct seamstep *lib, const char *spec, const ch
 	enum seamstep_end end;
 	char *name, *shown;
 
-	if (!spec)
-		spec = getenv("SEAMSTEP_HOST");
 	name = host_name(spec, sysroot, exit);
 	if (!name)
 		return NULL;

@@ -4,6 +4,7 @@
 
 #include "config.h"
 #include "host_open.h"
+#include "policy.h"
 #include "tool/base/memory.h"
 #include "tool/base/text.h"
 #include "tool/out/json.h"
@@ -39,17 +40,9 @@ struct seamstep *session_library(void)
 
 const char *session_repo(const char *option, const char *of_host)
 {
-	const char *path = option;
+	const char *path = config_choose(option, "SEAMSTEP_REPO", of_host, "repo");
 
-	if (!path)
-		path = getenv("SEAMSTEP_REPO");
-	if (!path)
-		path = of_host;
-	if (!path)
-		path = config_get("repo");
-	if (!path && !access(DEFAULT_REPO, R_OK))
-		path = DEFAULT_REPO;
-	return path;
+	return path || access(DEFAULT_REPO, R_OK) ? path : DEFAULT_REPO;
 }
 
 static enum exit_status open_repo(struct session *s, bool need)
@@ -144,17 +137,21 @@ void session_load_tcb(struct session *s)
 
 enum exit_status session_open(struct session *s, const struct context_options *options)
 {
-	enum exit_status exit = EXIT_OK;
-	const char *host = options->host    ? options->host :
-			   options->sysroot ? NULL :
-					      config_get("host");
+	enum exit_status exit = config_load();
+	const char *host = options->host;
 
 	memset(s, 0, sizeof(*s));
+	if (exit)
+		return exit;
+	if (!host && !options->sysroot)
+		host = config_choose(NULL, "SEAMSTEP_HOST", NULL, "host");
 	s->options = options;
 	s->lib = session_library();
 	seamstep_set_log(s->lib, take_line, s);
 	s->host = host_open(s->lib, host, options->sysroot, &exit);
 	if (s->host)
+		exit = policy_apply(s->lib, s->host);
+	if (!exit)
 		exit = open_repo(s, options->need_repo);
 	if (!exit)
 		exit = session_refresh(s);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep check": is this host in order? The exit status is the answer. */
+#include "tool/session/config.h"
 #include "tool/session/session.h"
+#include "tool/session/target.h"
 
 #include "tool/out/json_values.h"
 #include "tool/out/tcb_report.h"
@@ -12,8 +14,8 @@
 #include <time.h>
 
 const char verb_check_help[] =
-	"  --to V             the version that this host should run (default: the newest\n"
-	"                     that fits, if there is a repository)\n"
+	"  --to V             the version that this host should run (default: the target of the\n"
+	"                     configuration, else the newest that fits)\n"
 	"  --tcb STATUS       TCB Info must say UpToDate (or another status) of what runs\n"
 	"  --verify           after an update: the version of the update, or of --to, must run,\n"
 	"                     and the kernel log must have no warning since the update\n"
@@ -38,6 +40,7 @@ struct wanted {
 	bool verbose, after_update, has_tcb;
 	enum seamstep_tcb_status tcb;
 	const char *to;
+	char *newest;		/* what @to points to where the configuration wants a line */
 };
 
 struct answer {
@@ -247,17 +250,50 @@ static bool is_running(const struct session *s, const char *to)
 	       !seamstep_version_cmp(want, s->facts->compat.module);
 }
 
-static void judge(struct session *s, const struct wanted *w, struct answer *a)
+/* Without --to and --tcb the configuration says what should run. False: @a has the answer. */
+static bool take_configured(struct session *s, struct wanted *w, struct answer *a)
 {
-	const char *to = w->to;
+	const char *text = w->to || w->has_tcb ? NULL : config_get("target");
+	struct ss_version version;
+	struct target target;
+	char *why = NULL;
+
+	if (!text)
+		return true;
+	if (!target_parse(text, &target, &why)) {
+		answer(a, EXIT_ERROR, "%s", why);
+	} else if (target.kind == TARGET_LINE) {
+		if (target_newest(s->host, target.version, &version))
+			w->to = w->newest = text_version(true, version);
+		else
+			answer(a, EXIT_INCOMPATIBLE, "target %s: no version of this line runs or "
+			       "can be reached", text);
+	} else if (target.kind == TARGET_TCB) {
+		w->has_tcb = true;
+		w->tcb = target.status;
+		if (!s->tcb && !s->tcb_error)
+			session_load_tcb(s);
+	} else if (target.kind == TARGET_VERSION) {
+		w->to = text;
+	}
+	free(why);
+	return !a->text;
+}
+
+static void judge(struct session *s, struct wanted *w, struct answer *a)
+{
+	const char *to;
 
 	if (check_module(s, a) || check_interrupted(s, a) || check_outcome(s, a))
 		return;
 	if (w->after_update) {
-		if (!verify(s, to, a))
+		if (!verify(s, w->to, a))
 			answer(a, EXIT_OK, "the host is as the last update left it");
 		return;
 	}
+	if (!take_configured(s, w, a))
+		return;
+	to = w->to;
 	if (w->has_tcb)
 		check_tcb(s, w, a);
 	else if (is_running(s, to))
@@ -336,6 +372,7 @@ int verb_check(int argc, char **argv)
 	if (w.has_tcb || out_json_wanted())
 		session_load_tcb(&session);
 	judge(&session, &w, &a);
+	free(w.newest);
 	rc = report(&session, &a, w.verbose);
 	seamstep_log_free(a.log);
 	free(a.text);

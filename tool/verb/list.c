@@ -74,6 +74,8 @@ static char *why(const struct seamstep_listed *e, bool all)
 	}
 	if (e->verdict == SEAMSTEP_VERDICT_RUNNING)
 		return text_format("%s", "");
+	if (e->forbidden)
+		return text_format("%s", e->forbidden);
 	return all ? text_reasons(e->compat, e->compat->refused) :
 	       text_first_reason(e->compat, e->compat->refused);
 }
@@ -172,6 +174,7 @@ static json_t *entry_json(const struct seamstep_listed *e, const struct seamstep
 	json_object_set_new(j, "cpus", json_fms(sig->fms, sig->nr_fms));
 	if (tcb)
 		json_object_set_new(j, "tcb", tcb_json(e, tcb));
+	json_object_set_new(j, "forbidden", json_text(e->forbidden));
 	json_object_set_new(j, "refused", context_reasons_json(e->compat, e->compat->refused));
 	json_object_set_new(j, "warned", context_reasons_json(e->compat, e->compat->warned));
 	return j;

@@ -12,8 +12,6 @@
 
 #define DEFAULT_TIMEOUT_S 60
 #define MAX_SECONDS	86400
-#define DEFAULT_HOOK_S	60
-#define MAX_HOOK_SECONDS 3600
 
 const char verb_update_help[] =
 	"  V or FILE          the version or image to install (default: the newest version\n"
@@ -92,8 +90,10 @@ static int set_waived(struct update_options *o, const char *value)
 	if (check == SEAMSTEP_CHECK_NR)
 		rc = out_usage_error("update", "--waive: there is no check '%s'", shown);
 	else
-		rc = out_usage_error("update", "--waive %s: this check cannot be waived: an "
-				     "update in spite of a failure would lose every TD", shown);
+		rc = out_usage_error("update", "--waive %s: this check cannot be waived: %s", shown,
+				     check == SEAMSTEP_CHECK_ALLOWED ?
+				     "the configuration decides" :
+				     "an update in spite of a failure would lose every TD");
 	free(shown);
 	return rc;
 }
@@ -163,7 +163,7 @@ static int take(void *into, int c, const char *value)
 		o->no_hooks = true;
 		return EXIT_OK;
 	case OPT_HOOK_TIMEOUT:
-		return out_number32_option("update", "hook-timeout", value, 1, MAX_HOOK_SECONDS,
+		return out_number32_option("update", "hook-timeout", value, 1, HOOK_MAX_SECONDS,
 					   &o->hook_timeout_s);
 	case OPT_EVENTS:
 		return take_events(value);
@@ -237,24 +237,30 @@ static bool know_tcb(struct update_job *job)
 	return false;
 }
 
-static void work(struct update_job *job, const char *command)
+bool update_begin(struct update_job *job, const char *command)
 {
 	bool live = !job->options->dry_run;
 	enum exit_status exit;
 
-	if (job->session->facts->recorded && live) {
-		update_fail(job, EXIT_UNSUPPORTED,
-			    "a recorded tree cannot be updated; --dry-run shows the plan");
-		return;
-	}
-	if (live && !take_lock(job, command))
-		return;
+	if (!live)
+		return true;
+	if (job->session->facts->recorded)
+		return update_fail(job, EXIT_UNSUPPORTED, "a recorded tree cannot be updated; "
+				   "--dry-run shows the plan");
+	if (!take_lock(job, command))
+		return false;
 	/* The host may have changed while this process waited for the lock. */
-	exit = live ? session_refresh(job->session) : EXIT_OK;
+	exit = session_refresh(job->session);
 	if (exit)
-		update_fail(job, exit, "the host's state cannot be read a second time; nothing was "
-			    "touched");
-	else if (know_tcb(job))
+		return update_fail(job, exit, "the host's state cannot be read a second time; "
+				   "nothing was touched");
+	update_settle(job);
+	return true;
+}
+
+static void work(struct update_job *job, const char *command)
+{
+	if (update_begin(job, command) && know_tcb(job))
 		update_run(job);
 	seamstep_host_unlock(job->session->host);
 }
@@ -263,7 +269,7 @@ int verb_update(int argc, char **argv)
 {
 	struct update_options o = {
 		.plan = PLAN_OPTIONS_INIT, .request = { .size = sizeof(o.request) },
-		.timeout_s = DEFAULT_TIMEOUT_S, .hook_timeout_s = DEFAULT_HOOK_S,
+		.timeout_s = DEFAULT_TIMEOUT_S,
 	};
 	const char *target = NULL;
 	struct context_options co = {

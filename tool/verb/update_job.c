@@ -28,8 +28,9 @@ const char *update_verdict(const struct update_job *job)
 
 	if (!u)
 		return "none";
+	/* A hop that was not tried is no verdict on the hops before it. */
 	for (i = u->nr_hops; i-- > 0;)
-		if (u->hops[i]->done)
+		if (u->hops[i]->done && (u->hops[i]->outcome.tried || !i))
 			return u->hops[i]->outcome.verdict;
 	return u->nothing ? "nothing-to-do" : "none";
 }

@@ -136,7 +136,7 @@ static enum exit_status good_exit(const struct update_job *job)
 	       EXIT_PENDING : EXIT_OK;
 }
 
-static int end_json(const struct update_job *job)
+json_t *update_json(const struct update_job *job)
 {
 	const struct ss_compat_host *h = &job->session->facts->compat;
 	json_t *doc = session_doc(job->session), *hops = json_array();
@@ -159,6 +159,14 @@ static int end_json(const struct update_job *job)
 	json_object_set_new(doc, "hops", hops);
 	json_object_set_new(doc, "hooks", hooks_json(job));
 	json_object_set_new(doc, "kernel_log", log_json(job));
+	json_object_set_new(doc, "settled", json_text(job->settled));
+	return doc;
+}
+
+static int end_json(const struct update_job *job)
+{
+	json_t *doc = update_json(job);
+
 	if (job->exit)
 		return out_json_fail(doc, job->exit, "%s", job->error);
 	return out_json_end(doc, good_exit(job));
@@ -193,19 +201,28 @@ static void print_running(const struct update_job *job)
 	free(now);
 }
 
+int update_report_failure(const struct update_job *job)
+{
+	if (update_of(job)->preflight && update_of(job)->preflight->end)
+		update_print_plan(job, stderr);
+	print_log(job);
+	print_running(job);
+	/* What the status means for the host is not so after some updates were made. */
+	if (job->partial)
+		return out_fail(job->exit, "%s (%s)", job->error, exit_name(job->exit));
+	return out_fail(job->exit, "%s (%s: %s)", job->error, exit_name(job->exit),
+			exit_meaning(job->exit));
+}
+
 int update_end(const struct update_job *job)
 {
 	const struct seamstep_update *u = update_of(job);
 
 	if (out_json_wanted())
 		return end_json(job);
-	if (job->exit && u->preflight && u->preflight->end)
-		update_print_plan(job, stderr);
-	print_log(job);
-	print_running(job);
 	if (job->exit)
-		return out_fail(job->exit, "%s (%s: %s)", job->error, exit_name(job->exit),
-				exit_meaning(job->exit));
+		return update_report_failure(job);
+	print_log(job);
 	if (u->nothing)
 		printf("nothing to do: %s\n", u->nothing);
 	else if (job->options->dry_run)

@@ -5,6 +5,7 @@
 #include "tool/base/text.h"
 #include "tool/out/json.h"
 #include "tool/out/terminal.h"
+#include "tool/session/config.h"
 #include "tool/session/signals.h"
 
 #include <stdlib.h>
@@ -84,6 +85,8 @@ static bool plan(struct update_job *job)
 
 	request.route = job->options->plan.request;
 	request.route.tcb = job->options->plan.has_tcb ? s->tcb : NULL;
+	if (!request.signer)
+		request.signer = config_get("signer");
 	request.timeout_ms = 1000 * job->options->timeout_s;
 	request.td_build = (enum seamstep_td_build)job->options->td_build;
 	request.progress = show_progress;
@@ -107,6 +110,23 @@ static bool plan(struct update_job *job)
 	return false;
 }
 
+/* An error before a later hop is no error of the hops that were made. */
+static bool stop_between(struct update_job *job, uint32_t made, enum seamstep_end end)
+{
+	const struct ss_compat_host *h = &job->session->facts->compat;
+	char *now = text_version(h->has_module_version, h->module);
+	char *why;
+
+	take_error(job, end);
+	why = text_format("%s; made %u of %u updates: %s runs", job->error, made,
+			  job->update->nr_hops, now);
+	update_fail(job, job->exit == EXIT_ERROR ? EXIT_PENDING : job->exit, "%s", why);
+	job->partial = true;
+	free(why);
+	free(now);
+	return false;
+}
+
 static bool run_hop(struct update_job *job, uint32_t n)
 {
 	enum seamstep_end end;
@@ -117,9 +137,12 @@ static bool run_hop(struct update_job *job, uint32_t n)
 	signals_done();
 	out_progress_end();
 	update_event_outcome(job, n);
+	if (end && n && !job->update->hops[n]->outcome.tried)
+		return stop_between(job, n, end);
 	if (end)
 		return take_error(job, end);
-	update_print_hop(job, job->update->hops[n]);
+	if (!job->options->quiet)
+		update_print_hop(job, job->update->hops[n]);
 	return true;
 }
 
@@ -132,11 +155,29 @@ static bool prepare(struct update_job *job)
 		update_event_preflight(job);
 	if (end)
 		return take_error(job, end);
-	update_print_plan(job, stderr);
+	if (!job->options->quiet)
+		update_print_plan(job, stderr);
 	if (!update_hooks_find(job))
 		return false;
 	return job->options->dry_run || confirmed(job) ||
 	       update_fail(job, EXIT_ERROR, "the update was not confirmed; nothing was touched");
+}
+
+void update_settle(struct update_job *job)
+{
+	struct session *s = job->session;
+
+	if (seamstep_reconcile(s->host, &job->settled))
+		fprintf(stderr, "seamstep: note: %s\n", seamstep_error(s->lib));
+	else if (job->settled)
+		fprintf(stderr, "seamstep: note: %s\n", job->settled);
+}
+
+static uint32_t hops_to_run(const struct update_job *job)
+{
+	uint32_t most = job->options->max_hops;
+
+	return most && most < job->update->nr_hops ? most : job->update->nr_hops;
 }
 
 void update_run(struct update_job *job)
@@ -146,7 +187,7 @@ void update_run(struct update_job *job)
 
 	if (!plan(job))
 		return;
-	for (n = 0; n < job->update->nr_hops; n++) {
+	for (n = 0; n < hops_to_run(job); n++) {
 		/* The check of a later hop needs the state after the hop before. */
 		if (n && job->options->dry_run)
 			break;
@@ -164,6 +205,7 @@ void update_release(struct update_job *job)
 {
 	seamstep_update_free(job->update);
 	seamstep_log_free(job->log);
+	free(job->settled);
 	hooks_release(&job->hooks);
 	free(job->error);
 }
