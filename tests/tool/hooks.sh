@@ -193,4 +193,38 @@ SEAMSTEP_HOOKS= expect 0 "$seamstep" update --host "lab:$lab" --dry-run 1.5.16
 SEAMSTEP_HOOKS=$hooks expect 0 "$seamstep" update --host "lab:$lab" 1.5.16
 order ran ran
 up 2 --hook-timeout 0
+
+# ---- apply, and the configuration ---------------------------------------------------------------
+new_lab e
+rm -f "$work/calls"
+export SEAMSTEP_HOOKS=$hooks
+expect 0 "$seamstep" apply --host "lab:$lab" --target 1.5.16 --boot --wait 1
+# TDs are alive here, so even --boot runs the hooks.
+order ran ran
+new_lab f
+"$seamstep" lab set "$lab" tds=0 >/dev/null
+rm -f "$work/calls"
+expect 0 "$seamstep" apply --host "lab:$lab" --target 1.5.16 --boot
+[ ! -e "$work/calls" ] || bad "hooks ran at boot, before any TD"
+expect 0 "$seamstep" apply --host "lab:$lab" --target 1.5.17
+order ran ran
+hook 10-hang <<-'END'
+	[ "$SEAMSTEP_PHASE" = after ] || exec sleep 600
+END
+echo 'hook-timeout = 1' >"$SEAMSTEP_CONFIG"
+new_lab g
+expect 1 "$seamstep" apply --host "lab:$lab" --target 1.5.16
+says '10-hang failed before the update: its time was over'
+untouched 'apply with a hook that hangs'
+# The configuration's directory is for this machine: here a kernel that the test plays. A lab is none.
+unset SEAMSTEP_HOOKS
+printf 'hooks = %s\nhook-timeout = 1\n' "$hooks" >"$SEAMSTEP_CONFIG"
+expect 1 env SEAMSTEP_STATE_DIR="$work/state" FAKE_KERNEL="root=$here/../sysroot/mainline,state=$work/module" \
+	"$fake" update --host linux --repo "$lab/repo" --signer "$lab/signer.pub.pem" 1.5.16
+says '10-hang failed before the update: its time was over'
+[ ! -e "$work/state/journal.jsonl" ] || bad "this machine was touched"
+expect 0 "$seamstep" update --host "lab:$lab" 1.5.16
+echo 'hook-timeout = 0' >"$SEAMSTEP_CONFIG"
+expect 1 "$seamstep" status --host "lab:$lab"
+says 'expected a number of seconds from 1 to 3600'
 finish

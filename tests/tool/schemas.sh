@@ -28,6 +28,8 @@ s() {	# CODE VERB...: on the lab
 	valid "$code" "$seamstep" "$verb" --host "lab:$lab" --json "$@"
 }
 
+valid 0 "$seamstep" repo --json check --host "lab:$lab"
+valid 5 "$seamstep" repo --json check "$lab/repo"
 s 0 status
 s 0 list
 s 0 list "$lab/repo-bad"

@@ -2,6 +2,7 @@
 /* The table of the configuration's names. */
 #include "config_keys.h"
 
+#include "hooks.h"
 #include "target.h"
 #include "tool/base/memory.h"
 #include "tool/base/text.h"
@@ -85,12 +86,22 @@ static bool check_digests(const char *value, char **why)
 		     "with / of a file with such digests", value, why);
 }
 
+static bool check_hook_timeout(const char *value, char **why)
+{
+	uint64_t number;
+
+	return words_number(value, 1, HOOK_MAX_SECONDS, &number) ||
+	       found("a number of seconds from 1 to 3600", value, why);
+}
+
 static const struct config_key keys[] = {
 	{ "repo", false, NULL },
 	{ "host", false, check_host },
 	{ "tcb-info", false, NULL },
 	{ "tcb-root", false, NULL },
 	{ "signer", false, NULL },
+	{ "hooks", false, NULL },
+	{ "hook-timeout", false, check_hook_timeout },
 	{ "target", false, check_target },
 	{ "max-updates", false, check_max_updates },
 	{ "window", false, check_window },

@@ -8,6 +8,7 @@
 
 #define HOOKS_DIR	"/etc/seamstep/hooks.d"
 #define HOOKS_MAX	32u
+#define HOOK_MAX_SECONDS 3600u
 
 struct hook {
 	char *name, *path;		/* @name is escaped */

@@ -171,6 +171,8 @@ void apply_judge(struct apply *a)
 	struct session *s = a->job.session;
 
 	a->at_run_time = a->options->boot && has_tds(s->facts);
+	/* Before any TD there is nothing to hold off, and whom the hooks would ask does not run. */
+	a->update.no_hooks = a->options->boot && !a->at_run_time;
 	if (!s->repo) {
 		fail(a, EXIT_ERROR, "no repository of images is known; name a repository with "
 		     "--repo DIR, SEAMSTEP_REPO or repo= in /etc/seamstep.conf");

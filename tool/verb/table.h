@@ -41,6 +41,8 @@
 	VERB(inspect, "[--json] FILE...", "show all fields of images, and verify nothing") \
 	VERB(verify, "[--signer WHO] [--host lab:DIR] [--allow-debug] [--json] FILE...", \
 	     "check container, signature, signer, module hash and ELF rules of images") \
+	VERB(repo, "check [options] [DIR]", \
+	     "say by the exit status whether a repository is in order as a whole") \
 	VERB_IN(model, simulate, "[options]", "run one update on a simulated machine") \
 	VERB_IN(model, lab, "VERB", "make simulated hosts, and images for these hosts") \
 	VERB(explore, "[options]", \

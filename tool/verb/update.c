@@ -13,8 +13,6 @@
 
 #define DEFAULT_TIMEOUT_S 60
 #define MAX_SECONDS	86400
-#define DEFAULT_HOOK_S	60
-#define MAX_HOOK_SECONDS 3600
 
 const char verb_update_help[] =
 	"  V or FILE          the version or image to install (default: the newest version\n"
@@ -196,7 +194,7 @@ static int take(void *into, int c, const char *value)
 		o->no_hooks = true;
 		return EXIT_OK;
 	case OPT_HOOK_TIMEOUT:
-		return out_number32_option("update", "hook-timeout", value, 1, MAX_HOOK_SECONDS,
+		return out_number32_option("update", "hook-timeout", value, 1, HOOK_MAX_SECONDS,
 					   &o->hook_timeout_s);
 	case OPT_EVENTS:
 		return take_events(value);
@@ -306,7 +304,7 @@ int verb_update(int argc, char **argv)
 {
 	struct update_options o = {
 		.plan = PLAN_OPTIONS_INIT, .request = { .size = sizeof(o.request) },
-		.timeout_s = DEFAULT_TIMEOUT_S, .hook_timeout_s = DEFAULT_HOOK_S,
+		.timeout_s = DEFAULT_TIMEOUT_S,
 	};
 	const char *target = NULL;
 	struct context_options co = {

@@ -22,7 +22,7 @@ struct update_options {
 	bool quiet;			/* print nothing while there is no failure */
 	const char *hooks;		/* directory; not owned; NULL: the default */
 	bool no_hooks;
-	uint32_t hook_timeout_s;
+	uint32_t hook_timeout_s;	/* 0: the default */
 };
 
 struct update_job {

@@ -8,13 +8,16 @@
 
 #include "tool/base/memory.h"
 #include "tool/base/text.h"
+#include "tool/base/words.h"
 #include "tool/out/json_values.h"
+#include "tool/session/config.h"
 #include "tool/session/signals.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define NR_VARIABLES	8u
+#define DEFAULT_SECONDS	60u
 
 /* The directory: of the option, the environment or the configuration; else this machine's own. */
 static const char *directory(const struct update_job *job, bool *must_exist)
@@ -23,8 +26,11 @@ static const char *directory(const struct update_job *job, bool *must_exist)
 
 	if (!dir)
 		dir = getenv("SEAMSTEP_HOOKS");
+	/* The configuration is this machine's: its hooks know nothing of a lab. */
 	if ((!dir || !*dir) && strcmp(seamstep_host_name(job->session->host), "linux"))
 		return NULL;
+	if (!dir || !*dir)
+		dir = config_get("hooks");
 	*must_exist = dir && *dir;
 	return *must_exist ? dir : HOOKS_DIR;
 }
@@ -99,13 +105,24 @@ static void telling_release(struct telling *t)
 
 /* ---- the calls ------------------------------------------------------------------------------- */
 
+/* Of the option or the configuration. */
+static unsigned int seconds(const struct update_options *o)
+{
+	const char *value = o->hook_timeout_s ? NULL : config_get("hook-timeout");
+	uint64_t number;
+
+	if (value && words_number(value, 1, HOOK_MAX_SECONDS, &number))
+		return (unsigned int)number;
+	return o->hook_timeout_s ? o->hook_timeout_s : DEFAULT_SECONDS;
+}
+
 static char *call(const struct update_job *job, const struct hook *hook, const char *phase,
 		  const struct telling *t)
 {
 	struct hook_call c = {
 		.name = hook->name, .path = hook->path, .phase = phase,
 		.environment = t->environment, .input = t->input,
-		.timeout_s = job->options->hook_timeout_s,
+		.timeout_s = seconds(job->options),
 		.cancelled = strcmp(phase, "before") ? NULL : signals_cancelled,
 	};
 	char *failure = hook_run(&c);
