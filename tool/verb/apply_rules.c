@@ -172,8 +172,9 @@ void apply_judge(struct apply *a)
 
 	a->at_run_time = a->options->boot && has_tds(s->facts);
 	if (!s->repo) {
-		fail(a, EXIT_ERROR, "no repository of images is known; name a repository with "
-		     "--repo DIR, SEAMSTEP_REPO or repo= in /etc/seamstep.conf");
+		fail(a, EXIT_ERROR, s->repo_error ? s->repo_error :
+		     "no repository of images is known; name a repository with --repo DIR, "
+		     "SEAMSTEP_REPO or repo= in /etc/seamstep.conf");
 		return;
 	}
 	if (s->facts->module_lost) {
