@@ -118,6 +118,7 @@ unreachable 4 1.5.16 'no TDX Module runs; a reboot brings TDX back'
 expect 11 "$seamstep" check
 conf target=1.5.16
 expect 1 "$seamstep" apply --repo "$work/nowhere"
+says "^seamstep: the repository cannot be read: $work/nowhere"
 expect 4 "$seamstep" apply --sysroot "$here/../sysroot/mainline" --repo "$lab/repo"
 says 'a recorded tree cannot be updated'
 

@@ -174,8 +174,9 @@ void apply_judge(struct apply *a)
 	/* Before any TD there is nothing to hold off, and whom the hooks would ask does not run. */
 	a->update.no_hooks = a->options->boot && !a->at_run_time;
 	if (!s->repo) {
-		fail(a, EXIT_ERROR, "no repository of images is known; name a repository with "
-		     "--repo DIR, SEAMSTEP_REPO or repo= in /etc/seamstep.conf");
+		fail(a, EXIT_ERROR, s->repo_error ? s->repo_error :
+		     "no repository of images is known; name a repository with --repo DIR, "
+		     "SEAMSTEP_REPO or repo= in /etc/seamstep.conf");
 		return;
 	}
 	if (s->facts->module_lost) {
