@@ -115,8 +115,8 @@ static bool check_reserved(const struct ss_image *image, struct ss_image_error *
 }
 
 /*
- * Sixteen sums side by side, each of 16 bits: a sum that wraps is what is wanted. The compiler makes of
- * it what the place allows, the kernel's 64-bit registers or vectors.
+ * Sixteen sums side by side, each of 16 bits: a sum that wraps is what is wanted. The compiler
+ * makes of it what the place allows, the kernel's 64-bit registers or vectors.
  */
 typedef uint16_t words16 __attribute__((vector_size(32)));
 
