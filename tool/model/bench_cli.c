@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * "seamstep bench cli": what the command costs, beside /bin/true, openssl and a plain Python reader,
- * and beside another build of itself. CPU time and page faults are those of the process alone: other
- * work on the machine disturbs them less than it disturbs the time on the wall.
+ * "seamstep bench cli": what the command costs, beside /bin/true, openssl and a plain Python
+ * reader, and beside another build of itself. CPU time and page faults are those of the process
+ * alone: other work on the machine disturbs them less than it disturbs the time on the wall.
  */
 #include "bench.h"
 #include "lib/decide/context.h"
@@ -96,7 +96,8 @@ static bool run(char *const *argv, struct cost *cost)
 	if (posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ))
 		pid = -1;
 	posix_spawn_file_actions_destroy(&actions);
-	if (pid < 0 || wait4(pid, &status, 0, &use) < 0 || !WIFEXITED(status) || WEXITSTATUS(status))
+	if (pid < 0 || wait4(pid, &status, 0, &use) < 0 || !WIFEXITED(status) ||
+	    WEXITSTATUS(status))
 		return false;
 	cost->wall = now() - start;
 	cost->cpu_median = ns_of(&use.ru_utime) + ns_of(&use.ru_stime);
@@ -140,6 +141,24 @@ static struct cost with_files(const struct bench *b, const char *const *head)
 	return cost_of(b, argv);
 }
 
+/* As one file and as two. */
+static void remove_version(const struct bench *b, struct ss_version v)
+{
+	static const char *const names[] = { "joined_files/%u.%u/tdx_module_%u.%u.%02u.blob",
+					     "separate_files/%u.%u/tdx_module_%u.%u.%02u.bin",
+					     "separate_files/%u.%u/tdx_module_%u.%u.%02u.sigstruct" };
+	char name[128], *path;
+	size_t i;
+
+	for (i = 0; i < SS_ARRAY_SIZE(names); i++) {
+		snprintf(name, sizeof(name), names[i], v.major, v.minor, v.major, v.minor,
+			 v.update);
+		path = text_format("%s/%s", b->repo, name);
+		unlink(path);
+		free(path);
+	}
+}
+
 /* Finds the eleven public versions in a lab's repository, and removes the other images. */
 static bool find_files(struct bench *b)
 {
@@ -151,7 +170,7 @@ static bool find_files(struct bench *b)
 		const struct seamstep_image *image = &repo->images[i];
 
 		if (image->version.major == 1 && image->version.update > 16) {
-			unlink(image->path);
+			remove_version(b, image->version);
 		} else if (b->nr < MAX_IMAGES) {
 			b->files[b->nr++] = text_format("%s", image->path);
 			b->bytes += image->bytes;
@@ -271,8 +290,8 @@ static int report(const struct bench *b, const struct row *rows, size_t nr)
 		return out_json_end(doc, EXIT_OK);
 	}
 	machine = bench_machine_text();
-	printf("%s\n%zu images, %zu bytes, %u runs; CPU time is user and system\n\n%-38s %10s %10s %8s\n",
-	       machine, b->nr, b->bytes, b->runs, "", "CPU, min", "median", "faults");
+	printf("%s\n%zu images, %zu bytes, %u runs; CPU time is user and system\n\n"
+	       "%-38s %10s %10s %8s\n", machine, b->nr, b->bytes, b->runs, "", "CPU, min", "median", "faults");
 	for (i = 0; i < nr; i++)
 		print_row(&rows[i]);
 	free(machine);
