@@ -360,11 +360,25 @@ static char *available_text(const struct session_available *new)
 	return text;
 }
 
-static int no_field(const char *only)
-{
-	char *shown = text_escape(only);
-	int rc = out_usage_error("status", "there is no field '%s'; 'seamstep status' shows all", shown);
+/* The rows of print_rows(). */
+static const char *const fields[] = {
+	"Host", "TDX Module", "P-SEAMLDR", "Updates left", "LPs", "CPUs", "Features", "TDs", "KVM tdx",
+	"Kernel", "Inhibited", "Under way", "Last update", "Available", "TCB", NULL
+};
 
+static int check_field(const char *only)
+{
+	const char *const *field = fields;
+	char *shown;
+	int rc;
+
+	while (*field && strcasecmp(*field, only))
+		field++;
+	if (*field && !out_json_wanted())
+		return EXIT_OK;
+	shown = text_escape(only);
+	rc = *field ? out_usage_error("status", "a field and --json are both given; give one of them") :
+	     out_usage_error("status", "there is no field '%s'; 'seamstep status' shows all", shown);
 	free(shown);
 	return rc;
 }
@@ -385,7 +399,9 @@ static int show_table(const struct session *s, const struct session_available *n
 		columns_print(rows.table, stdout);
 	free(available);
 	columns_free(rows.table);
-	return only && !rows.found ? no_field(only) : EXIT_OK;
+	if (only && !rows.found)	/* TCB, where no document is configured */
+		printf("unknown\n");
+	return EXIT_OK;
 }
 
 static int show(const struct session *s, const char *only)
@@ -421,7 +437,12 @@ int verb_status(int argc, char **argv)
 	struct session session;
 	int rc;
 
-	if (!session_begin(&session, &o, argc, argv, &rc))
+	if (!context_parse(&o, argc, argv, &rc))
+		return rc;
+	rc = only ? check_field(only) : EXIT_OK;
+	if (!rc)
+		rc = session_open(&session, &o);
+	if (rc)
 		return rc;
 	rc = show(&session, only);
 	session_close(&session);
