@@ -79,7 +79,7 @@ enum seamstep_end seamstep_ready_check(struct seamstep_host *host, uint32_t waiv
 
 	api_begin(host->s);
 	preflight_ready(p, &host->c, waived);
-	if (!p->end && lock_is_held(host->c.host))
+	if (!p->end && host->lock.fd < 0 && lock_is_held(host->c.host))
 		end = api_end(host->s, SEAMSTEP_NOT_NOW,
 			      api_why("another process holds the lock of %s: an update is under way",
 				      host->c.host->name));

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define EXIT_STATUSES	14u
+#define EXIT_STATUSES	(SEAMSTEP_UNKNOWN + 1u)	/* the command's last one */
 #define LINE_OF_WORDS	SEAMSTEP_EXPLAIN_LINE_MAX
 #define NAME_MAX	128u
 

@@ -2,6 +2,8 @@
 /* Who signed a text: a chain of two certificates and an ECDSA signature, through libcrypto. */
 #include "tcb_trust.h"
 
+#include "lib/crypto/libcrypto.h"
+
 #include "tcb_text.h"
 
 #include <stdlib.h>
@@ -334,6 +336,8 @@ enum tcb_answer tcb_trust_check(struct ss_bytes text, const uint8_t signature[TC
 	struct chain chain = { NULL, NULL };
 	enum tcb_answer answer;
 
+	if (!libcrypto_is_there())
+		return tcb_say(why, TCB_DOC_NO_MEMORY, "libcrypto cannot be loaded");
 	ERR_clear_error();
 	answer = parse_chain(pem, &chain, why);
 	if (answer == TCB_DOC_OK)
@@ -360,11 +364,15 @@ static void name_anchor(X509 *certificate, struct tcb_anchor *anchor)
 
 enum tcb_answer tcb_trust_anchor(struct ss_bytes pem, struct tcb_anchor *anchor, char why[TCB_WHY])
 {
-	BIO *bio = BIO_new_mem_buf(pem.p, (int)pem.n);
-	X509 *certificate = bio ? next_certificate(bio) : NULL;
 	enum tcb_answer answer = TCB_DOC_OK;
+	X509 *certificate;
+	BIO *bio;
 
 	*anchor = (struct tcb_anchor){ .name = "" };
+	if (!libcrypto_is_there())
+		return tcb_say(why, TCB_DOC_NO_MEMORY, "libcrypto cannot be loaded");
+	bio = BIO_new_mem_buf(pem.p, (int)pem.n);
+	certificate = bio ? next_certificate(bio) : NULL;
 	if (!certificate || !digest_of(certificate, anchor->sha256))
 		answer = refuse(why, TCB_DOC_MALFORMED, "expected a certificate in PEM");
 	else

@@ -182,7 +182,7 @@ static void look_at_records(struct seamstep *s, struct seamstep_host *host)
 	if (ok(s, seamstep_journal_read(host, &json, &damaged), "journal"))
 		tell("%u %s\n", damaged, json);
 	free(json);
-	if (ok(s, seamstep_ready_check(host, 0, &ready), "ready"))
+	if (ok(s, seamstep_ready_check(host, 1u << SEAMSTEP_CHECK_INHIBITED, &ready), "ready"))
 		tell("ready %d\n", ready.end);
 	seamstep_ready_release(&ready);
 	if (ok(s, seamstep_inhibitors_read(host, &by), "inhibitors"))

@@ -65,7 +65,7 @@ done
 # After a repair the rollout goes on from there: it updates no host twice.
 "$seamstep" lab fault --clear "$work/lab08"
 "$seamstep" lab reboot "$work/lab08"
-"$seamstep" uninhibit --host "lab:$work/lab03"
+"$seamstep" uninhibit --host "lab:$work/lab03" --who ops
 rollout 0
 is 1.5.16 $(seq -w $NR)
 for i in 01 02 04 05 13 24; do

@@ -57,7 +57,7 @@ while read -r line; do printf '%b\0' "$line"; done <"$work/out" | sort -z | cmp 
 for mapping in "$(printf '[%.0s' $(seq 5000))" '{"tdx_module_releases": 7}' '{}' "$(head -c 3000 /dev/urandom | base64)"; do
 	printf '%s' "$mapping" >"$repo/mapping_file.json"
 	expect 0 "$seamstep" list --host "lab:$lab" --repo "$repo"
-	says 'the mapping file is not used'
+	says 'the mapping file is damaged'
 	clean mapping
 done
 

@@ -35,7 +35,7 @@ expect 2 "$seamstep" route --host "lab:$lab" --to nonsense
 
 # Dry run, update, and a second update, which changes nothing.
 expect 0 "$seamstep" update --host "lab:$lab" 1.5.16 --dry-run --json
-json '.dry_run and (.changed | not) and .running == "1.5.09" and (.preflight | length == 21)'
+json '.dry_run and (.changed | not) and .running == "1.5.09" and (.preflight | length == 22)'
 expect 3 "$seamstep" update --host "lab:$lab" 1.5.16 --dry-run --detailed-exitcode
 [ ! -e "$lab/journal.jsonl" ] || bad "a dry run wrote a journal"
 expect 0 "$seamstep" update --host "lab:$lab" --to 1.5.16 --json
@@ -68,6 +68,8 @@ checks=$((checks + 1))
 expect 0 "$seamstep" update --host "lab:$lab" --json
 json '.running == "1.5.28" and (.hops | length == 2) and .updates_left == 11'
 expect 0 "$seamstep" update --host "lab:$lab"
+[ ! -s "$work/out" ] || bad 'a success without a change is not silent'
+expect 0 "$seamstep" update -v --host "lab:$lab"
 says 'nothing to do'
 
 # Each refusal.
@@ -89,7 +91,7 @@ echo '[' >"$lab/inhibit.json"
 expect 0 "$seamstep" status --host "lab:$lab"
 says '^Inhibited  *unknown \(.*inhibit\.json'
 cp "$work/inhibit.json" "$lab/inhibit.json"
-expect 0 "$seamstep" uninhibit --host "lab:$lab"
+expect 0 "$seamstep" uninhibit --host "lab:$lab" --who ops
 # Texts are stored as they are, and escaped once where a person reads them.
 expect 0 "$seamstep" inhibit --host "lab:$lab" --reason $'a \e[2J\\ \xc3\xa4' --who $'o\aps' --json
 json '.inhibited[0] | .who == "o\u0007ps" and .reason == "a \u001b[2J\\ ä"'
@@ -120,7 +122,7 @@ expect 0 "$seamstep" lab set "$lab" updates_left=0
 expect 8 "$seamstep" update --host "lab:$lab" 1.5.16
 expect 0 "$seamstep" lab set "$lab" updates_left=1
 expect 0 "$seamstep" update --host "lab:$lab" 1.5.16 --dry-run
-says 'no update is left for the fallback'
+says 'no update is left for a fallback'
 expect 0 "$seamstep" lab reboot "$lab"
 refused() {	# CODE IMAGE CHECK REASON: by this check for this reason, and by no other
 	expect "$1" "$seamstep" update --host "lab:$lab" --to 1.5.13 "$lab/repo-bad/$2.blob"
@@ -138,7 +140,7 @@ refused 6 wrong-cpu cpu 'not made for a CPU of this host'
 refused 6 debug-signed seamldr 'debug-signed'
 expect 2 "$seamstep" update --host "lab:$lab" "$lab/repo-bad/low-svn.blob"
 says "does not tell its version"
-expect 5 "$seamstep" update --host "lab:$lab" "$lab/no-such-file.blob"
+expect 1 "$seamstep" update --host "lab:$lab" "$lab/no-such-file.blob"
 rm "$lab/repo/joined_files/1.5/tdx_module_1.5.09.blob" "$lab/repo/separate_files/1.5/tdx_module_1.5.09".*
 expect 6 "$seamstep" update --host "lab:$lab" 1.5.16 --require-fallback
 expect 6 "$seamstep" route --host "lab:$lab" --to 1.5.16 --require-fallback --json

@@ -10,9 +10,10 @@ static const struct verb benches[] = {
 	  "                     (default 8, 64, 256, 512, 1024)\n"
 	  "  --runs N           runs, of which the median is shown (default 3)\n"
 	  "  --json             print one JSON document\n" },
-	{ "cli", bench_cli, "[--runs N] [--json]",
-	  "time list and verify over eleven images, beside openssl and Python",
-	  "  --runs N           runs, of which the median is shown (default 15)\n"
+	{ "cli", bench_cli, "[--runs N] [--before FILE] [--json]",
+	  "CPU time and page faults of the command, beside openssl and Python",
+	  "  --runs N           runs, of which minimum and median are shown (default 15)\n"
+	  "  --before FILE      another build of the command, for comparison\n"
 	  "  --json             print one JSON document\n" },
 	{ "lockstep", bench_lockstep, "[--steps N] [--runs N] [--max-lps N] [--cost NAME=NS]...\n"
 	  "                                [--svg FILE] [--json]",

@@ -85,6 +85,17 @@ static void step_row(struct out_table *table, const struct timeline_step *step, 
 	free(lps);
 }
 
+/* What the steps leave of the window: LPs arrive, wait for each other, and leave. */
+static void waiting_row(struct out_table *table, uint64_t ns, uint64_t window_ns)
+{
+	char *total = text_duration(ns), *share = percent(ns, window_ns);
+	const char *cells[] = { "between steps", "", "wait", "", total, "", "", share };
+
+	out_table_row(table, cells);
+	free(share);
+	free(total);
+}
+
 static void report_steps(const struct simulation *s, const struct timeline *t, FILE *out)
 {
 	static const struct out_column columns[] = {
@@ -92,15 +103,19 @@ static void report_steps(const struct simulation *s, const struct timeline *t, F
 		{ "TOTAL", true }, { "SLOWEST LP", true }, { "TOOK", true }, { "OF WINDOW", true },
 	};
 	struct out_table *table = out_table_new(columns, SS_ARRAY_SIZE(columns));
+	uint64_t window = simulate_window_ns(s), worked = 0;
 	struct timeline_step step;
 	uint32_t i;
 
 	heading(out, "The update, with all LPs stopped");
 	for (i = 0; i < t->result->nr_visits; i++) {
 		timeline_step(t, i, &step);
+		worked += step.lps ? step.end_ns - step.start_ns : 0;
 		if (step.lps)
-			step_row(table, &step, simulate_window_ns(s));
+			step_row(table, &step, window);
 	}
+	if (worked < window)
+		waiting_row(table, window - worked, window);
 	out_table_end(table, out);
 	fputc('\n', out);
 }

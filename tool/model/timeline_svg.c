@@ -119,6 +119,7 @@ static void legend(struct picture *p)
 	bool seen[SS_STEP_NR] = { false };
 	struct timeline_step step;
 	double x = LEFT;
+	char *text;
 	uint32_t i;
 
 	for (i = 0; i < result->nr_visits; i++) {
@@ -137,6 +138,11 @@ static void legend(struct picture *p)
 	fprintf(p->out, "<rect x=\"%.0f\" y=\"58\" width=\"12\" height=\"12\" fill=\"#eeeeee\"/>\n",
 		x);
 	write_text(p, x + 17, 68, "", "stopped, waiting");
+	if (p->group > 1) {
+		text = text_format("a bar: from the first to the last of %u LPs", p->group);
+		write_text(p, x + 130, 68, "fill=\"#444444\"", text);
+		free(text);
+	}
 }
 
 static void bar(struct picture *p, uint64_t from, uint64_t to, double y, double height,
@@ -221,11 +227,13 @@ static void row(struct picture *p, uint32_t first)
 	double y = y_of(p, first), height = p->row_height - 1;
 	uint64_t arrive = lp->arrive_ns ? lp->arrive_ns : p->start_ns;
 	uint64_t leave = lp->leave_ns ? lp->leave_ns : p->start_ns + p->length_ns;
+	bool is_last = first + p->group >= p->t->nr_lps;
+	bool before_last = !is_last && first + 2 * p->group >= p->t->nr_lps;
 	char *name = row_name(p, first);
 	struct ss_update_span span;
 	uint32_t i;
 
-	if (p->row_height > 9 || first / p->group % 2 == 0)
+	if (p->row_height > 9 || is_last || (first / p->group % 2 == 0 && !before_last))
 		write_text(p, LEFT - 8, y + p->row_height / 2 + 3,
 			   "text-anchor=\"end\" font-size=\"10\" fill=\"#444444\"", name);
 	bar(p, arrive, leave, y, height, "#eeeeee", NULL);
@@ -263,9 +271,10 @@ static uint64_t tick_ns(uint64_t length_ns)
 static void axis(struct picture *p)
 {
 	uint64_t tick = tick_ns(p->length_ns), ns;
-	const char *unit = p->length_ns < 10000 ? "ns" : p->length_ns < 10000000 ? "us" :
+	/* Windows take milliseconds: pictures of several read alike. */
+	const char *unit = p->length_ns < 10000 ? "ns" : p->length_ns < 1000000 ? "us" :
 			   p->length_ns < 10000000000ULL ? "ms" : "s";
-	double scale = p->length_ns < 10000 ? 1 : p->length_ns < 10000000 ? 1e3 :
+	double scale = p->length_ns < 10000 ? 1 : p->length_ns < 1000000 ? 1e3 :
 		       p->length_ns < 10000000000ULL ? 1e6 : 1e9;
 
 	for (ns = 0; ns <= p->length_ns; ns += tick) {

@@ -14,6 +14,7 @@
 struct columns {
 	struct libscols_table *scols;
 	bool escapes;		/* libsmartcols escapes each cell itself */
+	bool raw;
 	size_t nr;
 	size_t chosen[2 * COLUMNS_MAX_COLUMNS];	/* indexes into the definition, in order */
 };
@@ -23,6 +24,9 @@ bool columns_option(struct columns_style *style, int c, const char *value)
 	switch (c) {
 	case 'o':
 		style->columns = value;
+		return true;
+	case 'O':
+		style->all = true;
 		return true;
 	case 'n':
 		style->no_headings = true;
@@ -62,14 +66,15 @@ static bool choose_one(struct columns *t, const struct column *columns, const ch
 }
 
 static bool choose(struct columns *t, const char *verb, const struct column *columns,
-		   const char *list)
+		   const struct columns_style *style)
 {
+	const char *list = style->columns;
 	size_t i, n;
 	char *name;
 
-	if (!list || *list == '+')
+	if (!list || *list == '+' || style->all)
 		for (i = 0; columns[i].name; i++)
-			if (columns[i].shown)
+			if (columns[i].shown || style->all)
 				t->chosen[t->nr++] = i;
 	if (!list)
 		return true;
@@ -108,7 +113,7 @@ struct columns *columns_new(const char *verb, const struct column *columns,
 {
 	struct columns *t = memory_alloc(sizeof(*t));
 
-	if (!choose(t, verb, columns, style->columns)) {
+	if (!choose(t, verb, columns, style)) {
 		free(t);
 		return NULL;
 	}
@@ -119,6 +124,7 @@ struct columns *columns_new(const char *verb, const struct column *columns,
 	scols_table_enable_raw(t->scols, style->raw);
 	scols_table_enable_export(t->scols, style->pairs);
 	t->escapes = style->raw || style->pairs;
+	t->raw = style->raw;
 	/* Output that is no terminal has lines of full length. */
 	scols_table_enable_nowrap(t->scols, !isatty(STDOUT_FILENO));
 	/* text_escape() has made every cell printable ASCII. */
@@ -174,7 +180,8 @@ void columns_row(struct columns *table, const char *const *cells)
 	for (i = 0; i < table->nr; i++) {
 		const char *cell = cells[table->chosen[i]];
 
-		set_cell(table, line, i, cell ? cell : "");
+		/* Two blanks side by side are one to a script that splits the line. */
+		set_cell(table, line, i, cell && *cell ? cell : table->raw ? "-" : "");
 	}
 }
 

@@ -20,20 +20,24 @@ struct column {
 /* The user's choice of columns and form. All zero is the default. */
 struct columns_style {
 	const char *columns;	/* -o: "A,B" replaces, "+A,B" adds to, the default; NULL */
+	bool all;		/* -O: all columns */
 	bool no_headings, raw, pairs, list_columns;
 };
 
 /* The options that set a struct columns_style, for getopt_long(). */
 #define COLUMNS_LIST_COLUMNS 0x200	/* getopt_long()'s value for --list-columns */
 #define COLUMNS_OPTIONS \
-	{ "output", required_argument, NULL, 'o' }, { "noheadings", no_argument, NULL, 'n' }, \
+	{ "output", required_argument, NULL, 'o' }, { "output-all", no_argument, NULL, 'O' }, \
+	{ "noheadings", no_argument, NULL, 'n' }, \
 	{ "raw", no_argument, NULL, 'r' }, { "pairs", no_argument, NULL, 'P' }, \
 	{ "list-columns", no_argument, NULL, COLUMNS_LIST_COLUMNS }
 #define COLUMNS_HELP \
 	"  -o, --output LIST  show these columns; +LIST adds columns to the default\n" \
+	"  -O, --output-all   show all columns\n" \
 	"  --list-columns     list the names of all columns\n" \
 	"  -n, --noheadings   leave the headings out\n" \
-	"  -r, --raw          print one line a row, with unsafe bytes as \\xNN\n" \
+	"  -r, --raw          print one line a row, with unsafe bytes as \\xNN and - for an\n" \
+	"                     empty cell\n" \
 	"  -P, --pairs        print NAME=\"value\" pairs\n"
 
 /* Takes the option if it is one of COLUMNS_OPTIONS. */

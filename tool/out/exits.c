@@ -60,6 +60,7 @@ enum exit_status exit_of(enum seamstep_end end)
 	SAME(MISMATCH, MISMATCH);
 	SAME(UNKNOWN, UNKNOWN);
 #undef SAME
+	_Static_assert((int)EXIT_NR == (int)SEAMSTEP_UNKNOWN + 1, "explain knows the last status");
 
 	return end == SEAMSTEP_NO_MEMORY ? EXIT_ERROR : (enum exit_status)end;
 }

@@ -27,7 +27,7 @@ static void print_options(const char *help)
 
 static void print_case(const char *verb, const char *second, const char *help)
 {
-	if (!*help)
+	if (!*help)	/* the verb itself has it */
 		return;
 	printf("\t%s:%s) words=\"", verb, second);
 	print_options(help);
@@ -46,11 +46,50 @@ static const char head[] =
 	"\t--tcb) words='UpToDate SWHardeningNeeded ConfigurationNeeded' ;;\n"
 	"\t--target) words='newest tcb=UpToDate' ;;\n"
 	"\t--container) words='0x100 0x200' ;;\n"
+	"\t--program) words='lockstep update' ;;\n"
+	"\t--scheduler) words='exhaustive random pct' ;;\n"
+	"\t--model) words='sc tso' ;;\n"
+	"\t--faults) words='none single pairs' ;;\n"
+	"\t--target) words='newest tcb=UpToDate' ;;\n"
+	"\t--to|--from|--fallback)\n"
+	"\t\twords=$(\"${COMP_WORDS[0]}\" list -n -r -o VERSION 2>/dev/null) ;;\n"
+	"\t-o|--output) [[ $verb == metrics ]] ||\n"
+	"\t\twords=$(\"${COMP_WORDS[0]}\" \"$verb\" --list-columns 2>/dev/null | awk '{print $1}') ;;\n"
 	"\t--repo|--sysroot) COMPREPLY=($(compgen -d -- \"$cur\")); return ;;\n";
 
 static const char middle[] =
 	"\tesac\n"
 	"\tif [[ $words ]]; then COMPREPLY=($(compgen -W \"$words\" -- \"$cur\")); return; fi\n";
+
+#define WORD(name, args, help) #name " "
+#define WORD_IN(file, name, args, help) WORD(name, args, help)
+
+/* What the verbs' own programs answer, and the verbs that take no file. */
+static const char middle_cases[] =
+	"\tbench:*) if [[ $COMP_CWORD == 2 ]]; then words='simulate cli lockstep c2c window'\n"
+	"\t\telse words=$(\"${COMP_WORDS[0]}\" bench \"${COMP_WORDS[2]}\" --help 2>/dev/null |\n"
+	"\t\t\tgrep -oE -e '(^|[ [])--[a-z-]+' | tr -d ' ['); fi ;;\n"
+	"\texplore:*) words=$(\"${COMP_WORDS[0]}\" explore --help 2>/dev/null |\n"
+	"\t\tgrep -oE -e '^  --[a-z-]+') ;;\n"
+	"\thelp:*) words='" VERBS(WORD, WORD_IN) "' ;;\n"
+	"\tcompletion:*) words='bash --help' ;;\n";
+
+/* Words that are no options: where no file is expected, and beside files. */
+static const char values[] =
+	"\tif [[ $verb == lab && ${COMP_WORDS[2]} == set && $COMP_CWORD -gt 3 && $cur != *=* ]]; then\n"
+	"\t\tcompopt -o nospace 2>/dev/null\n"
+	"\t\twords='running= bios= seamldr= fms= lps= offline= sockets= updates= updates_left= tds= '\n"
+	"\t\twords+='tds_alive= vcpus= builds= seam_bytes='\n"
+	"\t\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\")); return\n"
+	"\tfi\n"
+	"\tif [[ $verb == update || $verb == route ]] && [[ $cur == [0-9]* || -z $cur ]]; then\n"
+	"\t\twords=$(\"${COMP_WORDS[0]}\" list -n -r -o VERSION 2>/dev/null)\n"
+	"\t\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+	"\t\t[[ ! $COMPREPLY ]] || return\n"
+	"\tfi\n"
+	"\tcase $verb in explore|help|completion|bench)\n"
+	"\t\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\")); return ;;\n"
+	"\tesac\n";
 
 static const char tail[] =
 	"\tif [[ $cur == -* || $COMP_CWORD == 1 || ( $verb == lab && $COMP_CWORD == 2 ) ]]; then\n"
@@ -76,8 +115,6 @@ static void print_waivable(void)
 	printf("' ;;\n");
 }
 
-#define WORD(name, args, help) #name " "
-#define WORD_IN(file, name, args, help) WORD(name, args, help)
 #define CASE(name, args, help) print_case(#name, "*", verb_##name##_help);
 #define CASE_IN(file, name, args, help) CASE(name, args, help)
 #define LAB_CASE(name, args, help) print_case("lab", #name, verb_lab_##name##_help);
@@ -94,8 +131,10 @@ int verb_completion(int argc, char **argv)
 	       "help --version'\n\telse case $verb:${COMP_WORDS[2]} in\n");
 	LAB_VERBS(LAB_CASE)
 	printf("\tlab:*) words='" LAB_VERBS(WORD) "' ;;\n");
+	fputs(middle_cases, stdout);
 	VERBS(CASE, CASE_IN)
 	printf("\tesac; fi\n");
+	fputs(values, stdout);
 	fputs(tail, stdout);
 	return EXIT_OK;
 }

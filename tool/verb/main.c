@@ -4,6 +4,7 @@
 
 #include "table.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #ifndef SEAMSTEP_VERSION
@@ -18,6 +19,21 @@ static const struct verb verbs[] = {
 	{ NULL }
 };
 
+/* Options without a verb are those of the default verb. */
+static int with_default(int argc, char **argv)
+{
+	char **all = memory_alloc(((size_t)argc + 2) * sizeof(*all));
+	char verb[] = "status";
+	int rc;
+
+	all[0] = argv[0];
+	all[1] = verb;
+	memcpy(all + 2, argv + 1, (size_t)argc * sizeof(*all));
+	rc = verb_dispatch(NULL, verbs, argc + 1, all);
+	free(all);
+	return rc;
+}
+
 static int run(int argc, char **argv)
 {
 	if (argc < 2)
@@ -28,6 +44,8 @@ static int run(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "help"))
 		return verb_help_text(NULL, verbs, argc > 2 ? argv[2] : NULL, stdout);
+	if (argv[1][0] == '-' && strcmp(argv[1], "--help") && strcmp(argv[1], "-h"))
+		return with_default(argc, argv);
 	return verb_dispatch(NULL, verbs, argc, argv);
 }
 

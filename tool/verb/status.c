@@ -11,6 +11,7 @@
 
 const char verb_status_help[] =
 	CONTEXT_HELP COLUMNS_HELP TCB_HELP
+	"  FIELD              print the value of one field only, as 'status TDs'\n"
 	"  --detailed-exitcode  exit with 3 if an update is available\n"
 	"\n"
 	"A field that only root may read says so. The fields P-SEAMLDR and Updates left cost\n"
@@ -32,9 +33,21 @@ static const struct {
 	{ 47, "UPDATE_COMPATIBILITY" }, { 53, "SYS_DISABLE" },
 };
 
-static void row(struct columns *table, const char *field, char *value)
+/* The rows of a table; or, of these, one field's value alone. */
+struct rows {
+	struct columns *table;
+	const char *only;	/* NULL: all */
+	bool found;
+};
+
+static void row(struct rows *rows, const char *field, char *value)
 {
-	columns_row(table, (const char *[]){ field, value });
+	if (!rows->only) {
+		columns_row(rows->table, (const char *[]){ field, value });
+	} else if (!strcasecmp(rows->only, field)) {
+		rows->found = true;
+		printf("%s\n", value);
+	}
 	free(value);
 }
 
@@ -223,7 +236,7 @@ static const char *failure_text(enum seamstep_host_kind kind)
 		"loses the TDs (see seamstep driver)";
 }
 
-static void print_table(const struct session *s, struct columns *t, const char *available)
+static void print_rows(const struct session *s, struct rows *t, const char *available)
 {
 	const struct seamstep_facts *f = s->facts;
 
@@ -247,7 +260,6 @@ static void print_table(const struct session *s, struct columns *t, const char *
 	row(t, "Available", text_format("%s", available));
 	if (s->tcb || s->tcb_error)
 		row(t, "TCB", tcb_text(s));
-	columns_print(t, stdout);
 }
 
 static json_t *module_json(const struct session *s)
@@ -359,21 +371,51 @@ static char *available_text(const struct session_available *new)
 	return text;
 }
 
-static int show_table(const struct session *s, const struct session_available *new)
+/* The rows of print_rows(). */
+static const char *const fields[] = {
+	"Host", "TDX Module", "P-SEAMLDR", "Updates left", "LPs", "CPUs", "Features", "TDs", "KVM tdx",
+	"Kernel", "Inhibited", "Under way", "Last update", "Available", "TCB", NULL
+};
+
+static int check_field(const char *only)
 {
-	struct columns *table = columns_new("status", columns, &s->options->style);
+	const char *const *field = fields;
+	char *shown;
+	int rc;
+
+	while (*field && strcasecmp(*field, only))
+		field++;
+	if (*field && !out_json_wanted())
+		return EXIT_OK;
+	shown = text_escape(only);
+	rc = *field ? out_usage_error("status", "a field and --json are both given; give one of them") :
+	     out_usage_error("status", "there is no field '%s'; 'seamstep status' shows all", shown);
+	free(shown);
+	return rc;
+}
+
+static int show_table(const struct session *s, const struct session_available *new,
+		      const char *only)
+{
+	struct rows rows = {
+		.table = columns_new("status", columns, &s->options->style), .only = only,
+	};
 	char *available;
 
-	if (!table)
+	if (!rows.table)
 		return EXIT_USAGE;
 	available = available_text(new);
-	print_table(s, table, available);
+	print_rows(s, &rows, available);
+	if (!only)
+		columns_print(rows.table, stdout);
 	free(available);
-	columns_free(table);
+	columns_free(rows.table);
+	if (only && !rows.found)	/* TCB, where no document is configured */
+		printf("unknown\n");
 	return EXIT_OK;
 }
 
-static int show(const struct session *s)
+static int show(const struct session *s, const char *only)
 {
 	struct session_available new;
 	enum exit_status exit;
@@ -382,7 +424,7 @@ static int show(const struct session *s)
 	session_available(s, &new);
 	exit = s->facts->kind == SEAMSTEP_HOST_NONE ? EXIT_UNSUPPORTED :
 	       s->options->detailed && new.updates ? EXIT_PENDING : EXIT_OK;
-	rc = out_json_wanted() ? print_json(s, &new, exit) : show_table(s, &new);
+	rc = out_json_wanted() ? print_json(s, &new, exit) : show_table(s, &new, only);
 	free(new.why);
 	if (rc || out_json_wanted())
 		return rc;
@@ -397,16 +439,23 @@ static int show(const struct session *s)
 
 int verb_status(int argc, char **argv)
 {
+	const char *only = NULL;
 	struct context_options o = {
 		.verb = "status", .options = context_table_options, .columns = columns,
-		.style = { .no_headings = true }, .use_tcb = true,
+		.style = { .no_headings = true }, .use_tcb = true, .word = &only,
+		.word_name = "field",
 	};
 	struct session session;
 	int rc;
 
-	if (!session_begin(&session, &o, argc, argv, &rc))
+	if (!context_parse(&o, argc, argv, &rc))
 		return rc;
-	rc = show(&session);
+	rc = only ? check_field(only) : EXIT_OK;
+	if (!rc)
+		rc = session_open(&session, &o);
+	if (rc)
+		return rc;
+	rc = show(&session, only);
 	session_close(&session);
 	return rc;
 }
@@ -424,7 +473,7 @@ int verb_bare(const struct verb *verbs)
 	if (rc)
 		return rc;
 	none = session.facts->kind == SEAMSTEP_HOST_NONE;
-	rc = none ? verb_help_text(NULL, verbs, NULL, stdout) : show(&session);
+	rc = none ? verb_help_text(NULL, verbs, NULL, stdout) : show(&session, NULL);
 	session_close(&session);
 	return rc;
 }

@@ -14,7 +14,7 @@
  * VERB_IN(FILE, NAME, ...): the same, but FILE.c has them, beside those of the verb FILE.
  */
 #define VERBS(VERB, VERB_IN) \
-	VERB(status, "[options]", \
+	VERB(status, "[options] [FIELD]", \
 	     "show the running module and the updates left (the default verb)") \
 	VERB(list, "[options] [REPOSITORY]", \
 	     "list the images of a repository, each with a verdict for this host") \
