@@ -11,6 +11,7 @@ help:
 	@echo 'make mutants  every mutant of the core, and which test sees it (half an hour)'
 	@echo 'make vm-check the Linux driver in virtual machines, on the model in their kernel (VM_SET=all: more)'
 	@echo 'make vm-torture MINUTES=n   the same for longer, with random updates, faults and hotplug'
+	@echo 'make vm-matrix compile the driver for each kernel whose headers Debian serves'
 	@echo 'make vm-debug the same on a kernel with lockdep and KASAN, which it builds first (an hour)'
 	@echo 'make machine  QEMU with SEAM in its emulated CPU (ten minutes the first time)'
 	@echo 'make machine-demo   KVM with TDs on an unmodified kernel, on a QEMU with SEAM, updated and recovered'
@@ -58,6 +59,9 @@ vm-torture:
 	@scripts/deps vm || true
 	@tests/vm/check torture $(or $(MINUTES),3)
 
+vm-matrix:
+	@tests/vm/matrix
+
 vm-debug:
 	@scripts/deps vm-debug
 	@tests/vm/check-debug
@@ -87,5 +91,5 @@ deb:
 clean:
 	rm -rf build build-* out
 
-.PHONY: help deps build demo test check explore mutants vm-check vm-torture vm-debug machine machine-demo machine-check head-to-head install deb clean
+.PHONY: help deps build demo test check explore mutants vm-check vm-torture vm-matrix vm-debug machine machine-demo machine-check head-to-head install deb clean
 .DEFAULT_GOAL := help

@@ -37,6 +37,7 @@ static const char *const names[SS_COMPAT_NR] = {
 	[SS_COMPAT_MEMORY] = "memory",
 	[SS_COMPAT_MEMORY_MARGIN] = "memory-margin",
 	[SS_COMPAT_MEMORY_GROWS] = "memory-grows",
+	[SS_COMPAT_RULES_BROKEN] = "rules-broken",
 	[SS_COMPAT_NO_FALLBACK_BUDGET] = "no-fallback-budget",
 	[SS_COMPAT_FEATURES_LOST] = "features-lost",
 	[SS_COMPAT_UNKNOWN] = "unknown",
@@ -327,7 +328,7 @@ static void check_version(const struct question *q)
 	bool image_known = q->rule || named_known;
 	bool both_known = image_known && q->host->has_module_version;
 
-	if (!q->rule)
+	if (!q->rule && !(q->out->refused & REASON(RULES_BROKEN)))
 		note(q, SS_COMPAT_NO_RULE, 0, 0);
 	if (image_known)
 		image = q->rule ? q->rule->version : named;
@@ -468,6 +469,8 @@ bool ss_compat_check(const struct ss_image *image, const struct ss_compat_host *
 	struct question q = { image, host, rule && rule->known ? rule : NULL, out };
 
 	memset(out, 0, sizeof(*out));
+	if (rule && rule->broken)
+		note(&q, SS_COMPAT_RULES_BROKEN, 0, 0);
 	check_cpu(&q);
 	check_seamldr(&q);
 	check_reserved3(&q);

@@ -13,6 +13,7 @@ struct ss_version {
 /* Rules that only the publisher's mapping file knows. */
 struct ss_compat_rule {
 	bool known;			/* there is an entry for this image */
+	bool broken;			/* the file has rules that nobody can read */
 	struct ss_version version;	/* of the image */
 	struct ss_version min_running;	/* oldest module it can follow with TDs preserved */
 	struct ss_version min_seamldr[8];	/* one a P-SEAMLDR line (major.minor) */
@@ -88,6 +89,7 @@ struct ss_compat_host {
 	  "the P-SEAMLDR would take the image, erase the running module, and lack page tables") \
 	X(MEMORY_GROWS, WARN, \
 	  "the image needs more memory than the running module; the size of the memory is not known") \
+	X(RULES_BROKEN, REFUSE, "the mapping file is damaged, so the rules for this image are not known") \
 	X(NO_FALLBACK_BUDGET, WARN, "one update is left: none would remain for a recovery") \
 	X(FEATURES_LOST, WARN, "the image lacks features that the running module has") \
 	X(UNKNOWN, WARN, "facts about the host are not known") \

@@ -43,6 +43,26 @@ struct ss_crypto {
 SS_MUST_CHECK bool ss_image_parse(struct ss_bytes file, struct ss_image *image,
 				  struct ss_image_error *err);
 
+/* The longest part of a file that comes before the module. */
+#define SS_IMAGE_HEAD_BYTES	(5 * SS_PAGE)
+
+/* A file whose beginning is in memory. */
+struct ss_image_head {
+	struct ss_bytes bytes;		/* SS_IMAGE_HEAD_BYTES, or a shorter file */
+	uint64_t file_bytes;
+	uint16_t sum;			/* ss_image_sum() of the whole file */
+};
+
+/**
+ * ss_image_parse_head - ss_image_parse() for a reader that keeps no module in memory
+ * Makes the same checks. image->module.p is NULL, so no check of hash or ELF rules can follow.
+ */
+SS_MUST_CHECK bool ss_image_parse_head(const struct ss_image_head *head, struct ss_image *image,
+				       struct ss_image_error *err);
+
+/* Sum of the 16-bit little-endian words in @n bytes; @n is even. Sums of parts can be added. */
+uint16_t ss_image_sum(const uint8_t *p, size_t n);
+
 /*
  * As above for a bare sigstruct, at @offset of its file. @module_bytes 0 skips the checks against
  * the module.

@@ -37,17 +37,39 @@ static const char usage_text[] =
 	"  --minutes M                stop after M minutes\n"
 	"  --json                     print one JSON document\n";
 
+static bool json_wanted;	/* --json is somewhere on the command line */
+
 __attribute__((format(printf, 1, 2)))
 static int usage_error(const char *fmt, ...)
 {
 	va_list args;
+	json_t *doc;
+	char *text;
 
-	fputs("seamstep explore: ", stderr);
 	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
+	if (vasprintf(&text, fmt, args) < 0)
+		abort();
 	va_end(args);
-	fputs("\nTry 'seamstep explore --help'.\n", stderr);
+	fprintf(stderr, "seamstep explore: %s\nTry 'seamstep explore --help'.\n", text);
+	if (json_wanted) {
+		doc = json_pack("{s:s, s:s, s:{s:i, s:s}}", "schema", "seamstep.explore/1", "error",
+				text, "exit", "code", USAGE, "name", "usage");
+		json_dumpf(doc, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+		putchar('\n');
+		json_decref(doc);
+	}
+	free(text);
 	return USAGE;
+}
+
+/* What was printed must have been written. */
+static int written(int rc)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return rc;
+	fputs("seamstep explore: standard output cannot be written; the output is not complete\n",
+	      stderr);
+	return rc ? rc : FOUND;
 }
 
 static bool pick(const char *value, const char *const *names, int *out)
@@ -144,7 +166,7 @@ static int parse(struct explore_request *q, int argc, char **argv)
 {
 	int c, index = 0;
 
-	while ((c = getopt_long(argc, argv, "", long_options, &index)) != -1) {
+	while ((c = getopt_long(argc, argv, ":", long_options, &index)) != -1) {
 		if (c == 'h')
 			return fputs(usage_text, stdout) < 0;
 		else if (c == 'j')
@@ -159,8 +181,11 @@ static int parse(struct explore_request *q, int argc, char **argv)
 			q->fault = optarg;
 		else if (c == 'P')
 			q->options.replay = optarg;
+		else if (c == ':')
+			return usage_error("%s needs a value", argv[optind - 1]);
 		else if (c == '?')
-			return USAGE;
+			return usage_error("there is no option %s, or it takes no value",
+					   argv[optind - 1]);
 		else if (!set_option(q, c, optarg))
 			return usage_error("--%s: expected a value that --help names, found '%s'",
 					   long_options[index].name, optarg);
@@ -294,10 +319,12 @@ int main(int argc, char **argv)
 	int rc;
 
 	argv[0] = "seamstep explore";	/* for messages of getopt */
+	for (rc = 1; rc < argc; rc++)
+		json_wanted |= !strcmp(argv[rc], "--json");
 	rc = parse(&q, argc, argv);
 
 	if (rc >= 0)
-		return rc;
+		return written(rc);
 	if (!check_replay(&q))
 		return usage_error("--replay: expected the schedule of a failure, found '%s'",
 				   q.options.replay);
@@ -312,5 +339,5 @@ int main(int argc, char **argv)
 		print_text(&q, &r);
 	rc = r.report.failed || r.report.nondeterministic ? FOUND : 0;
 	explore_release(&r.report);
-	return rc;
+	return written(rc);
 }

@@ -165,5 +165,10 @@ int main(int argc, char **argv)
 	else
 		fprintf(stderr, "seamstep simulate: a machine of %u LPs does not boot\n", s.nr_lps);
 	json_decref(out.failures);
+	if (fflush(stdout) || ferror(stdout)) {
+		fputs("seamstep simulate: standard output cannot be written; the output is not "
+		      "complete\n", stderr);
+		return FOUND;
+	}
 	return sweep_is_good(&s) ? 0 : FOUND;
 }

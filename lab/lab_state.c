@@ -203,12 +203,12 @@ bool lab_state_load(const char *dir, struct lab_state *state, char **why)
 {
 	char *path = state_path(dir), *shown = base_escape(path), *detail = NULL;
 	size_t bytes;
-	uint8_t *text = base_file_read(path, STATE_LIMIT, &bytes);
+	uint8_t *text = base_file_read_regular(path, STATE_LIMIT, &bytes);
 	bool ok = false;
 
 	if (!text)
 		*why = base_text("%s: %s; this folder has no lab", shown,
-				   strerror(errno));
+				   base_file_why(errno));
 	else
 		ok = lab_state_parse((const char *)text, bytes, state, &detail);
 	if (text && !ok)

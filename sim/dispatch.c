@@ -102,6 +102,16 @@ static bool has_version_1(const struct sim *s, uint64_t leaf)
 }
 
 /*
+ * The module read what the host had written to: a machine check inside SEAM. No public text says
+ * what comes of it; in the model no SEAMCALL is entered any more. TDH.SYS.DISABLE only writes.
+ */
+static bool met_damage(const struct sim_call *c)
+{
+	return c->s->config.is_damaged && ss_load(&c->s->memory->machine_check) &&
+	       c->leaf != SS_LEAF_TDH_SYS_DISABLE;
+}
+
+/*
  * If the module is erased while an LP runs a leaf or a guest, the LP returns to code that is gone
  * or that belongs to another module. The machine dies.
  */
@@ -112,7 +122,9 @@ static uint64_t run_leaf(struct sim_call *c)
 	uint64_t status;
 
 	status = leaves[c->leaf].fn(c);
-	return ss_load(incarnation) == mine ? status : sim_fatal(c->s);
+	if (ss_load(incarnation) != mine || met_damage(c))
+		return sim_fatal(c->s);
+	return status;
 }
 
 uint64_t sim_module_call(struct sim *s, uint32_t lp, struct ss_regs *r)

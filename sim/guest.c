@@ -62,7 +62,7 @@ static bool page_says(const uint8_t *page, uint64_t seed)
 /* Works on an accepted page under the entry's lock. Generation 0: the host wrote the content. */
 static void work(struct sim_call *c, struct sim_vcpu *v, const struct sim_walk *walk)
 {
-	uint8_t *page = sim_frame_va(c->s, sim_sept_frame(walk->word));
+	uint8_t *page = sim_frame_place(c->s, sim_sept_frame(walk->word));
 	uint32_t generation = ss_load(&walk->entry->guest);
 
 	if (generation && !page_says(page, content(v, walk->gpa, generation)))

@@ -62,7 +62,12 @@ struct sim_pamt_entry *sim_frame_pamt(const struct sim *s, uint32_t frame)
 {
 	const struct sim_region *region = region_of(s, frame);
 
-	return region ? &region->pamt[frame - region->first] : &s->memory->nowhere;
+	if (!region)
+		return &s->memory->nowhere;
+	if (region->pamt_pa)
+		sim_touch(s, region->pamt_pa +
+			     (uint64_t)(frame - region->first) * SIM_PAMT_ENTRY_BYTES);
+	return &region->pamt[frame - region->first];
 }
 
 static uint64_t find(struct sim_call *c, uint64_t pa, enum sim_operand operand, uint32_t *frame)
@@ -82,7 +87,7 @@ bool sim_frame_lock(struct sim *s, uint32_t frame, bool exclusive, struct sim_pa
 	if (!(exclusive ? sim_try_exclusive(&pamt->lock) : sim_try_shared(&pamt->lock)))
 		return false;
 	page->pamt = pamt;
-	page->va = sim_frame_va(s, frame);
+	page->va = sim_frame_place(s, frame);
 	page->frame = frame;
 	page->exclusive = exclusive;
 	return true;
@@ -124,11 +129,17 @@ void sim_page_unlock(struct sim_page *page)
 		sim_unlock_shared(&page->pamt->lock);
 }
 
+static void set_use(struct sim *s, uint64_t pa, uint64_t bytes, enum sim_page_use use)
+{
+	if (s->config.taken)
+		s->config.taken(s->config.ctx, pa, bytes, use);
+}
+
 void sim_page_assign(struct sim *s, struct sim_page *page, enum sim_page_type type, uint32_t owner)
 {
-	if (s->config.page_taken)
-		s->config.page_taken(s->config.ctx, sim_frame_pa(s, page->frame),
-				     type == SIM_PAGE_REG ? SIM_USE_GUEST : SIM_USE_CONTROL);
+	set_use(s, sim_frame_pa(s, page->frame), SS_PAGE,
+		type == SIM_PAGE_REG ? SIM_USE_GUEST : SIM_USE_CONTROL);
+	page->va = sim_frame_place(s, page->frame);
 	memset(page->va, 0, SS_PAGE);
 	page->pamt->type = type;
 	page->pamt->owner = owner;
@@ -137,8 +148,7 @@ void sim_page_assign(struct sim *s, struct sim_page *page, enum sim_page_type ty
 
 void sim_page_free(struct sim *s, struct sim_page *page)
 {
-	if (s->config.page_taken)
-		s->config.page_taken(s->config.ctx, sim_frame_pa(s, page->frame), SIM_USE_NONE);
+	set_use(s, sim_frame_pa(s, page->frame), SS_PAGE, SIM_USE_NONE);
 	page->pamt->type = SIM_PAGE_NDA;
 	page->pamt->owner = 0;
 }
@@ -146,7 +156,7 @@ void sim_page_free(struct sim *s, struct sim_page *page)
 /* Pages that the host did not reserve lie in CMRs. They have memory unless the host lies. */
 static bool is_usable(const struct sim *s, const struct sim_tdmr *tdmr, uint32_t frame)
 {
-	return !in_reserved(tdmr, sim_frame_pa(s, frame)) && sim_frame_va(s, frame);
+	return !in_reserved(tdmr, sim_frame_pa(s, frame)) && sim_frame_place(s, frame);
 }
 
 void sim_pamt_init(struct sim *s, const struct sim_tdmr *tdmr, uint64_t base, uint64_t bytes)
@@ -176,25 +186,56 @@ void sim_pamt_wipe(struct sim *s, uint64_t base, uint64_t bytes)
 			memset(sim_frame_pamt(s, frame), 0, sizeof(struct sim_pamt_entry));
 }
 
-uint64_t sim_memory_config(struct sim *s, const struct sim_tdmr *tdmrs, uint32_t nr)
+/* Lends or gives back the metadata's memory, of all sizes of pages. */
+static void set_use_of_metadata(struct sim *s, const struct sim_tdmr *tdmr, enum sim_page_use use)
 {
-	struct sim_memory *memory = s->memory;
-	struct sim_region *region;
 	uint32_t i;
 
-	if (memory->frames)
+	for (i = 0; i < SS_ARRAY_SIZE(tdmr->pamt); i++)
+		set_use(s, tdmr->pamt[i].base, tdmr->pamt[i].bytes, use);
+}
+
+static bool find_metadata(struct sim *s, const struct sim_tdmr *tdmr, struct sim_region *region)
+{
+	size_t bytes;
+
+	region->first = (uint32_t)(tdmr->base / SS_PAGE);
+	region->nr = (uint32_t)(tdmr->bytes / SS_PAGE);
+	region->pamt_pa = tdmr->pamt[0].base;
+	bytes = (size_t)region->nr * SIM_PAMT_ENTRY_BYTES;
+	if (!s->config.map(s->config.ctx, region->pamt_pa, bytes))
+		return false;
+	set_use_of_metadata(s, tdmr, SIM_USE_CONTROL);
+	region->pamt = sim_own(s, region->pamt_pa, bytes);
+	return true;
+}
+
+uint64_t sim_memory_config(struct sim *s, const struct sim_tdmr *tdmrs, uint32_t nr)
+{
+	uint32_t i;
+
+	if (s->memory->frames)
 		return SS_TDX_SUCCESS;
-	for (i = 0; i < nr; i++) {
-		region = &memory->region[i];
-		region->first = (uint32_t)(tdmrs[i].base / SS_PAGE);
-		region->nr = (uint32_t)(tdmrs[i].bytes / SS_PAGE);
-		region->pamt = s->config.map(s->config.ctx, tdmrs[i].pamt[0].base,
-					     (size_t)region->nr * SIM_PAMT_ENTRY_BYTES);
-		if (!region->pamt)
+	for (i = 0; i < nr; i++)
+		if (!find_metadata(s, &tdmrs[i], &s->memory->region[i]))
 			return sim_status(SS_TDX_PAMT_OUTSIDE_CMRS, i);
-	}
-	memory->nr_regions = nr;
+	s->memory->nr_regions = nr;
 	return SS_TDX_SUCCESS;
+}
+
+void sim_memory_give_back(struct sim *s)
+{
+	const struct sim_tables *t = &s->module->t;
+	uint32_t i;
+
+	if (s->memory->frames)
+		return;
+	for (i = 0; i < t->nr_tdmrs && i < SIM_MAX_TDMRS; i++) {
+		set_use(s, t->tdmr[i].base, t->tdmr[i].bytes, SIM_USE_NONE);
+		set_use_of_metadata(s, &t->tdmr[i], SIM_USE_NONE);
+	}
+	s->memory->nr_regions = 0;
+	ss_store(&s->memory->machine_check, 0);
 }
 
 void sim_memory_lose_keys(struct sim *s)

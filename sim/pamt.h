@@ -25,9 +25,13 @@ struct sim_pamt_entry {
 
 _Static_assert(sizeof(struct sim_pamt_entry) == SIM_PAMT_ENTRY_BYTES, "it fits a host's PAMT");
 
-/* Frames with their metadata: the host's PAMT of 4 KiB pages, or the model's array in its place. */
+/*
+ * Frames with their metadata: the host's PAMT of 4 KiB pages at @pamt_pa, or the model's array in
+ * its place (@pamt_pa is 0).
+ */
 struct sim_region {
 	uint32_t first, nr;
+	uint64_t pamt_pa;
 	struct sim_pamt_entry *pamt;
 };
 
@@ -45,9 +49,10 @@ struct sim_memory {
 	struct ss_word key_generation;	/* the global private key's */
 	struct ss_word incarnation;	/* counts how often the module was erased */
 	struct ss_word tds;		/* counts TDs from TDH.MNG.CREATE to TDH.MNG.KEY.FREEID */
+	struct ss_word machine_check;	/* the module has touched what the host had written to */
 };
 
-/* A frame whose metadata the caller has locked. */
+/* A frame whose metadata the caller has locked. @va: its place, see sim_frame_place(). */
 struct sim_page {
 	struct sim_pamt_entry *pamt;
 	void *va;
@@ -62,12 +67,31 @@ static inline uint64_t sim_frame_pa(const struct sim *s, uint32_t frame)
 	return s->memory->base + (uint64_t)frame * SS_PAGE;
 }
 
-/* Returns NULL for a reserved page where the host has no memory. */
-static inline void *sim_frame_va(const struct sim *s, uint32_t frame)
+/* The module reads memory of its own or of a TD at @pa. run_leaf() sees what comes of it. */
+static inline void sim_touch(const struct sim *s, uint64_t pa)
+{
+	if (s->config.is_damaged && s->config.is_damaged(s->config.ctx, pa))
+		ss_store(&s->memory->machine_check, 1);
+}
+
+static inline void *sim_own(const struct sim *s, uint64_t pa, size_t bytes)
+{
+	return s->config.own ? s->config.own(s->config.ctx, pa, bytes) :
+			       s->config.map(s->config.ctx, pa, bytes);
+}
+
+/* Where a frame is, which the caller does not read. NULL: the host has no memory there. */
+static inline void *sim_frame_place(const struct sim *s, uint32_t frame)
 {
 	if (s->memory->frames)
 		return s->memory->frames + (size_t)frame * SS_PAGE;
-	return s->config.map(s->config.ctx, sim_frame_pa(s, frame), SS_PAGE);
+	return sim_own(s, sim_frame_pa(s, frame), SS_PAGE);
+}
+
+static inline void *sim_frame_va(const struct sim *s, uint32_t frame)
+{
+	sim_touch(s, sim_frame_pa(s, frame));
+	return sim_frame_place(s, frame);
 }
 
 /* True if the page at @pa has metadata, whether or not the module knows the page's TDMR. */
@@ -102,6 +126,8 @@ void sim_pamt_init(struct sim *s, const struct sim_tdmr *tdmr, uint64_t base, ui
 
 /* TDH.SYS.DISABLE: wipes the metadata. Pages without an owner are the host's. */
 void sim_pamt_wipe(struct sim *s, uint64_t base, uint64_t bytes);
+/* All memory that the host gave to the module is the host's again, damaged or not. */
+void sim_memory_give_back(struct sim *s);
 
 /**
  * sim_memory_config - find the metadata of TDMRs that lie in the host's memory

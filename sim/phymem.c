@@ -105,7 +105,7 @@ static void clear_outputs(struct ss_regs *r)
 
 static uint64_t reclaim_tdr(struct sim_call *c, struct sim_page *page)
 {
-	struct sim_tdr *tdr = page->va;
+	struct sim_tdr *tdr = sim_frame_va(c->s, page->frame);
 
 	if (tdr->lifecycle != SIM_TEARDOWN)
 		return SS_TDX_LIFECYCLE_STATE_INCORRECT;

@@ -12,7 +12,7 @@
 
 struct sim;	/* all state of one machine, in memory that the caller provides */
 
-/* What a TD uses a page for: the guest's memory, or what the TDX Module needs to run the TD. */
+/* What a page is used for: a guest's memory, or what the TDX Module needs to run TDs. */
 enum sim_page_use { SIM_USE_NONE, SIM_USE_GUEST, SIM_USE_CONTROL };
 
 /**
@@ -40,7 +40,13 @@ enum sim_page_use { SIM_USE_NONE, SIM_USE_GUEST, SIM_USE_CONTROL };
  *                  memory. The P-SEAMLDR reads FF there, and what it writes there is gone
  * @interrupted:    a running guest asks between instructions: must LP @lp leave guest mode?
  * @cpu_guests:     the caller has CPUs that run guests: TDH.VP.ENTER returns SIM_RUN, guest_cpu.h
- * @page_taken:     the page at @pa becomes a TD's or free again. NULL: nobody asks
+ * @cpuid:          what the CPU of LP @lp answers to CPUID, in the order EAX to EDX. NULL: for
+ *                  a host the CPUID of a TD has only the leaves and bits that a host configures
+ * @taken:          @bytes at @pa become a TD's, the module's, or free again. NULL: nobody asks
+ * @own:            like @map, for what the module keeps for itself: control pages, page metadata.
+ *                  NULL: @map
+ * @is_damaged:     has the host written to a page since it was taken? NULL: nobody asks. Needs
+ *                  @taken
  */
 struct sim_config {
 	uint32_t nr_lps;
@@ -59,7 +65,10 @@ struct sim_config {
 	void *(*map)(void *ctx, uint64_t pa, size_t bytes);
 	bool (*interrupted)(void *ctx, uint32_t lp);
 	bool cpu_guests;
-	void (*page_taken)(void *ctx, uint64_t pa, enum sim_page_use use);
+	void (*cpuid)(void *ctx, uint32_t lp, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
+	void (*taken)(void *ctx, uint64_t pa, uint64_t bytes, enum sim_page_use use);
+	void *(*own)(void *ctx, uint64_t pa, size_t bytes);
+	bool (*is_damaged)(void *ctx, uint64_t pa);
 };
 
 #define SIM_TDMR_BASE		(1ULL << 40)	/* TD private memory; 1 GiB aligned */

@@ -13,6 +13,7 @@
  * - The leaf wipes one piece of page metadata at a time. Between two pieces an interrupt can stop
  *   it.
  * - At the end the state is SYSINIT_PENDING, as after an INSTALL, and the handoff data is void.
+ *   All memory is the host's again, also what the host had damaged: Linux counts on that.
  *
  * The leaf does not look at RCX.
  */
@@ -57,6 +58,7 @@ static uint64_t sys_disable(struct sim_call *c)
 	while (wipe_piece(c))
 		if (c->s->config.interrupted(c->s->config.ctx, c->lp))
 			return SS_TDX_INTERRUPTED_RESUMABLE;
+	sim_memory_give_back(c->s);
 	c->s->handoff->valid = 0;
 	c->s->handoff->size = 0;
 	sim_memory_lose_keys(c->s);

@@ -160,13 +160,14 @@ static void name_td(struct sim_tdr *tdr, uint32_t frame)
 /* The caller holds the KOT's lock. */
 static uint64_t mng_create(struct sim_call *c, struct sim_page *page, uint16_t hkid)
 {
-	struct sim_tdr *tdr = page->va;
+	struct sim_tdr *tdr;
 
 	if (c->m->t.kot[hkid].state != SIM_KOT_FREE)
 		return SS_TDX_HKID_NOT_FREE;
 	if (!draw_words(c))
 		return SS_TDX_RND_NO_ENTROPY;
 	sim_page_assign(c->s, page, SIM_PAGE_TDR, page->frame);
+	tdr = page->va;
 	name_td(tdr, page->frame);
 	tdr->hkid = hkid;
 	tdr->key_generation = ss_load(&c->s->memory->key_generation);

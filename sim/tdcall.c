@@ -36,10 +36,22 @@ static uint64_t vp_info(struct sim_call *c, const struct sim_vcpu *v)
 
 #define ACCEPT_MAX_LEVEL	1u
 
-static uint64_t accept_entry(const struct sim_vcpu *v, struct sim_walk *walk)
+/* The module writes zeros. So what the host did to the page before does not matter. */
+static void clear_pending(struct sim_call *c, uint32_t frame)
+{
+	uint64_t pa = sim_frame_pa(c->s, frame);
+
+	if (!c->s->config.is_damaged || !c->s->config.is_damaged(c->s->config.ctx, pa))
+		return;
+	c->s->config.taken(c->s->config.ctx, pa, SS_PAGE, SIM_USE_GUEST);
+	memset(sim_frame_place(c->s, frame), 0, SS_PAGE);
+}
+
+static uint64_t accept_entry(struct sim_call *c, const struct sim_vcpu *v, struct sim_walk *walk)
 {
 	switch (sim_sept_state(walk->word)) {
 	case SIM_SEPT_PENDING:
+		clear_pending(c, sim_sept_frame(walk->word));
 		ss_add(&v->td.tdcs->accepted, 1);
 		sim_sept_change(walk, SIM_SEPT_MAPPED, sim_sept_frame(walk->word));
 		return SS_TDX_SUCCESS;
@@ -67,7 +79,7 @@ static uint64_t page_accept(struct sim_call *c, const struct sim_vcpu *v)
 		return status;
 	if (!sim_sept_walk(c->s, v->td.tdcs, &walk))
 		return SIM_GUEST_VIOLATION;
-	return sim_sept_lock(&walk) ? accept_entry(v, &walk) : SIM_GUEST_AGAIN;
+	return sim_sept_lock(&walk) ? accept_entry(c, v, &walk) : SIM_GUEST_AGAIN;
 }
 
 /* ---- fields ---------------------------------------------------------------------------------- */

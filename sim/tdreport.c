@@ -45,8 +45,9 @@ static void hash(const void *data, size_t bytes, uint8_t out[SS_SHA384_BYTES])
 	sim_sha384_final(&sha, out);
 }
 
-/* @bytes of the guest's private memory, or NULL. Operands do not cross pages. */
-static void *guest_memory(struct sim_call *c, uint64_t gpa, uint64_t align)
+/* The guest's private memory at an operand, which does not cross pages. */
+static uint64_t guest_memory(struct sim_call *c, uint64_t gpa, uint64_t align,
+			     enum sim_operand operand, void **va)
 {
 	uint64_t pa;
 	uint32_t frame;
@@ -54,18 +55,23 @@ static void *guest_memory(struct sim_call *c, uint64_t gpa, uint64_t align)
 	if (gpa & (align - 1) ||
 	    sim_guest_translate(c->s, c->lp, gpa, &pa) != SIM_GUEST_MAPPED ||
 	    !sim_frame_at(c->s, pa, &frame))
-		return NULL;
-	return (uint8_t *)sim_frame_va(c->s, frame) + (gpa & (SS_PAGE - 1));
+		return sim_status(SS_TDX_OPERAND_INVALID, operand);
+	if (c->s->config.is_damaged && c->s->config.is_damaged(c->s->config.ctx, pa))
+		return SIM_GUEST_DAMAGED;
+	*va = (uint8_t *)sim_frame_place(c->s, frame) + (gpa & (SS_PAGE - 1));
+	return SS_TDX_SUCCESS;
 }
 
 uint64_t sim_rtmr_extend(struct sim_call *c, const struct sim_vcpu *v)
 {
-	const void *data = guest_memory(c, c->r->rcx, DATA_BYTES);
 	struct sim_tdcs *tdcs = v->td.tdcs;
 	struct sim_sha384 sha;
+	uint64_t status;
+	void *data;
 
-	if (!data)
-		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RCX);
+	status = guest_memory(c, c->r->rcx, DATA_BYTES, SIM_OP_RCX, &data);
+	if (status)
+		return status;
 	if (c->r->rdx >= SIM_RTMRS)
 		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RDX);
 	if (!sim_try_exclusive(&tdcs->rtmr_lock))
@@ -121,13 +127,15 @@ static void report_mac(uint8_t *report, const uint8_t data[DATA_BYTES])
 
 uint64_t sim_mr_report(struct sim_call *c, const struct sim_vcpu *v)
 {
-	uint8_t *report = guest_memory(c, c->r->rcx, REPORT_BYTES), data[DATA_BYTES];
-	const void *source = guest_memory(c, c->r->rdx, DATA_BYTES);
+	uint8_t data[DATA_BYTES];
+	void *report, *source;
+	uint64_t status;
 
-	if (!report)
-		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RCX);
-	if (!source)
-		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_RDX);
+	status = guest_memory(c, c->r->rcx, REPORT_BYTES, SIM_OP_RCX, &report);
+	if (!status)
+		status = guest_memory(c, c->r->rdx, DATA_BYTES, SIM_OP_RDX, &source);
+	if (status)
+		return status;
 	if (c->r->r8)
 		return sim_status(SS_TDX_OPERAND_INVALID, SIM_OP_R8);
 	/* The two can overlap. */

@@ -26,7 +26,7 @@ uint64_t sim_vcpu_lock(struct sim_call *c, uint64_t pa, enum sim_operand operand
 		return sim_status(SS_TDX_OPERAND_BUSY, SIM_OP_TDR);
 	}
 	sim_td_of_frame(c->s, v->td.page.frame, &v->td);
-	v->vps = v->page.va;
+	v->vps = sim_frame_va(c->s, v->page.frame);
 	return SS_TDX_SUCCESS;
 }
 

@@ -155,6 +155,7 @@ CHANGE(range_absurd, q->host.module_range = WHOLE_64 - 4096)
 CHANGE(range_far_exceeded, q->host.module_range = WHOLE_64; q->image.sig.global_data_pages = 30)
 CHANGE(empty, q->image.module_pages = 0)
 CHANGE(rule_none, q->no_rule = true)
+CHANGE(rule_broken, q->rule = (struct ss_compat_rule){ .broken = true })
 CHANGE(rule_unknown, q->rule.known = false)
 CHANGE(renamed, q->image.sig.reserved3[3] = 2; q->host.seamldr = version_of("2.0.00"))
 
@@ -245,6 +246,7 @@ static const struct row rows[] = {
 	{ "range far exceeded", range_far_exceeded, BIT(MEMORY), 0, SS_COMPAT_MEMORY,
 	  EARLY_64 + 8 * 4096, WHOLE_64 },
 	{ "empty", empty, BIT(EMPTY), 0, SS_COMPAT_EMPTY, 1, 0 },
+	{ "rules broken", rule_broken, BIT(RULES_BROKEN), UNKNOWN(VERSION_RULES) },
 	{ "no rule", rule_none, 0, BIT(NO_RULE) | UNKNOWN(VERSION_RULES) },
 	{ "rule unknown", rule_unknown, 0, BIT(NO_RULE) | UNKNOWN(VERSION_RULES) },
 	{ "renamed", renamed, 0, BIT(RENAMED), SS_COMPAT_RENAMED, V(1, 5, 8), V(2, 0, 0) },

@@ -12,13 +12,20 @@ enum tdg {
 
 static uint32_t taken;		/* pages that are a TD's */
 static uint32_t in_guest;	/* pages that have become a guest's memory */
+static uint64_t damaged;	/* the page that the host has written to */
 
-static void count_page(void *ctx, uint64_t pa, enum sim_page_use use)
+static void count_page(void *ctx, uint64_t pa, uint64_t bytes, enum sim_page_use use)
 {
 	(void)ctx;
-	(void)pa;
 	taken += use == SIM_USE_NONE ? -1u : 1;
 	in_guest += use == SIM_USE_GUEST;
+	damaged = pa <= damaged && damaged < pa + bytes ? 0 : damaged;
+}
+
+static bool is_damaged(void *ctx, uint64_t pa)
+{
+	(void)ctx;
+	return damaged && pa / SS_PAGE == damaged / SS_PAGE;
 }
 
 static void begin(struct world *w, struct test_td *td)
@@ -26,9 +33,11 @@ static void begin(struct world *w, struct test_td *td)
 	struct sim_module_info info = world_info("1.5.06", 6);
 
 	taken = in_guest = 0;
+	damaged = 0;
 	world_config(w, 2, 1);
 	w->f.config.cpu_guests = true;
-	w->f.config.page_taken = count_page;
+	w->f.config.taken = count_page;
+	w->f.config.is_damaged = is_damaged;
 	fixture_power_on(&w->f);
 	world_install(w, &info, FIXTURE_LOAD);
 	world_ready(w);
@@ -345,6 +354,73 @@ static void test_erased_under_guest(void **state)
 	end(&w, &td);
 }
 
+/* ---- a host that writes to what it has handed over ------------------------------------------- */
+
+static void test_damaged_operands(void **state)
+{
+	struct test_td td;
+	struct world w;
+	uint64_t pa;
+
+	(void)state;
+	begin(&w, &td);
+	td_page_aug(&w, &td);
+	enter(&w, &td, 0, 0);
+	damaged = td.page[1];
+	assert_true(tdcall(&w, RTMR_EXTEND, GPA(1), 0) == SIM_GUEST_DAMAGED);
+	assert_true(tdcall(&w, MR_REPORT, GPA(1), GPA(0)) == SIM_GUEST_DAMAGED);
+	assert_true(tdcall(&w, MR_REPORT, GPA(0), GPA(1)) == SIM_GUEST_DAMAGED);
+	/* A page that is accepted is zero, whatever the host wrote before. */
+	sim_guest_translate(w.f.sim, 0, GPA(2), &pa);
+	damaged = pa;
+	memset(world_frame(&w, pa), 0x77, SS_PAGE);
+	OK(tdcall(&w, PAGE_ACCEPT, GPA(2), 0));
+	assert_true(!damaged);
+	assert_int_equal(*(uint8_t *)world_frame(&w, pa), 0);
+	sim_guest_stop(w.f.sim, 0);
+	end(&w, &td);
+}
+
+/* The module is lost when it reads the page, and not before. */
+static void check_lost(uint64_t (*page)(const struct test_td *td))
+{
+	struct sim_audit audit;
+	struct test_td td;
+	struct world w;
+
+	begin(&w, &td);
+	damaged = page(&td);
+	OK(CALL(&w, 0, SYS_RD, 0, 0x0a00000100000008));
+	assert_true(td_enter(&w, &td, 0, 0) == STATUS(SEAMCALL_VMFAILINVALID));
+	assert_true(CALL(&w, 1, SYS_RD, 0, 0x0a00000100000008) == STATUS(SEAMCALL_VMFAILINVALID));
+	sim_audit(w.f.sim, &audit);
+	assert_true(audit.fatal);
+	end(&w, &td);
+}
+
+static uint64_t tdr_of(const struct test_td *td)
+{
+	return td->tdr;
+}
+
+static uint64_t tdcs_of(const struct test_td *td)
+{
+	return td->tdcx[0];
+}
+
+static uint64_t vcpu_of(const struct test_td *td)
+{
+	return td->vcpu[0];
+}
+
+static void test_damaged_control_page(void **state)
+{
+	(void)state;
+	check_lost(tdr_of);
+	check_lost(tdcs_of);
+	check_lost(vcpu_of);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -353,7 +429,8 @@ int main(void)
 		cmocka_unit_test(test_pages_taken), cmocka_unit_test(test_info),
 		cmocka_unit_test(test_fields), cmocka_unit_test(test_rtmr),
 		cmocka_unit_test(test_update), cmocka_unit_test(test_pages_of_a_vcpu),
-		cmocka_unit_test(test_erased_under_guest),
+		cmocka_unit_test(test_erased_under_guest), cmocka_unit_test(test_damaged_operands),
+		cmocka_unit_test(test_damaged_control_page),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

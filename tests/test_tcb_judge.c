@@ -296,8 +296,11 @@ static void test_quote_shapes(void **state)
 	assert_int_equal(parse(bytes, n, &quote), TCB_DOC_MALFORMED);
 	bytes[50] = 584 & 0xff;
 	bytes[51] = 584 >> 8;
-	assert_int_equal(parse(bytes, n, &quote), TCB_DOC_OK);
+	assert_int_equal(parse(bytes, n - 64, &quote), TCB_DOC_OK);
 	assert_false(quote.has_current);
+	/* What follows the body tells a size that the file does not have. */
+	assert_int_equal(parse(bytes, n, &quote), TCB_DOC_MALFORMED);
+	assert_non_null(strstr(why, "ends within its signature"));
 	bytes[48] = 1;
 	assert_int_equal(parse(bytes, n, &quote), TCB_DOC_MALFORMED);
 	bytes[4] = 0;

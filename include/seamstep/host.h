@@ -90,6 +90,29 @@ void seamstep_host_close(struct seamstep_host *host);
 enum seamstep_end seamstep_host_refresh(struct seamstep_host *host,
 					const struct seamstep_repo *repo);
 
+/*
+ * The images that the operator allows to be installed on a host, by the SHA-384 of each module as
+ * it is signed: the SEAMHASH of an image, the MRSEAM in a TD's report. Zero it, set @size to
+ * sizeof(struct seamstep_policy).
+ */
+struct seamstep_policy {
+	size_t size;
+	const uint8_t (*approved)[SS_SHA384_BYTES];
+	size_t nr_approved;		/* 0: each image that is not blocked */
+	const uint8_t (*blocked)[SS_SHA384_BYTES];
+	size_t nr_blocked;
+};
+
+/**
+ * seamstep_host_set_policy - say which images may be installed on a host
+ * @policy: copied; NULL: each image may be
+ *
+ * Binds routes, lists and updates of the host from then on, their fallbacks included. An image that
+ * is approved and blocked is blocked. Returns SEAMSTEP_OK.
+ */
+enum seamstep_end seamstep_host_set_policy(struct seamstep_host *host,
+					   const struct seamstep_policy *policy);
+
 /**
  * seamstep_host_facts - the facts as last read
  * Never NULL; all zero before seamstep_host_refresh(). Valid until the next refresh, or an update.
@@ -107,9 +130,30 @@ const struct seamstep_image *seamstep_host_running(const struct seamstep_host *h
 const char *seamstep_host_name(const struct seamstep_host *host);
 
 /**
+ * seamstep_host_rename - what messages call the host: for a host that is known by another name
+ * @name: "sysroot:FILE"; stored escaped
+ * Returns SEAMSTEP_OK or SEAMSTEP_NO_MEMORY; then the name stays.
+ */
+enum seamstep_end seamstep_host_rename(struct seamstep_host *host, const char *name);
+
+/**
  * seamstep_host_repository - the directory of the host's own repository, or NULL
  */
 const char *seamstep_host_repository(const struct seamstep_host *host);
+
+/**
+ * seamstep_host_bucket - the share of a phased rollout that a host belongs to
+ * @release: names the rollout; another name deals the hosts anew
+ * @of:      number of buckets, from 1
+ * @bucket:  set to a number below @of
+ *
+ * The first 8 bytes, big-endian, of the SHA-384 of "MACHINE-ID RELEASE", modulo @of. It stays the
+ * same as long as the machine-id and the release do. A lab's name stands for its machine-id.
+ * Returns SEAMSTEP_OK; SEAMSTEP_UNSUPPORTED if the host has no machine-id; SEAMSTEP_BAD_REQUEST if
+ * @of is 0.
+ */
+enum seamstep_end seamstep_host_bucket(struct seamstep_host *host, const char *release, uint32_t of,
+				       uint32_t *bucket);
 
 /**
  * seamstep_host_log - lines of the kernel's log about TDX, and warnings

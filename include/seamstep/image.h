@@ -23,6 +23,11 @@ struct seamstep_image {
 	uint8_t *file;			/* the container, or a bare sigstruct */
 	size_t bytes;
 	bool bare;			/* a sigstruct without container or module */
+	/*
+	 * Of a repository's image: @file has what comes before the module; @bytes counts all. The
+	 * functions below read the rest when they need it.
+	 */
+	bool head_only;
 	bool good;			/* well-formed; else @err has the fault */
 	bool has_version;		/* by the file name; an image need not have a version */
 	struct ss_version version;

@@ -15,6 +15,8 @@ struct seamstep_inhibitor {
 	char *who, *reason, *since;	/* "?" where the file has none */
 };
 
+#define SEAMSTEP_INHIBIT_MAX	1024u	/* bytes of a text */
+
 struct seamstep_inhibitors {
 	size_t nr;
 	struct seamstep_inhibitor *list;
@@ -35,8 +37,9 @@ void seamstep_inhibitors_free(struct seamstep_inhibitors *inhibitors);
 
 /**
  * seamstep_inhibit - hold updates of a host off
- * @who, @reason: UTF-8 as it is, not escaped; shown to others
- * Returns SEAMSTEP_OK; SEAMSTEP_ERROR if a text is not UTF-8, or that cannot be written.
+ * @who, @reason: UTF-8 as it is, not escaped; shown to others; 1 to SEAMSTEP_INHIBIT_MAX bytes
+ * Returns SEAMSTEP_OK; SEAMSTEP_BAD_REQUEST if a text is empty or too long; SEAMSTEP_ERROR if a
+ * text is not UTF-8, or that cannot be written.
  */
 enum seamstep_end seamstep_inhibit(struct seamstep_host *host, const char *who,
 				   const char *reason);

@@ -65,7 +65,8 @@ enum seamstep_verdict {
 	SEAMSTEP_VERDICT_RUNNING,	/* it is the running module */
 	SEAMSTEP_VERDICT_OK,		/* it can be installed now */
 	SEAMSTEP_VERDICT_ROUTE,		/* more than one update leads to it */
-	SEAMSTEP_VERDICT_NO,		/* it does not fit: see @compat */
+	/* It does not fit, see @compat, or must not be used, see @forbidden. */
+	SEAMSTEP_VERDICT_NO,
 	SEAMSTEP_VERDICT_MALFORMED	/* see image->err */
 };
 
@@ -80,6 +81,7 @@ struct seamstep_listed {
 	enum seamstep_verdict verdict;
 	uint32_t updates;		/* that lead to it; 0: it is running, or out of reach */
 	const struct ss_compat *compat;	/* refused, warned, and the numbers behind them */
+	const char *forbidden;		/* why the policy forbids it: a clause. NULL: it does not */
 };
 
 /**

@@ -197,6 +197,22 @@ struct seamstep_tcb_quote {
 enum seamstep_end seamstep_tcb_quote_read(struct seamstep *s, const char *path,
 					  struct seamstep_tcb_quote *quote);
 
+/* What the certificate of the platform (PCK) in a quote claims. The caller's; stays as it is. */
+struct seamstep_tcb_pck {
+	bool known;			/* the quote brings a certificate */
+	uint8_t fmspc[6], pce_id[2];
+	uint8_t sgx[16];		/* the components of SGX */
+	uint16_t pcesvn;
+};
+
+/**
+ * seamstep_tcb_quote_pck - the platform's certificate in a quote
+ * Nobody's signature is verified. Returns SEAMSTEP_OK, also where the quote brings none;
+ * SEAMSTEP_ERROR if the file cannot be read, or is no such quote.
+ */
+enum seamstep_end seamstep_tcb_quote_pck(struct seamstep *s, const char *path,
+					 struct seamstep_tcb_pck *pck);
+
 /**
  * seamstep_tcb_quote_svn - a TEE_TCB_SVN alone, 32 hexadecimal digits
  * Returns SEAMSTEP_OK or SEAMSTEP_BAD_REQUEST.
@@ -207,7 +223,7 @@ enum seamstep_end seamstep_tcb_quote_svn(struct seamstep *s, const char *text,
 /* One of a quote's two TCBs. */
 struct seamstep_tcb_side {
 	enum seamstep_tcb_status module, platform, both;
-	const char *reason;		/* of the module's verdict; NULL: it has a level */
+	const char *reason;		/* why module or platform has no level; NULL: both have */
 };
 struct seamstep_tcb_quote_verdict {
 	struct seamstep_tcb_side launch, current;
@@ -222,6 +238,16 @@ struct seamstep_tcb_quote_verdict {
 void seamstep_tcb_quote_judge(const struct seamstep_tcb *tcb, size_t i,
 			      const struct seamstep_tcb_quote *quote,
 			      struct seamstep_tcb_quote_verdict *verdict);
+
+/**
+ * seamstep_tcb_quote_judge_pck - seamstep_tcb_quote_judge() with the platform's certificate
+ * @pck: compared too, if known: components of SGX and PCESVN. A document for another FMSPC or
+ *       PCE-ID has no level for the platform.
+ */
+void seamstep_tcb_quote_judge_pck(const struct seamstep_tcb *tcb, size_t i,
+				  const struct seamstep_tcb_quote *quote,
+				  const struct seamstep_tcb_pck *pck,
+				  struct seamstep_tcb_quote_verdict *verdict);
 
 /**
  * seamstep_tcb_status_name - "OutOfDate"

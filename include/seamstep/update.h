@@ -29,6 +29,7 @@ extern "C" {
 	X(JOURNAL, "journal", true, "can the update be recorded") \
 	X(IMAGE, "image", false, "is the image well-formed") \
 	X(SIGNATURE, "signature", false, "is the image whole, and signed by the right key") \
+	X(ALLOWED, "allowed", false, "does the configuration allow the image and each fallback") \
 	X(LOADER, "loader-rules", false, "would the P-SEAMLDR relocate the image") \
 	X(CPU, "cpu", false, "is the image made for every CPU of the host") \
 	X(SEAMLDR, "seamldr", false, "does the P-SEAMLDR take the image") \
@@ -42,7 +43,8 @@ extern "C" {
 	X(LPS, "lps", false, "is every LP online") \
 	X(TD_BUILD, "td-build", true, "is no TD being built") \
 	X(ERRATUM, "erratum", true, "do P-SEAMLDR calls keep the current VMCS") \
-	X(UPLOAD, "upload", false, "is the upload node idle")
+	X(UPLOAD, "upload", false, "is the upload node idle") \
+	X(MAPPING, "mapping", true, "can the repository's rules be read")
 #define SEAMSTEP_CHECK_ENUM(NAME, name, waivable, text) SEAMSTEP_CHECK_##NAME,
 enum seamstep_check { SEAMSTEP_CHECKS(SEAMSTEP_CHECK_ENUM) SEAMSTEP_CHECK_NR };
 #undef SEAMSTEP_CHECK_ENUM
@@ -83,6 +85,23 @@ const char *seamstep_check_question(enum seamstep_check check);
  * Returns SEAMSTEP_CHECK_NR if there is no such check.
  */
 enum seamstep_check seamstep_check_find(const char *name, bool *waivable);
+
+/**
+ * seamstep_ready_check - could this host be updated now, whatever the image?
+ * @host:   after seamstep_host_refresh()
+ * @waived: bit (1 << enum seamstep_check)
+ * @p:      filled in, also where the answer is no; seamstep_ready_release() after use
+ *
+ * The checks of a preflight that concern the host alone, and the lock. Touches nothing. Returns
+ * SEAMSTEP_OK if nothing stops an update; else the kind of error that tells most.
+ */
+enum seamstep_end seamstep_ready_check(struct seamstep_host *host, uint32_t waived,
+				       struct seamstep_preflight *p);
+
+/**
+ * seamstep_ready_release - free the texts of a preflight that seamstep_ready_check() filled in
+ */
+void seamstep_ready_release(struct seamstep_preflight *p);
 
 /* ---- the request ----------------------------------------------------------------------------- */
 

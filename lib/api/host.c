@@ -5,6 +5,7 @@
 #include "place/thread/place.h"
 #include "lab/host_lab.h"
 #include "lib/host/host_linux.h"
+#include "lib/image/crypto.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +95,21 @@ const char *seamstep_host_name(const struct seamstep_host *host)
 	return host->c.host->name;
 }
 
+enum seamstep_end seamstep_host_rename(struct seamstep_host *host, const char *name)
+{
+	char *shown;
+
+	api_begin(host->s);
+	shown = base_escape(name);
+	if (base_lacks()) {
+		base_free(shown);
+	} else {
+		base_free(host->c.host->name);
+		host->c.host->name = shown;
+	}
+	return api_end(host->s, SEAMSTEP_OK, NULL);
+}
+
 const char *seamstep_host_repository(const struct seamstep_host *host)
 {
 	return host->c.host->repo;
@@ -121,6 +137,69 @@ void seamstep_log_free(char **lines)
 	for (line = lines; line && *line; line++)
 		base_free(*line);
 	base_free(lines);
+}
+
+/* ---- the bucket ------------------------------------------------------------------------------ */
+
+enum seamstep_end seamstep_host_bucket(struct seamstep_host *host, const char *release, uint32_t of,
+				       uint32_t *bucket)
+{
+	const char *id = host->c.facts.machine_id ? host->c.facts.machine_id :
+			 host->c.facts.kind == SEAMSTEP_HOST_LAB ? host->c.host->name : NULL;
+	uint8_t digest[SS_SHA384_BYTES] = { 0 };
+	struct ss_bytes part;
+	uint64_t number = 0;
+	char *text;
+	size_t i;
+
+	api_begin(host->s);
+	*bucket = 0;
+	if (!of)
+		return api_end(host->s, SEAMSTEP_BAD_REQUEST, api_why("expected 1 bucket or more, found 0"));
+	if (!id || !*id)
+		return api_end(host->s, SEAMSTEP_UNSUPPORTED,
+			       api_why("this host has no machine-id to deal it into a bucket by"));
+	text = base_text("%s %s", id, release);
+	part = (struct ss_bytes){ (const uint8_t *)text, strlen(text) };
+	crypto_openssl.sha384(crypto_openssl.ctx, &part, 1, digest);
+	for (i = 0; i < sizeof(number); i++)
+		number = number << 8 | digest[i];
+	*bucket = (uint32_t)(number % of);
+	base_free(text);
+	return api_end(host->s, SEAMSTEP_OK, NULL);
+}
+
+/* ---- the policy ------------------------------------------------------------------------------ */
+
+static void *copy_digests(const uint8_t (*digests)[SS_SHA384_BYTES], size_t nr)
+{
+	uint8_t (*copy)[SS_SHA384_BYTES] = nr ? base_alloc(nr * sizeof(*copy)) : NULL;
+
+	if (copy)
+		memcpy(copy, digests, nr * sizeof(*copy));
+	return copy;
+}
+
+enum seamstep_end seamstep_host_set_policy(struct seamstep_host *host,
+					   const struct seamstep_policy *policy)
+{
+	struct seamstep_policy own = { .size = 0 };
+	struct policy new = { .nr_approved = 0 };
+
+	api_begin(host->s);
+	if (policy)
+		api_copy(&own, sizeof(own), policy);
+	new.approved = copy_digests(own.approved, own.nr_approved);
+	new.blocked = copy_digests(own.blocked, own.nr_blocked);
+	if (base_lacks()) {
+		policy_release(&new);
+		return api_end(host->s, SEAMSTEP_NO_MEMORY, NULL);
+	}
+	new.nr_approved = own.nr_approved;
+	new.nr_blocked = own.nr_blocked;
+	policy_release(&host->c.policy);
+	host->c.policy = new;
+	return api_end(host->s, SEAMSTEP_OK, NULL);
 }
 
 /* ---- the lock -------------------------------------------------------------------------------- */

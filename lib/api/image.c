@@ -79,14 +79,22 @@ static bool check(const struct seamstep_image *f, enum seamstep_image_check whic
 	}
 }
 
+/* Reads the rest of a repository's image. Only its users see it as constant. */
+static bool whole(const struct seamstep_image *image, char **why)
+{
+	return repo_image_whole((struct seamstep_image *)image, why);
+}
+
 enum seamstep_end seamstep_image_check(struct seamstep *s, const struct seamstep_image *image,
 				       enum seamstep_image_check which, const uint8_t *signer,
 				       struct ss_image_error *err)
 {
 	bool module = which == SEAMSTEP_IMAGE_HASH || which == SEAMSTEP_IMAGE_ELF;
-	char *text, *why;
+	char *text, *why = NULL;
 
 	api_begin(s);
+	if (!whole(image, &why))
+		return api_end(s, SEAMSTEP_BAD_IMAGE, why);
 	if ((which != SEAMSTEP_IMAGE_CONTAINER && !image->image.sig.raw.p) ||
 	    (module && !image->image.module.n) || !image->file)
 		return api_end(s, SEAMSTEP_UNSUPPORTED,
@@ -103,9 +111,13 @@ enum seamstep_end seamstep_image_digest(struct seamstep *s, const struct seamste
 					enum seamstep_image_part part,
 					uint8_t digest[SS_SHA384_BYTES])
 {
-	struct ss_bytes bytes = { image->file, image->bytes };
+	struct ss_bytes bytes;
+	char *why = NULL;
 
 	api_begin(s);
+	if (!whole(image, &why))
+		return api_end(s, SEAMSTEP_BAD_IMAGE, why);
+	bytes = (struct ss_bytes){ image->file, image->bytes };
 	if (part == SEAMSTEP_IMAGE_MODULE)
 		bytes = image->image.module;
 	else if (part == SEAMSTEP_IMAGE_KEY && image->image.sig.raw.p)

@@ -4,8 +4,10 @@
 
 #include "lib/record/inhibit.h"
 #include "lib/record/journal.h"
+#include "lib/update/reconcile.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum seamstep_end seamstep_journal_read(struct seamstep_host *host, char **json,
 					unsigned int *damaged)
@@ -19,6 +21,25 @@ enum seamstep_end seamstep_journal_read(struct seamstep_host *host, char **json,
 	if (end) {
 		base_free(*json);
 		*json = NULL;
+	}
+	return end;
+}
+
+enum seamstep_end seamstep_reconcile(struct seamstep_host *host, char **settled)
+{
+	enum seamstep_end end;
+	char *why = NULL;
+
+	*settled = NULL;
+	api_begin(host->s);
+	if (host->lock.fd < 0)
+		return api_end(host->s, SEAMSTEP_BAD_REQUEST,
+			       api_why("the lock of the host is not held; take it, and refresh"));
+	end = reconcile(&host->c, settled, &why);
+	end = api_end(host->s, end, why);
+	if (end) {
+		base_free(*settled);
+		*settled = NULL;
 	}
 	return end;
 }
@@ -52,12 +73,27 @@ void seamstep_inhibitors_free(struct seamstep_inhibitors *inhibitors)
 	base_free(inhibitors);
 }
 
+/* A text that others are to read. NULL, or the sentence against it. */
+static char *judge_text(const char *what, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (n >= 1 && n <= SEAMSTEP_INHIBIT_MAX)
+		return NULL;
+	return api_why("%s: expected 1 to %u bytes, found %zu", what, SEAMSTEP_INHIBIT_MAX, n);
+}
+
 enum seamstep_end seamstep_inhibit(struct seamstep_host *host, const char *who, const char *reason)
 {
-	char *why = NULL;
+	char *why;
 	bool ok;
 
 	api_begin(host->s);
+	why = judge_text("the reason", reason);
+	if (!why)
+		why = judge_text("who forbids updates", who);
+	if (why)
+		return api_end(host->s, SEAMSTEP_BAD_REQUEST, why);
 	ok = inhibit_add(host->c.host, who, reason, &why);
 	return api_end(host->s, ok ? SEAMSTEP_OK : SEAMSTEP_ERROR, why);
 }

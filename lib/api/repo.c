@@ -89,11 +89,14 @@ static void judge(const struct context *c, struct entry *e)
 	e->shown.verdict = SEAMSTEP_VERDICT_MALFORMED;
 	if (!image->good)
 		return;
-	ss_compat_check(&image->image, &c->facts.compat, image->rule.known ? &image->rule : NULL,
+	ss_compat_check(&image->image, &c->facts.compat, repo_rule(image),
 			&e->compat);
 	e->shown.compat = &e->compat;
+	e->shown.forbidden = context_forbids(c, image);
 	if (image == c->running)
 		e->shown.verdict = SEAMSTEP_VERDICT_RUNNING;
+	else if (e->shown.forbidden)
+		e->shown.verdict = SEAMSTEP_VERDICT_NO;
 	else if (!e->compat.refused)
 		e->shown.verdict = SEAMSTEP_VERDICT_OK;
 	else

@@ -239,6 +239,25 @@ enum seamstep_end seamstep_tcb_quote_read(struct seamstep *s, const char *path,
 	return api_end(s, end, why);
 }
 
+enum seamstep_end seamstep_tcb_quote_pck(struct seamstep *s, const char *path,
+					 struct seamstep_tcb_pck *pck)
+{
+	enum seamstep_end end = SEAMSTEP_OK;
+	struct tcb_quote q = { .has_pck = false };
+	char sentence[TCB_WHY], *why = NULL;
+	enum tcb_answer answer;
+
+	api_begin(s);
+	answer = tcb_quote_load(path, &q, sentence);
+	if (answer != TCB_DOC_OK)
+		end = refuse(path, answer, sentence, &why);
+	*pck = (struct seamstep_tcb_pck){ .known = q.has_pck, .pcesvn = q.pck.pcesvn };
+	memcpy(pck->fmspc, q.pck.fmspc, sizeof(pck->fmspc));
+	memcpy(pck->pce_id, q.pck.pce_id, sizeof(pck->pce_id));
+	memcpy(pck->sgx, q.pck.sgx, sizeof(pck->sgx));
+	return api_end(s, end, why);
+}
+
 enum seamstep_end seamstep_tcb_quote_svn(struct seamstep *s, const char *text,
 					 struct seamstep_tcb_quote *quote)
 {
@@ -258,7 +277,8 @@ static struct seamstep_tcb_side show_side(const struct tcb_quote_side *side)
 		.module = (enum seamstep_tcb_status)side->module.status,
 		.platform = (enum seamstep_tcb_status)side->platform.status,
 		.both = (enum seamstep_tcb_status)side->merged,
-		.reason = side->module.level ? NULL : tcb_reason_text(side->module.reason),
+		.reason = !side->module.level ? tcb_reason_text(side->module.reason) :
+			  !side->platform.level ? tcb_reason_text(side->platform.reason) : NULL,
 	};
 }
 
@@ -266,8 +286,25 @@ void seamstep_tcb_quote_judge(const struct seamstep_tcb *tcb, size_t i,
 			      const struct seamstep_tcb_quote *quote,
 			      struct seamstep_tcb_quote_verdict *verdict)
 {
-	struct tcb_quote q = { .has_current = quote->has_current, .has_module = quote->has_module };
+	static const struct seamstep_tcb_pck none;
+
+	seamstep_tcb_quote_judge_pck(tcb, i, quote, &none, verdict);
+}
+
+void seamstep_tcb_quote_judge_pck(const struct seamstep_tcb *tcb, size_t i,
+				  const struct seamstep_tcb_quote *quote,
+				  const struct seamstep_tcb_pck *pck,
+				  struct seamstep_tcb_quote_verdict *verdict)
+{
+	struct tcb_quote q = {
+		.has_current = quote->has_current, .has_module = quote->has_module,
+		.has_pck = pck->known, .pck.pcesvn = pck->pcesvn,
+	};
 	struct tcb_quote_verdict v;
+
+	memcpy(q.pck.fmspc, pck->fmspc, sizeof(q.pck.fmspc));
+	memcpy(q.pck.pce_id, pck->pce_id, sizeof(q.pck.pce_id));
+	memcpy(q.pck.sgx, pck->sgx, sizeof(q.pck.sgx));
 
 	memcpy(q.svn, quote->svn, sizeof(q.svn));
 	memcpy(q.current, quote->current, sizeof(q.current));

@@ -72,6 +72,29 @@ void seamstep_update_free(struct seamstep_update *update)
 	base_free(u);
 }
 
+enum seamstep_end seamstep_ready_check(struct seamstep_host *host, uint32_t waived,
+				       struct seamstep_preflight *p)
+{
+	enum seamstep_end end;
+
+	api_begin(host->s);
+	preflight_ready(p, &host->c, waived);
+	if (!p->end && lock_is_held(host->c.host))
+		end = api_end(host->s, SEAMSTEP_NOT_NOW,
+			      api_why("another process holds the lock of %s: an update is under way",
+				      host->c.host->name));
+	else
+		end = api_end(host->s, p->end, preflight_first(p));
+	if (end == SEAMSTEP_NO_MEMORY)
+		preflight_release(p);
+	return end;
+}
+
+void seamstep_ready_release(struct seamstep_preflight *p)
+{
+	preflight_release(p);
+}
+
 enum seamstep_end seamstep_update_check(struct seamstep_update *update, uint32_t i)
 {
 	struct update *u = (struct update *)update;

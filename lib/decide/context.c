@@ -16,7 +16,7 @@ static void find_running(struct context *c)
 		c->running = repo_find(c->repo, h->module);
 	if (c->running && !h->has_module_svn)
 		host_facts_add_image(&c->facts, &c->running->image,
-				     c->running->rule.known ? &c->running->rule : NULL);
+				     repo_rule(c->running));
 	else if (!h->has_module_svn)
 		c->facts.missing_svn = SEAMSTEP_FACT_NO_IMAGE;
 }
@@ -34,8 +34,14 @@ enum seamstep_end context_refresh(struct context *c, char **why)
 	return SEAMSTEP_OK;
 }
 
+const char *context_forbids(const struct context *c, const struct seamstep_image *image)
+{
+	return image->good ? policy_forbids(&c->policy, &image->image) : NULL;
+}
+
 void context_close(struct context *c)
 {
+	policy_release(&c->policy);
 	host_facts_release(&c->facts);
 	host_close(c->host);
 	memset(c, 0, sizeof(*c));

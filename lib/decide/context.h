@@ -9,12 +9,14 @@
 #include "lib/host/host.h"
 #include "lib/image/repo.h"
 #include "lib/tcb/tcb.h"
+#include "policy.h"
 
 struct context {
 	struct host *host;
 	struct seamstep_facts facts;
 	const struct repo *repo;	/* NULL: none was found */
 	const struct seamstep_image *running;	/* the running module's image; or NULL */
+	struct policy policy;
 };
 
 /**
@@ -23,6 +25,8 @@ struct context {
  * Returns SEAMSTEP_OK, or the kind of error with *@why set (malloc'd).
  */
 enum seamstep_end context_refresh(struct context *c, char **why);
+/* Why the operator's policy keeps an image from being installed: a clause. NULL: it may be. */
+const char *context_forbids(const struct context *c, const struct seamstep_image *image);
 /* Also closes the host. The repository stays. */
 void context_close(struct context *c);
 

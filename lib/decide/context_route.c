@@ -21,13 +21,13 @@ struct ss_route *context_route(const struct context *c, uint32_t target,
 	for (i = 0; c->repo && i < c->repo->nr; i++) {
 		const struct seamstep_image *image = &c->repo->images[i];
 
-		if (!image->good || !image->has_version)
+		if (!image->good || !image->has_version || context_forbids(c, image))
 			continue;
 		if (i == target)
 			aim = nr;
 		images[nr].image = &image->image;
 		images[nr].version = image->version;
-		images[nr].rule = image->rule.known ? &image->rule : NULL;
+		images[nr].rule = repo_rule(image);
 		map[nr++] = i;
 	}
 	ss_route_find(&c->facts.compat, images, nr, aim, policy, route);

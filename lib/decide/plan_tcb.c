@@ -64,6 +64,7 @@ static uint32_t choose(const struct plan *p, const struct tcb_set *set,
 	uint32_t best = SS_ROUTE_NONE, i;
 
 	for (i = 0; i < SS_ROUTE_MAX_IMAGES; i++) {
+		/* An image that the policy forbids has no place in the map. */
 		if (p->map[i] == UINT32_MAX || !route->shortest[i] ||
 		    !image_clears(p->context, set, p->map[i], wanted, false))
 			continue;
@@ -73,22 +74,45 @@ static uint32_t choose(const struct plan *p, const struct tcb_set *set,
 	return best == SS_ROUTE_NONE ? best : p->map[best];
 }
 
+/* Of images that would do: one of the running line comes first, then one that is allowed. */
+static unsigned int rank(const struct plan *p, const struct seamstep_image *image)
+{
+	struct ss_version now = p->context->facts.compat.module;
+	bool line = image->version.major == now.major && image->version.minor == now.minor;
+
+	return 2 * line + !context_forbids(p->context, image);
+}
+
+/* The oldest of the best that would do; UINT32_MAX: none would. */
+static uint32_t would_do(const struct plan *p, const struct tcb_set *set, enum tcb_status wanted)
+{
+	const struct repo *repo = p->context->repo;
+	uint32_t i, best = UINT32_MAX;
+
+	for (i = repo ? repo->nr : 0; i-- > 0;)
+		if (image_clears(p->context, set, i, wanted, false) &&
+		    (best == UINT32_MAX ||
+		     rank(p, &repo->images[i]) >= rank(p, &repo->images[best])))
+			best = i;
+	return best;
+}
+
 /* No image will do: is there none, or can none be reached? */
 static enum seamstep_end none_will_do(struct plan *p, const struct tcb_set *set,
 				      enum tcb_status wanted)
 {
 	const struct repo *repo = p->context->repo;
 	char *sets = name_sets(set), *version;
-	uint32_t i;
+	uint32_t best = would_do(p, set, wanted);
+	const char *forbidden;
 
-	for (i = 0; repo && i < repo->nr; i++)
-		if (image_clears(p->context, set, i, wanted, false))
-			break;
-	if (repo && i < repo->nr) {
-		version = repo_version_text(true, repo->images[i].version);
-		p->why = base_text("%s would be %s under %s, but no chain of updates leads "
-				     "there; 'seamstep route --to %s' says why", version,
-				     tcb_status_name(wanted), sets, version);
+	if (best != UINT32_MAX) {
+		version = repo_version_text(true, repo->images[best].version);
+		forbidden = context_forbids(p->context, &repo->images[best]);
+		p->why = base_text("%s would be %s under %s, but %s; 'seamstep route --to %s' "
+				   "says why", version, tcb_status_name(wanted), sets,
+				   forbidden ? forbidden : "no chain of updates leads there",
+				   version);
 		base_free(version);
 	} else {
 		p->why = base_text("no image of the repository is %s under %s; get a newer one",

@@ -2,6 +2,8 @@
 /* The checks before an update. */
 #include "preflight.h"
 
+#include "preflight_fact.h"
+
 #include "lib/base/compat_text.h"
 #include "lib/image/crypto.h"
 #include "lib/record/inhibit.h"
@@ -129,7 +131,8 @@ static void check_root(struct run *r)
 	else if (r->c->facts.recorded)
 		say(r, SEAMSTEP_CHECK_ROOT, SEAMSTEP_PASSED, "not needed for a recorded host");
 	else if (geteuid() == 0 || !r->c->host->needs_root)
-		say(r, SEAMSTEP_CHECK_ROOT, SEAMSTEP_PASSED, "yes");
+		say(r, SEAMSTEP_CHECK_ROOT, SEAMSTEP_PASSED, geteuid() ?
+		    "not needed for this host" : "user 0");
 	else
 		fail(r, SEAMSTEP_CHECK_ROOT, SEAMSTEP_ERROR, "an update of this host needs root");
 }
@@ -267,17 +270,45 @@ static bool check_signature(struct run *r, const struct seamstep_image *image)
 	return false;
 }
 
+/* Images carry no version: the file's name may lie. Another image with the same module tells. */
+static void check_name(struct run *r, const struct seamstep_image *image)
+{
+	const struct seamstep_image *other =
+		repo_find_hash(r->c->repo, image->image.sig.seamhash);
+	char *said, *is;
+
+	if (!other || other == image || !other->has_version || !image->has_version ||
+	    !ss_version_cmp(other->version, image->version))
+		return;
+	said = repo_version_text(true, image->version);
+	is = repo_version_text(true, other->version);
+	say(r, SEAMSTEP_CHECK_IMAGE, SEAMSTEP_WARNED,
+	    "%s: named %s, but its module is that of %s in the repository; the update would end "
+	    "as a mismatch", image->name, said, is);
+	base_free(is);
+	base_free(said);
+}
+
 static void check_image(struct run *r, const struct seamstep_image *image)
 {
 	struct ss_image_error err;
+
+	char *why = NULL;
 
 	if (!image->good) {
 		bad_image(r, SEAMSTEP_CHECK_IMAGE, image, &image->err);
 		return;
 	}
+	/* The image belongs to the repository or to the update, neither of which is constant. */
+	if (!repo_image_whole((struct seamstep_image *)image, &why)) {
+		fail(r, SEAMSTEP_CHECK_IMAGE, SEAMSTEP_BAD_IMAGE, "%s", why);
+		base_free(why);
+		return;
+	}
 	if (!r->p->lines[SEAMSTEP_CHECK_IMAGE].text)
 		say(r, SEAMSTEP_CHECK_IMAGE, SEAMSTEP_PASSED, "%s, container 0x%x", image->name,
 		    image->image.container_version);
+	check_name(r, image);
 	if (check_signature(r, image) && !r->p->lines[SEAMSTEP_CHECK_SIGNATURE].text)
 		say(r, SEAMSTEP_CHECK_SIGNATURE, SEAMSTEP_PASSED,
 		    "signer, RSA signature and SHA-384 are right");
@@ -287,6 +318,24 @@ static void check_image(struct run *r, const struct seamstep_image *image)
 		say(r, SEAMSTEP_CHECK_LOADER, SEAMSTEP_PASSED, "the image keeps the rules");
 }
 
+/* The policy binds fallbacks too: each may be what runs in the end. */
+static void check_allowed(struct run *r)
+{
+	const struct policy *policy = &r->c->policy;
+	const struct seamstep_image *image = r->target->image;
+	const char *why = context_forbids(r->c, image);
+	uint32_t i;
+
+	for (i = 0; !why && i < r->target->nr_fallbacks; i++) {
+		image = r->target->fallbacks[i];
+		why = context_forbids(r->c, image);
+	}
+	if (why)
+		fail(r, SEAMSTEP_CHECK_ALLOWED, SEAMSTEP_INCOMPATIBLE, "%s: %s", image->name, why);
+	else if (policy->nr_approved || policy->nr_blocked)
+		say(r, SEAMSTEP_CHECK_ALLOWED, SEAMSTEP_PASSED, "by the configuration");
+}
+
 /* Reasons of compat by the check that they belong to. */
 #define BIT(reason) (1u << SS_COMPAT_##reason)
 #define MEMORY_REASONS (BIT(MEMORY) | BIT(MEMORY_MARGIN))
@@ -294,24 +343,25 @@ static const struct {
 	enum seamstep_check check;
 	uint32_t reasons;
 	enum seamstep_end end;
-	const char *good;
+	char *(*fact)(const struct context *c, const struct seamstep_image *image);
 	const char *advice;
 } compat_checks[] = {
-	{ SEAMSTEP_CHECK_CPU, BIT(CPU), SEAMSTEP_INCOMPATIBLE,
-	  "the image is made for every CPU of the host" },
+	{ SEAMSTEP_CHECK_CPU, BIT(CPU), SEAMSTEP_INCOMPATIBLE, preflight_fact_cpu },
 	{ SEAMSTEP_CHECK_SEAMLDR, BIT(SEAMLDR) | BIT(RESERVED3) | BIT(DEBUG) | BIT(EMPTY),
-	  SEAMSTEP_INCOMPATIBLE, "the P-SEAMLDR takes the image" },
+	  SEAMSTEP_INCOMPATIBLE, preflight_fact_seamldr },
 	{ SEAMSTEP_CHECK_RUNNING,
 	  BIT(NO_MODULE) | BIT(LINE) | BIT(OLDER) | BIT(SAME) | BIT(MIN_RUNNING) |
 		  BIT(NOT_PRESERVING),
-	  SEAMSTEP_INCOMPATIBLE, "the image can follow the running module" },
+	  SEAMSTEP_INCOMPATIBLE, preflight_fact_running },
 	{ SEAMSTEP_CHECK_SVN, BIT(SVN_MAJOR) | BIT(SVN_MINOR), SEAMSTEP_INCOMPATIBLE,
-	  "no lower than the running module's" },
+	  preflight_fact_svn },
 	{ SEAMSTEP_CHECK_HANDOFF, BIT(HANDOFF) | BIT(HANDOFF_PAGES) | BIT(NO_DOWNGRADE),
-	  SEAMSTEP_INCOMPATIBLE, "both modules know a handoff version" },
-	{ SEAMSTEP_CHECK_MEMORY, MEMORY_REASONS, SEAMSTEP_INCOMPATIBLE, "enough for the image",
+	  SEAMSTEP_INCOMPATIBLE, preflight_fact_handoff },
+	{ SEAMSTEP_CHECK_MEMORY, MEMORY_REASONS, SEAMSTEP_INCOMPATIBLE, preflight_fact_memory,
 	  "; a BIOS that reserves more memory for SEAM makes room at the next boot" },
-	{ SEAMSTEP_CHECK_BUDGET, BIT(EXHAUSTED), SEAMSTEP_EXHAUSTED, NULL },
+	{ SEAMSTEP_CHECK_BUDGET, BIT(EXHAUSTED), SEAMSTEP_EXHAUSTED, preflight_fact_budget },
+	{ SEAMSTEP_CHECK_MAPPING, BIT(RULES_BROKEN), SEAMSTEP_INCOMPATIBLE,
+	  preflight_fact_mapping },
 };
 
 uint32_t preflight_waived_reasons(const struct preflight_target *target)
@@ -322,35 +372,29 @@ uint32_t preflight_waived_reasons(const struct preflight_target *target)
 
 uint32_t preflight_reasons_of(uint32_t waived)
 {
-	return waived >> SEAMSTEP_CHECK_MEMORY & 1 ? MEMORY_REASONS : 0;
+	return (waived >> SEAMSTEP_CHECK_MEMORY & 1 ? MEMORY_REASONS : 0) |
+	       (waived >> SEAMSTEP_CHECK_MAPPING & 1 ? BIT(RULES_BROKEN) : 0);
 }
 
 static void check_compat(struct run *r)
 {
 	const struct seamstep_image *image = r->target->image;
-	const struct ss_compat_host *h = &r->c->facts.compat;
 	uint32_t refused;
+	char *text;
 	size_t i;
 
-	ss_compat_check(&image->image, h, image->rule.known ? &image->rule : NULL, &r->compat);
+	ss_compat_check(&image->image, &r->c->facts.compat, repo_rule(image), &r->compat);
 	for (i = 0; i < SS_ARRAY_SIZE(compat_checks); i++) {
 		refused = r->compat.refused & compat_checks[i].reasons &
 			  ~preflight_waived_reasons(r->target);
-		if (refused) {
-			char *text = context_reasons(&r->compat, refused);
-
+		text = refused ? context_reasons(&r->compat, refused) :
+		       compat_checks[i].fact(r->c, image);
+		if (refused)
 			fail(r, compat_checks[i].check, compat_checks[i].end, "%s%s", text,
 			     compat_checks[i].advice ? compat_checks[i].advice : "");
-			base_free(text);
-		} else if (compat_checks[i].good) {
-			say(r, compat_checks[i].check, SEAMSTEP_PASSED,
-			    "%s", compat_checks[i].good);
-		} else {
-			say(r, compat_checks[i].check,
-			    h->has_remaining ? SEAMSTEP_PASSED : SEAMSTEP_UNDECIDED,
-			    h->has_remaining ? "%u" : "the number is not known (needs root)",
-			    h->remaining_updates);
-		}
+		else
+			say(r, compat_checks[i].check, SEAMSTEP_PASSED, "%s", text);
+		base_free(text);
 	}
 }
 
@@ -364,6 +408,9 @@ static void mark_unknown(struct run *r)
 {
 	const struct ss_compat_host *h = &r->c->facts.compat;
 
+	if (!h->has_remaining)
+		say(r, SEAMSTEP_CHECK_BUDGET, SEAMSTEP_UNDECIDED, "the number is not known (%s)",
+		    seamstep_missing_name(r->c->facts.missing_remaining));
 	if (!h->has_seamldr_version && passed(r, SEAMSTEP_CHECK_SEAMLDR))
 		say(r, SEAMSTEP_CHECK_SEAMLDR, SEAMSTEP_UNDECIDED,
 		    "the P-SEAMLDR's version is not known (%s)",
@@ -378,7 +425,7 @@ static void mark_unknown(struct run *r)
 		say(r, SEAMSTEP_CHECK_HANDOFF, SEAMSTEP_UNDECIDED,
 		    "the running module's handoff versions are not known (%s)",
 		    seamstep_missing_name(r->c->facts.missing_svn));
-	if (!r->target->image->rule.known && passed(r, SEAMSTEP_CHECK_RUNNING))
+	if (r->compat.warned & BIT(NO_RULE) && passed(r, SEAMSTEP_CHECK_RUNNING))
 		say(r, SEAMSTEP_CHECK_RUNNING, SEAMSTEP_WARNED, "%s",
 		    ss_compat_text(SS_COMPAT_NO_RULE));
 }
@@ -398,46 +445,56 @@ static void mark_memory(struct run *r)
 		say(r, SEAMSTEP_CHECK_MEMORY, SEAMSTEP_UNDECIDED,
 		    "neither the size of the memory nor the running module's need is known (%s)",
 		    seamstep_missing_name(r->c->facts.missing_svn));
-	} else if (!r->c->facts.compat.module_range) {
-		say(r, SEAMSTEP_CHECK_MEMORY, SEAMSTEP_PASSED,
-		    "the image needs no more than the running module");
 	}
 }
 
 static void check_features(struct run *r)
 {
-	if (r->compat.warned & BIT(FEATURES_LOST))
-		say(r, SEAMSTEP_CHECK_FEATURES, SEAMSTEP_WARNED, "%s",
-		    ss_compat_text(SS_COMPAT_FEATURES_LOST));
+	char *text = NULL;
+
+	if (r->compat.warned & BIT(FEATURES_LOST)) {
+		text = context_reasons(&r->compat, BIT(FEATURES_LOST));
+		say(r, SEAMSTEP_CHECK_FEATURES, SEAMSTEP_WARNED, "%s", text);
+	} else {
+		text = preflight_fact_features(r->c, r->target->image);
+		say(r, SEAMSTEP_CHECK_FEATURES, SEAMSTEP_PASSED, "%s", text);
+	}
+	base_free(text);
+}
+
+static void name_fallbacks(struct run *r)
+{
+	const struct ss_compat_host *h = &r->c->facts.compat;
+	char *text = preflight_fact_fallbacks(r->target);
+
+	if (h->has_remaining && h->remaining_updates < 2)
+		say(r, SEAMSTEP_CHECK_FALLBACK, SEAMSTEP_WARNED,
+		    "%s; but no update is left for a fallback", text);
 	else
-		say(r, SEAMSTEP_CHECK_FEATURES, SEAMSTEP_PASSED,
-		    "none is lost, as far as the mapping file tells");
+		say(r, SEAMSTEP_CHECK_FALLBACK, SEAMSTEP_PASSED, "%s", text);
+	base_free(text);
 }
 
 static void check_fallback(struct run *r)
 {
-	const struct ss_compat_host *h = &r->c->facts.compat;
-
 	if (!r->c->facts.has_fallback)
 		say(r, SEAMSTEP_CHECK_FALLBACK, SEAMSTEP_WARNED,
 		    "this kernel cannot fall back: a failure after the "
-		    "shutdown of the running module costs every TD");
+		    "shutdown of the running module costs every TD%s",
+		    r->c->facts.kind == SEAMSTEP_HOST_MAINLINE ?
+		    "; 'seamstep driver use seamstep' loads a driver that can" : "");
 	else if (!r->target->nr_fallbacks && r->target->need_fallback)
 		fail(r, SEAMSTEP_CHECK_FALLBACK, SEAMSTEP_INCOMPATIBLE,
-		     "the repository has no image of the running version: a failure after the "
-		     "shutdown of the running module would cost every TD");
+		     "%s: a failure after the shutdown of the running module would cost every TD",
+		     r->c->running && context_forbids(r->c, r->c->running) ?
+		     "the configuration allows no image of the running version" :
+		     "the repository has no image of the running version");
 	else if (!r->target->nr_fallbacks)
 		say(r, SEAMSTEP_CHECK_FALLBACK, SEAMSTEP_WARNED,
 		    "no fallback: a failure after the shutdown of the running "
 		    "module costs every TD");
-	else if (h->has_remaining && h->remaining_updates < 2)
-		say(r, SEAMSTEP_CHECK_FALLBACK, SEAMSTEP_WARNED,
-		    "%s, but no update is left for the fallback",
-		    r->target->fallbacks[0]->name);
 	else
-		say(r, SEAMSTEP_CHECK_FALLBACK, SEAMSTEP_PASSED,
-		    "%s%s", r->target->fallbacks[0]->name,
-		    r->target->nr_fallbacks > 1 ? ", and another image after the INSTALL" : "");
+		name_fallbacks(r);
 }
 
 /* The end that tells the operator most: image faults come early, conditions that may pass late. */
@@ -456,6 +513,20 @@ static enum seamstep_end judge(const struct seamstep_preflight *p)
 	return SEAMSTEP_OK;
 }
 
+/* What concerns the host, whatever the image. */
+static void check_host(struct run *r)
+{
+	check_interface(r);
+	check_module(r);
+	check_root(r);
+	check_inhibited(r);
+	check_journal(r);
+	check_lps(r);
+	check_td_build(r);
+	check_erratum(r);
+	check_upload(r);
+}
+
 void preflight_run(struct seamstep_preflight *p, const struct context *c,
 		   const struct preflight_target *target, uint32_t waived,
 		   const uint8_t signer[SS_SHA384_BYTES])
@@ -464,14 +535,11 @@ void preflight_run(struct seamstep_preflight *p, const struct context *c,
 	uint32_t i;
 
 	memset(p, 0, sizeof(*p));
-	check_interface(&r);
-	check_module(&r);
-	check_root(&r);
-	check_inhibited(&r);
-	check_journal(&r);
+	check_host(&r);
 	check_image(&r, target->image);
 	for (i = 0; i < target->nr_fallbacks; i++)
 		check_image(&r, target->fallbacks[i]);
+	check_allowed(&r);
 	if (target->image->good) {
 		check_compat(&r);
 		mark_unknown(&r);
@@ -480,10 +548,35 @@ void preflight_run(struct seamstep_preflight *p, const struct context *c,
 		check_features(&r);
 	}
 	check_fallback(&r);
-	check_lps(&r);
-	check_td_build(&r);
-	check_erratum(&r);
-	check_upload(&r);
+	p->end = judge(p);
+}
+
+/* What an update of any image needs of the budget. */
+static void check_any_budget(struct run *r)
+{
+	const struct ss_compat_host *h = &r->c->facts.compat;
+	char *text = preflight_fact_budget(r->c, NULL);
+
+	if (!h->has_remaining)
+		say(r, SEAMSTEP_CHECK_BUDGET, SEAMSTEP_UNDECIDED, "the number is not known (%s)",
+		    seamstep_missing_name(r->c->facts.missing_remaining));
+	else if (!h->remaining_updates)
+		fail(r, SEAMSTEP_CHECK_BUDGET, SEAMSTEP_EXHAUSTED, "%s", text);
+	else
+		say(r, SEAMSTEP_CHECK_BUDGET,
+		    h->remaining_updates == 1 ? SEAMSTEP_WARNED : SEAMSTEP_PASSED, "%s%s", text,
+		    h->remaining_updates == 1 ? ": none would remain for a recovery" : "");
+	base_free(text);
+}
+
+void preflight_ready(struct seamstep_preflight *p, const struct context *c, uint32_t waived)
+{
+	struct preflight_target none = { .td_build = SEAMSTEP_TD_BUILD_REFUSE };
+	struct run r = { .p = p, .c = c, .target = &none, .waived = waived };
+
+	memset(p, 0, sizeof(*p));
+	check_host(&r);
+	check_any_budget(&r);
 	p->end = judge(p);
 }
 
@@ -512,6 +605,6 @@ char *preflight_first(const struct seamstep_preflight *p)
 		return NULL;
 	if (!more)
 		return base_text("%s: %s", checks[first].name, p->lines[first].text);
-	return base_text("%s: %s (%u more checks failed)", checks[first].name,
-			   p->lines[first].text, more);
+	return base_text("%s: %s (%u more check%s failed)", checks[first].name,
+			   p->lines[first].text, more, more > 1 ? "s" : "");
 }

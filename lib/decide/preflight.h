@@ -28,6 +28,8 @@ struct preflight_target {
 void preflight_run(struct seamstep_preflight *p, const struct context *c,
 		   const struct preflight_target *target, uint32_t waived,
 		   const uint8_t signer[SS_SHA384_BYTES]);
+/* The checks of the host alone: could it be updated now, whatever the image? */
+void preflight_ready(struct seamstep_preflight *p, const struct context *c, uint32_t waived);
 /* The reasons of compat that the target's flags waive. */
 uint32_t preflight_waived_reasons(const struct preflight_target *target);
 /* The reasons of compat that the checks in @waived cover. */

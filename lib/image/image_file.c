@@ -29,7 +29,9 @@ static void read_bytes(struct seamstep_image *f)
 
 	if (base_lacks())
 		return;
-	if (stat(f->path, &st)) {
+	if (!strcmp(f->path, BASE_STDIN)) {
+		st = (struct stat){ .st_mode = S_IFIFO };
+	} else if (stat(f->path, &st)) {
 		f->unreadable = strerror(errno);
 		return;
 	}
@@ -45,7 +47,7 @@ static void read_bytes(struct seamstep_image *f)
 	if (!f->file && errno == EFBIG)	/* a pipe that has more to give */
 		too_large(f, SEAMSTEP_IMAGE_LIMIT + 1);
 	else if (!f->file)
-		f->unreadable = strerror(errno);
+		f->unreadable = base_file_why(errno);
 }
 
 /* A bare sigstruct is short, and its first field is not a container's. */

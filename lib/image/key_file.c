@@ -18,7 +18,7 @@ struct key *key_load(const char *path, const char **why)
 
 	bytes = base_file_read(path, KEY_PEM_LIMIT, &n);
 	if (!bytes) {
-		*why = strerror(errno);
+		*why = base_file_why(errno);
 		return NULL;
 	}
 	pem = base_alloc(n + 1);

@@ -111,12 +111,12 @@ struct mapping *mapping_load(const char *path, char **why)
 	char *shown = base_escape(path);
 	struct mapping *mapping = NULL;
 	size_t bytes;
-	uint8_t *text = base_file_read(path, MAPPING_LIMIT, &bytes);
+	uint8_t *text = base_file_read_regular(path, MAPPING_LIMIT, &bytes);
 
 	if (text)
 		mapping = parse(text, bytes, shown, why);
 	else
-		*why = base_text("%s: %s", shown, strerror(errno));
+		*why = base_text("%s: %s", shown, base_file_why(errno));
 	base_free(text);
 
 	base_free(shown);

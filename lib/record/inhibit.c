@@ -27,7 +27,7 @@ static json_t *load(const struct host *host, char **why)
 {
 	char *path = inhibit_path(host);
 	size_t bytes;
-	uint8_t *text = base_file_read(path, INHIBIT_LIMIT, &bytes);
+	uint8_t *text = base_file_read_regular(path, INHIBIT_LIMIT, &bytes);
 	json_t *list = NULL;
 	int err = errno;
 
@@ -36,7 +36,7 @@ static json_t *load(const struct host *host, char **why)
 	else if (err == ENOENT || err == ENOTDIR)
 		list = json_array();
 	if (!json_is_array(list)) {
-		*why = base_text("%s: %s", path, text ? "expected a JSON array" : strerror(err));
+		*why = base_text("%s: %s", path, text ? "expected a JSON array" : base_file_why(err));
 		json_decref(list);
 		list = NULL;
 	}

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <jansson.h>
 
@@ -26,12 +27,24 @@ static char *journal_path(const struct host *host)
 	return base_text("%s/journal.jsonl", host->state_dir);
 }
 
+/* Where there are no random numbers, the time and the process tell the updates of a host apart. */
+static void fill_from_time(uint8_t bytes[8])
+{
+	struct timespec now = { 0, 0 };
+	uint64_t id;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	id = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+	id ^= (uint64_t)getpid() << 40;
+	memcpy(bytes, &id, sizeof(id));
+}
+
 char *journal_new_id(void)
 {
 	uint8_t bytes[8];
 
 	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
-		memset(bytes, 0, sizeof(bytes));
+		fill_from_time(bytes);
 	return base_hex(bytes, sizeof(bytes));
 }
 
@@ -133,6 +146,19 @@ static json_t *find_id(json_t *updates, const char *id)
 	return NULL;
 }
 
+/* The outcome of an update whose intent is damaged: all that is known of the update. */
+static void take_orphan(json_t *updates, json_t *outcome, const char *id)
+{
+	json_t *update = json_object();
+
+	base_json_set(update, "id", json_string(id));
+	base_json_set(update, "time", json_incref(json_object_get(outcome, "time")));
+	base_json_set(update, "boot_id", json_null());
+	base_json_set(update, "state", json_string("done"));
+	base_json_set(update, "outcome", json_incref(outcome));
+	base_json_append(updates, update);
+}
+
 /* Returns false if the record is none of this program's. */
 static bool take_record(json_t *updates, json_t *record)
 {
@@ -147,9 +173,13 @@ static bool take_record(json_t *updates, json_t *record)
 		base_json_append(updates, json_incref(record));
 		return true;
 	}
-	update = find_id(updates, id);
-	if (strcmp(event, "outcome") || !update)
+	if (strcmp(event, "outcome"))
 		return false;
+	update = find_id(updates, id);
+	if (!update) {
+		take_orphan(updates, record, id);
+		return true;
+	}
 	base_json_set(update, "outcome", json_incref(record));
 	base_json_set(update, "state", json_string("done"));
 	return true;
@@ -164,21 +194,34 @@ static void mark_running(const struct host *host, json_t *updates)
 		base_json_set(last, "state", json_string("running"));
 }
 
+/* One line. A crash of the file system leaves NUL bytes where a record was about to be. */
+static void read_line(const char *line, size_t n, json_t *updates, unsigned int *damaged)
+{
+	size_t holes = 0;
+	json_t *record;
+
+	while (holes < n && !line[holes])
+		holes++;
+	*damaged += holes > 0;
+	if (holes == n)
+		return;
+	record = base_json_read(line + holes, n - holes, true, NULL);
+	*damaged += !json_is_object(record) || !take_record(updates, record);
+	json_decref(record);
+}
+
 static json_t *read_updates(const uint8_t *text, size_t bytes, unsigned int *damaged)
 {
-	char *copy = base_alloc(bytes + 1), *rest = copy, *line;
-	json_t *updates = json_array(), *record;
+	const char *line = (const char *)text, *end = line + bytes;
+	json_t *updates = json_array();
+	size_t n;
 
-	if (copy)
-		memcpy(copy, text, bytes);
-	while (copy && (line = strsep(&rest, "\n"))) {
-		if (!*line)
-			continue;
-		record = base_json_read(line, strlen(line), true, NULL);
-		*damaged += !json_is_object(record) || !take_record(updates, record);
-		json_decref(record);
+	for (; line < end; line += n + 1) {
+		const char *stop = memchr(line, '\n', (size_t)(end - line));
+
+		n = (size_t)((stop ? stop : end) - line);
+		read_line(line, n, updates, damaged);
 	}
-	base_free(copy);
 	return updates;
 }
 
@@ -187,7 +230,7 @@ char *journal_updates(const struct host *host, unsigned int *damaged, char **why
 	char *path = journal_path(host), *all = NULL;
 	json_t *updates = NULL;
 	size_t bytes;
-	uint8_t *text = base_file_read(path, JOURNAL_LIMIT, &bytes);
+	uint8_t *text = base_file_read_regular(path, JOURNAL_LIMIT, &bytes);
 
 	*damaged = 0;
 	if (text)
@@ -195,7 +238,7 @@ char *journal_updates(const struct host *host, unsigned int *damaged, char **why
 	else if (errno == ENOENT || errno == ENOTDIR)
 		updates = json_array();
 	else
-		*why = base_text("%s: %s", path, strerror(errno));
+		*why = base_text("%s: %s", path, base_file_why(errno));
 	if (updates) {
 		mark_running(host, updates);
 		all = base_json_text(updates, JSON_COMPACT | JSON_ENSURE_ASCII);

@@ -182,7 +182,8 @@ struct tcb_module {
 	X(SIGNER, "not signed by the signer that the document names") \
 	X(ATTRIBUTES, "attributes that the document does not allow") \
 	X(PLATFORM, "major SVN 0: only the platform's components decide") \
-	X(COMPONENTS, "the platform's components are below the lowest level")
+	X(COMPONENTS, "the platform's components are below the lowest level") \
+	X(FMSPC, "the document is for platforms of another FMSPC or PCE-ID")
 #define TCB_REASON_ENUM(NAME, text) TCB_REASON_##NAME,
 enum tcb_reason { TCB_REASONS(TCB_REASON_ENUM) TCB_REASON_NR };
 #undef TCB_REASON_ENUM

@@ -31,8 +31,82 @@ static uint32_t le(const uint8_t *p, size_t n)
 	return value;
 }
 
-static enum tcb_answer take_body(const uint8_t *body, bool is_15, struct tcb_quote *quote)
+/*
+ * Behind the body: the size of what follows, the quote's signature and key, then certification
+ * data: its type and size, and for a TD's quote the report of the quoting enclave, signature, data
+ * of the enclave, and certification data once more, with the platform's certificate in it.
+ */
+#define KEY_BYTES	128u	/* signature and key */
+#define ENCLAVE_BYTES	(384u + 64u)
+#define CERTIFIED_BY_ENCLAVE 6u
+#define CERTIFIED_BY_CHAIN 5u
+
+/* Takes @n bytes from the front. */
+static bool take(struct ss_bytes *in, size_t n, struct ss_bytes *part)
 {
+	if (in->n < n)
+		return false;
+	*part = (struct ss_bytes){ in->p, n };
+	in->p += n;
+	in->n -= n;
+	return true;
+}
+
+/* Type, size, data. */
+static bool take_typed(struct ss_bytes *in, uint32_t *type, struct ss_bytes *data)
+{
+	struct ss_bytes head;
+
+	if (!take(in, 6, &head))
+		return false;
+	*type = le(head.p, 2);
+	return take(in, le(head.p + 2, 4), data);
+}
+
+/* The certification data that has the certificate, or nothing where it is of another type. */
+static bool find_chain(struct ss_bytes in, struct ss_bytes *chain)
+{
+	struct ss_bytes part, data;
+	uint32_t type;
+
+	*chain = (struct ss_bytes){ NULL, 0 };
+	if (!take(&in, KEY_BYTES, &part) || !take_typed(&in, &type, &data))
+		return false;
+	if (type != CERTIFIED_BY_ENCLAVE)
+		return true;
+	if (!take(&data, ENCLAVE_BYTES, &part) || !take(&data, 2, &part) ||
+	    !take(&data, le(part.p, 2), &part) || !take_typed(&data, &type, &part))
+		return false;
+	if (type == CERTIFIED_BY_CHAIN)
+		*chain = part;
+	return true;
+}
+
+/* @rest is what follows the body. A body alone says less, and is a quote all the same. */
+static enum tcb_answer take_rest(struct ss_bytes rest, struct tcb_quote *quote, char *why)
+{
+	struct ss_bytes size, data, chain;
+	enum tcb_answer answer;
+
+	if (!take(&rest, 4, &size) || !le(size.p, 4))
+		return TCB_DOC_OK;
+	if (!take(&rest, le(size.p, 4), &data) || !find_chain(data, &chain))
+		return tcb_say(why, TCB_DOC_MALFORMED,
+			       "the quote ends within its signature and certificates, or their sizes "
+			       "do not fit");
+	if (!chain.n)
+		return TCB_DOC_OK;
+	answer = tcb_pck_read(chain, &quote->pck, why);
+	quote->has_pck = answer == TCB_DOC_OK;
+	return answer;
+}
+
+static enum tcb_answer take_body(struct ss_bytes bytes, bool is_15, struct tcb_quote *quote,
+				 char *why)
+{
+	const uint8_t *body = bytes.p;
+	size_t n = is_15 ? TD15_BYTES : TD10_BYTES;
+
 	memcpy(quote->svn, body, sizeof(quote->svn));
 	memcpy(quote->mrseam, body + MRSEAM, sizeof(quote->mrseam));
 	memcpy(quote->signer, body + MRSIGNERSEAM, sizeof(quote->signer));
@@ -41,7 +115,7 @@ static enum tcb_answer take_body(const uint8_t *body, bool is_15, struct tcb_quo
 	quote->has_current = is_15;
 	if (is_15)
 		memcpy(quote->current, body + SVN_2, sizeof(quote->current));
-	return TCB_DOC_OK;
+	return take_rest((struct ss_bytes){ body + n, bytes.n - n }, quote, why);
 }
 
 static enum tcb_answer take_version_5(struct ss_bytes bytes, struct tcb_quote *quote, char *why)
@@ -60,7 +134,9 @@ static enum tcb_answer take_version_5(struct ss_bytes bytes, struct tcb_quote *q
 		return tcb_say(why, TCB_DOC_MALFORMED,
 			       "the quote's body: expected %u bytes, found %u in a file of %zu",
 			       expected, size, bytes.n);
-	return take_body(bytes.p + HEADER_BYTES + DESCRIPTOR_BYTES, type == BODY_TD15, quote);
+	bytes.p += HEADER_BYTES + DESCRIPTOR_BYTES;
+	bytes.n -= HEADER_BYTES + DESCRIPTOR_BYTES;
+	return take_body(bytes, type == BODY_TD15, quote, why);
 }
 
 enum tcb_answer tcb_quote_parse(struct ss_bytes bytes, struct tcb_quote *quote, char why[TCB_WHY])
@@ -83,7 +159,9 @@ enum tcb_answer tcb_quote_parse(struct ss_bytes bytes, struct tcb_quote *quote, 
 			       "expected a TD's quote (0x81), found one of kind 0x%x", tee);
 	if (version == 5)
 		return take_version_5(bytes, quote, why);
-	return take_body(bytes.p + HEADER_BYTES, false, quote);
+	bytes.p += HEADER_BYTES;
+	bytes.n -= HEADER_BYTES;
+	return take_body(bytes, false, quote, why);
 }
 
 enum tcb_answer tcb_quote_load(const char *path, struct tcb_quote *quote, char why[TCB_WHY])
@@ -110,10 +188,18 @@ enum tcb_answer tcb_quote_svn(const char *text, struct tcb_quote *quote, char wh
 
 /* ---- judging --------------------------------------------------------------------------------- */
 
+/* A document is for one kind of platform. */
+static bool is_for(const struct tcb_info *info, const struct tcb_quote *quote)
+{
+	return !quote->has_pck ||
+	       (!memcmp(info->fmspc, quote->pck.fmspc, sizeof(info->fmspc)) &&
+		!memcmp(info->pce_id, quote->pck.pce_id, sizeof(info->pce_id)));
+}
+
 static struct tcb_quote_side judge_side(const struct tcb_info *info, const struct tcb_quote *quote,
 					const uint8_t svn[TCB_COMPONENTS])
 {
-	struct tcb_platform platform = { .has_sgx = false };
+	struct tcb_platform platform = { .has_sgx = quote->has_pck, .pcesvn = quote->pck.pcesvn };
 	struct tcb_module module = {
 		.major = svn[1], .minor = svn[0], .has_signer = quote->has_module,
 		.has_attributes = quote->has_module,
@@ -121,9 +207,11 @@ static struct tcb_quote_side judge_side(const struct tcb_info *info, const struc
 	struct tcb_quote_side side;
 
 	memcpy(platform.tdx, svn, sizeof(platform.tdx));
+	memcpy(platform.sgx, quote->pck.sgx, sizeof(platform.sgx));
 	memcpy(module.signer, quote->signer, sizeof(module.signer));
 	memcpy(module.attributes, quote->attributes, sizeof(module.attributes));
-	side.platform = tcb_judge_platform(info, &platform);
+	side.platform = is_for(info, quote) ? tcb_judge_platform(info, &platform) :
+			(struct tcb_verdict){ TCB_NONE, TCB_REASON_FMSPC, NULL };
 	side.module = tcb_judge_module(info, &module);
 	/* With major SVN 0 the platform's components say all. */
 	side.merged = side.module.reason == TCB_REASON_PLATFORM ? side.platform.status :

@@ -3,7 +3,7 @@
 #ifndef SS_LIB_TCB_TCB_QUOTE_H
 #define SS_LIB_TCB_TCB_QUOTE_H
 
-#include "tcb.h"
+#include "tcb_pck.h"
 
 #define TCB_QUOTE_LIMIT	((size_t)1 << 20)
 
@@ -16,6 +16,8 @@ struct tcb_quote {
 	uint8_t signer[SS_SHA384_BYTES];	/* MRSIGNERSEAM */
 	uint8_t attributes[8];			/* SEAMATTRIBUTES */
 	uint8_t mrseam[SS_SHA384_BYTES];
+	bool has_pck;				/* the quote brings its platform's certificate */
+	struct tcb_pck pck;
 };
 
 /* Reads a quote of version 4 or 5 for a TD. OK, MALFORMED or TOO_LARGE. */
@@ -27,8 +29,8 @@ enum tcb_answer tcb_quote_svn(const char *text, struct tcb_quote *quote, char wh
 
 /*
  * What a document says of one of the quote's two TCBs. @platform and @module are the parts,
- * @merged the whole. The components of SGX and PCESVN do not stand in a quote's body: the verdict
- * of the platform may be worse by them.
+ * @merged the whole. Without has_pck nobody knows the components of SGX and PCESVN: the verdict of
+ * the platform may be worse by them.
  */
 struct tcb_quote_side {
 	struct tcb_verdict platform, module;

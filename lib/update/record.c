@@ -18,14 +18,14 @@ static json_t *version_json(bool known, struct ss_version v)
 	return value;
 }
 
-/* Escaped, or null. */
+/* As it is, or null: whoever prints a text escapes it. Escaped only where it is no UTF-8. */
 static json_t *text_json(const char *text)
 {
+	json_t *value = text ? json_string(text) : json_null();
 	char *shown;
-	json_t *value;
 
-	if (!text)
-		return json_null();
+	if (value || base_lacks())
+		return value;
 	shown = base_escape(text);
 	value = json_string(shown);
 	base_free(shown);

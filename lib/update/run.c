@@ -102,7 +102,7 @@ static struct host_image image_of(const struct seamstep_image *image)
 		.bytes = image->bytes,
 		.image = &image->image,
 		.version = image->version,
-		.rule = image->rule.known ? &image->rule : NULL,
+		.rule = repo_rule(image),
 	};
 }
 

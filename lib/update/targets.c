@@ -35,15 +35,14 @@ static enum seamstep_end nothing(struct update *u, const char *why)
 /* NULL, with u->why set, if there is no such file. */
 static struct seamstep_image *load_extra(struct update *u, const char *path)
 {
-	const struct mapping *mapping = u->context->repo ? u->context->repo->mapping : NULL;
 	struct seamstep_image *image = base_alloc(sizeof(*image));
 	char *why = NULL;
 
-	if (image && repo_load_file(path, mapping, image, &why)) {
+	if (image && repo_load_file(path, u->context->repo, image, &why)) {
 		u->extra[u->nr_extra++] = image;
 		return image;
 	}
-	update_refuse(u, SEAMSTEP_BAD_IMAGE, "%s", why ? why : "not enough memory");
+	update_refuse(u, SEAMSTEP_ERROR, "%s", why ? why : "not enough memory");
 	base_free(why);
 	base_free(image);
 	return NULL;
@@ -57,7 +56,7 @@ static enum seamstep_end find_fallback(struct update *u, const char *what,
 
 	if (!ss_version_parse(what, &version)) {
 		*image = load_extra(u, what);
-		return *image ? SEAMSTEP_OK : SEAMSTEP_BAD_IMAGE;
+		return *image ? SEAMSTEP_OK : SEAMSTEP_ERROR;
 	}
 	*image = repo_find(u->context->repo, version);
 	if (*image)
@@ -136,7 +135,8 @@ static enum seamstep_end single_hop(struct update *u, const struct seamstep_imag
 		return SEAMSTEP_OK;
 	if (u->request.nr_fallbacks)
 		return wanted_fallbacks(u, hop);
-	add_fallback(hop, u->context->running);
+	if (u->context->running && !context_forbids(u->context, u->context->running))
+		add_fallback(hop, u->context->running);
 	return SEAMSTEP_OK;
 }
 
@@ -146,7 +146,7 @@ static enum seamstep_end file_hop(struct update *u)
 	struct seamstep_image *image = load_extra(u, r->file);
 
 	if (!image)
-		return SEAMSTEP_BAD_IMAGE;
+		return SEAMSTEP_ERROR;
 	if (r->route.to && !ss_version_parse(r->route.to, &image->version))
 		return update_refuse(u, SEAMSTEP_BAD_REQUEST,
 				   "expected a version such as 1.5.16, found '%.24s'", r->route.to);
@@ -212,8 +212,11 @@ static enum seamstep_end planned_hops(struct update *u)
 	u->shown.to = u->plan.to;
 	if (end)
 		return unreachable(u, end);
-	if (u->request.reinstall && u->plan.route->failure == SS_ROUTE_THERE)
-		return single_hop(u, plan_image(&u->plan, u->plan.route->target));
+	/* A plan for TCB Info names no image where the bar is cleared already. */
+	if (u->request.reinstall && u->plan.route->failure == SS_ROUTE_THERE &&
+	    (u->plan.route->target != SS_ROUTE_NONE || u->context->running))
+		return single_hop(u, u->plan.route->target == SS_ROUTE_NONE ? u->context->running :
+				  plan_image(&u->plan, u->plan.route->target));
 	if (!u->plan.route->nr_hops)
 		return nothing(u, u->plan.why);
 	return route_hops(u);

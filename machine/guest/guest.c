@@ -2,19 +2,20 @@
 /*
  * A guest for TDs, without an operating system. Each vCPU accepts a slice of the memory and fills
  * it. Then it computes the slice's checksum again and again, counts generations in the slice's
- * first page, and says at every tick of the VMM what it found. A tick that finds the vCPU halted
- * wakes it.
+ * first page, and says at every tick of the VMM what it found. At a tick it also gives the slice's
+ * last page to the host and takes it back. A tick that finds the vCPU halted wakes it.
  */
 #include <stdbool.h>
 #include "../vmm/layout.h"
+#include "console.h"
 #include "layout.h"
 #include "tdreport.h"
 #include "tdx.h"
+#include "work.h"
 
 #define PAGE		4096ul
 #define WORDS		(PAGE / sizeof(uint64_t))
 #define RAM_BEGIN	(1ul << 20)
-#define COM1		0x3f8u
 #define SHARED_GIB	4ul		/* where it is in this guest's virtual addresses */
 #define MSR_SVR		0x80fu		/* x2APIC: spurious interrupt vector */
 #define MSR_EOI		0x80bu
@@ -38,8 +39,11 @@ struct gate {
 	uint32_t high, reserved;
 };
 
+/* Of entry.S. The image is not relocated, so no table of addresses may lie in between. */
+#pragma GCC visibility push(hidden)
 extern uint64_t pdpt[];
 extern char stacks[], entry_ve[], entry_tick[], entry_other[];
+#pragma GCC visibility pop
 void guest_main(unsigned gpa_bits, unsigned index, uint64_t word);
 void guest_on_ve(struct frame *f);
 void guest_on_tick(void);
@@ -48,36 +52,11 @@ void guest_on_exception(void);
 static struct cpu cpus[MAX_VCPUS];
 static struct gate idt[256];
 static volatile bool ready;
+static uint64_t shared_bit;
 static unsigned halt_every = HALT_EVERY;
 static volatile int console_lock;
 
 /* ---- the host -------------------------------------------------------------------------------- */
-
-static void put(char c)
-{
-	struct vmcall v = { .r11 = VMCALL_IO, .r12 = 1, .r13 = 1, .r14 = COM1, .r15 = (uint8_t)c };
-
-	vmcall(&v);
-}
-
-static void text(const char *s)
-{
-	while (*s)
-		put(*s++);
-}
-
-static void decimal(uint64_t v)
-{
-	if (v > 9)
-		decimal(v / 10);
-	put('0' + v % 10);
-}
-
-static void hex(uint64_t v, unsigned digits)
-{
-	while (digits--)
-		put("0123456789abcdef"[v >> 4 * digits & 15]);
-}
 
 static void lock(void)
 {
@@ -205,21 +184,40 @@ static void set_up_interrupts(void)
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
-/* splitmix64: what a word should be, from its number. */
-static uint64_t word(uint64_t i)
-{
-	i = (i + 1) * 0x9e3779b97f4a7c15ul;
-	i = (i ^ i >> 30) * 0xbf58476d1ce4e5b9ul;
-	return i ^ i >> 27;
-}
-
 static uint64_t checksum(const struct cpu *c)
 {
-	uint64_t sum = 0, i;
+	return work_checksum(c->slice + WORDS, c->words - WORDS);
+}
 
-	for (i = WORDS; i < c->words; i++)
-		sum = (sum << 1 | sum >> 63) ^ c->slice[i];
-	return sum;
+/* Accepted memory is zero. */
+static void check_zero(struct cpu *c, const uint64_t *page)
+{
+	uint64_t i;
+
+	for (i = 0; i < WORDS; i++)
+		if (page[i])
+			c->errors++;
+}
+
+static void map_gpa(uint64_t gpa)
+{
+	struct vmcall v = { .r11 = VMCALL_MAP_GPA, .r12 = gpa, .r13 = PAGE };
+
+	if (vmcall(&v))
+		fatal(VMCALL_MAP_GPA);
+}
+
+/* The last page of the slice: the host punches a hole there, and gives a page anew. */
+static void exchange_page(struct cpu *c)
+{
+	uint64_t *page = c->slice + c->words, i;
+
+	for (i = 0; i < WORDS; i++)
+		page[i] = work_word(i);
+	map_gpa((uintptr_t)page | shared_bit);
+	map_gpa((uintptr_t)page);
+	accept_page((uintptr_t)page);
+	check_zero(c, page);
 }
 
 static void take_slice(struct cpu *c, uint64_t ram_bytes)
@@ -234,11 +232,10 @@ static void take_slice(struct cpu *c, uint64_t ram_bytes)
 	c->words = pages * WORDS;
 	for (i = 0; i < pages; i++)
 		accept_page((uintptr_t)c->slice + i * PAGE);
-	for (i = 0; i < WORDS; i++)
-		if (c->slice[i])	/* accepted memory is zero */
-			c->errors++;
+	check_zero(c, c->slice);
+	c->words -= WORDS;	/* but for the page that comes and goes */
 	for (i = WORDS; i < c->words; i++)
-		c->slice[i] = word(i);
+		c->slice[i] = work_word(i);
 	c->checksum = checksum(c);
 }
 
@@ -344,6 +341,7 @@ static _Noreturn void loop(struct cpu *c)
 		said = c->ticks;
 		if (!c->index)
 			say_report();
+		exchange_page(c);
 		say(c, said);
 	}
 }
@@ -362,7 +360,8 @@ void guest_main(unsigned gpa_bits, unsigned index, uint64_t word)
 		for (i = 0; i < 32; i++)
 			set_gate(i, i == VE_VECTOR ? entry_ve : entry_other);
 		set_gate(TICK_VECTOR, entry_tick);
-		pdpt[SHARED_GIB] = 0x83 | SHARED_GPA | 1ul << (gpa_bits - 1);
+		shared_bit = 1ul << (gpa_bits - 1);
+		pdpt[SHARED_GIB] = 0x83 | SHARED_GPA | shared_bit;
 		ready = true;
 	}
 	while (!ready)

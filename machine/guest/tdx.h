@@ -12,7 +12,7 @@ enum {	/* leaves of TDCALL */
 
 enum {	/* functions of TDG.VP.VMCALL: below 0x10000 these are VM exit reasons */
 	VMCALL_CPUID = 10, VMCALL_HLT = 12, VMCALL_IO = 30, VMCALL_RDMSR = 31, VMCALL_WRMSR = 32,
-	VMCALL_FATAL = 0x10003,
+	VMCALL_MAP_GPA = 0x10001, VMCALL_FATAL = 0x10003,
 };
 
 /* Statuses of TDG.MEM.PAGE.ACCEPT: their upper halves. */

@@ -118,7 +118,8 @@ static bool configure(struct sim_config *config, const struct ss_image *image, E
 		.debug_unlocked = options->debug_unlocked, .seamldr_line = options->seamldr_line,
 		.tds_in_ram = true, .private_hkids = options->private_keyids,
 		.map = seam_map, .interrupted = seam_interrupted,
-		.cpu_guests = !options->script, .page_taken = seam_page_taken,
+		.cpu_guests = !options->script, .cpuid = seam_native_cpuid,
+		.taken = seam_memory_taken, .own = seam_own, .is_damaged = seam_is_damaged,
 	};
 	if (ms->smp.cpus > SEAM_MAX_LPS || ms->smp.sockets > SIM_MAX_SOCKETS) {
 		error_setg(errp, "seam: expected up to %u CPUs in up to %u sockets, found %u in %u",
@@ -165,10 +166,9 @@ static bool power_on(Error **errp)
 	g_autofree gchar *data = NULL;
 	g_autofree struct ss_image *image = g_new0(struct ss_image, 1);
 	const struct seam_options *options = seam_options();
-	const struct seam_ram *ram = seam_ram();
 	gsize bytes = 0;
 
-	seam_guard_reset(ram->low, ram->low_bytes, ram->high_bytes, options->guard);
+	seam_guard_reset(options->guard);
 	if (options->image && !read_image(options->image, &data, &bytes, image, errp))
 		return false;
 	if (!begin(options->image ? image : NULL, data, bytes, errp))

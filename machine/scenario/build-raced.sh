@@ -3,10 +3,10 @@
 # build. The modules lack bit 47, so only the host can keep the measurement right.
 . /host.sh
 
-# builds KEY: the value of KEY in seamstep/td_builds
+# builds KEY: the value of KEY in td_builds of debugfs
 builds()
 {
-	sed -n "s/^$1=//p" "$host/seamstep/td_builds"
+	sed -n "s/^$1=//p" $details/td_builds
 }
 
 load_kvm && load_seamstep

@@ -38,6 +38,15 @@ ok "all TDs end" || show_tds
 # The guest writes this word, and its VMM reads it.
 is "both vCPUs of td2 have written to shared memory" 2 "$(grep -c 'rounds, by its word in shared memory' /tmp/td/td2)"
 note "$(grep -m 1 'rounds, by its word' /tmp/td/td2)"
+grep -q 'the guest gave [1-9][0-9]* pages back' /tmp/td/td2
+ok "td2 has given pages back, and taken others" || show_tds
+start_td td4 --seconds 4 --tick 100
+until_true grep -q 'ended alive' /tmp/td/td4
+ok "a TD with --seconds ends by itself" || show_tds
+[ "$(grep -c ' counts ' /tmp/td/td4)" -ge 10 ]
+ok "ten ticks or more in its 4 seconds, with --tick 100" || show_tds
+stop_td td4
+ok "its VMM has succeeded"
 is "the module knows no TD" 0 "$(seam_status tds)"
 ! said "SEAMCALL ("
 ok "no SEAMCALL of the kernel has failed"

@@ -152,6 +152,8 @@ static void finish(struct td *td)
 			vmm_say(td, "vCPU %u: %lu rounds, by its word in shared memory", i, rounds);
 		exits += td->vcpu[i].exits;
 	}
+	if (td->punched)
+		vmm_say(td, "the guest gave %lu pages back", td->punched);
 	vmm_say(td, "%s after %lu exits to user space", td->died ? "dead" : "ended alive", exits);
 }
 

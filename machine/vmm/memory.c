@@ -78,6 +78,7 @@ static void punch(struct td *td, const struct slot *s, uint64_t offset)
 {
 	if (fallocate(s->gmem, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, PAGE))
 		vmm_fail(td, "no hole can be punched at %#lx: %s", s->gpa + offset, strerror(errno));
+	__atomic_add_fetch(&td->punched, 1, __ATOMIC_RELAXED);
 }
 
 /* The guest asked for it, so the range is checked. Returns whether there is such memory. */

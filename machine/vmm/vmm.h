@@ -70,6 +70,7 @@ struct td {
 	uint64_t image_bytes;
 	struct range range[MAX_RANGES];	/* added beside the image */
 	unsigned nr_ranges;
+	uint64_t punched;		/* pages that the guest gave back */
 	uint64_t init_vm_again;		/* how often KVM_TDX_INIT_VM answered "try again" */
 	struct vcpu vcpu[MAX_VCPUS];
 	bool stop, died;

@@ -174,6 +174,7 @@ static void look_at_list(struct seamstep *s, struct seamstep_host *host)
 static void look_at_records(struct seamstep *s, struct seamstep_host *host)
 {
 	struct seamstep_inhibitors *by = NULL;
+	struct seamstep_preflight ready;
 	unsigned int damaged;
 	char *json = NULL;
 	size_t i;
@@ -181,6 +182,9 @@ static void look_at_records(struct seamstep *s, struct seamstep_host *host)
 	if (ok(s, seamstep_journal_read(host, &json, &damaged), "journal"))
 		tell("%u %s\n", damaged, json);
 	free(json);
+	if (ok(s, seamstep_ready_check(host, 0, &ready), "ready"))
+		tell("ready %d\n", ready.end);
+	seamstep_ready_release(&ready);
 	if (ok(s, seamstep_inhibitors_read(host, &by), "inhibitors"))
 		for (i = 0; i < by->nr; i++)
 			tell("%s: %s\n", by->list[i].who, by->list[i].reason);
@@ -222,8 +226,50 @@ static void on_host(struct seamstep *s,
 	seamstep_repo_close(repo);
 }
 
+static void look_at_policy(struct seamstep *s, struct seamstep_host *host)
+{
+	static const uint8_t none[1][SS_SHA384_BYTES];
+	struct seamstep_policy policy = {
+		.size = sizeof(policy), .blocked = none, .nr_blocked = 1,
+	};
+	uint32_t bucket;
+
+	ok(s, seamstep_host_set_policy(host, &policy), "policy");
+	if (ok(s, seamstep_host_bucket(host, "1.5.16", 1000, &bucket), "bucket"))
+		tell("%u\n", bucket);
+}
+
+/* The journal as a process leaves it that is killed before the host is asked. */
+static void interrupt(void)
+{
+	static const char intent[] =
+		"{\"event\":\"intent\",\"id\":\"0123456789abcdef\",\"boot_id\":\"boot-0\","
+		"\"from\":\"1.5.09\",\"to\":\"1.5.16\",\"time\":\"2026-01-01T00:00:00Z\"}\n";
+	char path[4096];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/journal.jsonl", lab + strlen("lab:"));
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	if (fd < 0 || write(fd, intent, strlen(intent)) != (ssize_t)strlen(intent))
+		snprintf(told->complaint, sizeof(told->complaint), "the journal cannot be written");
+	close(fd);
+}
+
+static void settle(struct seamstep *s, struct seamstep_host *host)
+{
+	char *settled = NULL;
+
+	interrupt();
+	if (ok(s, seamstep_reconcile(host, &settled), "reconcile"))
+		tell("%s\n", settled);
+	free(settled);
+}
+
 static void look(struct seamstep *s, struct seamstep_host *host)
 {
+	look_at_policy(s, host);
+	ok(s, seamstep_host_rename(host, "another \033 name"), "rename");
+	tell("%s\n", seamstep_host_name(host));
 	look_at_list(s, host);
 	look_at_route(s, host);
 	look_at_records(s, host);
@@ -254,6 +300,11 @@ static void scenario_look(struct seamstep *s)
 static void scenario_tcb(struct seamstep *s)
 {
 	on_host(s, look_at_tcb);
+}
+
+static void scenario_reconcile(struct seamstep *s)
+{
+	on_host(s, settle);
 }
 
 static void scenario_update(struct seamstep *s)
@@ -310,6 +361,7 @@ static const struct {
 } scenarios[] = {
 	{ "look", scenario_look, true },
 	{ "inhibit", scenario_inhibit, true },
+	{ "reconcile", scenario_reconcile, true },
 	{ "tcb", scenario_tcb, true },
 	{ "sysroot", scenario_sysroot, true },
 	{ "update", scenario_update, false },

@@ -52,6 +52,49 @@ long_mode:
 1:	hlt
 	jmp 1b
 
+/*
+ * Another processor starts in real mode at AP_PAGE, where wake_ap() has copied these bytes. It goes
+ * to 64-bit mode with the same tables, and calls ap_main().
+ */
+#define AP_PAGE	0x8000
+	.globl ap_begin, ap_end
+	.code16
+ap_begin:
+	cli
+	xor %ax, %ax
+	mov %ax, %ds
+	lgdtl AP_PAGE + ap_gdt - ap_begin
+	mov $0x6a0, %eax
+	mov %eax, %cr4
+	mov $tables, %eax
+	mov %eax, %cr3
+	mov $0xc0000080, %ecx
+	rdmsr
+	or $0x100, %eax
+	wrmsr
+	mov $0x80000033, %eax		/* paging, native FPU errors, MP, protected mode */
+	mov %eax, %cr0
+	ljmpl $8, $ap_long_mode
+	.balign 4
+ap_gdt:	.word 23
+	.long gdt
+ap_end:
+
+	.code64
+ap_long_mode:
+	mov $16, %eax
+	mov %eax, %ds
+	mov %eax, %es
+	mov %eax, %ss
+	mov $ap_stack_end, %rsp
+	call ap_main
+1:	hlt
+	jmp 1b
+
+	.weak ap_main
+ap_main:
+	ret
+
 /* #UD has no error code, #GP has one. Both note the vector and go on at "resume". */
 	.globl on_ud, on_gp, resume, vector
 on_ud:	movl $6, vector(%rip)
@@ -78,6 +121,8 @@ vector:	.long 0
 tables:	.space 6 * 4096
 	.space 16384
 stack_end:
+	.space 16384
+ap_stack_end:
 
 /* void call_seam(struct regs *): SEAMCALL with all registers, in the order of the structure. */
 	.text

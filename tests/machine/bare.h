@@ -108,12 +108,47 @@ static inline void set_gates(void)
 	asm volatile("lidt %0" :: "m"(pointer));
 }
 
+extern uint8_t ap_begin[], ap_end[];
+void ap_main(void);
+
+/* Starts the processor with APIC ID 1, as Intel's manual tells: INIT, then a startup IPI. */
+static inline void wake_ap(void)
+{
+	volatile uint32_t *apic = (uint32_t *)0xfee00000;
+	uint64_t page = 0x8000;
+	uint32_t i;
+
+	asm volatile("" : "+r"(page));	/* no object that the compiler knows */
+	for (i = 0; i < ap_end - ap_begin; i++)
+		((uint8_t *)page)[i] = ap_begin[i];
+	apic[0x310 / 4] = 1u << 24;
+	apic[0x300 / 4] = 0x4500;
+	for (i = 0; i < 100000; i++)
+		asm volatile("pause");
+	apic[0x310 / 4] = 1u << 24;
+	apic[0x300 / 4] = 0x4600 | (uint32_t)(page >> 12);
+}
+
 static inline uint64_t set_cr4(uint64_t bits, uint64_t value)
 {
 	uint64_t cr4;
 
 	asm volatile("mov %%cr4, %0" : "=r"(cr4));
 	return TRY("mov %1, %%cr4", "r"((cr4 & ~bits) | value)) & ~(uint64_t)(CF | ZF);
+}
+
+/* Does the command line have @word? The multiboot structure has the line's address at byte 16. */
+static inline bool told(uint32_t structure, const char *word)
+{
+	const char *line = (const char *)(uint64_t)*(uint32_t *)(uint64_t)(structure + 16), *a, *b;
+
+	for (; *line; line++) {
+		for (a = line, b = word; *b && *a == *b; a++, b++)
+			;
+		if (!*b)
+			return true;
+	}
+	return false;
 }
 
 static inline void end(void)

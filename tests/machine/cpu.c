@@ -226,34 +226,18 @@ static void movdir64b(void)
 	check("MOVDIR64B not aligned", TRY("movdir64b %1, %2", "m"(from), "r"(to + 8)), GP);
 }
 
-/* The multiboot structure has the command line's address at byte 16. */
-static bool told(const char *line, const char *word)
-{
-	const char *a, *b;
-
-	for (; *line; line++) {
-		for (a = line, b = word; *b && *a == *b; a++, b++)
-			;
-		if (!*b)
-			return true;
-	}
-	return false;
-}
-
 void main(uint32_t structure)
 {
-	const char *line = (const char *)(uint64_t)*(uint32_t *)(uint64_t)(structure + 16);
-
 	set_gates();
 	before_vmx();
 	enter_vmx();
 	pointers();
 	fields();
 	others();
-	if (told(line, "none"))
+	if (told(structure, "none"))
 		without_seam();
 	else
-		with_seam(told(line, "image"), told(line, "taken"));
+		with_seam(told(structure, "image"), told(structure, "taken"));
 	leave_vmx();
 	movdir64b();
 	end();

@@ -13,21 +13,11 @@ qemu=${MACHINE_QEMU:-$("$root/machine/build" path)} || exit 77
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
-# make NAME SOURCE...
-make() {
-	name=$1
-	shift
-	(cd "$here" && ${CC:-cc} -std=gnu11 -O2 -Wall -Wextra -Werror -Wno-main -ffreestanding -fno-pic -fno-stack-protector \
-		-mno-red-zone -mno-sse -mcmodel=kernel -mmovdir64b -nostdlib -static -no-pie -Wl,-z,noexecstack \
-		-Wl,--no-warn-rwx-segments -Wl,--build-id=none -T bare.ld -o "$dir/elf64" bare.S "$@")
-	objcopy -O elf32-i386 "$dir/elf64" "$dir/$name"
-}
-
 # run NAME PROGRAM WORDS OPTION...
 run() {
 	name=$1 program=$2 words=$3
 	shift 3
-	timeout 120 "$qemu" "$@" -cpu TDX-Host -M pc -m 128 -accel tcg,thread=single -nodefaults -no-reboot -display none \
+	timeout 120 "$qemu" "$@" -accel "tcg,thread=${threads:-single}" -cpu TDX-Host -M pc -m 128 -nodefaults -no-reboot -display none \
 		-L /usr/share/seabios -L /usr/share/qemu -device isa-debug-exit,iobase=0x501 -serial "file:$dir/said" \
 		-kernel "$dir/$program" -append "$words" > "$dir/log" 2>&1 || true
 	sed "s/^\(ok\|not ok\) - /&$name: /" "$dir/said"
@@ -35,13 +25,39 @@ run() {
 }
 
 status=0
-make cpu cpu.c
+"$here/build" "$dir/cpu" cpu.c
 run "no SEAM" cpu none
 run "no module" cpu bare -object seam,id=seam0
 run "VMCS taken" cpu "bare taken" -object seam,id=seam0,seamret-keeps-vmcs=off
 image=$("$root/tests/vm/images")/1.5.09.bin
 run "module" cpu image -object "seam,id=seam0,image=$image"
-make td td.c td_guest.S
-run "TD" td "" -object "seam,id=seam0,image=$image${SEAM:+,$SEAM}"
-run "TD, icount" td "" -object "seam,id=seam0,image=$image" -icount shift=3,sleep=off
+"$here/build" "$dir/td" td.c td_guest.S
+run "TD" td "" -smp 2 -object "seam,id=seam0,image=$image${SEAM:+,$SEAM}"
+run "TD, icount" td "" -smp 2 -object "seam,id=seam0,image=$image" -icount shift=3,sleep=off
+threads=multi
+run "TD, threads" td "" -smp 2 -object "seam,id=seam0,image=$image"
+threads=
+run "TD, guard off" td no-guard -smp 2 -object "seam,id=seam0,image=$image,guard=off"
+run "TD, script" td script -smp 2 -object "seam,id=seam0,image=$image,script=on"
+
+# traced PATTERN: a trace event has been written that looks like this
+traced() {
+	if grep -q "$1" "$dir/trace"; then
+		echo "ok - traced: $1"
+	else
+		echo "not ok - traced: $1"
+		status=1
+	fi
+}
+run "TD, traced" td "" -smp 2 -object "seam,id=seam0,image=$image" -trace 'seam_*' -D "$dir/trace" > "$dir/out"
+grep -v '^ok' "$dir/out" || true
+traced 'seam_call lp 0 TDH.SYS.INIT rax 0x21 '
+traced 'seam_return lp 1 TDH.SYS.LP.INIT = 0x0 SUCCESS '
+traced 'seam_return lp 0 TDH.VP.ENTER = 0xe00*604[0-9a-f]* TDX_TD_FATAL '
+traced 'seam_td_enter lp 0 td 0x2000000 vcpu 0$'
+traced 'seam_td_exit lp 0 td 0x2000000 vcpu 0 reason 0x30 '
+traced 'seam_td_ve lp 0 reason 10 qualification 0x0 gpa 0x0$'
+traced 'seam_tdcall lp 0 leaf 6 = 0xb0a00000000$'
+traced "seam_private_read a host's read of private memory at 0x"
+traced "seam_private_write a host's write of private memory at 0x4020000$"
 exit $status

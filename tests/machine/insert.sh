@@ -74,6 +74,16 @@ echo "ok - an anchor that is not there once is named, and nothing is written"
 
 list << EOF
 file sub/a.c
+after int one(void)
+>/* another list */
+EOF
+insert || fail "the list fits, but: $(cat "$dir/said")"
+grep -q 'another list' "$dir/tree/sub/a.c" || fail "sub/a.c is not as expected"
+printf 'x\n' | cmp - "$dir/tree/b" || fail "b, which the list no longer names, is not as it was"
+echo "ok - a file that the list no longer names becomes as it was"
+
+list << EOF
+file sub/a.c
 from int one(void)
 after second();
 >one

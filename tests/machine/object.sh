@@ -44,6 +44,11 @@ refuses "found \"TDH.SYS.INIT@1=SYS_BUSY\"" -object seam,id=s,faults=TDH.SYS.INI
 refuses "a machine has one SEAM" -object seam,id=s -object seam,id=t
 refuses "expected a PC with -accel tcg" -object seam,id=s -accel qtest
 refuses "see the properties" -object seam,id=s,private-keyids=0
+refuses "see the properties" -object seam,id=s,private-keyids=2049
+refuses "see the properties" -object seam,id=s,updates=256
+refuses "see the properties" -object seam,id=s,seamldr-line=1
+refuses "the P-SEAMLDR of this machine refuses it" \
+	-object "seam,id=s,image=$images/debug-signed.bin,signer=$(cat "$images/signer")"
 
 # ---- while it runs ---------------------------------------------------------------------------------
 
@@ -53,8 +58,9 @@ ask() {
 		echo '{"execute": "qmp_capabilities"}'
 		printf '%s\n' "$@"
 		echo '{"execute": "quit"}'
-	} | machine -cpu TDX-Host -object "seam,id=s,image=$image" -qmp stdio > "$dir/said" 2>&1
+	} | machine -cpu TDX-Host -object "seam,id=s,image=$image${options:+,$options}" -qmp stdio > "$dir/said" 2>&1
 }
+options=
 
 # says TEXT: the last answers have it
 says() {
@@ -79,6 +85,41 @@ ask '{"execute": "object-del", "arguments": {"id": "s"}}'
 says "can not be deleted" "SEAM stays"
 ask '{"execute": "migrate", "arguments": {"uri": "exec:cat > /dev/null"}}'
 says "SEAM's own memory and TDs that run are not part of a snapshot" "migration is refused, with the reason"
+ask '{"execute": "human-monitor-command", "arguments": {"command-line": "savevm now"}}'
+says "SEAM's own memory and TDs that run are not part of a snapshot" "a snapshot is refused, with the reason"
+
+# hmp COMMAND...: on the monitor
+hmp() {
+	{ printf '%s\n' "$@"; echo quit; } | machine -cpu TDX-Host -object "seam,id=s,image=$image" -monitor stdio > "$dir/said" 2>&1
+}
+hmp "info seam"
+says 'version "1.5.09"' "the monitor's info seam"
+hmp "seam_faults SEAMLDR.INFO=EBADPARAM" "qom-get /objects/s faults"
+says '"SEAMLDR.INFO=EBADPARAM"' "the monitor's seam_faults"
+hmp "seam_faults SEAMLDR.INFO=EBADPARAM" seam_faults "qom-get /objects/s faults"
+says '""' "no faults any more"
+hmp "seam_faults NONSENSE"
+says 'found "NONSENSE"' "a wrong one is refused"
+printf 'info seam\nquit\n' | machine -cpu TDX-Host -monitor stdio > "$dir/said" 2>&1
+says "This machine has no SEAM" "a machine without SEAM says so"
+
+options=updates=3
+ask "$get \"status\"}}"
+says '"updates-left": 2' "updates=3: the BIOS's load has used one"
+options=private-keyids=7,guard=off,script=on
+ask "$get \"private-keyids\"}}" "$get \"guard\"}}" "$get \"script\"}}"
+says '{"return": 7}' "private-keyids=7"
+says '{"return": false}' "guard=off"
+says '{"return": true}' "script=on"
+options=seamldr-line=2
+ask "$get \"status\"}}"
+says '"version": "1.5.09"' "a P-SEAMLDR 2.0 loads a module 1.5"
+options="debug-unlocked=on,signer=$(cat "$images/signer")"
+image=$images/debug-signed.bin
+ask "$get \"status\"}}"
+says '"state": "sysinit-pending"' "debug-unlocked=on: a debug-signed module is loaded"
+options= image=$images/1.5.09.bin
+
 # A reset is a power cycle: the BIOS loads its module's file again, which is another one by then.
 ln -s "$image" "$dir/bios"
 mkfifo "$dir/commands"

@@ -6,6 +6,7 @@
  * Expected values: Intel's description of TDH.VP.ENTER and of the guest's environment, as far as
  * Linux relies on it (arch/x86/kvm/vmx/tdx.c, arch/x86/coco/tdx).
  */
+#include <stddef.h>
 #include "bare.h"
 
 #define PAGE		4096ull
@@ -29,13 +30,13 @@ extern uint8_t td_guest_page[], td_guest_ve[], td_guest_ud[], td_guest_gp[], td_
 
 enum leaf {
 	VP_ENTER = 0, MNG_ADDCX = 1, PAGE_ADD = 2, SEPT_ADD = 3, VP_ADDCX = 4, PAGE_AUG = 6,
-	MNG_KEY_CONFIG = 8, MNG_CREATE = 9, VP_CREATE = 10, MR_FINALIZE = 17, MNG_INIT = 21,
-	VP_INIT = 22, VP_RD = 26, SYS_KEY_CONFIG = 31, SYS_INIT = 33, SYS_LP_INIT = 35,
-	SYS_TDMR_INIT = 36, VP_WR = 43, SYS_CONFIG = 45,
+	MNG_KEY_CONFIG = 8, MNG_CREATE = 9, VP_CREATE = 10, MNG_RD = 11, MR_FINALIZE = 17,
+	MNG_INIT = 21, VP_INIT = 22, PAGE_RDMD = 24, VP_RD = 26, SYS_KEY_CONFIG = 31, SYS_INIT = 33,
+	SYS_RD = 34, SYS_LP_INIT = 35, SYS_TDMR_INIT = 36, VP_WR = 43, SYS_CONFIG = 45,
 };
 
 enum command {
-	LOAD, STORE, ASK, IDENTIFY, MSR, PORT, VECTOR_REGISTER, INTERRUPTS, COMPONENTS,
+	LOAD, STORE, ASK, IDENTIFY, MSR, PORT, VECTOR_REGISTER, INTERRUPTS, COMPONENTS, WORK,
 };
 
 static uint64_t call(uint64_t leaf, uint64_t rcx, uint64_t rdx, uint64_t r8, uint64_t r9)
@@ -77,6 +78,49 @@ static void start_vmx(void)
 	check("VMXON", TRY("vmxon %1", "m"(pa)), 0);
 }
 
+/* ---- the other CPU --------------------------------------------------------------------------- */
+
+static uint32_t ap_vmx_region[1024] __attribute__((aligned(4096)));
+static volatile uint64_t ap_init = -1ull, *volatile ap_page;
+static volatile uint64_t ap_rounds, ap_saw;
+
+/* It serves the module, and then reads one page of the host again and again. */
+void ap_main(void)
+{
+	uint64_t pa = (uint64_t)ap_vmx_region, cr4, value;
+
+	asm volatile("mov %%cr4, %0" : "=r"(cr4));
+	asm volatile("mov %0, %%cr4" :: "r"(cr4 | CR4_VMXE));
+	ap_vmx_region[0] = (uint32_t)rdmsr(0x480);
+	asm volatile("vmxon %0" :: "m"(pa) : "cc", "memory");
+	ap_init = call(SYS_LP_INIT, 0, 0, 0, 0);
+	for (;;) {
+		value = ap_page ? ap_page[0] : 0;
+		if (value)
+			ap_saw = value;
+		ap_rounds++;
+	}
+}
+
+static void start_ap(void)
+{
+	wake_ap();
+	while (ap_init == -1ull)
+		asm volatile("pause");
+	check("TDH.SYS.LP.INIT on the other CPU", ap_init, 0);
+}
+
+/* Wait until the other CPU has read its page again. */
+static void let_ap_read(void)
+{
+	uint64_t until = ap_rounds + 2;
+
+	while (ap_rounds < until)
+		asm volatile("pause");
+}
+
+/* ---- the module goes on ---------------------------------------------------------------------- */
+
 /* TDMR_INFO of the first GiB. What is not TDs' memory is reserved. */
 static void describe_memory(void)
 {
@@ -96,6 +140,7 @@ static void start_module(void)
 
 	check("TDH.SYS.INIT", call(SYS_INIT, 0, 0, 0, 0), 0);
 	check("TDH.SYS.LP.INIT", call(SYS_LP_INIT, 0, 0, 0, 0), 0);
+	start_ap();
 	describe_memory();
 	check("TDH.SYS.CONFIG", call(SYS_CONFIG, (uint64_t)words, 1, 64, 0), 0);
 	check("TDH.SYS.KEY.CONFIG", call(SYS_KEY_CONFIG, 0, 0, 0, 0), 0);
@@ -253,6 +298,17 @@ static void registers(void)
 	check("has the value", guest.r14, 0xabcdef);
 }
 
+/* ECX and EDX of a leaf without subleaves, as the host reads them. */
+static uint64_t host_cpuid(uint64_t leaf)
+{
+	struct regs r = {
+		.rax = MNG_RD, .rcx = tdr, .rdx = 0x9410000300000000 | leaf << 9 | 0x1ff,
+	};
+
+	call_seam(&r);
+	return r.rax ? r.rax : r.r8;
+}
+
 static void environment(void)
 {
 	uint64_t tsc;
@@ -267,6 +323,10 @@ static void environment(void)
 	tell("CPUID 1", IDENTIFY, 1, 0, 0);
 	check("... x2APIC, hypervisor, no VMX", guest.r13 & 0x80200020, 0x80200000);
 	check("... no AVX without XFAM", guest.r13 & 1 << 28, 0);
+	/* OSXSAVE follows the guest's CR4. */
+	check("... the host reads the same", host_cpuid(1),
+	      guest.r14 << 32 | (guest.r13 & ~(1ull << 27)));
+	check("... the host reads the TDX leaf", host_cpuid(0x21), 0x5844546c20202020);
 	enter(IDENTIFY, 0x40000000, 0, 0);
 	expect_ve("CPUID of the hypervisor is a #VE", 10, 0);
 	tell("TDG.VP.CPUIDVE.SET", ASK, 5, 1, 0);
@@ -302,6 +362,7 @@ static void late_memory(void)
 	enter(0, 0, 0, 0);
 	expect_ve("memory that is not accepted is a #VE", 48, 1);
 	check("... its address", guest.r14, LATE + 0x123);
+	check("... its linear address", guest.rbx, LATE + 0x123);
 	tell("TDG.MEM.PAGE.ACCEPT", ASK, 6, LATE, 0);
 	check("... its status", guest.r13, 0);
 	tell("TDG.MEM.PAGE.ACCEPT again", ASK, 6, LATE, 0);
@@ -334,6 +395,7 @@ static void shared_memory(void)
 	enter(LOAD, SHARED + 8, 0, 0);
 	expect_ve("shared memory without an entry is a #VE", 48, 1);
 	check("... its address", guest.r14, SHARED_BIT + 8);
+	check("... its linear address", guest.rbx, SHARED + 8);
 	enter(STORE, SHARED + PAGE + 16, 1, 0);
 	check("an entry that suppresses it: the TD leaves", guest.rax, 48);
 	check("... its address", guest.r8, SHARED_BIT + PAGE + 16);
@@ -373,6 +435,45 @@ static void interrupts(void)
 
 /* ---- the guard ------------------------------------------------------------------------------- */
 
+/* A translation that another CPU has does not outlive what makes the page private. */
+static void other_cpu(void)
+{
+	uint64_t pa = take();
+	volatile uint64_t *page = (uint64_t *)pa;
+
+	page[0] = 0x1234;
+	ap_page = page;
+	let_ap_read();
+	check("another CPU reads a page of the host", ap_saw, 0x1234);
+	check("TDH.MEM.PAGE.AUG", call(PAGE_AUG, LATE + 2 * PAGE, tdr, pa, 0), 0);
+	let_ap_read();
+	tell("TDG.MEM.PAGE.ACCEPT", ASK, 6, LATE + 2 * PAGE, 0);
+	ap_saw = 0;
+	tell("the guest writes", STORE, LATE + 2 * PAGE, 0x5ec4e7, 0);
+	let_ap_read();
+	check("the other CPU reads nothing", ap_saw, 0);
+	page[0] = 0x5678;
+	let_ap_read();
+	check("but what the host writes", ap_saw, 0x5678);
+	ap_page = NULL;
+}
+
+/* What the module needs itself: the metadata of the first GiB. */
+static void metadata(void)
+{
+	volatile uint64_t *page = (uint64_t *)METADATA;
+
+	check("the host reads no metadata", page[POOL / PAGE * 2], 0);
+	check("no entry of the vCPU", *(volatile uint64_t *)vcpu, 0);
+	check("TDH.PHYMEM.PAGE.RDMD", call(PAGE_RDMD, tdr, 0, 0, 0), 0);
+	page[POOL / PAGE * 2] = ~0ull;
+	check("a write of the host lands", page[POOL / PAGE * 2], ~0ull);
+	check("what does not need it works: TDH.SYS.RD",
+	      call(SYS_RD, 0, 0x0a00000100000008, 0, 0), 0);
+	check("the module that reads it is lost", call(PAGE_RDMD, tdr, 0, 0, 0), PAGE_RDMD);
+	check("for good", call(SYS_RD, 0, 0x0a00000100000008, 0, 0), SYS_RD);
+}
+
 static void guard(void)
 {
 	volatile uint64_t *page = (uint64_t *)late_page;
@@ -389,18 +490,85 @@ static void guard(void)
 	check("... for good", call(VP_ENTER, vcpu, 0, 0, 0) >> 32, 0xe0000604);
 }
 
+/* Without a guard the host reads and changes what is the TD's. */
+static void no_guard(void)
+{
+	volatile uint64_t *page = (uint64_t *)late_page;
+
+	tell("the guest writes", STORE, LATE, 0x5ec4e7, 0);
+	check("the host reads it", page[0], 0x5ec4e7);
+	page[0] = 0x1234;
+	tell("the host writes", LOAD, LATE, 0, 0);
+	check("... and the guest reads that", guest.r14, 0x1234);
+}
+
+/* The guest's code is not executed. */
+static void script(void)
+{
+	enter(STORE, DATA, 1, 0);
+	check("a guest that a script plays leaves", guest.rax, 77);
+	check("... because it halts", guest.r11, 12);
+	check("... and touched no register", guest.r12, STORE);
+}
+
+/* ---- measurements ---------------------------------------------------------------------------- */
+
+#define MEASURED_CALLS	2000000u	/* as machine/bench knows */
+#define MEASURED_TURNS	500000u
+#define MEASURED_ROUNDS	400000u
+
+extern uint8_t td_guest_work[];
+
+static void host_work(void)
+{
+	register uint64_t rounds asm("r13") = MEASURED_ROUNDS;
+	register uint64_t at asm("r14") = (uint64_t)source;
+
+	asm volatile("call *%0" :: "b"(td_guest_work), "r"(rounds), "r"(at)
+		     : "rax", "rcx", "rdx", "rdi", "memory", "cc");
+}
+
+/* machine/bench takes the time of QEMU, with each of these words and with none. */
+static void measure(uint32_t structure)
+{
+	uint32_t i;
+
+	for (i = 0; told(structure, "calls") && i < MEASURED_CALLS; i++)
+		call(SYS_RD, 0, 0x0a00000100000008, 0, 0);
+	for (i = 0; told(structure, "turns") && i < MEASURED_TURNS; i++)
+		enter(LOAD, DATA, 0, 0);
+	if (told(structure, "guest-work"))
+		tell("the guest works", WORK, MEASURED_ROUNDS, DATA + 0x800, 0);
+	if (told(structure, "host-work"))
+		host_work();
+}
+
 void main(uint32_t structure)
 {
-	(void)structure;
 	set_gates();
 	start_vmx();
 	start_module();
 	build();
+	if (told(structure, "script")) {
+		script();
+		end();
+	}
+	if (told(structure, "measure")) {
+		enter(0, 0, 0, 0);
+		measure(structure);
+		end();
+	}
 	registers();
 	environment();
 	late_memory();
 	shared_memory();
 	interrupts();
+	if (told(structure, "no-guard")) {
+		no_guard();
+		end();
+	}
+	other_cpu();
 	guard();
+	metadata();
 	end();
 }

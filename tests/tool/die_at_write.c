@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * Preloaded into a process: kills it with SIGKILL just before, or in the middle of, its N-th change
- * of a file. $DIE_AT is N. $DIE_COUNT names a file that gets the number of changes at the end.
+ * of a file. $DIE_AT is N. $INT_AT is the change before which the process gets a SIGINT.
+ * $DIE_COUNT names a file that gets the number of changes at the end.
  */
 #include <dlfcn.h>
 #include <signal.h>
@@ -10,13 +11,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static long at = -1, count;
+static long at = -1, interrupt_at, count;
 
 static int is_due(void)
 {
-	if (at < 0)
+	if (at < 0) {
 		at = getenv("DIE_AT") ? atol(getenv("DIE_AT")) : 0;
-	return ++count == at;
+		interrupt_at = getenv("INT_AT") ? atol(getenv("INT_AT")) : 0;
+	}
+	if (++count == interrupt_at)
+		raise(SIGINT);
+	return count == at;
 }
 
 static void die(void)

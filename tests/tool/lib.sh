@@ -6,8 +6,9 @@ fake=$(realpath "${2:-$1}")
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-unset SEAMSTEP_HOST SEAMSTEP_REPO SEAMSTEP_TCB_INFO SEAMSTEP_TCB_ROOT SEAMSTEP_CONFIG FAKE_KERNEL
+unset SEAMSTEP_HOST SEAMSTEP_REPO SEAMSTEP_TCB_INFO SEAMSTEP_TCB_ROOT SEAMSTEP_CONFIG SEAMSTEP_HOOKS FAKE_KERNEL
 export SEAMSTEP_CONFIG=$work/no-config LC_ALL=C
+: >"$SEAMSTEP_CONFIG"
 failed=0
 checks=0
 command -v jq >/dev/null || { echo "no jq here"; exit 77; }

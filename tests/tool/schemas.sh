@@ -28,6 +28,8 @@ s() {	# CODE VERB...: on the lab
 	valid "$code" "$seamstep" "$verb" --host "lab:$lab" --json "$@"
 }
 
+valid 0 "$seamstep" repo --json check --host "lab:$lab"
+valid 5 "$seamstep" repo --json check "$lab/repo"
 s 0 status
 s 0 list
 s 0 list "$lab/repo-bad"
@@ -51,7 +53,18 @@ s 0 update 1.5.13
 s 6 update 1.5.01
 s 5 update --to 1.5.16 "$lab/repo-bad/bad-hash.blob"
 s 2 update --nonsense
+s 1 apply
+s 0 apply --boot
+s 2 apply --target x
+s 3 apply --target 1.5.16 --dry-run
+s 6 apply --target 2.0.08
+echo 'window=Mon 01:00-02:00' >"$SEAMSTEP_CONFIG"
+s 7 apply --target 1.5.16 --dry-run --at 2026-11-24
+echo 'bucket=0/2' >"$SEAMSTEP_CONFIG"
+s 7 apply --target 1.5.16 --dry-run
+: >"$SEAMSTEP_CONFIG"
 s 0 inhibit --reason x
+s 7 apply --target 1.5.16
 s 7 update 1.5.16
 "$seamstep" lab set "$lab" seam_bytes=2514944
 s 6 update --to 1.5.16 --dry-run "$lab/repo-bad/more-memory.blob"
@@ -59,12 +72,27 @@ s 0 list "$lab/repo-bad"
 valid 0 "$seamstep" lab set --json "$lab" seam_bytes=0
 s 0 status
 s 0 uninhibit
+s 0 driver
 "$seamstep" lab fault "$lab" 'SEAMLDR.INSTALL@last=EBADSIG'
 s 10 update 1.5.16
 "$seamstep" lab fault "$lab" 'SEAMLDR.INSTALL@last+=EBADHASH/1'
 s 11 update 1.5.16
 s 0 status
 s 0 history
+s 0 bucket --release x --of 3
+s 7 bucket --release x --of 3 --in 0
+s 2 bucket --of 3
+s 0 reconcile
+jq -c 'del(.outcome) | .event = "intent" | .id = "0123456789abcdef" | .boot_id = "boot-0"' "$lab/journal.jsonl" |
+	head -n 1 >"$work/intent"
+cp "$lab/journal.jsonl" "$work/journal"
+cat "$work/intent" >>"$lab/journal.jsonl"
+s 0 reconcile
+json '.settled | test("is settled as lost")'
+s 0 history
+python3 "$here/validate.py" "$schemas" --lines "$lab/journal.jsonl" >"$work/why" 2>&1 ||
+	bad "the journal: $(cat "$work/why")"
+cp "$work/journal" "$lab/journal.jsonl"
 s 11 check
 valid 0 "$seamstep" lab show --json "$lab"
 valid 0 "$seamstep" lab set --json "$lab" tds=4
@@ -79,6 +107,8 @@ for t in "$tree"/*/; do
 		keep "$(basename "$t")-$verb"
 	done
 done
+valid 0 "$seamstep" report --json --sysroot "$tree/mainline" --repo "$lab/repo" -o "$work/report"
+valid 4 "$seamstep" report --json --host "lab:$lab"
 valid 0 "$seamstep" convert --json "$lab/repo/joined_files/1.5/tdx_module_1.5.16.blob" "$work/c.blob"
 parts=$lab/repo/separate_files/1.5/tdx_module_1.5.16
 valid 0 "$seamstep" pack --json --sigstruct "$parts.sigstruct" --module "$parts.bin" "$work/p.blob"

@@ -87,6 +87,7 @@ t 0 tcb $both
 says 'set17-2025-09-02 +17 20a06f000000 2025-09-02 2025-10-02 +Intel +decides'
 says 'set20 +20 20a06f000000 .* seamstep lab root +to come'
 says '^1.5.01 +1.4 UpToDate +none *$'
+# As published: under set 20 the images 1.5.06 and 1.5.13 are below the bar, 1.5.16 is above it.
 says '^1.5.06 +1.6 UpToDate +OutOfDate +INTEL-SA-01192 INTEL-SA-01245 INTEL-SA-01312 INTEL-SA-01313$'
 says '^1.5.13 +1.10 UpToDate +OutOfDate +INTEL-SA-01192'
 says '^1.5.16 +1.11 UpToDate +UpToDate *$'
@@ -141,6 +142,97 @@ json '.exit.code == 1 and .verdicts[0].set == 17'
 head -c 600 "$work/quote" >"$work/short"
 t 1 tcb --quote "$work/short"
 says 'expected a quote'
+
+# ---- a quote with its platform's certificate ----------------------------------------------------
+# openssl writes the certificate. The document's levels ask for the same components, and for PCESVN 13 and 5.
+field() {	# SECTION NUMBER VALUE: a pair of name and value
+	printf '[%s]\nn=OID:1.2.840.113741.1.13.1.%s\nv=%s\n' "$1" "$2" "$3"
+}
+pck_config() {	# PCESVN FMSPC COMPONENT...
+	pcesvn=$1 fmspc=$2
+	shift 2
+	printf '[req]\ndistinguished_name=dn\nx509_extensions=ext\nprompt=no\n[dn]\nCN=SGX PCK Certificate\n'
+	printf '[ext]\n1.2.840.113741.1.13.1=ASN1:SEQUENCE:sgx\n[sgx]\na=SEQUENCE:ppid\nb=SEQUENCE:tcb\nc=SEQUENCE:pceid\nd=SEQUENCE:fmspc\n'
+	field ppid 1 FORMAT:HEX,OCTETSTRING:00112233445566778899aabbccddeeff
+	field pceid 3 FORMAT:HEX,OCTETSTRING:0000
+	field fmspc 4 "FORMAT:HEX,OCTETSTRING:$fmspc"
+	field tcb 2 SEQUENCE:all
+	printf '[all]\n'
+	for n in $(seq $#) 17 18; do printf 'c%s=SEQUENCE:c%s\n' "$n" "$n"; done
+	n=0
+	for svn; do
+		n=$((n + 1))
+		field "c$n" "2.$n" "INTEGER:$svn"
+	done
+	field c17 2.17 "INTEGER:$pcesvn"
+	field c18 2.18 FORMAT:HEX,OCTETSTRING:00
+}
+pck() {	# NAME PCESVN FMSPC COMPONENT...: the quote from above with such a certificate
+	name=$1
+	shift
+	pck_config "$@" >"$work/pck.conf"
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -days 30 \
+		-config "$work/pck.conf" -out "$work/$name.pem" 2>"$work/err" || bad "openssl makes no certificate"
+	python3 - "$work/quote" "$work/$name.pem" "$work/$name" <<'EOF'
+import struct, sys
+body = open(sys.argv[1], 'rb').read()
+chain = open(sys.argv[2], 'rb').read() + b'\0'
+inner = b'E' * (384 + 64) + struct.pack('<H', 32) + b'A' * 32 + struct.pack('<HI', 5, len(chain)) + chain
+data = b'S' * 128 + struct.pack('<HI', 6, len(inner)) + inner
+open(sys.argv[3], 'wb').write(body + struct.pack('<I', len(data)) + data)
+EOF
+}
+q() {	# CODE NAME OPTION...
+	code=$1 name=$2
+	shift 2
+	# shellcheck disable=SC2086
+	t "$code" tcb $both --quote "$work/$name" "$@"
+}
+full='2 2 2 2 2 255 0 2 0 0 0 0 0 0 0 0'
+# shellcheck disable=SC2086
+pck good 13 20A06F000000 $full
+q 0 good --json
+json '.platform == {fmspc: "20a06f000000", pce_id: "0000", pcesvn: 13, sgx_components: [2,2,2,2,2,255,0,2,0,0,0,0,0,0,0,0]}'
+json '.verdicts | map(.status) == ["UpToDate", "TDRelaunchAdvised"]'
+q 0 good
+says 'FMSPC 20a06f000000, PCESVN 13, components of SGX 2 2 2 2 2 255 0 2'
+says 'were compared as the platform.s certificate in the quote tells them'
+# The platform is a level lower: no update of the module helps.
+# shellcheck disable=SC2086
+pck old 12 20a06f000000 $full
+q 0 old --json
+json '.verdicts | map(.status) == ["OutOfDate", "OutOfDate"]'
+json '.verdicts[0].launch | .module == "UpToDate" and .platform == "OutOfDate" and .both == "OutOfDate"'
+# One component below every level: verifiers refuse.
+pck low 13 20a06f000000 2 2 2 2 1 255 0 2 0 0 0 0 0 0 0 0
+q 0 low --json
+json '.verdicts[0] | .status == "none" and (.launch.reason | test("components are below"))'
+# shellcheck disable=SC2086
+pck other 13 b0c06f000000 $full
+q 0 other
+says 'the document is for platforms of another FMSPC'
+says 'set 17: the TD is none'
+# Certificates and sizes that make no sense.
+# shellcheck disable=SC2086
+pck many 70000 20a06f000000 $full
+q 1 many
+says '16 components, PCESVN, PCE-ID and FMSPC, each once and in range'
+# shellcheck disable=SC2086
+pck fmspc 13 20a06f0000 $full
+q 1 fmspc
+says 'each once and in range'
+pck few 13 20a06f000000 2 2 2
+q 1 few
+says 'each once and in range'
+pck wide 13 20a06f000000 256 2 2 2 2 255 0 2 0 0 0 0 0 0 0 0
+q 1 wide
+says 'each once and in range'
+head -c -100 "$work/good" >"$work/cut"
+q 1 cut
+says 'ends within its signature and certificates'
+sed 's/BEGIN CERTIFICATE/BEGIN CERTIFICATf/' "$work/good" >"$work/no-pem"
+q 1 no-pem
+says 'expected PEM'
 
 # ---- documents that nobody should believe -------------------------------------------------------
 t 1 tcb --tcb-info "$real" --at 2026-01-01

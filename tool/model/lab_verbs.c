@@ -21,6 +21,11 @@ static const struct option with_clear[] = { { "json", no_argument, NULL, 'J' },
 					    { "clear", no_argument, NULL, 'c' },
 					    { NULL, 0, NULL, 0 } };
 
+/* As --clear: a flag. */
+static const struct option with_early[] = { { "json", no_argument, NULL, 'J' },
+					    { "early", no_argument, NULL, 'c' },
+					    { NULL, 0, NULL, 0 } };
+
 struct lab_change {
 	const char *verb;
 	struct host *host;
@@ -253,17 +258,23 @@ int verb_lab_fault(int argc, char **argv)
 int verb_lab_reboot(int argc, char **argv)
 {
 	struct lab_change l;
-	int rc = parse_dir("lab reboot", argc, argv);
+	bool early = false;
+	int rc = parse("lab reboot", argc, argv, with_early, &early);
 
+	if (!rc && argc - optind > 1)
+		rc = out_usage_error("lab reboot", "expected one directory, found more");
 	if (rc)
 		return rc;
 	rc = begin(&l, "lab reboot", argv[optind]);
 	if (!rc) {
-		/* BIOS loads its module, which uses up one update. TDs start again. */
+		/*
+		 * BIOS loads its module, which uses up one update. TDs start again, unless the boot
+		 * is looked at before it comes to TDs.
+		 */
 		free(l.state.running);
 		l.state.running = text_format("%s", l.state.bios);
 		l.state.updates_left = l.state.updates - 1;
-		l.state.tds_alive = l.state.tds;
+		l.state.tds_alive = early ? 0 : l.state.tds;
 		l.state.offline = l.state.builds = 0;
 		l.state.boots++;
 		rc = save(&l);

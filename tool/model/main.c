@@ -11,5 +11,5 @@ static const struct verb verbs[] = {
 
 int main(int argc, char **argv)
 {
-	return verb_dispatch(NULL, verbs, argc, argv);
+	return out_end(verb_dispatch(NULL, verbs, argc, argv));
 }

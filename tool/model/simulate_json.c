@@ -4,6 +4,7 @@
 
 #include "tool/out/json.h"
 #include "tool/base/text.h"
+#include "tool/out/json_values.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -211,8 +212,8 @@ static json_t *reasons_json(const struct ss_compat *compat)
 		put_string(o, "name", ss_compat_name(i));
 		put_string(o, "text", ss_compat_text(i));
 		put_bool(o, "refuses", compat->refused & 1u << i);
-		put(o, "want", compat->want[i]);
-		put(o, "have", compat->have[i]);
+		json_object_set_new(o, "want", json_reason_value(i, compat->want[i]));
+		json_object_set_new(o, "have", json_reason_value(i, compat->have[i]));
 		json_array_append_new(list, o);
 	}
 	return list;

@@ -34,4 +34,12 @@ const char *exit_meaning(int code);
 
 enum exit_status exit_of(enum seamstep_end end);
 
+/*
+ * Ends the output of a program: what was printed must have been written. Returns @code; or, after
+ * a message, EXIT_ERROR in place of EXIT_OK. out_exit_stands(): the host was changed, no lack of
+ * room for a line takes that back.
+ */
+int out_end(int code);
+void out_exit_stands(void);
+
 #endif

@@ -9,6 +9,52 @@
 
 #include <stdlib.h>
 
+json_t *json_hex(uint64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "0x%llx", (unsigned long long)value);
+	return json_string(text);
+}
+
+static json_t *packed_version(uint64_t v)
+{
+	return json_version(true, (struct ss_version){ .major = (uint16_t)(v >> 32),
+						       .minor = (uint16_t)(v >> 16),
+						       .update = (uint16_t)v });
+}
+
+static json_t *packed_window(uint64_t v)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%u..%u", (unsigned int)(v >> 16 & 0xffff),
+		 (unsigned int)(v & 0xffff));
+	return json_string(text);
+}
+
+json_t *json_reason_value(enum ss_compat_reason reason, uint64_t v)
+{
+	switch (reason) {
+	case SS_COMPAT_SEAMLDR:
+	case SS_COMPAT_MIN_RUNNING:
+	case SS_COMPAT_RESERVED3:
+	case SS_COMPAT_LINE:
+	case SS_COMPAT_OLDER:
+	case SS_COMPAT_RENAMED:
+		return packed_version(v);
+	case SS_COMPAT_HANDOFF:
+		return packed_window(v);
+	case SS_COMPAT_CPU:
+	case SS_COMPAT_NOT_PRESERVING:
+	case SS_COMPAT_FEATURES_LOST:
+	case SS_COMPAT_UNKNOWN:
+		return json_hex(v);
+	default:
+		return json_integer((json_int_t)v);
+	}
+}
+
 json_t *context_reasons_json(const struct ss_compat *compat, uint32_t mask)
 {
 	json_t *list = json_array();
@@ -16,10 +62,11 @@ json_t *context_reasons_json(const struct ss_compat *compat, uint32_t mask)
 
 	for (i = 0; i < SS_COMPAT_NR; i++)
 		if (mask >> i & 1)
-			json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:I}", "name",
+			json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o}", "name",
 				seamstep_reason_name((enum ss_compat_reason)i), "text",
 				seamstep_reason_text((enum ss_compat_reason)i), "want",
-				(json_int_t)compat->want[i], "have", (json_int_t)compat->have[i]));
+				json_reason_value((enum ss_compat_reason)i, compat->want[i]), "have",
+				json_reason_value((enum ss_compat_reason)i, compat->have[i])));
 	return list;
 }
 

@@ -19,6 +19,9 @@ json_t *json_failure(const struct seamstep_outcome *outcome);
 /* An array of { who, reason, since }: the inhibitors of updates; null if they are not known. */
 json_t *json_inhibitors(struct seamstep_host *host);
 
+json_t *json_hex(uint64_t value);				/* "0x..." */
+/* A number that a check compared, in the form that the reason gives it: compat_types.h. */
+json_t *json_reason_value(enum ss_compat_reason reason, uint64_t value);
 /* null if not @known */
 json_t *json_number(bool known, json_int_t value);
 /* CPUID(1).EAX of CPUs, as "0x..." */

@@ -23,6 +23,7 @@ struct context_options {
 	const char **word;		/* set to the one argument; NULL if the verb takes none */
 	const char *word_name;		/* "version": for messages */
 	bool need_repo;			/* a missing repository is an error */
+	bool records_only;		/* needs journal and inhibitors, no facts, no repository */
 	bool use_tcb;			/* loads TCB Info if there is any; has TCB_OPTIONS */
 
 	const char *host, *sysroot, *repo;	/* not owned */

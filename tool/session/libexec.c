@@ -21,7 +21,8 @@
 /* Beside this command; where a build leaves them; where an installation has them. */
 static const char *const folders[] = { ".", "../bench", "../explore", SEAMSTEP_LIBEXECDIR };
 
-char *libexec_find(const char *name)
+/* NULL if it is nowhere. */
+static char *look_for(const char *name)
 {
 	char exe[4096], *dir, *path;
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
@@ -38,10 +39,18 @@ char *libexec_find(const char *name)
 			return path;
 		free(path);
 	}
-	out_fail(EXIT_ERROR,
-		 "the program %s is missing beside this command and in %s; reinstall seamstep",
-		 name, SEAMSTEP_LIBEXECDIR);
 	return NULL;
+}
+
+char *libexec_find(const char *name)
+{
+	char *path = look_for(name);
+
+	if (!path)
+		out_fail(EXIT_ERROR,
+			 "the program %s is missing beside this command and in %s; reinstall seamstep",
+			 name, SEAMSTEP_LIBEXECDIR);
+	return path;
 }
 
 int libexec_exec(const char *name, char **argv)
@@ -54,16 +63,17 @@ int libexec_exec(const char *name, char **argv)
 	return out_fail(EXIT_ERROR, "the program %s cannot be run: %s", path, strerror(errno));
 }
 
-json_t *libexec_json(const char *name, char **argv)
+/* What the program prints as JSON. *@status: its wait status. */
+static json_t *run(const char *path, char **argv, int *status)
 {
-	char *path = libexec_find(name);
 	json_t *json = NULL;
 	json_error_t error;
-	int fds[2], status = 0;
+	int fds[2];
 	pid_t pid;
 	FILE *in;
 
-	if (!path || pipe(fds))
+	*status = 0;
+	if (pipe(fds))
 		return NULL;
 	fflush(NULL);
 	pid = fork();
@@ -80,11 +90,35 @@ json_t *libexec_json(const char *name, char **argv)
 		json = json_loadf(in, 0, &error);
 	fclose(in);
 	if (pid > 0)
-		waitpid(pid, &status, 0);
-	free(path);
-	if (json && status == 0)
+		waitpid(pid, status, 0);
+	if (json && !*status)
 		return json;
 	json_decref(json);
-	out_fail(EXIT_ERROR, "the program %s failed (wait status %d)", name, status);
 	return NULL;
+}
+
+json_t *libexec_json(const char *name, char **argv)
+{
+	char *path = libexec_find(name);
+	json_t *json;
+	int status;
+
+	if (!path)
+		return NULL;
+	json = run(path, argv, &status);
+	free(path);
+	if (!json)
+		out_fail(EXIT_ERROR, "the program %s failed (wait status %d)", name, status);
+	return json;
+}
+
+json_t *libexec_json_quietly(const char *name, char **argv)
+{
+	char *path = look_for(name);
+	json_t *json;
+	int status;
+
+	json = path ? run(path, argv, &status) : NULL;
+	free(path);
+	return json;
 }

@@ -16,5 +16,7 @@ int libexec_exec(const char *name, char **argv);
 
 /* Runs @name and reads the JSON that @name prints. NULL after printing a message on failure. */
 json_t *libexec_json(const char *name, char **argv);
+/* The same without a message: for what a verb can do without. */
+json_t *libexec_json_quietly(const char *name, char **argv);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "config.h"
 #include "host_open.h"
+#include "policy.h"
 #include "tool/base/memory.h"
 #include "tool/base/text.h"
 #include "tool/out/json.h"
@@ -39,17 +40,9 @@ struct seamstep *session_library(void)
 
 const char *session_repo(const char *option, const char *of_host)
 {
-	const char *path = option;
+	const char *path = config_choose(option, "SEAMSTEP_REPO", of_host, "repo");
 
-	if (!path)
-		path = getenv("SEAMSTEP_REPO");
-	if (!path)
-		path = of_host;
-	if (!path)
-		path = config_get("repo");
-	if (!path && !access(DEFAULT_REPO, R_OK))
-		path = DEFAULT_REPO;
-	return path;
+	return path || access(DEFAULT_REPO, R_OK) ? path : DEFAULT_REPO;
 }
 
 static enum exit_status open_repo(struct session *s, bool need)
@@ -64,7 +57,8 @@ static enum exit_status open_repo(struct session *s, bool need)
 			      EXIT_OK;
 	if (!seamstep_repo_open(s->lib, path, &s->repo))
 		return EXIT_OK;
-	return out_fail(EXIT_ERROR, "the repository cannot be read: %s", seamstep_error(s->lib));
+	s->repo_error = text_format("the repository cannot be read: %s", seamstep_error(s->lib));
+	return need ? out_fail(EXIT_ERROR, "%s", s->repo_error) : EXIT_OK;
 }
 
 enum exit_status session_refresh(struct session *s)
@@ -76,9 +70,49 @@ enum exit_status session_refresh(struct session *s)
 	return exit;
 }
 
-bool session_newest(const struct session *s, struct ss_version *version, uint32_t *updates)
+static bool has_good_image(const struct seamstep_repo *repo)
 {
-	return !seamstep_newest(s->host, version, updates) && *updates;
+	uint32_t i;
+
+	for (i = 0; i < seamstep_repo_size(repo); i++)
+		if (seamstep_repo_image(repo, i)->good)
+			return true;
+	return !seamstep_repo_size(repo);
+}
+
+static void find_newest(const struct session *s, struct session_available *a)
+{
+	struct seamstep_route_request request = { .size = sizeof(request) };
+	struct seamstep_route *route = NULL;
+
+	a->exit = exit_of(seamstep_route_find(s->host, &request, &route));
+	a->known = !a->exit;
+	if (!a->known) {
+		a->why = text_format("%s", seamstep_error(s->lib));
+	} else if (route->nr_hops) {
+		a->updates = route->nr_hops;
+		a->version = route->to;
+	} else {
+		a->why = text_format("%s", route->why);
+	}
+	seamstep_route_free(route);
+}
+
+void session_available(const struct session *s, struct session_available *a)
+{
+	*a = (struct session_available){ .exit = EXIT_ERROR };
+	if (s->repo_error) {
+		a->why = text_format("%s", s->repo_error);
+	} else if (!s->repo) {
+		a->exit = EXIT_OK;
+		a->why = text_format("no repository is known; name a repository with --repo DIR");
+	} else if (!has_good_image(s->repo)) {
+		a->exit = EXIT_BAD_IMAGE;
+		a->why = text_format("none of the %u images in %s is well-formed",
+				     seamstep_repo_size(s->repo), seamstep_repo_name(s->repo));
+	} else {
+		find_newest(s, a);
+	}
 }
 
 static void read_journal(struct session *s)
@@ -144,19 +178,23 @@ void session_load_tcb(struct session *s)
 
 enum exit_status session_open(struct session *s, const struct context_options *options)
 {
-	enum exit_status exit = EXIT_OK;
-	const char *host = options->host    ? options->host :
-			   options->sysroot ? NULL :
-					      config_get("host");
+	enum exit_status exit = config_load();
+	const char *host = options->host;
 
 	memset(s, 0, sizeof(*s));
+	if (exit)
+		return exit;
+	if (!host && !options->sysroot)
+		host = config_choose(NULL, "SEAMSTEP_HOST", NULL, "host");
 	s->options = options;
 	s->lib = session_library();
 	seamstep_set_log(s->lib, take_line, s);
 	s->host = host_open(s->lib, host, options->sysroot, &exit);
 	if (s->host)
+		exit = policy_apply(s->lib, s->host);
+	if (!exit && !options->records_only)
 		exit = open_repo(s, options->need_repo);
-	if (!exit)
+	if (!exit && !options->records_only)
 		exit = session_refresh(s);
 	if (exit) {
 		session_close(s);
@@ -182,6 +220,7 @@ bool session_begin(struct session *s, struct context_options *options, int argc,
 void session_close(struct session *s)
 {
 	json_decref(s->updates);
+	free(s->repo_error);
 	free(s->journal_error);
 	free(s->tcb_error);
 	seamstep_tcb_close(s->tcb);

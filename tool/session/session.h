@@ -16,7 +16,8 @@ struct session {
 	struct seamstep *lib;
 	struct seamstep_host *host;
 	const struct seamstep_facts *facts;
-	struct seamstep_repo *repo;	/* NULL: none was found */
+	struct seamstep_repo *repo;	/* NULL: none was found, or see @repo_error */
+	char *repo_error;		/* why the repository that was found cannot be read */
 	json_t *updates;		/* from the journal; empty if unreadable */
 	unsigned int damaged;
 	char *journal_error;		/* why the journal cannot be read */
@@ -51,8 +52,16 @@ void session_load_tcb(struct session *s);
 void session_note_tcb(const struct session *s);
 /* Reads the facts again. After a message, the exit status. */
 enum exit_status session_refresh(struct session *s);
-/* The newest version that can be reached now, or false. */
-bool session_newest(const struct session *s, struct ss_version *version, uint32_t *updates);
+/* What newer version can be reached. */
+struct session_available {
+	bool known;		/* the question could be answered */
+	uint32_t updates;	/* that lead to @version; 0: there is none */
+	struct ss_version version;
+	enum exit_status exit;	/* where it is not known */
+	char *why;		/* a sentence, where there is none or it is not known */
+};
+/* Asks the repository. free() the sentence. */
+void session_available(const struct session *s, struct session_available *a);
 void session_close(struct session *s);
 
 /* The last update in the journal, or NULL. Not owned. */

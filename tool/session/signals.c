@@ -2,6 +2,8 @@
 /* Signals: before the point of no return a signal stops an update, afterwards a signal does not. */
 #include "signals.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,6 +35,27 @@ void signals_catch(void)
 	sigaction(SIGHUP, &action, NULL);
 	/* A reader of the output that goes away must not end an update. */
 	signal(SIGPIPE, SIG_IGN);
+}
+
+bool signals_wait_input(int fd)
+{
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	sigset_t ours, before;
+	int ready = -1;
+
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGINT);
+	sigaddset(&ours, SIGTERM);
+	sigaddset(&ours, SIGHUP);
+	/* A signal between the look and the wait must not be missed. */
+	sigprocmask(SIG_BLOCK, &ours, &before);
+	while (!caught && ready < 0) {
+		ready = ppoll(&wait, 1, NULL, &before);
+		if (ready < 0 && errno != EINTR)
+			break;
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return !caught && ready > 0;
 }
 
 bool signals_cancelled(void)

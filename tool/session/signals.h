@@ -6,6 +6,8 @@
 #include <stdbool.h>
 
 void signals_catch(void);
+/* Waits until @fd can be read. False if a signal came first, or comes. */
+bool signals_wait_input(int fd);
 bool signals_cancelled(void);
 void signals_commit(void);	/* from now on a signal prints a message and stops nothing */
 void signals_done(void);

@@ -46,37 +46,23 @@ int tcb_option(const char *verb, struct tcb_options *o, int c, const char *value
 	return OPTION_UNKNOWN;
 }
 
-static const char *root_path(const struct tcb_options *o, const char *host_root)
-{
-	const char *root = o->root;
-
-	if (!root)
-		root = getenv("SEAMSTEP_TCB_ROOT");
-	if (!root)
-		root = host_root;
-	return root ? root : config_get("tcb-root");
-}
-
 bool tcb_options_open(const struct tcb_options *o, struct seamstep *lib,
 		      const struct seamstep_host *host, struct seamstep_tcb **tcb)
 {
 	const char *own = seamstep_host_tcb_path(host), *root = seamstep_host_tcb_root(host);
-	const char *path = getenv("SEAMSTEP_TCB_INFO");
+	const char *path;
 	struct seamstep_tcb_request request = { .size = sizeof(request) };
 
 	/* A lab from before has no documents of its own. */
 	if (own && access(own, F_OK))
 		own = root = NULL;
-	if (!path)
-		path = own;
-	if (!path)
-		path = config_get("tcb-info");
+	path = config_choose(NULL, "SEAMSTEP_TCB_INFO", own, "tcb-info");
 	*tcb = NULL;
 	if (!path && !o->nr_paths)
 		return true;
 	request.paths = o->nr_paths ? o->paths : &path;
 	request.nr_paths = o->nr_paths ? o->nr_paths : 1;
-	request.root = root_path(o, root);
+	request.root = config_choose(o->root, "SEAMSTEP_TCB_ROOT", root, "tcb-root");
 	request.at = o->has_at ? o->at : (int64_t)time(NULL);
 	return !seamstep_tcb_open(lib, &request, tcb);
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* "seamstep check": is this host in order? The exit status is the answer. */
+#include "tool/session/config.h"
 #include "tool/session/session.h"
+#include "tool/session/target.h"
 
 #include "tool/out/json_values.h"
+#include "tool/out/preflight_report.h"
 #include "tool/out/tcb_report.h"
 #include "table.h"
 
@@ -12,22 +15,27 @@
 #include <time.h>
 
 const char verb_check_help[] =
-	"  --to V             the version that this host should run (default: the newest\n"
-	"                     that fits, if there is a repository)\n"
+	"  --to V             the version that this host should run (default: the target of the\n"
+	"                     configuration, else the newest that fits)\n"
 	"  --tcb STATUS       TCB Info must say UpToDate (or another status) of what runs\n"
+	"  --ready            instead: could this host be updated now, whatever the image?\n"
 	"  --verify           after an update: the version of the update, or of --to, must run,\n"
 	"                     and the kernel log must have no warning since the update\n"
 	"  -v, --verbose      also report what is in order\n"
 	CONTEXT_HELP TCB_HELP
 	"\n"
-	"Exit status: 0 in order, 3 an update is available, 4 no TDX Module or no interface,\n"
-	"6 no route leads to --to V or --tcb STATUS, 8 too few updates are left, 11 the module is lost, 12 the\n"
-	"host's state disagrees with the last update, 13 the last update was interrupted.\n";
+	"Exit status: 0 in order, 1 the question cannot be answered (a repository, a journal or\n"
+	"a document cannot be read), 3 an update is available, 4 no TDX Module or no interface,\n"
+	"5 no image is well-formed, 6 no route leads to --to V or --tcb STATUS, 8 too few updates\n"
+	"are left, 11 the module is lost, 12 the host's state disagrees with the last update,\n"
+	"13 the last update was interrupted. With --ready: 0 an update is possible now, 7 not now,\n"
+	"8 no updates are left, 1 a rule of this machine forbids it (root, journal), 4, 11.\n";
 
-enum { OPT_VERIFY = CONTEXT_VERB_OPTIONS, OPT_TO, OPT_TCB };
+enum { OPT_VERIFY = CONTEXT_VERB_OPTIONS, OPT_TO, OPT_TCB, OPT_READY };
 
 static const struct option options[] = { CONTEXT_OPTIONS,
 					 { "verify", no_argument, NULL, OPT_VERIFY },
+					 { "ready", no_argument, NULL, OPT_READY },
 					 { "to", required_argument, NULL, OPT_TO },
 					 { "tcb", required_argument, NULL, OPT_TCB },
 					 TCB_OPTIONS,
@@ -35,15 +43,17 @@ static const struct option options[] = { CONTEXT_OPTIONS,
 					 { NULL, 0, NULL, 0 } };
 
 struct wanted {
-	bool verbose, after_update, has_tcb;
+	bool verbose, after_update, has_tcb, ready;
 	enum seamstep_tcb_status tcb;
 	const char *to;
+	char *newest;		/* what @to points to where the configuration wants a line */
 };
 
 struct answer {
 	enum exit_status exit;
 	char *text;
 	char **log;
+	struct seamstep_preflight ready;
 };
 
 __attribute__((format(printf, 3, 4)))
@@ -73,6 +83,13 @@ static bool check_module(const struct session *s, struct answer *a)
 		return answer(a, EXIT_UNSUPPORTED, "the version of the TDX Module is unknown: %s",
 			      seamstep_missing_name(s->facts->missing_module));
 	return false;
+}
+
+/* A journal that cannot be read must not look like one that is empty. */
+static bool check_journal(const struct session *s, struct answer *a)
+{
+	return s->journal_error && answer(a, EXIT_ERROR, "the journal cannot be read: %s",
+					  s->journal_error);
 }
 
 static bool check_interrupted(const struct session *s, struct answer *a)
@@ -141,7 +158,8 @@ static bool verify(const struct session *s, const char *to, struct answer *a)
 	bool bad;
 
 	if (!text || !seamstep_version_parse(text, &want))
-		return check_log(s, a);
+		return answer(a, EXIT_ERROR, "the journal has no update to compare with; name the "
+			      "version that must run with --to V");
 	now = text_version(true, s->facts->compat.module);
 	bad = seamstep_version_cmp(want, s->facts->compat.module) != 0;
 	if (bad)
@@ -150,29 +168,53 @@ static bool verify(const struct session *s, const char *to, struct answer *a)
 	return bad || check_log(s, a);
 }
 
-static void check_pending(struct session *s, const char *to, struct answer *a)
+static void take_available(const struct session_available *new, struct answer *a)
+{
+	char *version;
+
+	if (new->updates) {
+		version = text_version(true, new->version);
+		answer(a, EXIT_PENDING, "%s is available, %u update%s away", version, new->updates,
+		       new->updates > 1 ? "s" : "");
+		free(version);
+	} else {
+		answer(a, new->exit, "%s%s", new->known ? "" : "newer versions are unknown: ", new->why);
+	}
+}
+
+static void check_pending(struct session *s, struct answer *a)
+{
+	struct session_available new;
+
+	session_available(s, &new);
+	take_available(&new, a);
+	free(new.why);
+}
+
+static void check_to(struct session *s, const char *to, struct answer *a)
 {
 	struct seamstep_route_request request = { .size = sizeof(request), .to = to };
 	struct seamstep_route *route = NULL;
-	enum exit_status exit;
-	char *version;
+	struct session_available new = { .exit = EXIT_OK };
 
-	if (!s->repo && !to) {
-		answer(a, EXIT_OK, "no repository is known, so newer versions are unknown");
-		return;
-	}
-	exit = exit_of(seamstep_route_find(s->host, &request, &route));
-	if (exit) {
-		answer(a, exit, "%s", seamstep_error(s->lib));
-	} else if (route->nr_hops) {
-		version = text_version(true, route->to);
-		answer(a, EXIT_PENDING, "%s is available, %u update%s away", version,
-		       route->nr_hops, route->nr_hops > 1 ? "s" : "");
-		free(version);
+	new.exit = exit_of(seamstep_route_find(s->host, &request, &route));
+	new.known = !new.exit;
+	if (new.exit || !route->nr_hops) {
+		answer(a, new.exit, "%s", new.exit ? seamstep_error(s->lib) : route->why);
 	} else {
-		answer(a, EXIT_OK, "%s", route->why);
+		new.updates = route->nr_hops;
+		new.version = route->to;
+		take_available(&new, a);
 	}
 	seamstep_route_free(route);
+}
+
+/* The checks of a preflight that need no image, and the lock. */
+static void check_ready(struct session *s, struct answer *a)
+{
+	enum exit_status exit = exit_of(seamstep_ready_check(s->host, 0, &a->ready));
+
+	answer(a, exit, "%s", exit ? seamstep_error(s->lib) : "the host could be updated now");
 }
 
 /* What runs is below the bar: "1.5.09 (SVN 1.8) is OutOfDate under set 20" */
@@ -201,7 +243,8 @@ static void check_below(struct session *s, const struct wanted *w, const char *b
 	char *version;
 
 	if (!s->repo) {
-		answer(a, EXIT_PENDING, "%s; no repository to look for a better one", below);
+		answer(a, EXIT_PENDING, "%s; %s", below, s->repo_error ? s->repo_error :
+		       "no repository to look for a better one");
 		return;
 	}
 	exit = exit_of(seamstep_route_find(s->host, &request, &route));
@@ -247,25 +290,67 @@ static bool is_running(const struct session *s, const char *to)
 	       !seamstep_version_cmp(want, s->facts->compat.module);
 }
 
-static void judge(struct session *s, const struct wanted *w, struct answer *a)
+/* Without --to and --tcb the configuration says what should run. False: @a has the answer. */
+static bool take_configured(struct session *s, struct wanted *w, struct answer *a)
 {
-	const char *to = w->to;
+	const char *text = w->to || w->has_tcb ? NULL : config_get("target");
+	struct ss_version version;
+	struct target target;
+	char *why = NULL;
 
-	if (check_module(s, a) || check_interrupted(s, a) || check_outcome(s, a))
+	if (!text)
+		return true;
+	if (!target_parse(text, &target, &why)) {
+		answer(a, EXIT_ERROR, "%s", why);
+	} else if (target.kind == TARGET_LINE) {
+		if (target_newest(s->host, target.version, &version))
+			w->to = w->newest = text_version(true, version);
+		else
+			answer(a, EXIT_INCOMPATIBLE, "target %s: no version of this line runs or "
+			       "can be reached", text);
+	} else if (target.kind == TARGET_TCB) {
+		w->has_tcb = true;
+		w->tcb = target.status;
+		if (!s->tcb && !s->tcb_error)
+			session_load_tcb(s);
+	} else if (target.kind == TARGET_VERSION) {
+		w->to = text;
+	}
+	free(why);
+	return !a->text;
+}
+
+static void judge(struct session *s, struct wanted *w, struct answer *a)
+{
+	const char *to;
+
+	if (check_module(s, a))
+		return;
+	if (w->ready) {
+		check_ready(s, a);
+		return;
+	}
+	if (check_journal(s, a) || check_interrupted(s, a) || check_outcome(s, a))
 		return;
 	if (w->after_update) {
-		if (!verify(s, to, a))
+		if (!verify(s, w->to, a))
 			answer(a, EXIT_OK, "the host is as the last update left it");
 		return;
 	}
+	if (!take_configured(s, w, a))
+		return;
+	to = w->to;
 	if (w->has_tcb)
 		check_tcb(s, w, a);
 	else if (is_running(s, to))
 		answer(a, EXIT_OK, "version %s runs", to);
 	else if (to && !s->repo)
-		answer(a, EXIT_PENDING, "version %s does not run", to);
+		answer(a, EXIT_PENDING, "version %s does not run%s%s", to, s->repo_error ? "; " : "",
+		       s->repo_error ? s->repo_error : "");
+	else if (to)
+		check_to(s, to, a);
 	else
-		check_pending(s, to, a);
+		check_pending(s, a);
 }
 
 static int report(const struct session *s, const struct answer *a, bool verbose)
@@ -283,12 +368,15 @@ static int report(const struct session *s, const struct answer *a, bool verbose)
 		json_object_set_new(doc, "running", json_version(s->facts->compat.has_module_version,
 								 s->facts->compat.module));
 		json_object_set_new(doc, "kernel_log", log);
+		json_object_set_new(doc, "preflight", preflight_json(&a->ready));
 		if (s->tcb && seamstep_tcb_running(s->host, &running))
 			json_object_set_new(doc, "tcb", out_tcb_json(s->tcb, &running));
 		return out_json_end(doc, a->exit);
 	}
 	if (a->exit || verbose)
 		printf("%s: %s: %s\n", seamstep_host_name(s->host), exit_name(a->exit), a->text);
+	if (a->exit || verbose)
+		preflight_print(&a->ready, stdout);
 	for (i = 0; a->log && a->log[i]; i++) {
 		char *shown = text_escape(a->log[i]);
 
@@ -310,6 +398,8 @@ static int take(void *into, int c, const char *value)
 
 	if (c == 'v')
 		w->verbose = true;
+	else if (c == OPT_READY)
+		w->ready = true;
 	else if (c == OPT_VERIFY)
 		w->after_update = true;
 	else if (c == OPT_TO)
@@ -331,13 +421,21 @@ int verb_check(int argc, char **argv)
 	struct session session;
 	int rc;
 
-	if (!session_begin(&session, &o, argc, argv, &rc))
+	if (!context_parse(&o, argc, argv, &rc))
+		return rc;
+	if (w.ready && (w.after_update || w.has_tcb || w.to))
+		return out_usage_error("check", "--ready is a question of its own: expected no --to, "
+				       "--tcb or --verify beside it");
+	rc = session_open(&session, &o);
+	if (rc)
 		return rc;
 	if (w.has_tcb || out_json_wanted())
 		session_load_tcb(&session);
 	judge(&session, &w, &a);
+	free(w.newest);
 	rc = report(&session, &a, w.verbose);
 	seamstep_log_free(a.log);
+	seamstep_ready_release(&a.ready);
 	free(a.text);
 	session_close(&session);
 	return rc;

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -142,6 +143,22 @@ static void count_text(const struct input *in)
 
 /* ---- reading a text -------------------------------------------------------------------------- */
 
+#define PIPE_WAIT_MS	10000
+
+/* Waits for the writer of a pipe, not without end. A device without more bytes has ended. */
+static bool wait_for(int fd)
+{
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	struct stat st;
+
+	if (fstat(fd, &st) || !S_ISFIFO(st.st_mode))
+		return false;
+	if (poll(&wait, 1, PIPE_WAIT_MS) > 0)
+		return true;
+	errno = ETIMEDOUT;
+	return false;
+}
+
 /* A device such as /dev/kmsg ends where a read would wait, and skips what is gone (EPIPE). */
 static int read_all(int fd, struct input *in)
 {
@@ -151,6 +168,8 @@ static int read_all(int fd, struct input *in)
 
 	while ((n = read(fd, chunk, sizeof(chunk))) != 0) {
 		if (n < 0 && (errno == EINTR || errno == EPIPE))
+			continue;
+		if (n < 0 && errno == EAGAIN && wait_for(fd))
 			continue;
 		if (n < 0)
 			return errno == EAGAIN ? 0 : errno;
@@ -166,13 +185,9 @@ static int read_all(int fd, struct input *in)
 
 static int open_input(const char *path)
 {
-	struct stat st;
-
 	if (!strcmp(path, "-"))
 		return dup(STDIN_FILENO);
-	if (!stat(path, &st) && S_ISCHR(st.st_mode))
-		return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	return open(path, O_RDONLY | O_CLOEXEC);
+	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 }
 
 static void note(const struct input *in, const char *shown)
@@ -212,7 +227,7 @@ static enum exit_status explain_input(const char *path, struct explain_images *i
 	in->counts = *seamstep_explain_end(in->text);
 	seamstep_explain_free(in->text);
 	if (err) {
-		exit = out_fail(EXIT_ERROR, "%s: %s", shown, strerror(err));
+		exit = out_fail(EXIT_ERROR, "%s: %s", shown, file_why(err));
 	} else if (inputs) {
 		count_json(in);
 		json_array_append_new(inputs, input_json(in, shown));

@@ -122,8 +122,8 @@ static int show(struct session *s, size_t first)
 	columns_free(table);
 	if (s->damaged)
 		fprintf(stderr,
-			"seamstep: note: %u lines of the journal are damaged and left out\n",
-			s->damaged);
+			"seamstep: note: %u line%s of the journal %s damaged and left out\n",
+			s->damaged, s->damaged > 1 ? "s" : "", s->damaged > 1 ? "are" : "is");
 	return EXIT_OK;
 }
 
@@ -139,7 +139,7 @@ int verb_history(int argc, char **argv)
 	uint64_t last = UINT32_MAX;
 	struct context_options o = {
 		.verb = "history", .options = options, .columns = columns, .take = take,
-		.into = &last,
+		.into = &last, .records_only = true,
 	};
 	struct session session;
 	size_t n;

@@ -7,6 +7,7 @@
 #include "tool/out/terminal.h"
 #include "tool/base/text.h"
 #include "table.h"
+#include "tool/out/json_values.h"
 #include "tool/session/session.h"
 
 #include <seamstep/seamstep.h>
@@ -241,8 +242,9 @@ static void set_hex(json_t *json, const char *key, const uint8_t *bytes, size_t 
 
 static json_t *container_json(const struct ss_image *image)
 {
-	json_t *json = json_pack("{s:I, s:i, s:i}", "bytes", (json_int_t)image->file.n,
-				 "version", image->container_version, "checksum", image->checksum);
+	json_t *json = json_pack("{s:I, s:o, s:i}", "bytes", (json_int_t)image->file.n,
+				 "version", json_hex(image->container_version), "checksum",
+				 image->checksum);
 
 	if (!image->sig.raw.p)	/* its layout was not understood */
 		return json;
@@ -260,7 +262,7 @@ static json_t *cpus_json(const struct ss_sigstruct *sig)
 	uint32_t i;
 
 	for (i = 0; i < sig->nr_fms; i++) {
-		name = text_format("%05X", sig->fms[i]);
+		name = text_format("0x%x", sig->fms[i]);
 		json_array_append_new(list, json_pack("{s:s, s:i, s:i}", "fms", name,
 						      "family", (int)family(sig->fms[i]),
 						      "model", (int)model(sig->fms[i])));
@@ -288,12 +290,12 @@ static json_t *sigstruct_json(const struct ss_sigstruct *sig)
 	char *date = text_date(sig->date);
 	char *svn = text_format("%u.%u", sig->svn_major, sig->svn_minor);
 	json_t *json = json_pack(
-		"{s:s, s:s, s:i, s:i, s:b, s:I, s:i, s:i, s:b, s:i, s:i, s:i, s:i, s:i,"
+		"{s:s, s:s, s:i, s:i, s:b, s:o, s:i, s:i, s:b, s:i, s:i, s:i, s:i, s:i,"
 		" s:I, s:I, s:I, s:o, s:o}",
 		"date", date, "svn", svn,
 		"svn_major", sig->svn_major, "svn_minor", sig->svn_minor,
 		"debug_signed", !!(sig->module_type & DEBUG_SIGNED),
-		"attributes", (json_int_t)sig->attributes,
+		"attributes", json_hex(sig->attributes),
 		"module_hv", sig->module_hv, "min_update_hv", sig->min_update_hv,
 		"no_downgrade", !!sig->no_downgrade,
 		"handoff_pages", (int)sig->handoff_pages, "stack_pages", (int)sig->stack_pages,
@@ -358,7 +360,7 @@ static enum exit_status inspect(struct seamstep *lib, const char *path, json_t *
 {
 	struct seamstep_image *f;
 	struct identity id;
-	enum exit_status code = exit_of(seamstep_image_read(lib, path, true, &f));
+	enum exit_status code = exit_of(seamstep_image_read(lib, file_name(path), true, &f));
 	bool described;
 
 	if (!f)

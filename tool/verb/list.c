@@ -74,6 +74,8 @@ static char *why(const struct seamstep_listed *e, bool all)
 	}
 	if (e->verdict == SEAMSTEP_VERDICT_RUNNING)
 		return text_format("%s", "");
+	if (e->forbidden)
+		return text_format("%s", e->forbidden);
 	return all ? text_reasons(e->compat, e->compat->refused) :
 	       text_first_reason(e->compat, e->compat->refused);
 }
@@ -165,13 +167,14 @@ static json_t *entry_json(const struct seamstep_listed *e, const struct seamstep
 	json_object_set_new(j, "min_update_hv", json_integer(sig->min_update_hv));
 	json_object_set_new(j, "module_pages", json_integer(e->image->image.module_pages));
 	json_object_set_new(j, "container_version",
-			    json_integer(e->image->image.container_version));
+			    json_hex(e->image->image.container_version));
 	text = text_hex(sig->seamhash, SS_SHA384_BYTES);
 	json_object_set_new(j, "seamhash", json_string(text));
 	free(text);
 	json_object_set_new(j, "cpus", json_fms(sig->fms, sig->nr_fms));
 	if (tcb)
 		json_object_set_new(j, "tcb", tcb_json(e, tcb));
+	json_object_set_new(j, "forbidden", json_text(e->forbidden));
 	json_object_set_new(j, "refused", context_reasons_json(e->compat, e->compat->refused));
 	json_object_set_new(j, "warned", context_reasons_json(e->compat, e->compat->warned));
 	return j;
@@ -221,15 +224,17 @@ static int show(struct session *s)
 {
 	enum exit_status exit = EXIT_OK;
 	struct seamstep_listed **list;
-	struct ss_version newest;
-	uint32_t updates;
+	struct session_available new;
 	int rc;
 
 	rc = exit_of(seamstep_list(s->host, &list));
 	if (rc)
 		return out_fail(rc, "%s", seamstep_error(s->lib));
-	if (s->options->detailed && session_newest(s, &newest, &updates))
-		exit = EXIT_PENDING;
+	if (s->options->detailed) {
+		session_available(s, &new);
+		exit = new.updates ? EXIT_PENDING : EXIT_OK;
+		free(new.why);
+	}
 	rc = out_json_wanted() ? print_json(s, list, exit) : print_table(s, list, exit);
 	seamstep_list_free(list);
 	return rc;

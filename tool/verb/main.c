@@ -18,7 +18,7 @@ static const struct verb verbs[] = {
 	{ NULL }
 };
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	if (argc < 2)
 		return verb_bare(verbs);
@@ -29,4 +29,9 @@ int main(int argc, char **argv)
 	if (!strcmp(argv[1], "help"))
 		return verb_help_text(NULL, verbs, argc > 2 ? argv[2] : NULL, stdout);
 	return verb_dispatch(NULL, verbs, argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	return out_end(run(argc, argv));
 }

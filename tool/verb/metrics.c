@@ -161,11 +161,11 @@ static void tcb(FILE *out, const struct session *s)
 static void write_metrics(FILE *out, const struct session *s)
 {
 	const struct seamstep_facts *f = s->facts;
-	struct ss_version newest;
-	uint32_t updates = 0;
+	struct session_available new;
 	struct seamstep_inhibitors *by;
 	bool inhibited = seamstep_inhibitors_read(s->host, &by) || by->nr > 0;
 
+	session_available(s, &new);
 	info(out, s);
 	gauge(out, "seamstep_module_lost", "1 if no TDX Module runs until a reboot.",
 	      f->kind != SEAMSTEP_HOST_NONE, f->module_lost);
@@ -177,12 +177,20 @@ static void write_metrics(FILE *out, const struct session *s)
 	gauge(out, "seamstep_inhibited", "1 if somebody forbids updates.", true,
 	      inhibited);
 	gauge(out, "seamstep_update_available",
-	      "Number of updates to the newest version that fits; 0 if there is none.", s->repo != NULL,
-	      s->repo && session_newest(s, &newest, &updates) ? updates : 0);
+	      "Number of updates to the newest version that fits; 0 if there is none.", new.known,
+	      new.updates);
+	gauge(out, "seamstep_repository_bad", "1 if the repository cannot be read or used.",
+	      s->repo || s->repo_error, !new.known);
+	gauge(out, "seamstep_update_under_way", "1 if an update is under way.", true,
+	      seamstep_host_is_locked(s->host) ||
+		      (f->upload_status && strcmp(f->upload_status, "idle")));
+	gauge(out, "seamstep_journal_bad", "1 if the journal cannot be read, or lines of it.", true,
+	      s->journal_error || s->damaged);
 	gauge(out, "seamstep_module_svn", "SVN of the running module: major * 256 + minor.",
 	      f->compat.has_module_svn, f->compat.svn_major * 256 + f->compat.svn_minor);
 	tcb(out, s);
 	last_update(out, s);
+	free(new.why);
 	seamstep_inhibitors_free(by);
 }
 

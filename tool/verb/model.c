@@ -95,6 +95,7 @@ const char verb_lab_fault_help[] =
 	"SPEC has the form of simulate --fault. Faults with + stay for later updates.\n";
 
 const char verb_lab_reboot_help[] =
+	"  --early            stop before the first TD starts; 'lab set DIR tds_alive=N' starts N\n"
 	"  --json             print one JSON document\n";
 
 const char verb_lab_tcb_help[] =

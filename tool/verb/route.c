@@ -95,6 +95,8 @@ static char *excluded(const struct seamstep_route *r, struct seamstep_listed **l
 		return text_format("malformed");
 	if (!e->image->has_version)
 		return text_format("the version of this file is unknown");
+	if (e->forbidden)
+		return text_format("%s", e->forbidden);
 	if (r->shortest[i])
 		return NULL;
 	if (!e->compat->refused)

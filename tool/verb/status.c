@@ -193,11 +193,42 @@ static char *tcb_text(const struct session *s)
 	return text;
 }
 
+/* Is an update under way: by another process of this host, or another user of the upload node? */
+static bool is_receiving(const struct session *s)
+{
+	return s->facts->upload_status && strcmp(s->facts->upload_status, "idle");
+}
+
+static char *busy_text(const struct session *s)
+{
+	char *shown, *text;
+
+	if (seamstep_host_is_locked(s->host))
+		return text_format("yes: another process holds the lock");
+	if (!is_receiving(s))
+		return text_format("no");
+	shown = text_escape(s->facts->upload_status);
+	text = text_format("yes: the upload node is '%s'", shown);
+	free(shown);
+	return text;
+}
+
+/* What an update that fails after the shutdown of the running module means. */
+static const char *failure_text(enum seamstep_host_kind kind)
+{
+	if (kind == SEAMSTEP_HOST_NONE)
+		return "no update is possible";
+	return kind == SEAMSTEP_HOST_SEAMSTEP || kind == SEAMSTEP_HOST_LAB ?
+		"is recovered with a fallback" :
+		"loses the TDs (see seamstep driver)";
+}
+
 static void print_table(const struct session *s, struct columns *t, const char *available)
 {
 	const struct seamstep_facts *f = s->facts;
 
 	row(t, "Host", text_format("%s (%s)", seamstep_host_name(s->host), seamstep_host_kind_text(f->kind)));
+	row(t, "Failed update", text_format("%s", failure_text(f->kind)));
 	row(t, "TDX Module", module_text(s));
 	row(t, "P-SEAMLDR", f->compat.has_seamldr_version ?
 	    text_version(true, f->compat.seamldr) : missing(f->missing_seamldr));
@@ -211,6 +242,7 @@ static void print_table(const struct session *s, struct columns *t, const char *
 	row(t, "KVM tdx", text_or_missing(f->kvm_tdx));
 	row(t, "Kernel", text_or_missing(f->kernel));
 	row(t, "Inhibited", inhibited_text(s));
+	row(t, "Under way", busy_text(s));
 	row(t, "Last update", last_text(s));
 	row(t, "Available", text_format("%s", available));
 	if (s->tcb || s->tcb_error)
@@ -264,8 +296,14 @@ static json_t *missing_json(const struct seamstep_facts *f)
 	return all;
 }
 
-static int print_json(const struct session *s, bool newer, struct ss_version newest,
-		      uint32_t updates, enum exit_status exit)
+static json_t *available_json(const struct session_available *new)
+{
+	return new->updates ? json_pack("{s:o, s:i}", "version", json_version(true, new->version),
+					"updates", (int)new->updates) : json_null();
+}
+
+static int print_json(const struct session *s, const struct session_available *new,
+		      enum exit_status exit)
 {
 	const struct seamstep_facts *f = s->facts;
 	const struct ss_compat_host *h = &f->compat;
@@ -293,10 +331,13 @@ static int print_json(const struct session *s, bool newer, struct ss_version new
 	json_object_set_new(doc, "machine_id", json_text(f->machine_id));
 	json_object_set_new(doc, "tainted", json_number(f->has_taint, (json_int_t)f->taint));
 	json_object_set_new(doc, "inhibited", json_inhibitors(s->host));
-	json_object_set_new(doc, "busy", json_boolean(seamstep_host_is_locked(s->host)));
+	json_object_set_new(doc, "busy", json_boolean(
+			    seamstep_host_is_locked(s->host) || is_receiving(s)));
+	json_object_set_new(doc, "upload", json_text(f->upload_status));
 	json_object_set(doc, "last_update", last ? last : json_null());
-	json_object_set_new(doc, "available", newer ? json_pack("{s:o, s:i}", "version",
-			    json_version(true, newest), "updates", (int)updates) : json_null());
+	json_object_set_new(doc, "available", available_json(new));
+	json_object_set_new(doc, "available_known", json_boolean(new->known));
+	json_object_set_new(doc, "available_why", json_text(new->why));
 	if (s->tcb)
 		json_object_set_new(doc, "tcb", seamstep_tcb_running(s->host, &running) ?
 				    out_tcb_json(s->tcb, &running) : json_array());
@@ -304,40 +345,47 @@ static int print_json(const struct session *s, bool newer, struct ss_version new
 	return out_json_end(doc, exit);
 }
 
-static char *available_text(const struct session *s, bool newer, struct ss_version newest,
-			    uint32_t updates)
+static char *available_text(const struct session_available *new)
 {
 	char *version, *text;
 
-	if (!s->repo)
-		return text_format("unknown (no repository is known; name a repository with --repo DIR)");
-	if (!newer)
-		return text_format("no newer version fits this host");
-	version = text_version(true, newest);
-	text = text_format("%s, %u update%s away", version, updates, updates > 1 ? "s" : "");
+	if (!new->updates)
+		return text_format("%s%s%s", new->known ? "none: " : "unknown (", new->why,
+				   new->known ? "" : ")");
+	version = text_version(true, new->version);
+	text = text_format("%s, %u update%s away", version, new->updates,
+			   new->updates > 1 ? "s" : "");
 	free(version);
 	return text;
 }
 
-static int show(const struct session *s)
+static int show_table(const struct session *s, const struct session_available *new)
 {
-	struct ss_version newest = { 0 };
-	uint32_t updates = 0;
-	bool newer = s->repo && session_newest(s, &newest, &updates);
-	enum exit_status exit = s->facts->kind == SEAMSTEP_HOST_NONE ? EXIT_UNSUPPORTED :
-			     s->options->detailed && newer ? EXIT_PENDING : EXIT_OK;
-	struct columns *table;
+	struct columns *table = columns_new("status", columns, &s->options->style);
 	char *available;
 
-	if (out_json_wanted())
-		return print_json(s, newer, newest, updates, exit);
-	table = columns_new("status", columns, &s->options->style);
 	if (!table)
 		return EXIT_USAGE;
-	available = available_text(s, newer, newest, updates);
+	available = available_text(new);
 	print_table(s, table, available);
 	free(available);
 	columns_free(table);
+	return EXIT_OK;
+}
+
+static int show(const struct session *s)
+{
+	struct session_available new;
+	enum exit_status exit;
+	int rc;
+
+	session_available(s, &new);
+	exit = s->facts->kind == SEAMSTEP_HOST_NONE ? EXIT_UNSUPPORTED :
+	       s->options->detailed && new.updates ? EXIT_PENDING : EXIT_OK;
+	rc = out_json_wanted() ? print_json(s, &new, exit) : show_table(s, &new);
+	free(new.why);
+	if (rc || out_json_wanted())
+		return rc;
 	if (exit == EXIT_UNSUPPORTED)
 		out_fail(
 			exit,

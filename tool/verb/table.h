@@ -20,13 +20,20 @@
 	     "list the images of a repository, each with a verdict for this host") \
 	VERB(route, "[options] [V]", "show the updates that lead to a version") \
 	VERB(update, "[options] [V|FILE]", "update the TDX Module while TDs stay alive") \
+	VERB(apply, "[options]", "bring this host to the state that is configured") \
 	VERB(check, "[options]", "say by the exit status whether this host is in order") \
 	VERB(tcb, "[options]", "show what Intel's TCB Info says of what runs and of each image") \
+	VERB(reconcile, "[options]", "settle the record of an update that was interrupted") \
 	VERB(history, "[options]", "show the past updates of this host") \
+	VERB(report, "[options]", "write a file for whoever is to help with this host") \
 	VERB(explain, "[options] [VALUE|FILE|-]...", \
 	     "say what a status, a number or a log about TDX means") \
 	VERB(inhibit, "--reason TEXT [options]", "forbid updates of this host") \
 	VERB_IN(inhibit, uninhibit, "[options]", "allow updates of this host again") \
+	VERB(bucket, "--release NAME --of N [options]", \
+	     "say which share of a phased rollout this host belongs to") \
+	VERB(driver, "[use seamstep|kernel] [options]", \
+	     "say which driver updates the TDX Module, or change it") \
 	VERB(metrics, "[options]", "print metrics for node_exporter") \
 	VERB(pack, "[options] --sigstruct FILE --module FILE OUT", \
 	     "make an image from a sigstruct and a module") \
@@ -34,6 +41,8 @@
 	VERB(inspect, "[--json] FILE...", "show all fields of images, and verify nothing") \
 	VERB(verify, "[--signer WHO] [--host lab:DIR] [--allow-debug] [--json] FILE...", \
 	     "check container, signature, signer, module hash and ELF rules of images") \
+	VERB(repo, "check [options] [DIR]", \
+	     "say by the exit status whether a repository is in order as a whole") \
 	VERB_IN(model, simulate, "[options]", "run one update on a simulated machine") \
 	VERB_IN(model, lab, "VERB", "make simulated hosts, and images for these hosts") \
 	VERB(explore, "[options]", \

@@ -245,6 +245,7 @@ static int show(const struct session *s)
 static int work(const struct session *s, const struct request *r)
 {
 	struct seamstep_tcb_quote quote;
+	struct seamstep_tcb_pck pck = { .known = false };
 	enum seamstep_end end;
 	char *why;
 
@@ -257,10 +258,12 @@ static int work(const struct session *s, const struct request *r)
 		return show(s);
 	end = r->quote ? seamstep_tcb_quote_read(s->lib, r->quote, &quote) :
 	      seamstep_tcb_quote_svn(s->lib, r->svn, &quote);
+	if (!end && r->quote)
+		end = seamstep_tcb_quote_pck(s->lib, r->quote, &pck);
 	if (end)
 		return out_fail(exit_of(end), "%s: %s", r->quote ? "the quote" : "--tee-tcb-svn",
 				seamstep_error(s->lib));
-	return tcb_report_quote(s, &quote);
+	return tcb_report_quote(s, &quote, &pck);
 }
 
 static int take(void *into, int c, const char *value)

@@ -6,7 +6,8 @@
 #include "tool/session/session.h"
 
 /* tcb_quote.c: what the documents say of a quote's numbers. Returns the verb's exit status. */
-int tcb_report_quote(const struct session *s, const struct seamstep_tcb_quote *quote);
+int tcb_report_quote(const struct session *s, const struct seamstep_tcb_quote *quote,
+		     const struct seamstep_tcb_pck *pck);
 
 /* tcb_advice.c: sentences about what runs, what would help, and what becomes of TDs. */
 struct tcb_advice {

@@ -13,10 +13,21 @@
 #include <string.h>
 
 /* What the verdict leaves open. */
-static const char limits[] =
-	"The components of SGX and PCESVN stand in the platform's certificate and were not "
-	"compared: the platform's verdict may be worse by them. The quote's signature was not "
-	"verified.";
+static const char *limits(const struct seamstep_tcb_pck *pck)
+{
+	return pck->known ?
+	       "The components of SGX and PCESVN were compared as the platform's certificate in the "
+	       "quote tells them. The signatures of quote and certificate were not verified." :
+	       "The components of SGX and PCESVN stand in the platform's certificate and were not "
+	       "compared: the platform's verdict may be worse by them. The quote's signature was "
+	       "not verified.";
+}
+
+static void judge(const struct session *s, size_t i, const struct seamstep_tcb_quote *quote,
+		  const struct seamstep_tcb_pck *pck, struct seamstep_tcb_quote_verdict *v)
+{
+	seamstep_tcb_quote_judge_pck(s->tcb, i, quote, pck, v);
+}
 
 static char *svn_text(const uint8_t svn[16])
 {
@@ -40,7 +51,8 @@ static void add_row(struct out_table *table, const struct seamstep_tcb_doc *doc,
 	free(number);
 }
 
-static void print_table(const struct seamstep_tcb *tcb, const struct seamstep_tcb_quote *quote)
+static void print_table(const struct session *s, const struct seamstep_tcb_quote *quote,
+			const struct seamstep_tcb_pck *pck)
 {
 	static const struct out_column columns[] = {
 		{ "DOCUMENT", false }, { "SET", true }, { "TCB", false }, { "MODULE", false },
@@ -50,12 +62,12 @@ static void print_table(const struct seamstep_tcb *tcb, const struct seamstep_tc
 	struct seamstep_tcb_quote_verdict v;
 	size_t i;
 
-	for (i = 0; i < seamstep_tcb_size(tcb); i++) {
-		const struct seamstep_tcb_doc *doc = seamstep_tcb_doc(tcb, i);
+	for (i = 0; i < seamstep_tcb_size(s->tcb); i++) {
+		const struct seamstep_tcb_doc *doc = seamstep_tcb_doc(s->tcb, i);
 
 		if (!doc->usable)
 			continue;
-		seamstep_tcb_quote_judge(tcb, i, quote, &v);
+		judge(s, i, quote, pck, &v);
 		add_row(table, doc, "at launch", &v.launch);
 		if (quote->has_current)
 			add_row(table, doc, "now", &v.current);
@@ -63,22 +75,23 @@ static void print_table(const struct seamstep_tcb *tcb, const struct seamstep_tc
 	out_table_end(table, stdout);
 }
 
-static void print_verdicts(const struct seamstep_tcb *tcb, const struct seamstep_tcb_quote *quote)
+static void print_verdicts(const struct session *s, const struct seamstep_tcb_quote *quote,
+			   const struct seamstep_tcb_pck *pck)
 {
 	struct seamstep_tcb_quote_verdict v;
 	size_t i;
 
-	for (i = 0; i < seamstep_tcb_size(tcb); i++) {
-		if (!seamstep_tcb_doc(tcb, i)->usable)
+	for (i = 0; i < seamstep_tcb_size(s->tcb); i++) {
+		if (!seamstep_tcb_doc(s->tcb, i)->usable)
 			continue;
-		seamstep_tcb_quote_judge(tcb, i, quote, &v);
-		printf("set %u: the TD is %s%s\n", seamstep_tcb_doc(tcb, i)->set,
+		judge(s, i, quote, pck, &v);
+		printf("set %u: the TD is %s%s\n", seamstep_tcb_doc(s->tcb, i)->set,
 		       seamstep_tcb_status_name(v.status), v.status == SEAMSTEP_TCB_RELAUNCH ||
 		       v.status == SEAMSTEP_TCB_RELAUNCH_CONFIGURATION ?
 		       ": its verifiers may accept that or not; started anew it is judged by what "
 		       "runs now" : "");
 	}
-	printf("%s\n", limits);
+	printf("%s\n", limits(pck));
 }
 
 static json_t *side_json(const struct seamstep_tcb_side *side)
@@ -89,19 +102,19 @@ static json_t *side_json(const struct seamstep_tcb_side *side)
 			 seamstep_tcb_status_name(side->both));
 }
 
-static json_t *verdicts_json(const struct seamstep_tcb *tcb,
-			     const struct seamstep_tcb_quote *quote)
+static json_t *verdicts_json(const struct session *s, const struct seamstep_tcb_quote *quote,
+			     const struct seamstep_tcb_pck *pck)
 {
 	json_t *list = json_array();
 	struct seamstep_tcb_quote_verdict v;
 	size_t i;
 
-	for (i = 0; i < seamstep_tcb_size(tcb); i++) {
-		const struct seamstep_tcb_doc *doc = seamstep_tcb_doc(tcb, i);
+	for (i = 0; i < seamstep_tcb_size(s->tcb); i++) {
+		const struct seamstep_tcb_doc *doc = seamstep_tcb_doc(s->tcb, i);
 
 		if (!doc->usable)
 			continue;
-		seamstep_tcb_quote_judge(tcb, i, quote, &v);
+		judge(s, i, quote, pck, &v);
 		json_array_append_new(list, json_pack("{s:s, s:i, s:s, s:o, s:o}", "document",
 						      doc->name, "set", (int)doc->set, "status",
 						      seamstep_tcb_status_name(v.status), "launch",
@@ -121,7 +134,27 @@ static json_t *hex_json(bool known, const uint8_t *bytes, size_t n)
 	return value;
 }
 
-static int print_json(const struct session *s, const struct seamstep_tcb_quote *quote)
+static json_t *pck_json(const struct seamstep_tcb_pck *pck)
+{
+	json_t *j, *components = json_array();
+	size_t i;
+
+	for (i = 0; i < sizeof(pck->sgx); i++)
+		json_array_append_new(components, json_integer(pck->sgx[i]));
+	if (!pck->known) {
+		json_decref(components);
+		return json_null();
+	}
+	j = json_object();
+	json_object_set_new(j, "fmspc", hex_json(true, pck->fmspc, sizeof(pck->fmspc)));
+	json_object_set_new(j, "pce_id", hex_json(true, pck->pce_id, sizeof(pck->pce_id)));
+	json_object_set_new(j, "sgx_components", components);
+	json_object_set_new(j, "pcesvn", json_integer(pck->pcesvn));
+	return j;
+}
+
+static int print_json(const struct session *s, const struct seamstep_tcb_quote *quote,
+		      const struct seamstep_tcb_pck *pck)
 {
 	json_t *doc = session_doc(s);
 
@@ -131,8 +164,9 @@ static int print_json(const struct session *s, const struct seamstep_tcb_quote *
 			    hex_json(quote->has_current, quote->current, sizeof(quote->current)));
 	json_object_set_new(doc, "mrseam",
 			    hex_json(quote->has_module, quote->mrseam, sizeof(quote->mrseam)));
-	json_object_set_new(doc, "verdicts", verdicts_json(s->tcb, quote));
-	json_object_set_new(doc, "limits", json_string(limits));
+	json_object_set_new(doc, "platform", pck_json(pck));
+	json_object_set_new(doc, "verdicts", verdicts_json(s, quote, pck));
+	json_object_set_new(doc, "limits", json_string(limits(pck)));
 	return out_json_end(doc, tcb_docs_exit(s->tcb));
 }
 
@@ -155,12 +189,27 @@ static void print_module(const struct session *s, const struct seamstep_tcb_quot
 	}
 }
 
-int tcb_report_quote(const struct session *s, const struct seamstep_tcb_quote *quote)
+static void print_pck(const struct seamstep_tcb_pck *pck)
+{
+	char *fmspc = text_hex(pck->fmspc, sizeof(pck->fmspc));
+	size_t i;
+
+	if (pck->known) {
+		printf("Platform      FMSPC %s, PCESVN %u, components of SGX", fmspc, pck->pcesvn);
+		for (i = 0; i < sizeof(pck->sgx); i++)
+			printf(" %u", pck->sgx[i]);
+		putchar('\n');
+	}
+	free(fmspc);
+}
+
+int tcb_report_quote(const struct session *s, const struct seamstep_tcb_quote *quote,
+		     const struct seamstep_tcb_pck *pck)
 {
 	char *text;
 
 	if (out_json_wanted())
-		return print_json(s, quote);
+		return print_json(s, quote, pck);
 	text = svn_text(quote->svn);
 	printf("TEE_TCB_SVN   %s\n", text);
 	free(text);
@@ -169,11 +218,12 @@ int tcb_report_quote(const struct session *s, const struct seamstep_tcb_quote *q
 		printf("TEE_TCB_SVN_2 %s\n", text);
 		free(text);
 	}
+	print_pck(pck);
 	print_module(s, quote);
 	putchar('\n');
 	tcb_print_docs(s->tcb);
-	print_table(s->tcb, quote);
+	print_table(s, quote, pck);
 	putchar('\n');
-	print_verdicts(s->tcb, quote);
+	print_verdicts(s, quote, pck);
 	return tcb_tell_docs(s->tcb);
 }

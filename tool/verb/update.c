@@ -3,10 +3,13 @@
 #include "update.h"
 
 #include "table.h"
+#include "tool/out/events.h"
 #include "tool/session/signals.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DEFAULT_TIMEOUT_S 60
 #define MAX_SECONDS	86400
@@ -19,6 +22,8 @@ const char verb_update_help[] =
 	"                     STATUS, as UpToDate\n"
 	"  --dry-run          make all checks, show the plan, touch nothing\n"
 	"  -y, --yes          do not ask for a confirmation\n"
+	"  -q, --quiet        print nothing but errors\n"
+	"  -v, --verbose      print the checks also without a terminal\n"
 	"  --fallback V|FILE  an image to fall back to; repeat for more (default: the image\n"
 	"                     of the running version, then one that can follow the new version)\n"
 	"  --no-fallback      use no fallback\n"
@@ -29,18 +34,24 @@ const char verb_update_help[] =
 	"  --allow-older      install a version older than the running version\n"
 	"  --allow-debug      install a debug-signed module\n"
 	"  --waive CHECK      continue although CHECK fails; repeat for more. CHECK is one of\n"
-	"                     inhibited journal memory features fallback td-build erratum\n"
+	"                     inhibited journal memory features fallback td-build erratum mapping\n"
 	"  --td-build WHAT    wait (default), refuse or ignore while TDs are being built\n"
 	"  --rehearse         let the P-SEAMLDR check the image before the shutdown\n"
 	"  --timeout SECONDS  wait so long for an outcome (default 60)\n"
 	"  --wait SECONDS     wait so long for another update to end (default 0)\n"
+	"  --hooks DIR        run the hooks of DIR before and after the update (default:\n"
+	"                     /etc/seamstep/hooks.d, for this machine only)\n"
+	"  --no-hooks         run no hooks\n"
+	"  --hook-timeout SECONDS  kill a hook that takes longer (default 60)\n"
+	"  --events FD        write events as JSON, one a line, to the open descriptor FD\n"
 	"  --signer FILE      the PEM key that must have signed, instead of Intel's key\n"
 	"  --detailed-exitcode  with --dry-run: exit with 3 if there is an update to make\n"
 	CONTEXT_HELP TCB_HELP;
 
 enum {
 	OPT_DRY_RUN = CONTEXT_VERB_OPTIONS, OPT_FALLBACK, OPT_NO_FALLBACK, OPT_REINSTALL, OPT_OLDER,
-	OPT_DEBUG, OPT_WAIVE, OPT_TD_BUILD, OPT_REHEARSE, OPT_TIMEOUT, OPT_WAIT, OPT_SIGNER
+	OPT_DEBUG, OPT_WAIVE, OPT_TD_BUILD, OPT_REHEARSE, OPT_TIMEOUT, OPT_WAIT, OPT_SIGNER,
+	OPT_HOOKS, OPT_NO_HOOKS, OPT_HOOK_TIMEOUT, OPT_EVENTS
 };
 
 static const struct option options[] = { CONTEXT_OPTIONS,
@@ -49,6 +60,8 @@ static const struct option options[] = { CONTEXT_OPTIONS,
 					 DETAILED_OPTION,
 					 { "dry-run", no_argument, NULL, OPT_DRY_RUN },
 					 { "yes", no_argument, NULL, 'y' },
+					 { "quiet", no_argument, NULL, 'q' },
+					 { "verbose", no_argument, NULL, 'v' },
 					 { "fallback", required_argument, NULL, OPT_FALLBACK },
 					 { "no-fallback", no_argument, NULL, OPT_NO_FALLBACK },
 					 { "reinstall", no_argument, NULL, OPT_REINSTALL },
@@ -60,6 +73,10 @@ static const struct option options[] = { CONTEXT_OPTIONS,
 					 { "timeout", required_argument, NULL, OPT_TIMEOUT },
 					 { "wait", required_argument, NULL, OPT_WAIT },
 					 { "signer", required_argument, NULL, OPT_SIGNER },
+					 { "hooks", required_argument, NULL, OPT_HOOKS },
+					 { "no-hooks", no_argument, NULL, OPT_NO_HOOKS },
+					 { "hook-timeout", required_argument, NULL, OPT_HOOK_TIMEOUT },
+					 { "events", required_argument, NULL, OPT_EVENTS },
 					 { NULL, 0, NULL, 0 } };
 
 static int set_waived(struct update_options *o, const char *value)
@@ -78,8 +95,10 @@ static int set_waived(struct update_options *o, const char *value)
 	if (check == SEAMSTEP_CHECK_NR)
 		rc = out_usage_error("update", "--waive: there is no check '%s'", shown);
 	else
-		rc = out_usage_error("update", "--waive %s: this check cannot be waived: an "
-				     "update in spite of a failure would lose every TD", shown);
+		rc = out_usage_error("update", "--waive %s: this check cannot be waived: %s", shown,
+				     check == SEAMSTEP_CHECK_ALLOWED ?
+				     "the configuration decides" :
+				     "an update in spite of a failure would lose every TD");
 	free(shown);
 	return rc;
 }
@@ -99,13 +118,46 @@ static int set_flag(struct update_options *o, int c)
 	return EXIT_OK;
 }
 
+/* No file, and it begins as a version does: a version that was mistyped. */
+static bool is_mistyped(const char *what)
+{
+	return what[0] >= '0' && what[0] <= '9' && !strchr(what, '/') && access(what, F_OK);
+}
+
+static int mistyped(const char *what)
+{
+	char *shown = text_escape(what);
+	int rc = out_usage_error("update", "expected a version such as 1.5.16 or the file of an image, "
+				 "found '%s'", shown);
+
+	free(shown);
+	return rc;
+}
+
 static int add_fallback(struct update_options *o, const char *value)
 {
+	struct ss_version version;
+
+	if (!seamstep_version_parse(value, &version) && is_mistyped(value))
+		return mistyped(value);
 	if (o->request.nr_fallbacks == SEAMSTEP_MAX_FALLBACKS)
 		return out_usage_error("update", "--fallback: at most %u times",
 				       SEAMSTEP_MAX_FALLBACKS);
 	o->request.fallbacks[o->request.nr_fallbacks++] = value;
 	return EXIT_OK;
+}
+
+/* Standard output has the report, standard error the messages: the events go elsewhere. */
+static int take_events(const char *value)
+{
+	uint32_t fd;
+	int rc = out_number32_option("update", "events", value, 3, 65535, &fd);
+
+	if (rc || events_open((int)fd))
+		return rc;
+	return out_usage_error("update", "--events %u: expected a descriptor that is open for "
+			       "writing (%s); a shell opens one with '%u>FILE'", fd,
+			       strerror(errno), fd);
 }
 
 static int take(void *into, int c, const char *value)
@@ -115,6 +167,12 @@ static int take(void *into, int c, const char *value)
 	switch (c) {
 	case 'y':
 		o->yes = true;
+		return EXIT_OK;
+	case 'q':
+		o->quiet = true;
+		return EXIT_OK;
+	case 'v':
+		o->verbose = true;
 		return EXIT_OK;
 	case OPT_FALLBACK:
 		return add_fallback(o, value);
@@ -129,6 +187,17 @@ static int take(void *into, int c, const char *value)
 	case OPT_SIGNER:
 		o->request.signer = value;
 		return EXIT_OK;
+	case OPT_HOOKS:
+		o->hooks = value;
+		return EXIT_OK;
+	case OPT_NO_HOOKS:
+		o->no_hooks = true;
+		return EXIT_OK;
+	case OPT_HOOK_TIMEOUT:
+		return out_number32_option("update", "hook-timeout", value, 1, HOOK_MAX_SECONDS,
+					   &o->hook_timeout_s);
+	case OPT_EVENTS:
+		return take_events(value);
 	case OPT_DRY_RUN:
 	case OPT_NO_FALLBACK:
 	case OPT_REINSTALL:
@@ -151,6 +220,8 @@ static int take_target(struct update_options *o, const char *what)
 			return out_usage_error("update", "expected one version, found --to %.24s "
 					       "and %.24s", o->plan.request.to, what);
 		o->plan.request.to = what;
+	} else if (is_mistyped(what)) {
+		return mistyped(what);
 	} else {
 		o->request.file = what;
 		if (o->plan.has_tcb)
@@ -199,24 +270,32 @@ static bool know_tcb(struct update_job *job)
 	return false;
 }
 
-static void work(struct update_job *job, const char *command)
+bool update_begin(struct update_job *job, const char *command)
 {
 	bool live = !job->options->dry_run;
 	enum exit_status exit;
 
-	if (job->session->facts->recorded && live) {
-		update_fail(job, EXIT_UNSUPPORTED,
-			    "a recorded tree cannot be updated; --dry-run shows the plan");
-		return;
-	}
-	if (live && !take_lock(job, command))
-		return;
+	if (!live)
+		return true;
+	if (job->session->facts->recorded)
+		return update_fail(job, EXIT_UNSUPPORTED, "a recorded tree cannot be updated; "
+				   "--dry-run shows the plan");
+	/* Until the lock is taken a signal ends the process: nothing was touched. */
+	if (!take_lock(job, command))
+		return false;
+	signals_catch();
 	/* The host may have changed while this process waited for the lock. */
-	exit = live ? session_refresh(job->session) : EXIT_OK;
+	exit = session_refresh(job->session);
 	if (exit)
-		update_fail(job, exit, "the host's state cannot be read a second time; nothing was "
-			    "touched");
-	else if (know_tcb(job))
+		return update_fail(job, exit, "the host's state cannot be read a second time; "
+				   "nothing was touched");
+	update_settle(job);
+	return true;
+}
+
+static void work(struct update_job *job, const char *command)
+{
+	if (update_begin(job, command) && know_tcb(job))
 		update_run(job);
 	seamstep_host_unlock(job->session->host);
 }
@@ -245,12 +324,12 @@ int verb_update(int argc, char **argv)
 		free(command);
 		return rc;
 	}
-	signals_catch();
 	job = memory_alloc(sizeof(*job));
 	job->options = &o;
 	job->session = &session;
 	work(job, command);
 	rc = update_end(job);
+	update_event_end(job, rc);
 	update_release(job);
 	free(job);
 	session_close(&session);

@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Where nothing was planned, an update without hops. */
 static const struct seamstep_update *update_of(const struct update_job *job)
@@ -51,6 +52,16 @@ void update_print_plan(const struct update_job *job, FILE *out)
 	fputc('\n', out);
 }
 
+/* Without a terminal a success is one line: cron sends mail for more. */
+bool update_talks(const struct update_job *job)
+{
+	const struct update_options *o = job->options;
+
+	if (out_json_wanted() || o->quiet)
+		return false;
+	return o->verbose || o->dry_run || isatty(STDERR_FILENO);
+}
+
 /* "updated 1.5.09 -> 1.5.16: 16 of 16 TDs alive, window 12.3 ms, updates left 14" */
 void update_print_hop(const struct update_job *job, const struct seamstep_update_hop *hop)
 {
@@ -58,7 +69,7 @@ void update_print_hop(const struct update_job *job, const struct seamstep_update
 	const struct ss_compat_host *h = &job->session->facts->compat;
 	char *text = hop_text(hop), *window;
 
-	if (!out_json_wanted()) {
+	if (!out_json_wanted() && !job->options->quiet) {
 		printf("%s %s", o->verdict, text);
 		if (o->has_tds)
 			printf(": %u of %u TDs alive", o->tds_alive, o->tds_total);
@@ -98,6 +109,28 @@ static json_t *hop_json(const struct seamstep_update_hop *hop)
 	return j;
 }
 
+static json_t *result_json(bool ran, const char *failure)
+{
+	if (!ran)
+		return json_string("not run");
+	return failure ? json_text(failure) : json_string("ok");
+}
+
+static json_t *hooks_json(const struct update_job *job)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < job->hooks.nr; i++) {
+		const struct hook *hook = &job->hooks.list[i];
+
+		json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "name", hook->name,
+				      "before", result_json(hook->ran_before, hook->before),
+				      "after", result_json(hook->ran_after, hook->after)));
+	}
+	return list;
+}
+
 static json_t *log_json(const struct update_job *job)
 {
 	json_t *list = json_array();
@@ -108,23 +141,13 @@ static json_t *log_json(const struct update_job *job)
 	return list;
 }
 
-static const char *overall(const struct seamstep_update *u)
-{
-	uint32_t i;
-
-	for (i = u->nr_hops; i-- > 0;)
-		if (u->hops[i]->done)
-			return u->hops[i]->outcome.verdict;
-	return u->nothing ? "nothing-to-do" : "none";
-}
-
 static enum exit_status good_exit(const struct update_job *job)
 {
 	return job->session->options->detailed && job->options->dry_run && update_of(job)->nr_hops ?
 	       EXIT_PENDING : EXIT_OK;
 }
 
-static int end_json(const struct update_job *job)
+json_t *update_json(const struct update_job *job)
 {
 	const struct ss_compat_host *h = &job->session->facts->compat;
 	json_t *doc = session_doc(job->session), *hops = json_array();
@@ -135,7 +158,7 @@ static int end_json(const struct update_job *job)
 		json_array_append_new(hops, hop_json(u->hops[i]));
 	json_object_set_new(doc, "dry_run", json_boolean(job->options->dry_run));
 	json_object_set_new(doc, "changed", json_boolean(u->changed));
-	json_object_set_new(doc, "verdict", json_string(overall(u)));
+	json_object_set_new(doc, "verdict", json_string(update_verdict(job)));
 	json_object_set_new(doc, "from", json_version(true, u->before));
 	json_object_set_new(doc, "to", json_version(u->has_to, u->to));
 	json_object_set_new(doc, "running", json_version(h->has_module_version, h->module));
@@ -145,7 +168,18 @@ static int end_json(const struct update_job *job)
 	json_object_set_new(doc, "preflight", u->preflight ? preflight_json(u->preflight) :
 			    json_array());
 	json_object_set_new(doc, "hops", hops);
+	json_object_set_new(doc, "hooks", hooks_json(job));
+	json_object_set_new(doc, "window_estimate", job->options->dry_run && u->nr_hops ?
+			    update_window_json(job) : json_null());
 	json_object_set_new(doc, "kernel_log", log_json(job));
+	json_object_set_new(doc, "settled", json_text(job->settled));
+	return doc;
+}
+
+static int end_json(const struct update_job *job)
+{
+	json_t *doc = update_json(job);
+
 	if (job->exit)
 		return out_json_fail(doc, job->exit, "%s", job->error);
 	return out_json_end(doc, good_exit(job));
@@ -180,22 +214,33 @@ static void print_running(const struct update_job *job)
 	free(now);
 }
 
+int update_report_failure(const struct update_job *job)
+{
+	if (update_of(job)->preflight && update_of(job)->preflight->end)
+		update_print_plan(job, stderr);
+	print_log(job);
+	print_running(job);
+	/* What the status means for the host is not so after some updates were made. */
+	if (job->partial)
+		return out_fail(job->exit, "%s (%s)", job->error, exit_name(job->exit));
+	return out_fail(job->exit, "%s (%s: %s)", job->error, exit_name(job->exit),
+			exit_meaning(job->exit));
+}
+
 int update_end(const struct update_job *job)
 {
 	const struct seamstep_update *u = update_of(job);
 
+	if (u->changed)
+		out_exit_stands();
 	if (out_json_wanted())
 		return end_json(job);
-	if (job->exit && u->preflight && u->preflight->end)
-		update_print_plan(job, stderr);
-	print_log(job);
-	print_running(job);
 	if (job->exit)
-		return out_fail(job->exit, "%s (%s: %s)", job->error, exit_name(job->exit),
-				exit_meaning(job->exit));
-	if (u->nothing)
+		return update_report_failure(job);
+	print_log(job);
+	if (u->nothing && (update_talks(job) || isatty(STDOUT_FILENO)))
 		printf("nothing to do: %s\n", u->nothing);
-	else if (job->options->dry_run)
+	else if (!u->nothing && job->options->dry_run && !job->options->quiet)
 		printf("would make %u update%s; nothing was touched\n", u->nr_hops,
 		       u->nr_hops > 1 ? "s" : "");
 	return good_exit(job);

@@ -5,29 +5,15 @@
 #include "tool/base/text.h"
 #include "tool/out/json.h"
 #include "tool/out/terminal.h"
+#include "tool/session/config.h"
 #include "tool/session/signals.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #define LOG_SLACK_US	1000000u	/* the log's clock differs a little */
-
-bool update_fail(struct update_job *job, enum exit_status exit, const char *fmt, ...)
-{
-	va_list args;
-	char *text;
-
-	va_start(args, fmt);
-	text = text_vformat(fmt, args);
-	va_end(args);
-	free(job->error);
-	job->error = text;
-	job->exit = exit;
-	return false;
-}
 
 /* Takes the library's sentence, or what the exit status means. */
 static bool take_error(struct update_job *job, enum seamstep_end end)
@@ -41,14 +27,21 @@ static bool take_error(struct update_job *job, enum seamstep_end end)
 /* Without a terminal no answer is possible: the start of the command counts as the answer. */
 static bool confirmed(const struct update_job *job)
 {
-	char answer[8] = "";
+	const struct seamstep_update *u = job->update;
+	char answer[8] = "", *from, *to;
 
 	if (job->options->yes || !isatty(STDIN_FILENO) || out_json_wanted())
 		return true;
-	fprintf(stderr, "Make %u update%s now? [y/N] ", job->update->nr_hops,
-		job->update->nr_hops > 1 ? "s" : "");
+	from = text_version(true, u->before);
+	to = text_version(true, u->to);
+	fprintf(stderr, "Update %s from %s to %s now", seamstep_host_name(job->session->host), from,
+		to);
+	fprintf(stderr, u->nr_hops > 1 ? ", in %u updates? [y/N] " : "? [y/N] ", u->nr_hops);
 	fflush(stderr);
-	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+	free(to);
+	free(from);
+	return signals_wait_input(STDIN_FILENO) && fgets(answer, sizeof(answer), stdin) &&
+	       (answer[0] == 'y' || answer[0] == 'Y');
 }
 
 /* ---- what the library calls while it updates ------------------------------------------------- */
@@ -57,6 +50,7 @@ static bool confirmed(const struct update_job *job)
 static void show_progress(void *arg, const char *phase, uint64_t done, uint64_t total)
 {
 	(void)arg;
+	update_event_progress(phase, done, total);
 	if (total)
 		out_progress(phase, done, total);
 }
@@ -71,6 +65,7 @@ static void commit(void *arg)
 {
 	(void)arg;
 	signals_commit();
+	update_event_committed();
 }
 
 /* ---- the hops -------------------------------------------------------------------------------- */
@@ -97,16 +92,22 @@ static bool plan(struct update_job *job)
 
 	request.route = job->options->plan.request;
 	request.route.tcb = job->options->plan.has_tcb ? s->tcb : NULL;
+	if (!request.signer)
+		request.signer = config_get("signer");
 	request.timeout_ms = 1000 * job->options->timeout_s;
 	request.td_build = (enum seamstep_td_build)job->options->td_build;
 	request.progress = show_progress;
 	request.cancelled = is_cancelled;
 	request.committed = commit;
 	end = seamstep_update_plan(s->host, &request, &job->update);
+	if (job->update)
+		update_event_plan(job);
 	if (!end)
 		return !job->update->nothing;
 	take_error(job, end);
-	if (end == SEAMSTEP_UNSUPPORTED && !s->facts->module_lost)
+	if (s->repo_error && !request.file)
+		update_fail(job, EXIT_ERROR, "%s", s->repo_error);
+	else if (end == SEAMSTEP_UNSUPPORTED && !s->facts->module_lost)
 		update_fail(job, job->exit, "%s; 'seamstep status' shows why; 'seamstep lab create "
 			    "DIR' makes a simulated host", seamstep_error(s->lib));
 	else if (end == SEAMSTEP_BAD_REQUEST && request.file && !request.route.to)
@@ -118,15 +119,39 @@ static bool plan(struct update_job *job)
 	return false;
 }
 
+/* An error before a later hop is no error of the hops that were made. */
+static bool stop_between(struct update_job *job, uint32_t made, enum seamstep_end end)
+{
+	const struct ss_compat_host *h = &job->session->facts->compat;
+	char *now = text_version(h->has_module_version, h->module);
+	char *why;
+
+	take_error(job, end);
+	why = text_format("%s; made %u of %u updates: %s runs", job->error, made,
+			  job->update->nr_hops, now);
+	update_fail(job, job->exit == EXIT_ERROR ? EXIT_PENDING : job->exit, "%s", why);
+	job->partial = true;
+	free(why);
+	free(now);
+	return false;
+}
+
 static bool run_hop(struct update_job *job, uint32_t n)
 {
-	enum seamstep_end end = seamstep_update_step(job->update);
+	enum seamstep_end end;
+
+	update_event_hop(job, n);
+	end = seamstep_update_step(job->update);
 
 	signals_done();
 	out_progress_end();
+	update_event_outcome(job, n);
+	if (end && n && !job->update->hops[n]->outcome.tried)
+		return stop_between(job, n, end);
 	if (end)
 		return take_error(job, end);
-	update_print_hop(job, job->update->hops[n]);
+	if (!job->options->quiet)
+		update_print_hop(job, job->update->hops[n]);
 	return true;
 }
 
@@ -135,11 +160,35 @@ static bool prepare(struct update_job *job)
 {
 	enum seamstep_end end = seamstep_update_check(job->update, 0);
 
+	if (job->update->preflight)
+		update_event_preflight(job);
 	if (end)
 		return take_error(job, end);
-	update_print_plan(job, stderr);
+	if (update_talks(job)) {
+		update_print_plan(job, job->options->dry_run ? stdout : stderr);
+		update_print_risk(job, job->options->dry_run ? stdout : stderr);
+	}
+	if (!update_hooks_find(job))
+		return false;
 	return job->options->dry_run || confirmed(job) ||
 	       update_fail(job, EXIT_ERROR, "the update was not confirmed; nothing was touched");
+}
+
+void update_settle(struct update_job *job)
+{
+	struct session *s = job->session;
+
+	if (seamstep_reconcile(s->host, &job->settled))
+		fprintf(stderr, "seamstep: note: %s\n", seamstep_error(s->lib));
+	else if (job->settled)
+		fprintf(stderr, "seamstep: note: %s\n", job->settled);
+}
+
+static uint32_t hops_to_run(const struct update_job *job)
+{
+	uint32_t most = job->options->max_hops;
+
+	return most && most < job->update->nr_hops ? most : job->update->nr_hops;
 }
 
 void update_run(struct update_job *job)
@@ -149,15 +198,16 @@ void update_run(struct update_job *job)
 
 	if (!plan(job))
 		return;
-	for (n = 0; n < job->update->nr_hops; n++) {
+	for (n = 0; n < hops_to_run(job); n++) {
 		/* The check of a later hop needs the state after the hop before. */
 		if (n && job->options->dry_run)
 			break;
-		if (!n && !prepare(job))
+		if (!n && (!prepare(job) || (!job->options->dry_run && !update_hooks_before(job))))
 			break;
 		if (!job->options->dry_run && !run_hop(job, n))
 			break;
 	}
+	update_hooks_after(job);
 	if (!job->options->dry_run && n)
 		read_log(job, start_us);
 }
@@ -166,5 +216,7 @@ void update_release(struct update_job *job)
 {
 	seamstep_update_free(job->update);
 	seamstep_log_free(job->log);
+	free(job->settled);
+	hooks_release(&job->hooks);
 	free(job->error);
 }

@@ -7,6 +7,7 @@
 #include "tool/out/terminal.h"
 #include "tool/base/text.h"
 #include "table.h"
+#include "verify.h"
 #include "tool/session/session.h"
 
 #include <seamstep/seamstep.h>
@@ -25,35 +26,17 @@ const char verb_verify_help[] =
 
 #define DEBUG_SIGNED	(1u << 31)
 
-enum { CONTAINER, SIGSTRUCT, SIGNER, SIGNATURE, MODULE_HASH, ELF, DEBUG, NR_FINDINGS };
-
-static const char *const finding_names[NR_FINDINGS] = {
+static const char *const finding_names[VERIFY_NR] = {
 	"container", "sigstruct", "signer", "signature", "module-hash", "elf", "debug",
 };
 
-enum result { SKIPPED, GOOD, BAD };
-
 static const char *const result_names[] = { "skipped", "ok", "bad" };
-
-struct finding {
-	enum result result;
-	struct ss_image_error err;	/* if bad, unless @text has the error */
-	char *text;			/* the found value; malloc'd, NULL if in @err */
-};
-
-/* The request of the command line. */
-struct wanted {
-	struct seamstep *lib;
-	bool any_signer, allow_debug;
-	char *signer_name;
-	uint8_t signer[SS_SHA384_BYTES];
-};
 
 /* ---- the checks ------------------------------------------------------------------------------ */
 
-static void settle(struct finding *f, bool good, char *text)
+static void settle(struct verify_finding *f, bool good, char *text)
 {
-	f->result = good ? GOOD : BAD;
+	f->result = good ? VERIFY_GOOD : VERIFY_BAD;
 	if (good)
 		f->text = text;
 	else
@@ -62,38 +45,38 @@ static void settle(struct finding *f, bool good, char *text)
 
 /* Makes one check of the library. @text: what a good image has. */
 static void check_one(struct seamstep *lib, const struct seamstep_image *image,
-		      enum seamstep_image_check check, const uint8_t *signer, struct finding *f,
-		      char *text)
+		      enum seamstep_image_check check, const uint8_t *signer,
+		      struct verify_finding *f, char *text)
 {
 	settle(f, seamstep_image_check(lib, image, check, signer, &f->err) == SEAMSTEP_OK, text);
 }
 
 /* Parsing stops at the first error; an error in the container does not hide the sigstruct. */
 static void check_form(struct seamstep *lib, const struct seamstep_image *file,
-		       struct finding *all)
+		       struct verify_finding *all)
 {
 	const struct ss_image *image = &file->image;
 	const struct ss_sigstruct *sig = &image->sig;
 	char *date;
 
-	check_one(lib, file, SEAMSTEP_IMAGE_CONTAINER, NULL, &all[CONTAINER],
+	check_one(lib, file, SEAMSTEP_IMAGE_CONTAINER, NULL, &all[VERIFY_CONTAINER],
 		  text_format("version 0x%x, %u module pages", image->container_version,
 			      image->module_pages));
 	if (!sig->raw.p)
 		return;
 	date = text_date(sig->date);
-	check_one(lib, file, SEAMSTEP_IMAGE_SIGSTRUCT, NULL, &all[SIGSTRUCT],
+	check_one(lib, file, SEAMSTEP_IMAGE_SIGSTRUCT, NULL, &all[VERIFY_SIGSTRUCT],
 		  text_format("SVN %u.%u of %s, handoff versions %u to %u", sig->svn_major,
 			      sig->svn_minor, date, sig->min_update_hv, sig->module_hv));
 	free(date);
 }
 
-static void check_debug(const struct ss_image *image, const struct wanted *wanted,
-			struct finding *f)
+static void check_debug(const struct ss_image *image, const struct verify_wanted *wanted,
+			struct verify_finding *f)
 {
 	bool debug = image->sig.module_type & DEBUG_SIGNED;
 
-	f->result = debug && !wanted->allow_debug ? BAD : GOOD;
+	f->result = debug && !wanted->allow_debug ? VERIFY_BAD : VERIFY_GOOD;
 	if (!debug)
 		f->text = text_format("not debug-signed");
 	else if (wanted->allow_debug)
@@ -103,69 +86,69 @@ static void check_debug(const struct ss_image *image, const struct wanted *wante
 				      "the image; --allow-debug accepts the image here");
 }
 
-static void check(const struct seamstep_image *file, const struct wanted *wanted,
-		  struct finding *all)
+void verify_image(const struct seamstep_image *file, const struct verify_wanted *wanted,
+		  struct verify_finding *all)
 {
 	struct seamstep *lib = wanted->lib;
 
-	memset(all, 0, NR_FINDINGS * sizeof(*all));
+	memset(all, 0, VERIFY_NR * sizeof(*all));
 	if (!file->file) {	/* too long to be read */
-		all[CONTAINER].err = file->err;
-		settle(&all[CONTAINER], false, NULL);
+		all[VERIFY_CONTAINER].err = file->err;
+		settle(&all[VERIFY_CONTAINER], false, NULL);
 		return;
 	}
 	check_form(lib, file, all);
 	if (!file->image.sig.raw.p)	/* the layout is unknown: nothing can be checked */
 		return;
 	check_one(lib, file, SEAMSTEP_IMAGE_SIGNER, wanted->any_signer ? NULL : wanted->signer,
-		  &all[SIGNER], text_format("%s", wanted->signer_name));
-	check_one(lib, file, SEAMSTEP_IMAGE_SIGNATURE, NULL, &all[SIGNATURE],
+		  &all[VERIFY_SIGNER], text_format("%s", wanted->signer_name));
+	check_one(lib, file, SEAMSTEP_IMAGE_SIGNATURE, NULL, &all[VERIFY_SIGNATURE],
 		  text_format("RSA-3072 with SHA-384, by the key in the sigstruct"));
-	check_one(lib, file, SEAMSTEP_IMAGE_HASH, NULL, &all[MODULE_HASH],
+	check_one(lib, file, SEAMSTEP_IMAGE_HASH, NULL, &all[VERIFY_MODULE_HASH],
 		  text_format("the SHA-384 of the module equals the signed hash"));
-	check_one(lib, file, SEAMSTEP_IMAGE_ELF, NULL, &all[ELF],
+	check_one(lib, file, SEAMSTEP_IMAGE_ELF, NULL, &all[VERIFY_ELF],
 		  text_format("keeps the rules of the P-SEAMLDR"));
-	check_debug(&file->image, wanted, &all[DEBUG]);
+	check_debug(&file->image, wanted, &all[VERIFY_DEBUG]);
 }
 
-static bool any_bad(const struct finding *all)
+bool verify_any_bad(const struct verify_finding *all)
 {
 	int i;
 
-	for (i = 0; i < NR_FINDINGS; i++)
-		if (all[i].result == BAD)
+	for (i = 0; i < VERIFY_NR; i++)
+		if (all[i].result == VERIFY_BAD)
 			return true;
 	return false;
 }
 
-static void release(struct finding *all)
+void verify_release(struct verify_finding *all)
 {
 	int i;
 
-	for (i = 0; i < NR_FINDINGS; i++)
+	for (i = 0; i < VERIFY_NR; i++)
 		free(all[i].text);
 }
 
 /* ---- for people ------------------------------------------------------------------------------ */
 
-static char *finding_text(const struct finding *f)
+char *verify_finding_text(const struct verify_finding *f)
 {
-	if (f->result == SKIPPED)
+	if (f->result == VERIFY_SKIPPED)
 		return text_format("not checked: the layout of the container is unknown");
 	return f->text ? text_format("%s", f->text) : out_image_error_text(&f->err);
 }
 
-static void print(const struct seamstep_image *file, const struct finding *all)
+static void print(const struct seamstep_image *file, const struct verify_finding *all)
 {
 	static const char *const labels[] = { "-", "OK", "BAD" };
 	static const enum out_style styles[] = { OUT_DIM, OUT_GOOD, OUT_BAD };
-	const struct finding *f;
+	const struct verify_finding *f;
 	char *text;
 	int i;
 
-	for (i = 0; i < NR_FINDINGS; i++) {
+	for (i = 0; i < VERIFY_NR; i++) {
 		f = &all[i];
-		text = finding_text(f);
+		text = verify_finding_text(f);
 		printf("%s: %-11s  %s%-3s%s  %s\n", file->name, finding_names[i],
 		       out_style(stdout, styles[f->result]), labels[f->result],
 		       out_style(stdout, OUT_PLAIN), text);
@@ -175,29 +158,29 @@ static void print(const struct seamstep_image *file, const struct finding *all)
 
 /* ---- for machines ---------------------------------------------------------------------------- */
 
-static json_t *finding_json(const struct finding *f, const char *name)
+static json_t *finding_json(const struct verify_finding *f, const char *name)
 {
-	char *text = finding_text(f);
+	char *text = verify_finding_text(f);
 	json_t *json = json_pack("{s:s, s:s, s:s}", "check", name, "result",
 				 result_names[f->result], "message", text);
 
-	if (f->result == BAD && f->text)
+	if (f->result == VERIFY_BAD && f->text)
 		json_object_set_new(json, "error", json_pack("{s:s, s:s}", "name", name,
 							     "message", text));
-	else if (f->result == BAD)
+	else if (f->result == VERIFY_BAD)
 		json_object_set_new(json, "error", out_image_error_json(&f->err));
 	free(text);
 	return json;
 }
 
 /* The image's "error" is the error of reading the file, else the first bad finding. */
-static json_t *to_json(const struct seamstep_image *file, const struct finding *all)
+static json_t *to_json(const struct seamstep_image *file, const struct verify_finding *all)
 {
 	json_t *json = out_image_file_json(file), *findings = json_array(), *finding, *error;
 	int i;
 
-	json_object_set_new(json, "ok", json_boolean(all && !any_bad(all)));
-	for (i = 0; all && i < NR_FINDINGS; i++) {
+	json_object_set_new(json, "ok", json_boolean(all && !verify_any_bad(all)));
+	for (i = 0; all && i < VERIFY_NR; i++) {
 		finding = finding_json(&all[i], finding_names[i]);
 		error = json_object_get(finding, "error");
 		if (error && !json_object_get(json, "error"))
@@ -225,14 +208,14 @@ static bool parse_digest(const char *text, uint8_t digest[SS_SHA384_BYTES])
 	return true;
 }
 
-static void name_signer(struct wanted *wanted, char *name)
+static void name_signer(struct verify_wanted *wanted, char *name)
 {
 	free(wanted->signer_name);
 	wanted->signer_name = name;
 }
 
 /* @why: set if the file holds no key. */
-static bool signer_from_file(struct wanted *wanted, const char *path, const char **why)
+static bool signer_from_file(struct verify_wanted *wanted, const char *path, const char **why)
 {
 	char *shown;
 
@@ -246,7 +229,7 @@ static bool signer_from_file(struct wanted *wanted, const char *path, const char
 	return true;
 }
 
-static int set_signer(struct wanted *wanted, const char *who)
+int verify_set_signer(struct verify_wanted *wanted, const char *who)
 {
 	const char *why = NULL;
 	char *shown;
@@ -276,7 +259,7 @@ static int set_signer(struct wanted *wanted, const char *who)
 }
 
 /* Reads the public key: only the lab's owner can read the private one. */
-static int set_lab_signer(struct wanted *wanted, const char *host)
+int verify_set_lab_signer(struct verify_wanted *wanted, const char *host)
 {
 	const char *dir, *why;
 	char *path, *shown;
@@ -303,11 +286,12 @@ static int set_lab_signer(struct wanted *wanted, const char *host)
 
 /* ---- the verb -------------------------------------------------------------------------------- */
 
-static enum exit_status verify(const char *path, const struct wanted *wanted, json_t *images)
+static enum exit_status verify(const char *path, const struct verify_wanted *wanted, json_t *images)
 {
-	struct finding all[NR_FINDINGS];
+	struct verify_finding all[VERIFY_NR];
 	struct seamstep_image *file;
-	enum exit_status code = exit_of(seamstep_image_read(wanted->lib, path, false, &file));
+	enum exit_status code = exit_of(seamstep_image_read(wanted->lib, file_name(path),
+							false, &file));
 
 	if (!file)
 		return out_fail(code, "%s", seamstep_error(wanted->lib));
@@ -316,19 +300,19 @@ static enum exit_status verify(const char *path, const struct wanted *wanted, js
 		if (images)
 			json_array_append_new(images, to_json(file, NULL));
 	} else {
-		check(file, wanted, all);
+		verify_image(file, wanted, all);
 		if (images)
 			json_array_append_new(images, to_json(file, all));
 		else
 			print(file, all);
-		code = any_bad(all) ? EXIT_BAD_IMAGE : EXIT_OK;
-		release(all);
+		code = verify_any_bad(all) ? EXIT_BAD_IMAGE : EXIT_OK;
+		verify_release(all);
 	}
 	seamstep_image_free(file);
 	return code;
 }
 
-static int verify_all(int nr, char **paths, const struct wanted *wanted)
+static int verify_all(int nr, char **paths, const struct verify_wanted *wanted)
 {
 	json_t *images = out_json_wanted() ? json_array() : NULL, *doc;
 	enum exit_status worst = EXIT_OK, code;
@@ -355,7 +339,7 @@ int verb_verify(int argc, char **argv)
 		{ NULL }
 	};
 	const char *signer = NULL, *host = NULL;
-	struct wanted wanted = { 0 };
+	struct verify_wanted wanted = { 0 };
 	int c, code;
 
 	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
@@ -380,9 +364,9 @@ int verb_verify(int argc, char **argv)
 		return out_usage_error("verify", "name at least one image file");
 	wanted.lib = session_library();
 	if (host && !signer)
-		code = set_lab_signer(&wanted, host);
+		code = verify_set_lab_signer(&wanted, host);
 	else
-		code = set_signer(&wanted, signer ? signer : "intel");
+		code = verify_set_signer(&wanted, signer ? signer : "intel");
 	if (code == EXIT_OK)
 		code = verify_all(argc - optind, argv + optind, &wanted);
 	free(wanted.signer_name);

@@ -61,11 +61,11 @@ says 0 - seamstep check --verify --to 1.5.24
 untouched 0 'nothing to do' seamstep update --signer $signer 1.5.24
 
 inject SEAMLDR.INSTALL@last=EBADSIG/0
-says 10 'leaf=SEAMLDR.INSTALL, status=PSEAMLDR_EBADSIG.*recovered' seamstep update --signer $signer 1.5.25
+says 10 'SEAMLDR.INSTALL returned PSEAMLDR_EBADSIG.*recovered' seamstep update --signer $signer 1.5.25
 is "the fallback runs" 1.5.24 "$(attribute version)"
 alive
 inject TDH.SYS.SHUTDOWN=OPERAND_INVALID
-says 9 'leaf=TDH.SYS.SHUTDOWN' seamstep update --signer $signer 1.5.25
+says 9 'TDH.SYS.SHUTDOWN returned' seamstep update --signer $signer 1.5.25
 is "version" 1.5.24 "$(attribute version)"
 alive
 inject -

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * usage: fill MIB
+ * Is memory what was written to it? Fills so much memory with words that differ, and compares.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#define MAX_MIB	(1ul << 20)
+
+/* splitmix64 */
+static uint64_t word(uint64_t i)
+{
+	i = (i + 1) * 0x9e3779b97f4a7c15ul;
+	i = (i ^ i >> 30) * 0xbf58476d1ce4e5b9ul;
+	return i ^ i >> 27;
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t mib = argc == 2 ? strtoul(argv[1], NULL, 10) : 0, words, bad = 0, i, *p;
+
+	if (!mib || mib > MAX_MIB) {
+		fprintf(stderr, "usage: fill MIB\n");
+		return 1;
+	}
+	p = mmap(NULL, mib << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED) {
+		perror("fill");
+		return 1;
+	}
+	words = (mib << 20) / sizeof(*p);
+	for (i = 0; i < words; i++)
+		p[i] = word(i);
+	for (i = 0; i < words; i++)
+		bad += p[i] != word(i);
+	printf("%lu MiB, %lu words differ\n", mib, bad);
+	return bad != 0;
+}

@@ -1,0 +1,104 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# A rollout over 24 labs whose goal is UpToDate. It stops at the first red verdict; the report tells who waits for what.
+. "$(dirname "$0")/lib.sh"
+command -v ansible-playbook >/dev/null || { echo "no ansible-playbook here (ansible-core)"; exit 77; }
+fleet=$here/../../fleet
+export LC_ALL=C.UTF-8 ANSIBLE_LOCALHOST_WARNING=False ANSIBLE_NOCOLOR=1 ANSIBLE_RETRY_FILES_ENABLED=False HOME=$work
+export ANSIBLE_LOCAL_TEMP=$work/ansible ANSIBLE_REMOTE_TEMP=$work/ansible
+NR=${FLEET_NR:-24}
+
+# All labs share one repository and one set of documents: the bar moves for all of them at once.
+new_lab pattern2 --lps 2
+mv "$lab/repo" "$work/repo"
+rm -rf "$lab/repo-bad"
+"$seamstep" lab set "$lab" tds=2 >/dev/null
+for i in $(seq -w "$NR"); do
+	cp -r "$lab" "$work/lab$i"
+	rm -rf "$work/lab$i/tcb"
+	ln -s "$work/repo" "$work/lab$i/repo"
+	ln -s "$lab/tcb" "$work/lab$i/tcb"
+	echo "host$i seamstep_host=lab:$work/lab$i"
+done >"$work/hosts"
+printf '[all:vars]\nansible_connection=local\nansible_python_interpreter=%s\nseamstep_command=%s\nseamstep_soak=0\n' \
+	"$(command -v python3)" "$seamstep" >>"$work/hosts"
+
+rollout() {	# CODE: batches of 1, 3, 8, the rest
+	expect "$1" "$fleet/rollout" -i "$work/hosts" -f 4 -e seamstep_tcb=UpToDate -e '{"seamstep_batches": [1, 3, 8, "100%"]}'
+}
+report() {
+	expect 0 ansible-playbook -i "$work/hosts" -f 4 -e seamstep_tcb=UpToDate "$fleet/report.yml"
+}
+export ANSIBLE_ROLES_PATH=$fleet/roles
+runs() {	# old|new HOST...: does it clear the bar, by its SVN?
+	want=$1
+	shift
+	for i; do
+		checks=$((checks + 1))
+		case $want/$(jq -r .running "$work/lab$i/lab.json") in
+		old/1.5.09 | new/1.5.2[45] | new/1.5.1[67]) ;;
+		*) bad "host$i runs $(jq -r .running "$work/lab$i/lab.json"), expected: $want" ;;
+		esac
+	done
+}
+all=$(seq -w "$NR")
+
+# Under set 19 all hosts are UpToDate. Then the bar moves.
+report
+says "$NR of $NR hosts are at the goal --tcb UpToDate, 0 wait"
+expect 0 "$seamstep" lab tcb --move "$lab"
+report
+says "0 of $NR hosts are at the goal --tcb UpToDate, $NR wait"
+says 'host01 waits for its update: pending: 1.5.09 \(SVN 1.8\) is OutOfDate under set 20; 1.5.2[45] is UpToDate, 1 update away'
+
+# A host without updates left is named before any host is touched.
+"$seamstep" lab set "$work/lab20" updates_left=0 >/dev/null
+rollout 2
+says 'host20 waits for a reboot, which gives new updates: exhausted: '
+# shellcheck disable=SC2086
+runs old $all
+"$seamstep" lab reboot "$work/lab20" >/dev/null
+
+# host06 falls back, host08 loses its TDs: both in the third batch. The fourth is not touched.
+"$seamstep" lab fault "$work/lab06" 'SEAMLDR.INSTALL@last=EBADSIG' >/dev/null
+"$seamstep" lab fault "$work/lab08" 'SEAMLDR.INSTALL@last+=EBADHASH/1' >/dev/null
+"$seamstep" inhibit --host "lab:$work/lab03" --who ops --reason 'customer demo' >/dev/null
+rollout 2
+says 'host06: recovered: '
+says 'host08: lost: '
+runs new 01 02 04 05 07 09 10 11 12
+# shellcheck disable=SC2046
+runs old 03 06 $(seq -w 13 "$NR")
+for i in $(seq -w 13 "$NR"); do
+	[ ! -e "$work/lab$i/journal.jsonl" ] || bad "host$i, of a later batch, was touched"
+done
+says "9 of $NR hosts are at the goal --tcb UpToDate, $((NR - 9)) wait"
+says 'host01 is at the goal: the running module \(SVN 1.1[12]\) is UpToDate'
+says 'host03 waits for ops \(customer demo\): pending: '
+says 'host06 waits for .*1.5.09'
+says 'host08 waits for a reboot: lost: '
+says 'host13 waits for its update: pending: '
+
+# After a repair the rollout goes on, and ends with all hosts at the goal.
+"$seamstep" lab fault --clear "$work/lab08" >/dev/null
+"$seamstep" lab reboot "$work/lab08" >/dev/null
+"$seamstep" uninhibit --host "lab:$work/lab03"
+rollout 0
+# shellcheck disable=SC2086
+runs new $all
+says "$NR of $NR hosts are at the goal --tcb UpToDate, 0 wait"
+for i in 01 13 24; do
+	checks=$((checks + 1))
+	[ "$(grep -c '"event":"intent"' "$work/lab$i/journal.jsonl")" = 1 ] || bad "host$i was updated twice"
+done
+
+# A host whose document cannot be believed is not called clear, and is not updated by guess.
+"$seamstep" lab tcb --move "$lab" >/dev/null
+jq '.signature = (.signature | gsub("[1-9a-f]"; "0"))' "$lab/tcb/standard.json" >"$work/broken"
+cp "$work/broken" "$lab/tcb/standard.json"
+rollout 2
+says "0 of $NR hosts are at the goal --tcb UpToDate, $NR wait"
+says 'host01 waits for somebody who looks at it: error: '
+# shellcheck disable=SC2086
+runs new $all
+finish
