@@ -44,7 +44,7 @@ expect 0 "$seamstep" update 1.5.24 --no-fallback --dry-run
 # An image that can follow the new version is a fallback still.
 expect 0 "$seamstep" update 1.5.16 --dry-run --json
 json '[.hops[].fallbacks[]] == ["joined_files/1.5/tdx_module_1.5.17.blob"]'
-expect 0 "$seamstep" update 1.5.09
+expect 0 "$seamstep" update -v 1.5.09
 says 'nothing to do: 1.5.09 is the running version'
 expect 6 "$seamstep" update 1.5.09 --reinstall --no-fallback
 says 'FAILED +allowed'
@@ -54,7 +54,7 @@ json '[.images[] | select(.version == "1.5.09")] | any(.verdict == "running")'
 # Nothing newer is allowed: that is no error, and is said.
 { for v in 1.5.13 1.5.16 1.5.17 1.5.24 1.5.25 1.5.28; do echo "$(digest $v)  $v"; done; echo '# end'; } >"$work/list"
 echo "blocked=$work/list" >"$conf"
-expect 0 "$seamstep" update
+expect 0 "$seamstep" update -v
 says 'nothing newer for it that the configuration allows'
 expect 6 "$seamstep" route --tcb UpToDate --tcb-info "$lab/tcb/early.json"
 says 'but the configuration blocks the image'
