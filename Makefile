@@ -12,11 +12,11 @@ help:
 	@echo 'make vm-check the Linux driver in virtual machines, on the model in their kernel (VM_SET=all: more)'
 	@echo 'make vm-torture MINUTES=n   the same for longer, with random updates, faults and hotplug'
 	@echo 'make vm-debug the same on a kernel with lockdep and KASAN, which it builds first (an hour)'
-	@echo 'make upstream-check  the update in Linux itself, on the model in its kernel (builds a kernel)'
-	@echo 'make head-to-head  docs/head-to-head.md anew: that update, ours, and that driven by the command'
 	@echo 'make machine  QEMU with SEAM in its emulated CPU (ten minutes the first time)'
 	@echo 'make machine-demo   KVM with TDs on an unmodified kernel, on a QEMU with SEAM, updated and recovered'
 	@echo 'make machine-check  the tests on that machine (MACHINE_SET=all: more)'
+	@echo 'make head-to-head  docs/head-to-head.md anew, on that machine: the update in Linux itself, ours, and'
+	@echo '              that of Linux driven by the command (hours)'
 	@echo 'make build    only build; the command is $(BUILD)/tool/seamstep'
 	@echo 'make deb      Debian packages in out/deb, asked about by lintian'
 	@echo 'make install  install (DESTDIR and meson options are obeyed)'
@@ -62,14 +62,6 @@ vm-debug:
 	@scripts/deps vm-debug
 	@tests/vm/check-debug
 
-upstream-check:
-	@scripts/deps upstream
-	@tests/upstream/check
-
-head-to-head: build
-	@scripts/deps upstream
-	@tests/upstream/head-to-head
-
 machine:
 	@scripts/deps machine
 	@machine/build
@@ -82,6 +74,10 @@ machine-check: build
 	@scripts/deps machine
 	@machine/check $(or $(MACHINE_SET),quick)
 
+head-to-head: build
+	@scripts/deps machine
+	@machine/head-to-head
+
 install: build
 	@meson install -C $(BUILD)
 
@@ -91,5 +87,5 @@ deb:
 clean:
 	rm -rf build build-* out
 
-.PHONY: help deps build demo test check explore mutants vm-check vm-torture vm-debug upstream-check head-to-head machine machine-demo machine-check install deb clean
+.PHONY: help deps build demo test check explore mutants vm-check vm-torture vm-debug machine machine-demo machine-check head-to-head install deb clean
 .DEFAULT_GOAL := help

@@ -56,7 +56,7 @@ load_seamstep()
 {
 	insmod /modules/seamkey.ko "signer=$(cat $images/signer)" && insmod /modules/seamstep.ko "$@" &&
 		host=$(echo /sys/devices/*/tdx_host) && [ -d "$host/seamstep" ] &&
-		echo 30000 > "$host/seamstep/arrival_ms"
+		echo 10000 > "$host/seamstep/arrival_ms"
 }
 
 # The second kernel that this scenario starts has 1 here, the third one 2 ... 0 after a reset.
@@ -174,4 +174,19 @@ show_tds()
 	for file in /tmp/td/td?; do
 		tail -n 4 "$file" | sed 's/^/# /'
 	done
+}
+
+# ---- TDs, by Debian's QEMU --------------------------------------------------------------------------------
+
+# start_qemu NAME [OPTION...]: the TD's serial port goes to /tmp/td/NAME, what QEMU says to /tmp/td/NAME.qemu. The
+# functions that look at a TD's counts work for these TDs too.
+start_qemu()
+{
+	name=$1
+	shift
+	/qemu/run -accel kvm -cpu host -object tdx-guest,id=tdx0 \
+		-machine q35,kernel-irqchip=split,confidential-guest-support=tdx0 \
+		-nodefaults -no-user-config -no-reboot -display none -serial "file:/tmp/td/$name" "$@" \
+		> "/tmp/td/$name.qemu" 2>&1 &
+	echo $! > "/tmp/td/$name.pid"
 }

@@ -62,10 +62,7 @@ void sim_guest_facts(const struct sim *s, uint32_t lp, struct sim_guest *out)
 	out->tdr_pa = sim_frame_pa(s, v->td.page.frame);
 	out->tdvpr_pa = sim_frame_pa(s, v->page.frame);
 	out->index = v->vps->index;
-	out->x2apic = v->td.tdcs->x2apic[v->vps->index];
 	out->nr_vcpus = ss_load(&v->td.tdcs->nr_vcpus);
-	out->topology = v->td.tdcs->td_ctls & SIM_ENUM_TOPOLOGY;
-	out->tsc_frequency = v->td.tdcs->tsc_frequency;
 	out->initial = v->vps->initial;
 	out->gpa_bits = v->td.tdcs->gpa_bits;
 	out->attributes = v->td.tdcs->attributes;
@@ -107,24 +104,4 @@ uint64_t sim_guest_tsc(const struct sim *s, uint32_t lp)
 	const struct sim_tdcs *tdcs = sim_guest_vcpu(s, lp)->td.tdcs;
 
 	return sim_tsc_scaled(ss_now_ns(), tdcs->tsc_frequency) + tdcs->tsc_offset;
-}
-
-bool sim_guest_cpuid(const struct sim *s, uint32_t lp, uint32_t leaf, uint32_t subleaf,
-		     uint32_t chosen[4], uint32_t mask[4])
-{
-	const struct sim_tdcs *tdcs = sim_guest_vcpu(s, lp)->td.tdcs;
-	uint64_t at;
-	uint32_t i, j;
-
-	for (i = 0; i < SIM_CPUID_CONFIGS; i++) {
-		at = sim_cpuid_configs[i].leaf;
-		if ((uint32_t)at != leaf || (at >> 32 != UINT32_MAX && at >> 32 != subleaf))
-			continue;
-		for (j = 0; j < 4; j++) {
-			chosen[j] = (uint32_t)(tdcs->cpuid[i][j / 2] >> 32 * (j % 2));
-			mask[j] = (uint32_t)(sim_cpuid_configs[i].value[j / 2] >> 32 * (j % 2));
-		}
-		return true;
-	}
-	return false;
 }

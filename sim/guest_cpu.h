@@ -17,10 +17,8 @@
 
 struct sim_guest {
 	uint64_t tdr_pa, tdvpr_pa;
-	uint32_t index, x2apic;		/* of the vCPU */
+	uint32_t index;			/* of the vCPU */
 	uint32_t nr_vcpus;
-	bool topology;			/* the guest asked for the leaves of CPUID that show it */
-	uint32_t tsc_frequency;		/* in units of 25 MHz */
 	uint64_t initial;		/* RCX and R8 when the vCPU starts */
 	uint32_t gpa_bits;		/* the next bit says that an address is shared */
 	uint64_t attributes, xfam;
@@ -49,11 +47,11 @@ enum sim_guest_translation sim_guest_translate(const struct sim *s, uint32_t lp,
 uint64_t sim_guest_tsc(const struct sim *s, uint32_t lp);
 
 /*
- * Bits of CPUID that the host chose: @chosen, in the order EAX to EDX, and which bits: @mask.
- * Returns false for a leaf without such bits. @subleaf is ignored for leaves that have none.
+ * What CPUID says in the TD, in the order EAX to EDX. Needs config.cpuid. Returns false if the
+ * instruction is a #VE.
  */
 bool sim_guest_cpuid(const struct sim *s, uint32_t lp, uint32_t leaf, uint32_t subleaf,
-		     uint32_t chosen[4], uint32_t mask[4]);
+		     uint32_t out[4]);
 
 /**
  * sim_tdcall - the TDG leaves that the module answers alone

@@ -40,6 +40,8 @@ enum sim_page_use { SIM_USE_NONE, SIM_USE_GUEST, SIM_USE_CONTROL };
  *                  memory. The P-SEAMLDR reads FF there, and what it writes there is gone
  * @interrupted:    a running guest asks between instructions: must LP @lp leave guest mode?
  * @cpu_guests:     the caller has CPUs that run guests: TDH.VP.ENTER returns SIM_RUN, guest_cpu.h
+ * @cpuid:          what the CPU of LP @lp answers to CPUID, in the order EAX to EDX. NULL: for
+ *                  a host the CPUID of a TD has only the leaves and bits that a host configures
  * @taken:          @bytes at @pa become a TD's, the module's, or free again. NULL: nobody asks
  * @own:            like @map, for what the module keeps for itself: control pages, page metadata.
  *                  NULL: @map
@@ -63,6 +65,7 @@ struct sim_config {
 	void *(*map)(void *ctx, uint64_t pa, size_t bytes);
 	bool (*interrupted)(void *ctx, uint32_t lp);
 	bool cpu_guests;
+	void (*cpuid)(void *ctx, uint32_t lp, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
 	void (*taken)(void *ctx, uint64_t pa, uint64_t bytes, enum sim_page_use use);
 	void *(*own)(void *ctx, uint64_t pa, size_t bytes);
 	bool (*is_damaged)(void *ctx, uint64_t pa);

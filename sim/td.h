@@ -207,6 +207,13 @@ uint64_t sim_tsc_multiplier(const struct sim_tdcs *tdcs);
 /* The native clock in the TD's frequency. */
 uint64_t sim_tsc_scaled(uint64_t ns, uint16_t frequency);
 
+/*
+ * td_cpuid.c: what the host reads of a TD's CPUID: EAX and EBX, ECX and EDX. @subleaf is UINT32_MAX
+ * for a leaf that has none. Returns false if there is no such leaf.
+ */
+bool sim_td_cpuid(const struct sim_call *c, const struct sim_tdcs *tdcs, uint32_t leaf,
+		  uint32_t subleaf, uint64_t out[2]);
+
 /* td_fields.c, vcpu_fields.c: access to a field by its ID. R8: the value, or the value before. */
 uint64_t sim_td_field_read(struct sim_call *c, const struct sim_td *td, uint64_t id);
 uint64_t sim_vcpu_field_read(struct sim_call *c, const struct sim_vcpu *v, uint64_t id);

@@ -263,13 +263,15 @@ static uint64_t value_of(const struct sim *s, const struct sim_td *td,
  * the subleaf. Bit 0 chooses EAX and EBX, or ECX and EDX.
  */
 #define CPUID_FIELDS	0x1410000000000000ULL
-#define NO_SUBLEAF	0xffffffffULL
 
-static uint64_t leaf_of(uint64_t code)
+static uint32_t leaf_of(uint64_t code)
 {
-	uint64_t leaf = (code >> 16 & 1) << 31 | (code >> 9 & 0x7f);
+	return (uint32_t)((code >> 16 & 1) << 31 | (code >> 9 & 0x7f));
+}
 
-	return leaf | (code >> 8 & 1 ? NO_SUBLEAF : code >> 1 & 0x7f) << 32;
+static uint32_t subleaf_of(uint64_t code)
+{
+	return code >> 8 & 1 ? UINT32_MAX : code >> 1 & 0x7f;
 }
 
 static bool is_cpuid(uint64_t id)
@@ -280,16 +282,12 @@ static bool is_cpuid(uint64_t id)
 
 static uint64_t read_cpuid(struct sim_call *c, const struct sim_td *td, uint64_t id)
 {
-	uint64_t leaf = leaf_of(id & ID_CODE);
-	uint32_t i;
+	uint64_t code = id & ID_CODE, value[2];
 
-	for (i = 0; i < SIM_CPUID_CONFIGS; i++) {
-		if (sim_cpuid_configs[i].leaf != leaf)
-			continue;
-		c->r->r8 = td->tdcs->cpuid[i][id & 1];
-		return SS_TDX_SUCCESS;
-	}
-	return SS_TDX_METADATA_FIELD_ID_INCORRECT;
+	if (!sim_td_cpuid(c, td->tdcs, leaf_of(code), subleaf_of(code), value))
+		return SS_TDX_METADATA_FIELD_ID_INCORRECT;
+	c->r->r8 = value[id & 1];
+	return SS_TDX_SUCCESS;
 }
 
 /* ---- TDH.MNG.RD ------------------------------------------------------------------------------ */

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # Each file that the driver and the model create in sysfs and debugfs has an entry in docs/abi, with
-# its path and its mode, and each entry has its file in linux/*.c. Usage: tests/abi.sh [DOCS [SOURCES]]
+# its path and its mode, and each entry has its file in linux/*/*.c. Usage: tests/abi.sh [DOCS [SOURCES]]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 docs=${1:-docs/abi} sources=${2:-linux}
@@ -13,7 +13,7 @@ upload_files='loading:0644 data:0644 status:0444 error:0444 cancel:0200 remainin
 
 # This check reads the forms that the sources use. Any other form would be overlooked.
 unknown=$(grep -nE '\b(__ATTR\w*|BIN_ATTR\w*|DEVICE_(ULONG|INT|BOOL|STRING)_ATTR\w*|DEVICE_ATTR(_PREALLOC|_IGNORE_LOCKDEP|_WO|_ADMIN_RW)?|(CLASS|DRIVER|BUS)_ATTR\w*|(sysfs|device|driver|class|bus)_create_(bin_)?(files?|groups?)|debugfs_create_(\w*_)?(u8|u16|u32|u64|ulong|x8|x16|x32|x64|size_t|atomic_t|bool|str|blob|regset32|u32_array|devm_seqfile|file_\w+))\(' \
-	"$sources"/*.c || true)
+	"$sources"/*/*.c || true)
 [ -z "$unknown" ] || { echo "tests/abi.sh does not know this way to create a file:"; echo "$unknown"; exit 1; }
 
 # "PATH MODE" of each device attribute: its group gives the folder.
@@ -45,23 +45,22 @@ attributes() {
 				print "/no/group/" name[v], mode[v]
 			else
 				print "/sys/devices/faux/tdx_host/" folder[in_list[v]] name[v], mode[v]
-	}' "$sources"/*.c
+	}' "$sources"/*/*.c
 }
 
 uploads() {
 	local macro node file
-	sed -nE 's/.*firmware_upload_register\([^,]*, [^,]*, (\w+),.*/\1/p' "$sources"/*.c |
+	sed -nE 's/.*\badd_node\(&\w+, \w+, (\w+),.*/\1/p' "$sources"/*/*.c |
 	while read -r macro; do
-		node=$(sed -nE "s/^#define $macro[[:space:]]+\"(.*)\"/\1/p" "$sources"/*.c)
+		node=$(sed -nE "s/^#define $macro[[:space:]]+\"(.*)\"/\1/p" "$sources"/*/*.c)
 		for file in $upload_files; do
 			echo "/sys/class/firmware/$node/${file/:/ }"
 		done
 	done
 }
 
-debugfs() {
-	sed -nE 's|.*debugfs_create_file\("(\w+)", (0[0-7]+),.*|/sys/kernel/debug/seamsim/\1 \2|p' \
-		"$sources"/*.c
+debugfs() {	# FOLDER-OF-SOURCES NAME
+	sed -nE "s|.*debugfs_create_file\(\"(\w+)\", (0[0-7]+),.*|/sys/kernel/debug/$2/\1 \2|p" "$sources/$1"/*.c
 }
 
 # "PATH MODE" of each What: line of an entry. An entry without one of the five fields has no mode.
@@ -94,5 +93,6 @@ compare() {	# NAME: the entries of docs/NAME with the files on standard input
 
 rc=0
 { attributes; uploads; } | compare sysfs-seamstep || rc=1
-debugfs | compare debugfs-seamsim || rc=1
+debugfs driver seamstep | compare debugfs-seamstep || rc=1
+debugfs model seamsim | compare debugfs-seamsim || rc=1
 exit $rc

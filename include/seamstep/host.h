@@ -130,6 +130,13 @@ const struct seamstep_image *seamstep_host_running(const struct seamstep_host *h
 const char *seamstep_host_name(const struct seamstep_host *host);
 
 /**
+ * seamstep_host_rename - what messages call the host: for a host that is known by another name
+ * @name: "sysroot:FILE"; stored escaped
+ * Returns SEAMSTEP_OK or SEAMSTEP_NO_MEMORY; then the name stays.
+ */
+enum seamstep_end seamstep_host_rename(struct seamstep_host *host, const char *name);
+
+/**
  * seamstep_host_repository - the directory of the host's own repository, or NULL
  */
 const char *seamstep_host_repository(const struct seamstep_host *host);

@@ -95,6 +95,21 @@ const char *seamstep_host_name(const struct seamstep_host *host)
 	return host->c.host->name;
 }
 
+enum seamstep_end seamstep_host_rename(struct seamstep_host *host, const char *name)
+{
+	char *shown;
+
+	api_begin(host->s);
+	shown = base_escape(name);
+	if (base_lacks()) {
+		base_free(shown);
+	} else {
+		base_free(host->c.host->name);
+		host->c.host->name = shown;
+	}
+	return api_end(host->s, SEAMSTEP_OK, NULL);
+}
+
 const char *seamstep_host_repository(const struct seamstep_host *host)
 {
 	return host->c.host->repo;

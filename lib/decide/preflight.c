@@ -482,7 +482,9 @@ static void check_fallback(struct run *r)
 	if (!r->c->facts.has_fallback)
 		say(r, SEAMSTEP_CHECK_FALLBACK, SEAMSTEP_WARNED,
 		    "this kernel cannot fall back: a failure after the "
-		    "shutdown of the running module costs every TD");
+		    "shutdown of the running module costs every TD%s",
+		    r->c->facts.kind == SEAMSTEP_HOST_MAINLINE ?
+		    "; 'seamstep driver use seamstep' loads a driver that can" : "");
 	else if (!r->target->nr_fallbacks && r->target->need_fallback)
 		fail(r, SEAMSTEP_CHECK_FALLBACK, SEAMSTEP_INCOMPATIBLE,
 		     "%s: a failure after the shutdown of the running module would cost every TD",

@@ -49,7 +49,7 @@ bool linux_read_version(struct linux_host *h, struct ss_version *version, int *e
 	return linux_version_in(h, h->layout ? h->layout->version : "version", version, err);
 }
 
-/* Values in last_error have spaces, so a space alone would not separate the lines. */
+/* Earlier drivers gave several lines, whose values have spaces: a space alone would not do. */
 char *linux_last_error(struct linux_host *h)
 {
 	char *path = base_text("%s/last_error", h->layout->own), *lines, *rest, *line, *all;

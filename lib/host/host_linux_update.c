@@ -262,15 +262,17 @@ static bool judge_by_driver(struct upload *u, const char *node_error)
 /* seamstep.ko looks at the module before the machine runs on; Linux's own update does not. */
 static void ask_for_doubt(struct upload *u)
 {
-	char *error;
+	char *confirmed;
+	int err;
 
 	if (!u->h->layout->own)
 		return;
-	error = linux_last_error(u->h);
-	u->outcome->has_confirmed = error != NULL;
-	u->outcome->confirmed = error && !strstr(error, "confirmed=no");
+	confirmed = linux_line(&u->h->io, u->h->layout->own, "confirmed", &err);
+	u->outcome->confirmed = confirmed && !strcmp(confirmed, "yes");
+	u->outcome->has_confirmed = u->outcome->confirmed ||
+				    (confirmed && !strcmp(confirmed, "no"));
 	host_outcome_doubt(u->outcome);
-	base_free(error);
+	base_free(confirmed);
 }
 
 static void judge(struct upload *u)

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <jansson.h>
 
@@ -26,12 +27,24 @@ static char *journal_path(const struct host *host)
 	return base_text("%s/journal.jsonl", host->state_dir);
 }
 
+/* Where there are no random numbers, the time and the process tell the updates of a host apart. */
+static void fill_from_time(uint8_t bytes[8])
+{
+	struct timespec now = { 0, 0 };
+	uint64_t id;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	id = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+	id ^= (uint64_t)getpid() << 40;
+	memcpy(bytes, &id, sizeof(id));
+}
+
 char *journal_new_id(void)
 {
 	uint8_t bytes[8];
 
 	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
-		memset(bytes, 0, sizeof(bytes));
+		fill_from_time(bytes);
 	return base_hex(bytes, sizeof(bytes));
 }
 

@@ -20,7 +20,7 @@
 #define MSR_SVR		0x80fu		/* x2APIC: spurious interrupt vector */
 #define MSR_EOI		0x80bu
 #define APIC_ON		0x1ffu
-#define HALT_EVERY	64u		/* rounds */
+#define HALT_EVERY	64u		/* rounds, unless the VMM says another number */
 
 struct frame {
 	uint64_t rax, rbx, rcx, rdx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15;
@@ -44,7 +44,7 @@ struct gate {
 extern uint64_t pdpt[];
 extern char stacks[], entry_ve[], entry_tick[], entry_other[];
 #pragma GCC visibility pop
-void guest_main(unsigned gpa_bits, unsigned index, uint64_t ram_bytes);
+void guest_main(unsigned gpa_bits, unsigned index, uint64_t word);
 void guest_on_ve(struct frame *f);
 void guest_on_tick(void);
 void guest_on_exception(void);
@@ -53,6 +53,7 @@ static struct cpu cpus[MAX_VCPUS];
 static struct gate idt[256];
 static volatile bool ready;
 static uint64_t shared_bit;
+static unsigned halt_every = HALT_EVERY;
 static volatile int console_lock;
 
 /* ---- the host -------------------------------------------------------------------------------- */
@@ -331,7 +332,7 @@ static _Noreturn void loop(struct cpu *c)
 
 	for (;;) {
 		work(c);
-		if (c->rounds % HALT_EVERY)
+		if (c->rounds % halt_every)
 			__asm__ volatile("sti; nop; cli" : : : "memory");
 		else
 			halt();
@@ -345,13 +346,17 @@ static _Noreturn void loop(struct cpu *c)
 	}
 }
 
-void guest_main(unsigned gpa_bits, unsigned index, uint64_t ram_bytes)
+/* @word: bytes of memory, and in the bits below a page after how many rounds a vCPU halts. */
+void guest_main(unsigned gpa_bits, unsigned index, uint64_t word)
 {
+	uint64_t ram_bytes = word & -PAGE;
 	struct cpu *c = &cpus[index];
 	unsigned i;
 
 	c->index = index;
 	if (!index) {
+		if (word % PAGE)
+			halt_every = word % PAGE;
 		for (i = 0; i < 32; i++)
 			set_gate(i, i == VE_VECTOR ? entry_ve : entry_other);
 		set_gate(TICK_VECTOR, entry_tick);

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * usage: speed work | calls | read FILE
- * Measures, and prints nanoseconds: the work that ../guest/speed.c does too; so many system calls;
- * so many times the contents of a file of sysfs.
+ * usage: speed work | calls
+ * Measures, and prints nanoseconds: the work that ../guest/speed.c does too, or so many system
+ * calls.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -22,21 +20,6 @@ static uint64_t now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-static int read_often(const char *path)
-{
-	char text[64];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	unsigned i;
-
-	if (fd < 0)
-		return -1;
-	for (i = 0; i < SPEED_CALLS; i++)
-		if (pread(fd, text, sizeof(text), 0) <= 0)
-			return -1;
-	close(fd);
-	return 0;
 }
 
 static void call_often(void)
@@ -59,11 +42,8 @@ int main(int argc, char **argv)
 		sum = work_rounds(words, SPEED_WORDS, SPEED_ROUNDS);
 	} else if (!strcmp(what, "calls")) {
 		call_often();
-	} else if (strcmp(what, "read") || argc != 3) {
-		fprintf(stderr, "usage: speed work | calls | read FILE\n");
-		return 1;
-	} else if (read_often(argv[2])) {
-		fprintf(stderr, "speed: %s: %s\n", argv[2], strerror(errno));
+	} else {
+		fprintf(stderr, "usage: speed work | calls\n");
 		return 1;
 	}
 	printf("%lu\n", now_ns() - begin);

@@ -102,12 +102,17 @@ void seam_state_load(CPUX86State *env, uint8_t *const *pages);
 void seam_state_begin(CPUX86State *env, const struct sim_guest *guest);
 void seam_state_scrub(CPUX86State *env, uint64_t xfam);
 
+/* What TDG.VP.VEINFO.GET tells. */
+struct seam_ve {
+	uint32_t reason, length;
+	uint64_t qualification, gla, gpa;
+};
+
 /* What lies in the first page that the model lends for a vCPU. Zero: the vCPU never ran. */
 struct seam_td {
 	uint8_t ran, in_vmcall, ve_valid;
 	uint8_t cpuid_ve;		/* CPUID always is a #VE: bit 0 for CPL 0, bit 1 else */
-	uint32_t ve_reason, ve_length;
-	uint64_t ve_qualification, ve_gla, ve_gpa;
+	struct seam_ve ve;
 	uint64_t mask;			/* registers that the VMCALL shares */
 	uint64_t irr[4], isr[4];	/* of the virtual APIC */
 	uint64_t tpr;
@@ -123,8 +128,7 @@ G_NORETURN void seam_td_skip(CPUX86State *env, uint32_t bytes, uintptr_t ra);
 G_NORETURN void seam_td_accept_violation(CPUX86State *env, uint64_t where, uintptr_t ra);
 
 /* td_exit.c */
-G_NORETURN void seam_td_ve(CPUX86State *env, uint32_t reason, uint64_t qualification, uint64_t gpa,
-			   uint32_t length, uintptr_t ra);
+G_NORETURN void seam_td_ve(CPUX86State *env, const struct seam_ve *ve, uintptr_t ra);
 G_NORETURN void seam_td_dies(CPUX86State *env, uint32_t reason, uintptr_t ra);
 
 /* td_apic.c */
@@ -136,6 +140,7 @@ bool seam_td_notified(CPUX86State *env, int vector);
 bool seam_td_apic_msr(CPUX86State *env, uint32_t index, bool write, uint64_t *value);
 
 /* td_cpuid.c, td_msr.c. False: the instruction is a #VE. */
+void seam_native_cpuid(void *ctx, uint32_t lp, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
 bool seam_td_cpuid(CPUX86State *env, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
 enum seam_msr { SEAM_MSR_NATIVE, SEAM_MSR_DONE, SEAM_MSR_GP, SEAM_MSR_VE };
 enum seam_msr seam_td_msr(CPUX86State *env, uint32_t index, bool write, uint64_t *value);

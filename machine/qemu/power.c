@@ -118,8 +118,8 @@ static bool configure(struct sim_config *config, const struct ss_image *image, E
 		.debug_unlocked = options->debug_unlocked, .seamldr_line = options->seamldr_line,
 		.tds_in_ram = true, .private_hkids = options->private_keyids,
 		.map = seam_map, .interrupted = seam_interrupted,
-		.cpu_guests = !options->script, .taken = seam_memory_taken, .own = seam_own,
-		.is_damaged = seam_is_damaged,
+		.cpu_guests = !options->script, .cpuid = seam_native_cpuid,
+		.taken = seam_memory_taken, .own = seam_own, .is_damaged = seam_is_damaged,
 	};
 	if (ms->smp.cpus > SEAM_MAX_LPS || ms->smp.sockets > SIM_MAX_SOCKETS) {
 		error_setg(errp, "seam: expected up to %u CPUs in up to %u sockets, found %u in %u",

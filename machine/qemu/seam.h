@@ -32,9 +32,10 @@ uint64_t seam_xcr0(CPUX86State *env);
 void seam_td_intercept(CPUX86State *env, uint32_t type, uint64_t param, uintptr_t ra);
 void seam_td_io(CPUX86State *env, uint32_t port, uint32_t param, uint32_t length, uintptr_t ra);
 G_NORETURN void seam_td_vmexit(CPUX86State *env, uint32_t type, uintptr_t ra);
-/* td_memory.c: the second stage of translation. */
+/* td_memory.c: the second stage of translation. @gla: the linear address of the access. */
 bool seam_td_translate(CPUX86State *env, uint64_t gpa, int access, hwaddr *pa, int *prot);
-G_NORETURN void seam_td_violation(CPUX86State *env, uint64_t gpa, int error_code, uintptr_t ra);
+G_NORETURN void seam_td_violation(CPUX86State *env, uint64_t gla, uint64_t gpa, int error_code,
+				  uintptr_t ra);
 /* td_apic.c: the vector of the interrupt to deliver, or -1. */
 int seam_td_virq(CPUX86State *env);
 

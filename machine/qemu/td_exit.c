@@ -19,21 +19,23 @@
 /* ---- #VE, exits, death ----------------------------------------------------------------------- */
 
 /* A #VE before the guest has fetched the information of the last one is a #DF. */
-void seam_td_ve(CPUX86State *env, uint32_t reason, uint64_t qualification, uint64_t gpa,
-		uint32_t length, uintptr_t ra)
+void seam_td_ve(CPUX86State *env, const struct seam_ve *ve, uintptr_t ra)
 {
 	struct seam_td *td = seam_td(env);
 
-	trace_seam_td_ve(env_cpu(env)->cpu_index, reason, qualification, gpa);
+	trace_seam_td_ve(env_cpu(env)->cpu_index, ve->reason, ve->qualification, ve->gpa);
 	if (td->ve_valid)
 		raise_exception_err_ra(env, EXCP08_DBLE, 0, ra);
 	td->ve_valid = 1;
-	td->ve_reason = reason;
-	td->ve_qualification = qualification;
-	td->ve_gla = 0;
-	td->ve_gpa = gpa;
-	td->ve_length = length;
+	td->ve = *ve;
 	raise_exception_ra(env, VECTOR_VE, ra);
+}
+
+/* An instruction that the guest asks its host for. */
+static G_NORETURN void instruction_ve(CPUX86State *env, uint32_t reason, uint32_t length,
+				      uintptr_t ra)
+{
+	seam_td_ve(env, &(struct seam_ve){ .reason = reason, .length = length }, ra);
 }
 
 void seam_td_dies(CPUX86State *env, uint32_t reason, uintptr_t ra)
@@ -100,7 +102,7 @@ static void cpuid(CPUX86State *env, uintptr_t ra)
 	uint32_t out[4];
 
 	if (always || !seam_td_cpuid(env, env->regs[R_EAX], env->regs[R_ECX], out))
-		seam_td_ve(env, SEAM_EXIT_CPUID, 0, 0, 2, ra);
+		instruction_ve(env, SEAM_EXIT_CPUID, 2, ra);
 	env->regs[R_EAX] = out[0];
 	env->regs[R_EBX] = out[1];
 	env->regs[R_ECX] = out[2];
@@ -120,7 +122,7 @@ static void msr(CPUX86State *env, bool write, uintptr_t ra)
 	case SEAM_MSR_GP:
 		raise_exception_err_ra(env, EXCP0D_GPF, 0, ra);
 	case SEAM_MSR_VE:
-		seam_td_ve(env, write ? SEAM_EXIT_WRMSR : SEAM_EXIT_RDMSR, 0, 0, 2, ra);
+		instruction_ve(env, write ? SEAM_EXIT_WRMSR : SEAM_EXIT_RDMSR, 2, ra);
 	case SEAM_MSR_DONE:
 		break;
 	}
@@ -147,14 +149,14 @@ void seam_td_intercept(CPUX86State *env, uint32_t type, uint64_t param, uintptr_
 		cpuid(env, ra);
 		break;
 	case SVM_EXIT_HLT:
-		seam_td_ve(env, SEAM_EXIT_HLT, 0, 0, 1, ra);
+		instruction_ve(env, SEAM_EXIT_HLT, 1, ra);
 	case SVM_EXIT_MSR:
 		msr(env, param, ra);
 		break;
 	case SVM_EXIT_INVD:
-		seam_td_ve(env, SEAM_EXIT_INVD, 0, 0, 2, ra);
+		instruction_ve(env, SEAM_EXIT_INVD, 2, ra);
 	case SVM_EXIT_WBINVD:
-		seam_td_ve(env, SEAM_EXIT_WBINVD, 0, 0, 2, ra);
+		instruction_ve(env, SEAM_EXIT_WBINVD, 2, ra);
 	case SVM_EXIT_MONITOR:
 	case SVM_EXIT_MWAIT:
 		raise_exception_ra(env, EXCP06_ILLOP, ra);
@@ -167,6 +169,7 @@ void seam_td_intercept(CPUX86State *env, uint32_t type, uint64_t param, uintptr_
 void seam_td_io(CPUX86State *env, uint32_t port, uint32_t param, uint32_t length, uintptr_t ra)
 {
 	uint64_t qualification = (uint64_t)port << 16 | ((param >> SVM_IOIO_SIZE_SHIFT & 7) - 1);
+	struct seam_ve ve = { .reason = SEAM_EXIT_IO, .length = length };
 
 	if (param & SVM_IOIO_TYPE_MASK)
 		qualification |= 1 << 3;
@@ -174,5 +177,6 @@ void seam_td_io(CPUX86State *env, uint32_t port, uint32_t param, uint32_t length
 		qualification |= 1 << 4;
 	if (param & SVM_IOIO_REP_MASK)
 		qualification |= 1 << 5;
-	seam_td_ve(env, SEAM_EXIT_IO, qualification, 0, length, ra);
+	ve.qualification = qualification;
+	seam_td_ve(env, &ve, ra);
 }

@@ -98,8 +98,19 @@ static bool shared_ve(const struct sim_guest *guest, uint64_t gpa)
 	return guest->shared_eptp && !walk_shared(guest, gpa, &pa, &entry) && !(entry & EPT_NO_VE);
 }
 
-static void private_violation(CPUX86State *env, uint64_t gpa, uint32_t access, struct ss_regs *r,
-			      uintptr_t ra)
+/* A guest that emulates an access looks where in its own address space the access was. */
+static G_NORETURN void memory_ve(CPUX86State *env, uint64_t gla, uint64_t gpa, uint32_t access,
+				 uintptr_t ra)
+{
+	struct seam_ve ve = {
+		.reason = SEAM_EXIT_EPT_VIOLATION, .qualification = access, .gla = gla, .gpa = gpa,
+	};
+
+	seam_td_ve(env, &ve, ra);
+}
+
+static void private_violation(CPUX86State *env, uint64_t gla, uint64_t gpa, uint32_t access,
+			      struct ss_regs *r, uintptr_t ra)
 {
 	uint64_t pa;
 
@@ -108,7 +119,7 @@ static void private_violation(CPUX86State *env, uint64_t gpa, uint32_t access, s
 		seam_td_dies(env, SEAM_EXIT_MACHINE_CHECK, ra);
 	case SIM_GUEST_PENDING:
 		if (seam_lp(env)->guest.pending_ve)
-			seam_td_ve(env, SEAM_EXIT_EPT_VIOLATION, access, gpa, 0, ra);
+			memory_ve(env, gla, gpa, access, ra);
 		r->rdx = QUALIFIER_PENDING;
 		break;
 	default:
@@ -118,16 +129,16 @@ static void private_violation(CPUX86State *env, uint64_t gpa, uint32_t access, s
 	r->r8 = gpa & ~(SS_PAGE - 1ULL);
 }
 
-void seam_td_violation(CPUX86State *env, uint64_t gpa, int error_code, uintptr_t ra)
+void seam_td_violation(CPUX86State *env, uint64_t gla, uint64_t gpa, int error_code, uintptr_t ra)
 {
 	const struct sim_guest *guest = &seam_lp(env)->guest;
 	uint32_t access = access_of(error_code);
 	struct ss_regs r = { .rax = SEAM_EXIT_EPT_VIOLATION, .rcx = access, .r8 = gpa };
 
 	if (!is_shared(guest, gpa))
-		private_violation(env, gpa, access, &r, ra);
+		private_violation(env, gla, gpa, access, &r, ra);
 	else if (shared_ve(guest, gpa))
-		seam_td_ve(env, SEAM_EXIT_EPT_VIOLATION, access, gpa, 0, ra);
+		memory_ve(env, gla, gpa, access, ra);
 	if (ra)
 		cpu_restore_state(env_cpu(env), ra);
 	seam_td_exit(env, &r, 0);

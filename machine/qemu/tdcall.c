@@ -52,11 +52,11 @@ static void veinfo(CPUX86State *env)
 	}
 	td->ve_valid = 0;
 	env->regs[R_EAX] = 0;
-	env->regs[R_ECX] = td->ve_reason;
-	env->regs[R_EDX] = td->ve_qualification;
-	env->regs[8] = td->ve_gla;
-	env->regs[9] = td->ve_gpa;
-	env->regs[10] = td->ve_length;
+	env->regs[R_ECX] = td->ve.reason;
+	env->regs[R_EDX] = td->ve.qualification;
+	env->regs[8] = td->ve.gla;
+	env->regs[9] = td->ve.gpa;
+	env->regs[10] = td->ve.length;
 }
 
 static void cpuidve(CPUX86State *env)

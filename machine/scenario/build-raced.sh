@@ -6,7 +6,7 @@
 # builds KEY: the value of KEY in seamstep/td_builds
 builds()
 {
-	sed -n "s/^$1=//p" "$host/seamstep/td_builds"
+	sed -n "s/^$1=//p" $details/td_builds
 }
 
 load_kvm && load_seamstep

@@ -189,8 +189,9 @@ static void create_vcpu(struct td *td, struct vcpu *v, size_t run_bytes)
 	v->run = mmap(NULL, run_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, v->fd, 0);
 	if (v->run == MAP_FAILED)
 		vmm_fail(td, "kvm_run of vCPU %u: %s", v->index, strerror(errno));
-	/* RCX of the guest at its start: how much memory it has. */
-	must_tdx(td, v->fd, KVM_TDX_INIT_VCPU, 0, (void *)td->slot[0].bytes, "KVM_TDX_INIT_VCPU");
+	/* RCX of the guest at its start: how much memory it has, and when it halts. */
+	must_tdx(td, v->fd, KVM_TDX_INIT_VCPU, 0, (void *)(td->slot[0].bytes | td->options->rounds),
+		 "KVM_TDX_INIT_VCPU");
 }
 
 static void vcpus(struct td *td)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -29,6 +30,7 @@ static const char usage[] =
 	"  -m, --memory MIB      private memory beside the image (4)\n"
 	"  -s, --seconds N       end after so long (never)\n"
 	"  -t, --tick MS         interrupt each vCPU so often, 0: never (1000)\n"
+	"  -r, --rounds N        a vCPU halts after so many rounds of its work, until the next tick (64)\n"
 	"  -p, --pause STEP      after this step of the build, wait for a line on standard input;\n"
 	"                        steps: create init-vm memory vcpus first-page image finalize\n"
 	"  -k, --kernel FILE     a Linux kernel (bzImage); IMAGE is then its loader\n"
@@ -72,6 +74,7 @@ static void set(struct options *o, int c, const char *value)
 	case 'm': o->memory_mib = number(value, 2, MAX_MEMORY_MIB, "MiB of memory"); break;
 	case 's': o->seconds = number(value, 1, 1000000, "seconds"); break;
 	case 't': o->tick_ms = number(value, 0, 1000000, "milliseconds"); break;
+	case 'r': o->rounds = number(value, 1, PAGE - 1, "rounds"); break;
 	case 'p': add_pause(o, value); break;
 	case 'k': o->kernel = value; break;
 	case 'i': o->initrd = value; break;
@@ -85,12 +88,13 @@ static void parse(struct options *o, int argc, char **argv)
 	static const struct option longs[] = {
 		{ "name", 1, NULL, 'n' }, { "vcpus", 1, NULL, 'c' }, { "memory", 1, NULL, 'm' },
 		{ "seconds", 1, NULL, 's' }, { "tick", 1, NULL, 't' }, { "pause", 1, NULL, 'p' },
+		{ "rounds", 1, NULL, 'r' },
 		{ "kernel", 1, NULL, 'k' }, { "initrd", 1, NULL, 'i' }, { "append", 1, NULL, 'a' },
 		{ NULL, 0, NULL, 0 }
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "n:c:m:s:t:p:k:i:a:", longs, NULL)) != -1)
+	while ((c = getopt_long(argc, argv, "n:c:m:s:t:r:p:k:i:a:", longs, NULL)) != -1)
 		set(o, c, optarg);
 	if (optind != argc - 1)
 		bad_usage("expected one image", NULL);
@@ -128,12 +132,20 @@ static void block_signals(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+/* KVM answers no ioctl of a VM that it has declared dead. */
+static void look_at_fd(const struct td *td)
+{
+	if (ioctl(td->fd, KVM_CHECK_EXTENSION, KVM_CAP_NR_VCPUS) < 0)
+		vmm_say(td, "the file descriptor of the VM is dead: %s", strerror(errno));
+}
+
 static void finish(struct td *td)
 {
 	uint64_t exits = 0, rounds;
 	unsigned i;
 
 	vmm_console_flush(td);
+	look_at_fd(td);
 	for (i = 0; i < td->options->vcpus; i++) {
 		memcpy(&rounds, td->shared->host + i * SHARED_LINE, sizeof(rounds));
 		if (rounds)
@@ -157,7 +169,7 @@ int main(int argc, char **argv)
 	parse(&o, argc, argv);
 	td.options = &o;
 	if (o.kernel)
-		o.tick_ms = 0;	/* Linux has timers of its own */
+		o.tick_ms = o.rounds = 0;	/* Linux has timers and work of its own */
 	block_signals();
 	read_image(&td);
 	td.over = eventfd(0, EFD_CLOEXEC);

@@ -23,7 +23,7 @@
 struct options {
 	const char *name, *image, *kernel, *initrd, *command_line;
 	const char *pause[MAX_PAUSES];
-	unsigned nr_pauses, vcpus, memory_mib, seconds, tick_ms;
+	unsigned nr_pauses, vcpus, memory_mib, seconds, tick_ms, rounds;
 };
 
 /*

@@ -268,6 +268,8 @@ static void settle(struct seamstep *s, struct seamstep_host *host)
 static void look(struct seamstep *s, struct seamstep_host *host)
 {
 	look_at_policy(s, host);
+	ok(s, seamstep_host_rename(host, "another \033 name"), "rename");
+	tell("%s\n", seamstep_host_name(host));
 	look_at_list(s, host);
 	look_at_route(s, host);
 	look_at_records(s, host);

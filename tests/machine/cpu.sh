@@ -13,16 +13,6 @@ qemu=${MACHINE_QEMU:-$("$root/machine/build" path)} || exit 77
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
-# make NAME SOURCE...
-make() {
-	name=$1
-	shift
-	(cd "$here" && ${CC:-cc} -std=gnu11 -O2 -Wall -Wextra -Werror -Wno-main -ffreestanding -fno-pic -fno-stack-protector \
-		-mno-red-zone -mno-sse -mcmodel=kernel -mmovdir64b -nostdlib -static -no-pie -Wl,-z,noexecstack \
-		-Wl,--no-warn-rwx-segments -Wl,--build-id=none -T bare.ld -o "$dir/elf64" bare.S "$@")
-	objcopy -O elf32-i386 "$dir/elf64" "$dir/$name"
-}
-
 # run NAME PROGRAM WORDS OPTION...
 run() {
 	name=$1 program=$2 words=$3
@@ -35,13 +25,13 @@ run() {
 }
 
 status=0
-make cpu cpu.c
+"$here/build" "$dir/cpu" cpu.c
 run "no SEAM" cpu none
 run "no module" cpu bare -object seam,id=seam0
 run "VMCS taken" cpu "bare taken" -object seam,id=seam0,seamret-keeps-vmcs=off
 image=$("$root/tests/vm/images")/1.5.09.bin
 run "module" cpu image -object "seam,id=seam0,image=$image"
-make td td.c td_guest.S
+"$here/build" "$dir/td" td.c td_guest.S
 run "TD" td "" -smp 2 -object "seam,id=seam0,image=$image${SEAM:+,$SEAM}"
 run "TD, icount" td "" -smp 2 -object "seam,id=seam0,image=$image" -icount shift=3,sleep=off
 threads=multi

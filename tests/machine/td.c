@@ -30,14 +30,13 @@ extern uint8_t td_guest_page[], td_guest_ve[], td_guest_ud[], td_guest_gp[], td_
 
 enum leaf {
 	VP_ENTER = 0, MNG_ADDCX = 1, PAGE_ADD = 2, SEPT_ADD = 3, VP_ADDCX = 4, PAGE_AUG = 6,
-	MNG_KEY_CONFIG = 8, MNG_CREATE = 9, VP_CREATE = 10, MR_FINALIZE = 17, MNG_INIT = 21,
-	VP_INIT = 22, PAGE_RDMD = 24, VP_RD = 26, SYS_KEY_CONFIG = 31, SYS_INIT = 33, SYS_RD = 34,
-	SYS_LP_INIT = 35,
-	SYS_TDMR_INIT = 36, VP_WR = 43, SYS_CONFIG = 45,
+	MNG_KEY_CONFIG = 8, MNG_CREATE = 9, VP_CREATE = 10, MNG_RD = 11, MR_FINALIZE = 17,
+	MNG_INIT = 21, VP_INIT = 22, PAGE_RDMD = 24, VP_RD = 26, SYS_KEY_CONFIG = 31, SYS_INIT = 33,
+	SYS_RD = 34, SYS_LP_INIT = 35, SYS_TDMR_INIT = 36, VP_WR = 43, SYS_CONFIG = 45,
 };
 
 enum command {
-	LOAD, STORE, ASK, IDENTIFY, MSR, PORT, VECTOR_REGISTER, INTERRUPTS, COMPONENTS,
+	LOAD, STORE, ASK, IDENTIFY, MSR, PORT, VECTOR_REGISTER, INTERRUPTS, COMPONENTS, WORK,
 };
 
 static uint64_t call(uint64_t leaf, uint64_t rcx, uint64_t rdx, uint64_t r8, uint64_t r9)
@@ -299,6 +298,17 @@ static void registers(void)
 	check("has the value", guest.r14, 0xabcdef);
 }
 
+/* ECX and EDX of a leaf without subleaves, as the host reads them. */
+static uint64_t host_cpuid(uint64_t leaf)
+{
+	struct regs r = {
+		.rax = MNG_RD, .rcx = tdr, .rdx = 0x9410000300000000 | leaf << 9 | 0x1ff,
+	};
+
+	call_seam(&r);
+	return r.rax ? r.rax : r.r8;
+}
+
 static void environment(void)
 {
 	uint64_t tsc;
@@ -313,6 +323,10 @@ static void environment(void)
 	tell("CPUID 1", IDENTIFY, 1, 0, 0);
 	check("... x2APIC, hypervisor, no VMX", guest.r13 & 0x80200020, 0x80200000);
 	check("... no AVX without XFAM", guest.r13 & 1 << 28, 0);
+	/* OSXSAVE follows the guest's CR4. */
+	check("... the host reads the same", host_cpuid(1),
+	      guest.r14 << 32 | (guest.r13 & ~(1ull << 27)));
+	check("... the host reads the TDX leaf", host_cpuid(0x21), 0x5844546c20202020);
 	enter(IDENTIFY, 0x40000000, 0, 0);
 	expect_ve("CPUID of the hypervisor is a #VE", 10, 0);
 	tell("TDG.VP.CPUIDVE.SET", ASK, 5, 1, 0);
@@ -348,6 +362,7 @@ static void late_memory(void)
 	enter(0, 0, 0, 0);
 	expect_ve("memory that is not accepted is a #VE", 48, 1);
 	check("... its address", guest.r14, LATE + 0x123);
+	check("... its linear address", guest.rbx, LATE + 0x123);
 	tell("TDG.MEM.PAGE.ACCEPT", ASK, 6, LATE, 0);
 	check("... its status", guest.r13, 0);
 	tell("TDG.MEM.PAGE.ACCEPT again", ASK, 6, LATE, 0);
@@ -380,6 +395,7 @@ static void shared_memory(void)
 	enter(LOAD, SHARED + 8, 0, 0);
 	expect_ve("shared memory without an entry is a #VE", 48, 1);
 	check("... its address", guest.r14, SHARED_BIT + 8);
+	check("... its linear address", guest.rbx, SHARED + 8);
 	enter(STORE, SHARED + PAGE + 16, 1, 0);
 	check("an entry that suppresses it: the TD leaves", guest.rax, 48);
 	check("... its address", guest.r8, SHARED_BIT + PAGE + 16);
@@ -495,6 +511,38 @@ static void script(void)
 	check("... and touched no register", guest.r12, STORE);
 }
 
+/* ---- measurements ---------------------------------------------------------------------------- */
+
+#define MEASURED_CALLS	2000000u	/* as machine/bench knows */
+#define MEASURED_TURNS	500000u
+#define MEASURED_ROUNDS	400000u
+
+extern uint8_t td_guest_work[];
+
+static void host_work(void)
+{
+	register uint64_t rounds asm("r13") = MEASURED_ROUNDS;
+	register uint64_t at asm("r14") = (uint64_t)source;
+
+	asm volatile("call *%0" :: "b"(td_guest_work), "r"(rounds), "r"(at)
+		     : "rax", "rcx", "rdx", "rdi", "memory", "cc");
+}
+
+/* machine/bench takes the time of QEMU, with each of these words and with none. */
+static void measure(uint32_t structure)
+{
+	uint32_t i;
+
+	for (i = 0; told(structure, "calls") && i < MEASURED_CALLS; i++)
+		call(SYS_RD, 0, 0x0a00000100000008, 0, 0);
+	for (i = 0; told(structure, "turns") && i < MEASURED_TURNS; i++)
+		enter(LOAD, DATA, 0, 0);
+	if (told(structure, "guest-work"))
+		tell("the guest works", WORK, MEASURED_ROUNDS, DATA + 0x800, 0);
+	if (told(structure, "host-work"))
+		host_work();
+}
+
 void main(uint32_t structure)
 {
 	set_gates();
@@ -503,6 +551,11 @@ void main(uint32_t structure)
 	build();
 	if (told(structure, "script")) {
 		script();
+		end();
+	}
+	if (told(structure, "measure")) {
+		enter(0, 0, 0, 0);
+		measure(structure);
 		end();
 	}
 	registers();

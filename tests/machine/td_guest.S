@@ -27,7 +27,27 @@ report:	mov $0xffffd000, %esp
 	.balign 4
 table:	.long load - table, store - table, ask - table, identify - table
 	.long msr - table, port - table, vector_register - table, interrupts - table
-	.long components - table
+	.long components - table, work - table
+
+work:	call td_guest_work
+	jmp again
+
+	/* R13 rounds over 1 KiB at R14. The host runs the same bytes, to compare. */
+	.globl td_guest_work
+td_guest_work:
+	mov %r13, %rcx
+1:	mov %r14, %rdi
+	mov $128, %edx
+2:	imul $0x1e3779b9, (%rdi), %rax
+	add %rcx, %rax
+	ror $13, %rax
+	mov %rax, (%rdi)
+	add $8, %rdi
+	dec %edx
+	jnz 2b
+	dec %rcx
+	jnz 1b
+	ret
 
 load:	mov (%r13), %r14
 	jmp again
@@ -81,6 +101,7 @@ td_guest_ve:
 	TDCALL
 	mov %rcx, %r12
 	mov %rdx, %r13
+	mov %r8, %rbx
 	mov %r9, %r14
 	mov %r10, %r15
 	mov $20, %r11d

@@ -24,6 +24,7 @@
  *	fail=OP:NAME:ERRNO:N	OP of NAME fails from the N-th time on (1: always). OP is read,
  *				write, or late: a read after the point of no return
  *	signal=WHEN		sends itself SIGINT: before or after the point of no return
+ *	status=TEXT		contents of the node's status file: another program's upload
  *	last=VERDICT		seamstep.ko's verdict, of an earlier update (it is not renewed)
  *	written=FILE		seamstep.ko drives the update; FILE gets its input, in order
  *	refuse=TEXT		contents of the fallback node's error file after an upload
@@ -39,7 +40,7 @@
 #define MAX_FAILS 8
 
 static struct {
-	char *root, *state, *to, *result, *error, *when, *written, *refuse, *last, *seen;
+	char *root, *state, *to, *result, *error, *when, *written, *refuse, *last, *seen, *status;
 	bool signalled;
 	unsigned long polls;
 	struct {
@@ -182,6 +183,8 @@ static void finish(void)
 
 static uint8_t *read_status(size_t *bytes)
 {
+	if (fake.status)
+		return text(fake.status, bytes);
 	if (!fake.running)
 		return text(fake.loading ? "receiving\n" : "idle\n", bytes);
 	if (fake.polls && ++fake.polled >= fake.polls) {
@@ -200,17 +203,17 @@ static uint8_t *read_verdict(size_t *bytes)
 	return text(strcmp(fake.result, "silent") ? fake.result : "updated", bytes);
 }
 
-/* seen=WHAT: the look at the end of the window shows that, and does not confirm the verdict. */
 static uint8_t *read_last_error(size_t *bytes)
 {
-	char lines[256] = "";
+	bool failed = fake.done && strcmp(fake.result, "updated");
 
-	if (fake.done && strcmp(fake.result, "updated"))
-		strcpy(lines, "step=install\nlp=7\ntext=the P-SEAMLDR did not install it\n");
-	if (fake.done && fake.seen)
-		snprintf(lines + strlen(lines), sizeof(lines) - strlen(lines),
-			 "confirmed=no\nseen=%s\n", fake.seen);
-	return text(lines, bytes);
+	return text(failed ? "install on LP 7: the P-SEAMLDR did not install it\n" : "", bytes);
+}
+
+/* seen=WHAT: the look at the end of the window shows that, and does not confirm the verdict. */
+static uint8_t *read_confirmed(size_t *bytes)
+{
+	return text(!fake.done ? "none\n" : fake.seen ? "no\n" : "yes\n", bytes);
 }
 
 static uint8_t *read_fallback(const char *path, size_t *bytes)
@@ -237,6 +240,8 @@ static uint8_t *fake_read(const struct sysio *io, const char *path, size_t *byte
 		return read_verdict(bytes);
 	if (fake.written && !strcmp(path, OWN "last_error"))
 		return read_last_error(bytes);
+	if (fake.written && !strcmp(path, OWN "confirmed"))
+		return read_confirmed(bytes);
 	if (fake.written && is_under(path, FALLBACK))
 		return read_fallback(path, bytes);
 	if (!strcmp(path, NODE "status"))
@@ -345,6 +350,8 @@ static void take_setting(char *setting)
 		fake.error = value;
 	else if (!strcmp(setting, "last"))
 		fake.last = value;
+	else if (!strcmp(setting, "status"))
+		fake.status = value;
 	else if (!strcmp(setting, "seen"))
 		fake.seen = value;
 	else if (!strcmp(setting, "written"))

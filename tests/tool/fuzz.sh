@@ -4,7 +4,7 @@
 set -eu
 seconds=${1:?"Usage: $0 SECONDS [TARGET...]"}
 shift
-[ $# -gt 0 ] || set -- mapping lab sysfs explain tcb config
+[ $# -gt 0 ] || set -- mapping lab sysfs explain tcb config bundle
 cd "$(dirname "$0")/../.."
 clang=${CLANG:-clang}
 command -v "$clang" >/dev/null || { echo "no $clang here"; exit 77; }
@@ -21,6 +21,8 @@ for target; do
 	sysfs) sources="lib/host/host.c lib/host/host_linux.c lib/host/host_linux_cpus.c lib/host/host_linux_log.c lib/host/host_linux_read.c
 		lib/host/host_linux_update.c lib/host/sysio.c
 		core/image.c core/image_error.c core/sigstruct.c" ;;
+	bundle) sources="$(echo tool/bundle/[bsu]*.c) tool/base/memory.c tool/base/text.c tool/base/words.c
+		lib/api/text.c lib/base/compat_text.c lib/image/image_text.c" ;;
 	explain) sources="lib/explain/*.c core/seamcall.c" ;;
 	config) sources="tool/session/config_read.c tool/session/config_keys.c tool/session/target.c
 		tool/session/window.c tool/base/*.c lib/api/text.c lib/api/tcb.c lib/api/context.c lib/base/*_text.c lib/base/end.c
@@ -30,7 +32,7 @@ for target; do
 	mkdir "$work/$target.new"
 	# shellcheck disable=SC2046,SC2086
 	"$clang" $flags "tests/tool/fuzz_$target.c" $sources $common -o "$work/$target" \
-		$(pkg-config --libs jansson libcrypto)
+		$(pkg-config --libs jansson libcrypto libarchive)
 	if ! "$work/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=8192 \
 		-artifact_prefix="$work/$target-" "$work/$target.new" "tests/tool/corpus/$target" \
 		>"$work/$target.log" 2>&1; then

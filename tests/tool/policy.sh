@@ -70,6 +70,17 @@ echo "blocked=$(digest 1.5.24)" >>"$conf"
 expect 0 "$seamstep" list --json
 json '[.images[] | select(.version == "1.5.24").forbidden] | all(test("blocks"))'
 
+# The key that must have signed: the option before the configuration before the lab's own.
+"$seamstep" lab create --lps 2 "$work/other" >"$work/out"
+echo "signer=$work/other/signer.pub.pem" >"$conf"
+fresh=$work/fresh
+cp -r "$work/pattern" "$fresh"
+expect 5 "$seamstep" update --host "lab:$fresh" 1.5.16
+says 'signed by another key'
+expect 5 "$seamstep" apply --host "lab:$fresh" --target 1.5.16
+says 'signed by another key'
+expect 0 "$seamstep" update --host "lab:$fresh" 1.5.16 --signer "$lab/signer.pub.pem"
+
 # Lists that cannot be understood allow nothing, by their place.
 bad_list() {	# TEXT PATTERN
 	printf '%b' "$1" >"$work/list"

@@ -70,6 +70,7 @@ s 0 list "$lab/repo-bad"
 valid 0 "$seamstep" lab set --json "$lab" seam_bytes=0
 s 0 status
 s 0 uninhibit
+s 0 driver
 "$seamstep" lab fault "$lab" 'SEAMLDR.INSTALL@last=EBADSIG'
 s 10 update 1.5.16
 "$seamstep" lab fault "$lab" 'SEAMLDR.INSTALL@last+=EBADHASH/1'
@@ -104,6 +105,8 @@ for t in "$tree"/*/; do
 		keep "$(basename "$t")-$verb"
 	done
 done
+valid 0 "$seamstep" report --json --sysroot "$tree/mainline" --repo "$lab/repo" -o "$work/report"
+valid 4 "$seamstep" report --json --host "lab:$lab"
 valid 0 "$seamstep" convert --json "$lab/repo/joined_files/1.5/tdx_module_1.5.16.blob" "$work/c.blob"
 parts=$lab/repo/separate_files/1.5/tdx_module_1.5.16
 valid 0 "$seamstep" pack --json --sigstruct "$parts.sigstruct" --module "$parts.bin" "$work/p.blob"

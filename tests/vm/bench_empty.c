@@ -2,7 +2,7 @@
 /* Steps without work. Their time is the cost of the lockstep. */
 #include "bench_module.h"
 
-#include "../core/lockstep.h"
+#include "../../core/lockstep.h"
 
 #include <linux/gfp.h>
 #include <linux/mm.h>

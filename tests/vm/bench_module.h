@@ -3,7 +3,7 @@
 #ifndef SS_TESTS_VM_BENCH_MODULE_H
 #define SS_TESTS_VM_BENCH_MODULE_H
 
-#include "../core/platform.h"
+#include "../../core/platform.h"
 
 #include <linux/percpu.h>
 #include <linux/spinlock_types.h>

@@ -8,11 +8,11 @@
  */
 #include "bench_module.h"
 
-#include "insn.h"
-#include "stand_in.h"
+#include "../../linux/common/insn.h"
+#include "../../linux/common/stand_in.h"
 
-#include "../core/image.h"
-#include "../core/seamldr.h"
+#include "../../core/image.h"
+#include "../../core/seamldr.h"
 
 #include <linux/device.h>
 #include <linux/err.h>

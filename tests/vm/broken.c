@@ -6,7 +6,7 @@
  *			and a row has no column 6
  *	verdicts	reads as the verdict of each LP, in the order of the LP numbers
  */
-#include "../core/lockstep.h"
+#include "../../core/lockstep.h"
 
 #include <linux/cpu.h>
 #include <linux/module.h>

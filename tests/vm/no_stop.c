@@ -4,7 +4,7 @@
  * in a driver that takes a mutex for enough. Tests must fail with this twin. Otherwise the tests
  * could not detect a machine that is not stopped.
  */
-#include "seamstep.h"
+#include "../../linux/driver/seamstep.h"
 
 #include <linux/completion.h>
 #include <linux/cpumask.h>

@@ -3,7 +3,7 @@
  * The tdx_host of newer kernels, as far as another driver can see it: the device tdx_host and, with
  * "offers", its upload node tdx_module, which refuses every image.
  */
-#include "compat.h"
+#include "../../linux/driver/compat.h"
 
 #include <linux/err.h>
 #include <linux/firmware.h>

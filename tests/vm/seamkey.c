@@ -7,7 +7,7 @@
 #include <linux/module.h>
 #include <linux/string.h>
 
-#include "stand_in.h"
+#include "../../linux/common/stand_in.h"
 
 static char *signer = "";
 module_param(signer, charp, 0444);

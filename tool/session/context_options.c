@@ -33,7 +33,7 @@ static bool shared_option(struct context_options *o, int c, const char *value)
 		out_json_mode(o->verb);
 		return true;
 	}
-	return columns_option(&o->style, c, value);
+	return o->columns && columns_option(&o->style, c, value);
 }
 
 /* The optstring: the letters of the long options. It begins with ':', as out_bad_option() needs. */

@@ -2,6 +2,7 @@
 /* Opens the host that the options name. */
 #include "host_open.h"
 
+#include "bundle_open.h"
 #include "tool/base/text.h"
 #include "tool/out/message.h"
 
@@ -11,7 +12,7 @@
 /* The name by which the library knows the host; malloc'd. NULL after a message. */
 static char *host_name(const char *spec, const char *sysroot, enum exit_status *exit)
 {
-	char *shown;
+	char *shown, *dir, *name;
 
 	if (sysroot && spec && strcmp(spec, "linux")) {
 		shown = text_escape(spec);
@@ -19,6 +20,17 @@ static char *host_name(const char *spec, const char *sysroot, enum exit_status *
 				 shown);
 		free(shown);
 		return NULL;
+	}
+	if (sysroot) {
+		*exit = bundle_need(sysroot);
+		if (*exit)
+			return NULL;
+	}
+	if (sysroot && bundle_is(sysroot)) {
+		dir = bundle_open(sysroot, exit);
+		name = dir ? text_format("sysroot:%s", dir) : NULL;
+		free(dir);
+		return name;
 	}
 	return sysroot ? text_format("sysroot:%s", sysroot) :
 	       text_format("%s", spec ? spec : "linux");
@@ -45,5 +57,11 @@ struct seamstep_host *host_open(struct seamstep *lib, const char *spec, const ch
 		*exit = out_fail(exit_of(end), "%s", seamstep_error(lib));
 	free(shown);
 	free(name);
+	if (host && sysroot && bundle_is(sysroot)) {
+		name = text_format("sysroot:%s", sysroot);
+		if (seamstep_host_rename(host, name))
+			*exit = out_fail(EXIT_ERROR, "%s", seamstep_error(lib));
+		free(name);
+	}
 	return host;
 }

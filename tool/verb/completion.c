@@ -44,6 +44,7 @@ static const char head[] =
 	"\t--host) words='linux lab:' ;;\n"
 	"\t--td-build) words='wait refuse ignore' ;;\n"
 	"\t--tcb) words='UpToDate SWHardeningNeeded ConfigurationNeeded' ;;\n"
+	"\t--target) words='newest tcb=UpToDate' ;;\n"
 	"\t--container) words='0x100 0x200' ;;\n"
 	"\t--program) words='lockstep update' ;;\n"
 	"\t--scheduler) words='exhaustive random pct' ;;\n"

@@ -226,11 +226,22 @@ static char *busy_text(const struct session *s)
 	return text;
 }
 
+/* What an update that fails after the shutdown of the running module means. */
+static const char *failure_text(enum seamstep_host_kind kind)
+{
+	if (kind == SEAMSTEP_HOST_NONE)
+		return "no update is possible";
+	return kind == SEAMSTEP_HOST_SEAMSTEP || kind == SEAMSTEP_HOST_LAB ?
+		"is recovered with a fallback" :
+		"loses the TDs (see seamstep driver)";
+}
+
 static void print_rows(const struct session *s, struct rows *t, const char *available)
 {
 	const struct seamstep_facts *f = s->facts;
 
 	row(t, "Host", text_format("%s (%s)", seamstep_host_name(s->host), seamstep_host_kind_text(f->kind)));
+	row(t, "Failed update", text_format("%s", failure_text(f->kind)));
 	row(t, "TDX Module", module_text(s));
 	row(t, "P-SEAMLDR", f->compat.has_seamldr_version ?
 	    text_version(true, f->compat.seamldr) : missing(f->missing_seamldr));
@@ -362,7 +373,8 @@ static char *available_text(const struct session_available *new)
 
 /* The rows of print_rows(). */
 static const char *const fields[] = {
-	"Host", "TDX Module", "P-SEAMLDR", "Updates left", "LPs", "CPUs", "Features", "TDs", "KVM tdx",
+	"Host", "Failed update", "TDX Module", "P-SEAMLDR", "Updates left", "LPs", "CPUs", "Features",
+	"TDs", "KVM tdx",
 	"Kernel", "Inhibited", "Under way", "Last update", "Available", "TCB", NULL
 };
 

@@ -25,12 +25,15 @@
 	VERB(tcb, "[options]", "show what Intel's TCB Info says of what runs and of each image") \
 	VERB(reconcile, "[options]", "settle the record of an update that was interrupted") \
 	VERB(history, "[options]", "show the past updates of this host") \
+	VERB(report, "[options]", "write a file for whoever is to help with this host") \
 	VERB(explain, "[options] [VALUE|FILE|-]...", \
 	     "say what a status, a number or a log about TDX means") \
 	VERB(inhibit, "--reason TEXT [options]", "forbid updates of this host") \
 	VERB_IN(inhibit, uninhibit, "[options]", "allow updates of this host again") \
 	VERB(bucket, "--release NAME --of N [options]", \
 	     "say which share of a phased rollout this host belongs to") \
+	VERB(driver, "[use seamstep|kernel] [options]", \
+	     "say which driver updates the TDX Module, or change it") \
 	VERB(metrics, "[options]", "print metrics for node_exporter") \
 	VERB(pack, "[options] --sigstruct FILE --module FILE OUT", \
 	     "make an image from a sigstruct and a module") \

@@ -3,14 +3,18 @@
 #include "update.h"
 
 #include "table.h"
+#include "tool/out/events.h"
 #include "tool/session/signals.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define DEFAULT_TIMEOUT_S 60
 #define MAX_SECONDS	86400
+#define DEFAULT_HOOK_S	60
+#define MAX_HOOK_SECONDS 3600
 
 const char verb_update_help[] =
 	"  V or FILE          the version or image to install (default: the newest version\n"
@@ -37,13 +41,19 @@ const char verb_update_help[] =
 	"  --rehearse         let the P-SEAMLDR check the image before the shutdown\n"
 	"  --timeout SECONDS  wait so long for an outcome (default 60)\n"
 	"  --wait SECONDS     wait so long for another update to end (default 0)\n"
+	"  --hooks DIR        run the hooks of DIR before and after the update (default:\n"
+	"                     /etc/seamstep/hooks.d, for this machine only)\n"
+	"  --no-hooks         run no hooks\n"
+	"  --hook-timeout SECONDS  kill a hook that takes longer (default 60)\n"
+	"  --events FD        write events as JSON, one a line, to the open descriptor FD\n"
 	"  --signer FILE      the PEM key that must have signed, instead of Intel's key\n"
 	"  --detailed-exitcode  with --dry-run: exit with 3 if there is an update to make\n"
 	CONTEXT_HELP TCB_HELP;
 
 enum {
 	OPT_DRY_RUN = CONTEXT_VERB_OPTIONS, OPT_FALLBACK, OPT_NO_FALLBACK, OPT_REINSTALL, OPT_OLDER,
-	OPT_DEBUG, OPT_WAIVE, OPT_TD_BUILD, OPT_REHEARSE, OPT_TIMEOUT, OPT_WAIT, OPT_SIGNER
+	OPT_DEBUG, OPT_WAIVE, OPT_TD_BUILD, OPT_REHEARSE, OPT_TIMEOUT, OPT_WAIT, OPT_SIGNER,
+	OPT_HOOKS, OPT_NO_HOOKS, OPT_HOOK_TIMEOUT, OPT_EVENTS
 };
 
 static const struct option options[] = { CONTEXT_OPTIONS,
@@ -65,6 +75,10 @@ static const struct option options[] = { CONTEXT_OPTIONS,
 					 { "timeout", required_argument, NULL, OPT_TIMEOUT },
 					 { "wait", required_argument, NULL, OPT_WAIT },
 					 { "signer", required_argument, NULL, OPT_SIGNER },
+					 { "hooks", required_argument, NULL, OPT_HOOKS },
+					 { "no-hooks", no_argument, NULL, OPT_NO_HOOKS },
+					 { "hook-timeout", required_argument, NULL, OPT_HOOK_TIMEOUT },
+					 { "events", required_argument, NULL, OPT_EVENTS },
 					 { NULL, 0, NULL, 0 } };
 
 static int set_waived(struct update_options *o, const char *value)
@@ -135,6 +149,19 @@ static int add_fallback(struct update_options *o, const char *value)
 	return EXIT_OK;
 }
 
+/* Standard output has the report, standard error the messages: the events go elsewhere. */
+static int take_events(const char *value)
+{
+	uint32_t fd;
+	int rc = out_number32_option("update", "events", value, 3, 65535, &fd);
+
+	if (rc || events_open((int)fd))
+		return rc;
+	return out_usage_error("update", "--events %u: expected a descriptor that is open for "
+			       "writing (%s); a shell opens one with '%u>FILE'", fd,
+			       strerror(errno), fd);
+}
+
 static int take(void *into, int c, const char *value)
 {
 	struct update_options *o = into;
@@ -162,6 +189,17 @@ static int take(void *into, int c, const char *value)
 	case OPT_SIGNER:
 		o->request.signer = value;
 		return EXIT_OK;
+	case OPT_HOOKS:
+		o->hooks = value;
+		return EXIT_OK;
+	case OPT_NO_HOOKS:
+		o->no_hooks = true;
+		return EXIT_OK;
+	case OPT_HOOK_TIMEOUT:
+		return out_number32_option("update", "hook-timeout", value, 1, MAX_HOOK_SECONDS,
+					   &o->hook_timeout_s);
+	case OPT_EVENTS:
+		return take_events(value);
 	case OPT_DRY_RUN:
 	case OPT_NO_FALLBACK:
 	case OPT_REINSTALL:
@@ -268,7 +306,7 @@ int verb_update(int argc, char **argv)
 {
 	struct update_options o = {
 		.plan = PLAN_OPTIONS_INIT, .request = { .size = sizeof(o.request) },
-		.timeout_s = DEFAULT_TIMEOUT_S,
+		.timeout_s = DEFAULT_TIMEOUT_S, .hook_timeout_s = DEFAULT_HOOK_S,
 	};
 	const char *target = NULL;
 	struct context_options co = {
@@ -293,6 +331,7 @@ int verb_update(int argc, char **argv)
 	job->session = &session;
 	work(job, command);
 	rc = update_end(job);
+	update_event_end(job, rc);
 	update_release(job);
 	free(job);
 	session_close(&session);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "tool/out/exits.h"
+#include "tool/session/hooks.h"
 #include "tool/session/plan_options.h"
 #include "tool/session/session.h"
 
@@ -19,12 +20,16 @@ struct update_options {
 	uint32_t timeout_s, wait_s;
 	uint32_t max_hops;		/* of this run; 0: all of the route */
 	bool quiet;			/* print nothing while there is no failure */
+	const char *hooks;		/* directory; not owned; NULL: the default */
+	bool no_hooks;
+	uint32_t hook_timeout_s;
 };
 
 struct update_job {
 	const struct update_options *options;
 	struct session *session;
 	struct seamstep_update *update;	/* NULL: no plan was made */
+	struct hooks hooks;
 	char **log;			/* kernel log lines since the start */
 	char *settled;			/* what became of an update that was interrupted; or NULL */
 	bool partial;			/* some updates were made, and then not all of them */
@@ -32,6 +37,7 @@ struct update_job {
 	enum exit_status exit;
 };
 
+/* update_job.c. update_fail() returns false. */
 __attribute__((format(printf, 3, 4)))
 bool update_fail(struct update_job *job, enum exit_status exit, const char *fmt, ...);
 
@@ -42,6 +48,9 @@ bool update_fail(struct update_job *job, enum exit_status exit, const char *fmt,
 bool update_begin(struct update_job *job, const char *command);
 /* update_run.c: settles an update that was interrupted, where the journal has one. */
 void update_settle(struct update_job *job);
+/* The verdict of the last hop that was tried; "none", "nothing-to-do". */
+const char *update_verdict(const struct update_job *job);
+
 /* update_run.c: plans and runs the hops. */
 void update_run(struct update_job *job);
 void update_release(struct update_job *job);
@@ -61,5 +70,20 @@ int update_end(const struct update_job *job);
 json_t *update_json(const struct update_job *job);
 /* Fails with the job's error, after lines that explain it. Returns the exit status. */
 int update_report_failure(const struct update_job *job);
+
+/* update_hooks.c. The first two return false after update_fail(). */
+bool update_hooks_find(struct update_job *job);
+bool update_hooks_before(struct update_job *job);
+void update_hooks_after(struct update_job *job);
+
+/* update_events.c: events for --events. */
+void update_event_plan(const struct update_job *job);
+void update_event_preflight(const struct update_job *job);
+void update_event_hook(const char *phase, const char *name, const char *failure);
+void update_event_hop(const struct update_job *job, uint32_t n);
+void update_event_progress(const char *phase, uint64_t done, uint64_t total);
+void update_event_committed(void);
+void update_event_outcome(const struct update_job *job, uint32_t n);
+void update_event_end(const struct update_job *job, int exit);
 
 #endif

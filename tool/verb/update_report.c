@@ -109,6 +109,28 @@ static json_t *hop_json(const struct seamstep_update_hop *hop)
 	return j;
 }
 
+static json_t *result_json(bool ran, const char *failure)
+{
+	if (!ran)
+		return json_string("not run");
+	return failure ? json_text(failure) : json_string("ok");
+}
+
+static json_t *hooks_json(const struct update_job *job)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < job->hooks.nr; i++) {
+		const struct hook *hook = &job->hooks.list[i];
+
+		json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "name", hook->name,
+				      "before", result_json(hook->ran_before, hook->before),
+				      "after", result_json(hook->ran_after, hook->after)));
+	}
+	return list;
+}
+
 static json_t *log_json(const struct update_job *job)
 {
 	json_t *list = json_array();
@@ -117,17 +139,6 @@ static json_t *log_json(const struct update_job *job)
 	for (i = 0; job->log && job->log[i]; i++)
 		json_array_append_new(list, json_text(job->log[i]));
 	return list;
-}
-
-static const char *overall(const struct seamstep_update *u)
-{
-	uint32_t i;
-
-	/* A hop that was not tried is no verdict on the hops before it. */
-	for (i = u->nr_hops; i-- > 0;)
-		if (u->hops[i]->done && (u->hops[i]->outcome.tried || !i))
-			return u->hops[i]->outcome.verdict;
-	return u->nothing ? "nothing-to-do" : "none";
 }
 
 static enum exit_status good_exit(const struct update_job *job)
@@ -147,7 +158,7 @@ json_t *update_json(const struct update_job *job)
 		json_array_append_new(hops, hop_json(u->hops[i]));
 	json_object_set_new(doc, "dry_run", json_boolean(job->options->dry_run));
 	json_object_set_new(doc, "changed", json_boolean(u->changed));
-	json_object_set_new(doc, "verdict", json_string(overall(u)));
+	json_object_set_new(doc, "verdict", json_string(update_verdict(job)));
 	json_object_set_new(doc, "from", json_version(true, u->before));
 	json_object_set_new(doc, "to", json_version(u->has_to, u->to));
 	json_object_set_new(doc, "running", json_version(h->has_module_version, h->module));
@@ -157,6 +168,7 @@ json_t *update_json(const struct update_job *job)
 	json_object_set_new(doc, "preflight", u->preflight ? preflight_json(u->preflight) :
 			    json_array());
 	json_object_set_new(doc, "hops", hops);
+	json_object_set_new(doc, "hooks", hooks_json(job));
 	json_object_set_new(doc, "window_estimate", job->options->dry_run && u->nr_hops ?
 			    update_window_json(job) : json_null());
 	json_object_set_new(doc, "kernel_log", log_json(job));

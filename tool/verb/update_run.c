@@ -8,27 +8,12 @@
 #include "tool/session/config.h"
 #include "tool/session/signals.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #define LOG_SLACK_US	1000000u	/* the log's clock differs a little */
-
-bool update_fail(struct update_job *job, enum exit_status exit, const char *fmt, ...)
-{
-	va_list args;
-	char *text;
-
-	va_start(args, fmt);
-	text = text_vformat(fmt, args);
-	va_end(args);
-	free(job->error);
-	job->error = text;
-	job->exit = exit;
-	return false;
-}
 
 /* Takes the library's sentence, or what the exit status means. */
 static bool take_error(struct update_job *job, enum seamstep_end end)
@@ -65,6 +50,7 @@ static bool confirmed(const struct update_job *job)
 static void show_progress(void *arg, const char *phase, uint64_t done, uint64_t total)
 {
 	(void)arg;
+	update_event_progress(phase, done, total);
 	if (total)
 		out_progress(phase, done, total);
 }
@@ -79,6 +65,7 @@ static void commit(void *arg)
 {
 	(void)arg;
 	signals_commit();
+	update_event_committed();
 }
 
 /* ---- the hops -------------------------------------------------------------------------------- */
@@ -113,6 +100,8 @@ static bool plan(struct update_job *job)
 	request.cancelled = is_cancelled;
 	request.committed = commit;
 	end = seamstep_update_plan(s->host, &request, &job->update);
+	if (job->update)
+		update_event_plan(job);
 	if (!end)
 		return !job->update->nothing;
 	take_error(job, end);
@@ -149,10 +138,14 @@ static bool stop_between(struct update_job *job, uint32_t made, enum seamstep_en
 
 static bool run_hop(struct update_job *job, uint32_t n)
 {
-	enum seamstep_end end = seamstep_update_step(job->update);
+	enum seamstep_end end;
+
+	update_event_hop(job, n);
+	end = seamstep_update_step(job->update);
 
 	signals_done();
 	out_progress_end();
+	update_event_outcome(job, n);
 	if (end && n && !job->update->hops[n]->outcome.tried)
 		return stop_between(job, n, end);
 	if (end)
@@ -167,12 +160,16 @@ static bool prepare(struct update_job *job)
 {
 	enum seamstep_end end = seamstep_update_check(job->update, 0);
 
+	if (job->update->preflight)
+		update_event_preflight(job);
 	if (end)
 		return take_error(job, end);
 	if (update_talks(job)) {
 		update_print_plan(job, job->options->dry_run ? stdout : stderr);
 		update_print_risk(job, job->options->dry_run ? stdout : stderr);
 	}
+	if (!update_hooks_find(job))
+		return false;
 	return job->options->dry_run || confirmed(job) ||
 	       update_fail(job, EXIT_ERROR, "the update was not confirmed; nothing was touched");
 }
@@ -205,11 +202,12 @@ void update_run(struct update_job *job)
 		/* The check of a later hop needs the state after the hop before. */
 		if (n && job->options->dry_run)
 			break;
-		if (!n && !prepare(job))
+		if (!n && (!prepare(job) || (!job->options->dry_run && !update_hooks_before(job))))
 			break;
 		if (!job->options->dry_run && !run_hop(job, n))
 			break;
 	}
+	update_hooks_after(job);
 	if (!job->options->dry_run && n)
 		read_log(job, start_us);
 }
@@ -219,5 +217,6 @@ void update_release(struct update_job *job)
 	seamstep_update_free(job->update);
 	seamstep_log_free(job->log);
 	free(job->settled);
+	hooks_release(&job->hooks);
 	free(job->error);
 }

@@ -2,6 +2,7 @@
 # Functions that scenarios share: KTAP output, and actions on the machine.
 
 model=/sys/kernel/debug/seamsim
+details=/sys/kernel/debug/seamstep
 images=/images
 upload=/sys/class/firmware/tdx_module
 fallback=/sys/class/firmware/tdx_module_fallback
@@ -59,7 +60,7 @@ power_on()
 load_driver()
 {
 	insmod "/modules/${driver:-seamstep}.ko" && host=$(echo /sys/devices/*/tdx_host) &&
-		echo 30000 > "$host/seamstep/arrival_ms"
+		echo 10000 > "$host/seamstep/arrival_ms"
 }
 
 power_off()
@@ -77,7 +78,7 @@ attribute()
 # last_error KEY
 last_error()
 {
-	sed -n "s/^$1=//p" "$host/seamstep/last_error"
+	sed -n "s/^$1=//p" $details/report
 }
 
 # wait_idle NODE: wait until the upload is over. Returns false after a minute.

@@ -28,7 +28,7 @@ is "without the fault, rehearsed" "" "$(update 1.5.13.bin)"
 echo 0 > "$host/seamstep/rehearse"
 is "version" 1.5.13 "$(attribute version)"
 is "nothing is left of the error" "" "$(attribute seamstep/last_error)"
-grep -q '^rehearse ' "$host/seamstep/timeline"
+grep -q '^rehearse ' $details/timeline
 ok "the rehearsal is in the timeline"
 for cpu in /sys/devices/system/cpu/cpu[1-9]*/online; do
 	echo 0 > "$cpu" && echo 1 > "$cpu"

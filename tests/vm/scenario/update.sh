@@ -40,7 +40,7 @@ is "steps that began" "$(grep -c seamstep_step_begin $trace/trace)" \
 echo 0 > $trace/events/seamstep/enable
 umount $trace
 
-grep -q "^verify 0 0 " "$host/seamstep/timeline"
+grep -q "^verify 0 0 " $details/timeline
 ok "the timeline goes from begin to end"
 note "$(dmesg | grep -F 'TDX Module' | grep -F -- '->' | sed 's/^.*seamstep: //')"
 echo 0 > $model/run

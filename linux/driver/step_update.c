@@ -1,0 +1,529 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* One update: preflight in process context, the window, the report. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "seamstep.h"
+
+#include "step_stand_in.h"
+
+#include <asm/smp.h>
+#include <linux/cpu.h>
+#include <linux/delay.h>
+#include <linux/io.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/topology.h>
+
+#define TREE_ARITY		4
+#define TD_BUILD_POLL_MS	50
+#define TD_BUILD_PAUSE_MAX_MS	10000
+
+DEFINE_MUTEX(step_lock);		/* protects all that an update uses; see seamstep.h */
+struct step_policy step_policy = {
+	.td_build = STEP_TD_BUILD_REFUSE, .arrival_ms = 1000, .td_build_wait_ms = 10000,
+};
+
+static const char *state = "idle";
+
+static bool cancelled;	/* set by a cancel of the upload; polled, so a short delay is fine */
+
+const char *step_state(void)
+{
+	return READ_ONCE(state);
+}
+
+void step_update_cancel(void)
+{
+	WRITE_ONCE(cancelled, true);
+}
+
+bool step_update_is_cancelled(void)
+{
+	return READ_ONCE(cancelled);
+}
+
+void step_update_over(void)
+{
+	WRITE_ONCE(cancelled, false);
+}
+
+/* ---- preflight ------------------------------------------------------------------------------- */
+
+/* Reasons that exclude a target but not a fallback: it is the running module, or an older one. */
+static const u32 fallback_may = 1u << SS_COMPAT_SAME | 1u << SS_COMPAT_OLDER |
+				1u << SS_COMPAT_MIN_RUNNING | 1u << SS_COMPAT_EXHAUSTED;
+
+/* Reasons that "ignore" in the attribute memory waives for the target. */
+static const u32 memory_reasons = 1u << SS_COMPAT_MEMORY | 1u << SS_COMPAT_MEMORY_MARGIN;
+
+static int refusal_errno(u32 refused)
+{
+	if (refused == 1u << SS_COMPAT_EXHAUSTED)
+		return -ENOSPC;
+	return refused == 1u << SS_COMPAT_LPS ? -EBUSY : -EINVAL;
+}
+
+/* The text names every reason, not only the first. Some reasons come with numbers. */
+static void refuse(const struct step_image *image, const struct ss_compat *compat, u32 refused)
+{
+	const u32 with_numbers = memory_reasons | 1u << SS_COMPAT_LPS;
+	char text[STEP_TEXT_MAX];
+	int n = 0;
+	u32 i;
+
+	for (i = 0; i < SS_COMPAT_NR; i++) {
+		if (!(refused & 1u << i))
+			continue;
+		n += scnprintf(text + n, sizeof(text) - n, "%s%s", n ? "; " : "",
+			       ss_compat_text(i));
+		if (with_numbers & 1u << i)
+			n += scnprintf(text + n, sizeof(text) - n, " (expected %llu, found %llu)",
+				       compat->want[i], compat->have[i]);
+	}
+	step_report_refusal("image %s: %s", image->name, text);
+}
+
+/* Allocated, too large for a stack. The caller has CPU hotplug disabled. */
+struct preflight {
+	struct step_policy policy;	/* copied when the update begins */
+	struct step_host host;
+	struct ss_compat compat;
+	const struct ss_image *images[SS_UPDATE_MAX_IMAGES];
+	struct step_image *step_images[SS_UPDATE_MAX_IMAGES];
+	u32 nr_images;
+	u16 hv;
+};
+
+/* The running module's image is usually a fallback. The image tells the memory of the module. */
+static void describe_running(struct preflight *p)
+{
+	struct ss_compat_host *c = &p->host.compat;
+	struct step_image *image;
+
+	for (image = step_fallback_next(NULL); image; image = step_fallback_next(image)) {
+		if (memcmp(image->image.sig.seamhash, c->mrseam, sizeof(c->mrseam)))
+			continue;
+		c->has_room = true;
+		c->room = ss_room_of(&image->image.sig);
+	}
+}
+
+static void warn_of_memory(const struct step_image *target, const struct ss_compat *compat)
+{
+	u32 noted = (compat->refused & memory_reasons) |
+		    (compat->warned & 1u << SS_COMPAT_MEMORY_GROWS);
+	u32 i;
+
+	for (i = 0; i < SS_COMPAT_NR; i++)
+		if (noted & 1u << i)
+			pr_warn("image %s: %s (needs %llu bytes for %u addressable LPs; known: %llu)\n",
+				target->name, ss_compat_text(i), compat->want[i], compat->lps,
+				compat->have[i]);
+}
+
+static int check_target(struct preflight *p, struct step_image *target)
+{
+	u32 refused;
+
+	ss_compat_check(&target->image, &p->host.compat, NULL, &p->compat);
+	refused = p->compat.refused & ~(p->policy.ignore_memory ? memory_reasons : 0);
+	if (!refused) {
+		warn_of_memory(target, &p->compat);
+		return 0;
+	}
+	refuse(target, &p->compat, refused);
+	return refusal_errno(refused);
+}
+
+/* A fallback that does not fit does not stop the update. It may fit the next time. */
+static void add_fallbacks(struct preflight *p)
+{
+	struct step_image *image;
+
+	for (image = step_fallback_next(NULL); image; image = step_fallback_next(image)) {
+		ss_compat_check(&image->image, &p->host.compat, NULL, &p->compat);
+		if (p->nr_images == SS_UPDATE_MAX_IMAGES || p->compat.refused & ~fallback_may)
+			continue;
+		p->step_images[p->nr_images] = image;
+		p->images[p->nr_images++] = &image->image;
+	}
+}
+
+/* Choose one handoff version for all images. Fallbacks that cannot read it are left out. */
+static bool agree_on_handoff(struct preflight *p)
+{
+	u32 i, usable, nr = 0;
+
+	if (!ss_compat_handoff(&p->host.compat, p->images, p->nr_images, &p->hv, &usable))
+		return false;
+	for (i = 0; i < p->nr_images; i++)
+		if (usable & 1u << i)
+			p->step_images[nr++] = p->step_images[i];
+	p->nr_images = nr;
+	return true;
+}
+
+static int look_at_host(struct preflight *p)
+{
+	u64 leaf, status;
+
+	if (step_module_is_lost()) {
+		step_report_refusal("an earlier update lost the TDX Module; a reboot brings TDX back");
+		return -EIO;
+	}
+	status = step_host_read(&p->host, &leaf);
+	if (!status)
+		return 0;
+	step_report_refusal("%s: %s (%#llx): %s", ss_leaf_name(leaf), ss_status_name(leaf, status),
+			    status, ss_status_text(leaf, status));
+	return -EIO;
+}
+
+static void read_policy(struct step_policy *policy)
+{
+	policy->td_build = READ_ONCE(step_policy.td_build);
+	policy->rehearse = READ_ONCE(step_policy.rehearse);
+	policy->ignore_memory = READ_ONCE(step_policy.ignore_memory);
+	policy->arrival_ms = READ_ONCE(step_policy.arrival_ms);
+	policy->td_build_wait_ms = READ_ONCE(step_policy.td_build_wait_ms);
+}
+
+static bool module_tells(const struct preflight *p)
+{
+	return p->host.compat.features0 & STEP_FEATURE_UPDATE_COMPATIBILITY;
+}
+
+/* A spoilt measurement stays unnoticed. If TD builds cannot be seen, the operator must decide. */
+static int check_builds(const struct preflight *p)
+{
+	const char *why_not = step_probes_blind();
+
+	if (!why_not || module_tells(p) || p->policy.td_build == STEP_TD_BUILD_IGNORE)
+		return 0;
+	step_report_refusal("neither the running TDX Module nor the probes can tell whether a TD is being built: %s; if no TD is being built, write ignore to td_build",
+			    why_not);
+	return -EBUSY;
+}
+
+static int preflight(struct preflight *p, struct step_image *target)
+{
+	int err;
+
+	read_policy(&p->policy);
+	err = look_at_host(p);
+	if (!err && num_online_cpus() != num_present_cpus()) {
+		step_report_refusal("%u of %u CPUs are online; an update needs all of them: bring every CPU online first",
+				    num_online_cpus(), num_present_cpus());
+		err = -EBUSY;
+	}
+	if (!err) {
+		describe_running(p);
+		err = check_target(p, target);
+	}
+	if (!err)
+		err = check_builds(p);
+	if (err)
+		return err;
+	p->step_images[0] = target;
+	p->images[0] = &target->image;
+	p->nr_images = 1;
+	add_fallbacks(p);
+	if (!agree_on_handoff(p)) {
+		step_report_refusal("image %s: %s", target->name,
+				    ss_compat_text(SS_COMPAT_HANDOFF));
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int step_update_preflight(struct step_image *target)
+{
+	struct preflight *p = kzalloc(sizeof(*p), GFP_KERNEL);
+	int err;
+
+	lockdep_assert_held(&step_lock);
+	if (!p) {
+		step_report_refusal("out of memory");
+		return -ENOMEM;
+	}
+	WRITE_ONCE(state, "preflight");
+	cpu_hotplug_disable();
+	err = preflight(p, target);
+	cpu_hotplug_enable();
+	WRITE_ONCE(state, "idle");
+	kfree(p);
+	return err;
+}
+
+/* ---- the window ------------------------------------------------------------------------------ */
+
+/* Everything that a window needs, allocated and filled in before the window. */
+struct window {
+	struct ss_machine machine;
+	struct ss_update_plan plan;
+	struct ss_update update;
+	struct ss_lockstep lockstep;
+	struct ss_lockstep_lp *lockstep_lps;
+	struct ss_update_lp *lps;
+	u32 nr_lps;
+	u32 nr_windows;			/* so far, in this update */
+	u64 opened_ns, closed_ns;	/* on the lead: the whole time with the machine stopped */
+};
+
+static DEFINE_PER_CPU(u32, cpu_lp);
+
+/*
+ * Runs on every CPU at once with interrupts off. No CPU leaves the window before all CPUs have
+ * returned, so the lead's work before and after ss_update_run() is in the window too.
+ */
+static int run_lp(void *arg)
+{
+	struct window *w = arg;
+	u32 lp = __this_cpu_read(cpu_lp);
+
+	if (!lp) {
+		w->opened_ns = ss_now_ns();
+		step_window_begins();
+	}
+	ss_update_run(&w->update, lp);
+	if (!lp) {
+		step_window_ends();
+		w->closed_ns = ss_now_ns();
+	}
+	return 0;
+}
+
+static void open_window(struct window *w)
+{
+	WRITE_ONCE(state, "window");
+	w->nr_windows++;
+	step_stop(run_lp, w);
+	WRITE_ONCE(state, "preflight");
+}
+
+static u32 number_lps(u32 *core, u32 *socket)
+{
+	u32 lp = 0;
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu) {
+		per_cpu(cpu_lp, cpu) = lp;
+		core[lp] = cpumask_first(topology_sibling_cpumask(cpu));
+		socket[lp] = topology_physical_package_id(cpu);
+		lp++;
+	}
+	return lp;
+}
+
+/* Needed with bit 47 too: the module counts only builds that began under such a module. */
+static bool guards_builds(const struct preflight *p)
+{
+	return step_probes_placed() && p->policy.td_build != STEP_TD_BUILD_IGNORE;
+}
+
+static bool make_machine(struct window *w, const struct preflight *p)
+{
+	u32 nr = num_online_cpus();
+	u32 *core = kcalloc(nr, sizeof(*core), GFP_KERNEL);
+	u32 *socket = kcalloc(nr, sizeof(*socket), GFP_KERNEL);
+	bool done = false;
+
+	w->lockstep_lps = kvcalloc(nr, sizeof(*w->lockstep_lps), GFP_KERNEL);
+	w->lps = kvcalloc(nr, sizeof(*w->lps), GFP_KERNEL);
+	if (core && socket && w->lockstep_lps && w->lps) {
+		w->nr_lps = number_lps(core, socket);
+		step_machine_fill(&w->machine, w->nr_lps, guards_builds(p));
+		done = ss_lockstep_init_topology(&w->lockstep, w->lockstep_lps, w->nr_lps,
+						 TREE_ARITY, core, socket);
+	}
+	kfree(core);
+	kfree(socket);
+	return done;
+}
+
+static void make_plan(struct window *w, const struct preflight *p)
+{
+	struct ss_update_plan *plan = &w->plan;
+	u32 i;
+
+	for (i = 0; i < p->nr_images; i++) {
+		struct step_image *s = p->step_images[i];
+
+		plan->images[i] = (struct ss_update_image){
+			.name = s->name, .params_pa = virt_to_phys(s->params),
+			.svn_minor = s->image.sig.svn_minor, .svn_major = s->image.sig.svn_major,
+			.module_hv = s->image.sig.module_hv,
+			.min_update_hv = s->image.sig.min_update_hv,
+		};
+	}
+	plan->machine = &w->machine;
+	plan->nr_images = p->nr_images;
+	plan->svn_minor = p->host.info.svn_minor;
+	plan->svn_major = p->host.info.svn_major;
+	plan->hv = p->hv;
+	plan->avoid_td_build = module_tells(p) && p->policy.td_build != STEP_TD_BUILD_IGNORE;
+	plan->rehearse = p->policy.rehearse;
+	plan->info = step_host_info_buffer();
+	plan->arrival_ns = (u64)p->policy.arrival_ms * NSEC_PER_MSEC;
+	if (p->policy.td_build == STEP_TD_BUILD_IGNORE)
+		pr_warn("td_build is 'ignore': this update may spoil the measurement of a TD that is being built\n");
+}
+
+static void free_window(struct window *w)
+{
+	if (!w)
+		return;
+	kvfree(w->lps);
+	kvfree(w->lockstep_lps);
+	kvfree(w);
+}
+
+static struct window *make_window(const struct preflight *p)
+{
+	struct window *w = kvzalloc(sizeof(*w), GFP_KERNEL);
+
+	if (w && make_machine(w, p)) {
+		make_plan(w, p);
+		if (ss_update_init(&w->update, &w->plan, &w->lockstep, w->lps))
+			return w;
+	}
+	free_window(w);
+	return NULL;
+}
+
+/* ---- after it -------------------------------------------------------------------------------- */
+
+static void log_result(const struct window *w, const struct preflight *p)
+{
+	const struct ss_update_result *r = &w->update.result;
+	const struct ss_version *old = &p->host.compat.module;
+	char new[24] = "none";
+
+	if (r->has_version)
+		scnprintf(new, sizeof(new), "%u.%u.%02u", r->major, r->minor, r->update);
+	else if (r->verdict == SS_UNCHANGED)
+		scnprintf(new, sizeof(new), "%u.%u.%02u", old->major, old->minor, old->update);
+	pr_info("TDX Module %u.%u.%02u -> %s: %s%s (%s); %u CPUs stopped for %llu us\n",
+		old->major, old->minor, old->update, new, ss_verdict_name(r->verdict),
+		r->confirmed ? "" : ", not confirmed",
+		ss_update_reason_text(r->reason), w->nr_lps,
+		div_u64(w->closed_ns - w->opened_ns, NSEC_PER_USEC));
+	if (!r->confirmed)
+		pr_warn("the verdict is not confirmed: the look at the TDX Module after the update shows %s; see last_error\n",
+			ss_update_sight_name(r->seen));
+	if (r->verdict == SS_LOST)
+		pr_crit("the TDs of this host are lost; reboot to run TDs again\n");
+	if (step_machine_vmcs_lost_on() >= 0)
+		pr_crit("CPU %d lost its current VMCS; virtual machines on it may fail\n",
+			step_machine_vmcs_lost_on());
+}
+
+/*
+ * Name the late LP by its CPU number. The two numbers differ if the CPU numbers have holes.
+ */
+static void name_late_cpu(const struct window *w)
+{
+	u32 lp = ss_lockstep_missing(&w->lockstep);
+	unsigned int cpu;
+
+	if (w->update.result.reason != SS_REASON_NOT_ARRIVED || lp == SS_NO_LP)
+		return;
+	for_each_online_cpu(cpu)
+		if (per_cpu(cpu_lp, cpu) == lp)
+			pr_warn("CPU %u did not arrive in time\n", cpu);
+}
+
+static bool is_td_build(const struct ss_update_result *r)
+{
+	return r->verdict == SS_UNCHANGED && r->reason == SS_REASON_TD_BUILD;
+}
+
+static bool may_wait(unsigned long end)
+{
+	return time_before(jiffies, end) && !step_update_is_cancelled();
+}
+
+/*
+ * TD builds end by themselves, so waiting helps; @end limits the wait for a build that does not
+ * end. The machine runs meanwhile. Each look at a build that only the module sees stops the
+ * machine. So the pause before the next look doubles up to TD_BUILD_PAUSE_MAX_MS.
+ */
+static bool wait_for_builds(unsigned long end, u32 *pause_ms)
+{
+	unsigned long pause_end = jiffies + msecs_to_jiffies(*pause_ms);
+
+	if (!may_wait(end))
+		return false;
+	*pause_ms = min(2 * *pause_ms, TD_BUILD_PAUSE_MAX_MS);
+	do
+		msleep(TD_BUILD_POLL_MS);
+	while (may_wait(end) && (time_before(jiffies, pause_end) || step_tds_building(false)));
+	return !step_update_is_cancelled();
+}
+
+/*
+ * At kexec the kernel writes back the caches of CPUs that are known to have used private memory. A
+ * CPU that came online later and only took part in this update is not known.
+ */
+static void after_windows(struct window *w)
+{
+	struct ss_version version;
+
+	step_version_refresh(&version);
+	wbinvd_on_all_cpus();
+	step_report_result(&w->update, w->nr_lps, w->nr_windows);
+}
+
+static int run_windows(struct window *w, const struct preflight *p)
+{
+	bool waits = p->policy.td_build == STEP_TD_BUILD_WAIT;
+	unsigned long end = jiffies + msecs_to_jiffies(p->policy.td_build_wait_ms);
+	u32 pause_ms = TD_BUILD_POLL_MS;
+
+	if (step_update_is_cancelled()) {
+		step_report_refusal("cancelled");
+		return -ECANCELED;
+	}
+	open_window(w);
+	while (waits && is_td_build(&w->update.result) && wait_for_builds(end, &pause_ms) &&
+	       ss_update_init(&w->update, &w->plan, &w->lockstep, w->lps))
+		open_window(w);
+	after_windows(w);
+	name_late_cpu(w);
+	log_result(w, p);
+	return 0;
+}
+
+static int run(struct step_image *target, struct ss_update_result *result)
+{
+	struct preflight *p = kzalloc(sizeof(*p), GFP_KERNEL);
+	struct window *w = NULL;
+	int err = p ? preflight(p, target) : -ENOMEM;
+
+	if (!err) {
+		w = make_window(p);
+		err = w ? run_windows(w, p) : -ENOMEM;
+	}
+	if (!err)
+		*result = w->update.result;
+	if (err == -ENOMEM)
+		step_report_refusal("out of memory");
+	free_window(w);
+	kfree(p);
+	return err;
+}
+
+/* CPU hotplug is disabled from the preflight to the end of the window. */
+int step_update_run(struct step_image *target, struct ss_update_result *result)
+{
+	int err;
+
+	lockdep_assert_held(&step_lock);
+	cpu_hotplug_disable();
+	WRITE_ONCE(state, "preflight");
+	err = run(target, result);
+	WRITE_ONCE(state, "idle");
+	cpu_hotplug_enable();
+	return err;
+}

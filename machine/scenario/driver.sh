@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# "seamstep driver" on a pristine kernel, with KVM's TDs: seamstep.ko in the place of tdx-host, which is a module. A failed
+# INSTALL ends recovered. CPUs go offline and come back. Then the kernel's own driver updates the module that ours has
+# installed, then ours could take over again only after a reboot: the kernel's driver holds itself.
+. /host.sh
+
+export SEAMSTEP_STATE_DIR=/tmp/state
+
+# The modules where modprobe looks for them.
+where=/lib/modules/$(uname -r)
+mkdir -p "$where" /etc/modprobe.d /etc/modules-load.d
+cp /modules/tdx-host.ko /modules/seamstep.ko "$where/" && depmod
+ok "modules" || finish
+
+# driver EXPECTED-STATUS WHICH
+driver()
+{
+	seamstep driver use "$2" > /tmp/out 2>&1
+	is "driver use $2: exit status" "$1" $? || sed 's/^/# /' /tmp/out
+}
+loaded() { [ -e "/sys/module/$1" ]; }
+
+load_kvm && insmod /modules/seamkey.ko "signer=$(cat $images/signer)"
+ok "KVM loads" || finish
+start_td td1
+start_td td2 --vcpus 2
+runs td1 && runs td2
+ok "two TDs run" || { show_tds; finish; }
+
+# ---- ours ---------------------------------------------------------------------------------------------
+
+driver 0 seamstep
+loaded seamstep && ! loaded tdx_host && [ -e /etc/modprobe.d/seamstep-driver.conf ]
+ok "seamstep.ko drives: $(seamstep driver | head -n 1)"
+echo 10000 > "$host/seamstep/arrival_ms"
+! insmod /modules/tdx-host.ko 2> /dev/null && ! loaded tdx_host
+ok "nobody else can call the P-SEAMLDR: the kernel's driver does not load beside ours"
+is "a fallback is kept" "" "$(keep 1.5.09.bin)"
+inject SEAMLDR.INSTALL@last=EBADSIG/0
+[ -n "$(update 1.5.13.bin)" ]
+ok "an update fails after the shutdown"
+inject -
+is "verdict" recovered "$(attribute seamstep/verdict)"
+well td1 && well td2
+ok "both TDs run on" || show_tds
+is "an update by ours" "" "$(update 1.5.13.bin)"
+is "version" 1.5.13 "$(attribute version)"
+for cpu in 1 2 3; do
+	echo 0 > /sys/devices/system/cpu/cpu$cpu/online && echo 1 > /sys/devices/system/cpu/cpu$cpu/online
+done
+well td1 && well td2
+ok "CPUs go offline and come back" || show_tds
+
+# ---- the kernel's ---------------------------------------------------------------------------------------
+
+driver 0 kernel
+loaded tdx_host && ! loaded seamstep && [ ! -e /etc/modprobe.d/seamstep-driver.conf ]
+ok "the kernel's driver drives: $(seamstep driver | head -n 1)"
+note "the version that the kernel shows: $(attribute version); the module's: $(seam_status version)"
+is "an update by theirs" "" "$(update 1.5.16.bin)"
+is "the machine says so too" "1.5.16 ready" "$(seam_status version) $(seam_status state)"
+for cpu in 1 2 3; do
+	echo 0 > /sys/devices/system/cpu/cpu$cpu/online && echo 1 > /sys/devices/system/cpu/cpu$cpu/online
+done
+well td1 && well td2
+ok "both TDs run on, their memory as before" || show_tds
+
+driver 3 seamstep
+grep -q 'after the next reboot' /tmp/out && loaded tdx_host && [ -e /etc/modules-load.d/seamstep-driver.conf ]
+ok "the kernel's driver holds itself; ours drives after a reboot: $(tail -n 1 /tmp/out)"
+is "an update by theirs once more" "" "$(update 1.5.17.bin)"
+stop_td td1 && stop_td td2
+ok "both TDs end"
+is "the module knows no TD" 0 "$(seam_status tds)"
+finish

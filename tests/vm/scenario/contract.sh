@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# What the driver promises beside the update itself: a report says what happened last and to what; looking changes
+# nothing; a cancel is not lost; nothing stops the machine more often than a bound says; what only a reboot ends
+# outlives a reload; a broken cipher is not a bad image.
+. /lib.sh
+
+trace=/sys/kernel/tracing
+
+# ---- looking changes nothing ------------------------------------------------------------------------
+
+power_on updates=255 && load_driver
+ok "machine"
+calls=$(model audit calls)
+for time in 1 2 3 4 5 6 7 8 9 10; do
+	attribute version > /dev/null
+done
+for file in "$host"/version "$host"/seamstep/* $details/*; do
+	cat "$file" > /dev/null
+done
+is "reading what everybody may read makes no SEAMCALL" "$calls" "$(model audit calls)"
+
+# ---- a report says what happened last, and to what --------------------------------------------------
+
+is "no update yet" "none none" "$(attribute seamstep/verdict) $(attribute seamstep/confirmed)"
+keep 1.5.09.bin > /dev/null
+is "the fallback is kept" "" "$(attribute seamstep/fallback_error)"
+inject SEAMLDR.INSTALL@last=EBADSIG/0
+update 1.5.13.bin > /dev/null
+is "verdict" recovered "$(attribute seamstep/verdict)"
+error=$(attribute seamstep/last_error) image=$(attribute seamstep/image)
+echo "$error" | grep -q 'SEAMLDR.INSTALL.*EBADSIG'
+ok "the error in one line: $error"
+attribute seamstep/image | grep -q '^[0-9a-f]\{8\}-[0-9a-f]\{8\}$'
+ok "the image: $image"
+inject -
+keep bad-hash.bin > /dev/null
+is "a refused fallback leaves the report of the update" "recovered $error $image" \
+	"$(attribute seamstep/verdict) $(attribute seamstep/last_error) $(attribute seamstep/image)"
+[ -n "$(attribute seamstep/fallback_error)" ]
+ok "and has a report of its own: $(attribute seamstep/fallback_error)"
+keep 1.5.09.bin > /dev/null
+is "which the next fallback ends" "" "$(attribute seamstep/fallback_error)"
+update bad-hash.bin > /dev/null
+is "a file that is no image leaves no name of another" "unchanged " \
+	"$(attribute seamstep/verdict) $(attribute seamstep/image)"
+
+# ---- a cancel is not lost; caches are written back once, and after a window only ----------------------
+
+mount -t tracefs none $trace 2> /dev/null
+echo 'p:writeback wbinvd_on_all_cpus' > $trace/kprobe_events && echo 1 > $trace/events/kprobes/writeback/enable
+ok "a probe counts write-backs of caches"
+written() { grep -c ' writeback: ' $trace/trace; }
+
+# cancelled FILE: cancel as soon as the driver has the image.
+cancelled()
+{
+	echo 1 > $upload/loading
+	cat "$images/$1" > $upload/data
+	echo 0 > $upload/loading
+	echo 1 > $upload/cancel
+	wait_idle $upload
+	cat $upload/error
+}
+windows=$(model audit windows)
+is "cancelled while the image is checked" transferring:user-abort "$(cancelled 1.5.16.bin)"
+is "no window was opened" "$windows" "$(model audit windows)"
+is "version" 1.5.09 "$(attribute version)"
+is "no write-back without a window" 0 "$(written)"
+is "the next update is not cancelled" "" "$(update 1.5.16.bin)"
+is "one write-back after the window" 1 "$(written)"
+echo 0 > $trace/events/kprobes/writeback/enable
+echo > $trace/kprobe_events
+
+# ---- a broken cipher ------------------------------------------------------------------------------------
+
+insmod /modules/fake_return.ko function=rsa_enc value=-5
+ok "the kernel's RSA fails"
+is "an update is refused, and not for its image" preparing:hw-error "$(update 1.5.17.bin)"
+note "$(last_error text)"
+[ "$(cat /sys/module/fake_return/parameters/struck)" -gt 0 ] && rmmod fake_return
+ok "it has failed"
+is "with RSA the image is good" "" "$(update 1.5.17.bin)"
+power_off
+ok "both modules unload"
+
+# ---- the machine is not stopped again and again -----------------------------------------------------------
+
+# 1.5.24 has bit 47, so each look at a build that the probes do not see needs a window.
+power_on updates=255 && load_driver && run_tds 2 && [ "$(update 1.5.24.bin)" = "" ]
+ok "a module with bit 47"
+rmmod seamstep && insmod /modules/seamstep.ko probes=none && echo 10000 > "$host/seamstep/arrival_ms"
+ok "a driver without probes"
+echo 1 > $model/stall
+tries=0
+until [ "$(model status builds_stalled)" = 1 ] || [ $tries -gt 100 ]; do
+	usleep 100000
+	tries=$((tries + 1))
+done
+echo 0 > $model/run
+echo wait > "$host/seamstep/td_build"
+echo 60000 > "$host/seamstep/td_build_wait_ms"
+windows=$(model audit windows)
+is "a minute of waiting" transferring:device-busy "$(update 1.5.25.bin)"
+windows=$(($(model audit windows) - windows))
+is "the report counts the windows" $windows "$(last_error windows)"
+[ $windows -ge 3 ] && [ $windows -le 15 ]
+ok "$windows windows in a minute"
+echo 0 > $model/stall
+power_off
+ok "both modules unload"
+
+# ---- what only a reboot ends outlives a reload --------------------------------------------------------------
+
+power_on && load_driver
+inject TDH.SYS.UPDATE+=SYS_INVALID_HANDOFF
+update 1.5.13.bin > /dev/null
+is "an update that loses the module" lost "$(attribute seamstep/verdict)"
+inject -
+rmmod seamstep
+dmesg -c > /dev/null
+! insmod /modules/seamstep.ko 2> /dev/null && [ ! -d /sys/module/seamstep ]
+ok "the driver does not load again"
+dmesg | grep -q 'seamstep: .*reboot'
+ok "and says why: $(dmesg | sed -n 's/.*seamstep: //p' | head -n 1)"
+rmmod seamsim
+power_on && load_driver
+ok "after a reboot it loads"
+power_off
+ok "both modules unload"
+finish
