@@ -32,7 +32,7 @@ done
 expect 0 "$seamstep" list --host "lab:$lab" --repo "$repo" --json
 json '.images | length == 8'
 json '.findings | length >= 3'
-expect 0 "$seamstep" route --host "lab:$lab" --repo "$repo"
+expect 1 "$seamstep" route --host "lab:$lab" --repo "$repo"
 clean route
 expect 0 "$seamstep" list --host "lab:$lab" --repo "$repo" -P -o VERSION,FILE
 checks=$((checks + 1))

@@ -373,7 +373,8 @@ static char *available_text(const struct session_available *new)
 
 /* The rows of print_rows(). */
 static const char *const fields[] = {
-	"Host", "TDX Module", "P-SEAMLDR", "Updates left", "LPs", "CPUs", "Features", "TDs", "KVM tdx",
+	"Host", "Failed update", "TDX Module", "P-SEAMLDR", "Updates left", "LPs", "CPUs", "Features",
+	"TDs", "KVM tdx",
 	"Kernel", "Inhibited", "Under way", "Last update", "Available", "TCB", NULL
 };
 
