@@ -143,9 +143,9 @@ static void configurations_out_of_range_are_refused(void **state)
 	bad.sockets = 9;
 	assert_null(rig_create(&bad, &err));
 	bad = good;
-	bad.nr_tds = 1024;
+	bad.nr_tds = 1025;
 	assert_null(rig_create(&bad, &err));
-	assert_string_equal(err.text, "the number of TDs is 1026; it must be from 0 to 1024");
+	assert_string_equal(err.text, "the number of TDs is 1025; it must be from 0 to 1024");
 }
 
 /* ---- while the LPs run ----------------------------------------------------------------------- */

@@ -73,6 +73,13 @@ while [ $at -lt 200 ]; do
 	INT_AT=$at LD_PRELOAD=$preload "$seamstep" update --host "lab:$work/run" 1.5.28 --json \
 		>"$work/out" 2>"$work/err" </dev/null
 	rc=$?
+	if [ $rc = 130 ]; then	# the signal came before the lock was held, and ended the command
+		checks=$((checks + 1))
+		[ ! -s "$work/out" ] && cmp -s "$lab/lab.json" "$work/run/lab.json" && [ ! -e "$work/run/journal.jsonl" ] ||
+			bad "interrupted at $at: the command was killed after it had touched the host"
+		echo "killed" >>"$work/ends"
+		continue
+	fi
 	version=$(jq -r .running "$work/out")
 	echo "$version $rc $(jq -c '[.changed, .verdict, .exit.name]' "$work/out")" >>"$work/ends"
 	[ "$version" = "$(jq -r .running "$work/run/lab.json")" ] || bad "interrupted at $at: $version does not run"

@@ -44,10 +44,10 @@ says ': 1 of 1[0-9] images are bad, 0 contradictions'
 cp -r "$lab/repo" "$work/two"
 mv "$work/two/joined_files/1.5/tdx_module_1.5.16.blob" "$work/two/joined_files/1.5/tdx_module_1.5.99.blob"
 c 1 --host "lab:$lab" "$work/two"
-says 'does not know version 1.5.99'
+says '1.5.99.blob: the name says 1.5.99, but the module is that of 1.5.16'
 echo '{' >"$work/two/mapping_file.json"
 c 1 --host "lab:$lab" "$work/two"
-says 'the mapping file is not used'
+says 'the mapping file is damaged: .*line 2'
 mkdir "$work/none"
 c 1 "$work/none"
 says 'there is no image'

@@ -30,7 +30,7 @@ json '.images | map(select(.tcb[0].status == "UpToDate") | .version) == ["1.5.16
 json '.running | .svn == "1.8" and .tcb[0].advisories == ["LAB-SA-00201","LAB-SA-00202"]'
 t 0 list -n -r -o VERSION,TCB,ADVISORIES
 says '^1.5.13 OutOfDate LAB-SA-00201'
-says '^1.5.24 UpToDate *$'
+says '^1.5.24 UpToDate -$'
 t 0 route --tcb UpToDate --json
 json '.updates == 1 and (.hops[0].tcb[0].status == "UpToDate")'
 t 0 route -n -r -o TO,TCB 1.5.16

@@ -26,7 +26,7 @@ static const char *meaning(enum seamstep_host_kind kind)
 	case SEAMSTEP_HOST_OLD:
 		return "a failure after the shutdown of the running module loses the TDs";
 	case SEAMSTEP_HOST_LAB:
-		return "a simulated host";
+		return "a simulated host updates itself, without a driver";
 	default:
 		return "no driver updates the TDX Module";
 	}
@@ -46,6 +46,10 @@ static int report(const struct session *s, bool changed)
 		json_object_set_new(doc, "at_boot", json_string(at_boot ? "seamstep.ko" : "kernel"));
 		json_object_set_new(doc, "changed", json_boolean(changed));
 		return out_json_end(doc, rc);
+	}
+	if (f->kind == SEAMSTEP_HOST_LAB) {
+		printf("%s\n", meaning(f->kind));
+		return rc;
 	}
 	printf("%s (%s): %s\n", seamstep_host_kind_name(f->kind), seamstep_host_kind_text(f->kind),
 	       meaning(f->kind));
