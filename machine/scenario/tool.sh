@@ -57,7 +57,7 @@ is "version" 1.5.13 "$(attribute version)"
 on update --yes --signer $pem 1.5.16
 says "update again" 0 '^updated 1\.5\.13 -> 1\.5\.16: updates left 13'
 is "version" 1.5.16 "$(attribute version)"
-on update --yes --signer $pem 1.5.16
+on update --yes --verbose --signer $pem 1.5.16
 says "nothing to do" 0 'nothing to do'
 on history
 says history 0 '1\.5\.09 +1\.5\.13' '1\.5\.13 +1\.5\.16'

@@ -58,7 +58,7 @@ says 0 '^updated 1\.5\.16 -> 1\.5\.24: updates left 13' seamstep update --signer
 is "version" 1.5.24 "$(attribute version)"
 alive
 says 0 - seamstep check --verify --to 1.5.24
-untouched 0 'nothing to do' seamstep update --signer $signer 1.5.24
+untouched 0 'nothing to do' seamstep update -v --signer $signer 1.5.24
 
 inject SEAMLDR.INSTALL@last=EBADSIG/0
 says 10 'SEAMLDR.INSTALL returned PSEAMLDR_EBADSIG.*recovered' seamstep update --signer $signer 1.5.25
