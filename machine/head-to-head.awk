@@ -283,7 +283,7 @@ END {
 	print "## What the operator is told"
 	print ""
 	print "Mainline: the upload node's `error` and the first line of the kernel log about the update. seamstep.ko: `error` and the"
-	print "text of `seamstep/last_error`. seamstep: its last line. Rows without any message are left out."
+	print "`text` of its report in debugfs. seamstep: its last line. Rows without any message are left out."
 	print ""
 	say_each()
 }
