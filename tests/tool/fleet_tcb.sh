@@ -82,7 +82,7 @@ says 'host13 waits for its update: pending: '
 # After a repair the rollout goes on, and ends with all hosts at the goal.
 "$seamstep" lab fault --clear "$work/lab08" >/dev/null
 "$seamstep" lab reboot "$work/lab08" >/dev/null
-"$seamstep" uninhibit --host "lab:$work/lab03"
+"$seamstep" uninhibit --host "lab:$work/lab03" --who ops
 rollout 0
 # shellcheck disable=SC2086
 runs new $all
