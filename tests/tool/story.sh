@@ -265,4 +265,14 @@ for check in $("$seamstep" update --help | grep -A1 -e '--waive' | tail -1); do
 	grep -q -e "--waive) words='.*$check " "$work/completion" || bad "completion of --waive lacks $check"
 done
 expect 2 "$seamstep" completion fish
+# The committed page has the same commands with the same ends. Keys, dates and times differ.
+ends() {
+	grep -E '^\$ |^\[exit ' "$1"
+}
+checks=$((checks + 1))
+"$here/../../scripts/story" "$seamstep" >"$work/story.md" 2>&1
+ends "$work/story.md" >"$work/ends"
+ends "$here/../../docs/story.md" | diff - "$work/ends" >"$work/out" ||
+	bad "docs/story.md is old: scripts/story SEAMSTEP > docs/story.md"
+
 finish
