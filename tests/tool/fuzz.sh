@@ -22,8 +22,8 @@ for target; do
 		lib/host/host_linux_update.c lib/host/sysio.c
 		core/image.c core/image_error.c core/sigstruct.c" ;;
 	bundle) sources="$(echo tool/bundle/[bsu]*.c) tool/base/memory.c tool/base/text.c tool/base/words.c
-		lib/api/text.c lib/base/compat_text.c lib/image/image_text.c lib/image/repo.c lib/image/mapping.c lib/image/image_file.c
-		lib/record/state_dir.c core/route.c core/image.c core/image_error.c core/sigstruct.c" ;;
+		lib/api/text.c lib/base/compat_text.c $(echo lib/image/*.c)
+		lib/record/state_dir.c core/route.c core/image*.c core/sigstruct.c core/signature.c core/elf.c core/seamcall.c" ;;
 	explain) sources="lib/explain/*.c core/seamcall.c" ;;
 	config) sources="tool/session/config_read.c tool/session/config_keys.c tool/session/target.c
 		tool/session/window.c tool/base/*.c lib/api/text.c lib/api/tcb.c lib/api/context.c lib/base/*_text.c lib/base/end.c
