@@ -299,7 +299,7 @@ static void shutdown_line(struct picture *p)
 		return;
 	x = x_of(p, p->t->result->shutdown_ns);
 	fprintf(p->out, "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#a00000\" "
-		"stroke-dasharray=\"4 3\"/>\n", x, BAND_Y, x, p->bottom + 24);
+		"stroke-dasharray=\"4 3\"/>\n", x, BAND_Y, x, p->bottom + 5);
 	write_text(p, x > WIDTH - 200 ? x - 4 : x + 4, p->bottom + 33,
 		   x > WIDTH - 200 ? "text-anchor=\"end\" fill=\"#a00000\" font-size=\"11\"" :
 		   "fill=\"#a00000\" font-size=\"11\"", "from here on the old module is shut down");
