@@ -73,6 +73,14 @@ next_kernel()
 	ok "kexec" || finish
 }
 
+# memory_is_usable: three quarters of what is free is what is written to it
+memory_is_usable()
+{
+	fill $(awk '/^MemAvailable/ { print int($2 / 1024 * 3 / 4) }' /proc/meminfo) > /tmp/fill
+	ok "memory is what is written to it" || sed 's/^/# /' /tmp/fill
+	note "$(cat /tmp/fill); $(seam_status private-writes) pages that the module or a TD had before"
+}
+
 said()
 {
 	dmesg | grep -qF "$1"
