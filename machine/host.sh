@@ -63,9 +63,11 @@ load_seamstep()
 stage=$(sed -n 's/.* stage=\([0-9]*\).*/\1/p' /proc/cmdline)
 stage=${stage:-0}
 
-# next_kernel: kexec into the same kernel, with the same files. Processes live on to the end. All tests must have passed.
+# next_kernel: kexec into the same kernel, with the same files. All tests must have passed. Nobody tears TDs down, but their
+# VMMs stop: KVM can oops if a VMM interrupts a vCPU once VMX is off (docs/findings-mainline.md, 8).
 next_kernel()
 {
+	kill -STOP $(cat /tmp/td/td?.pid) 2> /dev/null
 	(cd / && find . -xdev ! -path './tmp/*' | cpio -o -H newc 2> /dev/null) > /tmp/initrd
 	[ $failures = 0 ] || finish
 	note "kexec"
