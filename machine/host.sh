@@ -33,9 +33,11 @@ seam_tds()
 	seam get tds | tr ' ' '\n' | sed -n "s/^$1=//p"
 }
 
-# inject FAULTS: as tests/failures.tsv writes them. "-" means no faults.
+# inject FAULTS: as tests/failures.tsv writes them. "-" means no faults, and is due before the scenario's end. Whether they
+# have struck is for the scenario to test.
 inject()
 {
+	injected=$1
 	seam set faults "$(echo "$1" | sed 's/,/;/g; s/^-$//')"
 }
 
