@@ -171,6 +171,15 @@ well()
 
 died() { grep -q '\[vmm\] dead' "/tmp/td/$1"; }
 
+# start_two_tds: td1, and td2 with two vCPUs if there are two CPUs: KVM allows no more. Without them the scenario is over.
+start_two_tds()
+{
+	start_td td1
+	start_td td2 --vcpus $([ $cpus = 1 ] && echo 1 || echo 2)
+	runs td1 && runs td2
+	ok "two TDs run" || { show_tds; finish; }
+}
+
 # stop_td NAME: its own end, with the status of its VMM
 stop_td()
 {

@@ -29,10 +29,7 @@ hotplug()
 
 load_kvm && insmod /modules/seamkey.ko "signer=$(cat $images/signer)"
 ok "KVM loads" || finish
-start_td td1
-start_td td2 --vcpus 2
-runs td1 && runs td2
-ok "two TDs run" || { show_tds; finish; }
+start_two_tds
 
 # ---- ours ---------------------------------------------------------------------------------------------
 
