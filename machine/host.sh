@@ -33,9 +33,11 @@ seam_tds()
 	seam get tds | tr ' ' '\n' | sed -n "s/^$1=//p"
 }
 
-# inject FAULTS: as tests/failures.tsv writes them. "-" means no faults.
+# inject FAULTS: as tests/failures.tsv writes them. "-" means no faults, and is due before the scenario's end. Whether they
+# have struck is for the scenario to test.
 inject()
 {
+	injected=$1
 	seam set faults "$(echo "$1" | sed 's/,/;/g; s/^-$//')"
 }
 
@@ -63,14 +65,24 @@ load_seamstep()
 stage=$(sed -n 's/.* stage=\([0-9]*\).*/\1/p' /proc/cmdline)
 stage=${stage:-0}
 
-# next_kernel: kexec into the same kernel, with the same files. Processes live on to the end. All tests must have passed.
+# next_kernel: kexec into the same kernel, with the same files. All tests must have passed. Nobody tears TDs down, but their
+# VMMs stop: KVM can oops if a VMM interrupts a vCPU once VMX is off (docs/findings-mainline.md, 8).
 next_kernel()
 {
+	kill -STOP $(cat /tmp/td/td?.pid) 2> /dev/null
 	(cd / && find . -xdev ! -path './tmp/*' | cpio -o -H newc 2> /dev/null) > /tmp/initrd
 	[ $failures = 0 ] || finish
 	note "kexec"
 	kexec /td/vmlinuz /tmp/initrd "$(sed 's/ stage=[0-9]*//' /proc/cmdline) stage=$((stage + 1))"
 	ok "kexec" || finish
+}
+
+# memory_is_usable: three quarters of what is free is what is written to it
+memory_is_usable()
+{
+	fill $(awk '/^MemAvailable/ { print int($2 / 1024 * 3 / 4) }' /proc/meminfo) > /tmp/fill
+	ok "memory is what is written to it" || sed 's/^/# /' /tmp/fill
+	note "$(cat /tmp/fill); $(seam_status private-writes) pages that the module or a TD had before"
 }
 
 said()
@@ -158,6 +170,15 @@ well()
 }
 
 died() { grep -q '\[vmm\] dead' "/tmp/td/$1"; }
+
+# start_two_tds: td1, and td2 with two vCPUs if there are two CPUs: KVM allows no more. Without them the scenario is over.
+start_two_tds()
+{
+	start_td td1
+	start_td td2 --vcpus $([ $cpus = 1 ] && echo 1 || echo 2)
+	runs td1 && runs td2
+	ok "two TDs run" || { show_tds; finish; }
+}
 
 # stop_td NAME: its own end, with the status of its VMM
 stop_td()

@@ -10,10 +10,10 @@
 enum { EAX, EBX, ECX, EDX };
 enum { VM_WR = 8 };
 
-#define XFAM_YMM	4u
+#define YMM		2u	/* component of the XSAVE state */
 #define NA		0xffu	/* no subleaf */
 
-/* A CPU that has everything. Each register says which. */
+/* A CPU that has everything. */
 static void native(void *ctx, uint32_t lp, uint32_t leaf, uint32_t subleaf, uint32_t out[4])
 {
 	(void)ctx;
@@ -23,6 +23,7 @@ static void native(void *ctx, uint32_t lp, uint32_t leaf, uint32_t subleaf, uint
 	memset(out, 0xff, 4 * sizeof(out[0]));
 }
 
+/* vCPU 1 runs on LP 1. */
 static void begin(struct world *w, struct test_td *td)
 {
 	struct sim_module_info info = world_info("1.5.06", 6);
@@ -34,10 +35,12 @@ static void begin(struct world *w, struct test_td *td)
 	world_install(w, &info, FIXTURE_LOAD);
 	world_ready(w);
 	td_build(w, td, 2, 2);
+	assert_true(td_enter(w, td, 1, 1) == SIM_RUN);
 }
 
 static void end(struct world *w, struct test_td *td)
 {
+	sim_guest_stop(w->f.sim, 1);
 	td_forget(td);
 	world_destroy(w);
 }
@@ -60,7 +63,6 @@ static uint64_t host_reads(struct world *w, struct test_td *td, uint32_t leaf, u
 	return status;
 }
 
-/* vCPU 1 runs on LP 1. */
 static void guest_sees(struct world *w, uint32_t leaf, uint32_t subleaf, uint32_t out[4])
 {
 	assert_true(sim_guest_cpuid(w->f.sim, 1, leaf, subleaf, out));
@@ -74,7 +76,6 @@ static void test_features(void **state)
 
 	(void)state;
 	begin(&w, &td);
-	assert_true(td_enter(&w, &td, 1, 1) == SIM_RUN);
 	OK(host_reads(&w, &td, 1, NA, host));
 	guest_sees(&w, 1, 0, guest);
 	assert_int_equal(guest[ECX] & 0x80200020, 0x80200000);	/* hypervisor, x2APIC, no VMX */
@@ -90,7 +91,6 @@ static void test_features(void **state)
 	assert_int_equal(guest[EBX], ~(0xdc2b9b18u | 1 << 2 | 1 << 5));
 	assert_int_equal(host[EBX], guest[EBX]);
 	assert_int_equal(guest[ECX] & ~host[ECX], 1 << 4);	/* OSPKE */
-	sim_guest_stop(w.f.sim, 1);
 	end(&w, &td);
 }
 
@@ -102,16 +102,14 @@ static void test_state_components(void **state)
 
 	(void)state;
 	begin(&w, &td);
-	assert_true(td_enter(&w, &td, 1, 1) == SIM_RUN);
 	OK(host_reads(&w, &td, 0xd, 0, host));
 	guest_sees(&w, 0xd, 0, guest);
 	assert_int_equal(guest[EAX], 3);	/* XFAM */
 	assert_int_equal(host[EAX], 3);
 	assert_int_equal(guest[EBX], UINT32_MAX);
 	assert_int_equal(host[EBX], 0);		/* follows XCR0 */
-	guest_sees(&w, 0xd, XFAM_YMM, guest);
+	guest_sees(&w, 0xd, YMM, guest);
 	assert_int_equal(guest[EAX], 0);
-	sim_guest_stop(w.f.sim, 1);
 	end(&w, &td);
 }
 
@@ -141,10 +139,8 @@ static void test_which_leaves(void **state)
 	OK(host_reads(&w, &td, 0x21, NA, out));
 	assert_memory_equal(&out[EBX], "Inte", 4);
 	assert_memory_equal(&out[EDX], "lTDX", 4);
-	assert_true(td_enter(&w, &td, 1, 1) == SIM_RUN);
 	assert_false(sim_guest_cpuid(w.f.sim, 1, 2, 0, out));
 	assert_false(sim_guest_cpuid(w.f.sim, 1, 0x40000000, 0, out));
-	sim_guest_stop(w.f.sim, 1);
 	end(&w, &td);
 }
 
@@ -174,7 +170,6 @@ static void test_topology(void **state)
 
 	(void)state;
 	begin(&w, &td);
-	assert_true(td_enter(&w, &td, 1, 1) == SIM_RUN);
 	EXPECT(sim_tdcall(w.f.sim, 1, &r), STATUS(METADATA_FIELD_VALUE_NOT_VALID));
 	sim_guest_stop(w.f.sim, 1);
 	build_with_id(&w, &ids, 7);
@@ -186,7 +181,6 @@ static void test_topology(void **state)
 	assert_int_equal(out[EDX], 7);		/* x2APIC ID */
 	guest_sees(&w, 1, 0, out);
 	assert_int_equal(out[EBX] >> 24, 7);
-	sim_guest_stop(w.f.sim, 1);
 	td_forget(&ids);
 	end(&w, &td);
 }

@@ -3,20 +3,12 @@
  * usage: fill MIB
  * Is memory what was written to it? Fills so much memory with words that differ, and compares.
  */
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include "../guest/work.h"
 
 #define MAX_MIB	(1ul << 20)
-
-/* splitmix64 */
-static uint64_t word(uint64_t i)
-{
-	i = (i + 1) * 0x9e3779b97f4a7c15ul;
-	i = (i ^ i >> 30) * 0xbf58476d1ce4e5b9ul;
-	return i ^ i >> 27;
-}
 
 int main(int argc, char **argv)
 {
@@ -33,9 +25,9 @@ int main(int argc, char **argv)
 	}
 	words = (mib << 20) / sizeof(*p);
 	for (i = 0; i < words; i++)
-		p[i] = word(i);
+		p[i] = work_word(i);
 	for (i = 0; i < words; i++)
-		bad += p[i] != word(i);
+		bad += p[i] != work_word(i);
 	printf("%lu MiB, %lu words differ\n", mib, bad);
 	return bad != 0;
 }

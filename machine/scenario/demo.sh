@@ -36,10 +36,7 @@ tell "    $(dmesg | sed -n 's/.*\(virt\/tdx: TDX-Module init.*\)/\1/p')"
 load_kvm && load_seamstep
 ok "KVM and seamstep.ko load" || finish
 tell "Two TDs, built and run by KVM; each line is what the guest itself writes to its console:"
-start_td td1
-start_td td2 --vcpus 2
-runs td1 && runs td2
-ok "two TDs run" || { show_tds; finish; }
+start_two_tds
 grep -h hello /tmp/td/td1 /tmp/td/td2 | sed 's/^/|     /'
 consoles
 

@@ -19,13 +19,17 @@ driver()
 	is "driver use $2: exit status" "$1" $? || sed 's/^/# /' /tmp/out
 }
 loaded() { [ -e "/sys/module/$1" ]; }
+# CPUs 1 to 3 go offline and come back.
+hotplug()
+{
+	for cpu in /sys/devices/system/cpu/cpu[1-3]; do
+		echo 0 > "$cpu/online" && echo 1 > "$cpu/online" || return 1
+	done
+}
 
 load_kvm && insmod /modules/seamkey.ko "signer=$(cat $images/signer)"
 ok "KVM loads" || finish
-start_td td1
-start_td td2 --vcpus 2
-runs td1 && runs td2
-ok "two TDs run" || { show_tds; finish; }
+start_two_tds
 
 # ---- ours ---------------------------------------------------------------------------------------------
 
@@ -45,11 +49,10 @@ well td1 && well td2
 ok "both TDs run on" || show_tds
 is "an update by ours" "" "$(update 1.5.13.bin)"
 is "version" 1.5.13 "$(attribute version)"
-for cpu in 1 2 3; do
-	echo 0 > /sys/devices/system/cpu/cpu$cpu/online && echo 1 > /sys/devices/system/cpu/cpu$cpu/online
-done
+hotplug
+ok "CPUs go offline and come back"
 well td1 && well td2
-ok "CPUs go offline and come back" || show_tds
+ok "both TDs run on" || show_tds
 
 # ---- the kernel's ---------------------------------------------------------------------------------------
 
@@ -59,9 +62,8 @@ ok "the kernel's driver drives: $(seamstep driver | head -n 1)"
 note "the version that the kernel shows: $(attribute version); the module's: $(seam_status version)"
 is "an update by theirs" "" "$(update 1.5.16.bin)"
 is "the machine says so too" "1.5.16 ready" "$(seam_status version) $(seam_status state)"
-for cpu in 1 2 3; do
-	echo 0 > /sys/devices/system/cpu/cpu$cpu/online && echo 1 > /sys/devices/system/cpu/cpu$cpu/online
-done
+hotplug
+ok "CPUs go offline and come back"
 well td1 && well td2
 ok "both TDs run on, their memory as before" || show_tds
 

@@ -4,10 +4,7 @@
 
 load_kvm && load_mainline
 ok "KVM and tdx-host load" || finish
-start_td td1
-start_td td2
-runs td1 && runs td2
-ok "two TDs run" || { show_tds; finish; }
+start_two_tds
 is "updates left" 2 "$(attribute num_remaining_updates)"
 is "update to 1.5.13" "" "$(update 1.5.13.bin)"
 is "update to 1.5.16" "" "$(update 1.5.16.bin)"

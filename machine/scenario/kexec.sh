@@ -3,15 +3,6 @@
 # After a failed update it finds one that has shut down. In both cases the next kernel can use all memory.
 . /host.sh
 
-# memory_is_usable: three quarters of what is free, read back
-memory_is_usable()
-{
-	mib=$(awk '/^MemAvailable/ { print int($2 / 1024 * 3 / 4) }' /proc/meminfo)
-	fill $mib > /tmp/fill
-	ok "memory is what is written to it" || sed 's/^/# /' /tmp/fill
-	note "$(cat /tmp/fill); $(seam_status private-writes) pages that the module or a TD had before"
-}
-
 # The first kernel: a good update, and a TD that is there to the end.
 first()
 {

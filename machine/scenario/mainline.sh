@@ -14,10 +14,7 @@ is "version" 1.5.09 "$(attribute version)"
 is "version of the P-SEAMLDR" 1.5.00 "$(attribute seamldr_version)"
 is "updates left" 15 "$(attribute num_remaining_updates)"
 
-start_td td1
-start_td td2 --vcpus 2
-runs td1 && runs td2
-ok "two TDs run" || { show_tds; finish; }
+start_two_tds
 mrtd=$(seam_tds mrtd | sort -u)
 is "both are measured alike" 1 "$(echo "$mrtd" | wc -l)"
 

@@ -6,10 +6,7 @@
 load_kvm && load_seamstep
 ok "KVM and seamstep.ko load" || finish
 is "a fallback is kept" "" "$(keep 1.5.09.bin)"
-start_td td1
-start_td td2 --vcpus 2
-runs td1 && runs td2
-ok "two TDs run" || { show_tds; finish; }
+start_two_tds
 seam_tds mrtd > /tmp/mrtd
 
 inject SEAMLDR.INSTALL@last=EBADSIG/0

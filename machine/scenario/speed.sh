@@ -20,12 +20,13 @@ often()
 	for i in 1 2 3 4 5; do "$@"; done | least
 }
 
-# took COMMAND...: the seconds that it took
+# took COMMAND...: sets $seconds to what it took. A TD that COMMAND starts must be this shell's child, or stop_td would not
+# wait for the TD's end. So this function is not for $(...).
 took()
 {
 	from=$(cut -d ' ' -f 1 /proc/uptime)
 	"$@" > /tmp/took 2>&1
-	echo "$from $(cut -d ' ' -f 1 /proc/uptime)" | awk '{ printf "%.2f", $2 - $1 }'
+	seconds=$(echo "$from $(cut -d ' ' -f 1 /proc/uptime)" | awk '{ printf "%.2f", $2 - $1 }')
 }
 
 # quotient A B
@@ -58,12 +59,16 @@ ok "it ends"
 
 guest=/guest.img
 built() { start_td td2 --memory 64 --vcpus 2; until_true grep -q built /tmp/td/td2; }
-tell "a TD of 2 vCPUs and 64 MiB is built in $(took built) s"
+took built
+tell "a TD of 2 vCPUs and 64 MiB is built in $seconds s"
 runs td2
 ok "it runs" || show_tds
-tell "an update under it, from the first byte to the end: $(took update 1.5.13.bin) s"
+took update 1.5.13.bin
+tell "an update under it, from the first byte to the end: $seconds s"
 is "it succeeds" "" "$(cat /tmp/took)"
 well td2
 ok "the TD lives" || show_tds
 stop_td td2
+ok "it ends"
+is "the module knows no TD" 0 "$(seam_status tds)"
 finish

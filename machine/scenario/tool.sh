@@ -30,10 +30,7 @@ on status
 says "no driver" 4
 load_kvm && load_mainline
 ok "KVM and tdx-host load" || finish
-start_td td1
-start_td td2 --vcpus 2
-runs td1 && runs td2
-ok "two TDs run" || { show_tds; finish; }
+start_two_tds
 
 on status
 says status 0 '^Host +linux \(Linux 7\.2 or later' '^TDX Module +1\.5\.09, SVN 1\.8, handoff 0' \

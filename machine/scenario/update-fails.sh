@@ -4,10 +4,7 @@
 
 load_kvm && load_mainline
 ok "KVM and tdx-host load" || finish
-start_td td1
-start_td td2 --vcpus 2
-runs td1 && runs td2
-ok "two TDs run" || { show_tds; finish; }
+start_two_tds
 
 inject SEAMLDR.INSTALL@last=EBADSIG/0
 is "the update fails" transferring:firmware-invalid "$(update 1.5.16.bin)"

@@ -13,10 +13,7 @@ operate()
 
 load_kvm && load_mainline
 ok "KVM and tdx-host load" || finish
-start_td td1
-start_td td2 --vcpus $([ $cpus = 1 ] && echo 1 || echo 2)	# KVM allows no more vCPUs than there are CPUs
-runs td1 && runs td2
-ok "two TDs run" || { show_tds; finish; }
+start_two_tds
 seam_tds mrtd > /tmp/mrtd
 for to in 1.5.13 1.5.16; do
 	operate 0 update --yes --repo /repo --signer $images/signer.pub.pem --to $to

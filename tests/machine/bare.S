@@ -3,6 +3,25 @@
 #define MAGIC	0x1badb002
 #define FLAGS	0x00010000		/* the addresses below are given */
 
+/* Long mode, from the moment that paging is on. In the mode of the place that uses it. */
+	.macro go_long
+	mov $0x6a0, %eax		/* PAE, PGE, FXSR, SIMD exceptions */
+	mov %eax, %cr4
+	mov $tables, %eax
+	mov %eax, %cr3
+	mov $0xc0000080, %ecx
+	rdmsr
+	or $0x100, %eax
+	wrmsr
+	.endm
+
+	.macro load_segments
+	mov $16, %eax
+	mov %eax, %ds
+	mov %eax, %es
+	mov %eax, %ss
+	.endm
+
 	.section .head, "ax"
 	.code32
 	.globl _start
@@ -26,14 +45,7 @@ _start:
 	add $8, %edi
 	add $0x1000, %eax
 	loop 2b
-	mov $0x6a0, %eax		/* PAE, PGE, FXSR, SIMD exceptions */
-	mov %eax, %cr4
-	mov $tables, %eax
-	mov %eax, %cr3
-	mov $0xc0000080, %ecx
-	rdmsr
-	or $0x100, %eax
-	wrmsr
+	go_long
 	mov %cr0, %eax
 	and $~0x4, %eax
 	or $0x80000022, %eax		/* paging, native FPU errors, MP */
@@ -43,10 +55,7 @@ _start:
 
 	.code64
 long_mode:
-	mov $16, %eax
-	mov %eax, %ds
-	mov %eax, %es
-	mov %eax, %ss
+	load_segments
 	mov %ebx, %edi
 	call main
 1:	hlt
@@ -64,14 +73,7 @@ ap_begin:
 	xor %ax, %ax
 	mov %ax, %ds
 	lgdtl AP_PAGE + ap_gdt - ap_begin
-	mov $0x6a0, %eax
-	mov %eax, %cr4
-	mov $tables, %eax
-	mov %eax, %cr3
-	mov $0xc0000080, %ecx
-	rdmsr
-	or $0x100, %eax
-	wrmsr
+	go_long
 	mov $0x80000033, %eax		/* paging, native FPU errors, MP, protected mode */
 	mov %eax, %cr0
 	ljmpl $8, $ap_long_mode
@@ -82,10 +84,7 @@ ap_end:
 
 	.code64
 ap_long_mode:
-	mov $16, %eax
-	mov %eax, %ds
-	mov %eax, %es
-	mov %eax, %ss
+	load_segments
 	mov $ap_stack_end, %rsp
 	call ap_main
 1:	hlt
