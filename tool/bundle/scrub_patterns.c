@@ -112,7 +112,8 @@ static size_t certificate(const char *p, size_t n)
 	last = memmem(p, n, end, sizeof(end) - 1);
 	if (!last)
 		return n;
-	last = memchr(last + sizeof(end), '-', n - (size_t)(last - p) - sizeof(end));
+	last += sizeof(end) - 1;
+	last = memchr(last, '-', n - (size_t)(last - p));
 	return last ? (size_t)(last - p) + span(last, n - (size_t)(last - p), "-") : n;
 }
 
