@@ -82,12 +82,12 @@ static void start_vmx(void)
 
 static uint32_t ap_vmx_region[1024] __attribute__((aligned(4096)));
 static volatile uint64_t ap_init = -1ull, *volatile ap_page;
-static volatile uint64_t ap_rounds, ap_saw;
+static volatile uint64_t ap_asked, ap_answered, ap_saw;
 
-/* It serves the module, and then reads one page of the host again and again. */
+/* It serves the module, and then reads one page of the host whenever it is asked to. */
 void ap_main(void)
 {
-	uint64_t pa = (uint64_t)ap_vmx_region, cr4, value;
+	uint64_t pa = (uint64_t)ap_vmx_region, cr4, asked, value;
 
 	asm volatile("mov %%cr4, %0" : "=r"(cr4));
 	asm volatile("mov %0, %%cr4" :: "r"(cr4 | CR4_VMXE));
@@ -95,10 +95,11 @@ void ap_main(void)
 	asm volatile("vmxon %0" :: "m"(pa) : "cc", "memory");
 	ap_init = call(SYS_LP_INIT, 0, 0, 0, 0);
 	for (;;) {
+		asked = ap_asked;
 		value = ap_page ? ap_page[0] : 0;
 		if (value)
 			ap_saw = value;
-		ap_rounds++;
+		ap_answered = asked;
 	}
 }
 
@@ -110,12 +111,15 @@ static void start_ap(void)
 	check("TDH.SYS.LP.INIT on the other CPU", ap_init, 0);
 }
 
-/* Wait until the other CPU has read its page again. */
+/*
+ * Wait until the other CPU has read its page again. It sees what was written before the question when it sees the
+ * question: stores become visible in their order.
+ */
 static void let_ap_read(void)
 {
-	uint64_t until = ap_rounds + 2;
+	uint64_t asked = ++ap_asked;
 
-	while (ap_rounds < until)
+	while (ap_answered != asked)
 		asm volatile("pause");
 }
 
