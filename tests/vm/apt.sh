@@ -15,6 +15,12 @@ own_apt() {
 		-o Dir::Etc::preferencesparts=- -o Dir::State::lists="$apt/lists" -o Dir::Cache="$apt/cache" "$@"
 }
 
+# make_movable HEADERS: an unpacked linux-headers package includes its common part by an absolute path; from now on by one
+# that is relative to HEADERS.
+make_movable() {
+	sed -i 's|^include /usr/src/|include $(dir $(realpath $(lastword $(MAKEFILE_LIST))))../|' "$1/Makefile"
+}
+
 # own_lists KIND SUITE...: KIND is "deb" or "deb-src", with options
 own_lists() {
 	kind=$1
