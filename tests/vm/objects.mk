@@ -3,8 +3,8 @@
 include $(src)/model/objects.mk
 
 obj-m += other_host.o seambroken.o fake_return.o blind_probe.o read_only.o
-obj-$(CONFIG_FAULT_INJECTION) += fail_nth.o
-obj-$(CONFIG_DEBUG_KMEMLEAK) += leak.o
+obj-$(if $(CONFIG_FAULT_INJECTION),m) += fail_nth.o
+obj-$(if $(CONFIG_DEBUG_KMEMLEAK),m) += leak.o
 other_host-y := ../tests/vm/other_host.o
 fake_return-y := ../tests/vm/fake_return.o
 blind_probe-y := ../tests/vm/blind_probe.o
