@@ -49,6 +49,16 @@ says '1.5.16'
 expect 0 env LD_LIBRARY_PATH="$work/none" "$seamstep" explain 0x8000020000000000
 
 # ---- what does not ------------------------------------------------------------------------------
+without 1 bucket --release 1.5.16 --of 10
+says 'libcrypto.so.3 is missing or fails'
+checks=$((checks + 1))
+[ ! -s "$work/out" ] || bad "a bucket without a digest"
+without 1 bucket --release 1.5.16 --of 10 --in 10 --json
+json '(has("bucket") | not) and .exit.name == "error"'
+echo 'bucket = 1/1' >"$SEAMSTEP_CONFIG"
+without 1 apply --target 1.5.16 --dry-run
+says 'libcrypto.so.3 is missing or fails'
+: >"$SEAMSTEP_CONFIG"
 # No digest is told that nobody made.
 expect 5 env LD_LIBRARY_PATH="$work/none" "$seamstep" inspect "$image"
 says 'signer +unknown'

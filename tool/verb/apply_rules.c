@@ -117,12 +117,14 @@ static bool in_bucket(struct apply *a)
 {
 	const char *rule = config_get("bucket");
 	struct session *s = a->job.session;
+	enum exit_status exit;
 	char *why;
 
 	if (!rule || !config_bucket_parse(rule, &a->in, &a->of, &why))
 		return true;
-	if (seamstep_host_bucket(s->host, a->release, a->of, &a->bucket))
-		return fail(a, EXIT_UNSUPPORTED, seamstep_error(s->lib));
+	exit = exit_of(seamstep_host_bucket(s->host, a->release, a->of, &a->bucket));
+	if (exit)
+		return fail(a, exit, seamstep_error(s->lib));
 	a->has_bucket = true;
 	if (a->bucket >= a->in)
 		a->answer = APPLY_NOT_IN_BUCKET;
