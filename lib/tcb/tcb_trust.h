@@ -21,7 +21,7 @@ enum tcb_answer tcb_trust_check(struct ss_bytes text, const uint8_t signature[TC
 /* OK if libcrypto is there. Call before the first function of libcrypto. */
 enum tcb_answer tcb_trust_ready(char why[TCB_WHY]);
 
-/* The anchor that the first certificate of a PEM text is. OK, or MALFORMED, UNREADABLE, NO_MEMORY. */
+/* The anchor that the first certificate of a PEM text is. OK, MALFORMED, UNREADABLE, NO_MEMORY. */
 enum tcb_answer tcb_trust_anchor(struct ss_bytes pem, struct tcb_anchor *anchor,
 				 char why[TCB_WHY]);
 
