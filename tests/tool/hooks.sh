@@ -95,6 +95,20 @@ up 0
 says 'updated 1.5.09 -> 1.5.16'
 says 'the hook 20-b failed after the update: ended by signal 9'
 
+# Whoever starts this command may ignore SIGCHLD: then the kernel keeps no exit status of a child.
+new_lab deaf
+hook 20-b <<-'END'
+	sleep 0.2
+	exit 5
+END
+expect 1 env --ignore-signal=CHLD "$seamstep" update --host "lab:$lab" --hooks "$hooks" 1.5.16
+says 'the hook 20-b failed before the update: exit status 5'
+untouched 'a hook failed, and SIGCHLD was ignored'
+hook 20-b <<-'END'
+	grep -q '^SigIgn:.*0000$' /proc/self/status
+END
+expect 0 env --ignore-signal=CHLD "$seamstep" update --host "lab:$lab" --hooks "$hooks" 1.5.16
+
 # ---- hooks that hang, flood, and leave processes behind ------------------------------------------
 rm "$hooks"/[0-9]*
 new_lab c

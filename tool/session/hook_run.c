@@ -34,7 +34,7 @@ struct running {
 	char line[LINE_ROOM + 1];
 	size_t n, lines;
 	uint64_t deadline_ms;
-	const char *stopped;		/* why the hook was killed; NULL: it was not */
+	const char *stopped;		/* what else than an exit status is told; or NULL */
 };
 
 static uint64_t now_ms(void)
@@ -203,7 +203,7 @@ char *hook_run(const struct hook_call *call)
 {
 	struct running r = { .call = call, .pidfd = -1, .out = -1,
 			     .deadline_ms = now_ms() + 1000ull * call->timeout_s };
-	int status = 0;
+	int status = 0, ended;
 
 	if (!start(&r))
 		return text_format("it cannot be started: %s", strerror(errno));
@@ -212,8 +212,11 @@ char *hook_run(const struct hook_call *call)
 		stop(&r);
 	/* What the hook left in its group ends with it. */
 	kill(-r.pid, SIGKILL);
-	while (waitpid(r.pid, &status, 0) < 0 && errno == EINTR)
-		;
+	do {
+		ended = waitpid(r.pid, &status, 0);
+	} while (ended < 0 && errno == EINTR);
+	if (ended < 0)
+		r.stopped = "nobody knows how it ended";
 	drain(&r);
 	if (r.out >= 0)
 		close(r.out);

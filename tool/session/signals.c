@@ -25,6 +25,12 @@ static void handle(int number)
 		     "finished\n");
 }
 
+void signals_begin(void)
+{
+	/* Where SIGCHLD is ignored, a child's exit status is lost. */
+	signal(SIGCHLD, SIG_DFL);
+}
+
 void signals_catch(void)
 {
 	struct sigaction action = { .sa_handler = handle, .sa_flags = SA_RESTART };
