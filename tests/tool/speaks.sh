@@ -29,6 +29,24 @@ full 3 "$seamstep" check "${host[@]}"
 full 0 "$seamstep" update 1.5.13 "${host[@]}"
 expect 0 "$seamstep" check "${host[@]}" --to 1.5.13
 
+# What was changed stays so, and the status says so.
+changed() {	# CODE COMMAND...
+	full "$@"
+	says 'standard output cannot be written'
+}
+first=$lab
+new_lab changed
+host=(--host "lab:$lab")
+changed 0 "$seamstep" apply --target 1.5.16 "${host[@]}"
+checks=$((checks + 1))
+[ "$(jq -r .running "$lab/lab.json")" = 1.5.16 ] || bad 'apply changed nothing'
+changed 0 "$seamstep" apply --target 1.5.17 --json "${host[@]}"
+changed 1 "$seamstep" apply --target 1.5.17 --json "${host[@]}"	# nothing to do
+changed 0 "$seamstep" inhibit --reason 'a demo' --who me --json "${host[@]}"
+changed 1 "$seamstep" uninhibit --who nobody --json "${host[@]}"
+changed 0 "$seamstep" uninhibit --who me --json "${host[@]}"
+lab=$first host=(--host "lab:$first")
+
 # A file that is not there is 1, a version that was mistyped is 2.
 for verb in 'update' 'inspect' 'verify' 'update 1.5.16 --fallback' 'update 1.5.16 --signer'; do
 	where=("${host[@]}")

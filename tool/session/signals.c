@@ -39,8 +39,9 @@ void signals_catch(void)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
-	/* A reader of the output that goes away must not end an update. */
+	/* Neither a reader of the output that goes away nor a full journal must end an update. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 bool signals_wait_input(int fd)

@@ -181,6 +181,8 @@ static int change_and_report(struct session *s, bool ours)
 	rc = session_open(s, again);
 	if (rc)
 		return rc;
+	if (s->facts->kind != before)
+		out_exit_stands();
 	rc = report(s, s->facts->kind != before);
 	session_close(s);
 	return rc;
