@@ -191,16 +191,72 @@ expect 0 "$seamstep" list -r -n -o VERSION,UPDATES,SVN
 says '^1\.5\.01 - 1\.4$'
 
 # The completion offers values.
+completion=$("$seamstep" completion bash)
+complete_words() {	# WORD...
+	(
+		cd "$work" || exit
+		eval "$completion"
+		COMP_WORDS=("$seamstep" "$@") COMP_CWORD=$#
+		_seamstep 2>/dev/null
+		echo "${COMPREPLY[*]}"
+	)
+}
 offers() {	# WORD... = EXPECTED
 	checks=$((checks + 1))
-	got=$(cd "$work" && seamstep=$seamstep bash -c '
-		eval "$("$seamstep" completion bash)"
-		COMP_WORDS=("$seamstep" "$@") COMP_CWORD=$#
-		_seamstep
-		echo "${COMPREPLY[*]}"' bash "${@:1:$#-2}")
+	got=$(complete_words "${@:1:$#-2}")
 	[[ " $got " == *" ${*: -1} "* ]] || bad "the completion of '${*:1:$#-2}' has no ${*: -1}: $got"
 }
+lacks() {	# WORD... = UNWANTED
+	checks=$((checks + 1))
+	[[ " $(complete_words "${@:1:$#-2}") " != *" ${*: -1} "* ]] || bad "the completion of '${*:1:$#-2}' has ${*: -1}"
+}
+: >"$work/some-file"
+mkdir -p "$work/some-dir"
 offers bench '' = window
+# Each verb, and each option that its help names.
+for verb in $("$seamstep" help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
+	offers '' = $verb
+	case $verb in lab|bench|explore|completion) continue ;; esac	# their own programs know
+	for option in $("$seamstep" help $verb | grep -oE '^  (-[a-zA-Z], )?--[a-z-]+' | grep -oE -e '--.*'); do
+		offers $verb -- = $option
+	done
+done
+for verb in create show set fault reboot tcb remove; do
+	offers lab '' = $verb
+	offers lab $verb '' = some-dir
+done
+# Values, and no files where none is expected.
+offers driver '' = use
+offers driver u = use
+offers driver use '' = kernel
+offers driver use s = seamstep
+offers repo '' = check
+offers repo check '' = some-dir
+offers apply --target '' = newest
+offers apply --target t = tcb=UpToDate
+offers apply --target tcb = = UpToDate
+offers apply --target tcb = Up = UpToDate
+offers check --tcb = S = SWHardeningNeeded
+offers update --td-build '' = wait
+offers update --td-build r = refuse
+offers update --waive '' = journal
+offers update --hooks '' = some-dir
+lacks update --hooks '' = some-file
+offers update some = some-file
+offers status --host '' = lab:
+offers status --host lab : = some-dir
+offers status --host lab : some = some-dir
+offers verify --signer '' = any
+offers verify --signer '' = some-file
+offers status --sysroot '' = some-file
+offers tcb --quote '' = some-file
+offers report -o '' = some-file
+offers history -o '' = VERDICT
+for words in 'update --events' 'apply --max-updates' 'apply --wait' 'bucket --of' 'bucket --release' 'inhibit --reason' \
+	'tcb --tee-tcb-svn' 'tcb --at' reconcile driver 'driver use' status check apply bucket history metrics tcb; do
+	# shellcheck disable=SC2086
+	lacks $words '' = some-file
+done
 offers lab set DIR upd = updates_left=
 offers list -o '' = VERSION
 offers explore --scheduler '' = pct
