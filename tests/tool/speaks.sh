@@ -105,6 +105,14 @@ lines 0
 expect 0 "$seamstep" update 1.5.24 -v "${host[@]}"
 says '^Risk: .* 1\.5\.17; .*all 16 TDs are lost'
 says '^Window: about .*updates of this host took'
+new_lab empty
+"$seamstep" lab set "$lab" tds=0 offline=1
+expect 7 "$seamstep" update --dry-run --host "lab:$lab" 1.5.16
+says 'bring CPU 7 online first'
+"$seamstep" lab set "$lab" offline=0
+expect 0 "$seamstep" update --dry-run --host "lab:$lab" 1.5.16
+says '^Risk: no TD is alive'
+lab=$work/a
 expect 0 "$seamstep" update --dry-run "${host[@]}"
 [ ! -s "$work/err" ] || bad 'the plan of a dry run is its output'
 says '1\.5\.24 .* if the update fails before the new module is in'
