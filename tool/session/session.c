@@ -115,6 +115,19 @@ void session_available(const struct session *s, struct session_available *a)
 	}
 }
 
+char *session_repo_fault(const struct session *s, enum exit_status *exit)
+{
+	struct session_available a;
+	char *fault = NULL;
+
+	session_available(s, &a);
+	*exit = a.exit;
+	if (!a.known && (a.exit == EXIT_ERROR || a.exit == EXIT_BAD_IMAGE))
+		fault = text_format("newer versions are unknown: %s", a.why);
+	free(a.why);
+	return fault;
+}
+
 static void read_journal(struct session *s)
 {
 	char *text;
