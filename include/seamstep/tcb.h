@@ -210,9 +210,11 @@ enum seamstep_end seamstep_tcb_quote_load(struct seamstep *s, const char *path,
 					  struct seamstep_tcb_quote *quote,
 					  struct seamstep_tcb_pck *pck);
 
-/* seamstep_tcb_quote_load(), and only one of the two is told. */
+/** seamstep_tcb_quote_read - seamstep_tcb_quote_load() without the certificate */
 enum seamstep_end seamstep_tcb_quote_read(struct seamstep *s, const char *path,
 					  struct seamstep_tcb_quote *quote);
+
+/** seamstep_tcb_quote_pck - seamstep_tcb_quote_load(), and only the certificate is told */
 enum seamstep_end seamstep_tcb_quote_pck(struct seamstep *s, const char *path,
 					 struct seamstep_tcb_pck *pck);
 
