@@ -109,6 +109,11 @@ contradictions 'a_1.5.16.blob: the name says 1.5.16, but the module is that of 1
 rules "$(rule 1.5.99 1.5.01 1.5.00)"
 contradictions 'b_1.5.17.blob: the name says 1.5.17, but the module is that of 1.5.16, a_1.5.16.blob; the image counts as one without a version' \
 	'a_1.5.16.blob: the mapping file does not know version 1.5.16'
+# Two that it does not know are not compared with each other first.
+fresh; image a_1.5.17.blob; image b_1.5.15.blob; image c_1.5.16.blob
+rules "$(rule 1.5.16 1.5.01 1.5.00)"
+contradictions 'a_1.5.17.blob: the name says 1.5.17, but the module is that of 1.5.16, c_1.5.16.blob; the image counts as one without a version' \
+	'b_1.5.15.blob: the name says 1.5.15, but the module is that of 1.5.16, c_1.5.16.blob; the image counts as one without a version'
 # The version that a sigstruct has of itself, and the folder's.
 fresh; image a_2.0.05.blob $own=05000002; image b_2.0.06.blob $hash=00 $own=05000002; image c_2.0.07.blob $hash=01
 contradictions "b_2.0.06.blob: the file's name says 2.0.06, but the sigstruct says 2.0.05"
