@@ -89,6 +89,11 @@ fresh; image a_1.5.16.blob; image b_1.4.17.blob $hash=00 $svn=0b02; image c_2.5.
 contradictions
 fresh; image a_1.5.16.blob; image b_1.5.17.blob $hash=00 $svn=0a; truncate -s 9000 "$dir/a_1.5.16.blob"
 contradictions
+fresh; head -c 5000 /dev/zero | tee "$dir/a_1.5.16.blob" >"$dir/b_1.5.17.blob"
+contradictions
+fresh; image a_1.5.16.blob $hash=00
+c 5 --signer any "$dir"
+says ': 1 of 1 image is bad, 0 contradictions$'
 fresh; image a_1.5.16.blob $date=20052025; image b_1.5.17.blob $hash=00 $date=19052025; image c_1.5.18.blob $hash=01 $date=19052025
 contradictions 'b_1.5.17.blob is newer than a_1.5.16.blob by its name, but older by its date: one of the names may lie'
 fresh; image a_1.5.16.blob; image b_1.5.16.blob $hash=00
