@@ -147,6 +147,12 @@ truncate -s 1G "$work/none/z.blob"
 expect 1 timeout 60 "$seamstep" repo check "$work/none" --signer any
 c 2
 c 2 a b
+c 2 --repo "$lab/repo" "$lab/repo"
+# A signer that is named counts before the lab's, and only a lab has one of its own.
+c 5 --host "lab:$lab" --signer intel
+says 'signed by another key'
+c 5 --host linux "$lab/repo"
+says 'signed by another key'
 expect 2 "$seamstep" repo
 says "expected 'repo check'"
 expect 2 "$seamstep" repo chekc "$lab/repo"
