@@ -134,6 +134,11 @@ for target in 'newest' 'newest 1.5' '1.5'; do
 		says 'nothing to do: 1.5.09 runs, and the repository has nothing newer'
 	done
 done
+for verb in update 'update --dry-run' route; do
+	# shellcheck disable=SC2086
+	expect 5 "$seamstep" $verb --repo "$work/malformed"
+	says 'none of the 1 images in .* is well-formed'
+done
 # Nor is an image the newest that the configuration forbids.
 conf target=1.5 "blocked=$("$seamstep" list -n -r -o VERSION,HASH | sed -n 's/^1\.5\.28 //p')"
 expect 3 "$seamstep" check

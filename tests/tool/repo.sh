@@ -89,6 +89,11 @@ fresh; image a_1.5.16.blob; image b_1.4.17.blob $hash=00 $svn=0b02; image c_2.5.
 contradictions
 fresh; image a_1.5.16.blob; image b_1.5.17.blob $hash=00 $svn=0a; truncate -s 9000 "$dir/a_1.5.16.blob"
 contradictions
+fresh; head -c 5000 /dev/zero | tee "$dir/a_1.5.16.blob" >"$dir/b_1.5.17.blob"
+contradictions
+fresh; image a_1.5.16.blob $hash=00
+c 5 --signer any "$dir"
+says ': 1 of 1 image is bad, 0 contradictions$'
 fresh; image a_1.5.16.blob $date=20052025; image b_1.5.17.blob $hash=00 $date=19052025; image c_1.5.18.blob $hash=01 $date=19052025
 contradictions 'b_1.5.17.blob is newer than a_1.5.16.blob by its name, but older by its date: one of the names may lie'
 fresh; image a_1.5.16.blob; image b_1.5.16.blob $hash=00
@@ -109,6 +114,11 @@ contradictions 'a_1.5.16.blob: the name says 1.5.16, but the module is that of 1
 rules "$(rule 1.5.99 1.5.01 1.5.00)"
 contradictions 'b_1.5.17.blob: the name says 1.5.17, but the module is that of 1.5.16, a_1.5.16.blob; the image counts as one without a version' \
 	'a_1.5.16.blob: the mapping file does not know version 1.5.16'
+# Two that it does not know are not compared with each other first.
+fresh; image a_1.5.17.blob; image b_1.5.15.blob; image c_1.5.16.blob
+rules "$(rule 1.5.16 1.5.01 1.5.00)"
+contradictions 'a_1.5.17.blob: the name says 1.5.17, but the module is that of 1.5.16, c_1.5.16.blob; the image counts as one without a version' \
+	'b_1.5.15.blob: the name says 1.5.15, but the module is that of 1.5.16, c_1.5.16.blob; the image counts as one without a version'
 # The version that a sigstruct has of itself, and the folder's.
 fresh; image a_2.0.05.blob $own=05000002; image b_2.0.06.blob $hash=00 $own=05000002; image c_2.0.07.blob $hash=01
 contradictions "b_2.0.06.blob: the file's name says 2.0.06, but the sigstruct says 2.0.05"
@@ -137,6 +147,12 @@ truncate -s 1G "$work/none/z.blob"
 expect 1 timeout 60 "$seamstep" repo check "$work/none" --signer any
 c 2
 c 2 a b
+c 2 --repo "$lab/repo" "$lab/repo"
+# A signer that is named counts before the lab's, and only a lab has one of its own.
+c 5 --host "lab:$lab" --signer intel
+says 'signed by another key'
+c 5 --host linux "$lab/repo"
+says 'signed by another key'
 expect 2 "$seamstep" repo
 says "expected 'repo check'"
 expect 2 "$seamstep" repo chekc "$lab/repo"
