@@ -16,7 +16,7 @@ enum { EAX, EBX, ECX, EDX };
 #define CRYSTAL_HZ	25000000u
 #define NO_SUBLEAF	0xffffffffu
 
-#define BIT(n)		(1u << (n))
+#define CPUID_BIT(n)		(1u << (n))
 #define YMM		(1ULL << 2)	/* components of the XSAVE state */
 #define PKRU		(1ULL << 9)
 
@@ -36,18 +36,18 @@ static const struct {
 	uint32_t leaf, reg, bits;
 	uint64_t xfam;
 } dependent[] = {
-	{ 1, ECX, BIT(28) | BIT(12) | BIT(29), YMM },	/* AVX, FMA, F16C */
-	{ 7, EBX, BIT(5), YMM },			/* AVX2 */
-	{ 7, ECX, BIT(9) | BIT(10), YMM },		/* VAES, VPCLMULQDQ */
-	{ 7, ECX, BIT(3), PKRU },
+	{ 1, ECX, CPUID_BIT(28) | CPUID_BIT(12) | CPUID_BIT(29), YMM },	/* AVX, FMA, F16C */
+	{ 7, EBX, CPUID_BIT(5), YMM },			/* AVX2 */
+	{ 7, ECX, CPUID_BIT(9) | CPUID_BIT(10), YMM },		/* VAES, VPCLMULQDQ */
+	{ 7, ECX, CPUID_BIT(3), PKRU },
 };
 
 /* Bits that mirror CR4: OSXSAVE, OSPKE. A host finds them 0. */
 static const struct {
 	uint32_t leaf, reg, bits;
 } mirrored[] = {
-	{ 1, ECX, BIT(27) },
-	{ 7, ECX, BIT(4) },
+	{ 1, ECX, CPUID_BIT(27) },
+	{ 7, ECX, CPUID_BIT(4) },
 };
 
 /* Whom the module answers: a vCPU, or the host, who has no @v. */

@@ -117,10 +117,15 @@ struct step_image {
 
 /**
  * step_image_load - copy an image and check the copy
+ * @data: the file
+ * @bytes: its size
  * @why: on failure, one line: what is wrong, where, and the expected value
+ * @why_bytes: the room in @why
  *
  * The checks use the copy, so the data cannot change between check and use.
- * Process context. Returns an ERR_PTR: -EINVAL for a bad image, -ENOMEM, -EIO (crypto).
+ *
+ * Context: process.
+ * Return: the copy, or an ERR_PTR: -EINVAL for a bad image, -ENOMEM, -EIO (crypto).
  */
 struct step_image *step_image_load(const u8 *data, size_t bytes, char *why, size_t why_bytes);
 void step_image_free(struct step_image *image);

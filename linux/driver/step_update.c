@@ -410,7 +410,7 @@ static void log_result(const struct window *w, const struct preflight *p)
 		ss_update_reason_text(r->reason), w->nr_lps,
 		div_u64(w->closed_ns - w->opened_ns, NSEC_PER_USEC));
 	if (!r->confirmed)
-		pr_warn("the verdict is not confirmed: the look at the TDX Module after the update shows %s; see last_error\n",
+		pr_warn("the verdict is not confirmed: the look at the TDX Module after the update shows %s\n",
 			ss_update_sight_name(r->seen));
 	if (r->verdict == SS_LOST)
 		pr_crit("the TDs of this host are lost; reboot to run TDs again\n");

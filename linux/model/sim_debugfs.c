@@ -168,20 +168,7 @@ static int window_faults_show(struct seq_file *m, void *unused)
 		seq_printf(m, "fault=%u struck=%u\n", i, window_set.struck[i]);
 	return 0;
 }
-
-static int window_faults_open(struct inode *inode, struct file *file)
-{
-	return single_open(file, window_faults_show, NULL);
-}
-
-static const struct file_operations window_faults_fops = {
-	.owner = THIS_MODULE,
-	.open = window_faults_open,
-	.read = seq_read,
-	.write = window_faults_write,
-	.llseek = seq_lseek,
-	.release = single_release,
-};
+DEFINE_SHOW_STORE_ATTRIBUTE(window_faults);
 
 static int faults_show(struct seq_file *m, void *unused)
 {
@@ -192,20 +179,7 @@ static int faults_show(struct seq_file *m, void *unused)
 		seq_printf(m, "fault=%u struck=%u\n", i, sim_fault_struck(seamsim, i));
 	return 0;
 }
-
-static int faults_open(struct inode *inode, struct file *file)
-{
-	return single_open(file, faults_show, NULL);
-}
-
-static const struct file_operations faults_fops = {
-	.owner = THIS_MODULE,
-	.open = faults_open,
-	.read = seq_read,
-	.write = faults_write,
-	.llseek = seq_lseek,
-	.release = single_release,
-};
+DEFINE_SHOW_STORE_ATTRIBUTE(faults);
 
 /* ---- control --------------------------------------------------------------------------------- */
 

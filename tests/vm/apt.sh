@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# Functions of programs that fetch Debian packages without installing them. For own_apt and own_lists $apt is a folder,
+# Functions of programs that fetch Debian packages without installing them on this system. For own_apt and own_lists $apt is a folder,
 # which gets its own list of sources, lists and cache: this system's do not change. own_lists needs a function skip.
 
 # The mirror that this system's apt uses.
@@ -13,6 +13,39 @@ own_apt() {
 	shift
 	"apt-$command" -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=- \
 		-o Dir::Etc::preferencesparts=- -o Dir::State::lists="$apt/lists" -o Dir::Cache="$apt/cache" "$@"
+}
+
+# in_chroot COMMAND...: in the folder $chroot
+in_chroot() {
+	LC_ALL=C DEBIAN_FRONTEND=noninteractive chroot "$chroot" "$@"
+}
+
+# make_chroot FOLDER SUITE [SUITE...]: a small Debian with a compiler, and packages of the other suites for whom asks for
+# them, unless the folder is one. Needs root, and a function fail.
+make_chroot() {
+	chroot=$1 first=$2
+	[ ! -e "$chroot/ready" ] || return 0
+	command -v debootstrap > /dev/null || fail "debootstrap is needed: apt-get install debootstrap"
+	[ "$(id -u)" = 0 ] || fail "a chroot can only be made and used by root"
+	from=$(mirror)
+	[ -n "$from" ] || fail "apt knows no Debian mirror here; run apt-get update"
+	rm -rf "$chroot"
+	debootstrap --variant=minbase "$first" "$chroot" "$from" > /dev/null ||
+		fail "debootstrap of $first failed: see $chroot/debootstrap/debootstrap.log"
+	shift 2
+	for suite; do
+		echo "deb $from $suite main"
+	done > "$chroot/etc/apt/sources.list.d/more.list"
+	in_chroot apt-get -qq update || fail "apt in $chroot reaches no mirror"
+	in_chroot apt-get -qq install --no-install-recommends make gcc > /dev/null ||
+		fail "apt in $chroot could not install make and gcc"
+	touch "$chroot/ready"
+}
+
+# make_movable HEADERS: an unpacked linux-headers package includes its common part by an absolute path; from now on by one
+# that is relative to HEADERS.
+make_movable() {
+	sed -i 's|^include /usr/src/|include $(dir $(realpath $(lastword $(MAKEFILE_LIST))))../|' "$1/Makefile"
 }
 
 # own_lists KIND SUITE...: KIND is "deb" or "deb-src", with options

@@ -25,6 +25,12 @@ static void handle(int number)
 		     "finished\n");
 }
 
+void signals_begin(void)
+{
+	/* Where SIGCHLD is ignored, a child's exit status is lost. */
+	signal(SIGCHLD, SIG_DFL);
+}
+
 void signals_catch(void)
 {
 	struct sigaction action = { .sa_handler = handle, .sa_flags = SA_RESTART };
@@ -33,8 +39,9 @@ void signals_catch(void)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
-	/* A reader of the output that goes away must not end an update. */
+	/* Neither a reader of the output that goes away nor a full journal must end an update. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 bool signals_wait_input(int fd)

@@ -37,6 +37,17 @@ is()
 	ok "$1" || note "expected '$2', found '$3'"
 }
 
+# until_true COMMAND...: repeat until COMMAND succeeds, for a minute
+until_true()
+{
+	tries=0
+	until "$@"; do
+		tries=$((tries + 1))
+		[ $tries -lt 600 ] || return 1
+		usleep 100000
+	done
+}
+
 # finish: a scenario ends with this call.
 finish()
 {
@@ -68,6 +79,28 @@ power_off()
 	rmmod "${driver:-seamstep}" && rmmod seamsim
 }
 
+bare_cycle()
+{
+	power_on && load_driver && power_off
+}
+
+# cycle: a machine whose TDs survive an update
+cycle()
+{
+	power_on && load_driver && run_tds 2 && error=$(update 1.5.13.bin) && [ "$error" = "" ] &&
+		echo 0 > $model/run && power_off
+}
+
+# repeat N COMMAND: adds to $done
+repeat()
+{
+	i=0
+	while [ $i -lt "$1" ] && $2; do
+		i=$((i + 1))
+	done
+	done=$((done + i))
+}
+
 # ---- the driver --------------------------------------------------------------------------------
 
 attribute()
@@ -81,15 +114,12 @@ last_error()
 	sed -n "s/^$1=//p" $details/report
 }
 
-# wait_idle NODE: wait until the upload is over. Returns false after a minute.
+is_idle() { [ "$(cat "$1/status")" = idle ]; }
+
+# wait_idle NODE: wait until the upload is over
 wait_idle()
 {
-	tries=0
-	while [ "$(cat "$1/status")" != idle ]; do
-		tries=$((tries + 1))
-		[ $tries -lt 600 ] || return 1
-		usleep 100000
-	done
+	until_true is_idle "$1"
 }
 
 # put NODE FILE: upload as the kernel's documentation describes. Prints the error, or nothing after success.
@@ -161,28 +191,48 @@ total()
 	tds "$1" | awk '{ n += $1 } END { print n + 0 }'
 }
 
+alive() { [ "$(count_alive)" = "$1" ]; }
+
 # run_tds N: start N TDs, and wait until all of them run
 run_tds()
 {
 	echo "$1" > $model/run
-	tries=0
-	while [ "$(count_alive)" != "$1" ]; do
-		tries=$((tries + 1))
-		[ $tries -lt 300 ] || return 1
-		usleep 100000
-	done
+	until_true alive "$1"
 }
+
+progressed() { tds progress | paste /tmp/progress - | awk '$2 <= $1 { stuck = 1 } END { exit stuck }'; }
 
 # wait_progress: wait until every TD has made progress
 wait_progress()
 {
 	tds progress > /tmp/progress
-	tries=0
-	while tds progress | paste /tmp/progress - | awk '$2 <= $1 { stuck = 1 } END { exit !stuck }'; do
-		tries=$((tries + 1))
-		[ $tries -lt 300 ] || return 1
-		usleep 100000
-	done
+	until_true progressed
+}
+
+# stalled N: N builds stall, see stall of the model
+stalled() { [ "$(model status builds_stalled)" = "$1" ]; }
+
+# after_VERDICT ERROR: does the machine, which had two TDs under 1.5.09, confirm the verdict of an update to 1.5.16 with
+# the fallbacks 1.5.09 and 1.5.17? ERROR is what the upload node says.
+after_updated()
+{
+	[ "$1" = "" ] && [ "$(attribute version)" = 1.5.16 ] && tds_are_well 2
+}
+
+after_unchanged()
+{
+	[ "$1" != "" ] && [ "$(attribute version)" = 1.5.09 ] && tds_are_well 2
+}
+
+after_recovered()
+{
+	case $(attribute version) in 1.5.09 | 1.5.17) ;; *) return 1 ;; esac
+	[ "$1" != "" ] && tds_are_well 2
+}
+
+after_lost()
+{
+	[ "$1" != "" ] && ! attribute version 2> /dev/null
 }
 
 # tds_are_well N: what must hold after every update that did not lose the TDs.

@@ -23,19 +23,7 @@ churn()
 	sed -n "s/^churn=.* $1=\([0-9]*\).*/\1/p" $model/tds
 }
 
-# until_true COMMAND...: repeat until COMMAND succeeds, for half a minute
-until_true()
-{
-	tries=0
-	until "$@"; do
-		tries=$((tries + 1))
-		[ $tries -lt 300 ] || return 1
-		usleep 100000
-	done
-}
-
 lives_beyond() { [ "$(churn lives)" -gt "$1" ]; }
-stalled() { [ "$(model status builds_stalled)" = "$1" ]; }
 waiting() { [ "$(cat $upload/status)" = transferring ]; }
 known() { [ "$(builds noted)" = "$1" ]; }
 more_lives() { until_true lives_beyond $(($(churn lives) + $1)); }
@@ -68,6 +56,23 @@ is "with probes switched off" preparing:device-busy "$(update 1.5.25.bin)"
 echo 1 > /sys/kernel/debug/kprobes/enabled
 note "$(last_error text)"
 is "nothing was changed" "1.5.09 $installs" "$(attribute version) $(model audit installs)"
+
+# A step in the handler of another probe: the kernel runs no second probe there.
+is "no step was missed" 0 "$(attribute seamstep/td_builds_missed)"
+echo 0 > $model/stall
+more_lives 1 && insmod /modules/blind_probe.ko && more_lives 3 && echo 1 > $model/stall && until_true stalled 1
+ok "TDs are built with steps that no probe can see"
+steps=$(cat /sys/module/blind_probe/parameters/steps)
+rmmod blind_probe
+[ "$steps" -ge 3 ]
+ok "$steps steps"
+is "as many are counted" "$steps $steps" "$(attribute seamstep/td_builds_missed) $(builds missed)"
+is "then an update is refused" preparing:device-busy "$(update 1.5.25.bin)"
+last_error text | grep -q td_builds_missed
+ok "and says where to look: $(last_error text)"
+is "version" 1.5.09 "$(attribute version)"
+echo 0 > "$host/seamstep/td_builds_missed"
+is "an operator says that none is" 0 "$(attribute seamstep/td_builds_missed)"
 
 # ---- waiting ------------------------------------------------------------------------------------
 

@@ -44,6 +44,20 @@ update bad-hash.bin > /dev/null
 is "a file that is no image leaves no name of another" "unchanged " \
 	"$(attribute seamstep/verdict) $(attribute seamstep/image)"
 
+# A verdict that nothing confirms: the log says so, and points to no file that is empty.
+dmesg -c > /dev/null
+inject TDH.SYS.RD+=OPERAND_INVALID
+update 1.5.13.bin > /dev/null
+is "what cannot be looked at is not confirmed" "updated no" \
+	"$(attribute seamstep/verdict) $(attribute seamstep/confirmed)"
+inject -
+dmesg | grep 'verdict is not confirmed' > /tmp/unconfirmed
+ok "$(sed 's/.*seamstep: //' /tmp/unconfirmed)"
+! grep last_error /tmp/unconfirmed || [ "$(attribute seamstep/last_error)" != "" ]
+ok "which points to no file that says nothing"
+power_off && power_on updates=255 && load_driver
+ok "a new machine"
+
 # ---- a cancel is not lost; caches are written back once, and after a window only ----------------------
 
 mount -t tracefs none $trace 2> /dev/null
@@ -71,6 +85,11 @@ is "one write-back after the window" 1 "$(written)"
 echo 0 > $trace/events/kprobes/writeback/enable
 echo > $trace/kprobe_events
 
+# ---- the model is as strict as the processor ----------------------------------------------------------------
+
+insmod /modules/read_only.ko && rmmod read_only
+ok "VMPTRST does not write to what cannot be written"
+
 # ---- a broken cipher ------------------------------------------------------------------------------------
 
 insmod /modules/fake_return.ko function=rsa_enc value=-5
@@ -91,11 +110,8 @@ ok "a module with bit 47"
 rmmod seamstep && insmod /modules/seamstep.ko probes=none && echo 10000 > "$host/seamstep/arrival_ms"
 ok "a driver without probes"
 echo 1 > $model/stall
-tries=0
-until [ "$(model status builds_stalled)" = 1 ] || [ $tries -gt 100 ]; do
-	usleep 100000
-	tries=$((tries + 1))
-done
+until_true stalled 1
+ok "a TD in the middle of its build"
 echo 0 > $model/run
 echo wait > "$host/seamstep/td_build"
 echo 60000 > "$host/seamstep/td_build_wait_ms"

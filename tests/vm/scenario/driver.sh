@@ -90,12 +90,8 @@ fire()
 fire &
 gone=0
 while [ $gone -lt 20 ]; do
-	tries=0
-	until rmmod seamstep 2> /dev/null; do
-		tries=$((tries + 1))
-		[ $tries -lt 1000 ] || break 2
-		usleep $((gone * 1000))
-	done
+	usleep $((gone * 1000))
+	until_true rmmod seamstep 2> /dev/null || break
 	insmod /modules/seamstep.ko || break
 	gone=$((gone + 1))
 done

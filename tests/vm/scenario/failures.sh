@@ -35,27 +35,6 @@ row()
 	power_off || ok "$1: both modules unload"
 }
 
-after_updated()
-{
-	[ "$1" = "" ] && [ "$(attribute version)" = 1.5.16 ] && tds_are_well 2
-}
-
-after_unchanged()
-{
-	[ "$1" != "" ] && [ "$(attribute version)" = 1.5.09 ] && tds_are_well 2
-}
-
-after_recovered()
-{
-	case $(attribute version) in 1.5.09 | 1.5.17) ;; *) return 1 ;; esac
-	[ "$1" != "" ] && tds_are_well 2
-}
-
-after_lost()
-{
-	[ "$1" != "" ] && ! attribute version 2> /dev/null
-}
-
 rows=0
 while read -r line; do
 	case $line in '#'* | '') continue ;; esac

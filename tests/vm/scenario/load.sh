@@ -31,16 +31,6 @@ grown()
 		sort
 }
 
-# repeat N COMMAND: adds to $done
-repeat()
-{
-	i=0
-	while [ $i -lt "$1" ] && $2; do
-		i=$((i + 1))
-	done
-	done=$((done + i))
-}
-
 # leaks NAME N COMMAND: run COMMAND twice N times. A cache counts objects that lie ready on a CPU as in use. So a count
 # may jump by a slab once, but not twice. A leak of one object a run grows by N both times.
 leaks()
@@ -62,17 +52,6 @@ leaks()
 	for kind in devices classes debugfs modules probes; do
 		is "$1: $kind" "$(grep "^$kind " /tmp/use.0)" "$(grep "^$kind " /tmp/use.2)"
 	done
-}
-
-cycle()
-{
-	power_on && load_driver && run_tds 2 && error=$(update 1.5.13.bin) && [ "$error" = "" ] &&
-		echo 0 > $model/run && power_off
-}
-
-bare_cycle()
-{
-	power_on && load_driver && power_off
 }
 
 # A load that fails must clean up too.

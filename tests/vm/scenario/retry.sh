@@ -45,11 +45,8 @@ is "on to 1.5.24" "" "$(update 1.5.24.bin)"
 
 # 1.5.24 has bit 47. The builders build all the time, so that some build is always under way.
 echo 1 > $model/stall
-tries=0
-until [ "$(model status builds_stalled)" = 1 ] || [ $tries -gt 100 ]; do
-	usleep 100000
-	tries=$((tries + 1))
-done
+until_true stalled 1
+ok "a TD in the middle of its build"
 echo refuse > "$host/seamstep/td_build"
 is "refused while a TD is being built" transferring:device-busy "$(update 1.5.25.bin)"
 is "reason" td-build "$(last_error reason)"
