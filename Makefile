@@ -66,8 +66,9 @@ vm-debug:
 	@scripts/deps vm-debug
 	@tests/vm/check-debug
 
+# Where packages cannot be installed, what needs them says so and exits with 77.
 machine:
-	@scripts/deps machine
+	@scripts/deps machine || true
 	@machine/build
 
 machine-demo: build
@@ -75,7 +76,7 @@ machine-demo: build
 	@machine/demo
 
 machine-check: build
-	@scripts/deps machine
+	@scripts/deps machine || true
 	@machine/check $(or $(MACHINE_SET),quick)
 
 head-to-head: build
