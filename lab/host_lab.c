@@ -31,8 +31,9 @@ static void describe_cpus(const struct lab_state *s, struct seamstep_facts *fact
 	c->lps_online = s->lps - s->offline;
 	facts->cpus_online = s->lps - s->offline > 1 ? base_text("0-%u", s->lps - s->offline - 1) :
 			     base_text("0");
-	facts->cpus_offline = s->offline ? base_text("%u-%u", s->lps - s->offline, s->lps - 1) :
-					   NULL;
+	facts->cpus_offline = s->offline > 1 ?
+			      base_text("%u-%u", s->lps - s->offline, s->lps - 1) :
+			      s->offline ? base_text("%u", s->lps - 1) : NULL;
 }
 
 /* The path at which "lab create" put the image of a version; malloc'd. */

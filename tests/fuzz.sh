@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # Fuzzes the image readers for SECONDS each, all at once: fuzz.sh SECONDS [TARGET...]
+# SEED (1) is the seed of libFuzzer; another one tries other inputs.
 # Needs clang. Fails if a target crashes, hangs or breaks a property; says where the input lies.
 set -eu
 
@@ -24,7 +25,7 @@ done
 
 pids=
 for target; do
-	"$work/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 \
+	"$work/$target" -seed="${SEED:-1}" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 \
 		-print_final_stats=1 -artifact_prefix="$work/$target-" \
 		"$work/$target.new" "tests/corpus/$target" >"$work/$target.log" 2>&1 &
 	pids="$pids $!"

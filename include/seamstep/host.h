@@ -150,7 +150,7 @@ const char *seamstep_host_repository(const struct seamstep_host *host);
  * The first 8 bytes, big-endian, of the SHA-384 of "MACHINE-ID RELEASE", modulo @of. It stays the
  * same as long as the machine-id and the release do. A lab's name stands for its machine-id.
  * Returns SEAMSTEP_OK; SEAMSTEP_UNSUPPORTED if the host has no machine-id; SEAMSTEP_BAD_REQUEST if
- * @of is 0.
+ * @of is 0; SEAMSTEP_ERROR if libcrypto is missing or fails. Then @bucket is 0 and means nothing.
  */
 enum seamstep_end seamstep_host_bucket(struct seamstep_host *host, const char *release, uint32_t of,
 				       uint32_t *bucket);

@@ -72,7 +72,8 @@ struct seamstep_route {
  * Returns SEAMSTEP_OK if there is a route or nothing to do; SEAMSTEP_BAD_REQUEST if request->to is
  * no version, or the host uses no repository; SEAMSTEP_INCOMPATIBLE if no route leads there, or
  * the repository has no such image; SEAMSTEP_EXHAUSTED if more updates are needed than left;
- * SEAMSTEP_UNSUPPORTED if the running version is not known.
+ * SEAMSTEP_UNSUPPORTED if the running version is not known. Where no version is named:
+ * SEAMSTEP_ERROR if the mapping file is damaged, SEAMSTEP_BAD_IMAGE if no image is well-formed.
  */
 enum seamstep_end seamstep_route_find(struct seamstep_host *host,
 				      const struct seamstep_route_request *request,

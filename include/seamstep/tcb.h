@@ -190,13 +190,6 @@ struct seamstep_tcb_quote {
 	uint8_t mrseam[48];
 };
 
-/**
- * seamstep_tcb_quote_read - read a TD's quote of version 4 or 5 from a file
- * Returns SEAMSTEP_OK; SEAMSTEP_ERROR if the file cannot be read or is no such quote.
- */
-enum seamstep_end seamstep_tcb_quote_read(struct seamstep *s, const char *path,
-					  struct seamstep_tcb_quote *quote);
-
 /* What the certificate of the platform (PCK) in a quote claims. The caller's; stays as it is. */
 struct seamstep_tcb_pck {
 	bool known;			/* the quote brings a certificate */
@@ -206,10 +199,22 @@ struct seamstep_tcb_pck {
 };
 
 /**
- * seamstep_tcb_quote_pck - the platform's certificate in a quote
- * Nobody's signature is verified. Returns SEAMSTEP_OK, also where the quote brings none;
+ * seamstep_tcb_quote_load - a TD's quote of version 4 or 5 from a file, and its certificate
+ * @path: opened and read once: a pipe will do
+ * @pck:  set to what the platform's certificate in the quote claims
+ *
+ * Nobody's signature is verified. Returns SEAMSTEP_OK, also where the quote brings no certificate;
  * SEAMSTEP_ERROR if the file cannot be read, or is no such quote.
  */
+enum seamstep_end seamstep_tcb_quote_load(struct seamstep *s, const char *path,
+					  struct seamstep_tcb_quote *quote,
+					  struct seamstep_tcb_pck *pck);
+
+/** seamstep_tcb_quote_read - seamstep_tcb_quote_load() without the certificate */
+enum seamstep_end seamstep_tcb_quote_read(struct seamstep *s, const char *path,
+					  struct seamstep_tcb_quote *quote);
+
+/** seamstep_tcb_quote_pck - seamstep_tcb_quote_load(), and only the certificate is told */
 enum seamstep_end seamstep_tcb_quote_pck(struct seamstep *s, const char *path,
 					 struct seamstep_tcb_pck *pck);
 

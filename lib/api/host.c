@@ -146,10 +146,11 @@ enum seamstep_end seamstep_host_bucket(struct seamstep_host *host, const char *r
 {
 	const char *id = host->c.facts.machine_id ? host->c.facts.machine_id :
 			 host->c.facts.kind == SEAMSTEP_HOST_LAB ? host->c.host->name : NULL;
-	uint8_t digest[SS_SHA384_BYTES] = { 0 };
+	uint8_t digest[SS_SHA384_BYTES];
 	struct ss_bytes part;
 	uint64_t number = 0;
 	char *text;
+	bool good;
 	size_t i;
 
 	api_begin(host->s);
@@ -161,11 +162,14 @@ enum seamstep_end seamstep_host_bucket(struct seamstep_host *host, const char *r
 			       api_why("this host has no machine-id to deal it into a bucket by"));
 	text = base_text("%s %s", id, release);
 	part = (struct ss_bytes){ (const uint8_t *)text, strlen(text) };
-	crypto_openssl.sha384(crypto_openssl.ctx, &part, 1, digest);
+	good = crypto_openssl.sha384(crypto_openssl.ctx, &part, 1, digest);
+	base_free(text);
+	if (!good)
+		return api_end(host->s, SEAMSTEP_ERROR, api_why("no digest can be made, so this host "
+			       "cannot be dealt into a bucket: libcrypto.so.3 is missing or fails"));
 	for (i = 0; i < sizeof(number); i++)
 		number = number << 8 | digest[i];
 	*bucket = (uint32_t)(number % of);
-	base_free(text);
 	return api_end(host->s, SEAMSTEP_OK, NULL);
 }
 

@@ -2,9 +2,12 @@
 /* Entry points: TCB Info. */
 #include "api.h"
 
+#include "lib/base/file.h"
 #include "lib/tcb/tcb_quote.h"
 #include "lib/tcb/tcb_set.h"
+#include "lib/tcb/tcb_text.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +58,30 @@ static enum seamstep_end refuse(const char *path, enum tcb_answer answer, const 
 	return SEAMSTEP_ERROR;
 }
 
+/* A file that is named by itself, once and whole: it may be a pipe. OK, UNREADABLE or TOO_LARGE. */
+static enum tcb_answer read_named(const char *path, size_t limit, struct ss_bytes *bytes,
+				  char sentence[TCB_WHY])
+{
+	*bytes = (struct ss_bytes){ NULL, 0 };
+	bytes->p = base_file_read(path, limit, &bytes->n);
+	if (bytes->p)
+		return TCB_DOC_OK;
+	if (errno == EFBIG)
+		return tcb_say(sentence, TCB_DOC_TOO_LARGE, "expected up to %zu bytes", limit);
+	return tcb_say(sentence, TCB_DOC_UNREADABLE, "%s", base_file_why(errno));
+}
+
+static enum tcb_answer trust(struct tcb_set *set, const char *path, char sentence[TCB_WHY])
+{
+	struct ss_bytes pem;
+	enum tcb_answer answer = read_named(path, TCB_CHAIN_LIMIT, &pem, sentence);
+
+	if (answer == TCB_DOC_OK)
+		answer = tcb_set_trust(set, pem, sentence);
+	base_free((void *)pem.p);
+	return answer;
+}
+
 static enum seamstep_end fill(struct seamstep_tcb *tcb, const struct seamstep_tcb_request *r,
 			      char **why)
 {
@@ -64,7 +91,7 @@ static enum seamstep_end fill(struct seamstep_tcb *tcb, const struct seamstep_tc
 
 	tcb_set_begin(&tcb->set, r->at);
 	if (r->root) {
-		answer = tcb_set_trust(&tcb->set, r->root, sentence);
+		answer = trust(&tcb->set, r->root, sentence);
 		if (answer != TCB_DOC_OK)
 			return refuse(r->root, answer, sentence, why);
 	}
@@ -223,39 +250,50 @@ static void show_quote(const struct tcb_quote *q, struct seamstep_tcb_quote *quo
 	memcpy(quote->mrseam, q->mrseam, sizeof(quote->mrseam));
 }
 
-enum seamstep_end seamstep_tcb_quote_read(struct seamstep *s, const char *path,
-					  struct seamstep_tcb_quote *quote)
+static void show_pck(const struct tcb_quote *q, struct seamstep_tcb_pck *pck)
 {
-	enum seamstep_end end = SEAMSTEP_OK;
-	struct tcb_quote q = { .has_current = false };
-	char sentence[TCB_WHY], *why = NULL;
-	enum tcb_answer answer;
-
-	api_begin(s);
-	answer = tcb_quote_load(path, &q, sentence);
-	if (answer != TCB_DOC_OK)
-		end = refuse(path, answer, sentence, &why);
-	show_quote(&q, quote);
-	return api_end(s, end, why);
+	*pck = (struct seamstep_tcb_pck){ .known = q->has_pck, .pcesvn = q->pck.pcesvn };
+	memcpy(pck->fmspc, q->pck.fmspc, sizeof(pck->fmspc));
+	memcpy(pck->pce_id, q->pck.pce_id, sizeof(pck->pce_id));
+	memcpy(pck->sgx, q->pck.sgx, sizeof(pck->sgx));
 }
 
-enum seamstep_end seamstep_tcb_quote_pck(struct seamstep *s, const char *path,
-					 struct seamstep_tcb_pck *pck)
+enum seamstep_end seamstep_tcb_quote_load(struct seamstep *s, const char *path,
+					  struct seamstep_tcb_quote *quote,
+					  struct seamstep_tcb_pck *pck)
 {
 	enum seamstep_end end = SEAMSTEP_OK;
 	struct tcb_quote q = { .has_pck = false };
 	char sentence[TCB_WHY], *why = NULL;
 	enum tcb_answer answer;
+	struct ss_bytes bytes;
 
 	api_begin(s);
-	answer = tcb_quote_load(path, &q, sentence);
+	answer = read_named(path, TCB_QUOTE_LIMIT, &bytes, sentence);
+	if (answer == TCB_DOC_OK)
+		answer = tcb_quote_parse(bytes, &q, sentence);
+	base_free((void *)bytes.p);
 	if (answer != TCB_DOC_OK)
 		end = refuse(path, answer, sentence, &why);
-	*pck = (struct seamstep_tcb_pck){ .known = q.has_pck, .pcesvn = q.pck.pcesvn };
-	memcpy(pck->fmspc, q.pck.fmspc, sizeof(pck->fmspc));
-	memcpy(pck->pce_id, q.pck.pce_id, sizeof(pck->pce_id));
-	memcpy(pck->sgx, q.pck.sgx, sizeof(pck->sgx));
+	show_quote(&q, quote);
+	show_pck(&q, pck);
 	return api_end(s, end, why);
+}
+
+enum seamstep_end seamstep_tcb_quote_read(struct seamstep *s, const char *path,
+					  struct seamstep_tcb_quote *quote)
+{
+	struct seamstep_tcb_pck unused;
+
+	return seamstep_tcb_quote_load(s, path, quote, &unused);
+}
+
+enum seamstep_end seamstep_tcb_quote_pck(struct seamstep *s, const char *path,
+					 struct seamstep_tcb_pck *pck)
+{
+	struct seamstep_tcb_quote unused;
+
+	return seamstep_tcb_quote_load(s, path, &unused, pck);
 }
 
 enum seamstep_end seamstep_tcb_quote_svn(struct seamstep *s, const char *text,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * Part of libseamstep.so only. Each function of libcrypto that the library calls is a jump through
- * a pointer here, and libcrypto_load() sets the pointers. A function that the list lacks shows in
- * the library as an undefined symbol.
+ * a pointer here, and libcrypto_load() sets the pointers. With a function that the list lacks the
+ * library does not link.
  */
 #include "libcrypto.h"
 
@@ -15,7 +15,11 @@
 
 #define FUNCTIONS(X) \
 	X(ASN1_INTEGER_set_uint64) \
+	X(ASN1_OBJECT_free) \
+	X(ASN1_STRING_get0_data) \
+	X(ASN1_STRING_length) \
 	X(ASN1_TIME_set) \
+	X(ASN1_get_object) \
 	X(BIO_ctrl) \
 	X(BIO_free) \
 	X(BIO_new) \
@@ -64,6 +68,7 @@
 	X(EVP_sha256) \
 	X(EVP_sha384) \
 	X(OBJ_txt2nid) \
+	X(OBJ_txt2obj) \
 	X(OSSL_PARAM_BLD_free) \
 	X(OSSL_PARAM_BLD_new) \
 	X(OSSL_PARAM_BLD_push_BN) \
@@ -80,6 +85,7 @@
 	X(X509V3_EXT_conf_nid) \
 	X(X509V3_set_ctx) \
 	X(X509_EXTENSION_free) \
+	X(X509_EXTENSION_get_data) \
 	X(X509_NAME_add_entry_by_txt) \
 	X(X509_NAME_get_text_by_NID) \
 	X(X509_STORE_CTX_free) \
@@ -100,6 +106,8 @@
 	X(X509_get0_notAfter) \
 	X(X509_get0_notBefore) \
 	X(X509_get0_pubkey) \
+	X(X509_get_ext) \
+	X(X509_get_ext_by_OBJ) \
 	X(X509_get_key_usage) \
 	X(X509_get_serialNumber) \
 	X(X509_get_subject_name) \
@@ -161,8 +169,10 @@ bool libcrypto_load(void)
 		note_lack();
 	for (i = 0; library && i < sizeof(functions) / sizeof(functions[0]); i++) {
 		function = dlsym(library, functions[i].name);
-		if (!function)
+		if (!function) {
+			note_lack();
 			return false;
+		}
 		__atomic_store_n(functions[i].pointer, function, __ATOMIC_RELAXED);
 	}
 	if (library)

@@ -139,6 +139,17 @@ static enum seamstep_end nothing_to_do(struct plan *p)
 	return SEAMSTEP_OK;
 }
 
+/* True for an empty repository, too: nothing in it is bad. */
+static bool has_good_image(const struct repo *repo)
+{
+	uint32_t i;
+
+	for (i = 0; i < repo->nr; i++)
+		if (repo->images[i].good)
+			return true;
+	return !repo->nr;
+}
+
 enum seamstep_end plan_make(struct plan *p, struct context *context,
 		       const struct seamstep_route_request *wanted)
 {
@@ -166,6 +177,11 @@ enum seamstep_end plan_make(struct plan *p, struct context *context,
 				   "not known; repair the file; 'list' says what is wrong with it",
 				   context->repo->shown);
 		return SEAMSTEP_ERROR;
+	}
+	if (!wanted->to && !has_good_image(context->repo)) {
+		p->why = base_text("none of the %u images in %s is well-formed", context->repo->nr,
+				   context->repo->shown);
+		return SEAMSTEP_BAD_IMAGE;
 	}
 	if (wanted->to && !find_target(p, wanted->to, &target, &end))
 		return end;

@@ -3,6 +3,7 @@
 #include "crypto.h"
 
 #include "lib/base/file.h"
+#include "lib/crypto/libcrypto.h"
 #include "lib/base/alloc.h"
 
 #include <errno.h>
@@ -31,7 +32,9 @@ struct key *key_load(const char *path, const char **why)
 	memcpy(pem, bytes, n);
 	key = key_parse(pem);
 	if (!key)
-		*why = "expected an RSA-3072 key in PEM form without a passphrase";
+		*why = libcrypto_is_there() ?
+		       "expected an RSA-3072 key in PEM form without a passphrase" :
+		       "libcrypto.so.3 cannot be loaded";
 	explicit_bzero(pem, n);
 	explicit_bzero(bytes, n);
 	base_free(pem);

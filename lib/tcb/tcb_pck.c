@@ -10,6 +10,7 @@
 #include "tcb_pck.h"
 
 #include "tcb_text.h"
+#include "tcb_trust.h"
 
 #include <string.h>
 #include <openssl/err.h>
@@ -166,11 +167,15 @@ static int no_passphrase(char *buf, int size, int rwflag, void *ctx)
 
 enum tcb_answer tcb_pck_read(struct ss_bytes pem, struct tcb_pck *pck, char why[TCB_WHY])
 {
-	BIO *bio = BIO_new_mem_buf(pem.p, (int)pem.n);
-	X509 *certificate = bio ? PEM_read_bio_X509(bio, NULL, no_passphrase, NULL) : NULL;
-	enum tcb_answer answer;
+	enum tcb_answer answer = tcb_trust_ready(why);
+	X509 *certificate;
+	BIO *bio;
 
 	memset(pck, 0, sizeof(*pck));
+	if (answer != TCB_DOC_OK)
+		return answer;
+	bio = BIO_new_mem_buf(pem.p, (int)pem.n);
+	certificate = bio ? PEM_read_bio_X509(bio, NULL, no_passphrase, NULL) : NULL;
 	if (!bio)
 		answer = tcb_say(why, TCB_DOC_NO_MEMORY, "out of memory");
 	else if (!certificate)

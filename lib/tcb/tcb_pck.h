@@ -12,7 +12,7 @@ struct tcb_pck {
 	uint16_t pcesvn;
 };
 
-/* Reads the first certificate of a PEM text. OK, MALFORMED or NO_MEMORY. */
+/* Reads the first certificate of a PEM text. OK, or MALFORMED, UNREADABLE, NO_MEMORY. */
 enum tcb_answer tcb_pck_read(struct ss_bytes pem, struct tcb_pck *pck, char why[TCB_WHY]);
 
 #endif

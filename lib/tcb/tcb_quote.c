@@ -2,10 +2,8 @@
 /* The numbers of a TD's quote. Offsets as in Intel's quote verification library. */
 #include "tcb_quote.h"
 
-#include "tcb_file.h"
 #include "tcb_text.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define HEADER_BYTES	48u	/* version at 0, kind of TEE at 4 */
@@ -162,17 +160,6 @@ enum tcb_answer tcb_quote_parse(struct ss_bytes bytes, struct tcb_quote *quote, 
 	bytes.p += HEADER_BYTES;
 	bytes.n -= HEADER_BYTES;
 	return take_body(bytes, false, quote, why);
-}
-
-enum tcb_answer tcb_quote_load(const char *path, struct tcb_quote *quote, char why[TCB_WHY])
-{
-	struct ss_bytes bytes = { NULL, 0 };
-	enum tcb_answer answer = tcb_file_read(path, TCB_QUOTE_LIMIT, &bytes, why);
-
-	if (answer == TCB_DOC_OK)
-		answer = tcb_quote_parse(bytes, quote, why);
-	free((void *)bytes.p);
-	return answer;
 }
 
 enum tcb_answer tcb_quote_svn(const char *text, struct tcb_quote *quote, char why[TCB_WHY])

@@ -22,8 +22,6 @@ struct tcb_quote {
 
 /* Reads a quote of version 4 or 5 for a TD. OK, MALFORMED or TOO_LARGE. */
 enum tcb_answer tcb_quote_parse(struct ss_bytes bytes, struct tcb_quote *quote, char why[TCB_WHY]);
-/* tcb_quote_parse() of a regular file. */
-enum tcb_answer tcb_quote_load(const char *path, struct tcb_quote *quote, char why[TCB_WHY]);
 /* 32 hexadecimal digits, "0x" before them or not. */
 enum tcb_answer tcb_quote_svn(const char *text, struct tcb_quote *quote, char why[TCB_WHY]);
 

@@ -3,6 +3,7 @@
 #include "tcb_set.h"
 
 #include "tcb_text.h"
+#include "tcb_trust.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,9 +20,9 @@ void tcb_set_begin(struct tcb_set *set, int64_t at)
 	set->nr_anchors = 1;
 }
 
-enum tcb_answer tcb_set_trust(struct tcb_set *set, const char *path, char why[TCB_WHY])
+enum tcb_answer tcb_set_trust(struct tcb_set *set, struct ss_bytes pem, char why[TCB_WHY])
 {
-	enum tcb_answer answer = tcb_anchor_load(path, &set->anchors[1], why);
+	enum tcb_answer answer = tcb_trust_anchor(pem, &set->anchors[1], why);
 
 	if (answer == TCB_DOC_OK)
 		set->nr_anchors = 2;

@@ -26,8 +26,8 @@ struct tcb_set {
 
 /* An empty set that trusts Intel's root. */
 void tcb_set_begin(struct tcb_set *set, int64_t at);
-/* Also trusts the certificate in a file. */
-enum tcb_answer tcb_set_trust(struct tcb_set *set, const char *path, char why[TCB_WHY]);
+/* Also trusts a certificate. */
+enum tcb_answer tcb_set_trust(struct tcb_set *set, struct ss_bytes pem, char why[TCB_WHY]);
 
 /**
  * tcb_set_add - load a document, or all NAME.json of a directory in the order of their names

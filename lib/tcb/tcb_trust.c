@@ -6,6 +6,7 @@
 
 #include "tcb_text.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -30,6 +31,16 @@ const struct tcb_anchor tcb_anchor_intel = {
 	.name = "Intel",
 	.intel = true,
 };
+
+enum tcb_answer tcb_trust_ready(char why[TCB_WHY])
+{
+	if (libcrypto_is_there())
+		return TCB_DOC_OK;
+	if (errno == ENOMEM)
+		return tcb_say(why, TCB_DOC_NO_MEMORY, "out of memory");
+	return tcb_say(why, TCB_DOC_UNREADABLE, "certificates and signatures cannot be read: "
+		       "libcrypto.so.3 cannot be loaded");
+}
 
 struct chain {
 	X509 *signer, *root;
@@ -334,10 +345,10 @@ enum tcb_answer tcb_trust_check(struct ss_bytes text, const uint8_t signature[TC
 				char why[TCB_WHY])
 {
 	struct chain chain = { NULL, NULL };
-	enum tcb_answer answer;
+	enum tcb_answer answer = tcb_trust_ready(why);
 
-	if (!libcrypto_is_there())
-		return tcb_say(why, TCB_DOC_NO_MEMORY, "libcrypto cannot be loaded");
+	if (answer != TCB_DOC_OK)
+		return answer;
 	ERR_clear_error();
 	answer = parse_chain(pem, &chain, why);
 	if (answer == TCB_DOC_OK)
@@ -364,13 +375,13 @@ static void name_anchor(X509 *certificate, struct tcb_anchor *anchor)
 
 enum tcb_answer tcb_trust_anchor(struct ss_bytes pem, struct tcb_anchor *anchor, char why[TCB_WHY])
 {
-	enum tcb_answer answer = TCB_DOC_OK;
+	enum tcb_answer answer = tcb_trust_ready(why);
 	X509 *certificate;
 	BIO *bio;
 
 	*anchor = (struct tcb_anchor){ .name = "" };
-	if (!libcrypto_is_there())
-		return tcb_say(why, TCB_DOC_NO_MEMORY, "libcrypto cannot be loaded");
+	if (answer != TCB_DOC_OK)
+		return answer;
 	bio = BIO_new_mem_buf(pem.p, (int)pem.n);
 	certificate = bio ? next_certificate(bio) : NULL;
 	if (!certificate || !digest_of(certificate, anchor->sha256))

@@ -18,7 +18,10 @@ enum tcb_answer tcb_trust_check(struct ss_bytes text, const uint8_t signature[TC
 				size_t nr_anchors, int64_t at, struct tcb_anchor *root,
 				char why[TCB_WHY]);
 
-/* The anchor that the first certificate of a PEM text is. OK, MALFORMED or NO_MEMORY. */
+/* OK if libcrypto is there. Call before the first function of libcrypto. */
+enum tcb_answer tcb_trust_ready(char why[TCB_WHY]);
+
+/* The anchor that the first certificate of a PEM text is. OK, MALFORMED, UNREADABLE, NO_MEMORY. */
 enum tcb_answer tcb_trust_anchor(struct ss_bytes pem, struct tcb_anchor *anchor,
 				 char why[TCB_WHY]);
 

@@ -35,16 +35,15 @@ static json_t *text_json(const char *text)
 static json_t *image_json(const struct seamstep_image *image)
 {
 	struct ss_bytes file = { image->file, image->bytes };
-	uint8_t digest[SS_SHA384_BYTES] = { 0 };
-	char *hex, *seamhash;
+	uint8_t digest[SS_SHA384_BYTES];
+	bool known = crypto_openssl.sha384(crypto_openssl.ctx, &file, 1, digest);
+	char *hex = known ? base_hex(digest, sizeof(digest)) : NULL, *seamhash;
 	json_t *j = json_object();
 
-	crypto_openssl.sha384(crypto_openssl.ctx, &file, 1, digest);
-	hex = base_hex(digest, sizeof(digest));
 	seamhash = base_hex(image->image.sig.seamhash, SS_SHA384_BYTES);
 	base_json_set(j, "file", json_string(image->name));
 	base_json_set(j, "version", version_json(image->has_version, image->version));
-	base_json_set(j, "sha384", json_string(hex));
+	base_json_set(j, "sha384", known ? json_string(hex) : json_null());
 	base_json_set(j, "seamhash", json_string(seamhash));
 	base_free(seamhash);
 	base_free(hex);

@@ -6,6 +6,14 @@ set -eu
 library=$1
 root=$(cd "$(dirname "$0")/../.." && pwd)
 committed=$root/lib/abi/libseamstep.abi
+# docs/library.md names each public function, and no other.
+named=$(sed -n '/^## The functions/,/^## Rules/p' "$root/docs/library.md" | grep -o '`[a-z0-9_]*`' | tr -d '`' | grep -v '^seamstep_$' | sort)
+public=$(sed -n 's/^\tseamstep_\([a-z0-9_]*\);/\1/p' "$root/lib/libseamstep.map" | sort)
+[ "$named" = "$public" ] || {
+	echo "docs/library.md and lib/libseamstep.map differ:"
+	printf '%s\n' "$named" "$public" | sort | uniq -u
+	exit 1
+}
 for tool in abidw abidiff; do
 	command -v $tool >/dev/null || { echo "no $tool here: scripts/deps check installs abigail-tools"; exit 77; }
 done

@@ -112,8 +112,8 @@ static void start_ap(void)
 }
 
 /*
- * Wait until the other CPU has read its page again. It sees what was written before the question when it sees the
- * question: stores become visible in their order.
+ * Wait until the other CPU has read its page again. It sees what was written before the question
+ * when it sees the question: stores become visible in their order.
  */
 static void let_ap_read(void)
 {

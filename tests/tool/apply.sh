@@ -106,6 +106,44 @@ unreachable() {	# CODE TARGET PATTERN
 	checks=$((checks + 1))
 	[ ! -s "$work/out" ] && [ "$(wc -l <"$work/err")" = 1 ] || bad "expected one line"
 }
+# A repository that cannot be used knows no newest version: what runs is not called the newest by it.
+mkdir "$work/malformed" "$work/empty"
+head -c 5000 /dev/zero >"$work/malformed/tdx_module_1.5.99.blob"
+cp -r "$lab/repo" "$work/mapping"
+echo '{' >"$work/mapping/mapping_file.json"
+for target in 'newest' 'newest 1.5' '1.5'; do
+	while IFS=: read -r code repo why; do
+		conf "target=$target"
+		for verb in check 'apply --dry-run' apply; do
+			# shellcheck disable=SC2086
+			expect "$code" "$seamstep" $verb --repo "$repo"
+			says "$why"
+		done
+		lacking=$(jq -r .running "$lab/lab.json")
+		checks=$((checks + 1))
+		[ "$lacking" = 1.5.09 ] || bad "updated to $lacking"
+	done <<-END
+		1:$work/nowhere:nowhere: No such file
+		5:$work/malformed:newer versions are unknown: none of the 1 images in .* is well-formed
+		1:$work/mapping:newer versions are unknown: the mapping file in .* is damaged
+	END
+	# An image of the running version need not be there.
+	for repo in "$work/empty" "$lab/repo-bad"; do
+		expect 0 "$seamstep" check -v --repo "$repo"
+		expect 0 "$seamstep" apply -v --repo "$repo"
+		says 'nothing to do: 1.5.09 runs, and the repository has nothing newer'
+	done
+done
+for verb in update 'update --dry-run' route; do
+	# shellcheck disable=SC2086
+	expect 5 "$seamstep" $verb --repo "$work/malformed"
+	says 'none of the 1 images in .* is well-formed'
+done
+# Nor is an image the newest that the configuration forbids.
+conf target=1.5 "blocked=$("$seamstep" list -n -r -o VERSION,HASH | sed -n 's/^1\.5\.28 //p')"
+expect 3 "$seamstep" check
+says '1.5.25 is available, 1 update away'
+
 unreachable 6 1.5.08 'target 1.5.08: .*the image is older than the running module'
 unreachable 6 2.0.08 'target 2.0.08: .*not made for a CPU of this host'
 unreachable 6 1.5.99 'target 1.5.99: the repository .* has no well-formed image of version 1.5.99'

@@ -53,6 +53,37 @@ events 'last.exit.name == "lost"'
 up 4 1.5.16
 events 'last.exit.name == "unsupported" and last.verdict == "none"'
 
+# ---- children -----------------------------------------------------------------------------------
+# No child has the stream: a reader that waits for its end must not wait for them. A program that this
+# command runs beside itself, here in the place of the one that predicts windows, looks what it was given.
+tool=$work/tool
+mkdir "$tool"
+cp "$seamstep" "$tool/seamstep"
+cat >"$tool/look" <<'END'
+#!/bin/bash
+stream=
+[ ! -e /proc/self/fd/7 ] || stream=' has the stream'
+echo "${0##*/}$stream" >>"$LOOKED"
+exec "$BUILD/${0##*/}" "$@"
+END
+chmod 755 "$tool/look"
+ln -s look "$tool/seamstep-bench"
+ln -s look "$tool/seamstep-bundle"
+export LOOKED=$work/looked BUILD=$work/build
+mkdir "$BUILD"
+ln -s "$(dirname "$seamstep")/../bench/seamstep-bench" "$(dirname "$seamstep")/seamstep-bundle" "$BUILD/"
+beside() {	# CODE OPTIONS...: with the looking programs beside it
+	code=$1
+	shift
+	expect "$code" env LD_LIBRARY_PATH="$(dirname "$seamstep")/../lib" "$tool/seamstep" update --events 7 "$@" 7>"$work/events"
+}
+new_lab g
+"$seamstep" report --sysroot "$here/../sysroot/mainline" -o "$work/report.tar.zst" >/dev/null 2>&1
+beside 0 --dry-run --host "lab:$lab" 1.5.16
+beside 0 --dry-run --sysroot "$work/report.tar.zst" --repo "$lab/repo" --signer "$lab/signer.pub.pem" 1.5.16
+checks=$((checks + 1))
+[ "$(sort -u "$LOOKED" | tr '\n' ' ')" = 'seamstep-bench seamstep-bundle ' ] || bad "children: $(tr '\n' ' ' <"$LOOKED")"
+
 # ---- readers ------------------------------------------------------------------------------------
 # A reader that has gone, one that reads nothing, and a disk that is full.
 new_lab c
@@ -65,10 +96,25 @@ exec 8>&-
 new_lab d
 expect 0 bash -c "exec 7> >(:); sleep 0.3; exec '$seamstep' update --host 'lab:$lab' --events 7 1.5.16"
 says 'updated 1.5.09 -> 1.5.16'
+told_once() {
+	says 'events are no longer written: Broken pipe'
+	checks=$((checks + 1))
+	[ "$(grep -c 'no longer written' "$work/err")" = 1 ] || bad "said more than once"
+}
+told_once
+# SIGPIPE is another matter for a plan, which catches no signals.
+new_lab h
+expect 0 bash -c "exec 7> >(:); sleep 0.3; exec '$seamstep' update --host 'lab:$lab' --events 7 --dry-run 1.5.16"
+says 'would make 1 update'
+told_once
+expect 0 bash -c "exec 7> >(:); sleep 0.3; exec '$seamstep' update --host 'lab:$lab' --events 7 --json 1.5.16"
+json '.changed and .exit.name == "ok"'
+told_once
 new_lab e
 if [ -w /dev/full ]; then
 	expect 0 "$seamstep" update --host "lab:$lab" --events 7 1.5.16 7>/dev/full
 	says 'updated 1.5.09 -> 1.5.16'
+	says 'events are no longer written: No space left on device'
 fi
 # Descriptors that are none.
 for fd in 0 1 2 -1 x 99999999; do

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # Fuzzes the inputs of the operator's tool, SECONDS each: fuzz.sh SECONDS [TARGET...]. Needs clang.
+# SEED (1) is the seed of libFuzzer; another one tries other inputs.
 set -eu
 seconds=${1:?"Usage: $0 SECONDS [TARGET...]"}
 shift
@@ -34,7 +35,7 @@ for target; do
 	# shellcheck disable=SC2046,SC2086
 	"$clang" $flags "tests/tool/fuzz_$target.c" $sources $common -o "$work/$target" \
 		$(pkg-config --libs jansson libcrypto libarchive)
-	if ! "$work/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=8192 \
+	if ! "$work/$target" -seed="${SEED:-1}" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=8192 \
 		-artifact_prefix="$work/$target-" "$work/$target.new" "tests/tool/corpus/$target" \
 		>"$work/$target.log" 2>&1; then
 		failed=1

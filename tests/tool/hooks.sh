@@ -95,6 +95,31 @@ up 0
 says 'updated 1.5.09 -> 1.5.16'
 says 'the hook 20-b failed after the update: ended by signal 9'
 
+# Whoever starts this command may ignore SIGCHLD: then the kernel keeps no exit status of a child.
+new_lab deaf
+hook 20-b <<-'END'
+	sleep 0.2
+	exit 5
+END
+expect 1 env --ignore-signal=CHLD "$seamstep" update --host "lab:$lab" --hooks "$hooks" 1.5.16
+says 'the hook 20-b failed before the update: exit status 5'
+untouched 'a hook failed, and SIGCHLD was ignored'
+hook 20-b <<-'END'
+	grep -q '^SigIgn:.*0000$' /proc/self/status
+END
+expect 0 env --ignore-signal=CHLD "$seamstep" update --host "lab:$lab" --hooks "$hooks" 1.5.16
+
+# What is ignored from the start stays so: with nohup the terminal may go away.
+hook 20-b <<-'END'
+	[ "$SEAMSTEP_PHASE" = after ] || kill -HUP $PPID
+END
+new_lab nohup
+expect 0 env --ignore-signal=HUP "$seamstep" update --host "lab:$lab" --hooks "$hooks" 1.5.16
+says 'updated 1.5.09 -> 1.5.16'
+new_lab terminal
+up 1
+untouched 'the terminal went away'
+
 # ---- hooks that hang, flood, and leave processes behind ------------------------------------------
 rm "$hooks"/[0-9]*
 new_lab c
@@ -180,11 +205,40 @@ hooks=$work/nowhere refused 'nowhere: No such file'
 hooks=$lab/lab.json refused 'expected a directory'
 printf '\177ELF' >"$hooks/20-elf"
 chmod 755 "$hooks/20-elf"
+# A hook that cannot be started: which, and why.
 up 1
-says '^hook 20-elf: cannot be run: Exec format error'
-says '20-elf failed before the update: exit status 127'
+says 'the hook 20-elf failed before the update: it cannot be started: Exec format error'
 untouched 'a hook cannot be run'
 rm "$hooks/20-elf"
+printf '#!/nowhere/interpreter\n' >"$hooks/20-nowhere"
+chmod 755 "$hooks/20-nowhere"
+up 1 --json
+json '.error | test("the hook 20-nowhere failed before the update: it cannot be started: No such file or directory \\(the interpreter")'
+json '.hooks | map(select(.name == "20-nowhere")) | .[0].before | test("cannot be started")'
+printf '#!%s\n' "$work" >"$hooks/20-nowhere"
+up 1
+says 'the hook 20-nowhere failed before the update: it cannot be started: Permission denied'
+rm "$hooks/20-nowhere"
+# A hook that is gone when its turn comes; one that ends with 127 was started.
+hook 05-good <<-'END'
+	echo ran >>"$CALLS"
+	[ "$SEAMSTEP_PHASE" = after ] || rm "${0%/*}/10-gone"
+END
+hook 10-gone <<-'END'
+	exit 127
+END
+up 1
+says 'the hook 10-gone failed before the update: it cannot be started: No such file or directory; nothing'
+hook 05-good <<-'END'
+	echo ran >>"$CALLS"
+END
+hook 10-gone <<-'END'
+	exit 127
+END
+up 1
+says 'the hook 10-gone failed before the update: exit status 127'
+untouched 'hooks that cannot be started'
+rm "$hooks/10-gone"
 # The environment names the directory too; the option is nearer. A lab has no hooks of its own.
 rm -f "$work/calls"
 SEAMSTEP_HOOKS=$work/nowhere up 0 --dry-run

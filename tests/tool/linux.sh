@@ -204,6 +204,19 @@ expect 1 env SEAMSTEP_STATE_DIR=/proc/nowhere FAKE_KERNEL="root=$tree/mainline,s
 says 'the journal and the lock belong there'
 expect 0 env SEAMSTEP_STATE_DIR="$work/j" FAKE_KERNEL="root=$tree/mainline,state=$work/module.y" \
 	"$fake" update --repo "$repo" --signer "$signer" 1.5.16
+# A journal that takes the intent and no byte of the outcome: the update was made, and its status says so.
+intent=$(head -n 1 "$work/j/journal.jsonl" | wc -c)
+for verb in update apply; do
+	printf '%0*d\n' $((8192 - intent - 1)) 0 >"$work/j/journal.jsonl"	# a damaged line
+	rm "$work/module.y"
+	[ $verb = update ] && args=(1.5.16 --signer "$signer") || args=(--boot --target 1.5.16)
+	printf 'signer = %s\n' "$signer" >"$SEAMSTEP_CONFIG"
+	expect 0 env SEAMSTEP_STATE_DIR="$work/j" FAKE_KERNEL="root=$tree/mainline,state=$work/module.y" \
+		bash -c 'ulimit -f 8; exec "$@"' - "$fake" $verb --repo "$repo" "${args[@]}"
+	says 'updated 1.5.06 -> 1.5.16'
+	says 'note: the journal has no outcome of this update: .*File too large'
+done
+: >"$SEAMSTEP_CONFIG"
 
 # Flags win over a configuration file.
 printf '# defaults\nrepo = %s\n' "$repo" >"$work/config"

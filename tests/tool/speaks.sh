@@ -29,6 +29,24 @@ full 3 "$seamstep" check "${host[@]}"
 full 0 "$seamstep" update 1.5.13 "${host[@]}"
 expect 0 "$seamstep" check "${host[@]}" --to 1.5.13
 
+# What was changed stays so, and the status says so.
+changed() {	# CODE COMMAND...
+	full "$@"
+	says 'standard output cannot be written'
+}
+first=$lab
+new_lab changed
+host=(--host "lab:$lab")
+changed 0 "$seamstep" apply --target 1.5.16 "${host[@]}"
+checks=$((checks + 1))
+[ "$(jq -r .running "$lab/lab.json")" = 1.5.16 ] || bad 'apply changed nothing'
+changed 0 "$seamstep" apply --target 1.5.17 --json "${host[@]}"
+changed 1 "$seamstep" apply --target 1.5.17 --json "${host[@]}"	# nothing to do
+changed 0 "$seamstep" inhibit --reason 'a demo' --who me --json "${host[@]}"
+changed 1 "$seamstep" uninhibit --who nobody --json "${host[@]}"
+changed 0 "$seamstep" uninhibit --who me --json "${host[@]}"
+lab=$first host=(--host "lab:$first")
+
 # A file that is not there is 1, a version that was mistyped is 2.
 for verb in 'update' 'inspect' 'verify' 'update 1.5.16 --fallback' 'update 1.5.16 --signer'; do
 	where=("${host[@]}")
@@ -87,6 +105,14 @@ lines 0
 expect 0 "$seamstep" update 1.5.24 -v "${host[@]}"
 says '^Risk: .* 1\.5\.17; .*all 16 TDs are lost'
 says '^Window: about .*updates of this host took'
+new_lab empty
+"$seamstep" lab set "$lab" tds=0 offline=1
+expect 7 "$seamstep" update --dry-run --host "lab:$lab" 1.5.16
+says 'bring CPU 7 online first'
+"$seamstep" lab set "$lab" offline=0
+expect 0 "$seamstep" update --dry-run --host "lab:$lab" 1.5.16
+says '^Risk: no TD is alive'
+lab=$work/a
 expect 0 "$seamstep" update --dry-run "${host[@]}"
 [ ! -s "$work/err" ] || bad 'the plan of a dry run is its output'
 says '1\.5\.24 .* if the update fails before the new module is in'
@@ -173,16 +199,72 @@ expect 0 "$seamstep" list -r -n -o VERSION,UPDATES,SVN
 says '^1\.5\.01 - 1\.4$'
 
 # The completion offers values.
+completion=$("$seamstep" completion bash)
+complete_words() {	# WORD...
+	(
+		cd "$work" || exit
+		eval "$completion"
+		COMP_WORDS=("$seamstep" "$@") COMP_CWORD=$#
+		_seamstep 2>/dev/null
+		echo "${COMPREPLY[*]}"
+	)
+}
 offers() {	# WORD... = EXPECTED
 	checks=$((checks + 1))
-	got=$(cd "$work" && seamstep=$seamstep bash -c '
-		eval "$("$seamstep" completion bash)"
-		COMP_WORDS=("$seamstep" "$@") COMP_CWORD=$#
-		_seamstep
-		echo "${COMPREPLY[*]}"' bash "${@:1:$#-2}")
+	got=$(complete_words "${@:1:$#-2}")
 	[[ " $got " == *" ${*: -1} "* ]] || bad "the completion of '${*:1:$#-2}' has no ${*: -1}: $got"
 }
+lacks() {	# WORD... = UNWANTED
+	checks=$((checks + 1))
+	[[ " $(complete_words "${@:1:$#-2}") " != *" ${*: -1} "* ]] || bad "the completion of '${*:1:$#-2}' has ${*: -1}"
+}
+: >"$work/some-file"
+mkdir -p "$work/some-dir"
 offers bench '' = window
+# Each verb, and each option that its help names.
+for verb in $("$seamstep" help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
+	offers '' = $verb
+	case $verb in lab|bench|explore|completion) continue ;; esac	# their own programs know
+	for option in $("$seamstep" help $verb | grep -oE '^  (-[a-zA-Z], )?--[a-z-]+' | grep -oE -e '--.*'); do
+		offers $verb -- = $option
+	done
+done
+for verb in create show set fault reboot tcb remove; do
+	offers lab '' = $verb
+	offers lab $verb '' = some-dir
+done
+# Values, and no files where none is expected.
+offers driver '' = use
+offers driver u = use
+offers driver use '' = kernel
+offers driver use s = seamstep
+offers repo '' = check
+offers repo check '' = some-dir
+offers apply --target '' = newest
+offers apply --target t = tcb=UpToDate
+offers apply --target tcb = = UpToDate
+offers apply --target tcb = Up = UpToDate
+offers check --tcb = S = SWHardeningNeeded
+offers update --td-build '' = wait
+offers update --td-build r = refuse
+offers update --waive '' = journal
+offers update --hooks '' = some-dir
+lacks update --hooks '' = some-file
+offers update some = some-file
+offers status --host '' = lab:
+offers status --host lab : = some-dir
+offers status --host lab : some = some-dir
+offers verify --signer '' = any
+offers verify --signer '' = some-file
+offers status --sysroot '' = some-file
+offers tcb --quote '' = some-file
+offers report -o '' = some-file
+offers history -o '' = VERDICT
+for words in 'update --events' 'apply --max-updates' 'apply --wait' 'bucket --of' 'bucket --release' 'inhibit --reason' \
+	'tcb --tee-tcb-svn' 'tcb --at' reconcile driver 'driver use' status check apply bucket history metrics tcb; do
+	# shellcheck disable=SC2086
+	lacks $words '' = some-file
+done
 offers lab set DIR upd = updates_left=
 offers list -o '' = VERSION
 offers explore --scheduler '' = pct

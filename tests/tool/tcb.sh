@@ -197,6 +197,24 @@ json '.verdicts | map(.status) == ["UpToDate", "TDRelaunchAdvised"]'
 q 0 good
 says 'FMSPC 20a06f000000, PCESVN 13, components of SGX 2 2 2 2 2 255 0 2'
 says 'were compared as the platform.s certificate in the quote tells them'
+# Files are read once, so a pipe will do; what is no file, or has no end, is refused.
+cp "$work/out" "$work/from-file"
+# shellcheck disable=SC2086
+t 0 tcb $both --quote <(cat "$work/good")
+says 'FMSPC 20a06f000000, PCESVN 13'
+cmp -s "$work/from-file" "$work/out" || bad "a quote from a pipe reads otherwise"
+# shellcheck disable=SC2086
+expect 0 sh -c "'$seamstep' tcb --host 'lab:$lab' $both --quote - <'$work/good'"
+says 'FMSPC 20a06f000000, PCESVN 13'
+expect 0 "$seamstep" tcb --tcb-info "$work/set20.json" --tcb-root <(cat "$lab/tcb/root.pem") --at 2025-09-10
+says 'set20 +20'
+for file in "$work" /dev/zero <(head -c 2000000 /dev/zero) "$work/none"; do
+	# shellcheck disable=SC2086
+	t 1 tcb $both --quote "$file"
+	says 'Is a directory|expected up to 1048576 bytes|No such file'
+	t 1 tcb --tcb-root "$file"
+	says 'Is a directory|expected up to 65536 bytes|No such file|without a writer'
+done
 # The platform is a level lower: no update of the module helps.
 # shellcheck disable=SC2086
 pck old 12 20a06f000000 $full

@@ -76,7 +76,7 @@ static size_t ipv4(const char *p, size_t n)
 	return at < n && p[at] == '.' && at + 1 < n && isdigit((unsigned char)p[at + 1]) ? 0 : at;
 }
 
-/* Eight groups, or fewer with "::" between two of them. */
+/* Eight groups, or fewer with "::" between two of them. "::1" and "a::b" tell nothing. */
 static size_t ipv6(const char *p, size_t n)
 {
 	size_t all = span(p, SHORT(n), HEX ":"), i, colons = 0, doubles = 0;
@@ -89,7 +89,7 @@ static size_t ipv6(const char *p, size_t n)
 		if (p[i] != ':' && span(p + i, all - i, HEX) > 4)
 			return 0;
 	}
-	return (colons == 7 && !doubles) || (doubles == 1 && colons >= 3) ? all : 0;
+	return (colons == 7 && !doubles) || (doubles == 1 && all > 4) ? all : 0;
 }
 
 static size_t mail(const char *p, size_t n)
@@ -154,7 +154,8 @@ static size_t value_of(const char *p, size_t n, const char *name, size_t *skip)
 	at += span(p + at, n - at, "\"' \t\\");
 	for (end = at; end < n && p[end] > ' ' && !strchr("\"',;)}]\\", p[end]); end++)
 		;
-	*skip = at;
+	if (end > at)
+		*skip = at;
 	return end - at;
 }
 
@@ -188,6 +189,12 @@ struct scrub_found scrub_pattern(const char *p, size_t n, char before)
 	struct scrub_found found = { 0, 0, SCRUB_NR };
 	size_t i;
 
+	if (n > 6 && !strncmp(p, "/home/", 6)) {
+		found.skip = 6;
+		found.bytes = span(p + 6, n - 6, LETTERS "._-");
+		found.kind = SCRUB_USER;
+		return found;
+	}
 	if (scrub_word_byte(before) || before == '.')
 		return found;
 	found.bytes = named_value(p, n, &found.skip, &found.kind);
@@ -197,11 +204,6 @@ struct scrub_found scrub_pattern(const char *p, size_t n, char before)
 		/* What goes on is another word. */
 		if (found.bytes < n && scrub_word_byte(p[found.bytes]))
 			found.bytes = 0;
-	}
-	if (!found.bytes && n > 6 && !strncmp(p, "/home/", 6)) {
-		found.skip = 6;
-		found.bytes = span(p + 6, n - 6, LETTERS "._-");
-		found.kind = SCRUB_USER;
 	}
 	return found;
 }

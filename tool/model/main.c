@@ -2,6 +2,8 @@
 /* seamstep-model: the verbs that work on the software model itself. The command runs it. */
 #include "model.h"
 
+#include "tool/session/signals.h"
+
 static const struct verb verbs[] = {
 	{ "lab", model_lab, "VERB", "make simulated hosts and images for them", "" },
 	{ "simulate", model_simulate, "[options]", "one update on a simulated machine", "" },
@@ -11,5 +13,6 @@ static const struct verb verbs[] = {
 
 int main(int argc, char **argv)
 {
+	signals_begin();
 	return out_end(verb_dispatch(NULL, verbs, argc, argv));
 }

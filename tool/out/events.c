@@ -10,6 +10,8 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -28,10 +30,18 @@ bool events_open(int fd)
 		errno = EBADF;
 		return false;
 	}
-	/* A hook of the update must not hold the stream open. */
+	/* No child must hold the stream open. */
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	/* A reader that goes away must end no plan and no update. */
+	signal(SIGPIPE, SIG_IGN);
 	stream = fd;
 	return true;
+}
+
+static void give_up(const char *why)
+{
+	stream = -1;
+	fprintf(stderr, "seamstep: note: events are no longer written: %s\n", why);
 }
 
 /* A pipe that has room takes PIPE_BUF bytes at once. */
@@ -45,9 +55,10 @@ static bool put(const char *line, size_t n)
 	done = send(stream, line, n, MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (done < 0 && errno == ENOTSOCK)
 		done = write(stream, line, n);
-	/* After half a line no other can be told from it. */
-	if ((done < 0 && errno != EAGAIN && errno != EINTR) || (done >= 0 && (size_t)done != n))
-		stream = -1;
+	if (done < 0 && errno != EAGAIN && errno != EINTR)
+		give_up(strerror(errno));
+	else if (done >= 0 && (size_t)done != n)	/* nobody can tell the next line from it */
+		give_up("of the last one only a part was taken");
 	return done == (ssize_t)n;
 }
 

@@ -7,8 +7,8 @@
 #include <jansson.h>
 
 /*
- * The events go to @fd from now on. False with errno set if @fd is not open for writing. SIGPIPE
- * must be ignored.
+ * The events go to @fd from now on, and SIGPIPE is ignored. False with errno set if @fd is not open
+ * for writing.
  */
 bool events_open(int fd);
 
@@ -18,8 +18,8 @@ bool events_open(int fd);
  * @members: more members of the object; this function frees them
  *
  * Nothing waits for the reader: an event for which there is no room is dropped, and the next one
- * tells the number of those. Where the reader has gone, all events are dropped. Does nothing if
- * events_open() was not called.
+ * tells the number of those. Where the reader has gone, standard error says so once, and all events
+ * are dropped. Does nothing if events_open() was not called.
  */
 void events_emit(const char *event, json_t *members);
 

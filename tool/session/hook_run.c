@@ -34,7 +34,7 @@ struct running {
 	char line[LINE_ROOM + 1];
 	size_t n, lines;
 	uint64_t deadline_ms;
-	const char *stopped;		/* why the hook was killed; NULL: it was not */
+	const char *stopped;		/* what else than an exit status is told; or NULL */
 };
 
 static uint64_t now_ms(void)
@@ -112,7 +112,8 @@ static int input_of(const char *text)
 	return fd;
 }
 
-static void become(const struct hook_call *call, int in, int out)
+/* @told: takes the errno if the hook cannot be started, and is closed when it is. */
+static void become(const struct hook_call *call, int in, int out, int told)
 {
 	char *const argv[] = { (char *)call->path, NULL };
 	sigset_t none;
@@ -122,35 +123,50 @@ static void become(const struct hook_call *call, int in, int out)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	for (i = 0; call->environment[i]; i++)
 		putenv(call->environment[i]);
-	if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0 ||
-	    close_range(3, ~0u, CLOSE_RANGE_CLOEXEC))
-		_exit(126);
-	execv(call->path, argv);
-	dprintf(2, "cannot be run: %s\n", strerror(errno));
-	_exit(127);
+	if (dup2(in, 0) >= 0 && dup2(out, 1) >= 0 && dup2(out, 2) >= 0 &&
+	    !close_range(3, ~0u, CLOSE_RANGE_CLOEXEC))
+		execv(call->path, argv);
+	_exit(write(told, &errno, sizeof(errno)) == sizeof(errno) ? 127 : 126);
 }
 
-static bool start(struct running *r)
+/* Zero, or the errno of a start that failed. */
+static int start(struct running *r)
 {
-	int in = input_of(r->call->input), fds[2] = { -1, -1 };
+	int in = input_of(r->call->input), out[2] = { -1, -1 }, told[2] = { -1, -1 }, err = 0;
 
 	r->pid = -1;
-	if (in >= 0 && !pipe2(fds, O_CLOEXEC)) {
+	if (in >= 0 && !pipe2(out, O_CLOEXEC) && !pipe2(told, O_CLOEXEC)) {
 		fflush(NULL);
 		r->pid = fork();
 	}
 	if (r->pid == 0)
-		become(r->call, in, fds[1]);
-	if (r->pid > 0)
+		become(r->call, in, out[1], told[1]);
+	if (r->pid < 0)
+		err = errno;
+	else
 		setpgid(r->pid, r->pid);
 	close(in);
-	close(fds[1]);
-	r->out = fds[0];
+	close(out[1]);
+	close(told[1]);
+	r->out = out[0];
+	while (r->pid > 0 && read(told[0], &err, sizeof(err)) < 0 && errno == EINTR)
+		;
+	close(told[0]);
 	if (r->pid > 0 && fcntl(r->out, F_SETFL, O_NONBLOCK) == 0)
 		r->pidfd = pidfd_open(r->pid, 0);
-	return r->pid > 0;
+	return err;
+}
+
+/* A file that is there and is not found is a script. */
+static char *start_text(const struct hook_call *call, int err)
+{
+	bool script = err == ENOENT && !access(call->path, F_OK);
+
+	return text_format("it cannot be started: %s%s", strerror(err), script ?
+			   " (the interpreter that its first line names)" : "");
 }
 
 /* True when the hook's process has ended; its number is still taken. */
@@ -203,21 +219,26 @@ char *hook_run(const struct hook_call *call)
 {
 	struct running r = { .call = call, .pidfd = -1, .out = -1,
 			     .deadline_ms = now_ms() + 1000ull * call->timeout_s };
-	int status = 0;
+	int status = 0, ended, err = start(&r);
 
-	if (!start(&r))
-		return text_format("it cannot be started: %s", strerror(errno));
+	if (r.pid < 0) {
+		close(r.out);
+		return start_text(call, err);
+	}
 	wait_until(&r, r.deadline_ms, call->cancelled);
 	if (!has_ended(&r))
 		stop(&r);
 	/* What the hook left in its group ends with it. */
 	kill(-r.pid, SIGKILL);
-	while (waitpid(r.pid, &status, 0) < 0 && errno == EINTR)
-		;
+	do {
+		ended = waitpid(r.pid, &status, 0);
+	} while (ended < 0 && errno == EINTR);
+	if (ended < 0)
+		r.stopped = "nobody knows how it ended";
 	drain(&r);
 	if (r.out >= 0)
 		close(r.out);
 	if (r.pidfd >= 0)
 		close(r.pidfd);
-	return ending(&r, status);
+	return err ? start_text(call, err) : ending(&r, status);
 }

@@ -7,6 +7,7 @@
 #include "tool/base/text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,14 +74,12 @@ static json_t *run(const char *path, char **argv, int *status)
 	FILE *in;
 
 	*status = 0;
-	if (pipe(fds))
+	if (pipe2(fds, O_CLOEXEC))
 		return NULL;
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0) {
 		dup2(fds[1], STDOUT_FILENO);
-		close(fds[0]);
-		close(fds[1]);
 		execv(path, argv);
 		_exit(127);
 	}
@@ -88,10 +87,9 @@ static json_t *run(const char *path, char **argv, int *status)
 	in = fdopen(fds[0], "r");
 	if (in)
 		json = json_loadf(in, 0, &error);
-	fclose(in);
-	if (pid > 0)
-		waitpid(pid, status, 0);
-	if (json && !*status)
+	if (in)
+		fclose(in);
+	if (pid > 0 && waitpid(pid, status, 0) == pid && json && !*status)
 		return json;
 	json_decref(json);
 	return NULL;

@@ -70,16 +70,6 @@ enum exit_status session_refresh(struct session *s)
 	return exit;
 }
 
-static bool has_good_image(const struct seamstep_repo *repo)
-{
-	uint32_t i;
-
-	for (i = 0; i < seamstep_repo_size(repo); i++)
-		if (seamstep_repo_image(repo, i)->good)
-			return true;
-	return !seamstep_repo_size(repo);
-}
-
 static void find_newest(const struct session *s, struct session_available *a)
 {
 	struct seamstep_route_request request = { .size = sizeof(request) };
@@ -106,13 +96,22 @@ void session_available(const struct session *s, struct session_available *a)
 	} else if (!s->repo) {
 		a->exit = EXIT_OK;
 		a->why = text_format("no repository is known; name a repository with --repo DIR");
-	} else if (!has_good_image(s->repo)) {
-		a->exit = EXIT_BAD_IMAGE;
-		a->why = text_format("none of the %u images in %s is well-formed",
-				     seamstep_repo_size(s->repo), seamstep_repo_name(s->repo));
 	} else {
 		find_newest(s, a);
 	}
+}
+
+char *session_repo_fault(const struct session *s, enum exit_status *exit)
+{
+	struct session_available a;
+	char *fault = NULL;
+
+	session_available(s, &a);
+	*exit = a.exit;
+	if (!a.known && (a.exit == EXIT_ERROR || a.exit == EXIT_BAD_IMAGE))
+		fault = text_format("newer versions are unknown: %s", a.why);
+	free(a.why);
+	return fault;
 }
 
 static void read_journal(struct session *s)

@@ -62,6 +62,11 @@ struct session_available {
 };
 /* Asks the repository. free() the sentence. */
 void session_available(const struct session *s, struct session_available *a);
+/*
+ * Why no image of the repository can be chosen as the newest, whatever its version: a sentence to
+ * be freed, with @exit set; NULL if one can.
+ */
+char *session_repo_fault(const struct session *s, enum exit_status *exit);
 void session_close(struct session *s);
 
 /* The last update in the journal, or NULL. Not owned. */

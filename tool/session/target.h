@@ -32,6 +32,7 @@ bool target_parse(const char *text, struct target *target, char **why);
 /**
  * target_newest - the newest version of a line that runs, or that updates can reach now
  * @line: major and minor count
+ * Call session_repo_fault() before: an image that cannot be read is no newer version.
  * Returns false if there is none.
  */
 bool target_newest(struct seamstep_host *host, struct ss_version line, struct ss_version *version);

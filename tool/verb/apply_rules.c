@@ -8,6 +8,8 @@
 #include "tool/session/config_keys.h"
 #include "tool/session/window.h"
 
+#include <seamstep/text.h>
+
 #include <stdlib.h>
 #include <time.h>
 
@@ -22,16 +24,22 @@ static bool fail(struct apply *a, enum exit_status exit, const char *why)
 /* "1.5" becomes a version. */
 static bool resolve_line(struct apply *a)
 {
+	const struct ss_compat_host *h = &a->job.session->facts->compat;
 	struct ss_version version;
 	char *now, *why;
 
 	if (target_newest(a->job.session->host, a->target.version, &version)) {
 		a->release = text_version(true, version);
 		a->update.plan.request.to = a->release;
-		return true;
+		if (seamstep_version_cmp(version, h->module))
+			return true;
+		/* An image of it need not be there. */
+		a->why = text_format("%s runs, and the repository has nothing newer of its line for it",
+				     a->release);
+		a->answer = APPLY_NOTHING;
+		return false;
 	}
-	now = text_version(a->job.session->facts->compat.has_module_version,
-			   a->job.session->facts->compat.module);
+	now = text_version(h->has_module_version, h->module);
 	why = text_format("target %s: no version of line %u.%u can follow %s; 'seamstep list' says "
 			  "why", a->target_text, a->target.version.major, a->target.version.minor,
 			  now);
@@ -57,6 +65,20 @@ static bool resolve_tcb(struct apply *a)
 	return true;
 }
 
+static bool can_tell_newest(struct apply *a)
+{
+	enum exit_status exit;
+	char *fault = session_repo_fault(a->job.session, &exit), *why;
+
+	if (!fault)
+		return true;
+	why = text_format("target %s: %s", a->target_text, fault);
+	fail(a, exit, why);
+	free(why);
+	free(fault);
+	return false;
+}
+
 static bool resolve(struct apply *a)
 {
 	char *why;
@@ -67,6 +89,9 @@ static bool resolve(struct apply *a)
 		free(why);
 		return false;
 	}
+	if ((a->target.kind == TARGET_LINE || a->target.kind == TARGET_NEWEST) &&
+	    !can_tell_newest(a))
+		return false;
 	if (a->target.kind == TARGET_LINE)
 		return resolve_line(a);
 	if (a->target.kind == TARGET_TCB)
@@ -117,12 +142,14 @@ static bool in_bucket(struct apply *a)
 {
 	const char *rule = config_get("bucket");
 	struct session *s = a->job.session;
+	enum exit_status exit;
 	char *why;
 
 	if (!rule || !config_bucket_parse(rule, &a->in, &a->of, &why))
 		return true;
-	if (seamstep_host_bucket(s->host, a->release, a->of, &a->bucket))
-		return fail(a, EXIT_UNSUPPORTED, seamstep_error(s->lib));
+	exit = exit_of(seamstep_host_bucket(s->host, a->release, a->of, &a->bucket));
+	if (exit)
+		return fail(a, exit, seamstep_error(s->lib));
 	a->has_bucket = true;
 	if (a->bucket >= a->in)
 		a->answer = APPLY_NOT_IN_BUCKET;

@@ -294,14 +294,17 @@ static bool is_running(const struct session *s, const char *to)
 static bool take_configured(struct session *s, struct wanted *w, struct answer *a)
 {
 	const char *text = w->to || w->has_tcb ? NULL : config_get("target");
+	enum exit_status exit = EXIT_ERROR;
 	struct ss_version version;
 	struct target target;
 	char *why = NULL;
 
 	if (!text)
 		return true;
-	if (!target_parse(text, &target, &why)) {
-		answer(a, EXIT_ERROR, "%s", why);
+	if (target_parse(text, &target, &why) && target.kind == TARGET_LINE)
+		why = session_repo_fault(s, &exit);
+	if (why) {
+		answer(a, exit, "%s", why);
 	} else if (target.kind == TARGET_LINE) {
 		if (target_newest(s->host, target.version, &version))
 			w->to = w->newest = text_version(true, version);

@@ -113,6 +113,17 @@ static int configure(bool ours)
 	return rc;
 }
 
+/* The loaded drivers did not change as wanted: nor does the configuration. */
+static int undo(bool ours, enum exit_status exit, const char *text)
+{
+	char *why = driver_configure(ours);
+	int rc = out_fail(exit, "%s%s%s", text, why ? "; the configuration cannot be put back: " : "",
+			  why ? why : "");
+
+	free(why);
+	return rc;
+}
+
 /*
  * The kernel's driver holds a reference to itself as long as it has its upload node, which is until
  * it is unloaded. So on most processors it cannot be unloaded.
@@ -127,19 +138,17 @@ static int use_ours(void)
 				"its upload node; seamstep.ko drives after the next reboot");
 	if (driver_load(DRIVER_OURS))
 		return EXIT_OK;
-	free(driver_configure(false));
 	if (driver_available(DRIVER_KERNELS))
 		driver_load(DRIVER_KERNELS);
-	return out_fail(EXIT_ERROR,
-			"seamstep.ko does not load, see the kernel log; the kernel's driver stays");
+	return undo(false, EXIT_ERROR, "seamstep.ko does not load, see the kernel log; the kernel's "
+		    "driver stays");
 }
 
 static int use_kernels(void)
 {
-	if (driver_module(DRIVER_OURS) == DRIVER_LOADED && !driver_unload(DRIVER_OURS)) {
-		free(driver_configure(true));
-		return out_fail(EXIT_NOT_NOW, "seamstep.ko is in use; nothing was changed; try again later");
-	}
+	if (driver_module(DRIVER_OURS) == DRIVER_LOADED && !driver_unload(DRIVER_OURS))
+		return undo(true, EXIT_NOT_NOW, "seamstep.ko is in use; nothing was changed; try again "
+			    "later");
 	if (driver_module(DRIVER_KERNELS) != DRIVER_NOT_LOADED || driver_load(DRIVER_KERNELS))
 		return EXIT_OK;
 	return out_fail(EXIT_ERROR, "the kernel's driver tdx_host does not load, see the kernel log; "
@@ -181,6 +190,8 @@ static int change_and_report(struct session *s, bool ours)
 	rc = session_open(s, again);
 	if (rc)
 		return rc;
+	if (s->facts->kind != before)
+		out_exit_stands();
 	rc = report(s, s->facts->kind != before);
 	session_close(s);
 	return rc;

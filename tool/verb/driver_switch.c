@@ -20,6 +20,7 @@
 #define MODPROBE_FILE	"/etc/modprobe.d/seamstep-driver.conf"
 #define BOOT_FILE	"/etc/modules-load.d/seamstep-driver.conf"
 #define MODULES		"/sys/module/"
+#define FILE_LIMIT	65536u
 
 static const char modprobe_text[] =
 	"# Written by \"seamstep driver use seamstep\"; \"seamstep driver use kernel\" removes it.\n"
@@ -109,31 +110,53 @@ bool driver_is_configured(void)
 	return exists(MODPROBE_FILE, "") && exists(BOOT_FILE, "");
 }
 
-static char *write_file(const char *name, const char *text)
+/* NULL @text: the file is removed. Returns NULL, or why not. */
+static char *set_file(const char *path, const char *text)
 {
-	char *path = path_of(name, ""), *why = NULL;
+	bool good = text ? seamstep_file_write(path, text, strlen(text), 0644) :
+		    !unlink(path) || errno == ENOENT;
 
-	if (!seamstep_file_write(path, text, strlen(text), 0644))
-		why = text_format("%s: %s", path, strerror(errno));
-	free(path);
-	return why;
+	return good ? NULL : text_format("%s: %s", path, strerror(errno));
 }
 
-static char *remove_file(const char *name)
+/* NULL with errno set. */
+static char *text_of(const char *path)
 {
-	char *path = path_of(name, ""), *why = NULL;
+	size_t n = 0;
+	uint8_t *bytes = seamstep_file_read(path, FILE_LIMIT, &n);
+	char *text = bytes ? text_format("%.*s", (int)n, (const char *)bytes) : NULL;
 
-	if (unlink(path) && errno != ENOENT)
-		why = text_format("%s: %s", path, strerror(errno));
-	free(path);
+	free(bytes);
+	return text;
+}
+
+/* Sets both files, or leaves both as they were. */
+static char *set_both(const char *first, const char *first_text, const char *second,
+		      const char *second_text)
+{
+	char *before = text_of(first), *why, *again;
+
+	if (!before && errno != ENOENT)
+		return text_format("%s: %s", first, strerror(errno));
+	why = set_file(first, first_text);
+	if (!why) {
+		why = set_file(second, second_text);
+		again = why ? set_file(first, before) : NULL;
+		if (again)
+			why = text_append(why, "; nor can the other file be put back: %s", again);
+		free(again);
+	}
+	free(before);
 	return why;
 }
 
 char *driver_configure(bool ours)
 {
-	char *why = ours ? write_file(MODPROBE_FILE, modprobe_text) : remove_file(BOOT_FILE);
+	char *modprobe = path_of(MODPROBE_FILE, ""), *boot = path_of(BOOT_FILE, "");
+	char *why = ours ? set_both(modprobe, modprobe_text, boot, boot_text) :
+		    set_both(boot, NULL, modprobe, NULL);
 
-	if (!why)
-		why = ours ? write_file(BOOT_FILE, boot_text) : remove_file(MODPROBE_FILE);
+	free(modprobe);
+	free(boot);
 	return why;
 }

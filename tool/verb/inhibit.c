@@ -56,12 +56,14 @@ static char *user_name(void)
 	return user ? text_format("%s", user->pw_name) : text_format("%u", getuid());
 }
 
-static int finish(const struct session *s, enum seamstep_end end)
+static int finish(const struct session *s, enum seamstep_end end, bool changed)
 {
 	json_t *doc;
 
 	if (end)
 		return out_fail(exit_of(end), "%s", seamstep_error(s->lib));
+	if (changed)
+		out_exit_stands();
 	if (!out_json_wanted())
 		return EXIT_OK;
 	doc = session_doc(s);
@@ -88,7 +90,7 @@ int verb_inhibit(int argc, char **argv)
 	if (rc)
 		return rc;
 	who = w.who ? text_format("%s", w.who) : user_name();
-	rc = finish(&s, seamstep_inhibit(s.host, who, w.reason));
+	rc = finish(&s, seamstep_inhibit(s.host, who, w.reason), true);
 	free(who);
 	session_close(&s);
 	return rc;
@@ -121,8 +123,9 @@ int verb_uninhibit(int argc, char **argv)
 		.verb = "uninhibit", .options = uninhibit_options, .take = take, .into = &w,
 		.records_only = true,
 	};
+	enum seamstep_end end;
 	struct session s;
-	size_t removed;
+	size_t removed = 0;
 	char *who;
 	int rc;
 
@@ -134,7 +137,8 @@ int verb_uninhibit(int argc, char **argv)
 	if (rc)
 		return rc;
 	who = w.all ? NULL : w.who ? text_format("%s", w.who) : user_name();
-	rc = finish(&s, seamstep_uninhibit(s.host, who, &removed));
+	end = seamstep_uninhibit(s.host, who, &removed);
+	rc = finish(&s, end, removed);
 	if (!rc)
 		report_rest(&s, removed);
 	free(who);

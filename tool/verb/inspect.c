@@ -27,6 +27,7 @@ const char verb_inspect_help[] =
 /* The results of cryptographic checks. A bare sigstruct has no module to hash. */
 struct identity {
 	bool has_module;
+	bool has_signer, has_module_hash;	/* libcrypto may be missing */
 	uint8_t signer[SS_SHA384_BYTES], module_hash[SS_SHA384_BYTES];
 	bool intel, signature_valid, hash_valid, elf_valid;
 };
@@ -48,13 +49,14 @@ static void identify(struct seamstep *lib, struct seamstep_image *f, struct iden
 {
 	memset(id, 0, sizeof(*id));
 	id->has_module = f->image.module.n;
-	if (seamstep_image_digest(lib, f, SEAMSTEP_IMAGE_KEY, id->signer))
-		memset(id->signer, 0, sizeof(id->signer));
-	id->intel = !memcmp(id->signer, seamstep_signer_intel(), sizeof(id->signer));
+	id->has_signer = !seamstep_image_digest(lib, f, SEAMSTEP_IMAGE_KEY, id->signer);
+	id->intel = id->has_signer && !memcmp(id->signer, seamstep_signer_intel(),
+						 sizeof(id->signer));
 	id->signature_valid = judge(lib, f, SEAMSTEP_IMAGE_SIGNATURE);
 	if (!id->has_module)
 		return;
-	seamstep_image_digest(lib, f, SEAMSTEP_IMAGE_MODULE, id->module_hash);
+	id->has_module_hash = !seamstep_image_digest(lib, f, SEAMSTEP_IMAGE_MODULE,
+						     id->module_hash);
 	id->hash_valid = judge(lib, f, SEAMSTEP_IMAGE_HASH);
 	id->elf_valid = judge(lib, f, SEAMSTEP_IMAGE_ELF);
 }
@@ -168,12 +170,15 @@ static void print_sigstruct(const struct ss_sigstruct *sig)
 static void print_identity(const struct seamstep_image *f, const struct identity *id)
 {
 	row_hex("seamhash", f->image.sig.seamhash, SS_SHA384_BYTES, "");
-	if (id->has_module && !id->hash_valid)
+	if (id->has_module_hash && !id->hash_valid)
 		row_hex("SHA-384 of the module", id->module_hash, SS_SHA384_BYTES, "");
 	if (id->has_module)
 		row("module hash", "%s", id->hash_valid ? "valid" : "NOT VALID");
-	row_hex("signer", id->signer, SS_SHA384_BYTES,
-		id->intel ? " (Intel production key)" : "");
+	if (id->has_signer)
+		row_hex("signer", id->signer, SS_SHA384_BYTES,
+			id->intel ? " (Intel production key)" : "");
+	else
+		row("signer", "unknown");
 	row("signature", "%s", id->signature_valid ? "valid" : "NOT VALID");
 }
 
@@ -234,9 +239,9 @@ static void print(const struct seamstep_image *f, const struct identity *id)
 
 static void set_hex(json_t *json, const char *key, const uint8_t *bytes, size_t n)
 {
-	char *hex = text_hex(bytes, n);
+	char *hex = bytes ? text_hex(bytes, n) : NULL;
 
-	json_object_set_new(json, key, json_string(hex));
+	json_object_set_new(json, key, json_text(hex));
 	free(hex);
 }
 
@@ -328,12 +333,13 @@ static void set_identity(json_t *json, const struct ss_image *image, const struc
 {
 	json_t *signer = json_pack("{s:b}", "intel", id->intel);
 
-	set_hex(signer, "sha384", id->signer, sizeof(id->signer));
+	set_hex(signer, "sha384", id->has_signer ? id->signer : NULL, sizeof(id->signer));
 	json_object_set_new(json, "signer", signer);
 	json_object_set_new(json, "signature_valid", json_boolean(id->signature_valid));
 	if (!id->has_module)
 		return;
-	set_hex(json, "module_sha384", id->module_hash, sizeof(id->module_hash));
+	set_hex(json, "module_sha384", id->has_module_hash ? id->module_hash : NULL,
+		sizeof(id->module_hash));
 	json_object_set_new(json, "hash_valid", json_boolean(id->hash_valid));
 	json_object_set_new(json, "elf", elf_json(image->module, id->elf_valid));
 }

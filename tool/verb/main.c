@@ -3,6 +3,7 @@
 #include "tool/session/cli.h"
 
 #include "table.h"
+#include "tool/session/signals.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,5 +52,6 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	signals_begin();
 	return out_end(run(argc, argv));
 }

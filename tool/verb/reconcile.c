@@ -54,6 +54,8 @@ static int settle(struct session *s, uint32_t wait_s)
 		exit = exit_of(seamstep_reconcile(s->host, &settled));
 	if (exit)
 		return out_fail(exit, "%s", seamstep_error(s->lib));
+	if (settled)
+		out_exit_stands();
 	rc = report(s, settled);
 	free(settled);
 	return rc;

@@ -44,8 +44,6 @@ static char *fault_of(const struct seamstep_image *image, const struct verify_wa
 	char *text = NULL;
 	int i;
 
-	if (image->unreadable)
-		return text_format("%s", image->unreadable);
 	if (!image->good)
 		return out_image_error_text(&image->err);
 	verify_image(image, wanted, all);

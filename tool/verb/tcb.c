@@ -3,6 +3,7 @@
 #include "tcb.h"
 
 #include "table.h"
+#include "tool/base/file.h"
 #include "tool/out/json_values.h"
 #include "tool/out/tcb_report.h"
 
@@ -11,7 +12,7 @@
 
 const char verb_tcb_help[] =
 	TCB_HELP
-	"  --quote FILE       judge a TD's quote instead\n"
+	"  --quote FILE       judge a TD's quote instead ('-': from standard input)\n"
 	"  --tee-tcb-svn HEX  judge the 16 bytes of a TEE_TCB_SVN instead\n"
 	CONTEXT_HELP
 	"\n"
@@ -256,10 +257,8 @@ static int work(const struct session *s, const struct request *r)
 	}
 	if (!r->quote && !r->svn)
 		return show(s);
-	end = r->quote ? seamstep_tcb_quote_read(s->lib, r->quote, &quote) :
+	end = r->quote ? seamstep_tcb_quote_load(s->lib, file_name(r->quote), &quote, &pck) :
 	      seamstep_tcb_quote_svn(s->lib, r->svn, &quote);
-	if (!end && r->quote)
-		end = seamstep_tcb_quote_pck(s->lib, r->quote, &pck);
 	if (end)
 		return out_fail(exit_of(end), "%s: %s", r->quote ? "the quote" : "--tee-tcb-svn",
 				seamstep_error(s->lib));

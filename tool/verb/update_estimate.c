@@ -118,9 +118,13 @@ static char *all_tds(const struct session *s)
 void update_print_risk(const struct update_job *job, FILE *out)
 {
 	const struct seamstep_update_hop *hop = job->update->hops[0];
+	const struct seamstep_facts *f = job->session->facts;
 	char *tds = all_tds(job->session), *fallback;
 
-	if (hop->nr_fallbacks) {
+	if (f->has_tds && !f->tds && f->has_builds && !f->builds) {
+		fprintf(out, "Risk: no TD is alive. If the update fails for good, none can be started "
+			"before a reboot.\n");
+	} else if (hop->nr_fallbacks) {
 		fallback = text_version(hop->fallbacks[0]->has_version, hop->fallbacks[0]->version);
 		fprintf(out, "Risk: if the update fails once the running module is shut down, a fallback "
 			"takes over, first %s; if every fallback fails too, %s are lost.\n", fallback, tds);

@@ -231,8 +231,6 @@ int update_end(const struct update_job *job)
 {
 	const struct seamstep_update *u = update_of(job);
 
-	if (u->changed)
-		out_exit_stands();
 	if (out_json_wanted())
 		return end_json(job);
 	if (job->exit)

@@ -207,6 +207,8 @@ void update_run(struct update_job *job)
 		if (!job->options->dry_run && !run_hop(job, n))
 			break;
 	}
+	if (job->update->changed)
+		out_exit_stands();
 	update_hooks_after(job);
 	if (!job->options->dry_run && n)
 		read_log(job, start_us);
