@@ -278,15 +278,18 @@ static int add_node(struct step_node *node, struct device *host, const char *nam
 static void remove_node(struct step_node *node, const char *name)
 {
 	struct device *dev = device_find_child_by_name(node->parent, name);
+	bool used;
 
 	firmware_upload_unregister(node->upload);
-	device_unregister(node->parent);
-	if (try_wait_for_completion(&node->released)) {
-		put_device(dev);
-		return;
-	}
+	device_del(node->parent);
+	/* Not whether the parent is released at once: CONFIG_DEBUG_KOBJECT_RELEASE delays that. */
+	used = kref_read(&node->parent->kobj.kref) != 1;
+	put_device(node->parent);
 	wait_for_completion(&node->released);
-	pr_notice("an upload began while the driver was being unloaded; it was refused\n");
+	if (used)
+		pr_notice("an upload began while the driver was being unloaded; it was refused\n");
+	else
+		put_device(dev);
 }
 
 /* The class of upload nodes is private to the kernel; a node leads to it. */
