@@ -3,8 +3,9 @@
 # the file of facts; see machine/head-to-head.
 BEGIN {
 	FS = "\t"
-	nr_columns = split("mainline seamstep tool", columns, " ")
+	nr_columns = split("mainline patched seamstep tool", columns, " ")
 	title["mainline"] = "mainline"
+	title["patched"] = "mainline with the patches"
 	title["seamstep"] = "seamstep.ko"
 	title["tool"] = "mainline driven by seamstep"
 	nr_names = split("struck done message tds consoles alive spoilt wrong measurements version machine again version-again " \
@@ -194,6 +195,40 @@ function distinct(first, key,    i, j, k, n, text, parts, nr, known, order, time
 	print ""
 }
 
+# What becomes of a row in which mainline loses or spoils a TD.
+function fate(name)
+{
+	if (whole(name, "patched"))
+		return 1
+	if (!whole(name, "seamstep"))
+		return 5
+	if (value(name, "seamstep", "done"))
+		return 3
+	return value(name, "seamstep", "message") ~ /\(recovered\)/ ? 4 : 2
+}
+
+function say_fates(    i, k, n, rows, text)
+{
+	text[1] = "the patches save the TDs"
+	text[2] = "seamstep.ko alone does: it refuses before it shuts the module down"
+	text[3] = "seamstep.ko alone does: it repeats a call, or installs the image again"
+	text[4] = "seamstep.ko alone does: it installs a fallback image"
+	text[5] = "neither does"
+	for (i = 1; i <= nr_rows; i++)
+		if (!whole(row[i], "mainline")) {
+			k = fate(row[i])
+			n[k]++
+			rows[k] = rows[k] (n[k] > 1 ? ", " : "") row[i]
+		}
+	print "| mainline loses or spoils a TD, and | rows | which |"
+	print "|---|---|---|"
+	for (k = 1; k <= 5; k++)
+		print "| " text[k] " | " n[k] + 0 " | " rows[k] " |"
+	for (i = 1; i <= nr_rows; i++)
+		if (whole(row[i], "mainline") && !whole(row[i], "patched"))
+			print "\nThe patches lose TDs that mainline keeps in the row " row[i] "."
+}
+
 function write_table(    i, j, k)
 {
 	printf "# SPDX-License-Identifier: MIT OR GPL-2.0-only\n# Written by machine/head-to-head; do not edit.\nrow\tby" > table
@@ -221,12 +256,15 @@ END {
 	write_table()
 	print "# Head to head"
 	print ""
-	print "This page compares three ways to update the TDX Module of a host, by what becomes of KVM's TDs. Every cell is a run on a"
+	print "This page compares four ways to update the TDX Module of a host, by what becomes of KVM's TDs. Every cell is a run on a"
 	print "machine of its own: QEMU with SEAM in its emulated CPU ([a TDX machine](tdx-machine.md)), Linux " release " (Debian's source,"
-	print "no line changed), " cpus " CPUs, and two TDs with a guest that counts and checks its memory. KVM builds and runs these TDs."
+	print "no line changed but for the patches), " cpus " CPUs, and two TDs with a guest that counts and checks its memory. KVM builds and"
+	print "runs these TDs."
 	print "Nothing here has run on TDX hardware: the machine's TDX Module and P-SEAMLDR are this project's model."
 	print ""
 	print "- *mainline*: the kernel's own update, by plain shell as its documentation describes."
+	print "- *mainline with the patches*: the same by the same shell, on a kernel with the series of `machine/patches`"
+	print "  ([what each patch is about](findings-mainline.md#the-patches))."
 	print "- *seamstep.ko*: this project's driver in its place, by the same plain shell. The row's fallbacks are uploaded before."
 	print "- *mainline driven by seamstep*: `seamstep update` drives the kernel's own update."
 	print ""
@@ -265,6 +303,10 @@ END {
 		line(row[i] " | " what[row[i]], values)
 	}
 	print ""
+	print "## What the patches save, and what they cannot"
+	print ""
+	say_fates()
+	print ""
 	print "## What KVM and its user see"
 	print ""
 	print "The numbers are cells. What KVM_RUN returns to the VMM of a TD, and what the VMM of a TD that is being built gets:"
@@ -282,8 +324,8 @@ END {
 	distinct("SEAMCALL and status", "kvm-log")
 	print "## What the operator is told"
 	print ""
-	print "Mainline: the upload node's `error` and the first line of the kernel log about the update. seamstep.ko: `error` and the"
-	print "`text` of its report in debugfs. seamstep: its last line. Rows without any message are left out."
+	print "Mainline, with the patches and without: the upload node's `error` and the first line of the kernel log about the update."
+	print "seamstep.ko: `error` and the `text` of its report in debugfs. seamstep: its last line. Rows without any message are left out."
 	print ""
 	say_each()
 }

@@ -3,8 +3,8 @@
 # once the cause is gone. Nothing is judged here but that the attempts were made. What became of the TDs, and of the host, goes to
 # the second serial port as lines "cell", tab, name, tab, value.
 #
-# On the kernel's command line: row=NAME by=mainline | seamstep | tool, and the row's image=, wanted=, before=, from=,
-# fallbacks= and faults=. With "tool" the seamstep command drives the kernel's own update.
+# On the kernel's command line: row=NAME by=mainline | patched | seamstep | tool, and the row's image=, wanted=, before=, from=,
+# fallbacks= and faults=. "patched" is "mainline" on another kernel. With "tool" the seamstep command drives the kernel's own update.
 . /host.sh
 
 for word in $(cat /proc/cmdline); do
@@ -36,7 +36,7 @@ head -c 4096 $images/1.5.16.bin > $images/header-only.bin
 
 # attempt FILE VERSION: sets "done" to 1 if the update reports success, and "message" to what an operator is told.
 case $by in
-mainline)
+mainline | patched)
 	load_updater() { load_mainline; }
 	attempt()
 	{

@@ -41,6 +41,9 @@ before return x;
 >    second();
 after int one(void)
 >/* ours */
+before int two(void)
+>int three(void);
+blank
 
 file b
 instead x
@@ -49,10 +52,10 @@ end
 >z
 EOF
 insert || fail "the list fits, but: $(cat "$dir/said")"
-printf '%s\n' 'int one(void)' '/* ours */' '{' '    return x;' '}' 'int two(void)' '{' '    first();' '' \
+printf '%s\n' 'int one(void)' '/* ours */' '{' '    return x;' '}' 'int three(void);' '' 'int two(void)' '{' '    first();' '' \
 	'    second();' '    return x;' '}' | cmp - "$dir/tree/sub/a.c" || fail "sub/a.c is not as expected"
 printf 'y\nz\n' | cmp - "$dir/tree/b" || fail "b is not as expected"
-echo "ok - lines above, below, in place of a line, and at the end"
+echo "ok - lines above, below, in place of a line, and at the end; an empty line where it is asked for"
 
 touch -d @1 "$dir/tree/b"
 insert
