@@ -27,6 +27,12 @@ seam_status()
 	seam get status | sed -n "s/^$1=//p"
 }
 
+# seam_value NAME: of a property that has but one
+seam_value()
+{
+	seam get "$1" | sed -n 's/^value=//p'
+}
+
 # seam_tds KEY: of each TD that the module knows, one a line
 seam_tds()
 {
@@ -61,11 +67,62 @@ load_seamstep()
 		echo 10000 > "$host/seamstep/arrival_ms"
 }
 
+# "seamstep driver use" needs the drivers where modprobe looks for them.
+drivers_for_modprobe()
+{
+	where=/lib/modules/$(uname -r)
+	mkdir -p "$where" /etc/modprobe.d /etc/modules-load.d
+	cp /modules/tdx-host.ko /modules/seamstep.ko "$where/" && depmod
+}
+
+# driver EXPECTED-STATUS WHICH: let WHICH drive
+driver()
+{
+	seamstep driver use "$2" > /tmp/out 2>&1
+	[ $? = "$1" ]
+	ok "driver use $2: exit status $1" || sed 's/^/# /' /tmp/out
+	[ ! -d $host/seamstep ] || echo 10000 > $host/seamstep/arrival_ms
+}
+
+loaded() { [ -e "/sys/module/$1" ]; }
+
+# hotplug: CPUs 1 to 3 go offline and come back
+hotplug()
+{
+	for cpu in /sys/devices/system/cpu/cpu[1-3]; do
+		echo 0 > "$cpu/online" && echo 1 > "$cpu/online" || return 1
+	done
+}
+
+# traced COMMAND...: run it, and trace each SEAMCALL meanwhile: see calls and callers
+traced()
+{
+	seam set trace on
+	"$@"
+	traced_result=$?
+	seam set trace off
+	return $traced_result
+}
+
+# calls LEAF: how many were traced. The pattern of a leaf's name is that of awk.
+calls()
+{
+	seam get calls | awk -F '[ =]' -v leaf="^($1)\$" '$1 ~ leaf { n += $3 } END { print n + 0 }'
+}
+
+# callers LEAF: the kernel's functions with the instructions that made the traced calls, each once
+callers()
+{
+	seam get calls | awk -F '[ =]' -v leaf="^($1)\$" '$1 ~ leaf { print $2 }' | sort -u | while read -r at; do
+		awk -v at="$at" '$1 "" <= at "" && $1 "" > last "" { last = $1; name = $3 " " $4 } END { print name }' /proc/kallsyms
+	done | sort -u
+}
+
 # The second kernel that this scenario starts has 1 here, the third one 2 ... 0 after a reset.
 stage=$(sed -n 's/.* stage=\([0-9]*\).*/\1/p' /proc/cmdline)
 stage=${stage:-0}
 
-# next_kernel: kexec into the same kernel, with the same files. All tests must have passed. Nobody tears TDs down, but their
+# next_kernel [WORD=VALUE]: kexec into the same kernel, with the same files, and WORD of its command line changed. All tests must have passed. Nobody tears TDs down, but their
 # VMMs stop: KVM can oops if a VMM interrupts a vCPU once VMX is off (docs/findings-mainline.md, 8).
 next_kernel()
 {
@@ -73,8 +130,15 @@ next_kernel()
 	(cd / && find . -xdev ! -path './tmp/*' | cpio -o -H newc 2> /dev/null) > /tmp/initrd
 	[ $failures = 0 ] || finish
 	note "kexec"
-	kexec /td/vmlinuz /tmp/initrd "$(sed 's/ stage=[0-9]*//' /proc/cmdline) stage=$((stage + 1))"
+	kexec /td/vmlinuz /tmp/initrd "$(sed "s/ stage=[0-9]*//; s/ ${1%%=*}=[^ ]*//" /proc/cmdline) stage=$((stage + 1)) $1"
 	ok "kexec" || finish
+}
+
+# A panic resets the machine too. Before a reboot it is told of it: will_reboot. Afterwards: rebooted, which is true once.
+will_reboot() { seam set note reboot; }
+rebooted()
+{
+	[ "$(seam_value note)" = reboot ] && seam set note
 }
 
 # memory_is_usable: three quarters of what is free is what is written to it

@@ -113,7 +113,8 @@ void helper_seamcall(CPUX86State *env)
 	seam_regs_get(env, &r);
 	leaf = LEAF(r.rax);
 	rcx = r.rcx;
-	trace_seam_call(lp, ss_leaf_name(leaf), r.rax, r.rcx, r.rdx, r.r8, r.r9);
+	trace_seam_call(lp, ss_leaf_name(leaf), r.rax, r.rcx, r.rdx, r.r8, r.r9,
+			env->eip);
 	status = sim_seamcall(seam_model(), lp, &r, whose(leaf));
 	seam_watch(leaf, rcx, status);
 	if (status != SIM_RUN)

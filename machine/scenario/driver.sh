@@ -6,27 +6,8 @@
 
 export SEAMSTEP_STATE_DIR=/tmp/state
 
-# The modules where modprobe looks for them.
-where=/lib/modules/$(uname -r)
-mkdir -p "$where" /etc/modprobe.d /etc/modules-load.d
-cp /modules/tdx-host.ko /modules/seamstep.ko "$where/" && depmod
+drivers_for_modprobe
 ok "modules" || finish
-
-# driver EXPECTED-STATUS WHICH
-driver()
-{
-	seamstep driver use "$2" > /tmp/out 2>&1
-	is "driver use $2: exit status" "$1" $? || sed 's/^/# /' /tmp/out
-}
-loaded() { [ -e "/sys/module/$1" ]; }
-# CPUs 1 to 3 go offline and come back.
-hotplug()
-{
-	for cpu in /sys/devices/system/cpu/cpu[1-3]; do
-		echo 0 > "$cpu/online" && echo 1 > "$cpu/online" || return 1
-	done
-}
-
 load_kvm && insmod /modules/seamkey.ko "signer=$(cat $images/signer)"
 ok "KVM loads" || finish
 start_two_tds
@@ -36,7 +17,6 @@ start_two_tds
 driver 0 seamstep
 loaded seamstep && ! loaded tdx_host && [ -e /etc/modprobe.d/seamstep-driver.conf ]
 ok "seamstep.ko drives: $(seamstep driver | head -n 1)"
-echo 10000 > "$host/seamstep/arrival_ms"
 ! insmod /modules/tdx-host.ko 2> /dev/null && ! loaded tdx_host
 ok "nobody else can call the P-SEAMLDR: the kernel's driver does not load beside ours"
 is "a fallback is kept" "" "$(keep 1.5.09.bin)"

@@ -39,12 +39,15 @@ second()
 	no_complaint
 	[ $failures = 0 ] || finish
 	note "reboot"
+	will_reboot
 	reboot -f
 	sleep 1000
 }
 
 third()
 {
+	rebooted
+	ok "the machine's reset was the reboot, and not a panic's" || finish
 	is "the BIOS's module is back" "1.5.09 ready" "$(seam_status version) $(seam_status state)"
 	is "all updates are left" 15 "$(seam_status updates-left)"
 	load_kvm && load_mainline
@@ -62,7 +65,7 @@ third()
 	finish
 }
 
-resets=$(seam get resets | sed -n 's/^value=//p')
+resets=$(seam_value resets)
 note "kernel $((stage + 1)) after $resets resets"
 if [ "$resets" != 0 ]; then
 	third

@@ -52,6 +52,12 @@ traced() {
 run "TD, traced" td "" -smp 2 -object "seam,id=seam0,image=$image" -trace 'seam_*' -D "$dir/trace" > "$dir/out"
 grep -v '^ok' "$dir/out" || true
 traced 'seam_call lp 0 TDH.SYS.INIT rax 0x21 '
+objdump -d "$dir/td.elf64" | sed -n 's/^ *\([0-9a-f]*\):.*seamcall.*/ rip 0x\1$/p' > "$dir/rips"
+traced "seam_call .*$(head -n 1 "$dir/rips")"
+if grep 'seam_call ' "$dir/trace" | grep -vf "$dir/rips"; then
+	echo "not ok - traced: each SEAMCALL comes from where the program has one"
+	status=1
+fi
 traced 'seam_return lp 1 TDH.SYS.LP.INIT = 0x0 SUCCESS '
 traced 'seam_return lp 0 TDH.VP.ENTER = 0xe00*604[0-9a-f]* TDX_TD_FATAL '
 traced 'seam_td_enter lp 0 td 0x2000000 vcpu 0$'

@@ -109,6 +109,17 @@ hook 20-b <<-'END'
 END
 expect 0 env --ignore-signal=CHLD "$seamstep" update --host "lab:$lab" --hooks "$hooks" 1.5.16
 
+# What is ignored from the start stays so: with nohup the terminal may go away.
+hook 20-b <<-'END'
+	[ "$SEAMSTEP_PHASE" = after ] || kill -HUP $PPID
+END
+new_lab nohup
+expect 0 env --ignore-signal=HUP "$seamstep" update --host "lab:$lab" --hooks "$hooks" 1.5.16
+says 'updated 1.5.09 -> 1.5.16'
+new_lab terminal
+up 1
+untouched 'the terminal went away'
+
 # ---- hooks that hang, flood, and leave processes behind ------------------------------------------
 rm "$hooks"/[0-9]*
 new_lab c

@@ -42,6 +42,12 @@ make_chroot() {
 	touch "$chroot/ready"
 }
 
+# headers_of RELEASE: the packages of its headers
+headers_of() {
+	echo "linux-headers-$1"
+	apt-cache depends "linux-headers-$1" | sed -nE 's/.*Depends: (linux-(headers|kbuild)-.*)/\1/p'
+}
+
 # make_movable HEADERS: an unpacked linux-headers package includes its common part by an absolute path; from now on by one
 # that is relative to HEADERS.
 make_movable() {

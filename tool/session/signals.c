@@ -31,14 +31,23 @@ void signals_begin(void)
 	signal(SIGCHLD, SIG_DFL);
 }
 
+/* nohup, and a shell without job control, ignore signals for this process. */
+static void catch_unless_ignored(int number, const struct sigaction *action)
+{
+	struct sigaction old;
+
+	if (!sigaction(number, NULL, &old) && old.sa_handler != SIG_IGN)
+		sigaction(number, action, NULL);
+}
+
 void signals_catch(void)
 {
 	struct sigaction action = { .sa_handler = handle, .sa_flags = SA_RESTART };
 
 	sigemptyset(&action.sa_mask);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	catch_unless_ignored(SIGINT, &action);
+	catch_unless_ignored(SIGTERM, &action);
+	catch_unless_ignored(SIGHUP, &action);
 	/* Neither a reader of the output that goes away nor a full journal must end an update. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
