@@ -14,31 +14,38 @@ enum { DONE = 0, FAILED = 1, FAULTED = 2 };
  * The instructions are encoded as bytes. Assemblers of 2022 do not know SEAMCALL. The software SEAM
  * recognises VMPTRST and VMPTRLD only in this encoding, with the address in RAX.
  */
+
+/*
+ * The asm itself moves R8 to R11. A C variable in one of these registers would lose its value to
+ * every call that the compiler adds, such as those of KCSAN at each access to @regs.
+ */
 noinline u64 insn_seamcall(struct ss_regs *regs)
 {
-	register u64 r8 asm("r8") = regs->r8;
-	register u64 r9 asm("r9") = regs->r9;
-	register u64 r10 asm("r10") = regs->r10;
-	register u64 r11 asm("r11") = regs->r11;
 	u64 rax = regs->rax, rcx = regs->rcx, rdx = regs->rdx;
 	u32 outcome = FAULTED;
 
-	asm volatile("1: .byte 0x66, 0x0f, 0x01, 0xcf\n\t"
+	asm volatile("mov %c[r8](%[regs]), %%r8\n\t"
+		     "mov %c[r9](%[regs]), %%r9\n\t"
+		     "mov %c[r10](%[regs]), %%r10\n\t"
+		     "mov %c[r11](%[regs]), %%r11\n\t"
+		     "1: .byte 0x66, 0x0f, 0x01, 0xcf\n\t"
 		     "mov $0, %[outcome]\n\t"
 		     "adc $0, %[outcome]\n\t"
 		     "2:\n\t"
+		     "mov %%r8, %c[r8](%[regs])\n\t"
+		     "mov %%r9, %c[r9](%[regs])\n\t"
+		     "mov %%r10, %c[r10](%[regs])\n\t"
+		     "mov %%r11, %c[r11](%[regs])\n\t"
 		     _ASM_EXTABLE_FAULT(1b, 2b)
-		     : "+a" (rax), "+c" (rcx), "+d" (rdx), [outcome] "+b" (outcome),
-		       "+r" (r8), "+r" (r9), "+r" (r10), "+r" (r11)
-		     :
-		     : "rsi", "rdi", "memory", "cc");
+		     : "+a" (rax), "+c" (rcx), "+d" (rdx), [outcome] "+b" (outcome)
+		     : [regs] "r" (regs), [r8] "i" (offsetof(struct ss_regs, r8)),
+		       [r9] "i" (offsetof(struct ss_regs, r9)),
+		       [r10] "i" (offsetof(struct ss_regs, r10)),
+		       [r11] "i" (offsetof(struct ss_regs, r11))
+		     : "r8", "r9", "r10", "r11", "rsi", "rdi", "memory", "cc");
 
 	regs->rcx = rcx;
 	regs->rdx = rdx;
-	regs->r8 = r8;
-	regs->r9 = r9;
-	regs->r10 = r10;
-	regs->r11 = r11;
 	if (outcome == FAULTED)
 		return SOFTWARE_STATUS(rax);
 	return outcome == FAILED ? SS_TDX_SEAMCALL_VMFAILINVALID : rax;
