@@ -55,6 +55,10 @@ finish()
 {
 	[ "${injected:--}" = - ]
 	ok "no fault is left untested"
+	if [ -e /sys/kernel/debug/kcsan ]; then
+		[ "$(sed -n 's/^setup_watchpoints: //p' /sys/kernel/debug/kcsan)" -gt 0 ]
+		ok "KCSAN was on: $(grep -E '^(setup_watchpoints|data_races|races_unknown)' /sys/kernel/debug/kcsan | xargs)"
+	fi
 	echo "1..$tests"
 	note "$failures of $tests failed; backend: ${backend:-model in a kernel}"
 	[ $failures = 0 ]

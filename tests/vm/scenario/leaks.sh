@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # A hundred loads and fifty updates, and then the kernel searches all memory for what nothing points to. For kernels with
-# kmemleak, booted with kmemleak=on: tests/vm/debug-kernel kasan.
+# kmemleak, booted with kmemleak=on: tests/vm/debug-kernel kasan. The word runs=N: 2 N loads, N updates.
 . /lib.sh
 
 leaks=/sys/kernel/debug/kmemleak
@@ -20,9 +20,10 @@ ok "a kernel with kmemleak" || finish
 cycle
 ok "once, to warm up"
 done=0
-repeat 50 bare_cycle
-repeat 50 cycle
-is "loads, every other one with an update" 100 $done
+runs=${RUNS:-50}
+repeat $runs bare_cycle
+repeat $runs cycle
+is "loads, half of them with an update" $((2 * runs)) $done
 scan
 is "what nothing points to" "" "$(grep '^unreferenced' /tmp/leaks)" || sed 's/^/# /' /tmp/leaks
 power_on && load_driver && run_tds 2 && [ "$(update 1.5.13.bin)" = "" ]
