@@ -34,7 +34,9 @@ ok()
 is()
 {
 	[ "$2" = "$3" ]
-	ok "$1" || note "expected '$2', found '$3'"
+	ok "$1" && return
+	note "expected '$2', found '$3'"
+	return 1
 }
 
 # until_true COMMAND...: repeat until COMMAND succeeds, for a minute
