@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# Functions that make the disk of a small Debian with systemd as init, for tests/vm/systemd and machine/systemd. They run with
-# "set -e", and use $root, $out, $seamstep (the command), $debian (tests/vm/systemd-root) and $release (of the kernel).
-fs=$out/fs
+# Functions that make the disk of a small Debian with systemd as init, for tests/vm/systemd, machine/systemd and machine/run. They
+# run with "set -e", and use $root, $out, $seamstep (the command), $debian (tests/vm/systemd-root), $release (of the kernel), and
+# $fs, a folder for what goes to the disk.
 
 # What the package would install.
 install_command() {
@@ -25,18 +25,29 @@ install_lab() {
 	[ "$(wc -c < "$fs/lab/digest")" = 96 ]
 }
 
-# install_modules FOLDER NAME...: the kernel loads these at each boot, in this order.
+# install_modules FOLDER NAME...: where modprobe looks for them
 install_modules() {
 	local from=$1 name
 
 	shift
-	mkdir -p "$fs/lib/modules/$release/extra" "$fs/etc/modules-load.d" "$fs/etc/modprobe.d"
+	mkdir -p "$fs/lib/modules/$release" "$fs/etc/modprobe.d"
 	for name; do
-		cp "$from/$name.ko" "$fs/lib/modules/$release/extra/"
-		strip --strip-debug "$fs/lib/modules/$release/extra/$name.ko"
+		strip --strip-debug -o "$fs/lib/modules/$release/$name.ko" "$from/$name.ko"
 	done
 	depmod -b "$fs" "$release"
+}
+
+# load_at_boot NAME...: the kernel loads these modules at each boot, in this order.
+load_at_boot() {
+	mkdir -p "$fs/etc/modules-load.d"
 	printf '%s\n' "$@" > "$fs/etc/modules-load.d/seamstep.conf"
+}
+
+# No login, and no service that no test looks at.
+mask_units() {
+	for unit in getty.target systemd-timesyncd.service systemd-networkd.service apt-daily.timer e2scrub_reap.service; do
+		ln -sf /dev/null "$fs/etc/systemd/system/$unit"
+	done
 }
 
 # The units of this test, in the places of those of a host.
@@ -49,10 +60,6 @@ install_units() {
 		enable multi-user.target "$unit"
 	done
 	enable seamstep-ready.target seamstep-boot.service
-	# No login, and no service that this test does not look at.
-	for unit in getty.target systemd-timesyncd.service systemd-networkd.service apt-daily.timer e2scrub_reap.service; do
-		ln -sf /dev/null "$fs/etc/systemd/system/$unit"
-	done
 	echo machine > "$fs/etc/hostname"
 	echo 0123456789abcdef0123456789abcdef > "$fs/etc/machine-id"
 	echo '/dev/vda / ext4 rw 0 1' > "$fs/etc/fstab"
@@ -64,14 +71,16 @@ enable() {	# TARGET UNIT
 		"$fs/etc/systemd/system/$1.wants/$2"
 }
 
-# make_disk COMMAND...: $out/disk has Debian, the command, the lab, the units, and what each COMMAND installs.
+# make_disk FILE COMMAND...: a disk with Debian, and with what each COMMAND installs
 make_disk() {
-	local install
+	local file=$1 install
 
+	shift
 	rm -rf "$fs"
 	cp -a "$debian" "$fs"
-	for install in install_command install_lab "$@" install_units; do
+	for install in "$@" mask_units; do
 		$install
 	done
-	mke2fs -q -F -t ext4 -d "$fs" "$out/disk" 800M
+	mke2fs -q -F -t ext4 -d "$fs" "$file" 800M
+	rm -rf "$fs"
 }
