@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # What the tests of the operator's tool share. Each test's $1 is the command, $2 is the command over the fake kernel.
 set -u
+# Under nohup SIGHUP is ignored, in the background of a script SIGINT: the last two bits of this number. A shell cannot undo that.
+grep -q '^SigIgn:.*[048c]$' /proc/$$/status || exec env --default-signal=HUP,INT "$0" "$@"
 seamstep=$(realpath "$1")
 fake=$(realpath "${2:-$1}")
 here=$(cd "$(dirname "$0")" && pwd)
