@@ -25,7 +25,7 @@ untouched()
 	is "nothing was installed" "$installs" "$(model audit installs)"
 }
 
-alive()
+all_alive()
 {
 	tds_are_well 8 && wait_progress
 	ok "all TDs alive and running"
@@ -51,26 +51,26 @@ echo 1 > /sys/devices/system/cpu/cpu1/online
 
 says 0 '^updated 1\.5\.09 -> 1\.5\.16: updates left 14' seamstep update --signer $signer 1.5.16
 is "version" 1.5.16 "$(attribute version)"
-alive
+all_alive
 is "the driver has the two fallbacks of preflight, and the running image" 3 \
 	"$(grep -c . "$host/seamstep/fallbacks")"
 says 0 '^updated 1\.5\.16 -> 1\.5\.24: updates left 13' seamstep update --signer $signer 1.5.24
 is "version" 1.5.24 "$(attribute version)"
-alive
+all_alive
 says 0 - seamstep check --verify --to 1.5.24
 untouched 0 'nothing to do' seamstep update -v --signer $signer 1.5.24
 
 inject SEAMLDR.INSTALL@last=EBADSIG/0
 says 10 'SEAMLDR.INSTALL returned PSEAMLDR_EBADSIG.*recovered' seamstep update --signer $signer 1.5.25
 is "the fallback runs" 1.5.24 "$(attribute version)"
-alive
+all_alive
 inject TDH.SYS.SHUTDOWN=OPERAND_INVALID
 says 9 'TDH.SYS.SHUTDOWN returned' seamstep update --signer $signer 1.5.25
 is "version" 1.5.24 "$(attribute version)"
-alive
+all_alive
 inject -
 says 0 '^updated 1\.5\.24 -> 1\.5\.25' seamstep update --signer $signer 1.5.25
-alive
+all_alive
 says 0 'recovered' seamstep history
 
 inject SEAMLDR.INSTALL@last=EBADHASH/1
