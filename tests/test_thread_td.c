@@ -336,6 +336,13 @@ static void statuses_that_kvm_retries_kill_nothing(void **state)
 	do {
 		wait_ms();
 	} while (!all_struck(&m, SS_ARRAY_SIZE(faults)) && !ss_expired(deadline));
+	counts = counts_of(&m);
+	for (i = 0; i < SS_ARRAY_SIZE(faults); i++)
+		if (!sim_fault_struck(rig_sim(m.host), i))
+			print_error("fault %u (leaf %#llx) has not struck; %llu builds failed, %llu statuses were unexpected\n",
+				    i, (unsigned long long)faults[i].leaf,
+				    (unsigned long long)counts.builds_failed,
+				    (unsigned long long)counts.unexpected);
 	assert_true(all_struck(&m, SS_ARRAY_SIZE(faults)));
 	thread_machine_run_on(&m, 4);
 	counts = counts_of(&m);
