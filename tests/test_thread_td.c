@@ -257,11 +257,10 @@ static void held_builds_wait_before_they_measure(void **state)
 
 /* ---- statuses -------------------------------------------------------------------------------- */
 
-static void add_fault(struct thread_machine *m, uint64_t leaf, uint32_t nth, uint64_t status)
+static void add_fault(struct thread_machine *m, uint32_t lp, uint64_t leaf, uint32_t nth,
+		      uint64_t status)
 {
-	const struct sim_fault fault = {
-		.leaf = leaf, .lp = SIM_LP_ANY, .nth = nth, .status = status,
-	};
+	const struct sim_fault fault = { .leaf = leaf, .lp = lp, .nth = nth, .status = status };
 
 	assert_true(sim_fault_add(rig_sim(m->host), &fault));
 }
@@ -285,7 +284,7 @@ static void unexpected_status_kills_one_td(void **state)
 	thread_machine_config(&m, 8, 4);
 	m.config.builders = 0;
 	thread_machine_create(&m);
-	add_fault(&m, SS_LEAF_TDH_VP_ENTER, 3, SS_TDX_OPERAND_INVALID | 1);
+	add_fault(&m, SIM_LP_ANY, SS_LEAF_TDH_VP_ENTER, 3, SS_TDX_OPERAND_INVALID | 1);
 	thread_machine_start(&m, 8);
 	rig_audit(m.host, m.after);
 	for (i = 0; i < 4; i++) {
@@ -303,24 +302,27 @@ static void unexpected_status_kills_one_td(void **state)
 
 static void statuses_that_kvm_retries_kill_nothing(void **state)
 {
-	/* Each fault is at another call: two faults of a leaf must not meet. */
-	static const struct { uint64_t leaf, status; } faults[] = {
-		{ SS_LEAF_TDH_VP_ENTER, SS_TDX_OPERAND_BUSY | 169 },
-		{ SS_LEAF_TDH_VP_ENTER, SS_TDX_VCPU_ASSOCIATED },
-		{ SS_LEAF_TDH_VP_ENTER, SS_TDX_RND_NO_ENTROPY },
-		{ SS_LEAF_TDH_VP_FLUSH, SS_TDX_OPERAND_BUSY | 1 },
-		{ SS_LEAF_TDH_MEM_PAGE_AUG, SS_TDX_OPERAND_BUSY | 1 },
-		{ SS_LEAF_TDH_MEM_RANGE_BLOCK, SS_TDX_OPERAND_BUSY | 146 },
-		{ SS_LEAF_TDH_MEM_TRACK, SS_TDX_PREVIOUS_TLB_EPOCH_BUSY },
-		{ SS_LEAF_TDH_MEM_TRACK, SS_TDX_OPERAND_BUSY | 169 },
-		{ SS_LEAF_TDH_MEM_PAGE_REMOVE, SS_TDX_TLB_TRACKING_NOT_DONE },
-		{ SS_LEAF_TDH_PHYMEM_PAGE_WBINVD, SS_TDX_OPERAND_BUSY | 1 },
-		{ SS_LEAF_TDH_PHYMEM_PAGE_RDMD, SS_TDX_OPERAND_BUSY | 1 },
-		{ SS_LEAF_TDH_MNG_CREATE, SS_TDX_OPERAND_BUSY | 186 },
-		{ SS_LEAF_TDH_MNG_KEY_CONFIG, SS_TDX_KEY_GENERATION_FAILED },
-		{ SS_LEAF_TDH_MNG_VPFLUSHDONE, SS_TDX_FLUSHVP_NOT_DONE },
-		{ SS_LEAF_TDH_PHYMEM_CACHE_WB, SS_TDX_INTERRUPTED_RESUMABLE },
-		{ SS_LEAF_TDH_MNG_KEY_FREEID, SS_TDX_WBCACHE_NOT_COMPLETE },
+	/*
+	 * Two faults of a leaf must not meet at one call, where only the first one strikes. LPs
+	 * count their calls at the same time, so such faults are of one LP each.
+	 */
+	static const struct { uint64_t leaf, status; uint32_t lp; } faults[] = {
+		{ SS_LEAF_TDH_VP_ENTER, SS_TDX_OPERAND_BUSY | 169, 1 },
+		{ SS_LEAF_TDH_VP_ENTER, SS_TDX_VCPU_ASSOCIATED, 2 },
+		{ SS_LEAF_TDH_VP_ENTER, SS_TDX_RND_NO_ENTROPY, 3 },
+		{ SS_LEAF_TDH_VP_FLUSH, SS_TDX_OPERAND_BUSY | 1, SIM_LP_ANY },
+		{ SS_LEAF_TDH_MEM_PAGE_AUG, SS_TDX_OPERAND_BUSY | 1, SIM_LP_ANY },
+		{ SS_LEAF_TDH_MEM_RANGE_BLOCK, SS_TDX_OPERAND_BUSY | 146, SIM_LP_ANY },
+		{ SS_LEAF_TDH_MEM_TRACK, SS_TDX_PREVIOUS_TLB_EPOCH_BUSY, 4 },
+		{ SS_LEAF_TDH_MEM_TRACK, SS_TDX_OPERAND_BUSY | 169, 5 },
+		{ SS_LEAF_TDH_MEM_PAGE_REMOVE, SS_TDX_TLB_TRACKING_NOT_DONE, SIM_LP_ANY },
+		{ SS_LEAF_TDH_PHYMEM_PAGE_WBINVD, SS_TDX_OPERAND_BUSY | 1, SIM_LP_ANY },
+		{ SS_LEAF_TDH_PHYMEM_PAGE_RDMD, SS_TDX_OPERAND_BUSY | 1, SIM_LP_ANY },
+		{ SS_LEAF_TDH_MNG_CREATE, SS_TDX_OPERAND_BUSY | 186, SIM_LP_ANY },
+		{ SS_LEAF_TDH_MNG_KEY_CONFIG, SS_TDX_KEY_GENERATION_FAILED, SIM_LP_ANY },
+		{ SS_LEAF_TDH_MNG_VPFLUSHDONE, SS_TDX_FLUSHVP_NOT_DONE, SIM_LP_ANY },
+		{ SS_LEAF_TDH_PHYMEM_CACHE_WB, SS_TDX_INTERRUPTED_RESUMABLE, SIM_LP_ANY },
+		{ SS_LEAF_TDH_MNG_KEY_FREEID, SS_TDX_WBCACHE_NOT_COMPLETE, SIM_LP_ANY },
 	};
 	uint64_t deadline = ss_now_ns() + LONG_NS;
 	struct rig_counts counts;
@@ -331,7 +333,7 @@ static void statuses_that_kvm_retries_kill_nothing(void **state)
 	thread_machine_config(&m, 8, 4);
 	thread_machine_create(&m);
 	for (i = 0; i < SS_ARRAY_SIZE(faults); i++)
-		add_fault(&m, faults[i].leaf, 2 + i % 3, faults[i].status);
+		add_fault(&m, faults[i].lp, faults[i].leaf, 2 + i % 3, faults[i].status);
 	thread_machine_start(&m, 8);
 	do {
 		wait_ms();
