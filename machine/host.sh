@@ -122,8 +122,8 @@ callers()
 stage=$(sed -n 's/.* stage=\([0-9]*\).*/\1/p' /proc/cmdline)
 stage=${stage:-0}
 
-# next_kernel [WORD=VALUE]: kexec into the same kernel, with the same files, and WORD of its command line changed. All tests must have passed. Nobody tears TDs down, but their
-# VMMs stop: KVM can oops if a VMM interrupts a vCPU once VMX is off (docs/findings-mainline.md, 8).
+# next_kernel [WORD=VALUE]: kexec into the same kernel, with the same files, and WORD of its command line changed. All tests must
+# have passed. Nobody tears TDs down, but their VMMs stop: KVM can oops if a VMM interrupts a vCPU once VMX is off (docs/findings-mainline.md, 8).
 next_kernel()
 {
 	kill -STOP $(cat /tmp/td/td?.pid) 2> /dev/null
@@ -152,17 +152,6 @@ memory_is_usable()
 said()
 {
 	dmesg | grep -qF "$1"
-}
-
-# until_true COMMAND...: for two minutes of the machine's time
-until_true()
-{
-	tries=0
-	until "$@"; do
-		tries=$((tries + 1))
-		[ $tries -lt 1200 ] || return 1
-		usleep 100000
-	done
 }
 
 # ---- TDs, by KVM ----------------------------------------------------------------------------------------

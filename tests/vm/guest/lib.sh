@@ -39,13 +39,13 @@ is()
 	return 1
 }
 
-# until_true COMMAND...: repeat until COMMAND succeeds, for a minute
+# until_true COMMAND...: repeat until COMMAND succeeds, for two minutes of the machine's time
 until_true()
 {
 	tries=0
 	until "$@"; do
 		tries=$((tries + 1))
-		[ $tries -lt 600 ] || return 1
+		[ $tries -lt 1200 ] || return 1
 		usleep 100000
 	done
 }
