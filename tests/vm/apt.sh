@@ -36,6 +36,7 @@ make_chroot() {
 	for suite; do
 		echo "deb $from $suite main"
 	done > "$chroot/etc/apt/sources.list.d/more.list"
+	echo 'Acquire::Retries "3";' > "$chroot/etc/apt/apt.conf.d/retries"
 	in_chroot apt-get -qq update || fail "apt in $chroot reaches no mirror"
 	in_chroot apt-get -qq install --no-install-recommends make gcc > /dev/null ||
 		fail "apt in $chroot could not install make and gcc"
