@@ -11,7 +11,7 @@ help:
 	@echo 'make mutants  every mutant of the core, and which test sees it (half an hour)'
 	@echo 'make vm-check the Linux driver in virtual machines, on the model in their kernel (VM_SET=all: more)'
 	@echo 'make vm-torture MINUTES=n   the same for longer, with random updates, faults and hotplug'
-	@echo 'make vm-matrix compile the driver for each kernel whose headers Debian serves'
+	@echo 'make vm-matrix compile the driver for each kernel whose headers Debian serves, and for other configurations'
 	@echo 'make vm-debug the same on kernels with KASAN, lockdep, kmemleak, failing allocations, KCSAN, built first (hours)'
 	@echo 'make machine  QEMU with SEAM in its emulated CPU (ten minutes the first time)'
 	@echo 'make machine-demo   KVM with TDs on an unmodified kernel, on a QEMU with SEAM, updated and recovered'
@@ -60,7 +60,9 @@ vm-torture:
 	@tests/vm/check torture $(or $(MINUTES),3)
 
 vm-matrix:
-	@tests/vm/matrix
+	@scripts/deps vm-debug
+	@tests/vm/matrix || [ $$? = 77 ]
+	@tests/vm/configurations || [ $$? = 77 ]
 
 vm-debug:
 	@scripts/deps vm-debug

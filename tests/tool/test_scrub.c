@@ -105,6 +105,10 @@ static void test_addresses(void **state)
 		{ "00:1b:21:aa:BB:cc", "[address]" }, { "00:1b:21:aa:bb:cc,", "[address]," },
 		{ "00:1b:21:aa:bb", NULL }, { "00:1b:21:aa:bb:c", NULL },
 		{ "00:1b:21:aa:bb:ccc", NULL }, { "00-1b:21:aa:bb:cc", NULL },
+		{ "00-1b-21-aa-BB-cc;", "[address];" }, { "00-1b-21-aa-bb", NULL }, { "00-1b-21-aa-bb:cc", NULL },
+		{ "06-8f-08", NULL }, { "2026-01-02-03-04-05", NULL },
+		{ "enx001b21aaBBcc:", "[address]:" }, { "wlx001b21aabbcc", "[address]" },
+		{ "enx001b21aabbc", NULL }, { "enx001b21aabbccd", NULL }, { "ens001b21aabbcc", NULL },
 		/* Behind a colon an address may begin: of too many groups the last ones are one. */
 		{ "peer:10.1.2.3", "peer:[address]" }, { "1:2:3:4:5:6:7:8:9", "1:[address]" },
 		{ "00:1b:21:aa:bb:cc:dd", "00:[address]" },

@@ -49,16 +49,24 @@ static size_t uuid(const char *p, size_t n)
 	return at;
 }
 
-/* Six groups of two: a MAC address. */
+/* Six groups of two with colons or dashes: a MAC address. */
 static size_t mac(const char *p, size_t n)
 {
+	char mark = n > 2 && p[2] == '-' ? '-' : ':';
 	size_t i;
 
 	for (i = 0; i < 6; i++)
 		if (n < 3 * i + 2 || span(p + 3 * i, n - 3 * i, HEX) != 2 ||
-		    (i < 5 && (n == 3 * i + 2 || p[3 * i + 2] != ':')))
+		    (i < 5 && (n == 3 * i + 2 || p[3 * i + 2] != mark)))
 			return 0;
-	return n > 17 && p[17] == ':' ? 0 : 17;
+	return n > 17 && p[17] == mark ? 0 : 17;
+}
+
+/* The name of a network interface after its MAC address: enx001b21aabbcc. */
+static size_t interface(const char *p, size_t n)
+{
+	return n >= 15 && (p[0] == 'e' || p[0] == 'w') && (p[1] == 'n' || p[1] == 'l') && p[2] == 'x' &&
+	       span(p + 3, n - 3, HEX) == 12 ? 15 : 0;
 }
 
 static size_t ipv4(const char *p, size_t n)
@@ -184,7 +192,7 @@ struct scrub_found scrub_pattern(const char *p, size_t n, char before)
 	} shapes[] = {
 		{ certificate, SCRUB_BLOB }, { blob, SCRUB_BLOB }, { uuid, SCRUB_UUID },
 		{ mac, SCRUB_ADDRESS }, { ipv4, SCRUB_ADDRESS }, { ipv6, SCRUB_ADDRESS },
-		{ mail, SCRUB_ADDRESS },
+		{ interface, SCRUB_ADDRESS }, { mail, SCRUB_ADDRESS },
 	};
 	struct scrub_found found = { 0, 0, SCRUB_NR };
 	size_t i;
