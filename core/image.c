@@ -125,6 +125,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "words of the file are
 uint16_t ss_image_sum(const uint8_t *p, size_t n)
 {
 	words16 sums = { 0 }, words;
+	uint16_t each[sizeof(sums) / 2];
 	uint16_t sum = 0;
 	uint32_t i;
 
@@ -132,8 +133,9 @@ uint16_t ss_image_sum(const uint8_t *p, size_t n)
 		__builtin_memcpy(&words, p, sizeof(words));
 		sums += words;
 	}
-	for (i = 0; i < sizeof(words) / 2; i++)
-		sum = (uint16_t)(sum + sums[i]);
+	__builtin_memcpy(each, &sums, sizeof(each));
+	for (i = 0; i < sizeof(each) / 2; i++)
+		sum = (uint16_t)(sum + each[i]);
 	for (; n >= 2; n -= 2, p += 2)
 		sum = (uint16_t)(sum + (p[0] | p[1] << 8));
 	return sum;
