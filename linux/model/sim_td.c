@@ -331,7 +331,7 @@ bool td_enter(struct td *td, u32 nr)
 		ss_store(&vcpu->lp, cpu);
 	put_cpu();
 	if (sim_host_succeeded(status))
-		td->entries++;
+		WRITE_ONCE(td->entries, td->entries + 1);	/* show() reads it meanwhile */
 	return judge(td, SS_LEAF_TDH_VP_ENTER, status);
 }
 

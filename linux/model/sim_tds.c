@@ -88,9 +88,10 @@ static void count_life(struct td *td, bool complete)
 		ss_add(&churn_built, 1);
 	if (!td_is_dead(td))
 		return;
+	/* Of two that fail at the same time the leaf of one and the status of the other may stay. */
+	WRITE_ONCE(churn_failed_leaf, td->life.dead_leaf);
+	WRITE_ONCE(churn_failed_status, td->life.dead_status);
 	ss_add(&churn_failed, 1);
-	churn_failed_leaf = td->life.dead_leaf;
-	churn_failed_status = td->life.dead_status;
 }
 
 /*
@@ -325,10 +326,11 @@ static void look(void *unused)
 static void show(struct seq_file *m, const struct runner *r)
 {
 	const struct sim_host_td *life = &r->td.life;
-	bool alive = r->td.built && !td_is_dead(&r->td) && r->now.alive;
+	bool built = READ_ONCE(r->td.built);
+	bool alive = built && !td_is_dead(&r->td) && r->now.alive;
 
 	seq_printf(m, "td=%u alive=%u built=%u entries=%llu progress=%llu guest_errors=%llu",
-		   r->td.number, alive, r->td.built, r->td.entries, r->now.progress,
+		   r->td.number, alive, built, READ_ONCE(r->td.entries), r->now.progress,
 		   r->now.guest_errors);
 	seq_printf(m, " windows=%u memory_changed=%u measurement_changed=%u mrtd=%*phN", r->windows,
 		   r->memory_changed, r->measurement_changed, 16, r->now.mrtd);
@@ -351,8 +353,9 @@ void seamsim_tds_show(struct seq_file *m)
 			   ss_load(&churn_built), ss_load(&churn_failed),
 			   ss_load(&churn_mismeasured));
 	if (ss_load(&churn_failed))
-		seq_printf(m, " %s/%s", ss_leaf_name(churn_failed_leaf),
-			   ss_status_name(churn_failed_leaf, churn_failed_status));
+		seq_printf(m, " %s/%s", ss_leaf_name(READ_ONCE(churn_failed_leaf)),
+			   ss_status_name(READ_ONCE(churn_failed_leaf),
+					  READ_ONCE(churn_failed_status)));
 	if (ss_load(&churn_built) || nr_churners)
 		seq_putc(m, '\n');
 	mutex_unlock(&tds_lock);
