@@ -126,7 +126,7 @@ updates()
 	new_machine
 	ok "$kind: a machine" || return
 	each "an update that ends $1" fw_upload_main one_update "$@"
-	[ "$(grep -c unchanged /tmp/verdicts)" -gt 3 ] && grep -q "$1" /tmp/verdicts
+	grep -q unchanged /tmp/verdicts && grep -q "$1" /tmp/verdicts
 	ok "some ended $1, some changed nothing: $(sort /tmp/verdicts | uniq -c | xargs)"
 	echo 0 > $model/run
 	power_off
