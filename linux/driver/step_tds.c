@@ -15,8 +15,9 @@
 #include "../common/insn.h"
 #include "step_trace.h"
 
+#include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/preempt.h>
-#include <linux/spinlock.h>
 
 #define MAX_TDS			1024u	/* in the middle of their build at one time */
 #define READ_TRIES		10u
@@ -30,91 +31,90 @@
 	(1u << 1 | 1u << 3 | 1u << 4 | 1u << 6 | 1u << 7 | 1u << 8 | 1u << 9)
 #define OP_STATES		32u
 
-struct slot {
-	u64 tdr;	/* physical address of the TDR page; 0: free */
-	bool fresh;	/* noted since the module was last asked about the TD */
-};
+/*
+ * The probes run in every context in which the kernel calls the module, and a probe that is a
+ * breakpoint counts as an NMI. So there is no lock. A slot is one word: the physical address of a
+ * TDR page, and whether it was noted since the module was last asked about the TD; 0: free. All
+ * changes are compare-and-swaps of one slot. They are fully ordered, and no slot says anything
+ * about another. Two CPUs that note one TD at the same time may take two slots: both are asked
+ * about, and both are forgotten.
+ */
+#define FRESH	BIT_ULL(0)
 
-/* The probes take this lock in every context in which the kernel calls the module. */
-static DEFINE_RAW_SPINLOCK(lock);	/* protects the variables below */
-static struct slot slots[MAX_TDS];
-static u32 nr_slots;			/* slots behind these have never been used */
-static u32 nr_missed;
+static atomic64_t slots[MAX_TDS];
+static atomic_t nr_slots;	/* slots behind these have never been used */
+static atomic_t nr_missed;
 
-static struct slot *find(u64 tdr)
+static u64 tdr_in(u64 slot)
 {
-	u32 i;
-
-	for (i = 0; i < nr_slots; i++)
-		if (slots[i].tdr == tdr)
-			return &slots[i];
-	return NULL;
+	return slot & ~FRESH;
 }
 
-static struct slot *find_free(void)
+/* nr_slots covers a slot before the slot is taken: who reads nr_slots first misses no note. */
+static bool take(u32 i, u64 tdr)
 {
-	struct slot *slot = find(0);
+	int nr = atomic_read(&nr_slots);
 
-	if (!slot && nr_slots < MAX_TDS)
-		slot = &slots[nr_slots++];
-	return slot;
+	while (i >= nr && !atomic_try_cmpxchg(&nr_slots, &nr, i + 1))
+		;
+	return !atomic64_cmpxchg(&slots[i], 0, tdr | FRESH);
+}
+
+static bool refresh(u64 tdr)
+{
+	u32 i, nr = atomic_read(&nr_slots);
+	s64 slot;
+
+	for (i = 0; i < nr; i++) {
+		slot = atomic64_read(&slots[i]);
+		while (tdr_in(slot) == tdr)
+			if (atomic64_try_cmpxchg(&slots[i], &slot, tdr | FRESH))
+				return true;
+	}
+	return false;
 }
 
 void step_tds_note(u64 tdr)
 {
-	struct slot *slot;
-	unsigned long flags;
+	u32 i;
 
-	raw_spin_lock_irqsave(&lock, flags);
-	slot = find(tdr) ?: find_free();
-	if (slot)
-		*slot = (struct slot){ tdr, true };
-	else
-		nr_missed++;
-	raw_spin_unlock_irqrestore(&lock, flags);
+	if (refresh(tdr))
+		return;
+	for (i = 0; i < MAX_TDS; i++)
+		if (!atomic64_read(&slots[i]) && take(i, tdr))
+			return;
+	atomic_inc(&nr_missed);
 }
 
 void step_tds_miss(void)
 {
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&lock, flags);
-	nr_missed++;
-	raw_spin_unlock_irqrestore(&lock, flags);
+	atomic_inc(&nr_missed);
 }
 
 void step_tds_forget(u64 tdr)
 {
-	struct slot *slot;
-	unsigned long flags;
+	u32 i, nr = atomic_read(&nr_slots);
+	s64 slot;
 
-	raw_spin_lock_irqsave(&lock, flags);
-	slot = find(tdr);
-	if (slot)
-		slot->tdr = 0;
-	raw_spin_unlock_irqrestore(&lock, flags);
+	for (i = 0; tdr && i < nr; i++) {
+		slot = atomic64_read(&slots[i]);
+		while (tdr_in(slot) == tdr && !atomic64_try_cmpxchg(&slots[i], &slot, 0))
+			;
+	}
 }
 
 void step_tds_count(struct step_tds *out)
 {
-	unsigned long flags;
-	u32 i;
+	u32 i, nr = atomic_read(&nr_slots);
 
-	*out = (struct step_tds){ };
-	raw_spin_lock_irqsave(&lock, flags);
-	for (i = 0; i < nr_slots; i++)
-		out->noted += slots[i].tdr != 0;
-	out->missed = nr_missed;
-	raw_spin_unlock_irqrestore(&lock, flags);
+	*out = (struct step_tds){ .missed = atomic_read(&nr_missed) };
+	for (i = 0; i < nr; i++)
+		out->noted += atomic64_read(&slots[i]) != 0;
 }
 
 void step_tds_forget_missed(void)
 {
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&lock, flags);
-	nr_missed = 0;
-	raw_spin_unlock_irqrestore(&lock, flags);
+	atomic_set(&nr_missed, 0);
 }
 
 /* ---- asking ---------------------------------------------------------------------------------- */
@@ -165,35 +165,21 @@ static enum answer judge(u64 status, u64 state)
 /* Returns the TDR of the slot, 0 if the slot is free. */
 static u64 begin_asking(u32 i)
 {
-	unsigned long flags;
-	u64 tdr = 0;
-
-	raw_spin_lock_irqsave(&lock, flags);
-	if (i < nr_slots) {
-		tdr = slots[i].tdr;
-		slots[i].fresh = false;
-	}
-	raw_spin_unlock_irqrestore(&lock, flags);
-	return tdr;
+	return tdr_in(atomic64_fetch_andnot(FRESH, &slots[i]));
 }
 
 /* Free the slot of a finished build. If @tdr was noted meanwhile, another TD may own the page. */
 static void drop(u32 i, u64 tdr)
 {
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&lock, flags);
-	if (slots[i].tdr == tdr && !slots[i].fresh)
-		slots[i].tdr = 0;
-	raw_spin_unlock_irqrestore(&lock, flags);
+	atomic64_cmpxchg(&slots[i], tdr, 0);
 }
 
 u32 step_tds_building(bool in_window)
 {
+	u32 i, used = atomic_read(&nr_slots), nr = 0;
 	u64 tdr, state, status;
-	u32 i, nr = 0;
 
-	for (i = 0; i < MAX_TDS; i++) {
+	for (i = 0; i < used; i++) {
 		tdr = begin_asking(i);
 		if (!tdr)
 			continue;
