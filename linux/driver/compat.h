@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What kernels declare in different places, or lack; Kbuild looks for it. A faux device: a kernel
- * without the faux bus gets a platform device.
+ * What kernels lack; Kbuild looks for it. A kernel without the faux bus gets a platform device.
  */
 #ifndef SS_LINUX_COMPAT_H
 #define SS_LINUX_COMPAT_H
-
-#ifdef STEP_HAS_CPUID_API
-#include <asm/cpuid/api.h>
-#else
-#include <asm/processor.h>	/* cpuid_eax() */
-#endif
 
 #ifdef STEP_HAS_FAUX_DEVICE
 #include <linux/device/faux.h>
@@ -43,13 +36,16 @@ static inline bool compat_has_faux_device(const char *name)
 }
 
 /* The groups are set before the device is added, so they exist at the uevent. */
-static inline struct platform_device *compat_device_create(const char *name,
-							   const struct attribute_group **groups)
+static inline struct platform_device *
+compat_device_create(const char *name, struct device *parent,
+		     const struct attribute_group **groups)
 {
 	struct platform_device *pdev = platform_device_alloc(name, PLATFORM_DEVID_NONE);
 
 	if (!pdev)
 		return NULL;
+	if (parent)
+		pdev->dev.parent = parent;
 	pdev->dev.groups = groups;
 	if (!platform_device_add(pdev))
 		return pdev;
@@ -62,7 +58,7 @@ faux_device_create_with_groups(const char *name, struct device *parent,
 			       const struct faux_device_ops *ops,
 			       const struct attribute_group **groups)
 {
-	struct platform_device *pdev = compat_device_create(name, groups);
+	struct platform_device *pdev = compat_device_create(name, parent, groups);
 
 	return pdev ? container_of(&pdev->dev, struct faux_device, dev) : NULL;
 }

@@ -21,14 +21,25 @@ void step_machine_exit(void);
 
 /*
  * Fill in @machine for ss_update_plan. Its functions may be called in the window only. With
- * @guard_builds the module is not shut down while a TD is known to be in the middle of its build.
+ * @guard the module is not shut down while a TD may be in the middle of its build. With step_lock
+ * held.
  */
-void step_machine_fill(struct ss_machine *machine, u32 nr_lps, bool guard_builds);
+enum step_guard {
+	STEP_GUARD_NONE,
+	STEP_GUARD_KNOWN,	/* builds that the probes have noted; the module knows of others */
+	STEP_GUARD_ALL,		/* likewise; and the probes must have seen all builds */
+};
+void step_machine_fill(struct ss_machine *machine, u32 nr_lps, enum step_guard guard);
 /* How many TDs in the middle of their build the last window found. */
 u32 step_machine_builds_found(void);
 
 /* The first CPU whose current VMCS the last window could not restore, or -1. */
 int step_machine_vmcs_lost_on(void);
+/* Has the last window called anything that writes to memory? */
+bool step_machine_has_written(void);
+/* On how many CPUs the last window has cleared the limit of CPUID in IA32_MISC_ENABLE. */
+u32 step_machine_repaired(void);
+void step_say_vmcs_lost(int cpu);
 /* Does a P-SEAMLDR call clear the processor's current VMCS (specification 10.6)? */
 bool step_machine_has_vmcs_erratum(void);
 
@@ -42,6 +53,7 @@ u64 step_read_field(u64 field, u64 *value);
 u64 step_read_version(struct ss_version *version);
 /* Likewise, and keep the version, or that the module did not tell. */
 u64 step_version_refresh(struct ss_version *version);
+void step_version_keep(const struct ss_version *version);
 /* The kept version, without a SEAMCALL; false if the module did not tell. Context: any. */
 bool step_version(struct ss_version *version);
 
@@ -75,6 +87,7 @@ void step_probes_exit(void);
 bool step_probes_placed(void);
 /* Why TD builds may go unseen; NULL if the probes see all. With step_lock held. */
 const char *step_probes_blind(void);
+bool step_probes_see(void);		/* the same question, on the lead in the window */
 /* Steps of builds that the probes missed; and an operator's word that no TD is being built. */
 u32 step_probes_missed(void);
 void step_probes_forget_missed(void);		/* with step_lock held */
@@ -189,9 +202,10 @@ ssize_t step_fallbacks_show(char *out);			/* does not wait for an update */
 
 /*
  * Run @fn on every online CPU at once with interrupts off. Nothing else runs until @fn has returned
- * on all CPUs. Context: process, CPU hotplug disabled. @fn may spin for the other CPUs.
+ * on all CPUs. Context: process, CPU hotplug disabled. @fn may spin for the other CPUs. Returns 0,
+ * or an error if @fn did not run.
  */
-void step_stop(int (*fn)(void *arg), void *arg);
+int step_stop(int (*fn)(void *arg), void *arg);
 
 /* ---- step_report.c: the result of the last update, as text ----------------------------------- */
 
@@ -201,9 +215,10 @@ void step_report_init(void);
 void step_report_exit(void);
 /* With step_lock held: an update to @image begins; NULL: the file is no image. */
 void step_report_begin(const struct step_image *image);
+void step_report_window(void);	/* the update opens a window */
 /* How the update ended. */
 void step_report_refusal(const char *fmt, ...) __printf(1, 2);
-void step_report_result(const struct ss_update *u, u32 nr_lps, u32 nr_windows);
+void step_report_result(const struct ss_update *u, u32 nr_lps);
 /* An upload of a fallback ended: @why is empty if the image is kept. */
 void step_report_fallback(const char *why);
 

@@ -3,7 +3,6 @@
 #include "seamstep.h"
 
 #include "../../core/seamldr.h"
-#include "compat.h"
 
 #include <asm/msr.h>
 #include <linux/bits.h>
@@ -52,6 +51,7 @@ u64 step_host_read_info(struct ss_seamldr_info *info)
 	u64 status;
 
 	mutex_lock(&page_lock);
+	memset(page, 0, SS_SEAMLDR_INFO_BYTES);
 	status = step_seamldr_call(SS_LEAF_SEAMLDR_INFO, virt_to_phys(page));
 	if (!status)
 		ss_seamldr_info_parse(page, info);
@@ -74,19 +74,25 @@ static u64 module_range(const struct ss_seamldr_platform *platform)
 	return platform->range_base - (base & SEAMRR_BASE);
 }
 
-/* Without an answer from SEAMINFO, the driver uses what the kernel has found. */
-static void read_platform(struct step_host *host)
+/*
+ * SEAMINFO is the only witness of LPs that the kernel does not use. An INSTALL session without them
+ * would never end.
+ */
+static u64 read_platform(struct step_host *host)
 {
-	struct ss_seamldr_platform platform = {
-		.nr_lps = num_present_cpus(), .nr_sockets = 1, .fms = { cpuid_eax(1) },
-	};
+	struct ss_seamldr_platform platform = { };
 	struct ss_compat_host *c = &host->compat;
 	u8 *p = page + SEAMINFO_AT;
+	u64 status;
 
 	mutex_lock(&page_lock);
-	if (!step_seamldr_call(SS_LEAF_SEAMLDR_SEAMINFO, virt_to_phys(p)))
+	memset(p, 0, PAGE_SIZE - SEAMINFO_AT);
+	status = step_seamldr_call(SS_LEAF_SEAMLDR_SEAMINFO, virt_to_phys(p));
+	if (!status)
 		ss_seamldr_platform_parse(p, &platform);
 	mutex_unlock(&page_lock);
+	if (status)
+		return status;
 	c->module_range = module_range(&platform);
 	memcpy(host->fms, platform.fms, sizeof(host->fms));
 	c->lps_platform = platform.nr_lps;
@@ -95,6 +101,7 @@ static void read_platform(struct step_host *host)
 	c->nr_fms = min_t(u32, platform.nr_sockets, ARRAY_SIZE(host->fms));
 	c->has_lps = true;
 	c->lps_online = num_online_cpus();
+	return 0;
 }
 
 static void describe_seamldr(struct step_host *host)
@@ -119,6 +126,8 @@ static u64 read_module(struct ss_compat_host *c)
 	u64 hv = 0, min_hv = 0, no_downgrade = 0, pages = 0, status;
 
 	status = step_read_version(&c->module);
+	if (!status)
+		step_version_keep(&c->module);
 	if (!status)
 		status = step_read_field(FIELD_FEATURES0, &c->features0);
 	if (!status)
@@ -151,7 +160,10 @@ u64 step_host_read(struct step_host *host, u64 *leaf)
 	if (status)
 		return status;
 	describe_seamldr(host);
-	read_platform(host);
+	*leaf = SS_LEAF_SEAMLDR_SEAMINFO;
+	status = read_platform(host);
+	if (status)
+		return status;
 	*leaf = SS_LEAF_TDH_SYS_RD;
 	return host->compat.has_module ? read_module(&host->compat) : 0;
 }

@@ -7,6 +7,7 @@
 #include "../common/insn.h"
 #include "step_stand_in.h"
 
+#include <asm/cpufeature.h>
 #include <asm/msr.h>
 #include <asm/special_insns.h>
 #include <linux/bits.h>
@@ -47,21 +48,32 @@ int step_machine_vmcs_lost_on(void)
  * restores the VMCS. Interrupts are off, so that KVM does not use the VMCS in between. The launch
  * state of the VMCS cannot be restored, see docs/linux.md.
  */
-static u64 call_seamldr(struct ss_regs *regs)
+static u64 call_seamldr(struct ss_regs *regs, bool *vmcs_lost)
 {
 	u64 vmcs = INSN_NO_VMCS, status;
 
 	lockdep_assert_irqs_disabled();
+	*vmcs_lost = false;
 	if (vmcs_erratum && !insn_vmptrst(&vmcs))
 		return SS_TDX_SEAMCALL_UD;
 	status = insn_seamcall(regs);
-	if (vmcs != INSN_NO_VMCS && !insn_vmptrld(vmcs))
-		ss_cas(&vmcs_lost_on, 0, raw_smp_processor_id() + 1);
+	*vmcs_lost = vmcs != INSN_NO_VMCS && !insn_vmptrld(vmcs);
 	return status;
 }
 
-static bool guard_builds;
+static enum step_guard guard_builds;
 static u32 builds_found;
+static struct ss_word has_written, nr_repaired;
+
+bool step_machine_has_written(void)
+{
+	return ss_load(&has_written);
+}
+
+u32 step_machine_repaired(void)
+{
+	return ss_load(&nr_repaired);
+}
 
 u32 step_machine_builds_found(void)
 {
@@ -74,19 +86,31 @@ u32 step_machine_builds_found(void)
  */
 static bool shutdown_would_hurt(void)
 {
-	if (guard_builds)
+	if (guard_builds != STEP_GUARD_NONE)
 		builds_found = step_tds_building(true);
-	return builds_found;
+	return builds_found || (guard_builds == STEP_GUARD_ALL && !step_probes_see());
+}
+
+/* These leaves only read. */
+static bool writes(u64 leaf)
+{
+	return leaf != SS_LEAF_SEAMLDR_INFO && leaf != SS_LEAF_TDH_SYS_RD &&
+	       leaf != SS_LEAF_TDH_PHYMEM_PAGE_RDMD;
 }
 
 static uint64_t window_seamcall(void *ctx, uint32_t lp, struct ss_regs *regs)
 {
+	bool vmcs_lost = false;
 	u64 status;
 
 	if (regs->rax == SS_LEAF_TDH_SYS_SHUTDOWN && shutdown_would_hurt())
 		return SS_TDX_UPDATE_COMPATIBILITY_SENSITIVE;
+	if (writes(regs->rax))
+		ss_store(&has_written, 1);
 	trace_seamstep_seamcall_begin(lp, regs->rax);
-	status = regs->rax & SS_LEAF_SEAMLDR ? call_seamldr(regs) : insn_seamcall(regs);
+	status = regs->rax & SS_LEAF_SEAMLDR ? call_seamldr(regs, &vmcs_lost) : insn_seamcall(regs);
+	if (vmcs_lost)
+		ss_cas(&vmcs_lost_on, 0, raw_smp_processor_id() + 1);
 	trace_seamstep_seamcall_end(lp, regs->rax, status, regs->rdx);
 	return status;
 }
@@ -120,12 +144,18 @@ static bool window_repair(void *ctx, uint32_t lp, uint64_t leaf, uint64_t status
 	if (!ss_status_eq(status, SS_TDX_LIMIT_CPUID_MAXVAL_SET) ||
 	    rdmsr_safe(MSR_IA32_MISC_ENABLE, &lo, &hi) || !(lo & MISC_ENABLE_LIMIT_CPUID))
 		return false;
-	return !wrmsr_safe(MSR_IA32_MISC_ENABLE, lo & ~MISC_ENABLE_LIMIT_CPUID, hi);
+	if (wrmsr_safe(MSR_IA32_MISC_ENABLE, lo & ~MISC_ENABLE_LIMIT_CPUID, hi))
+		return false;
+	ss_add(&nr_repaired, 1);
+	return true;
 }
 
-void step_machine_fill(struct ss_machine *machine, u32 nr_lps, bool guard)
+void step_machine_fill(struct ss_machine *machine, u32 nr_lps, enum step_guard guard)
 {
+	lockdep_assert_held(&step_lock);
 	ss_store(&vmcs_lost_on, 0);
+	ss_store(&has_written, 0);
+	ss_store(&nr_repaired, 0);
 	guard_builds = guard;
 	builds_found = 0;
 	*machine = (struct ss_machine){
@@ -136,27 +166,37 @@ void step_machine_fill(struct ss_machine *machine, u32 nr_lps, bool guard)
 
 /* ---- from process context -------------------------------------------------------------------- */
 
+void step_say_vmcs_lost(int cpu)
+{
+	pr_crit("CPU %d lost its current VMCS; virtual machines on it may fail\n", cpu);
+}
+
 u64 step_seamldr_call(u64 leaf, u64 pa)
 {
 	struct ss_regs regs = { .rax = leaf, .rcx = pa };
 	unsigned long flags;
+	bool vmcs_lost;
 	u64 status;
+	int cpu;
 
 	mutex_lock(&seamldr_lock);
 	local_irq_save(flags);
-	status = call_seamldr(&regs);
+	cpu = smp_processor_id();
+	status = call_seamldr(&regs, &vmcs_lost);
 	local_irq_restore(flags);
 	mutex_unlock(&seamldr_lock);
+	if (vmcs_lost)
+		step_say_vmcs_lost(cpu);
 	return status;
 }
 
-/* Preemption off. */
 static u64 read_field(u64 field, u64 *value)
 {
 	struct ss_regs regs;
 	u32 tries = 10;
 	u64 status;
 
+	lockdep_assert_preemption_disabled();
 	do {
 		regs = (struct ss_regs){ .rax = SS_LEAF_TDH_SYS_RD, .rdx = field };
 		status = insn_seamcall(&regs);
@@ -203,12 +243,20 @@ bool step_version(struct ss_version *version)
 	return kept & VERSION_KNOWN;
 }
 
+void step_version_keep(const struct ss_version *version)
+{
+	WRITE_ONCE(kept_version, VERSION_KNOWN | (u64)version->major << 32 |
+				 (u64)version->minor << 16 | version->update);
+}
+
 u64 step_version_refresh(struct ss_version *version)
 {
 	u64 status = step_read_version(version);
 
-	WRITE_ONCE(kept_version, status ? 0 : VERSION_KNOWN | (u64)version->major << 32 |
-					      (u64)version->minor << 16 | version->update);
+	if (status)
+		WRITE_ONCE(kept_version, 0);
+	else
+		step_version_keep(version);
 	return status;
 }
 
@@ -271,11 +319,24 @@ static int look_for_module(void)
 	return 0;
 }
 
+/* In a virtual machine on a host with TDX a SEAMCALL ends the machine: no host emulates it. */
+static bool is_tdx_host(void)
+{
+	if (step_stand_in_name() || boot_cpu_has(X86_FEATURE_TDX_HOST_PLATFORM))
+		return true;
+	pr_err("the kernel has not found a TDX host platform: expected TDX in the BIOS, and a kernel with CONFIG_INTEL_TDX_HOST\n");
+	return false;
+}
+
 int step_machine_init(void)
 {
 	int err;
 
 	step_stand_in_get();
+	if (!is_tdx_host()) {
+		step_machine_exit();
+		return -ENODEV;
+	}
 	vmcs_erratum = read_vmcs_erratum();
 	err = look_for_module();
 	if (err)

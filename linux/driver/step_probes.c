@@ -40,7 +40,7 @@ static bool placed;
 static char why_not[96];
 static unsigned long tdr_page_at;
 static u32 beats;		/* changed with step_lock held */
-static u32 skipped_before;	/* likewise: what an operator has said to be harmless */
+static u32 skipped_before;	/* likewise: what an operator has said to be harmless; read without */
 
 /* ---- handlers: preemption off, any context --------------------------------------------------- */
 
@@ -157,18 +157,25 @@ static bool say_why_not(const char *where, const char *function, int err)
 	return false;
 }
 
+/*
+ * From 7.x on, the registration of a probe succeeds where its arming fails. So each probe is
+ * registered switched off, and then switched on, which says in every version whether it worked.
+ */
 static bool place_finalize(const char *where)
 {
 	static const char function[] = "tdh_mr_finalize";
 	int err;
 
 	finalize.kp.symbol_name = name_in(where, NR_PROBES, function);
+	finalize.kp.flags = KPROBE_FLAG_DISABLED;
 	err = register_kretprobe(&finalize);
-	if (!err && is_elsewhere(where, finalize.kp.addr)) {
-		unregister_kretprobe(&finalize);
-		err = -ENOENT;
-	}
-	return err ? say_why_not(where, function, err) : true;
+	if (err)
+		return say_why_not(where, function, err);
+	err = is_elsewhere(where, finalize.kp.addr) ? -ENOENT : enable_kretprobe(&finalize);
+	if (!err)
+		return true;
+	unregister_kretprobe(&finalize);
+	return say_why_not(where, function, err);
 }
 
 static int place_one(const char *where, u32 i)
@@ -176,16 +183,17 @@ static int place_one(const char *where, u32 i)
 	struct kprobe *p = &kprobes[i];
 	int err;
 
-	*p = (struct kprobe){ .pre_handler = wanted[i].before };
+	*p = (struct kprobe){ .pre_handler = wanted[i].before, .flags = KPROBE_FLAG_DISABLED };
 	if (wanted[i].own)
 		p->addr = (kprobe_opcode_t *)wanted[i].own;
 	else
 		p->symbol_name = name_in(where, i, wanted[i].function);
 	err = register_kprobe(p);
-	if (!err && !wanted[i].own && is_elsewhere(where, p->addr)) {
+	if (err)
+		return err;
+	err = !wanted[i].own && is_elsewhere(where, p->addr) ? -ENOENT : enable_kprobe(p);
+	if (err)
 		unregister_kprobe(p);
-		err = -ENOENT;
-	}
 	return err;
 }
 
@@ -267,10 +275,10 @@ bool step_probes_placed(void)
 /* Probes that did not run, because another probe ran, or too many functions were under way. */
 static u32 skipped(void)
 {
-	u32 i, nr = finalize.nmissed + finalize.kp.nmissed;
+	u32 i, nr = READ_ONCE(finalize.nmissed) + READ_ONCE(finalize.kp.nmissed);
 
 	for (i = 0; i < NR_PROBES; i++)
-		nr += kprobes[i].nmissed;
+		nr += READ_ONCE(kprobes[i].nmissed);
 	return nr;
 }
 
@@ -285,17 +293,20 @@ static bool gone(void)
 	return kprobe_gone(&finalize.kp);
 }
 
+/* What was said to be harmless is read first: the other number only grows. */
 static void count(struct step_tds *tds)
 {
+	u32 before = smp_load_acquire(&skipped_before);	/* pairs with forget_missed() */
+
 	step_tds_count(tds);
-	tds->missed += skipped() - skipped_before;
+	tds->missed += skipped() - before;
 }
 
-const char *step_probes_blind(void)
+/* With step_lock held, or on the lead in the window. */
+static const char *blind(void)
 {
 	struct step_tds tds;
 
-	lockdep_assert_held(&step_lock);
 	if (!placed)
 		return why_not;
 	if (gone())
@@ -303,9 +314,20 @@ const char *step_probes_blind(void)
 	beats = 0;
 	heartbeat();
 	if (!READ_ONCE(beats))
-		return "kprobes are switched off (kprobes/enabled in debugfs)";
+		return "kprobes are switched off (kprobes/enabled in debugfs), or were when seamstep was loaded";
 	count(&tds);
 	return tds.missed ? "the probes have missed some builds (see td_builds_missed)" : NULL;
+}
+
+const char *step_probes_blind(void)
+{
+	lockdep_assert_held(&step_lock);
+	return blind();
+}
+
+bool step_probes_see(void)
+{
+	return !blind();
 }
 
 u32 step_probes_missed(void)
@@ -321,7 +343,7 @@ u32 step_probes_missed(void)
 void step_probes_forget_missed(void)
 {
 	lockdep_assert_held(&step_lock);
-	skipped_before = skipped();
+	smp_store_release(&skipped_before, skipped());	/* pairs with count() */
 	step_tds_forget_missed();
 }
 

@@ -21,10 +21,11 @@ static DEFINE_MUTEX(report_lock);	/* protects the variables below */
 static const char *verdict = "none";
 static const char *confirmed = "";
 static char image_name[STEP_NAME_MAX];
+static char next_name[STEP_NAME_MAX];	/* of the update under way, until it ends */
 static char last_error[STEP_TEXT_MAX];
 static char fallback_error[STEP_TEXT_MAX];
 static char report[REPORT_MAX];
-static u32 windows;
+static u32 windows, next_windows;
 static char *timeline;
 static size_t timeline_bytes;
 static bool lost;	/* never cleared; read without the lock */
@@ -40,9 +41,25 @@ void step_report_begin(const struct step_image *image)
 {
 	lockdep_assert_held(&step_lock);
 	mutex_lock(&report_lock);
-	strscpy(image_name, image ? image->name : "", sizeof(image_name));
-	windows = 0;
+	strscpy(next_name, image ? image->name : "", sizeof(next_name));
+	next_windows = 0;
 	mutex_unlock(&report_lock);
+}
+
+void step_report_window(void)
+{
+	lockdep_assert_held(&step_lock);
+	mutex_lock(&report_lock);
+	next_windows++;
+	mutex_unlock(&report_lock);
+}
+
+/* All that readers see is of one update: until it ends, of the last one. */
+static void switch_to_next(void)
+{
+	lockdep_assert_held(&report_lock);
+	strscpy(image_name, next_name, sizeof(image_name));
+	windows = next_windows;
 }
 
 /* A refused update leaves the module unchanged, unless an earlier update lost the module. */
@@ -57,6 +74,7 @@ void step_report_refusal(const char *fmt, ...)
 	va_end(args);
 	pr_warn("update refused: %s\n", text);
 	mutex_lock(&report_lock);
+	switch_to_next();
 	verdict = ss_verdict_name(lost ? SS_LOST : SS_UNCHANGED);
 	confirmed = "";
 	strscpy(last_error, text, sizeof(last_error));
@@ -74,22 +92,57 @@ void step_report_fallback(const char *why)
 	mutex_unlock(&report_lock);
 }
 
+/* No update enters a TD, so leaf 0 (TDH.VP.ENTER) says that the step failed without a SEAMCALL. */
+static bool has_call(const struct ss_update_event *f)
+{
+	return f->call.leaf != SS_LEAF_TDH_VP_ENTER;
+}
+
+static size_t report_place(const struct ss_update_event *f, char *out, size_t bytes)
+{
+	return f->lp == SS_NO_LP ? 0 : scnprintf(out, bytes, "lp=%u\n", f->lp);
+}
+
+static size_t report_call(const struct ss_update_event *f, char *out, size_t bytes)
+{
+	const struct ss_update_call *call = &f->call;
+
+	if (!has_call(f))
+		return 0;
+	return scnprintf(out, bytes, "leaf=%s\nstatus=%s\ncode=%#llx\nrdx=%llu\n",
+			 ss_leaf_name(call->leaf), ss_status_name(call->leaf, call->status),
+			 call->status, call->rdx);
+}
+
+static void write_last_error(const struct ss_update_result *r)
+{
+	const struct ss_update_event *f = &r->failure;
+	const char *step = ss_update_step_name(f->step), *why = ss_update_reason_text(r->reason);
+
+	if (has_call(f))
+		scnprintf(last_error, sizeof(last_error),
+			  "%s on LP %u: %s returned %s (%#llx, RDX %llu): %s", step, f->lp,
+			  ss_leaf_name(f->call.leaf), ss_status_name(f->call.leaf, f->call.status),
+			  f->call.status, f->call.rdx, why);
+	else if (f->lp != SS_NO_LP)
+		scnprintf(last_error, sizeof(last_error), "%s on LP %u: %s", step, f->lp, why);
+	else
+		scnprintf(last_error, sizeof(last_error), "%s: %s", step, why);
+}
+
 static void report_failure(const struct ss_update_result *r)
 {
 	const struct ss_update_event *f = &r->failure;
 	size_t n;
 
-	scnprintf(last_error, sizeof(last_error),
-		  "%s on LP %u: %s returned %s (%#llx, RDX %llu): %s", ss_update_step_name(f->step),
-		  f->lp, ss_leaf_name(f->call.leaf),
-		  ss_status_name(f->call.leaf, f->call.status), f->call.status, f->call.rdx,
-		  ss_update_reason_text(r->reason));
-	n = scnprintf(report, sizeof(report),
-		      "step=%s\nreason=%s\nlp=%u\nleaf=%s\nstatus=%s\ncode=%#llx\nrdx=%llu\naction=%s\ntext=%s\n",
-		      ss_update_step_name(f->step), ss_update_reason_name(r->reason), f->lp,
-		      ss_leaf_name(f->call.leaf), ss_status_name(f->call.leaf, f->call.status),
-		      f->call.status, f->call.rdx, ss_update_action_text(f->action),
-		      ss_update_reason_text(r->reason));
+	lockdep_assert_held(&report_lock);
+	write_last_error(r);
+	n = scnprintf(report, sizeof(report), "step=%s\nreason=%s\n",
+		      ss_update_step_name(f->step), ss_update_reason_name(r->reason));
+	n += report_place(f, report + n, sizeof(report) - n);
+	n += report_call(f, report + n, sizeof(report) - n);
+	n += scnprintf(report + n, sizeof(report) - n, "action=%s\ntext=%s\n",
+		       ss_update_action_text(f->action), ss_update_reason_text(r->reason));
 	/* With 0 the module has reported the build; the module gives no number. */
 	if (r->reason == SS_REASON_TD_BUILD && step_machine_builds_found())
 		scnprintf(report + n, sizeof(report) - n, "td_builds=%u\n",
@@ -120,7 +173,7 @@ static size_t write_timeline(const struct ss_update *u, u32 nr_lps, char *out, s
 	return n;
 }
 
-void step_report_result(const struct ss_update *u, u32 nr_lps, u32 nr_windows)
+void step_report_result(const struct ss_update *u, u32 nr_lps)
 {
 	const struct ss_update_result *r = &u->result;
 	size_t bytes = ((size_t)r->nr_visits * nr_lps + 1) * TIMELINE_LINE, n;
@@ -128,9 +181,9 @@ void step_report_result(const struct ss_update *u, u32 nr_lps, u32 nr_windows)
 
 	lockdep_assert_held(&step_lock);
 	mutex_lock(&report_lock);
+	switch_to_next();
 	verdict = ss_verdict_name(r->verdict);
 	confirmed = str_yes_no(r->confirmed);
-	windows = nr_windows;
 	if (r->verdict == SS_LOST)
 		WRITE_ONCE(lost, true);
 	last_error[0] = '\0';

@@ -10,7 +10,7 @@
  * stopper thread has the highest priority. SEAMCALLs come from process and from interrupt context,
  * so nothing weaker keeps all SEAMCALLs out.
  */
-void step_stop(int (*fn)(void *arg), void *arg)
+int step_stop(int (*fn)(void *arg), void *arg)
 {
-	stop_machine(fn, arg, cpu_online_mask);
+	return stop_machine(fn, arg, cpu_online_mask);
 }

@@ -13,6 +13,7 @@
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/suspend.h>
 #include <linux/topology.h>
 
 #define TREE_ARITY		4
@@ -267,8 +268,8 @@ struct window {
 	struct ss_lockstep_lp *lockstep_lps;
 	struct ss_update_lp *lps;
 	u32 nr_lps;
-	u32 nr_windows;			/* so far, in this update */
-	u64 opened_ns, closed_ns;	/* on the lead: the whole time with the machine stopped */
+	u64 opened_ns, closed_ns;	/* on the lead: all CPUs are stopped */
+	u64 stopping_ns;		/* from the first CPU that is stopped to the last one that runs */
 };
 
 static DEFINE_PER_CPU(u32, cpu_lp);
@@ -294,12 +295,18 @@ static int run_lp(void *arg)
 	return 0;
 }
 
-static void open_window(struct window *w)
+/* Returns 0, or a negative errno if the machine was not stopped. */
+static int open_window(struct window *w)
 {
+	u64 begin_ns = ktime_get_ns();
+	int err;
+
 	WRITE_ONCE(state, "window");
-	w->nr_windows++;
-	step_stop(run_lp, w);
+	step_report_window();
+	err = step_stop(run_lp, w);
+	w->stopping_ns = ktime_get_ns() - begin_ns;
 	WRITE_ONCE(state, "preflight");
+	return err;
 }
 
 static u32 number_lps(u32 *core, u32 *socket)
@@ -317,29 +324,32 @@ static u32 number_lps(u32 *core, u32 *socket)
 }
 
 /* Needed with bit 47 too: the module counts only builds that began under such a module. */
-static bool guards_builds(const struct preflight *p)
+static enum step_guard guard_of(const struct preflight *p)
 {
-	return step_probes_placed() && p->policy.td_build != STEP_TD_BUILD_IGNORE;
+	if (!step_probes_placed() || p->policy.td_build == STEP_TD_BUILD_IGNORE)
+		return STEP_GUARD_NONE;
+	return module_tells(p) ? STEP_GUARD_KNOWN : STEP_GUARD_ALL;
 }
 
-static bool make_machine(struct window *w, const struct preflight *p)
+/* Returns 0, -ENOMEM, or -EINVAL: a topology that the lockstep cannot take. */
+static int make_machine(struct window *w, const struct preflight *p)
 {
 	u32 nr = num_online_cpus();
 	u32 *core = kcalloc(nr, sizeof(*core), GFP_KERNEL);
 	u32 *socket = kcalloc(nr, sizeof(*socket), GFP_KERNEL);
-	bool done = false;
+	int err = -ENOMEM;
 
 	w->lockstep_lps = kvcalloc(nr, sizeof(*w->lockstep_lps), GFP_KERNEL);
 	w->lps = kvcalloc(nr, sizeof(*w->lps), GFP_KERNEL);
 	if (core && socket && w->lockstep_lps && w->lps) {
 		w->nr_lps = number_lps(core, socket);
-		step_machine_fill(&w->machine, w->nr_lps, guards_builds(p));
-		done = ss_lockstep_init_topology(&w->lockstep, w->lockstep_lps, w->nr_lps,
-						 TREE_ARITY, core, socket);
+		step_machine_fill(&w->machine, w->nr_lps, guard_of(p));
+		err = ss_lockstep_init_topology(&w->lockstep, w->lockstep_lps, w->nr_lps,
+						TREE_ARITY, core, socket) ? 0 : -EINVAL;
 	}
 	kfree(core);
 	kfree(socket);
-	return done;
+	return err;
 }
 
 static void make_plan(struct window *w, const struct preflight *p)
@@ -379,20 +389,31 @@ static void free_window(struct window *w)
 	kvfree(w);
 }
 
-static struct window *make_window(const struct preflight *p)
+static int make_window(const struct preflight *p, struct window **out)
 {
 	struct window *w = kvzalloc(sizeof(*w), GFP_KERNEL);
+	int err = w ? make_machine(w, p) : -ENOMEM;
 
-	if (w && make_machine(w, p)) {
-		make_plan(w, p);
-		if (ss_update_init(&w->update, &w->plan, &w->lockstep, w->lps))
-			return w;
-	}
-	free_window(w);
-	return NULL;
+	*out = w;
+	if (err)
+		return err;
+	make_plan(w, p);
+	return ss_update_init(&w->update, &w->plan, &w->lockstep, w->lps) ? 0 : -EINVAL;
 }
 
 /* ---- after it -------------------------------------------------------------------------------- */
+
+static const char *level_of(enum ss_verdict verdict)
+{
+	switch (verdict) {
+	case SS_UPDATED:
+		return KERN_INFO;
+	case SS_LOST:
+		return KERN_CRIT;
+	default:
+		return KERN_WARNING;
+	}
+}
 
 static void log_result(const struct window *w, const struct preflight *p)
 {
@@ -404,34 +425,58 @@ static void log_result(const struct window *w, const struct preflight *p)
 		scnprintf(new, sizeof(new), "%u.%u.%02u", r->major, r->minor, r->update);
 	else if (r->verdict == SS_UNCHANGED)
 		scnprintf(new, sizeof(new), "%u.%u.%02u", old->major, old->minor, old->update);
-	pr_info("TDX Module %u.%u.%02u -> %s: %s%s (%s); %u CPUs stopped for %llu us\n",
-		old->major, old->minor, old->update, new, ss_verdict_name(r->verdict),
-		r->confirmed ? "" : ", not confirmed",
-		ss_update_reason_text(r->reason), w->nr_lps,
-		div_u64(w->closed_ns - w->opened_ns, NSEC_PER_USEC));
+	printk("%s" pr_fmt("TDX Module %u.%u.%02u -> %s: %s%s (%s); %u CPUs stopped for %llu us, %llu us with the time to stop and start them\n"),
+	       level_of(r->verdict), old->major, old->minor, old->update, new,
+	       ss_verdict_name(r->verdict), r->confirmed ? "" : ", not confirmed",
+	       ss_update_reason_text(r->reason), w->nr_lps,
+	       div_u64(w->closed_ns - w->opened_ns, NSEC_PER_USEC),
+	       div_u64(w->stopping_ns, NSEC_PER_USEC));
 	if (!r->confirmed)
 		pr_warn("the verdict is not confirmed: the look at the TDX Module after the update shows %s\n",
 			ss_update_sight_name(r->seen));
 	if (r->verdict == SS_LOST)
 		pr_crit("the TDs of this host are lost; reboot to run TDs again\n");
+	if (step_machine_repaired())
+		pr_info("the limit of CPUID in IA32_MISC_ENABLE, which the TDX Module does not allow, was cleared on %u CPUs\n",
+			step_machine_repaired());
 	if (step_machine_vmcs_lost_on() >= 0)
-		pr_crit("CPU %d lost its current VMCS; virtual machines on it may fail\n",
-			step_machine_vmcs_lost_on());
+		step_say_vmcs_lost(step_machine_vmcs_lost_on());
 }
 
-/*
- * Name the late LP by its CPU number. The two numbers differ if the CPU numbers have holes.
- */
-static void name_late_cpu(const struct window *w)
+/* All LPs have come by now, the late one last. */
+static u32 late_lp(const struct window *w)
 {
-	u32 lp = ss_lockstep_missing(&w->lockstep);
+	u32 lp, late = 0;
+
+	for (lp = 1; lp < w->nr_lps; lp++)
+		if (w->lps[lp].arrive_ns > w->lps[late].arrive_ns)
+			late = lp;
+	return late;
+}
+
+static u64 first_ns(const struct window *w)
+{
+	u64 first = w->lps[0].arrive_ns;
+	u32 lp;
+
+	for (lp = 1; lp < w->nr_lps; lp++)
+		first = min(first, w->lps[lp].arrive_ns);
+	return first;
+}
+
+/* Name the late LP by its CPU number. The two numbers differ if the CPU numbers have holes. */
+static void name_late_cpu(struct window *w)
+{
+	u32 lp = late_lp(w);
 	unsigned int cpu;
 
-	if (w->update.result.reason != SS_REASON_NOT_ARRIVED || lp == SS_NO_LP)
-		return;
+	w->update.result.failure.lp = lp;
 	for_each_online_cpu(cpu)
 		if (per_cpu(cpu_lp, cpu) == lp)
-			pr_warn("CPU %u did not arrive in time\n", cpu);
+			pr_warn("CPU %u arrived %llu us after the first CPU; the limit is %llu us (arrival_ms)\n",
+				cpu,
+				div_u64(w->lps[lp].arrive_ns - first_ns(w), NSEC_PER_USEC),
+				div_u64(w->plan.arrival_ns, NSEC_PER_USEC));
 }
 
 static bool is_td_build(const struct ss_update_result *r)
@@ -466,13 +511,56 @@ static bool wait_for_builds(unsigned long end, u32 *pause_ms)
  * At kexec the kernel writes back the caches of CPUs that are known to have used private memory. A
  * CPU that came online later and only took part in this update is not known.
  */
-static void after_windows(struct window *w)
+static void after_window(const struct window *w)
 {
+	const struct ss_update_result *r = &w->update.result;
 	struct ss_version version;
 
-	step_version_refresh(&version);
-	wbinvd_on_all_cpus();
-	step_report_result(&w->update, w->nr_lps, w->nr_windows);
+	/* A look that the module does not answer now does not undo the one at the end of the window. */
+	if (r->has_version)
+		step_version_keep(&(struct ss_version){ r->major, r->minor, r->update });
+	else if (r->verdict != SS_UNCHANGED)
+		step_version_refresh(&version);
+	if (step_machine_has_written())
+		wbinvd_on_all_cpus();
+}
+
+/*
+ * A suspend and a reboot, also one by kexec, take CPUs away without asking whether CPU hotplug is
+ * disabled. So both wait until the caches are written back after a window, and a window waits until
+ * a suspend is over. TDs do not survive either, but the update must not meet half of the CPUs.
+ */
+static int open_window_awake(struct window *w)
+{
+	unsigned int flags = lock_system_sleep();
+	int err;
+
+	if (num_online_cpus() == w->nr_lps) {
+		err = open_window(w);
+		if (err)
+			step_report_refusal("the machine cannot be stopped (%d)", err);
+		else
+			after_window(w);
+	} else {
+		step_report_refusal("%u of %u CPUs are online after a suspend", num_online_cpus(),
+				    w->nr_lps);
+		err = -EBUSY;
+	}
+	unlock_system_sleep(flags);
+	return err;
+}
+
+/* A TD build that only the probes would see may have gone unseen during a wait. */
+static int open_next_window(struct window *w, const struct preflight *p)
+{
+	int err = check_builds(p);
+
+	if (err)
+		return err;
+	w->plan.rehearse = false;	/* all images have been rehearsed */
+	if (!ss_update_init(&w->update, &w->plan, &w->lockstep, w->lps))
+		return -EINVAL;
+	return open_window_awake(w);
 }
 
 static int run_windows(struct window *w, const struct preflight *p)
@@ -480,17 +568,20 @@ static int run_windows(struct window *w, const struct preflight *p)
 	bool waits = p->policy.td_build == STEP_TD_BUILD_WAIT;
 	unsigned long end = jiffies + msecs_to_jiffies(p->policy.td_build_wait_ms);
 	u32 pause_ms = TD_BUILD_POLL_MS;
+	int err;
 
 	if (step_update_is_cancelled()) {
 		step_report_refusal("cancelled");
 		return -ECANCELED;
 	}
-	open_window(w);
-	while (waits && is_td_build(&w->update.result) && wait_for_builds(end, &pause_ms) &&
-	       ss_update_init(&w->update, &w->plan, &w->lockstep, w->lps))
-		open_window(w);
-	after_windows(w);
-	name_late_cpu(w);
+	err = open_window_awake(w);
+	while (!err && waits && is_td_build(&w->update.result) && wait_for_builds(end, &pause_ms))
+		err = open_next_window(w, p);
+	if (err)
+		return err;
+	if (w->update.result.reason == SS_REASON_NOT_ARRIVED)
+		name_late_cpu(w);
+	step_report_result(&w->update, w->nr_lps);
 	log_result(w, p);
 	return 0;
 }
@@ -502,9 +593,12 @@ static int run(struct step_image *target, struct ss_update_result *result)
 	int err = p ? preflight(p, target) : -ENOMEM;
 
 	if (!err) {
-		w = make_window(p);
-		err = w ? run_windows(w, p) : -ENOMEM;
+		err = make_window(p, &w);
+		if (err == -EINVAL)
+			step_report_refusal("the plan of the update contradicts itself; this is a fault of the driver");
 	}
+	if (!err)
+		err = run_windows(w, p);
 	if (!err)
 		*result = w->update.result;
 	if (err == -ENOMEM)

@@ -90,9 +90,13 @@ until_true waiting && echo 1 > $upload/cancel
 wait
 is "the wait can be cancelled" transferring:user-abort "$(cat /tmp/error)"
 is "version" 1.5.09 "$(attribute version)"
+update bad-hash.bin > /dev/null
+last=$(cat $details/report)
 update 1.5.25.bin > /tmp/error &
 until_true waiting
 ok "the update waits"
+is "until it ends, the report is that of the update before it" "$last" "$(cat $details/report)"
+is "also in the attributes" "unchanged " "$(attribute seamstep/verdict) $(attribute seamstep/image)"
 is "it waits" 1.5.09 "$(attribute version)"
 rmmod seamstep 2> /dev/null
 [ $? != 0 ] && [ -d /sys/module/seamstep ]
@@ -116,6 +120,25 @@ is "no builder failed" 0 "$(churn failed)"
 tds_are_well 4 && wait_progress
 ok "all TDs alive and running"
 echo 0 > $model/run
+power_off
+ok "both modules unload"
+
+# ---- probes that stop to see during the wait --------------------------------------------------------
+
+power_on updates=255 && load_with && stall 1 && echo wait > "$host/seamstep/td_build"
+ok "a machine, and a TD in the middle of its build"
+update 1.5.25.bin > /tmp/error &
+until_true waiting
+ok "the update waits"
+echo 0 > /sys/kernel/debug/kprobes/enabled
+echo 0 > $model/stall
+wait
+echo 1 > /sys/kernel/debug/kprobes/enabled
+is "an update does not go on when builds can go unseen" transferring:device-busy "$(cat /tmp/error)"
+last_error text | grep -q 'kprobes are switched off'
+ok "and says why: $(last_error text)"
+is "nothing was changed" "unchanged 1.5.09" "$(attribute seamstep/verdict) $(attribute version)"
+is "no measurement was spoilt" 0 "$(churn mismeasured)"
 power_off
 ok "both modules unload"
 

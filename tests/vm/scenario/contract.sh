@@ -82,6 +82,26 @@ is "version" 1.5.09 "$(attribute version)"
 is "no write-back without a window" 0 "$(written)"
 is "the next update is not cancelled" "" "$(update 1.5.16.bin)"
 is "one write-back after the window" 1 "$(written)"
+
+# ---- a CPU that comes late -------------------------------------------------------------------------------
+
+# late CPU
+late()
+{
+	insmod /modules/slow.ko functions=seamstep:ss_update_run "cpu=$1" ms=50 && echo 10 > "$host/seamstep/arrival_ms"
+	dmesg -c > /dev/null
+	is "CPU $1 comes too late" transferring:timeout "$(update 1.5.17.bin)"
+	echo 10000 > "$host/seamstep/arrival_ms"
+	rmmod slow
+	is "verdict" "unchanged yes" "$(attribute seamstep/verdict) $(attribute seamstep/confirmed)"
+	is "the report names it" "not-arrived $1" "$(last_error reason) $(last_error lp)"
+	is "and no SEAMCALL, as none was made" "" "$(last_error leaf)$(attribute seamstep/last_error | grep returned)"
+	dmesg | grep -q "seamstep: CPU $1 arrived [0-9]\{5\} us after the first CPU; the limit is 10000 us"
+	ok "so does the log: $(dmesg | sed -n 's/.*seamstep: \(CPU .*\)/\1/p')"
+}
+late 1
+late 0
+is "no write-back, as nothing was written" 1 "$(written)"
 echo 0 > $trace/events/kprobes/writeback/enable
 echo > $trace/kprobe_events
 
@@ -115,12 +135,17 @@ ok "a TD in the middle of its build"
 echo 0 > $model/run
 echo wait > "$host/seamstep/td_build"
 echo 60000 > "$host/seamstep/td_build_wait_ms"
+echo 1 > "$host/seamstep/rehearse"
+echo 'leaf=="SEAMLDR.INSTALL"' > $trace/events/seamstep/seamstep_seamcall_begin/filter
+echo 1 > $trace/events/seamstep/seamstep_seamcall_begin/enable
 windows=$(model audit windows)
 is "a minute of waiting" transferring:device-busy "$(update 1.5.25.bin)"
 windows=$(($(model audit windows) - windows))
 is "the report counts the windows" $windows "$(last_error windows)"
 [ $windows -ge 3 ] && [ $windows -le 15 ]
 ok "$windows windows in a minute"
+is "but each CPU rehearses once" "$(nproc)" "$(grep -c 'seamcall_begin.*INSTALL' $trace/trace)"
+echo 0 > $trace/events/seamstep/seamstep_seamcall_begin/enable
 echo 0 > $model/stall
 power_off
 ok "both modules unload"

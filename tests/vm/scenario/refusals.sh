@@ -64,6 +64,7 @@ silent()
 }
 silent TDH.SYS.RD
 silent SEAMLDR.INFO
+silent SEAMLDR.SEAMINFO
 
 # Emulated CPUs do not tell the base of SEAMRR, so the memory for a module is unknown.
 keep 1.5.09.bin > /dev/null
