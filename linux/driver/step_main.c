@@ -79,9 +79,6 @@ static void __exit seamstep_exit(void)
 	step_device_exit();
 	step_report_exit();
 	step_probes_exit();
-	mutex_lock(&step_lock);
-	step_fallbacks_forget();
-	mutex_unlock(&step_lock);
 	step_host_exit();
 	step_machine_exit();
 }

@@ -4,7 +4,9 @@
 
 #include "seamstep.h"
 
-#include <linux/completion.h>
+#include "compat.h"
+
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/firmware.h>
@@ -78,11 +80,29 @@ static int load(const u8 *data, u32 size, struct step_image **out, char why[STEP
 }
 
 /*
+ * An upload holds a reference to the parent of its node from its begin until it has called the last
+ * of this driver's functions. So each node has a parent of its own.
+ */
+struct step_node {
+	const char *name;
+	struct faux_device *parent;
+	struct fw_upload *upload;
+	bool removing;	/* remove_node() has begun */
+	bool late;	/* an upload has begun all the same */
+};
+
+/*
  * An upload node pins this driver only while the node is in use. A node that is registered with
  * THIS_MODULE would pin the driver for ever.
  */
-static bool begin(void)
+static bool begin(struct fw_upload *upload)
 {
+	struct step_node *node = upload->dd_handle;
+
+	if (READ_ONCE(node->removing)) {
+		WRITE_ONCE(node->late, true);
+		return false;
+	}
 	if (!try_module_get(THIS_MODULE))
 		return false;
 	if (mutex_trylock(&step_lock))
@@ -91,15 +111,20 @@ static bool begin(void)
 	return false;
 }
 
-/* A cancel may come before prepare() or at the end, so the end forgets it, and not the begin. */
 static void end(void)
 {
-	step_update_over();
 	mutex_unlock(&step_lock);
 	module_put(THIS_MODULE);
 }
 
 /* ---- tdx_module ------------------------------------------------------------------------------ */
+
+/* A cancel may come before prepare() or at the end, so the end forgets it, and not the begin. */
+static void update_ends(void)
+{
+	step_update_over();
+	end();
+}
 
 /* One worker calls prepare, write and cleanup of an upload, so the lock stays held in between. */
 static enum fw_upload_err update_prepare(struct fw_upload *node, const u8 *data, u32 size)
@@ -107,8 +132,10 @@ static enum fw_upload_err update_prepare(struct fw_upload *node, const u8 *data,
 	char why[STEP_TEXT_MAX];
 	int err;
 
-	if (!begin())
+	if (!begin(node)) {
+		step_update_over();
 		return FW_UPLOAD_ERR_BUSY;
+	}
 	err = load(data, size, &target, why);
 	step_report_begin(target);
 	if (err)
@@ -120,7 +147,7 @@ static enum fw_upload_err update_prepare(struct fw_upload *node, const u8 *data,
 	if (target)
 		step_image_free(target);
 	target = NULL;
-	end();
+	update_ends();
 	return error_of(err);
 }
 
@@ -160,9 +187,10 @@ static void update_cancel(struct fw_upload *node)
 
 static void update_cleanup(struct fw_upload *node)
 {
+	lockdep_assert_held(&step_lock);
 	step_image_free(target);
 	target = NULL;
-	end();
+	update_ends();
 }
 
 static const struct fw_upload_ops update_ops = {
@@ -177,7 +205,7 @@ static const struct fw_upload_ops update_ops = {
 
 static enum fw_upload_err fallback_prepare(struct fw_upload *node, const u8 *data, u32 size)
 {
-	return begin() ? FW_UPLOAD_ERR_NONE : FW_UPLOAD_ERR_BUSY;
+	return begin(node) ? FW_UPLOAD_ERR_NONE : FW_UPLOAD_ERR_BUSY;
 }
 
 static enum fw_upload_err fallback_write(struct fw_upload *node, const u8 *data, u32 offset,
@@ -214,88 +242,59 @@ static const struct fw_upload_ops fallback_ops = {
 
 /* ---- the nodes ------------------------------------------------------------------------------- */
 
-/*
- * An upload holds a reference to the parent of its node from its begin until it has called the last
- * of this driver's functions. So each node has a parent of its own, whose release shows that this
- * driver is no longer used.
- */
-struct step_node {
-	struct device *parent;
-	struct completion released;
-	struct fw_upload *upload;
-};
+static struct step_node update_node = { .name = UPDATE };
+static struct step_node fallback_node = { .name = FALLBACK };
 
-static struct step_node update_node, fallback_node;
-
-static void release(struct device *dev)
+static int add_node(struct step_node *node, struct device *host, const struct fw_upload_ops *ops)
 {
-	struct step_node *node = dev_get_drvdata(dev);
+	char parent[32];
 
-	kfree(dev);
-	complete(&node->released);
-}
-
-static int add_parent(struct step_node *node, struct device *host, const char *name)
-{
-	struct device *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
-	int err;
-
-	if (!dev)
-		return -ENOMEM;
-	init_completion(&node->released);
-	device_initialize(dev);
-	dev->parent = host;
-	dev->release = release;
-	dev_set_drvdata(dev, node);
-	err = dev_set_name(dev, "%s_upload", name);
-	if (!err)
-		err = device_add(dev);
-	if (err)
-		put_device(dev);
-	else
-		node->parent = dev;
-	return err;
-}
-
-static int add_node(struct step_node *node, struct device *host, const char *name,
-		    const struct fw_upload_ops *ops)
-{
-	int err = add_parent(node, host, name);
-
-	if (err)
-		return err;
-	node->upload = firmware_upload_register(NULL, node->parent, name, ops, NULL);
+	scnprintf(parent, sizeof(parent), "%s_upload", node->name);
+	node->parent = faux_device_create_with_groups(parent, host, NULL, NULL);
+	if (!node->parent)
+		return -ENODEV;
+	node->upload = firmware_upload_register(NULL, &node->parent->dev, node->name, ops, node);
 	if (!IS_ERR(node->upload))
 		return 0;
-	device_unregister(node->parent);
+	faux_device_destroy(node->parent);
 	return PTR_ERR(node->upload);
 }
 
 /*
  * firmware_upload_unregister() waits for an upload under way. An upload that begins between that
- * and the removal of the files would use memory that is freed. Then the memory is kept, for ever.
+ * and the removal of the files uses memory that is freed. Such an upload sees @removing, because
+ * the lock of the upload orders its begin behind that wait. It is refused, and the memory is kept,
+ * for ever. Its worker lets the parent go when it has called the last of this driver's functions.
  */
-static void remove_node(struct step_node *node, const char *name)
+static void remove_node(struct step_node *node)
 {
-	struct device *dev = device_find_child_by_name(node->parent, name);
-	bool used;
+	struct device *parent = &node->parent->dev;
+	struct device *dev = device_find_child_by_name(parent, node->name);
 
+	WRITE_ONCE(node->removing, true);
 	firmware_upload_unregister(node->upload);
-	device_del(node->parent);
-	/* Not whether the parent is released at once: CONFIG_DEBUG_KOBJECT_RELEASE delays that. */
-	used = kref_read(&node->parent->kobj.kref) != 1;
-	put_device(node->parent);
-	wait_for_completion(&node->released);
-	if (used)
+	device_del(parent);
+	while (kref_read(&parent->kobj.kref) != 1)
+		msleep(10);
+	smp_rmb();	/* pairs with the release in the put_device() of the worker, after begin() */
+	if (READ_ONCE(node->late))
 		pr_notice("an upload began while the driver was being unloaded; it was refused\n");
 	else
 		put_device(dev);
+	put_device(parent);
+}
+
+static void forget_fallbacks(void)
+{
+	mutex_lock(&step_lock);
+	step_fallbacks_forget();
+	mutex_unlock(&step_lock);
 }
 
 /* The class of upload nodes is private to the kernel; a node leads to it. */
-static bool node_exists(const struct step_node *known, const char *known_name, const char *name)
+static bool node_exists(const struct step_node *known, const char *name)
 {
-	struct device *dev = device_find_child_by_name(known->parent, known_name);
+	struct device *dev = device_find_child_by_name(&known->parent->dev, known->name);
 	struct device *other = dev ? class_find_device_by_name(dev->class, name) : NULL;
 
 	put_device(other);
@@ -305,23 +304,26 @@ static bool node_exists(const struct step_node *known, const char *known_name, c
 
 int step_upload_init(struct device *dev)
 {
-	int err = add_node(&fallback_node, dev, FALLBACK, &fallback_ops);
+	int err = add_node(&fallback_node, dev, &fallback_ops);
 
 	if (err)
 		return err;
-	if (node_exists(&fallback_node, FALLBACK, UPDATE)) {
+	if (node_exists(&fallback_node, UPDATE)) {
 		pr_err("the kernel's driver tdx_host has the upload node " UPDATE ": keep that driver from loading (see seamstep driver)\n");
 		err = -EEXIST;
 	} else {
-		err = add_node(&update_node, dev, UPDATE, &update_ops);
+		err = add_node(&update_node, dev, &update_ops);
 	}
-	if (err)
-		remove_node(&fallback_node, FALLBACK);
+	if (err) {
+		remove_node(&fallback_node);
+		forget_fallbacks();
+	}
 	return err;
 }
 
 void step_upload_exit(void)
 {
-	remove_node(&update_node, UPDATE);
-	remove_node(&fallback_node, FALLBACK);
+	remove_node(&update_node);
+	remove_node(&fallback_node);
+	forget_fallbacks();
 }

@@ -19,6 +19,14 @@ bad_value()
 	ok "'$2' refused for $1"
 }
 
+# ---- where there is no TDX --------------------------------------------------------------------------
+
+dmesg -c > /dev/null
+! insmod /modules/seamstep.ko 2> /dev/null
+ok "the driver does not load"
+dmesg | grep -q 'seamstep: the kernel has not found a TDX host platform'
+ok "nor does it try a SEAMCALL: $(dmesg | sed -n 's/.*seamstep: //p')"
+
 # ---- beside the kernel's own ---------------------------------------------------------------------
 
 power_on
@@ -99,6 +107,24 @@ touch /tmp/cease
 wait
 is "unloaded and loaded again while files are uploaded to it" 20 $gone
 wait_idle $upload && wait_idle $fallback && echo 10000 > "$host/seamstep/arrival_ms"
+ok "the driver is loaded"
+
+# An upload that has begun, but not yet as far as the unloading driver can see; and the end of that upload, after its last
+# call of the driver.
+insmod /modules/slow.ko functions=fw_upload_start,device_del,fw_free_paged_buf ms=300,100,1000
+ok "a kernel that is slow at both"
+dmesg -c > /dev/null
+echo 1 > $upload/loading
+cat $images/bad-hash.bin > $upload/data
+echo 0 > $upload/loading &
+usleep 100000
+rmmod seamstep
+ok "the driver unloads meanwhile"
+wait
+rmmod slow
+dmesg | grep -q 'seamstep: an upload began while the driver was being unloaded; it was refused'
+ok "the log says so, as the memory of the upload is not freed"
+load_driver
 ok "the driver is loaded"
 
 # ---- settings ------------------------------------------------------------------------------------------
