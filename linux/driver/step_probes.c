@@ -40,7 +40,7 @@ static bool placed;
 static char why_not[96];
 static unsigned long tdr_page_at;
 static u32 beats;		/* changed with step_lock held */
-static u32 skipped_before;	/* likewise: what an operator has said to be harmless; read without */
+static u32 skipped_before;	/* likewise, read without it: what an operator says is harmless */
 
 /* ---- handlers: preemption off, any context --------------------------------------------------- */
 

@@ -269,7 +269,7 @@ struct window {
 	struct ss_update_lp *lps;
 	u32 nr_lps;
 	u64 opened_ns, closed_ns;	/* on the lead: all CPUs are stopped */
-	u64 stopping_ns;		/* from the first CPU that is stopped to the last one that runs */
+	u64 stopping_ns;		/* with the time to stop and start the CPUs */
 };
 
 static DEFINE_PER_CPU(u32, cpu_lp);
@@ -516,7 +516,7 @@ static void after_window(const struct window *w)
 	const struct ss_update_result *r = &w->update.result;
 	struct ss_version version;
 
-	/* A look that the module does not answer now does not undo the one at the end of the window. */
+	/* A module that does not answer now does not undo the look at the end of the window. */
 	if (r->has_version)
 		step_version_keep(&(struct ss_version){ r->major, r->minor, r->update });
 	else if (r->verdict != SS_UNCHANGED)

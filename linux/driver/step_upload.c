@@ -276,7 +276,7 @@ static void remove_node(struct step_node *node)
 	device_del(parent);
 	while (kref_read(&parent->kobj.kref) != 1)
 		msleep(10);
-	smp_rmb();	/* pairs with the release in the put_device() of the worker, after begin() */
+	smp_rmb();	/* pairs with the release in the worker's put_device() */
 	if (READ_ONCE(node->late))
 		pr_notice("an upload began while the driver was being unloaded; it was refused\n");
 	else

@@ -88,7 +88,7 @@ static void count_life(struct td *td, bool complete)
 		ss_add(&churn_built, 1);
 	if (!td_is_dead(td))
 		return;
-	/* Of two that fail at the same time the leaf of one and the status of the other may stay. */
+	/* Of two failures at the same time the leaf of one and the status of the other may stay. */
 	WRITE_ONCE(churn_failed_leaf, td->life.dead_leaf);
 	WRITE_ONCE(churn_failed_status, td->life.dead_status);
 	ss_add(&churn_failed, 1);

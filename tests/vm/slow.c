@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Functions that take long: while this module is loaded, each call of @functions[i] first spends @ms[i]. */
+/* Slow functions: while this module is loaded, each call of @functions[i] first spends @ms[i]. */
 #include <linux/delay.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>

@@ -65,7 +65,7 @@ static size_t mac(const char *p, size_t n)
 /* The name of a network interface after its MAC address: enx001b21aabbcc. */
 static size_t interface(const char *p, size_t n)
 {
-	return n >= 15 && (p[0] == 'e' || p[0] == 'w') && (p[1] == 'n' || p[1] == 'l') && p[2] == 'x' &&
+	return n >= 15 && strchr("ew", p[0]) && strchr("nl", p[1]) && p[2] == 'x' &&
 	       span(p + 3, n - 3, HEX) == 12 ? 15 : 0;
 }
 
