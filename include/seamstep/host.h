@@ -31,6 +31,7 @@ enum seamstep_missing {
 	SEAMSTEP_FACT_NOT_RECORDED,
 	SEAMSTEP_FACT_MALFORMED,
 	SEAMSTEP_FACT_NO_IMAGE,		/* the repository has no image of the running version */
+	SEAMSTEP_FACT_UNANSWERED,	/* the module did not tell; nothing says that it is lost */
 	SEAMSTEP_FACT_NR
 };
 

@@ -52,8 +52,10 @@ static void read_module(struct linux_host *h, struct seamstep_facts *facts)
 
 	c->has_module_version = linux_read_version(h, &c->module, &err);
 	c->has_module = c->has_module_version;
-	facts->missing_module = c->has_module_version ? SEAMSTEP_FACT_KNOWN : linux_missing(err);
-	facts->module_lost = h->layout && err == ENXIO;
+	facts->module_lost = h->layout && linux_is_lost(h, err);
+	facts->missing_module = c->has_module_version ? SEAMSTEP_FACT_KNOWN :
+				err == ENXIO && !facts->module_lost ? SEAMSTEP_FACT_UNANSWERED :
+				linux_missing(err);
 }
 
 static void read_seamldr(struct linux_host *h, struct seamstep_facts *facts)
