@@ -13,17 +13,26 @@
 
 #define FAUX		"/sys/devices/faux/tdx_host"
 #define PLATFORM	"/sys/devices/platform/tdx_host"
+/* Of seamstep.ko with the parameter beside_tdx_host=1; tdx_host is the kernel's then. */
+#define BESIDE		"_seamstep"
 #define UPLOAD		"/sys/class/firmware/tdx_module"
 #define FALLBACK	"/sys/class/firmware/tdx_module_fallback"
+
+#define MAINLINE { SEAMSTEP_HOST_MAINLINE, FAUX, "version", "seamldr_version", \
+		   "num_remaining_updates", UPLOAD, NULL, NULL }
+static const struct linux_layout mainline = MAINLINE;
 
 /* In the order of trying: a layout with more files comes first. */
 static const struct linux_layout layouts[] = {
 	{ SEAMSTEP_HOST_SEAMSTEP, FAUX, "version", "seamldr_version", "num_remaining_updates", UPLOAD,
 	  FAUX "/seamstep", FALLBACK },
+	{ SEAMSTEP_HOST_SEAMSTEP, FAUX BESIDE, "version", "seamldr_version", "num_remaining_updates",
+	  UPLOAD, FAUX BESIDE "/seamstep", FALLBACK },
+	{ SEAMSTEP_HOST_SEAMSTEP, PLATFORM BESIDE, "version", "seamldr_version",
+	  "num_remaining_updates", UPLOAD, PLATFORM BESIDE "/seamstep", FALLBACK },
 	{ SEAMSTEP_HOST_SEAMSTEP, PLATFORM, "version", "seamldr_version", "num_remaining_updates", UPLOAD,
 	  PLATFORM "/seamstep", FALLBACK },
-	{ SEAMSTEP_HOST_MAINLINE, FAUX, "version", "seamldr_version", "num_remaining_updates", UPLOAD,
-	  NULL, NULL },
+	MAINLINE,
 	{ SEAMSTEP_HOST_OLD, FAUX, "version", "seamldr/version", "seamldr/num_remaining_updates",
 	  "/sys/class/firmware/seamldr_upload", NULL, NULL },
 };
@@ -42,7 +51,7 @@ static const struct linux_layout *find_layout(const struct sysio *io)
 			return l;
 	}
 	/* A host whose CPUs have the erratum shows no file but the version. */
-	return linux_exists(io, FAUX, "version") ? &layouts[2] : NULL;
+	return linux_exists(io, FAUX, "version") ? &mainline : NULL;
 }
 
 static void read_module(struct linux_host *h, struct seamstep_facts *facts)
