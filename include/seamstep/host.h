@@ -60,6 +60,7 @@ struct seamstep_facts {
 	uint32_t tds, tds_total, builds;
 	bool has_taint;
 	uint64_t taint;
+	bool built_in;	/* the driver is built into the kernel: no other can take its place */
 };
 
 /**

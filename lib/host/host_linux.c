@@ -129,6 +129,7 @@ static void read_own(struct linux_host *h, struct seamstep_facts *facts)
 	if (!h->layout)
 		return;
 	facts->upload_status = linux_line(&h->io, h->layout->upload, "status", &err);
+	facts->built_in = !h->layout->own && !linux_exists(&h->io, "/sys/module/tdx_host", "initstate");
 	if (!h->layout->own)
 		return;
 	facts->last_verdict = linux_line(&h->io, h->layout->own, "verdict", &err);

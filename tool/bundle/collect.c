@@ -115,7 +115,7 @@ static const char *const plain[] = {
 	"proc/cpuinfo", "dev/kmsg",
 	"sys/devices/system/cpu/online", "sys/devices/system/cpu/present",
 	"sys/devices/system/cpu/possible", "sys/devices/system/cpu/offline",
-	"sys/module/kvm_intel/parameters/tdx", "sys/fs/cgroup/misc.current",
+	"sys/module/kvm_intel/parameters/tdx", "sys/module/tdx_host/initstate", "sys/fs/cgroup/misc.current",
 	"proc/sys/kernel/osrelease", "proc/sys/kernel/version", "proc/sys/kernel/random/boot_id",
 	"proc/sys/kernel/tainted", "etc/machine-id", "etc/os-release",
 };
