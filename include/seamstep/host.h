@@ -31,6 +31,7 @@ enum seamstep_missing {
 	SEAMSTEP_FACT_NOT_RECORDED,
 	SEAMSTEP_FACT_MALFORMED,
 	SEAMSTEP_FACT_NO_IMAGE,		/* the repository has no image of the running version */
+	SEAMSTEP_FACT_UNANSWERED,	/* the module did not tell; nothing says that it is lost */
 	SEAMSTEP_FACT_NR
 };
 
@@ -59,6 +60,7 @@ struct seamstep_facts {
 	uint32_t tds, tds_total, builds;
 	bool has_taint;
 	uint64_t taint;
+	bool built_in;	/* the driver is built into the kernel: no other can take its place */
 };
 
 /**

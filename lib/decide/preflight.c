@@ -96,8 +96,10 @@ static void check_interface(struct run *r)
 		     "with TDX has one, and seamstep.ko");
 	else if (!f->upload_status)
 		fail(r, SEAMSTEP_CHECK_INTERFACE, SEAMSTEP_UNSUPPORTED, "%s: no upload node%s",
-		     seamstep_host_kind_text(f->kind), f->erratum ? "; the CPU has the erratum "
-		     "seamret_invd_vmcs, which a microcode update may remove" : "");
+		     seamstep_host_kind_text(f->kind), !f->erratum ? "" : f->built_in ?
+		     "; the CPU has the erratum seamret_invd_vmcs, which a microcode update may remove" :
+		     "; the CPU has the erratum seamret_invd_vmcs, which a microcode update may remove; "
+		     "'seamstep driver use seamstep' loads a driver that has one");
 	else
 		say(r, SEAMSTEP_CHECK_INTERFACE, SEAMSTEP_PASSED, "%s",
 		    seamstep_host_kind_text(f->kind));
@@ -483,8 +485,10 @@ static void check_fallback(struct run *r)
 		say(r, SEAMSTEP_CHECK_FALLBACK, SEAMSTEP_WARNED,
 		    "this kernel cannot fall back: a failure after the "
 		    "shutdown of the running module costs every TD%s",
-		    r->c->facts.kind == SEAMSTEP_HOST_MAINLINE ?
-		    "; 'seamstep driver use seamstep' loads a driver that can" : "");
+		    r->c->facts.kind != SEAMSTEP_HOST_MAINLINE ? "" : r->c->facts.built_in ?
+		    "; its driver is built in, and no other can take its place" :
+		    "; 'seamstep driver use seamstep' lets a driver update that can, mostly from the "
+		    "next boot");
 	else if (!r->target->nr_fallbacks && r->target->need_fallback)
 		fail(r, SEAMSTEP_CHECK_FALLBACK, SEAMSTEP_INCOMPATIBLE,
 		     "%s: a failure after the shutdown of the running module would cost every TD",

@@ -26,6 +26,7 @@ static const char *const missings[SEAMSTEP_FACT_NR] = {
 	[SEAMSTEP_FACT_NOT_ONE] = "no module runs",
 	[SEAMSTEP_FACT_NOT_RECORDED] = "not recorded",
 	[SEAMSTEP_FACT_MALFORMED] = "malformed",
+	[SEAMSTEP_FACT_UNANSWERED] = "the module did not tell",
 	[SEAMSTEP_FACT_NO_IMAGE] = "the repository has no image of the running version",
 };
 
@@ -79,7 +80,8 @@ void host_outcome_doubt(struct seamstep_outcome *o)
 {
 	char *detail;
 
-	if (!o->has_confirmed || o->confirmed || o->end == SEAMSTEP_LOST)
+	if (!o->has_confirmed || o->confirmed || o->end == SEAMSTEP_LOST ||
+	    o->end == SEAMSTEP_UNKNOWN)
 		return;
 	detail = base_text("the calls of the update say '%s', but a look at the TDX Module right "
 			     "after them does not confirm it%s%s", o->verdict,

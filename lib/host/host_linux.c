@@ -13,17 +13,26 @@
 
 #define FAUX		"/sys/devices/faux/tdx_host"
 #define PLATFORM	"/sys/devices/platform/tdx_host"
+/* Of seamstep.ko with the parameter beside_tdx_host=1; tdx_host is the kernel's then. */
+#define BESIDE		"_seamstep"
 #define UPLOAD		"/sys/class/firmware/tdx_module"
 #define FALLBACK	"/sys/class/firmware/tdx_module_fallback"
+
+#define MAINLINE { SEAMSTEP_HOST_MAINLINE, FAUX, "version", "seamldr_version", \
+		   "num_remaining_updates", UPLOAD, NULL, NULL }
+static const struct linux_layout mainline = MAINLINE;
 
 /* In the order of trying: a layout with more files comes first. */
 static const struct linux_layout layouts[] = {
 	{ SEAMSTEP_HOST_SEAMSTEP, FAUX, "version", "seamldr_version", "num_remaining_updates", UPLOAD,
 	  FAUX "/seamstep", FALLBACK },
+	{ SEAMSTEP_HOST_SEAMSTEP, FAUX BESIDE, "version", "seamldr_version", "num_remaining_updates",
+	  UPLOAD, FAUX BESIDE "/seamstep", FALLBACK },
+	{ SEAMSTEP_HOST_SEAMSTEP, PLATFORM BESIDE, "version", "seamldr_version",
+	  "num_remaining_updates", UPLOAD, PLATFORM BESIDE "/seamstep", FALLBACK },
 	{ SEAMSTEP_HOST_SEAMSTEP, PLATFORM, "version", "seamldr_version", "num_remaining_updates", UPLOAD,
 	  PLATFORM "/seamstep", FALLBACK },
-	{ SEAMSTEP_HOST_MAINLINE, FAUX, "version", "seamldr_version", "num_remaining_updates", UPLOAD,
-	  NULL, NULL },
+	MAINLINE,
 	{ SEAMSTEP_HOST_OLD, FAUX, "version", "seamldr/version", "seamldr/num_remaining_updates",
 	  "/sys/class/firmware/seamldr_upload", NULL, NULL },
 };
@@ -42,7 +51,7 @@ static const struct linux_layout *find_layout(const struct sysio *io)
 			return l;
 	}
 	/* A host whose CPUs have the erratum shows no file but the version. */
-	return linux_exists(io, FAUX, "version") ? &layouts[2] : NULL;
+	return linux_exists(io, FAUX, "version") ? &mainline : NULL;
 }
 
 static void read_module(struct linux_host *h, struct seamstep_facts *facts)
@@ -52,8 +61,10 @@ static void read_module(struct linux_host *h, struct seamstep_facts *facts)
 
 	c->has_module_version = linux_read_version(h, &c->module, &err);
 	c->has_module = c->has_module_version;
-	facts->missing_module = c->has_module_version ? SEAMSTEP_FACT_KNOWN : linux_missing(err);
-	facts->module_lost = h->layout && err == ENXIO;
+	facts->module_lost = h->layout && linux_is_lost(h, err);
+	facts->missing_module = c->has_module_version ? SEAMSTEP_FACT_KNOWN :
+				err == ENXIO && !facts->module_lost ? SEAMSTEP_FACT_UNANSWERED :
+				linux_missing(err);
 }
 
 static void read_seamldr(struct linux_host *h, struct seamstep_facts *facts)
@@ -118,6 +129,7 @@ static void read_own(struct linux_host *h, struct seamstep_facts *facts)
 	if (!h->layout)
 		return;
 	facts->upload_status = linux_line(&h->io, h->layout->upload, "status", &err);
+	facts->built_in = !h->layout->own && !linux_exists(&h->io, "/sys/module/tdx_host", "initstate");
 	if (!h->layout->own)
 		return;
 	facts->last_verdict = linux_line(&h->io, h->layout->own, "verdict", &err);

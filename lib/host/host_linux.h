@@ -46,6 +46,12 @@ bool linux_version_in(const struct linux_host *h, const char *name, struct ss_ve
 /* The module's version as the kernel tells it now. */
 bool linux_read_version(struct linux_host *h, struct ss_version *version, int *err);
 
+/*
+ * Did reading the version end with @err because an update lost the module? seamstep.ko also answers
+ * ENXIO where the module did not tell its version: then its verdict decides.
+ */
+bool linux_is_lost(const struct linux_host *h, int err);
+
 /* seamstep.ko's text about the last failure, joined to one line; malloc'd. NULL: cannot be read. */
 char *linux_last_error(struct linux_host *h);
 

@@ -49,6 +49,19 @@ bool linux_read_version(struct linux_host *h, struct ss_version *version, int *e
 	return linux_version_in(h, h->layout ? h->layout->version : "version", version, err);
 }
 
+bool linux_is_lost(const struct linux_host *h, int err)
+{
+	char *verdict;
+	bool lost;
+
+	if (err != ENXIO || !h->layout->own)
+		return err == ENXIO;
+	verdict = linux_line(&h->io, h->layout->own, "verdict", &err);
+	lost = !verdict || !strcmp(verdict, "lost");
+	base_free(verdict);
+	return lost;
+}
+
 /* Earlier drivers gave several lines, whose values have spaces: a space alone would not do. */
 char *linux_last_error(struct linux_host *h)
 {

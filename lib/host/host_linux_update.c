@@ -149,7 +149,7 @@ static uint8_t *container(struct upload *u, const struct ss_image *image, size_t
 /* ---- after the point of no return ------------------------------------------------------------ */
 
 struct observed {
-	bool has_version;
+	bool has_version, lost;
 	struct ss_version version;
 	int err;
 };
@@ -159,6 +159,7 @@ static struct observed look(struct upload *u)
 	struct observed o;
 
 	o.has_version = linux_read_version(u->h, &o.version, &o.err);
+	o.lost = linux_is_lost(u->h, o.err);
 	return o;
 }
 
@@ -180,7 +181,7 @@ static void judge_failure(struct upload *u, const char *error, const struct obse
 {
 	char *now = version_text(o->has_version, o->version);
 
-	if (o->err == ENXIO)
+	if (o->lost)
 		lost(u, error);
 	else if (!o->has_version || !u->had_version)
 		conclude(u, SEAMSTEP_UNKNOWN, "unknown",
@@ -201,7 +202,7 @@ static void judge_success(struct upload *u, const struct observed *o)
 	char *now = version_text(o->has_version, o->version);
 	char *want = version_text(true, u->request->target.version);
 
-	if (o->err == ENXIO)
+	if (o->lost)
 		lost(u, "done");
 	else if (!o->has_version)
 		conclude(u, SEAMSTEP_UNKNOWN, "unknown",
@@ -312,7 +313,7 @@ static void unknown(struct upload *u, const char *what)
 	conclude(u, SEAMSTEP_UNKNOWN, "unknown",
 		 "%s; the TDX Module's version is now: %s%s; read the host's state again "
 		 "before another update",
-		 what, now, o.err == ENXIO ? " (none runs)" : "");
+		 what, now, o.lost ? " (none runs)" : "");
 	base_free(now);
 }
 

@@ -18,7 +18,8 @@ refused()
 # What others may try while seamstep.ko is loaded
 others_try()
 {
-	refused "$1: modprobe tdx_host" modprobe tdx_host
+	# Not modprobe: that of a Debian obeys the install command of seamstep-driver.conf, and then loads nothing.
+	refused "$1: insmod tdx-host.ko" insmod /modules/tdx-host.ko
 	! loaded tdx_host && [ -d $host/seamstep ]
 	ok "$1: tdx_host is not there, the device is seamstep.ko's"
 	said "sysfs: cannot create duplicate filename '/devices/faux/tdx_host'"

@@ -3,6 +3,7 @@
 #include "lib/host/sysio.h"
 
 #include "tool/session/cli.h"
+#include "tool/session/host_open.h"
 #include "core/image.h"
 
 #include <errno.h>
@@ -408,5 +409,6 @@ static void install(void)
 	while ((one = strsep(&copy, ",")))
 		take_setting(one);
 	sysio_live = &fake_io;
+	host_root = fake.root ? fake.root : "";
 	atexit(check_struck);
 }

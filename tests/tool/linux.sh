@@ -190,6 +190,24 @@ expect 13 ko 'seen=unknown' --fallback 1.5.06
 json '(.hops[0].confirmed | not) and (.error | test("does not confirm it"))'
 expect 13 ko 'result=recovered,seen=unknown' --fallback 1.5.06
 expect 11 ko 'result=lost,seen=unknown' --fallback 1.5.06
+# seamstep.ko answers ENXIO for the version where the module did not tell it. Only its verdict says that the module is lost.
+for settings in 'seen=unknown' ''; do
+	expect 13 ko "$settings,fail=late:version:ENXIO:1" --fallback 1.5.06
+	json '.verdict == "unknown" and (.error | test("reports success, but the version cannot be read"))'
+done
+expect 13 ko 'last=none,error=transferring:hw-error,fail=late:version:ENXIO:1' --fallback 1.5.06
+json '.verdict == "unknown"'
+expect 13 ko 'polls=0,fail=late:version:ENXIO:1' --fallback 1.5.06 --timeout 3
+json '.error | test("none runs") | not'
+expect 10 ko 'result=recovered,fail=late:version:ENXIO:1' --fallback 1.5.06
+expect 11 ko 'result=lost,fail=late:version:ENXIO:1' --fallback 1.5.06
+expect 11 up 'fail=late:version:ENXIO:1'
+silent="root=$tree/seamstep-ko,written=$work/written,fail=read:version:ENXIO:1"
+expect 13 play "$silent,last=updated" check
+says 'the module did not tell'
+expect 0 play "$silent,last=updated" status --json
+json '(.module.lost | not) and .missing["module.version"] == "the module did not tell"'
+expect 11 play "$silent,last=lost" check
 expect 0 ko '' --fallback 1.5.06
 json '.hops[0].confirmed'
 expect 9 ko 'result=unchanged,last=recovered,error=preparing:device-busy' --fallback 1.5.06

@@ -115,11 +115,14 @@ static const char *const plain[] = {
 	"proc/cpuinfo", "dev/kmsg",
 	"sys/devices/system/cpu/online", "sys/devices/system/cpu/present",
 	"sys/devices/system/cpu/possible", "sys/devices/system/cpu/offline",
-	"sys/module/kvm_intel/parameters/tdx", "sys/fs/cgroup/misc.current",
+	"sys/module/kvm_intel/parameters/tdx", "sys/module/tdx_host/initstate", "sys/fs/cgroup/misc.current",
 	"proc/sys/kernel/osrelease", "proc/sys/kernel/version", "proc/sys/kernel/random/boot_id",
 	"proc/sys/kernel/tainted", "etc/machine-id", "etc/os-release",
 };
-static const char *const devices[] = { "sys/devices/faux/tdx_host", "sys/devices/platform/tdx_host" };
+static const char *const devices[] = {
+	"sys/devices/faux/tdx_host", "sys/devices/platform/tdx_host",
+	"sys/devices/faux/tdx_host_seamstep", "sys/devices/platform/tdx_host_seamstep",
+};
 static const char *const attributes[] = {
 	"version", "seamldr_version", "num_remaining_updates", "seamldr/version",
 	"seamldr/num_remaining_updates", "seamstep/state", "seamstep/verdict", "seamstep/last_error",

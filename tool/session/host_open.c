@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *host_root = "";
+
 /* The name by which the library knows the host; malloc'd. NULL after a message. */
 static char *host_name(const char *spec, const char *sysroot, enum exit_status *exit)
 {

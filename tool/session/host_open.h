@@ -8,6 +8,9 @@
 
 #include "tool/out/exits.h"
 
+/* Before the path of each file of this machine that a verb changes: "", but in tests */
+extern const char *host_root;
+
 /**
  * host_open - the host that --host and --sysroot name
  * @spec:    "linux", "lab:DIR", or NULL for linux

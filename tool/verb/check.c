@@ -77,11 +77,15 @@ static bool this_boot(const struct session *s, json_t *update)
 
 static bool check_module(const struct session *s, struct answer *a)
 {
+	enum seamstep_missing missing = s->facts->missing_module;
+
 	if (s->facts->module_lost)
 		return answer(a, EXIT_LOST, "no TDX Module runs; a reboot brings TDX back");
 	if (!s->facts->compat.has_module_version)
-		return answer(a, EXIT_UNSUPPORTED, "the version of the TDX Module is unknown: %s",
-			      seamstep_missing_name(s->facts->missing_module));
+		return answer(a, missing == SEAMSTEP_FACT_UNANSWERED ? EXIT_UNKNOWN :
+								       EXIT_UNSUPPORTED,
+			      "the version of the TDX Module is unknown: %s",
+			      seamstep_missing_name(missing));
 	return false;
 }
 

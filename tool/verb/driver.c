@@ -4,6 +4,7 @@
 
 #include "driver_switch.h"
 #include "table.h"
+#include "tool/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,18 +14,21 @@ const char verb_driver_help[] =
 	"\n"
 	"'driver' says which driver updates the TDX Module. 'driver use seamstep' unloads the\n"
 	"kernel's driver, loads seamstep.ko and writes two files, so that it stays so after a\n"
-	"reboot. 'driver use kernel' does the opposite.\n";
+	"reboot. 'driver use kernel' does the opposite. Both say what they did.\n";
 
 static const struct option options[] = { CONTEXT_OPTIONS, { NULL, 0, NULL, 0 } };
 
-static const char *meaning(enum seamstep_host_kind kind)
+/* No update is possible with a driver of the kernel's that has no upload node. */
+static const char *meaning(const struct seamstep_facts *f)
 {
-	switch (kind) {
+	switch (f->kind) {
 	case SEAMSTEP_HOST_SEAMSTEP:
 		return "a failure after the shutdown of the running module is recovered, with a fallback";
 	case SEAMSTEP_HOST_MAINLINE:
 	case SEAMSTEP_HOST_OLD:
-		return "a failure after the shutdown of the running module loses the TDs";
+		return f->upload_status ?
+		       "a failure after the shutdown of the running module loses the TDs" :
+		       "no update is possible: this driver has no upload node on this machine";
 	case SEAMSTEP_HOST_LAB:
 		return "a simulated host updates itself, without a driver";
 	default:
@@ -32,28 +36,44 @@ static const char *meaning(enum seamstep_host_kind kind)
 	}
 }
 
-static int report(const struct session *s, bool changed)
+static int report_json(const struct session *s, bool at_boot, bool changed, json_t *did,
+		       enum exit_status rc)
+{
+	json_t *doc = session_doc(s);
+
+	json_object_set_new(doc, "driver", json_string(seamstep_host_kind_name(s->facts->kind)));
+	json_object_set_new(doc, "meaning", json_string(meaning(s->facts)));
+	json_object_set_new(doc, "at_boot", json_string(at_boot ? "seamstep.ko" : "kernel"));
+	json_object_set_new(doc, "changed", json_boolean(changed));
+	json_object_set(doc, "did", did);
+	return out_json_end(doc, rc);
+}
+
+/* @did: sentences. */
+static int report(const struct session *s, bool changed, json_t *did)
 {
 	const struct seamstep_facts *f = s->facts;
 	enum exit_status rc = f->kind == SEAMSTEP_HOST_NONE ? EXIT_UNSUPPORTED : EXIT_OK;
-	bool at_boot = f->kind != SEAMSTEP_HOST_LAB && !f->recorded && driver_is_configured();
-	json_t *doc;
+	bool chosen = f->kind != SEAMSTEP_HOST_LAB && !f->recorded && driver_is_configured();
+	bool at_boot = chosen && driver_find(DRIVER_OURS) == DRIVER_FOUND;
+	json_t *sentence;
+	size_t i;
 
-	if (out_json_wanted()) {
-		doc = session_doc(s);
-		json_object_set_new(doc, "driver", json_string(seamstep_host_kind_name(f->kind)));
-		json_object_set_new(doc, "meaning", json_string(meaning(f->kind)));
-		json_object_set_new(doc, "at_boot", json_string(at_boot ? "seamstep.ko" : "kernel"));
-		json_object_set_new(doc, "changed", json_boolean(changed));
-		return out_json_end(doc, rc);
-	}
+	if (out_json_wanted())
+		return report_json(s, at_boot, changed, did, rc);
+	json_array_foreach(did, i, sentence)
+		printf("%s\n", json_string_value(sentence));
 	if (f->kind == SEAMSTEP_HOST_LAB) {
-		printf("%s\n", meaning(f->kind));
+		printf("%s\n", meaning(f));
 		return rc;
 	}
 	printf("%s (%s): %s\n", seamstep_host_kind_name(f->kind), seamstep_host_kind_text(f->kind),
-	       meaning(f->kind));
-	printf("after a reboot: %s\n", at_boot ? "seamstep.ko" : "the kernel's own driver, if it has one");
+	       meaning(f));
+	if (f->kind == SEAMSTEP_HOST_MAINLINE && !f->upload_status && !f->built_in)
+		printf("'seamstep driver use seamstep' loads a driver that has one\n");
+	printf("after a reboot: %s%s\n", at_boot ? "seamstep.ko, where it loads" :
+	       "the kernel's own driver, if it has one", chosen && !at_boot ?
+	       "; seamstep.ko is chosen, but there is no module seamstep for this kernel" : "");
 	return rc;
 }
 
@@ -67,35 +87,43 @@ static int check_host(const struct session *s)
 			seamstep_host_name(s->host));
 }
 
-static int check_machine(const struct session *s)
+static int check_uploads(const struct seamstep_facts *f)
 {
-	const struct seamstep_facts *f = s->facts;
+	char *open = driver_open_upload();
+	int rc = EXIT_OK;
 
-	if (f->module_lost)
-		return out_fail(EXIT_LOST,
-				"no TDX Module runs, so no driver can be loaded; reboot first");
 	if (f->upload_status && strcmp(f->upload_status, "idle"))
-		return out_fail(EXIT_NOT_NOW,
-				"an upload is under way (%s); nothing was touched; try again later",
-				f->upload_status);
-	return EXIT_OK;
+		rc = out_fail(EXIT_NOT_NOW,
+			      "an upload is under way (%s); nothing was touched; try again later",
+			      f->upload_status);
+	else if (open)
+		rc = out_fail(EXIT_NOT_NOW,
+			      "an upload is under way (%s), or a program left one unfinished; nothing "
+			      "was touched; try again later, or end the unfinished upload: write -1 to "
+			      "the file loading", open);
+	free(open);
+	return rc;
 }
 
-static int check_use_ours(void)
+static int check_use_ours(const struct seamstep_facts *f)
 {
-	if (driver_module(DRIVER_KERNELS) == DRIVER_BUILT_IN)
+	if (f->built_in || driver_find(DRIVER_KERNELS) == DRIVER_BUILT_IN)
 		return out_fail(EXIT_UNSUPPORTED,
 				"tdx_host is built into this kernel and cannot be replaced; what remains: "
+				"%s", f->kind == SEAMSTEP_HOST_MAINLINE && !f->upload_status ?
+				"seamstep.ko beside it, as tdx_host has no upload node here: "
+				"modprobe seamstep beside_tdx_host=1" :
 				"every check before an update, but no fallback");
-	if (!driver_available(DRIVER_OURS))
+	if (driver_find(DRIVER_OURS) != DRIVER_FOUND)
 		return out_fail(EXIT_UNSUPPORTED,
 				"there is no module seamstep for this kernel; install seamstep-dkms");
 	return EXIT_OK;
 }
 
-static int check_use_kernels(void)
+static int check_use_kernels(const struct seamstep_facts *f)
 {
-	if (driver_module(DRIVER_KERNELS) != DRIVER_NOT_LOADED || driver_available(DRIVER_KERNELS))
+	if (f->built_in || driver_is_loaded(DRIVER_KERNELS) ||
+	    driver_find(DRIVER_KERNELS) != DRIVER_MISSING)
 		return EXIT_OK;
 	return out_fail(EXIT_UNSUPPORTED,
 			"this kernel has no driver of its own for updates (Linux 7.2 brought it); "
@@ -104,59 +132,139 @@ static int check_use_kernels(void)
 
 /* ---- the change ------------------------------------------------------------------------------ */
 
-static int configure(bool ours)
-{
-	char *why = driver_configure(ours);
-	int rc = why ? out_fail(EXIT_ERROR, "%s; no driver was changed", why) : EXIT_OK;
+struct change {
+	bool ours;			/* is wanted */
+	const struct seamstep_facts *facts;
+	struct driver_files before, wanted;
+	json_t *did;			/* sentences */
+};
 
+static void note(struct change *c, const char *what, const char *name)
+{
+	char *text = text_format("%s %s", what, name);
+
+	json_array_append_new(c->did, json_string(text));
+	free(text);
+}
+
+static bool load(struct change *c, const char *name)
+{
+	bool loaded = driver_load(name) && driver_is_loaded(name);
+
+	if (loaded)
+		note(c, "loaded", name);
+	return loaded;
+}
+
+static bool unload(struct change *c, const char *name)
+{
+	bool unloaded = driver_unload(name);
+
+	if (unloaded)
+		note(c, "unloaded", name);
+	return unloaded;
+}
+
+static int configure(struct change *c)
+{
+	char *why = driver_files_read(&c->before);
+	unsigned int i;
+	int rc;
+
+	driver_files_choose(&c->wanted, c->ours);
+	if (!why)
+		why = driver_files_change(&c->before, &c->wanted);
+	for (i = 0; i < DRIVER_NR_FILES && !why; i++)
+		if (driver_files_differ(&c->before, &c->wanted, i))
+			note(c, c->wanted.text[i] ? "wrote" : "removed", driver_files[i]);
+	rc = why ? out_fail(EXIT_ERROR, "%s; no driver was changed", why) : EXIT_OK;
 	free(why);
 	return rc;
 }
 
-/* The loaded drivers did not change as wanted: nor does the configuration. */
-static int undo(bool ours, enum exit_status exit, const char *text)
+static const char *now(const struct change *c)
 {
-	char *why = driver_configure(ours);
-	int rc = out_fail(exit, "%s%s%s", text, why ? "; the configuration cannot be put back: " : "",
-			  why ? why : "");
+	if (driver_is_loaded(DRIVER_OURS))
+		return "seamstep.ko stays";
+	return driver_is_loaded(DRIVER_KERNELS) || c->facts->built_in ? "the kernel's driver stays" :
+								       "no driver is loaded, as before";
+}
 
+/* The loaded drivers did not change as wanted: nor does the configuration. @again: or NULL */
+static int undo(struct change *c, enum exit_status exit, const char *text, const char *again)
+{
+	char *why = driver_files_change(&c->wanted, &c->before), *drives;
+	int rc;
+
+	drives = !again ? text_format("%s", now(c)) :
+		 load(c, again) ? text_format("%s was loaded again", again) :
+		 text_format("nor does %s load again: no driver is loaded now", again);
+	rc = out_fail(exit, "%s; %s; %s%s", text, drives, why ?
+		      "the configuration cannot be put back: " : "the configuration is as it was",
+		      why ? why : "");
+	free(drives);
 	free(why);
 	return rc;
+}
+
+/* Only the files were changed. */
+static int pending(const struct change *c, const char *text)
+{
+	return out_fail(EXIT_PENDING, "%s; %s", text, c->ours ?
+			"seamstep.ko drives after the next reboot, or the kernel's driver where "
+			"seamstep.ko does not load: " DRIVER_FILES " are in place" :
+			"the kernel's driver drives after the next reboot: " DRIVER_FILES " are gone");
 }
 
 /*
  * The kernel's driver holds a reference to itself as long as it has its upload node, which is until
  * it is unloaded. So on most processors it cannot be unloaded.
  */
-static int use_ours(void)
+static int use_ours(struct change *c)
 {
-	if (driver_module(DRIVER_OURS) != DRIVER_NOT_LOADED)
+	bool had_kernels = driver_is_loaded(DRIVER_KERNELS);
+
+	if (driver_is_loaded(DRIVER_OURS))
 		return EXIT_OK;
-	if (driver_module(DRIVER_KERNELS) == DRIVER_LOADED && !driver_unload(DRIVER_KERNELS))
-		return out_fail(EXIT_PENDING,
-				"the kernel's driver cannot be unloaded: it holds itself while it has "
-				"its upload node; seamstep.ko drives after the next reboot");
-	if (driver_load(DRIVER_OURS))
+	if (had_kernels && !unload(c, DRIVER_KERNELS))
+		return pending(c, !driver_is_used(DRIVER_KERNELS) ?
+			       "the kernel's driver cannot be unloaded, rmmod says why" :
+			       c->facts->upload_status ?
+			       "the kernel's driver cannot be unloaded: it holds itself while it has its "
+			       "upload node" :
+			       "the kernel's driver cannot be unloaded: it is in use");
+	if (load(c, DRIVER_OURS))
 		return EXIT_OK;
-	if (driver_available(DRIVER_KERNELS))
-		driver_load(DRIVER_KERNELS);
-	return undo(false, EXIT_ERROR, "seamstep.ko does not load, see the kernel log; the kernel's "
-		    "driver stays");
+	return undo(c, EXIT_ERROR, "seamstep.ko does not load, see the kernel log",
+		    had_kernels ? DRIVER_KERNELS : NULL);
 }
 
-static int use_kernels(void)
+static int use_kernels(struct change *c)
 {
-	if (driver_module(DRIVER_OURS) == DRIVER_LOADED && !driver_unload(DRIVER_OURS))
-		return undo(true, EXIT_NOT_NOW, "seamstep.ko is in use; nothing was changed; try again "
-			    "later");
-	if (driver_module(DRIVER_KERNELS) != DRIVER_NOT_LOADED || driver_load(DRIVER_KERNELS))
+	bool had_ours = driver_is_loaded(DRIVER_OURS);
+
+	if (had_ours && !unload(c, DRIVER_OURS))
+		return driver_is_used(DRIVER_OURS) ?
+		       undo(c, EXIT_NOT_NOW, "seamstep.ko is in use; try again later", NULL) :
+		       undo(c, EXIT_ERROR, "seamstep.ko cannot be unloaded, rmmod says why", NULL);
+	if (driver_is_loaded(DRIVER_KERNELS) || c->facts->built_in ||
+	    driver_find(DRIVER_KERNELS) == DRIVER_BUILT_IN || load(c, DRIVER_KERNELS))
 		return EXIT_OK;
-	return out_fail(EXIT_ERROR, "the kernel's driver tdx_host does not load, see the kernel log; "
-			"no driver is loaded now");
+	return undo(c, EXIT_ERROR, "the kernel's driver tdx_host does not load, see the kernel log",
+		    had_ours ? DRIVER_OURS : NULL);
 }
 
-static int change(struct session *s, bool ours)
+/* A lost module leaves the choice for the reboot that must come. */
+static int change_drivers(struct change *c)
 {
+	if (c->facts->module_lost)
+		return pending(c, "no TDX Module runs, so no driver was loaded or unloaded");
+	return c->ours ? use_ours(c) : use_kernels(c);
+}
+
+static int change(struct session *s, bool ours, json_t *did)
+{
+	struct change c = { .ours = ours, .did = did };
 	int rc = check_host(s);
 
 	if (rc)
@@ -165,15 +273,18 @@ static int change(struct session *s, bool ours)
 	if (rc)
 		return out_fail(rc, "%s", seamstep_error(s->lib));
 	rc = session_refresh(s);
+	c.facts = s->facts;
 	if (!rc)
-		rc = check_machine(s);
+		rc = check_uploads(s->facts);
 	if (!rc)
-		rc = ours ? check_use_ours() : check_use_kernels();
+		rc = ours ? check_use_ours(s->facts) : check_use_kernels(s->facts);
 	if (!rc)
-		rc = configure(ours);
+		rc = configure(&c);
 	if (!rc)
-		rc = ours ? use_ours() : use_kernels();
+		rc = change_drivers(&c);
 	seamstep_host_unlock(s->host);
+	driver_files_release(&c.before);
+	driver_files_release(&c.wanted);
 	return rc;
 }
 
@@ -182,18 +293,21 @@ static int change_and_report(struct session *s, bool ours)
 {
 	enum seamstep_host_kind before = s->facts->kind;
 	const struct context_options *again = s->options;
-	int rc = change(s, ours);
+	json_t *did = json_array();
+	int rc = change(s, ours, did);
 
 	session_close(s);
-	if (rc)
+	if (!rc)
+		rc = session_open(s, again);
+	if (rc) {
+		json_decref(did);
 		return rc;
-	rc = session_open(s, again);
-	if (rc)
-		return rc;
-	if (s->facts->kind != before)
+	}
+	if (json_array_size(did))
 		out_exit_stands();
-	rc = report(s, s->facts->kind != before);
+	rc = report(s, s->facts->kind != before, did);
 	session_close(s);
+	json_decref(did);
 	return rc;
 }
 
@@ -218,7 +332,7 @@ int verb_driver(int argc, char **argv)
 		return rc;
 	if (use)
 		return change_and_report(&s, !strcmp(which, "seamstep"));
-	rc = report(&s, false);
+	rc = report(&s, false, NULL);
 	session_close(&s);
 	return rc;
 }

@@ -1,162 +1,299 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * What "seamstep driver" changes on this machine: a file of modprobe that keeps the kernel's driver
- * from loading by itself, a file that loads seamstep.ko at boot, and the loaded modules.
+ * What "seamstep driver" changes on this machine: a file of modprobe that loads seamstep.ko in the
+ * place of the kernel's driver, a file that loads seamstep.ko at boot, and the loaded modules.
  */
 #include "driver_switch.h"
 
+#include "tool/base/memory.h"
 #include "tool/base/text.h"
+#include "tool/session/host_open.h"
 
 #include <seamstep/file.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* $SEAMSTEP_DRIVER_ROOT stands before these paths; tests set it. */
-#define MODPROBE_FILE	"/etc/modprobe.d/seamstep-driver.conf"
-#define BOOT_FILE	"/etc/modules-load.d/seamstep-driver.conf"
 #define MODULES		"/sys/module/"
 #define FILE_LIMIT	65536u
+#define WRITTEN		"# Written by \"seamstep driver use seamstep\"; " \
+			"\"seamstep driver use kernel\" removes it.\n"
 
-static const char modprobe_text[] =
-	"# Written by \"seamstep driver use seamstep\"; \"seamstep driver use kernel\" removes it.\n"
-	"# seamstep.ko takes the place of the kernel's own driver of TDX Module updates.\n"
-	"blacklist " DRIVER_KERNELS "\n";
-static const char boot_text[] =
-	"# Written by \"seamstep driver use seamstep\"; \"seamstep driver use kernel\" removes it.\n"
-	DRIVER_OURS "\n";
+const char *const driver_files[DRIVER_NR_FILES] = {
+	"/etc/modprobe.d/seamstep-driver.conf", "/etc/modules-load.d/seamstep-driver.conf",
+};
 
-static char *path_of(const char *path, const char *name)
+/* Where seamstep.ko does not load, the kernel's driver does: no boot ends with neither. */
+static const char *const file_texts[DRIVER_NR_FILES] = {
+	WRITTEN "# seamstep.ko takes the place of the kernel's own driver, where seamstep.ko loads.\n"
+	"install " DRIVER_KERNELS " /sbin/modprobe -q " DRIVER_OURS
+	" || /sbin/modprobe --ignore-install " DRIVER_KERNELS "\n"
+	"# seamstep.ko needs a TDX Module that runs: before Linux 7.1 KVM starts it.\n"
+	"softdep " DRIVER_OURS " pre: kvm_intel\n",
+	WRITTEN DRIVER_OURS "\n",
+};
+
+static char *path_of(const char *path)
 {
-	const char *root = getenv("SEAMSTEP_DRIVER_ROOT");
-
-	return text_format("%s%s%s", root ? root : "", path, name);
+	return text_format("%s%s", host_root, path);
 }
 
-static bool exists(const char *dir, const char *name)
+/* NULL with errno set. */
+static char *text_of(const char *path)
 {
-	char *path = path_of(dir, name);
-	bool found = !access(path, F_OK);
+	char *full = path_of(path), *text;
+	size_t n = 0;
+	uint8_t *bytes = seamstep_file_read(full, FILE_LIMIT, &n);
+	int err = errno;
 
-	free(path);
-	return found;
+	text = bytes ? text_format("%.*s", (int)n, (const char *)bytes) : NULL;
+	free(bytes);
+	free(full);
+	errno = err;
+	return text;
 }
 
 /* ---- modules --------------------------------------------------------------------------------- */
 
-enum driver_module driver_module(const char *name)
+static char *module_file(const char *name, const char *file)
 {
-	char *state = text_format("%s/initstate", name);
-	enum driver_module result = exists(MODULES, state) ? DRIVER_LOADED :
-				    exists(MODULES, name) ? DRIVER_BUILT_IN : DRIVER_NOT_LOADED;
+	char *path = text_format(MODULES "%s/%s", name, file), *text = text_of(path);
+
+	free(path);
+	return text;
+}
+
+bool driver_is_loaded(const char *name)
+{
+	char *state = module_file(name, "initstate");
 
 	free(state);
-	return result;
+	return state != NULL;
+}
+
+bool driver_is_used(const char *name)
+{
+	char *users = module_file(name, "refcnt");
+	bool used = users && strtol(users, NULL, 10) > 0;
+
+	free(users);
+	return used;
 }
 
 /* A user's PATH may lack the folders of these programs. */
-static void run_child(char *const argv[], bool quiet)
+static void run_child(char *const argv[], int out)
 {
 	const char *path = getenv("PATH");
 	char *longer = text_format("%s%s/usr/sbin:/sbin", path ? path : "", path ? ":" : "");
 
 	setenv("PATH", longer, 1);
-	if (quiet && !freopen("/dev/null", "w", stdout))
+	if (out >= 0 && dup2(out, STDOUT_FILENO) < 0)
 		_exit(127);
 	execvp(argv[0], argv);
 	fprintf(stderr, "seamstep: %s: %s\n", argv[0], strerror(errno));
 	_exit(127);
 }
 
-static bool run(const char *program, const char *option, const char *name)
+/* @option: may be NULL. @out: the program's standard output, or -1. Returns its id. */
+static pid_t start(const char *program, const char *option, const char *name, int out)
 {
 	char *argv[] = { (char *)program, (char *)(option ? option : name),
 			 (char *)(option ? name : NULL), NULL };
-	int status = -1;
 	pid_t pid;
 
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0)
-		run_child(argv, option != NULL);
+		run_child(argv, out);
+	return pid;
+}
+
+static bool succeeds(pid_t pid)
+{
+	int status = -1;
+
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	return pid > 0 && WIFEXITED(status) && !WEXITSTATUS(status);
 }
 
-bool driver_available(const char *name)
+/* What modprobe would load, a line a module: malloc'd, or NULL if it finds no such module. */
+static char *ask_modprobe(const char *option, const char *name)
 {
-	return run("modprobe", "-qD", name);	/* prints what it would load, and loads nothing */
+	char *text = NULL;
+	size_t room = 0;
+	bool told;
+	int ends[2];
+	FILE *from;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return NULL;
+	pid = start("modprobe", option, name, ends[1]);
+	close(ends[1]);
+	from = fdopen(ends[0], "r");
+	told = from && getdelim(&text, &room, '\0', from) >= 0;
+	if (from)
+		fclose(from);
+	else
+		close(ends[0]);
+	if (succeeds(pid) && told)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static bool has_line(const char *text, const char *line)
+{
+	size_t n = strlen(line);
+
+	while (text && strncmp(text, line, n)) {
+		text = strchr(text, '\n');
+		text += text != NULL;
+	}
+	return text != NULL;
+}
+
+/*
+ * Where there is an install command modprobe shows the command, whether the module exists or not;
+ * -i then asks for the module. Busybox knows neither.
+ */
+enum driver_found driver_find(const char *name)
+{
+	char *builtin = text_format("builtin %s", name), *shown = ask_modprobe("-qD", name);
+	enum driver_found found;
+
+	if (has_line(shown, "install ")) {
+		free(shown);
+		shown = ask_modprobe("-qiD", name);
+	}
+	found = has_line(shown, builtin) ? DRIVER_BUILT_IN :
+		has_line(shown, "insmod ") ? DRIVER_FOUND : DRIVER_MISSING;
+	free(shown);
+	free(builtin);
+	return found;
 }
 
 bool driver_load(const char *name)
 {
-	return run("modprobe", NULL, name);
+	return succeeds(start("modprobe", NULL, name, -1));
 }
 
 bool driver_unload(const char *name)
 {
-	return run("rmmod", NULL, name);
+	return succeeds(start("rmmod", NULL, name, -1));
+}
+
+/* ---- uploads --------------------------------------------------------------------------------- */
+
+/* Between 1 and 0 in its file loading, a node reads idle in status. */
+char *driver_open_upload(void)
+{
+	static const char *const nodes[] = { "tdx_module", "tdx_module_fallback", "seamldr_upload" };
+	static const struct {
+		const char *name, *rest;
+	} files[] = { { "status", "idle" }, { "loading", "0" } };
+	char *path, *text, *open = NULL;
+	size_t i, j, n;
+
+	for (i = 0; i < SS_ARRAY_SIZE(nodes); i++) {
+		for (j = 0; j < SS_ARRAY_SIZE(files) && !open; j++) {
+			path = text_format("/sys/class/firmware/%s/%s", nodes[i], files[j].name);
+			text = text_of(path);
+			n = strcspn(text ? text : "", "\n");
+			if (text && (n != strlen(files[j].rest) || memcmp(text, files[j].rest, n)))
+				open = text_format("%s/%s: %.*s", nodes[i], files[j].name, (int)n, text);
+			free(text);
+			free(path);
+		}
+	}
+	return open;
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
 bool driver_is_configured(void)
 {
-	return exists(MODPROBE_FILE, "") && exists(BOOT_FILE, "");
+	bool configured = true;
+	unsigned int i;
+	char *text;
+
+	for (i = 0; i < DRIVER_NR_FILES; i++) {
+		text = text_of(driver_files[i]);
+		configured &= text || (errno != ENOENT && errno != ENOTDIR);
+		free(text);
+	}
+	return configured;
 }
 
-/* NULL @text: the file is removed. Returns NULL, or why not. */
-static char *set_file(const char *path, const char *text)
+char *driver_files_read(struct driver_files *files)
 {
+	unsigned int i;
+
+	*files = (struct driver_files){ .text = { NULL } };
+	for (i = 0; i < DRIVER_NR_FILES; i++) {
+		files->text[i] = text_of(driver_files[i]);
+		if (!files->text[i] && errno != ENOENT)
+			return text_format("%s%s: %s", host_root, driver_files[i], strerror(errno));
+	}
+	return NULL;
+}
+
+void driver_files_choose(struct driver_files *files, bool ours)
+{
+	unsigned int i;
+
+	for (i = 0; i < DRIVER_NR_FILES; i++)
+		files->text[i] = ours ? text_format("%s", file_texts[i]) : NULL;
+}
+
+static char *set_file(unsigned int i, const char *text)
+{
+	char *path = path_of(driver_files[i]), *why;
 	bool good = text ? seamstep_file_write(path, text, strlen(text), 0644) :
 		    !unlink(path) || errno == ENOENT;
 
-	return good ? NULL : text_format("%s: %s", path, strerror(errno));
+	why = good ? NULL : text_format("%s: %s", path, strerror(errno));
+	free(path);
+	return why;
 }
 
-/* NULL with errno set. */
-static char *text_of(const char *path)
+bool driver_files_differ(const struct driver_files *a, const struct driver_files *b,
+			 unsigned int file)
 {
-	size_t n = 0;
-	uint8_t *bytes = seamstep_file_read(path, FILE_LIMIT, &n);
-	char *text = bytes ? text_format("%.*s", (int)n, (const char *)bytes) : NULL;
+	const char *one = a->text[file], *other = b->text[file];
 
-	free(bytes);
-	return text;
+	return !one != !other || (one && strcmp(one, other));
 }
 
-/* Sets both files, or leaves both as they were. */
-static char *set_both(const char *first, const char *first_text, const char *second,
-		      const char *second_text)
+char *driver_files_change(const struct driver_files *from, const struct driver_files *to)
 {
-	char *before = text_of(first), *why, *again;
+	char *why = NULL, *again;
+	unsigned int i;
 
-	if (!before && errno != ENOENT)
-		return text_format("%s: %s", first, strerror(errno));
-	why = set_file(first, first_text);
-	if (!why) {
-		why = set_file(second, second_text);
-		again = why ? set_file(first, before) : NULL;
+	for (i = 0; i < DRIVER_NR_FILES && !why; i++)
+		if (driver_files_differ(from, to, i))
+			why = set_file(i, to->text[i]);
+	if (!why)
+		return NULL;
+	for (i--; i > 0; i--) {
+		again = set_file(i - 1, from->text[i - 1]);
 		if (again)
 			why = text_append(why, "; nor can the other file be put back: %s", again);
 		free(again);
 	}
-	free(before);
 	return why;
 }
 
-char *driver_configure(bool ours)
+void driver_files_release(struct driver_files *files)
 {
-	char *modprobe = path_of(MODPROBE_FILE, ""), *boot = path_of(BOOT_FILE, "");
-	char *why = ours ? set_both(modprobe, modprobe_text, boot, boot_text) :
-		    set_both(boot, NULL, modprobe, NULL);
+	unsigned int i;
 
-	free(modprobe);
-	free(boot);
-	return why;
+	for (i = 0; i < DRIVER_NR_FILES; i++)
+		free(files->text[i]);
 }

@@ -227,13 +227,14 @@ static char *busy_text(const struct session *s)
 }
 
 /* What an update that fails after the shutdown of the running module means. */
-static const char *failure_text(enum seamstep_host_kind kind)
+static const char *failure_text(const struct seamstep_facts *f)
 {
-	if (kind == SEAMSTEP_HOST_NONE)
+	if (f->kind == SEAMSTEP_HOST_NONE)
 		return "no update is possible";
-	return kind == SEAMSTEP_HOST_SEAMSTEP || kind == SEAMSTEP_HOST_LAB ?
-		"is recovered with a fallback" :
-		"loses the TDs (see seamstep driver)";
+	if (f->kind == SEAMSTEP_HOST_SEAMSTEP || f->kind == SEAMSTEP_HOST_LAB)
+		return "is recovered with a fallback";
+	return f->upload_status ? "loses the TDs (see seamstep driver)" :
+				  "no update is possible (see seamstep driver)";
 }
 
 static void print_rows(const struct session *s, struct rows *t, const char *available)
@@ -241,7 +242,7 @@ static void print_rows(const struct session *s, struct rows *t, const char *avai
 	const struct seamstep_facts *f = s->facts;
 
 	row(t, "Host", text_format("%s (%s)", seamstep_host_name(s->host), seamstep_host_kind_text(f->kind)));
-	row(t, "Failed update", text_format("%s", failure_text(f->kind)));
+	row(t, "Failed update", text_format("%s", failure_text(f)));
 	row(t, "TDX Module", module_text(s));
 	row(t, "P-SEAMLDR", f->compat.has_seamldr_version ?
 	    text_version(true, f->compat.seamldr) : missing(f->missing_seamldr));
