@@ -19,16 +19,17 @@ struct seq_file;
 int step_machine_init(void);		/* 0, or -ENODEV: no TDX Module is ready */
 void step_machine_exit(void);
 
-/*
- * Fill in @machine for ss_update_plan. Its functions may be called in the window only. With
- * @guard the module is not shut down while a TD may be in the middle of its build. With step_lock
- * held.
- */
 enum step_guard {
 	STEP_GUARD_NONE,
 	STEP_GUARD_KNOWN,	/* builds that the probes have noted; the module knows of others */
 	STEP_GUARD_ALL,		/* likewise; and the probes must have seen all builds */
 };
+
+/*
+ * Fill in @machine for ss_update_plan. Its functions may be called in the window only. With
+ * @guard the module is not shut down while a TD may be in the middle of its build. With step_lock
+ * held.
+ */
 void step_machine_fill(struct ss_machine *machine, u32 nr_lps, enum step_guard guard);
 /* How many TDs in the middle of their build the last window found. */
 u32 step_machine_builds_found(void);

@@ -403,34 +403,34 @@ static int make_window(const struct preflight *p, struct window **out)
 
 /* ---- after it -------------------------------------------------------------------------------- */
 
-static const char *level_of(enum ss_verdict verdict)
-{
-	switch (verdict) {
-	case SS_UPDATED:
-		return KERN_INFO;
-	case SS_LOST:
-		return KERN_CRIT;
-	default:
-		return KERN_WARNING;
-	}
-}
-
-static void log_result(const struct window *w, const struct preflight *p)
+static void log_verdict(const struct window *w, const struct ss_version *old)
 {
 	const struct ss_update_result *r = &w->update.result;
-	const struct ss_version *old = &p->host.compat.module;
-	char new[24] = "none";
+	char new[24] = "none", line[STEP_TEXT_MAX];
 
 	if (r->has_version)
 		scnprintf(new, sizeof(new), "%u.%u.%02u", r->major, r->minor, r->update);
 	else if (r->verdict == SS_UNCHANGED)
 		scnprintf(new, sizeof(new), "%u.%u.%02u", old->major, old->minor, old->update);
-	printk("%s" pr_fmt("TDX Module %u.%u.%02u -> %s: %s%s (%s); %u CPUs stopped for %llu us, %llu us with the time to stop and start them\n"),
-	       level_of(r->verdict), old->major, old->minor, old->update, new,
-	       ss_verdict_name(r->verdict), r->confirmed ? "" : ", not confirmed",
-	       ss_update_reason_text(r->reason), w->nr_lps,
-	       div_u64(w->closed_ns - w->opened_ns, NSEC_PER_USEC),
-	       div_u64(w->stopping_ns, NSEC_PER_USEC));
+	scnprintf(line, sizeof(line),
+		  "TDX Module %u.%u.%02u -> %s: %s%s (%s); %u CPUs stopped for %llu us, %llu us with the time to stop and start them",
+		  old->major, old->minor, old->update, new, ss_verdict_name(r->verdict),
+		  r->confirmed ? "" : ", not confirmed", ss_update_reason_text(r->reason), w->nr_lps,
+		  div_u64(w->closed_ns - w->opened_ns, NSEC_PER_USEC),
+		  div_u64(w->stopping_ns, NSEC_PER_USEC));
+	if (r->verdict == SS_UPDATED)
+		pr_info("%s\n", line);
+	else if (r->verdict == SS_LOST)
+		pr_crit("%s\n", line);
+	else
+		pr_warn("%s\n", line);
+}
+
+static void log_result(const struct window *w, const struct preflight *p)
+{
+	const struct ss_update_result *r = &w->update.result;
+
+	log_verdict(w, &p->host.compat.module);
 	if (!r->confirmed)
 		pr_warn("the verdict is not confirmed: the look at the TDX Module after the update shows %s\n",
 			ss_update_sight_name(r->seen));

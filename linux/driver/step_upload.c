@@ -275,7 +275,7 @@ static void remove_node(struct step_node *node)
 	firmware_upload_unregister(node->upload);
 	device_del(parent);
 	while (kref_read(&parent->kobj.kref) != 1)
-		msleep(10);
+		msleep(20);
 	smp_rmb();	/* pairs with the release in the worker's put_device() */
 	if (READ_ONCE(node->late))
 		pr_notice("an upload began while the driver was being unloaded; it was refused\n");

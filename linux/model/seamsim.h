@@ -53,9 +53,9 @@ void seamsim_tds_show(struct seq_file *m);
  */
 int seamsim_stall_set(u32 where);
 /* The number of stalled builds. */
-u32 td_stalled(void);
+u32 seamsim_td_stalled(void);
 /* How often TDH.MNG.CREATE was refused for lack of entropy. */
-u32 td_creates_refused(void);
+u32 seamsim_td_creates_refused(void);
 /* Record every TD's memory and measurement; compare with the record. Context: machine stopped. */
 void seamsim_tds_note(void);
 void seamsim_tds_compare(void);

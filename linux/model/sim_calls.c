@@ -12,28 +12,28 @@ static u64 tdr(const struct stand_in_td *td)
 	return PFN_PHYS(page_to_pfn(td->tdr_page));
 }
 
-u64 calls_mng_create(struct stand_in_td *td, u16 hkid)
+u64 seamsim_mng_create(struct stand_in_td *td, u16 hkid)
 {
 	struct ss_regs regs = { .rax = SS_LEAF_TDH_MNG_CREATE, .rcx = tdr(td), .rdx = hkid };
 
 	return insn_seamcall(&regs);
 }
 
-u64 calls_mng_init(struct stand_in_td *td, u64 td_params)
+u64 seamsim_mng_init(struct stand_in_td *td, u64 td_params)
 {
 	struct ss_regs regs = { .rax = SS_LEAF_TDH_MNG_INIT, .rcx = tdr(td), .rdx = td_params };
 
 	return insn_seamcall(&regs);
 }
 
-u64 calls_vp_create(struct stand_in_td *td, u64 tdvpr)
+u64 seamsim_vp_create(struct stand_in_td *td, u64 tdvpr)
 {
 	struct ss_regs regs = { .rax = SS_LEAF_TDH_VP_CREATE, .rcx = tdvpr, .rdx = tdr(td) };
 
 	return insn_seamcall(&regs);
 }
 
-u64 calls_mem_page_add(struct stand_in_td *td, u64 gpa, u64 page, u64 source)
+u64 seamsim_mem_page_add(struct stand_in_td *td, u64 gpa, u64 page, u64 source)
 {
 	struct ss_regs regs = {
 		.rax = SS_LEAF_TDH_MEM_PAGE_ADD, .rcx = gpa, .rdx = tdr(td), .r8 = page,
@@ -43,14 +43,14 @@ u64 calls_mem_page_add(struct stand_in_td *td, u64 gpa, u64 page, u64 source)
 	return insn_seamcall(&regs);
 }
 
-u64 calls_mr_finalize(struct stand_in_td *td)
+u64 seamsim_mr_finalize(struct stand_in_td *td)
 {
 	struct ss_regs regs = { .rax = SS_LEAF_TDH_MR_FINALIZE, .rcx = tdr(td) };
 
 	return insn_seamcall(&regs);
 }
 
-u64 calls_mng_key_freeid(struct stand_in_td *td)
+u64 seamsim_mng_key_freeid(struct stand_in_td *td)
 {
 	struct ss_regs regs = { .rax = SS_LEAF_TDH_MNG_KEY_FREEID, .rcx = tdr(td) };
 

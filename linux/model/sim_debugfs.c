@@ -25,8 +25,8 @@ static int status_show(struct seq_file *m, void *unused)
 	seq_printf(m, "version=%s\nlps=%u\ntds=%u\nremaining_updates=%u\nsvn=%u.%u\n",
 		   audit.version, seamsim_nr_lps, audit.tds, audit.remaining_updates,
 		   audit.svn_major, audit.svn_minor);
-	seq_printf(m, "builds_stalled=%u\ncreates_refused=%u\n", td_stalled(),
-		   td_creates_refused());
+	seq_printf(m, "builds_stalled=%u\ncreates_refused=%u\n", seamsim_td_stalled(),
+		   seamsim_td_creates_refused());
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(status);

@@ -21,19 +21,19 @@
 static DEFINE_MUTEX(pool_lock);		/* protects both bitmaps */
 static unsigned long *used_pages, *used_keys;
 
-int td_pool_init(void)
+int seamsim_td_pool_init(void)
 {
 	used_pages = bitmap_zalloc(seamsim_nr_pages, GFP_KERNEL);
 	used_keys = bitmap_zalloc(seamsim_nr_keys, GFP_KERNEL);
 	if (!used_pages || !used_keys) {
-		td_pool_exit();
+		seamsim_td_pool_exit();
 		return -ENOMEM;
 	}
 	set_bit(0, used_keys);		/* the global key ID */
 	return 0;
 }
 
-void td_pool_exit(void)
+void seamsim_td_pool_exit(void)
 {
 	bitmap_free(used_pages);
 	bitmap_free(used_keys);
@@ -99,13 +99,13 @@ static void key_give(struct sim_host_td *life, u32 key)
 
 /* ---- calls ----------------------------------------------------------------------------------- */
 
-static void pause_before_retry(struct td *td)
+static void pause_before_retry(struct seamsim_td *td)
 {
 	td->retries++;
 	usleep_range(20, 200);
 }
 
-static bool judge(struct td *td, u64 leaf, u64 status)
+static bool judge(struct seamsim_td *td, u64 leaf, u64 status)
 {
 	enum sim_host_answer answer = sim_host_judge(&td->life, 0, leaf, status);
 
@@ -116,14 +116,14 @@ static bool judge(struct td *td, u64 leaf, u64 status)
 
 static struct ss_word creates_refused;
 
-u32 td_creates_refused(void)
+u32 seamsim_td_creates_refused(void)
 {
 	return ss_load(&creates_refused);
 }
 
 static u64 create_call(struct stand_in_td *td, u16 hkid)
 {
-	u64 status = calls_mng_create(td, hkid);
+	u64 status = seamsim_mng_create(td, hkid);
 
 	if (ss_status_eq(status, SS_TDX_RND_NO_ENTROPY))
 		ss_add(&creates_refused, 1);
@@ -139,15 +139,15 @@ static u64 host_call(const struct sim_host_td *life, struct ss_regs *regs)
 	case SS_LEAF_TDH_MNG_CREATE:
 		return create_call(&handle, (u16)regs->rdx);
 	case SS_LEAF_TDH_MNG_INIT:
-		return calls_mng_init(&handle, regs->rdx);
+		return seamsim_mng_init(&handle, regs->rdx);
 	case SS_LEAF_TDH_VP_CREATE:
-		return calls_vp_create(&handle, regs->rcx);
+		return seamsim_vp_create(&handle, regs->rcx);
 	case SS_LEAF_TDH_MEM_PAGE_ADD:
-		return calls_mem_page_add(&handle, regs->rcx, regs->r8, regs->r9);
+		return seamsim_mem_page_add(&handle, regs->rcx, regs->r8, regs->r9);
 	case SS_LEAF_TDH_MR_FINALIZE:
-		return calls_mr_finalize(&handle);
+		return seamsim_mr_finalize(&handle);
 	case SS_LEAF_TDH_MNG_KEY_FREEID:
-		return calls_mng_key_freeid(&handle);
+		return seamsim_mng_key_freeid(&handle);
 	default:
 		return insn_seamcall(regs);
 	}
@@ -181,7 +181,7 @@ static void flush(void *arg)
 		ss_store(&f->vcpu->lp, SIM_HOST_NO_LP);
 }
 
-void td_flush_cpu(struct td *td, u32 cpu)
+void seamsim_td_flush_cpu(struct seamsim_td *td, u32 cpu)
 {
 	u32 i, tries;
 
@@ -236,18 +236,18 @@ static const struct sim_host_ops td_ops = {
 static u32 stall;
 static struct ss_word stalled;
 
-void td_stall(u32 where)
+void seamsim_td_stall(u32 where)
 {
 	WRITE_ONCE(stall, where);
 }
 
-u32 td_stalled(void)
+u32 seamsim_td_stalled(void)
 {
 	return ss_load(&stalled);
 }
 
 /* Called between TDH.MNG.INIT and TDH.MR.FINALIZE: an update may spoil the measurement here. */
-static void wait_in_build(struct td *td, u32 where)
+static void wait_in_build(struct seamsim_td *td, u32 where)
 {
 	if (!td->stalls)
 		return;
@@ -258,7 +258,7 @@ static void wait_in_build(struct td *td, u32 where)
 }
 
 /* Two places of a build where it may stall. */
-static void stall_if_asked(struct td *td)
+static void stall_if_asked(struct seamsim_td *td)
 {
 	const struct sim_host_td *life = &td->life;
 
@@ -269,7 +269,7 @@ static void stall_if_asked(struct td *td)
 }
 
 /* Steps the TD up to @until. A step that found something busy is made again after a while. */
-static bool drive(struct td *td, enum sim_host_phase until)
+static bool drive(struct seamsim_td *td, enum sim_host_phase until)
 {
 	while (td->life.phase != until && !kthread_should_stop()) {
 		stall_if_asked(td);
@@ -286,7 +286,7 @@ static bool drive(struct td *td, enum sim_host_phase until)
 	return td->life.phase == until;
 }
 
-bool td_build(struct td *td)
+bool seamsim_td_build(struct seamsim_td *td)
 {
 	u8 *scratch = (u8 *)get_zeroed_page(GFP_KERNEL);
 
@@ -314,7 +314,7 @@ bool td_build(struct td *td)
  * Even a refused entry can associate the vCPU with this CPU. Flushing a vCPU without an association
  * does no harm.
  */
-bool td_enter(struct td *td, u32 nr)
+bool seamsim_td_enter(struct seamsim_td *td, u32 nr)
 {
 	struct sim_host_vcpu *vcpu = &td->vcpu[nr];
 	struct ss_regs regs = { .rax = SS_LEAF_TDH_VP_ENTER, .rcx = vcpu->tdvpr };
@@ -335,18 +335,18 @@ bool td_enter(struct td *td, u32 nr)
 	return judge(td, SS_LEAF_TDH_VP_ENTER, status);
 }
 
-bool td_remove(struct td *td)
+bool seamsim_td_remove(struct seamsim_td *td)
 {
 	sim_host_begin_teardown(&td->life);
 	return drive(td, SIM_HOST_NONE);
 }
 
-bool td_is_dead(const struct td *td)
+bool seamsim_td_is_dead(const struct seamsim_td *td)
 {
 	return sim_host_is_dead(&td->life);
 }
 
-void td_free_scratch(struct td *td)
+void seamsim_td_free_scratch(struct seamsim_td *td)
 {
 	free_page((unsigned long)td->life.scratch.va);
 	td->life.scratch.va = NULL;

@@ -22,7 +22,7 @@ MODULE_PARM_DESC(td_pause_us, "pause of a TD after each time slice, in us (0: no
 #define CHURN_ENTRIES	20u	/* time slices in the life of a short-lived TD */
 
 struct runner {
-	struct td td;
+	struct seamsim_td td;
 	struct task_struct *task;
 	struct sim_td_audit noted, now;
 	u32 windows;			/* update windows in which the TD was compared */
@@ -64,13 +64,13 @@ static void rest(void)
 
 static int run_td(void *arg)
 {
-	struct td *td = &((struct runner *)arg)->td;
+	struct seamsim_td *td = &((struct runner *)arg)->td;
 	u32 vcpu = 0;
 
 	if (!td->built)
-		td_build(td);
-	while (td->built && !td_is_dead(td) && !kthread_should_stop()) {
-		td_enter(td, vcpu);
+		seamsim_td_build(td);
+	while (td->built && !seamsim_td_is_dead(td) && !kthread_should_stop()) {
+		seamsim_td_enter(td, vcpu);
 		vcpu = (vcpu + 1) % td->nr_vcpus;
 		if (td_pause_us)
 			usleep_range(td_pause_us, 2 * td_pause_us);
@@ -82,11 +82,11 @@ static int run_td(void *arg)
 }
 
 /* A TD that is dead failed before its time, which no update may cause. */
-static void count_life(struct td *td, bool complete)
+static void count_life(struct seamsim_td *td, bool complete)
 {
 	if (complete)
 		ss_add(&churn_built, 1);
-	if (!td_is_dead(td))
+	if (!seamsim_td_is_dead(td))
 		return;
 	/* Of two failures at the same time the leaf of one and the status of the other may stay. */
 	WRITE_ONCE(churn_failed_leaf, td->life.dead_leaf);
@@ -112,17 +112,17 @@ static void compare_lives(struct runner *r)
 
 static bool live(struct runner *r)
 {
-	struct td *td = &r->td;
+	struct seamsim_td *td = &r->td;
 	u32 i;
 
-	if (!td_build(td))
+	if (!seamsim_td_build(td))
 		return false;
 	compare_lives(r);
-	for (i = 0; i < CHURN_ENTRIES && !td_is_dead(td) && !kthread_should_stop(); i++) {
-		td_enter(td, i % td->nr_vcpus);
+	for (i = 0; i < CHURN_ENTRIES && !seamsim_td_is_dead(td) && !kthread_should_stop(); i++) {
+		seamsim_td_enter(td, i % td->nr_vcpus);
 		rest();
 	}
-	return !td_is_dead(td) && td_remove(td);
+	return !seamsim_td_is_dead(td) && seamsim_td_remove(td);
 }
 
 /* Pages and key of a TD that was not torn down stay allocated. */
@@ -134,7 +134,7 @@ static int run_churn(void *arg)
 	do {
 		complete = live(r);
 		count_life(&r->td, complete);
-		td_free_scratch(&r->td);
+		seamsim_td_free_scratch(&r->td);
 	} while (complete && !kthread_should_stop());
 	wait_for_stop();
 	return 0;
@@ -177,7 +177,7 @@ static void stop(struct runner **list, u32 *nr)
 	smp_store_release(nr, 0);
 	cpus_read_unlock();
 	for (i = 0; i < n; i++) {
-		td_free_scratch(&list[i]->td);
+		seamsim_td_free_scratch(&list[i]->td);
 		kfree(list[i]);
 	}
 }
@@ -191,10 +191,10 @@ static int cpu_offline(unsigned int cpu)
 
 	/* Both pair with smp_store_release() in start_more(). */
 	for (i = 0; i < smp_load_acquire(&nr_runners); i++)
-		td_flush_cpu(&runners[i]->td, cpu);
+		seamsim_td_flush_cpu(&runners[i]->td, cpu);
 	/* Likewise. */
 	for (i = 0; i < smp_load_acquire(&nr_churners); i++)
-		td_flush_cpu(&churners[i]->td, cpu);
+		seamsim_td_flush_cpu(&churners[i]->td, cpu);
 	return 0;
 }
 
@@ -204,12 +204,12 @@ static int watch_cpus(void)
 
 	if (hotplug_state)
 		return 0;
-	err = td_pool_init();
+	err = seamsim_td_pool_init();
 	if (err)
 		return err;
 	err = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "seamsim:vcpus", NULL, cpu_offline);
 	if (err < 0) {
-		td_pool_exit();
+		seamsim_td_pool_exit();
 		return err;
 	}
 	hotplug_state = err;
@@ -234,7 +234,7 @@ int seamsim_stall_set(u32 where)
 	int err = 0;
 
 	mutex_lock(&tds_lock);
-	td_stall(where);
+	seamsim_td_stall(where);
 	if (where && !nr_churners)
 		err = start_more(churners, &nr_churners, 1, run_churn, "stall", 1);
 	if (where && !err)
@@ -281,7 +281,7 @@ void seamsim_tds_exit(void)
 	if (!hotplug_state)
 		return;
 	cpuhp_remove_state_nocalls(hotplug_state);
-	td_pool_exit();
+	seamsim_td_pool_exit();
 }
 
 /* ---- audit ----------------------------------------------------------------------------------- */
@@ -327,7 +327,7 @@ static void show(struct seq_file *m, const struct runner *r)
 {
 	const struct sim_host_td *life = &r->td.life;
 	bool built = READ_ONCE(r->td.built);
-	bool alive = built && !td_is_dead(&r->td) && r->now.alive;
+	bool alive = built && !seamsim_td_is_dead(&r->td) && r->now.alive;
 
 	seq_printf(m, "td=%u alive=%u built=%u entries=%llu progress=%llu guest_errors=%llu",
 		   r->td.number, alive, built, READ_ONCE(r->td.entries), r->now.progress,
