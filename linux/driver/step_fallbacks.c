@@ -15,6 +15,8 @@ static LIST_HEAD(fallbacks);
 
 static void remove(struct step_image *image)
 {
+	lockdep_assert_held(&step_lock);
+	lockdep_assert_held(&list_lock);
 	list_del(&image->list);
 	step_image_free(image);
 }

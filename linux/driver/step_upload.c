@@ -158,6 +158,7 @@ static enum fw_upload_err update_write(struct fw_upload *node, const u8 *data, u
 	enum fw_upload_err answer;
 	int err;
 
+	lockdep_assert_held(&step_lock);
 	if (!result) {
 		step_report_refusal("out of memory");
 		return FW_UPLOAD_ERR_RW_ERROR;
