@@ -102,7 +102,9 @@ grep -qx 'install tdx_host /sbin/modprobe -q seamstep || /sbin/modprobe --ignore
 	bad 'seamstep does not take the place of tdx_host'
 grep -qx 'softdep seamstep pre: kvm_intel' "$first" || bad 'seamstep does not wait for KVM'
 grep -qx seamstep "$second" || bad 'seamstep is not loaded at boot'
-checks=$((checks + 3))
+diff <(grep -v '^#' "$first") <(grep -v '^#' "$(dirname "$0")/../../packaging/seamstep-driver.conf") ||
+	bad 'the package brings another configuration'
+checks=$((checks + 4))
 expect 0 driver '' use seamstep --json
 json '(.changed | not) and .did == []'
 calls 'rmmod tdx_host,modprobe seamstep'
