@@ -50,7 +50,7 @@ attributes() {
 
 uploads() {
 	local macro node file
-	sed -nE 's/.*\badd_node\(&\w+, \w+, (\w+),.*/\1/p' "$sources"/*/*.c |
+	sed -nE 's/.*\bstruct step_node \w+ = \{ \.name = (\w+) \};.*/\1/p' "$sources"/*/*.c |
 	while read -r macro; do
 		node=$(sed -nE "s/^#define $macro[[:space:]]+\"(.*)\"/\1/p" "$sources"/*/*.c)
 		for file in $upload_files; do
