@@ -36,8 +36,8 @@ u32 step_machine_builds_found(void);
 
 /* The first CPU whose current VMCS the last window could not restore, or -1. */
 int step_machine_vmcs_lost_on(void);
-/* Has the last window called anything that writes to memory? */
-bool step_machine_has_written(void);
+/* Has a window called anything that writes to memory, since this was asked last? */
+bool step_machine_was_written(void);
 /* On how many CPUs the last window has cleared the limit of CPUID in IA32_MISC_ENABLE. */
 u32 step_machine_repaired(void);
 void step_say_vmcs_lost(int cpu);

@@ -65,9 +65,12 @@ static enum step_guard guard_builds;
 static u32 builds_found;
 static struct ss_word has_written, nr_repaired;
 
-bool step_machine_has_written(void)
+bool step_machine_was_written(void)
 {
-	return ss_load(&has_written);
+	bool was = ss_load(&has_written);
+
+	ss_store(&has_written, 0);
+	return was;
 }
 
 u32 step_machine_repaired(void)

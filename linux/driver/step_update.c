@@ -521,7 +521,7 @@ static void after_window(const struct window *w)
 		step_version_keep(&(struct ss_version){ r->major, r->minor, r->update });
 	else if (r->verdict != SS_UNCHANGED)
 		step_version_refresh(&version);
-	if (step_machine_has_written())
+	if (step_machine_was_written())
 		wbinvd_on_all_cpus();
 }
 
@@ -550,6 +550,12 @@ static int open_window_awake(struct window *w)
 	return err;
 }
 
+static int contradiction(void)
+{
+	step_report_refusal("the plan of the update contradicts itself; this is a fault of the driver");
+	return -EINVAL;
+}
+
 /* A TD build that only the probes would see may have gone unseen during a wait. */
 static int open_next_window(struct window *w, const struct preflight *p)
 {
@@ -559,7 +565,7 @@ static int open_next_window(struct window *w, const struct preflight *p)
 		return err;
 	w->plan.rehearse = false;	/* all images have been rehearsed */
 	if (!ss_update_init(&w->update, &w->plan, &w->lockstep, w->lps))
-		return -EINVAL;
+		return contradiction();
 	return open_window_awake(w);
 }
 
@@ -595,7 +601,7 @@ static int run(struct step_image *target, struct ss_update_result *result)
 	if (!err) {
 		err = make_window(p, &w);
 		if (err == -EINVAL)
-			step_report_refusal("the plan of the update contradicts itself; this is a fault of the driver");
+			contradiction();
 	}
 	if (!err)
 		err = run_windows(w, p);
