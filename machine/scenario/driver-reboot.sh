@@ -54,7 +54,7 @@ second()
 	ok "udev has loaded KVM"
 	loaded seamstep && ! loaded tdx_host
 	ok "seamstep.ko drives, and udev has not loaded tdx_host"
-	modprobe tdx_host && ! loaded tdx_host
+	/sbin/modprobe tdx_host && ! loaded tdx_host
 	ok "modprobe tdx_host finds seamstep.ko in its place"
 	is "the BIOS's module" "1.5.09 ready" "$(seam_status version) $(seam_status state)"
 	seamstep driver | grep -q '^after a reboot: seamstep.ko'
