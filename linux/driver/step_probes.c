@@ -158,8 +158,8 @@ static bool say_why_not(const char *where, const char *function, int err)
 }
 
 /*
- * From 7.x on, the registration of a probe succeeds where its arming fails. So each probe is
- * registered switched off, and then switched on, which says in every version whether it worked.
+ * Linux 7.3 says that a probe is registered where arming it has failed, and forgets the probe. To
+ * switch on a probe that is switched on changes nothing, and fails if the kernel does not know it.
  */
 static bool place_finalize(const char *where)
 {
@@ -167,7 +167,6 @@ static bool place_finalize(const char *where)
 	int err;
 
 	finalize.kp.symbol_name = name_in(where, NR_PROBES, function);
-	finalize.kp.flags = KPROBE_FLAG_DISABLED;
 	err = register_kretprobe(&finalize);
 	if (err)
 		return say_why_not(where, function, err);
@@ -183,7 +182,7 @@ static int place_one(const char *where, u32 i)
 	struct kprobe *p = &kprobes[i];
 	int err;
 
-	*p = (struct kprobe){ .pre_handler = wanted[i].before, .flags = KPROBE_FLAG_DISABLED };
+	*p = (struct kprobe){ .pre_handler = wanted[i].before };
 	if (wanted[i].own)
 		p->addr = (kprobe_opcode_t *)wanted[i].own;
 	else
@@ -314,7 +313,7 @@ static const char *blind(void)
 	beats = 0;
 	heartbeat();
 	if (!READ_ONCE(beats))
-		return "kprobes are switched off (kprobes/enabled in debugfs), or were when seamstep was loaded";
+		return "kprobes are switched off (kprobes/enabled in debugfs)";
 	count(&tds);
 	return tds.missed ? "the probes have missed some builds (see td_builds_missed)" : NULL;
 }
