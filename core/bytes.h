@@ -22,19 +22,19 @@ static inline uint64_t ss_get64(const uint8_t *p)
 
 static inline void ss_put16(uint8_t *p, uint16_t v)
 {
-	p[0] = (uint8_t)v;
+	p[0] = (uint8_t)(v & 0xff);
 	p[1] = (uint8_t)(v >> 8);
 }
 
 static inline void ss_put32(uint8_t *p, uint32_t v)
 {
-	ss_put16(p, (uint16_t)v);
+	ss_put16(p, (uint16_t)(v & 0xffff));
 	ss_put16(p + 2, (uint16_t)(v >> 16));
 }
 
 static inline void ss_put64(uint8_t *p, uint64_t v)
 {
-	ss_put32(p, (uint32_t)v);
+	ss_put32(p, (uint32_t)(v & 0xffffffff));
 	ss_put32(p + 4, (uint32_t)(v >> 32));
 }
 
