@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # Each file that the driver and the model create in sysfs and debugfs has an entry in docs/abi, with
-# its path and its mode, and each entry has its file in linux/*/*.c. Usage: tests/abi.sh [DOCS [SOURCES]]
+# its path and its mode, and each entry has its file in linux/*/*.c. No entry is newer than the driver, and what names the
+# version of this tree names the same one. Usage: tests/abi.sh [DOCS [SOURCES]]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 docs=${1:-docs/abi} sources=${2:-linux}
@@ -91,7 +92,28 @@ compare() {	# NAME: the entries of docs/NAME with the files on standard input
 	echo "$docs/$1: $(wc -l <"$work/source") files, each with its entry"
 }
 
+# The version of meson.build, which the command and the library have.
+versions() {
+	local version name other wrong=
+	version=$(sed -nE "s/^project\('seamstep'.* version: '([0-9.]+)'.*/\1/p" meson.build)
+	while read -r name other; do
+		[ "$other" = "$version" ] || { wrong=1; echo "$name says ${other:-no version}, and meson.build says $version"; }
+	done <<-END
+		$sources/dkms.conf $(sed -nE 's/^PACKAGE_VERSION="([0-9.]+)"$/\1/p' "$sources/dkms.conf")
+		$sources/driver/step_main.c $(sed -nE 's/^MODULE_VERSION\("([0-9.]+)"\);$/\1/p' "$sources/driver/step_main.c")
+		packaging/debian/changelog $(sed -nE '1s/^seamstep \(([0-9.]+)[^)]*\) .*/\1/p' packaging/debian/changelog)
+		CHANGES.md $(sed -nE 's/^## ([0-9.]+).*/\1/p' CHANGES.md | head -n 1)
+	END
+	while read -r name other; do
+		[ "$(printf '%s\n' "$other" "$version" | sort -V | tail -n 1)" = "$version" ] ||
+			{ wrong=1; echo "$name has an entry of $other, and meson.build says $version"; }
+	done < <(sed -nE "s|^KernelVersion:\t+seamstep ([0-9.]+)$|$docs \1|p" "$docs"/* | sort -u)
+	[ -n "$wrong" ] || echo "version $version everywhere"
+	[ -z "$wrong" ]
+}
+
 rc=0
+versions || rc=1
 { attributes; uploads; } | compare sysfs-seamstep || rc=1
 debugfs driver seamstep | compare debugfs-seamstep || rc=1
 debugfs model seamsim | compare debugfs-seamsim || rc=1

@@ -87,4 +87,4 @@ module_init(seamstep_init);
 module_exit(seamstep_exit);
 MODULE_DESCRIPTION("Updates of the Intel TDX Module that preserve TDs");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("0.1.0");
+MODULE_VERSION("0.2.0");
