@@ -60,7 +60,7 @@ vm-torture:
 	@tests/vm/check torture $(or $(MINUTES),3)
 
 vm-matrix:
-	@scripts/deps vm-debug
+	@scripts/deps vm-matrix
 	@tests/vm/matrix || [ $$? = 77 ]
 	@tests/vm/configurations || [ $$? = 77 ]
 
