@@ -38,7 +38,8 @@ make_chroot() {
 	done > "$chroot/etc/apt/sources.list.d/more.list"
 	# The lists are signed, but those of a mirror that is behind have expired. Nothing from here is installed elsewhere.
 	echo 'Acquire { Retries "3"; Check-Valid-Until "false"; };' > "$chroot/etc/apt/apt.conf.d/mirror"
-	in_chroot apt-get -qq update || fail "apt in $chroot reaches no mirror"
+	why=$(in_chroot apt-get -qq update 2>&1) ||
+		fail "apt in $chroot has no lists of $first: $(printf '%s\n' "$why" | tail -n 1)"
 	in_chroot apt-get -qq install --no-install-recommends make gcc > /dev/null ||
 		fail "apt in $chroot could not install make and gcc"
 	touch "$chroot/ready"
