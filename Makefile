@@ -12,7 +12,8 @@ help:
 	@echo 'make vm-check the Linux driver in virtual machines, on the model in their kernel (VM_SET=all: more)'
 	@echo 'make vm-torture MINUTES=n   the same for longer, with random updates, faults and hotplug'
 	@echo 'make vm-matrix compile the driver for each kernel whose headers Debian serves, and for other configurations'
-	@echo 'make vm-debug the same on kernels with KASAN, lockdep, kmemleak, failing allocations, KCSAN, built first (hours)'
+	@echo 'make vm-checkers  what checkpatch, sparse, coccinelle and kernel-doc say of linux/: each remark is answered'
+	@echo 'make vm-debug the virtual machines on kernels with KASAN, lockdep, kmemleak, failing allocations, KCSAN, built first (hours)'
 	@echo 'make machine  QEMU with SEAM in its emulated CPU (ten minutes the first time)'
 	@echo 'make machine-demo   KVM with TDs on an unmodified kernel, on a QEMU with SEAM, updated and recovered'
 	@echo 'make machine-check  the tests on that machine (MACHINE_SET=all: more)'
@@ -64,6 +65,10 @@ vm-matrix:
 	@tests/vm/matrix || [ $$? = 77 ]
 	@tests/vm/configurations || [ $$? = 77 ]
 
+vm-checkers:
+	@scripts/deps vm-checkers || true
+	@tests/vm/checkers || [ $$? = 77 ]
+
 vm-debug:
 	@scripts/deps vm-debug
 	@tests/vm/check-debug
@@ -94,5 +99,5 @@ deb:
 clean:
 	rm -rf build build-* out
 
-.PHONY: help deps build demo test check explore mutants vm-check vm-torture vm-matrix vm-debug machine machine-demo machine-check head-to-head install deb clean
+.PHONY: help deps build demo test check explore mutants vm-check vm-torture vm-matrix vm-checkers vm-debug machine machine-demo machine-check head-to-head install deb clean
 .DEFAULT_GOAL := help
