@@ -201,4 +201,22 @@ is "a module that is not there" none "$(builds probes)"
 note "$(builds why)"
 power_off
 ok "both modules unload"
+
+# ---- functions in a module that goes -----------------------------------------------------------------
+
+power_on && insmod /modules/td_functions.ko && load_with
+ok "functions that build TDs, in a module of their own"
+is "probes are placed" td_functions "$(builds probes)"
+rmmod td_functions
+ok "this module unloads"
+is "then an update is refused" preparing:device-busy "$(update 1.5.25.bin)"
+last_error text | grep -q 'was unloaded; reload seamstep'
+ok "and says why: $(last_error text)"
+is "version" 1.5.09 "$(attribute version)"
+rmmod seamstep && load_with
+ok "the driver is reloaded"
+is "probes are placed in the model" seamsim "$(builds probes)"
+is "an update succeeds" "" "$(update 1.5.25.bin)"
+power_off
+ok "both modules unload"
 finish
