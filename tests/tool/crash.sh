@@ -1,10 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # Kills an update at every change of a file. The lab is then as before or as after the update, and works.
-preload=$2
-set -- "$1"
 . "$(dirname "$0")/lib.sh"
-preload=$(realpath "$preload")
+preload=$(realpath "$2")
 LD_PRELOAD=$preload "$seamstep" --version >"$work/out" 2>"$work/err" ||
 	{ echo "cannot preload anything here (a sanitizer comes first)"; exit 77; }
 new_lab pattern2 --lps 2
