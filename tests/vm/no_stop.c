@@ -27,7 +27,7 @@ static int run(void *arg)
 	return 0;
 }
 
-void step_stop(int (*fn)(void *arg), void *arg)
+int step_stop(int (*fn)(void *arg), void *arg)
 {
 	struct call call = { .fn = fn, .arg = arg };
 	struct task_struct *task;
@@ -38,8 +38,9 @@ void step_stop(int (*fn)(void *arg), void *arg)
 	for_each_online_cpu(cpu) {
 		task = kthread_create_on_cpu(run, &call, cpu, "no-stop/%u");
 		if (WARN_ON(IS_ERR(task)))
-			return;
+			return PTR_ERR(task);
 		wake_up_process(task);
 	}
 	wait_for_completion(&call.done);
+	return 0;
 }
