@@ -54,7 +54,7 @@ u64 step_read_field(u64 field, u64 *value);
 u64 step_read_version(struct ss_version *version);
 /* Likewise, and keep the version, or that the module did not tell. */
 u64 step_version_refresh(struct ss_version *version);
-void step_version_keep(const struct ss_version *version);
+void step_version_keep(const struct ss_version *version);	/* NULL: unknown */
 /* The kept version, without a SEAMCALL; false if the module did not tell. Context: any. */
 bool step_version(struct ss_version *version);
 

@@ -248,18 +248,15 @@ bool step_version(struct ss_version *version)
 
 void step_version_keep(const struct ss_version *version)
 {
-	WRITE_ONCE(kept_version, VERSION_KNOWN | (u64)version->major << 32 |
-				 (u64)version->minor << 16 | version->update);
+	WRITE_ONCE(kept_version, version ? VERSION_KNOWN | (u64)version->major << 32 |
+				 (u64)version->minor << 16 | version->update : 0);
 }
 
 u64 step_version_refresh(struct ss_version *version)
 {
 	u64 status = step_read_version(version);
 
-	if (status)
-		WRITE_ONCE(kept_version, 0);
-	else
-		step_version_keep(version);
+	step_version_keep(status ? NULL : version);
 	return status;
 }
 

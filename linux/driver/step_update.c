@@ -516,8 +516,13 @@ static void after_window(const struct window *w)
 	const struct ss_update_result *r = &w->update.result;
 	struct ss_version version;
 
-	/* A module that does not answer now does not undo the look at the end of the window. */
-	if (r->has_version)
+	/*
+	 * A module that does not answer now does not undo the look at the end of the window, and a
+	 * lost one that still answers is of no use.
+	 */
+	if (r->verdict == SS_LOST)
+		step_version_keep(NULL);
+	else if (r->has_version)
 		step_version_keep(&(struct ss_version){ r->major, r->minor, r->update });
 	else if (r->verdict != SS_UNCHANGED)
 		step_version_refresh(&version);
@@ -537,10 +542,12 @@ static int open_window_awake(struct window *w)
 
 	if (num_online_cpus() == w->nr_lps) {
 		err = open_window(w);
-		if (err)
-			step_report_refusal("the machine cannot be stopped (%d)", err);
-		else
+		if (!err) {
 			after_window(w);
+		} else {
+			step_report_refusal("the machine cannot be stopped (%d)", err);
+			err = -EIO;	/* no fault of the image */
+		}
 	} else {
 		step_report_refusal("%u of %u CPUs are online after a suspend", num_online_cpus(),
 				    w->nr_lps);
