@@ -27,6 +27,8 @@ note "$(grep ' counts ' /tmp/td/td1 | head -n 1)"
 note "$(grep ' counts ' /tmp/td/td1 | tail -n 1)"
 ! grep -qE 'WARNING|BUG|Oops|stall' /tmp/td/td1
 ok "its kernel does not complain" || grep -E 'WARNING|BUG|Oops|stall' /tmp/td/td1 | sed 's/^/# /'
+! dmesg | grep 'timer period limited' > /tmp/limited
+ok "its timers are no faster than it asked for" || sed 's/^/# /' /tmp/limited
 stop_td td1
 ok "it ends"
 finish
