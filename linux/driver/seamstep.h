@@ -63,11 +63,12 @@ bool step_version(struct ss_version *version);
 struct step_tds {
 	u32 noted;	/* TDs that are noted now */
 	u32 missed;	/* notes lost: table full, TD unknown, or a probe did not run */
+	u32 forgotten;	/* how many builds have ended; wraps around */
 };
 
 /*
  * Note a TD that takes a step of its build; count a step whose TD is unknown; forget a TD whose
- * build is over. Context: any but NMI.
+ * build is over. Context: any, NMI included.
  */
 void step_tds_note(u64 tdr);
 void step_tds_miss(void);
@@ -76,10 +77,9 @@ void step_tds_count(struct step_tds *out);
 void step_tds_forget_missed(void);	/* an operator says that no TD is being built */
 /*
  * Ask the module about each noted TD. Returns the number of TDs in the middle of their build.
- * Context: process, where the number can change at once; or the lead in the window, where the
- * number stays true.
+ * Context: the lead in the window. Elsewhere the question can make a step of a build fail.
  */
-u32 step_tds_building(bool in_window);
+u32 step_tds_building(void);
 
 /* ---- step_probes.c: probes that see TD builds ------------------------------------------------ */
 

@@ -90,7 +90,7 @@ u32 step_machine_builds_found(void)
 static bool shutdown_would_hurt(void)
 {
 	if (guard_builds != STEP_GUARD_NONE)
-		builds_found = step_tds_building(true);
+		builds_found = step_tds_building();
 	return builds_found || (guard_builds == STEP_GUARD_ALL && !step_probes_see());
 }
 

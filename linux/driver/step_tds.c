@@ -6,7 +6,9 @@
  * Between TDH.MNG.INIT and TDH.MR.FINALIZE the control pages of a TD hold its measurement, in the
  * format of the running module's crypto library. The next module may expect another format. Probes
  * note each TD that takes a step of its build. The notes only select the TDs to ask about. The TD's
- * OP_STATE decides. OP_STATE is read with the machine stopped, when no host can take the next step.
+ * OP_STATE decides. OP_STATE is read with the machine stopped, when no host can take the next step,
+ * and only then: TDH.MNG.RD shares the TDR, which KVM's calls of a build need for themselves. KVM
+ * takes "busy" there for a fault of its own and gives the TD up.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -17,7 +19,6 @@
 
 #include <linux/atomic.h>
 #include <linux/bits.h>
-#include <linux/preempt.h>
 
 #define MAX_TDS			1024u	/* in the middle of their build at one time */
 #define READ_TRIES		10u
@@ -44,6 +45,7 @@
 static atomic64_t slots[MAX_TDS];
 static atomic_t nr_slots;	/* slots behind these have never been used */
 static atomic_t nr_missed;
+static atomic_t nr_forgotten;
 
 static u64 tdr_in(u64 slot)
 {
@@ -98,8 +100,11 @@ void step_tds_forget(u64 tdr)
 
 	for (i = 0; tdr && i < nr; i++) {
 		slot = atomic64_read(&slots[i]);
-		while (tdr_in(slot) == tdr && !atomic64_try_cmpxchg(&slots[i], &slot, 0))
-			;
+		while (tdr_in(slot) == tdr)
+			if (atomic64_try_cmpxchg(&slots[i], &slot, 0)) {
+				atomic_inc(&nr_forgotten);
+				break;
+			}
 	}
 }
 
@@ -107,7 +112,9 @@ void step_tds_count(struct step_tds *out)
 {
 	u32 i, nr = atomic_read(&nr_slots);
 
-	*out = (struct step_tds){ .missed = atomic_read(&nr_missed) };
+	*out = (struct step_tds){
+		.missed = atomic_read(&nr_missed), .forgotten = atomic_read(&nr_forgotten),
+	};
 	for (i = 0; i < nr; i++)
 		out->noted += atomic64_read(&slots[i]) != 0;
 }
@@ -121,7 +128,7 @@ void step_tds_forget_missed(void)
 
 enum answer { NOT_YET, IN_BUILD, OVER };
 
-static u64 read_op_state(u64 tdr, bool in_window, u64 *state)
+static u64 read_op_state(u64 tdr, u64 *state)
 {
 	struct ss_regs regs;
 	u32 tries = READ_TRIES;
@@ -131,11 +138,9 @@ static u64 read_op_state(u64 tdr, bool in_window, u64 *state)
 		regs = (struct ss_regs){
 			.rax = SS_LEAF_TDH_MNG_RD, .rcx = tdr, .rdx = FIELD_OP_STATE,
 		};
-		if (in_window)
-			trace_seamstep_seamcall_begin(0, regs.rax);
+		trace_seamstep_seamcall_begin(0, regs.rax);
 		status = insn_seamcall(&regs);
-		if (in_window)
-			trace_seamstep_seamcall_end(0, regs.rax, status, regs.rdx);
+		trace_seamstep_seamcall_end(0, regs.rax, status, regs.rdx);
 	} while (ss_status_class(SS_LEAF_TDH_MNG_RD, status) == SS_CLASS_NOW && --tries);
 	*state = regs.r8;
 	return status;
@@ -174,7 +179,7 @@ static void drop(u32 i, u64 tdr)
 	atomic64_cmpxchg(&slots[i], tdr, 0);
 }
 
-u32 step_tds_building(bool in_window)
+u32 step_tds_building(void)
 {
 	u32 i, used = atomic_read(&nr_slots), nr = 0;
 	u64 tdr, state, status;
@@ -183,9 +188,7 @@ u32 step_tds_building(bool in_window)
 		tdr = begin_asking(i);
 		if (!tdr)
 			continue;
-		preempt_disable();
-		status = read_op_state(tdr, in_window, &state);
-		preempt_enable();
+		status = read_op_state(tdr, &state);
 		switch (judge(status, state)) {
 		case IN_BUILD:
 			nr++;

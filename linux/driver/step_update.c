@@ -489,21 +489,35 @@ static bool may_wait(unsigned long end)
 	return time_before(jiffies, end) && !step_update_is_cancelled();
 }
 
+/* The probes know of builds, and none of them has ended since @before. */
+static bool builds_go_on(const struct step_tds *before)
+{
+	struct step_tds now;
+
+	step_tds_count(&now);
+	return now.noted && now.forgotten == before->forgotten;
+}
+
 /*
  * TD builds end by themselves, so waiting helps; @end limits the wait for a build that does not
- * end. The machine runs meanwhile. Each look at a build that only the module sees stops the
- * machine. So the pause before the next look doubles up to TD_BUILD_PAUSE_MAX_MS.
+ * end. The machine runs meanwhile. Only a window may ask the module about a TD, and each window
+ * stops the machine. So the pause before the next window doubles up to TD_BUILD_PAUSE_MAX_MS, and
+ * is that long while builds go on that the probes know of.
  */
 static bool wait_for_builds(unsigned long end, u32 *pause_ms)
 {
-	unsigned long pause_end = jiffies + msecs_to_jiffies(*pause_ms);
+	unsigned long soonest = jiffies + msecs_to_jiffies(*pause_ms);
+	unsigned long latest = jiffies + msecs_to_jiffies(TD_BUILD_PAUSE_MAX_MS);
+	struct step_tds before;
 
 	if (!may_wait(end))
 		return false;
 	*pause_ms = min(2 * *pause_ms, TD_BUILD_PAUSE_MAX_MS);
+	step_tds_count(&before);
 	do
 		msleep(TD_BUILD_POLL_MS);
-	while (may_wait(end) && (time_before(jiffies, pause_end) || step_tds_building(false)));
+	while (may_wait(end) && (time_before(jiffies, soonest) ||
+				 (time_before(jiffies, latest) && builds_go_on(&before))));
 	return !step_update_is_cancelled();
 }
 
