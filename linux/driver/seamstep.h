@@ -102,14 +102,19 @@ struct step_host {
 	struct ss_seamldr_info info;
 };
 
-int step_host_init(void);		/* allocate the buffers that the P-SEAMLDR writes */
+int step_host_init(void);		/* allocate the buffers that the P-SEAMLDR writes; 0, -ENOMEM */
 void step_host_exit(void);
 
 /* For ss_update_plan.info. */
 struct ss_buffer step_host_info_buffer(void);
 
-/* Read SEAMLDR.INFO. Returns the status. Process context. */
+/*
+ * Read SEAMLDR.INFO, or, on a processor with the VMCS erratum, what it has said last. Returns the
+ * status. Process context.
+ */
 u64 step_host_read_info(struct ss_seamldr_info *info);
+/* Note what a window has changed: @has_info: its last SEAMLDR.INFO succeeded. Process context. */
+void step_host_after_window(bool has_info);
 
 /*
  * Read everything that ss_compat_check() needs. Context: process, CPU hotplug disabled, so that the

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Facts about the host, read from the firmware at each call. */
+/* Facts about the host, read from the firmware at each call where that is harmless. */
 #include "seamstep.h"
 
 #include "../../core/seamldr.h"
@@ -27,16 +27,16 @@
 static u8 *page;
 static DEFINE_MUTEX(page_lock);
 
-int step_host_init(void)
-{
-	page = (u8 *)get_zeroed_page(GFP_KERNEL);
-	return page ? 0 : -ENOMEM;
-}
-
-void step_host_exit(void)
-{
-	free_page((unsigned long)page);
-}
+/*
+ * On a processor with the VMCS erratum each call of the P-SEAMLDR is a danger to an ordinary VM
+ * whose VMCS is current there. So the driver calls when it is loaded and in windows, and between
+ * them it answers from here. Only the driver's own windows change these facts.
+ */
+static struct {
+	bool has_info, has_platform;
+	struct ss_seamldr_info info;
+	struct ss_seamldr_platform platform;
+} kept;		/* under page_lock */
 
 struct ss_buffer step_host_info_buffer(void)
 {
@@ -48,15 +48,71 @@ struct ss_buffer step_host_info_buffer(void)
 
 u64 step_host_read_info(struct ss_seamldr_info *info)
 {
-	u64 status;
+	u64 status = 0;
 
 	mutex_lock(&page_lock);
-	memset(page, 0, SS_SEAMLDR_INFO_BYTES);
-	status = step_seamldr_call(SS_LEAF_SEAMLDR_INFO, virt_to_phys(page));
+	if (!kept.has_info) {
+		memset(page, 0, SS_SEAMLDR_INFO_BYTES);
+		status = step_seamldr_call(SS_LEAF_SEAMLDR_INFO, virt_to_phys(page));
+		if (!status)
+			ss_seamldr_info_parse(page, &kept.info);
+		kept.has_info = !status && step_machine_has_vmcs_erratum();
+	}
 	if (!status)
-		ss_seamldr_info_parse(page, info);
+		*info = kept.info;
 	mutex_unlock(&page_lock);
 	return status;
+}
+
+static u64 read_platform(struct ss_seamldr_platform *platform)
+{
+	u8 *p = page + SEAMINFO_AT;
+	u64 status = 0;
+
+	mutex_lock(&page_lock);
+	if (!kept.has_platform) {
+		memset(p, 0, PAGE_SIZE - SEAMINFO_AT);
+		status = step_seamldr_call(SS_LEAF_SEAMLDR_SEAMINFO, virt_to_phys(p));
+		if (!status)
+			ss_seamldr_platform_parse(p, &kept.platform);
+		kept.has_platform = !status && step_machine_has_vmcs_erratum();
+	}
+	if (!status)
+		*platform = kept.platform;
+	mutex_unlock(&page_lock);
+	return status;
+}
+
+void step_host_after_window(bool has_info)
+{
+	mutex_lock(&page_lock);
+	kept.has_info = has_info && step_machine_has_vmcs_erratum();
+	if (has_info)
+		ss_seamldr_info_parse(step_host_info_buffer().va, &kept.info);
+	mutex_unlock(&page_lock);
+}
+
+/* What does not answer now may answer when it is needed. */
+int step_host_init(void)
+{
+	struct ss_seamldr_platform platform;
+	struct ss_seamldr_info info;
+
+	page = (u8 *)get_zeroed_page(GFP_KERNEL);
+	if (!page)
+		return -ENOMEM;
+	kept.has_info = false;
+	kept.has_platform = false;
+	if (step_machine_has_vmcs_erratum()) {
+		step_host_read_info(&info);
+		read_platform(&platform);
+	}
+	return 0;
+}
+
+void step_host_exit(void)
+{
+	free_page((unsigned long)page);
 }
 
 /* Bytes for a module: the part of SEAMRR below the P-SEAMLDR's range. 0: unknown. */
@@ -78,19 +134,12 @@ static u64 module_range(const struct ss_seamldr_platform *platform)
  * SEAMINFO is the only witness of LPs that the kernel does not use. An INSTALL session without them
  * would never end.
  */
-static u64 read_platform(struct step_host *host)
+static u64 describe_platform(struct step_host *host)
 {
 	struct ss_seamldr_platform platform = { };
 	struct ss_compat_host *c = &host->compat;
-	u8 *p = page + SEAMINFO_AT;
-	u64 status;
+	u64 status = read_platform(&platform);
 
-	mutex_lock(&page_lock);
-	memset(p, 0, PAGE_SIZE - SEAMINFO_AT);
-	status = step_seamldr_call(SS_LEAF_SEAMLDR_SEAMINFO, virt_to_phys(p));
-	if (!status)
-		ss_seamldr_platform_parse(p, &platform);
-	mutex_unlock(&page_lock);
 	if (status)
 		return status;
 	c->module_range = module_range(&platform);
@@ -161,7 +210,7 @@ u64 step_host_read(struct step_host *host, u64 *leaf)
 		return status;
 	describe_seamldr(host);
 	*leaf = SS_LEAF_SEAMLDR_SEAMINFO;
-	status = read_platform(host);
+	status = describe_platform(host);
 	if (status)
 		return status;
 	*leaf = SS_LEAF_TDH_SYS_RD;

@@ -68,7 +68,7 @@ static int __init seamstep_init(void)
 	if (err)
 		step_machine_exit();
 	else if (step_machine_has_vmcs_erratum() && !step_stand_in_name())
-		pr_warn("P-SEAMLDR calls clear this processor's current VMCS; the driver restores the VMCS, but ordinary VMs may fail after an update\n");
+		pr_warn("P-SEAMLDR calls clear this processor's current VMCS; the driver restores the VMCS, but an ordinary VM that runs while the driver is loaded or updates the module may fail\n");
 	return err;
 }
 

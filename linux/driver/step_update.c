@@ -528,6 +528,7 @@ static bool wait_for_builds(unsigned long end, u32 *pause_ms)
 static void after_window(const struct window *w)
 {
 	const struct ss_update_result *r = &w->update.result;
+	bool written = step_machine_was_written();
 	struct ss_version version;
 
 	/*
@@ -540,7 +541,9 @@ static void after_window(const struct window *w)
 		step_version_keep(&(struct ss_version){ r->major, r->minor, r->update });
 	else if (r->verdict != SS_UNCHANGED)
 		step_version_refresh(&version);
-	if (step_machine_was_written())
+	if (r->has_remaining || written)
+		step_host_after_window(r->has_remaining);
+	if (written)
 		wbinvd_on_all_cpus();
 }
 

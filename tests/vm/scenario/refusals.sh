@@ -50,21 +50,30 @@ if [ "$(nproc)" -gt 1 ]; then
 	echo 1 > /sys/devices/system/cpu/cpu1/online
 fi
 
-# silent LEAF: LEAF does not answer outside the window.
-silent()
+# unanswered ERROR: an update to a good image ends with ERROR, because the firmware does not answer. Nothing is changed.
+unanswered()
 {
 	installs=$(model audit installs)
-	inject "$1+=VMFAILINVALID" faults
 	error=$(update 1.5.16.bin)
 	inject - faults
-	[ "$error" = preparing:hw-error ] && [ "$(attribute seamstep/verdict)" = unchanged ] &&
+	[ "$error" = "$1" ] && [ "$(attribute seamstep/verdict)" = unchanged ] &&
 		[ "$(attribute version)" = 1.5.09 ] && [ "$(model audit installs)" = "$installs" ] &&
 		tds_are_well 4
-	ok "firmware that does not answer: $(last_error text)" || note "error '$error'"
+	ok "firmware that does not answer: $(attribute seamstep/last_error)" || note "error '$error'"
 }
-silent TDH.SYS.RD
-silent SEAMLDR.INFO
-silent SEAMLDR.SEAMINFO
+
+inject TDH.SYS.RD+=VMFAILINVALID faults
+unanswered preparing:hw-error
+# These CPUs have the VMCS erratum. So only the load of the driver and windows ask the P-SEAMLDR.
+left=$(attribute num_remaining_updates)
+inject SEAMLDR.INFO+=VMFAILINVALID faults
+is "reading asks nobody" "1.5.00 $left" "$(attribute seamldr_version) $(attribute num_remaining_updates)"
+unanswered transferring:read-write-error
+for leaf in SEAMLDR.INFO SEAMLDR.SEAMINFO; do
+	rmmod seamstep && inject $leaf+=VMFAILINVALID faults && load_driver
+	ok "the driver is loaded while nobody answers $leaf"
+	unanswered preparing:hw-error
+done
 
 # Emulated CPUs do not tell the base of SEAMRR, so the memory for a module is unknown.
 keep 1.5.09.bin > /dev/null
