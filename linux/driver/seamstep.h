@@ -33,6 +33,8 @@ enum step_guard {
 void step_machine_fill(struct ss_machine *machine, u32 nr_lps, enum step_guard guard);
 /* How many TDs in the middle of their build the last window found. */
 u32 step_machine_builds_found(void);
+/* Did the driver itself keep the last window from shutting the module down, without a SEAMCALL? */
+bool step_machine_withheld_shutdown(void);
 
 /* The first CPU whose current VMCS the last window could not restore, or -1. */
 int step_machine_vmcs_lost_on(void);

@@ -63,6 +63,7 @@ static u64 call_seamldr(struct ss_regs *regs, bool *vmcs_lost)
 
 static enum step_guard guard_builds;
 static u32 builds_found;
+static bool withheld;
 static struct ss_word has_written, nr_repaired;
 
 bool step_machine_was_written(void)
@@ -83,15 +84,20 @@ u32 step_machine_builds_found(void)
 	return builds_found;
 }
 
+bool step_machine_withheld_shutdown(void)
+{
+	return withheld;
+}
+
 /*
  * A module with TDX_FEATURES0 bit 47 refuses to shut down while a TD is being built. With
  * guard_builds the driver returns the same status for any module, without a SEAMCALL.
  */
 static bool shutdown_would_hurt(void)
 {
-	if (guard_builds != STEP_GUARD_NONE)
-		builds_found = step_tds_building();
-	return builds_found || (guard_builds == STEP_GUARD_ALL && !step_probes_see());
+	builds_found = guard_builds == STEP_GUARD_NONE ? 0 : step_tds_building();
+	withheld = builds_found || (guard_builds == STEP_GUARD_ALL && !step_probes_see());
+	return withheld;
 }
 
 /* These leaves only read. */
@@ -161,6 +167,7 @@ void step_machine_fill(struct ss_machine *machine, u32 nr_lps, enum step_guard g
 	ss_store(&nr_repaired, 0);
 	guard_builds = guard;
 	builds_found = 0;
+	withheld = false;
 	*machine = (struct ss_machine){
 		.nr_lps = nr_lps, .seamcall = window_seamcall, .check_lp = window_check_lp,
 		.repair = window_repair, .trace = window_trace,

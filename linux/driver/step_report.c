@@ -92,10 +92,24 @@ void step_report_fallback(const char *why)
 	mutex_unlock(&report_lock);
 }
 
-/* No update enters a TD, so leaf 0 (TDH.VP.ENTER) says that the step failed without a SEAMCALL. */
-static bool has_call(const struct ss_update_event *f)
+/* The driver itself refused to shut the module down. */
+static bool is_withheld(const struct ss_update_result *r)
 {
-	return f->call.leaf != SS_LEAF_TDH_VP_ENTER;
+	return r->reason == SS_REASON_TD_BUILD && step_machine_withheld_shutdown();
+}
+
+/* No update enters a TD, so leaf 0 (TDH.VP.ENTER) says that the step failed without a SEAMCALL. */
+static bool has_call(const struct ss_update_result *r)
+{
+	return r->failure.call.leaf != SS_LEAF_TDH_VP_ENTER && !is_withheld(r);
+}
+
+static const char *why_failed(const struct ss_update_result *r)
+{
+	const char *blind = is_withheld(r) && !step_machine_builds_found() ?
+			    step_probes_blind() : NULL;
+
+	return blind ?: ss_update_reason_text(r->reason);
 }
 
 static size_t report_place(const struct ss_update_event *f, char *out, size_t bytes)
@@ -103,11 +117,11 @@ static size_t report_place(const struct ss_update_event *f, char *out, size_t by
 	return f->lp == SS_NO_LP ? 0 : scnprintf(out, bytes, "lp=%u\n", f->lp);
 }
 
-static size_t report_call(const struct ss_update_event *f, char *out, size_t bytes)
+static size_t report_call(const struct ss_update_result *r, char *out, size_t bytes)
 {
-	const struct ss_update_call *call = &f->call;
+	const struct ss_update_call *call = &r->failure.call;
 
-	if (!has_call(f))
+	if (!has_call(r))
 		return 0;
 	return scnprintf(out, bytes, "leaf=%s\nstatus=%s\ncode=%#llx\nrdx=%llu\n",
 			 ss_leaf_name(call->leaf), ss_status_name(call->leaf, call->status),
@@ -117,9 +131,9 @@ static size_t report_call(const struct ss_update_event *f, char *out, size_t byt
 static void write_last_error(const struct ss_update_result *r)
 {
 	const struct ss_update_event *f = &r->failure;
-	const char *step = ss_update_step_name(f->step), *why = ss_update_reason_text(r->reason);
+	const char *step = ss_update_step_name(f->step), *why = why_failed(r);
 
-	if (has_call(f))
+	if (has_call(r))
 		scnprintf(last_error, sizeof(last_error),
 			  "%s on LP %u: %s returned %s (%#llx, RDX %llu): %s", step, f->lp,
 			  ss_leaf_name(f->call.leaf), ss_status_name(f->call.leaf, f->call.status),
@@ -140,9 +154,9 @@ static void report_failure(const struct ss_update_result *r)
 	n = scnprintf(report, sizeof(report), "step=%s\nreason=%s\n",
 		      ss_update_step_name(f->step), ss_update_reason_name(r->reason));
 	n += report_place(f, report + n, sizeof(report) - n);
-	n += report_call(f, report + n, sizeof(report) - n);
+	n += report_call(r, report + n, sizeof(report) - n);
 	n += scnprintf(report + n, sizeof(report) - n, "action=%s\ntext=%s\n",
-		       ss_update_action_text(f->action), ss_update_reason_text(r->reason));
+		       ss_update_action_text(f->action), why_failed(r));
 	/* With 0 the module has reported the build; the module gives no number. */
 	if (r->reason == SS_REASON_TD_BUILD && step_machine_builds_found())
 		scnprintf(report + n, sizeof(report) - n, "td_builds=%u\n",

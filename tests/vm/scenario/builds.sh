@@ -45,6 +45,9 @@ installs=$(model audit installs)
 is "refused while a TD is being built" transferring:device-busy "$(update 1.5.25.bin)"
 is "reason" td-build "$(last_error reason)"
 is "how many" 1 "$(last_error td_builds)"
+is "the driver found it, so no SEAMCALL is said to have failed" "" "$(last_error leaf)$(last_error status)"
+! attribute seamstep/last_error | grep TDH.SYS.SHUTDOWN
+ok "also in the attribute: $(attribute seamstep/last_error)"
 is "verdict" unchanged "$(attribute seamstep/verdict)"
 is "version" 1.5.09 "$(attribute version)"
 is "nothing was installed" "$installs" "$(model audit installs)"
