@@ -280,7 +280,8 @@ static bool read_vmcs_erratum(void)
 /*
  * A module that an update has lost can still answer TDH.SYS.RD. TDH.PHYMEM.PAGE.RDMD reads the
  * metadata of a page and changes nothing. The module's dispatcher lets it through in state READY
- * only (specification 6.1, 6.2).
+ * only (specification 6.1, 6.2). The module locks the metadata for that, in private memory, and the
+ * kernel does not know that this CPU's caches have to be written back before a kexec.
  */
 static u64 ask_whether_ready(void)
 {
@@ -291,6 +292,7 @@ static u64 ask_whether_ready(void)
 
 	preempt_disable();
 	status = insn_seamcall(&regs);
+	wbinvd();
 	preempt_enable();
 	return status;
 }
