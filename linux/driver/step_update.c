@@ -27,6 +27,7 @@ struct step_policy step_policy = {
 
 static const char *state = "idle";
 
+static struct step_policy policy;	/* of the update under way; under step_lock */
 static bool cancelled;	/* set by a cancel of the upload; polled, so a short delay is fine */
 
 const char *step_state(void)
@@ -87,7 +88,6 @@ static void refuse(const struct step_image *image, const struct ss_compat *compa
 
 /* Allocated, too large for a stack. The caller has CPU hotplug disabled. */
 struct preflight {
-	struct step_policy policy;	/* copied when the update begins */
 	struct step_host host;
 	struct ss_compat compat;
 	const struct ss_image *images[SS_UPDATE_MAX_IMAGES];
@@ -128,7 +128,7 @@ static int check_target(struct preflight *p, struct step_image *target)
 	u32 refused;
 
 	ss_compat_check(&target->image, &p->host.compat, NULL, &p->compat);
-	refused = p->compat.refused & ~(p->policy.ignore_memory ? memory_reasons : 0);
+	refused = p->compat.refused & ~(policy.ignore_memory ? memory_reasons : 0);
 	if (!refused) {
 		warn_of_memory(target, &p->compat);
 		return 0;
@@ -181,13 +181,13 @@ static int look_at_host(struct preflight *p)
 	return -EIO;
 }
 
-static void read_policy(struct step_policy *policy)
+static void read_policy(void)
 {
-	policy->td_build = READ_ONCE(step_policy.td_build);
-	policy->rehearse = READ_ONCE(step_policy.rehearse);
-	policy->ignore_memory = READ_ONCE(step_policy.ignore_memory);
-	policy->arrival_ms = READ_ONCE(step_policy.arrival_ms);
-	policy->td_build_wait_ms = READ_ONCE(step_policy.td_build_wait_ms);
+	policy.td_build = READ_ONCE(step_policy.td_build);
+	policy.rehearse = READ_ONCE(step_policy.rehearse);
+	policy.ignore_memory = READ_ONCE(step_policy.ignore_memory);
+	policy.arrival_ms = READ_ONCE(step_policy.arrival_ms);
+	policy.td_build_wait_ms = READ_ONCE(step_policy.td_build_wait_ms);
 }
 
 static bool module_tells(const struct preflight *p)
@@ -200,7 +200,7 @@ static int check_builds(const struct preflight *p)
 {
 	const char *why_not = step_probes_blind();
 
-	if (!why_not || module_tells(p) || p->policy.td_build == STEP_TD_BUILD_IGNORE)
+	if (!why_not || module_tells(p) || policy.td_build == STEP_TD_BUILD_IGNORE)
 		return 0;
 	step_report_refusal("neither the running TDX Module nor the probes can tell whether a TD is being built: %s; if no TD is being built, write ignore to td_build",
 			    why_not);
@@ -211,7 +211,6 @@ static int preflight(struct preflight *p, struct step_image *target)
 {
 	int err;
 
-	read_policy(&p->policy);
 	err = look_at_host(p);
 	if (!err && num_online_cpus() != num_present_cpus()) {
 		step_report_refusal("%u of %u CPUs are online; an update needs all of them: bring every CPU online first",
@@ -249,6 +248,7 @@ int step_update_preflight(struct step_image *target)
 		return -ENOMEM;
 	}
 	WRITE_ONCE(state, "preflight");
+	read_policy();
 	cpu_hotplug_disable();
 	err = preflight(p, target);
 	cpu_hotplug_enable();
@@ -326,7 +326,7 @@ static u32 number_lps(u32 *core, u32 *socket)
 /* Needed with bit 47 too: the module counts only builds that began under such a module. */
 static enum step_guard guard_of(const struct preflight *p)
 {
-	if (!step_probes_placed() || p->policy.td_build == STEP_TD_BUILD_IGNORE)
+	if (!step_probes_placed() || policy.td_build == STEP_TD_BUILD_IGNORE)
 		return STEP_GUARD_NONE;
 	return module_tells(p) ? STEP_GUARD_KNOWN : STEP_GUARD_ALL;
 }
@@ -372,11 +372,11 @@ static void make_plan(struct window *w, const struct preflight *p)
 	plan->svn_minor = p->host.info.svn_minor;
 	plan->svn_major = p->host.info.svn_major;
 	plan->hv = p->hv;
-	plan->avoid_td_build = module_tells(p) && p->policy.td_build != STEP_TD_BUILD_IGNORE;
-	plan->rehearse = p->policy.rehearse;
+	plan->avoid_td_build = module_tells(p) && policy.td_build != STEP_TD_BUILD_IGNORE;
+	plan->rehearse = policy.rehearse;
 	plan->info = step_host_info_buffer();
-	plan->arrival_ns = (u64)p->policy.arrival_ms * NSEC_PER_MSEC;
-	if (p->policy.td_build == STEP_TD_BUILD_IGNORE)
+	plan->arrival_ns = (u64)policy.arrival_ms * NSEC_PER_MSEC;
+	if (policy.td_build == STEP_TD_BUILD_IGNORE)
 		pr_warn("td_build is 'ignore': this update may spoil the measurement of a TD that is being built\n");
 }
 
@@ -595,8 +595,8 @@ static int open_next_window(struct window *w, const struct preflight *p)
 
 static int run_windows(struct window *w, const struct preflight *p)
 {
-	bool waits = p->policy.td_build == STEP_TD_BUILD_WAIT;
-	unsigned long end = jiffies + msecs_to_jiffies(p->policy.td_build_wait_ms);
+	bool waits = policy.td_build == STEP_TD_BUILD_WAIT;
+	unsigned long end = jiffies + msecs_to_jiffies(policy.td_build_wait_ms);
 	u32 pause_ms = TD_BUILD_POLL_MS;
 	int err;
 
