@@ -272,6 +272,8 @@ struct window {
 	u64 stopping_ns;		/* with the time to stop and start the CPUs */
 };
 
+#define NO_LP	U32_MAX
+
 static DEFINE_PER_CPU(u32, cpu_lp);
 
 /*
@@ -283,6 +285,8 @@ static int run_lp(void *arg)
 	struct window *w = arg;
 	u32 lp = __this_cpu_read(cpu_lp);
 
+	if (lp == NO_LP)
+		return 0;
 	if (!lp) {
 		w->opened_ns = ss_now_ns();
 		step_window_begins();
@@ -309,12 +313,20 @@ static int open_window(struct window *w)
 	return err;
 }
 
-static u32 number_lps(u32 *core, u32 *socket)
+/*
+ * @nr: the room in @core and @socket. A CPU that a suspend brings back after they were made has no
+ * number; open_window_awake() then opens no window.
+ */
+static u32 number_lps(u32 nr, u32 *core, u32 *socket)
 {
 	u32 lp = 0;
 	unsigned int cpu;
 
+	for_each_possible_cpu(cpu)
+		per_cpu(cpu_lp, cpu) = NO_LP;
 	for_each_online_cpu(cpu) {
+		if (lp == nr)
+			break;
 		per_cpu(cpu_lp, cpu) = lp;
 		core[lp] = cpumask_first(topology_sibling_cpumask(cpu));
 		socket[lp] = topology_physical_package_id(cpu);
@@ -342,7 +354,7 @@ static int make_machine(struct window *w, const struct preflight *p)
 	w->lockstep_lps = kvcalloc(nr, sizeof(*w->lockstep_lps), GFP_KERNEL);
 	w->lps = kvcalloc(nr, sizeof(*w->lps), GFP_KERNEL);
 	if (core && socket && w->lockstep_lps && w->lps) {
-		w->nr_lps = number_lps(core, socket);
+		w->nr_lps = number_lps(nr, core, socket);
 		step_machine_fill(&w->machine, w->nr_lps, guard_of(p));
 		err = ss_lockstep_init_topology(&w->lockstep, w->lockstep_lps, w->nr_lps,
 						TREE_ARITY, core, socket) ? 0 : -EINVAL;
