@@ -36,11 +36,13 @@ u32 step_machine_builds_found(void);
 /* Did the driver itself keep the last window from shutting the module down, without a SEAMCALL? */
 bool step_machine_withheld_shutdown(void);
 
-/* The first CPU whose current VMCS the last window could not restore, or -1. */
+/*
+ * What windows have done since the same question was asked last: the first CPU whose current VMCS
+ * could not be restored, or -1; whether anything was called that writes to memory; on how many CPUs
+ * the limit of CPUID in IA32_MISC_ENABLE was cleared.
+ */
 int step_machine_vmcs_lost_on(void);
-/* Has a window called anything that writes to memory, since this was asked last? */
 bool step_machine_was_written(void);
-/* On how many CPUs the last window has cleared the limit of CPUID in IA32_MISC_ENABLE. */
 u32 step_machine_repaired(void);
 void step_say_vmcs_lost(int cpu);
 /* Does a P-SEAMLDR call clear the processor's current VMCS (specification 10.6)? */

@@ -38,11 +38,6 @@ bool step_machine_has_vmcs_erratum(void)
 	return vmcs_erratum;
 }
 
-int step_machine_vmcs_lost_on(void)
-{
-	return (int)ss_load(&vmcs_lost_on) - 1;
-}
-
 /*
  * On a processor with the erratum a P-SEAMLDR call clears the CPU's current VMCS. This function
  * restores the VMCS. Interrupts are off, so that KVM does not use the VMCS in between. The launch
@@ -66,17 +61,28 @@ static u32 builds_found;
 static bool withheld;
 static struct ss_word has_written, nr_repaired;
 
+/* What the last window has left in @word, once. */
+static u64 take(struct ss_word *word)
+{
+	u64 value = ss_load(word);
+
+	ss_store(word, 0);
+	return value;
+}
+
+int step_machine_vmcs_lost_on(void)
+{
+	return (int)take(&vmcs_lost_on) - 1;
+}
+
 bool step_machine_was_written(void)
 {
-	bool was = ss_load(&has_written);
-
-	ss_store(&has_written, 0);
-	return was;
+	return take(&has_written);
 }
 
 u32 step_machine_repaired(void)
 {
-	return ss_load(&nr_repaired);
+	return take(&nr_repaired);
 }
 
 u32 step_machine_builds_found(void)

@@ -419,11 +419,10 @@ static void log_verdict(const struct window *w, const struct ss_version *old)
 {
 	const struct ss_update_result *r = &w->update.result;
 	char new[24] = "none", line[STEP_TEXT_MAX];
+	struct ss_version now;
 
-	if (r->has_version)
-		scnprintf(new, sizeof(new), "%u.%u.%02u", r->major, r->minor, r->update);
-	else if (r->verdict == SS_UNCHANGED)
-		scnprintf(new, sizeof(new), "%u.%u.%02u", old->major, old->minor, old->update);
+	if (step_version(&now))
+		scnprintf(new, sizeof(new), "%u.%u.%02u", now.major, now.minor, now.update);
 	scnprintf(line, sizeof(line),
 		  "TDX Module %u.%u.%02u -> %s: %s%s (%s); %u CPUs stopped for %llu us, %llu us with the time to stop and start them",
 		  old->major, old->minor, old->update, new, ss_verdict_name(r->verdict),
@@ -448,11 +447,6 @@ static void log_result(const struct window *w, const struct preflight *p)
 			ss_update_sight_name(r->seen));
 	if (r->verdict == SS_LOST)
 		pr_crit("the TDs of this host are lost; reboot to run TDs again\n");
-	if (step_machine_repaired())
-		pr_info("the limit of CPUID in IA32_MISC_ENABLE, which the TDX Module does not allow, was cleared on %u CPUs\n",
-			step_machine_repaired());
-	if (step_machine_vmcs_lost_on() >= 0)
-		step_say_vmcs_lost(step_machine_vmcs_lost_on());
 }
 
 /* All LPs have come by now, the late one last. */
@@ -540,7 +534,9 @@ static bool wait_for_builds(unsigned long end, u32 *pause_ms)
 static void after_window(const struct window *w)
 {
 	const struct ss_update_result *r = &w->update.result;
+	int lost_on = step_machine_vmcs_lost_on();
 	bool written = step_machine_was_written();
+	u32 repaired = step_machine_repaired();
 	struct ss_version version;
 
 	/*
@@ -557,6 +553,11 @@ static void after_window(const struct window *w)
 		step_host_after_window(r->has_remaining);
 	if (written)
 		wbinvd_on_all_cpus();
+	if (lost_on >= 0)
+		step_say_vmcs_lost(lost_on);
+	if (repaired)
+		pr_info("the limit of CPUID in IA32_MISC_ENABLE, which the TDX Module does not allow, was cleared on %u CPUs\n",
+			repaired);
 }
 
 /*
