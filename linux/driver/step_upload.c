@@ -275,8 +275,10 @@ static void remove_node(struct step_node *node)
 	WRITE_ONCE(node->removing, true);
 	firmware_upload_unregister(node->upload);
 	device_del(parent);
-	while (kref_read(&parent->kobj.kref) != 1)
+	while (kref_read(&parent->kobj.kref) != 1) {
+		pr_notice_once("unloading waits for an upload that began meanwhile\n");
 		msleep(20);
+	}
 	smp_rmb();	/* pairs with the release in the worker's put_device() */
 	if (READ_ONCE(node->late))
 		pr_notice("an upload began while the driver was being unloaded; it was refused\n");
