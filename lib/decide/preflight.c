@@ -227,7 +227,8 @@ static void check_erratum(struct run *r)
 	if (r->c->facts.erratum)
 		fail(r, SEAMSTEP_CHECK_ERRATUM, SEAMSTEP_NOT_NOW,
 		     "P-SEAMLDR calls drop this CPU's current VMCS: a VM that is no TD may fail "
-		     "at its next entry; a microcode update may remove the erratum");
+		     "at its next entry; a microcode update may remove the erratum; where no such "
+		     "VM runs, waive this check");
 	else
 		say(r, SEAMSTEP_CHECK_ERRATUM, SEAMSTEP_PASSED,
 		    "none: P-SEAMLDR calls keep the current VMCS");

@@ -67,7 +67,7 @@ static int __init seamstep_init(void)
 	err = start();
 	if (err)
 		step_machine_exit();
-	else if (step_machine_has_vmcs_erratum() && !step_stand_in_name())
+	else if (step_machine_has_vmcs_erratum() && step_has_vmx())
 		pr_warn("P-SEAMLDR calls clear this processor's current VMCS; the driver restores the VMCS, but an ordinary VM that runs while the driver is loaded or updates the module may fail\n");
 	return err;
 }

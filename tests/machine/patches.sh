@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # The series of machine/patches beside the kernel's source: "git am" takes what machine/patch writes, the kernel's own checkpatch has
 # nothing to say of it, and no patch is left out. That each patch builds is for "machine/kernel patched" to show.
+# Then what docs/linux.md says of that source, "The P-SEAMLDR has one caller": a later kernel may differ.
 #
 # usage: tests/machine/patches.sh
 # Exits with 77 if the kernel's source has not been fetched: machine/kernel does that.
@@ -41,3 +42,30 @@ for file in "$dir"/series/*.patch; do
 		fail "the subject of $name is not as a maintainer wants it"
 done
 echo "ok - checkpatch --strict is silent"
+
+# ---- the callers of the P-SEAMLDR -------------------------------------------------------------------------
+
+# Who names a function that calls the P-SEAMLDR; what is exported, and to whom; the functions themselves, which their own file does not
+# call; who asks for the erratum.
+cd "$source"
+{
+	grep -rlwE --include='*.[chS]' --exclude-dir=tools --exclude-dir=Documentation \
+		'seamldr_(get_info|install_module)|P_SEAMLDR_[A-Z]+' *
+	grep -rhE 'EXPORT_SYMBOL.*(seamldr_|seamcall)' arch/x86
+	grep -ohE '\<seamldr_(get_info|install_module)\(' arch/x86/virt/vmx/tdx/seamldr.c
+	grep -rE 'has_bug\(X86_BUG_SEAMRET_INVD_VMCS\)' arch/x86 drivers/virt
+} | LC_ALL=C sort > "$dir/said"
+diff - "$dir/said" > "$dir/differs" << 'EOF' || fail "P-SEAMLDR: not as docs/linux.md says: $(cat "$dir/differs")"
+EXPORT_SYMBOL_FOR_MODULES(seamldr_get_info, "tdx-host");
+EXPORT_SYMBOL_FOR_MODULES(seamldr_install_module, "tdx-host");
+EXPORT_SYMBOL_FOR_MODULES(seamldr_lock_module_update, "tdx-host");
+EXPORT_SYMBOL_FOR_MODULES(seamldr_unlock_module_update, "tdx-host");
+arch/x86/include/asm/seamldr.h
+arch/x86/virt/vmx/tdx/seamldr.c
+arch/x86/virt/vmx/tdx/seamldr.c:	if (boot_cpu_has_bug(X86_BUG_SEAMRET_INVD_VMCS)) {
+drivers/virt/coco/tdx-host/tdx-host.c
+drivers/virt/coco/tdx-host/tdx-host.c:	if (boot_cpu_has_bug(X86_BUG_SEAMRET_INVD_VMCS))
+seamldr_get_info(
+seamldr_install_module(
+EOF
+echo "ok - the kernel's functions that call the P-SEAMLDR are for tdx-host alone, which makes no call with the VMCS erratum"

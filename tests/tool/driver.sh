@@ -337,6 +337,8 @@ expect 0 "$seamstep" status --sysroot "$tree/mainline"
 says 'Failed update +loses the TDs'
 expect 0 "$seamstep" status --sysroot "$tree/seamstep-ko"
 says 'Failed update +is recovered'
+expect 0 dry_run "$tree/seamstep-ko"
+says '^Risk: .*; if every fallback fails too, all TDs are lost'
 expect 0 "$seamstep" status --sysroot "$tree/erratum"
 says 'Failed update +no update is possible'
 expect 4 dry_run "$tree/erratum"

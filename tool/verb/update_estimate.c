@@ -109,10 +109,10 @@ static void print_window(const struct update_job *job, FILE *out)
 	free(ns);
 }
 
-/* "all 16 TDs", or "every TD" */
+/* "all 16 TDs", or "all TDs" */
 static char *all_tds(const struct session *s)
 {
-	return s->facts->has_tds ? text_format("all %u TDs", s->facts->tds) : text_format("every TD");
+	return s->facts->has_tds ? text_format("all %u TDs", s->facts->tds) : text_format("all TDs");
 }
 
 void update_print_risk(const struct update_job *job, FILE *out)

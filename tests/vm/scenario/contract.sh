@@ -156,6 +156,7 @@ power_on && load_driver
 inject TDH.SYS.UPDATE+=SYS_INVALID_HANDOFF
 update 1.5.13.bin > /dev/null
 is "an update that loses the module" lost "$(attribute seamstep/verdict)"
+is "there is no version then" "" "$(attribute version 2> /dev/null)"
 inject -
 rmmod seamstep
 dmesg -c > /dev/null

@@ -48,7 +48,14 @@ insmod /modules/seamstep.ko beside_tdx_host=1 && host=$(echo /sys/devices/*/tdx_
 ok "the driver loads with beside_tdx_host=1"
 is "the driver updates" "" "$(update 1.5.13.bin)"
 is "version" 1.5.13 "$(attribute version)"
-rmmod seamstep && rmmod other_host
+rmmod other_host && insmod /modules/other_host.ko offers=0
+ok "such a tdx_host can come and go beside it"
+rmmod other_host
+dmesg -n 1
+! insmod /modules/other_host.ko 2> /dev/null
+ok "a tdx_host with tdx_module does not load beside it"
+dmesg -n 5
+rmmod seamstep
 
 # The kernel's driver may also load second. The taken name then leads to a stack trace.
 load_driver
