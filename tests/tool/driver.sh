@@ -140,6 +140,16 @@ says '^loaded seamstep$'
 expect 0 driver '' use kernel
 says '^removed /etc/modprobe.d/seamstep-driver.conf$'
 
+# One file is enough where the kernel's driver loads at boot, as docs/linux.md says.
+machine
+cp "$(dirname "$0")/../../packaging/seamstep-driver.conf" "$first"
+expect 0 driver '' --json
+json '.driver == "tdx-host" and .at_boot == "seamstep.ko"'
+boot
+loaded seamstep
+KNOWN=seamstep expect 0 driver '' --json
+json '.at_boot == "kernel"'
+
 # The packages remove what the command has written.
 for package in seamstep-dkms seamstep; do
 	machine

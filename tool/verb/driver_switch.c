@@ -217,18 +217,19 @@ char *driver_open_upload(void)
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
+static bool has_file(unsigned int i)
+{
+	char *text = text_of(driver_files[i]);
+	bool has = text || (errno != ENOENT && errno != ENOTDIR);
+
+	free(text);
+	return has;
+}
+
+/* udev asks for the kernel's driver, and the first file answers. Where there is none nobody asks. */
 bool driver_is_configured(void)
 {
-	bool configured = true;
-	unsigned int i;
-	char *text;
-
-	for (i = 0; i < DRIVER_NR_FILES; i++) {
-		text = text_of(driver_files[i]);
-		configured &= text || (errno != ENOENT && errno != ENOTDIR);
-		free(text);
-	}
-	return configured;
+	return has_file(driver_find(DRIVER_KERNELS) == DRIVER_FOUND ? 0 : 1);
 }
 
 char *driver_files_read(struct driver_files *files)
