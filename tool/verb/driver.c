@@ -12,9 +12,11 @@
 const char verb_driver_help[] =
 	CONTEXT_HELP
 	"\n"
-	"'driver' says which driver updates the TDX Module. 'driver use seamstep' unloads the\n"
-	"kernel's driver, loads seamstep.ko and writes two files, so that it stays so after a\n"
-	"reboot. 'driver use kernel' does the opposite. Both say what they did.\n";
+	"'driver' says which driver updates the TDX Module. 'driver use seamstep' writes two\n"
+	"files, so that seamstep.ko drives after each boot, unloads the kernel's driver and\n"
+	"loads seamstep.ko. A kernel's driver that can update cannot be unloaded: then\n"
+	"seamstep.ko drives after the next reboot. 'driver use kernel' does the opposite. Both\n"
+	"say what they did.\n";
 
 static const struct option options[] = { CONTEXT_OPTIONS, { NULL, 0, NULL, 0 } };
 
@@ -69,7 +71,7 @@ static int report(const struct session *s, bool changed, json_t *did)
 	}
 	printf("%s (%s): %s\n", seamstep_host_kind_name(f->kind), seamstep_host_kind_text(f->kind),
 	       meaning(f));
-	if (f->kind == SEAMSTEP_HOST_MAINLINE && !f->upload_status && !f->built_in)
+	if (f->kind == SEAMSTEP_HOST_MAINLINE && !f->upload_status && f->erratum && !f->built_in)
 		printf("'seamstep driver use seamstep' loads a driver that has one\n");
 	printf("after a reboot: %s%s\n", at_boot ? "seamstep.ko, where it loads" :
 	       "the kernel's own driver, if it has one", chosen && !at_boot ?
