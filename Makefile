@@ -12,7 +12,7 @@ help:
 	@echo 'make vm-check the Linux driver in virtual machines, on the model in their kernel (VM_SET=all: more)'
 	@echo 'make vm-torture MINUTES=n   the same for longer, with random updates, faults and hotplug'
 	@echo 'make vm-matrix compile the driver for each kernel whose headers Debian serves, and for other configurations'
-	@echo 'make vm-checkers  what checkpatch, sparse, coccinelle and kernel-doc say of linux/: each remark is answered'
+	@echo 'make vm-checkers  what checkpatch, sparse, coccinelle and kernel-doc say of the driver: each remark is answered'
 	@echo 'make vm-debug the virtual machines on kernels with KASAN, lockdep, kmemleak, failing allocations, KCSAN, built first (hours)'
 	@echo 'make machine  QEMU with SEAM in its emulated CPU (ten minutes the first time)'
 	@echo 'make machine-demo   KVM with TDs on an unmodified kernel, on a QEMU with SEAM, updated and recovered'

@@ -54,7 +54,10 @@ static const uint8_t kinds[SS_COMPAT_NR] = { SS_COMPAT_REASONS(REASON_KIND) };
 
 void ss_compat_host_runs(struct ss_compat_host *host, const struct ss_sigstruct *sig)
 {
-	host->has_module_svn = host->has_handoff = host->has_room = host->has_mrseam = true;
+	host->has_module_svn = true;
+	host->has_handoff = true;
+	host->has_room = true;
+	host->has_mrseam = true;
 	host->svn_minor = sig->svn_minor;
 	host->svn_major = sig->svn_major;
 	host->module_hv = sig->module_hv;

@@ -69,7 +69,8 @@ struct ss_compat_host {
 	X(LINE, REFUSE, "the image is of another major.minor line than the running module") \
 	X(OLDER, REFUSE, "the image is older than the running module") \
 	X(SAME, REFUSE, "the image is the running module") \
-	X(MIN_RUNNING, REFUSE, "the running module is older than the oldest that the image can follow") \
+	X(MIN_RUNNING, REFUSE, \
+	  "the running module is older than the oldest that the image can follow") \
 	X(SVN_MAJOR, REFUSE, "the image's major SVN is not the running module's") \
 	X(SVN_MINOR, REFUSE, "the image's minor SVN is below the running module's") \
 	X(HANDOFF, REFUSE, "no handoff version is accepted by both modules") \
@@ -88,13 +89,16 @@ struct ss_compat_host {
 	X(MEMORY_MARGIN, REFUSE, \
 	  "the P-SEAMLDR would take the image, erase the running module, and lack page tables") \
 	X(MEMORY_GROWS, WARN, \
-	  "the image needs more memory than the running module; the size of the memory is not known") \
-	X(RULES_BROKEN, REFUSE, "the mapping file is damaged, so the rules for this image are not known") \
+	  "the image needs more memory than the running module; " \
+	  "the size of the memory is not known") \
+	X(RULES_BROKEN, REFUSE, \
+	  "the mapping file is damaged, so the rules for this image are not known") \
 	X(NO_FALLBACK_BUDGET, WARN, "one update is left: none would remain for a recovery") \
 	X(FEATURES_LOST, WARN, "the image lacks features that the running module has") \
 	X(UNKNOWN, WARN, "facts about the host are not known") \
 	X(NO_RULE, WARN, "the mapping file does not list the image") \
-	X(RENAMED, WARN, "the image's sigstruct seems to name another version than the mapping file")
+	X(RENAMED, WARN, \
+	  "the image's sigstruct seems to name another version than the mapping file")
 
 #define SS_COMPAT_ENUM(name, kind, text) SS_COMPAT_##name,
 enum ss_compat_reason { SS_COMPAT_REASONS(SS_COMPAT_ENUM) SS_COMPAT_NR };

@@ -81,8 +81,8 @@ SS_MUST_CHECK bool ss_sigstruct_parse(struct ss_bytes raw, uint64_t offset,
  */
 SS_MUST_CHECK bool ss_image_check_elf(const struct ss_image *image, struct ss_image_error *err);
 
-/**
- * ss_image_verify - signer, signature, module hash (5.2 B11, B19, E2), each by itself
+/*
+ * ss_image_check_*() - signer, signature, module hash (5.2 B11, B19, E2), each by itself
  * @signer: SHA-384 of the modulus that must have signed, or NULL for any
  * Context: as the crypto functions. Return true if good; else @err.
  */

@@ -310,7 +310,8 @@ static void reset(struct ss_lockstep *ls, struct ss_lockstep_lp *lps, uint32_t n
 	/* The first message is 1 and the first run is 1: zeroed words carry neither. */
 	while (nr_lps--) {
 		lps[nr_lps].seq = 1;
-		lps[nr_lps].parent = lps[nr_lps].peer = SS_NO_LP;
+		lps[nr_lps].parent = SS_NO_LP;
+		lps[nr_lps].peer = SS_NO_LP;
 	}
 }
 

@@ -477,7 +477,7 @@ bool ss_status_is_done(uint64_t leaf, uint64_t status);
  */
 const char *ss_leaf_name(uint64_t leaf);
 
-/**
+/*
  * ss_status_by_name, ss_leaf_by_name - the way back
  * @name:   the name, without regard to case; a "TDX_" or "PSEAMLDR_" prefix of a
  *          status may be left out ("SYS_BUSY", "EBADSIG", "VMFAILINVALID")

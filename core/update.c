@@ -378,8 +378,10 @@ static enum give_up_outcome do_give_up(struct ss_update *u, uint32_t lp)
 	if (ss_update_confirm(u, SS_STEP_GIVE_UP, SS_LOST, &told) != SS_SEEN_READY)
 		return GIVE_UP_LOST;
 	verdict = u->installed == SS_NO_IMAGE ? SS_UNCHANGED : installed_verdict(u);
-	if (verdict != SS_UNCHANGED)
-		u->image = u->result.image = u->installed;
+	if (verdict != SS_UNCHANGED) {
+		u->image = u->installed;
+		u->result.image = u->installed;
+	}
 	ss_update_confirm(u, SS_STEP_GIVE_UP, verdict, &told);
 	if (verdict == SS_UNCHANGED)
 		return GIVE_UP_UNCHANGED;

@@ -225,7 +225,7 @@ struct ss_update {
  *          differ, an info buffer that is missing or misaligned).
  */
 SS_MUST_CHECK bool ss_update_init(struct ss_update *u, const struct ss_update_plan *plan,
-		    struct ss_lockstep *lockstep, struct ss_update_lp *lps);
+				  struct ss_lockstep *lockstep, struct ss_update_lp *lps);
 
 /**
  * ss_update_run - carry the update out; every LP calls this, once, inside the stopped window

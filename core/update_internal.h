@@ -53,6 +53,7 @@ enum ss_session_end {
 	SS_SESSION_REFUSED,		/* everything is as before the session */
 	SS_SESSION_DESTROYED,		/* the old module is erased and nothing is in its place */
 };
+
 /*
  * What became of the session when all LPs have had their turn. By the lead. SEAMLDR.INFO tells. If
  * INFO cannot be read, what the last call returned decides.
@@ -72,6 +73,7 @@ enum ss_judgement {
 	SS_JUDGE_GO_ON,			/* with the image that is in; or with the next step */
 	SS_JUDGE_GIVE_UP,
 };
+
 /* A SYS.* leaf failed in @step. */
 SS_MUST_CHECK enum ss_judgement ss_update_judge_step(struct ss_update *u,
 						     enum ss_update_reason reason, uint32_t step);

@@ -28,6 +28,7 @@ struct sim_guest {
 	uint32_t vector;		/* of their notification */
 	bool nmi;			/* the host asked for one: sim_guest_took_nmi() */
 };
+
 void sim_guest_facts(const struct sim *s, uint32_t lp, struct sim_guest *out);
 
 /* Page @i of the vCPU that the caller may use: 0 to SIM_GUEST_PAGES - 1, zero at first. */
@@ -53,6 +54,11 @@ uint64_t sim_guest_tsc(const struct sim *s, uint32_t lp);
 bool sim_guest_cpuid(const struct sim *s, uint32_t lp, uint32_t leaf, uint32_t subleaf,
 		     uint32_t out[4]);
 
+/* What sim_tdcall() returns beside statuses. */
+#define SIM_GUEST_VIOLATION	0xc0000f00ffff0001ULL
+#define SIM_GUEST_AGAIN		0xc0000f00ffff0002ULL
+#define SIM_GUEST_DAMAGED	0xc0000f00ffff0003ULL
+
 /**
  * sim_tdcall - the TDG leaves that the module answers alone
  * @r: as the instruction finds and leaves them
@@ -62,9 +68,6 @@ bool sim_guest_cpuid(const struct sim *s, uint32_t lp, uint32_t leaf, uint32_t s
  *          in RCX, and repeats the instruction; SIM_GUEST_AGAIN if it repeats it at once;
  *          SIM_GUEST_DAMAGED if an operand lies in memory that the host has damaged.
  */
-#define SIM_GUEST_VIOLATION	0xc0000f00ffff0001ULL
-#define SIM_GUEST_AGAIN		0xc0000f00ffff0002ULL
-#define SIM_GUEST_DAMAGED	0xc0000f00ffff0003ULL
 uint64_t sim_tdcall(struct sim *s, uint32_t lp, struct ss_regs *r);
 
 /* The TD's memory is damaged: no leaf runs the TD again. */

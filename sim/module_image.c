@@ -16,6 +16,7 @@ enum {
 	AT_FAULT_WRAPPER = AT_TEXT + 0x800,
 	AT_GDT_IDT	= 3 * SS_PAGE,
 };
+
 #define NR_RELOCATIONS	6u
 #define RELOCATION_BYTES	24u
 #define R_X86_64_RELATIVE	8u
@@ -45,6 +46,7 @@ enum {
 	DESC_FMS		= 80,	/* 8 values */
 	DESC_BYTES		= 112,
 };
+
 #define DESC_FORMAT_1	1u
 static const uint8_t desc_magic[16] = "seamstep module";
 
@@ -123,9 +125,12 @@ static void guess_info(const uint8_t *sig, uint32_t nr_pages, struct sim_module_
 	info->date = ss_get32(sig + SIG_DATE);
 	info->svn_minor = sig[SIG_SVN_MINOR];
 	info->svn_major = sig[SIG_SVN_MAJOR];
-	info->module_hv = info->built_hv = ss_get16(sig + SIG_MODULE_HV);
-	info->min_update_hv = info->built_min_hv = ss_get16(sig + SIG_MIN_UPDATE_HV);
-	info->no_downgrade = info->built_no_downgrade = sig[SIG_NO_DOWNGRADE];
+	info->module_hv = ss_get16(sig + SIG_MODULE_HV);
+	info->built_hv = info->module_hv;
+	info->min_update_hv = ss_get16(sig + SIG_MIN_UPDATE_HV);
+	info->built_min_hv = info->min_update_hv;
+	info->no_downgrade = sig[SIG_NO_DOWNGRADE];
+	info->built_no_downgrade = info->no_downgrade;
 	info->handoff_pages = ss_get16(sig + SIG_HANDOFF_PAGES) + 1u;
 	info->module_pages = nr_pages;
 }

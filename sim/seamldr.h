@@ -50,6 +50,7 @@ enum sim_mapping {
 	SIM_OUT_OF_PAGES,		/* ENOMEM */
 	SIM_OUT_OF_PAGES_IN_KEYHOLES,	/* UD2 inside SEAM: the machine dies */
 };
+
 enum sim_mapping sim_seamldr_map_module(const struct sim *s);
 
 /* The copied parameters. */

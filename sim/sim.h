@@ -131,6 +131,7 @@ uint64_t sim_load(struct sim *s, uint64_t params_pa);
 struct sim_cmr {
 	uint64_t base, bytes;	/* multiples of 4096 */
 };
+
 #define SIM_MAX_CMRS	32u
 
 /* SMRAM lies here on every machine, above any RAM below 4 GiB; no CMR may contain it. */
@@ -243,6 +244,7 @@ struct sim_audit {
 	char version[24];		/* of the module: "1.5.06", "" if there is none */
 	bool fatal;			/* a module-fatal error: the machine is lost */
 };
+
 /*
  * Context: no SEAMCALL of the P-SEAMLDR, of TDH.SYS.* or of a TD's life in progress. Guests may
  *          run: the audit counts their calls as far as it sees them.
@@ -260,6 +262,7 @@ struct sim_td_audit {
 	uint8_t digest[SS_SHA384_BYTES];	/* of all mapped pages with their GPAs */
 	uint8_t mrtd[SS_SHA384_BYTES];	/* final after TDH.MR.FINALIZE */
 };
+
 /* @tdr_pa: the TD's TDR. Context: no vCPU of the TD runs. Returns false if there is no such TD. */
 bool sim_td_audit(const struct sim *s, uint64_t tdr_pa, struct sim_td_audit *out);
 /* As above without the digest, so that it costs little. vCPUs may run. */
@@ -313,6 +316,7 @@ struct sim_sha384 {
 	uint64_t bytes;
 	uint8_t block[128];
 };
+
 void sim_sha384_init(struct sim_sha384 *c);
 void sim_sha384_update(struct sim_sha384 *c, const void *data, size_t n);
 void sim_sha384_final(struct sim_sha384 *c, uint8_t out[SS_SHA384_BYTES]);

@@ -94,7 +94,7 @@ static uint64_t check_smram(const struct sim *s)
 
 	for (i = 0; i < s->nr_cmrs; i++)
 		if (s->cmrs[i].bytes && s->cmrs[i].base < SIM_SMRR_BASE + SIM_SMRR_BYTES &&
-		    SIM_SMRR_BASE < s->cmrs[i].base + s->cmrs[i].bytes)
+		    s->cmrs[i].base + s->cmrs[i].bytes > SIM_SMRR_BASE)
 			return sim_status(SS_TDX_SMRR_OVERLAPS_CMR, i << 8);
 	return SS_TDX_SUCCESS;
 }

@@ -27,6 +27,7 @@ struct sim_cpuid_config {
 	uint64_t leaf;			/* subleaf in the upper half */
 	uint64_t value[2];		/* configurable bits of EAX and EBX, ECX and EDX */
 };
+
 /* cpuid_config.c */
 extern const struct sim_cpuid_config sim_cpuid_configs[SIM_CPUID_CONFIGS];
 
@@ -252,6 +253,7 @@ enum sim_exit {		/* VM exit reasons */
 	SIM_EXIT_TDVMCALL = 77,
 	SIM_EXIT_CORRUPTED = 0x10000,	/* the model's own: memory that is not the TD's */
 };
+
 /* The model has no interrupt controller: hosts always see an external interrupt of this vector. */
 #define SIM_INTERRUPT_VECTOR	0xecu
 

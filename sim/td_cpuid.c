@@ -171,7 +171,8 @@ static void xsave(const struct asker *a, uint32_t subleaf, uint32_t out[4])
 		out[EDX] &= (uint32_t)(xfam >> 32);
 		out[EBX] = a->v ? out[EBX] : 0;
 	} else if (subleaf == 1) {
-		out[ECX] = out[EDX] = 0;
+		out[ECX] = 0;
+		out[EDX] = 0;
 	} else if (subleaf > 63 || !(xfam >> subleaf & 1)) {
 		memset(out, 0, 4 * sizeof(out[0]));
 	}

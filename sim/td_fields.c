@@ -181,6 +181,7 @@ static const struct sim_field_set td_field_set = { td_fields, SS_ARRAY_SIZE(td_f
 static const uint16_t xsave_bytes[] = {
 	[2] = 256, [5] = 64, [6] = 512, [7] = 1024, [17] = 64, [18] = 8192,
 };
+
 #define XSAVE_LEGACY	576u	/* x87, SSE and the header */
 
 /* The end of the components before number @n. All sizes are multiples of 64. */

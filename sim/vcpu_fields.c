@@ -241,7 +241,7 @@ static uint64_t value_before(const struct sim_tdvps *vps, const struct sim_field
 }
 
 static uint64_t change(struct sim_tdvps *vps, const struct sim_field *field, uint64_t value,
-		      uint64_t mask)
+		       uint64_t mask)
 {
 	uint64_t writable = field->writable & mask, before, status;
 

@@ -19,7 +19,8 @@ while read -r object; do
 	fi
 done <<<"$shipped"
 grep -q '^include $(addprefix $(src)/,$(SEAMSTEP_WITH))$' linux/Kbuild || complain "linux/Kbuild: SEAMSTEP_WITH not found"
-! grep -n 'SEAMSTEP_WITH\|sim' linux/dkms.conf || complain "linux/dkms.conf builds more than the driver"
+grep -q '^MAKE\[0\]=.* SEAMSTEP_WITH= modules"$' linux/dkms.conf || complain "linux/dkms.conf: the environment says what is built"
+! grep -n 'SEAMSTEP_WITH=[^ ]\|sim\|stand' linux/dkms.conf || complain "linux/dkms.conf builds more than the driver"
 for script in packaging/debian/rules tests/vm/dkms packaging/test-dkms; do
 	! grep -nE '\bsim\b|linux/model' "$script" || complain "$script: the package has the model"
 done
