@@ -271,6 +271,9 @@ END {
 	print "The update goes from 1.5.09 to 1.5.16, or to the image that the row names. `tests/failures.tsv` has the faults. A"
 	print "status in a row is the machine's answer to that call, once, or from then on with `+`, from the beginning of the update"
 	print "to its end. \"Fault not met\": the machine has counted no such call, so the cell is an update without the fault."
+	print "The fault of `verify-fails` strikes the preflight of seamstep.ko, which then touches nothing; in an earlier table, with the"
+	print "model in a kernel, it began when the machine was stopped, and that cell was an update. An update of mainline makes no call"
+	print "of SEAMLDR.INFO (`info-fails`): the kernel makes it for whoever reads `seamldr_version` or `num_remaining_updates`."
 	print "`machine/head-to-head` writes this page and [all that each cell has noted](head-to-head.tsv); do not edit."
 	if (nr_rows < nr_all)
 		print "\nRows that were not run and are left out: " nr_all - nr_rows " of " nr_all "."
