@@ -18,6 +18,16 @@ update 1
 says 'No space left'
 [ ! -e "$work/module" ] || bad "an update without a journal"
 
+# The last page has room for a part of a line: the journal stays as it was.
+rm "$work/full/filler"
+{ printf '{"schema":"seamstep.journal/1","text":"'; head -c 3900 /dev/zero | tr '\0' a; echo '"}'; } >"$work/full/journal.jsonl"
+cp "$work/full/journal.jsonl" "$work/before"
+update 1
+says 'No space left'
+cmp -s "$work/before" "$work/full/journal.jsonl" || bad "a part of a line is in the journal"
+[ ! -e "$work/module" ] || bad "an update without a journal"
+: >"$work/full/filler"
+
 # With room the same update succeeds: no other reason held it off.
 mount -o remount,size=1m "$work/full"
 rm "$work/full/filler"
