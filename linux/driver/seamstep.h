@@ -106,7 +106,7 @@ struct step_host {
 	struct ss_seamldr_info info;
 };
 
-int step_host_init(void);		/* allocate the buffers that the P-SEAMLDR writes; 0, -ENOMEM */
+int step_host_init(void);		/* allocate what the P-SEAMLDR writes: 0, or -ENOMEM */
 void step_host_exit(void);
 
 /* For ss_update_plan.info. */

@@ -89,7 +89,7 @@ static void create(struct td *td)
 	if (td->fd < 0)
 		vmm_fail(td, "KVM_CREATE_VM: %s", strerror(errno));
 	enable(td, KVM_CAP_SPLIT_IRQCHIP, 24, "KVM_CAP_SPLIT_IRQCHIP");
-	/* The crystal that a module shows its TDs, and so the clock of their APIC timers, is 25 MHz. */
+	/* Modules show TDs a crystal of 25 MHz, which is the clock of their APIC timers. */
 	enable(td, KVM_CAP_X86_APIC_BUS_CYCLES_NS, 40, "KVM_CAP_X86_APIC_BUS_CYCLES_NS");
 	enable(td, KVM_CAP_EXIT_HYPERCALL, 1 << KVM_HC_MAP_GPA_RANGE, "KVM_CAP_EXIT_HYPERCALL");
 	td->caps = calloc(1, sizeof(*td->caps) + CPUID_BYTES(MAX_CPUID));

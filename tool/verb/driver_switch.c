@@ -226,7 +226,7 @@ static bool has_file(unsigned int i)
 	return has;
 }
 
-/* udev asks for the kernel's driver, and the first file answers. Where there is none nobody asks. */
+/* udev asks for the kernel's driver, and the first file answers. Without one nobody asks. */
 bool driver_is_configured(void)
 {
 	return has_file(driver_find(DRIVER_KERNELS) == DRIVER_FOUND ? 0 : 1);
