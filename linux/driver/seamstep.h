@@ -33,8 +33,12 @@ enum step_guard {
 void step_machine_fill(struct ss_machine *machine, u32 nr_lps, enum step_guard guard);
 /* How many TDs in the middle of their build the last window found. */
 u32 step_machine_builds_found(void);
-/* Did the driver itself keep the last window from shutting the module down, without a SEAMCALL? */
+/*
+ * Did the driver itself keep the last window from shutting the module down, without a SEAMCALL? And
+ * why, if not because of builds that it found: TD builds may go unseen.
+ */
 bool step_machine_withheld_shutdown(void);
+const char *step_machine_blind(void);
 
 /*
  * What windows have done since the same question was asked last: the first CPU whose current VMCS
@@ -92,7 +96,7 @@ void step_probes_exit(void);
 bool step_probes_placed(void);
 /* Why TD builds may go unseen; NULL if the probes see all. With step_lock held. */
 const char *step_probes_blind(void);
-bool step_probes_see(void);		/* the same question, on the lead in the window */
+const char *step_probes_blind_in_window(void);	/* the same question, on the lead */
 /* Steps of builds that the probes missed; and an operator's word that no TD is being built. */
 u32 step_probes_missed(void);
 void step_probes_forget_missed(void);		/* with step_lock held */
@@ -229,6 +233,8 @@ void step_report_window(void);	/* the update opens a window */
 /* How the update ended. */
 void step_report_refusal(const char *fmt, ...) __printf(1, 2);
 void step_report_result(const struct ss_update *u, u32 nr_lps);
+/* Why the last window failed, as a sentence. With step_lock held. */
+const char *step_report_why(const struct ss_update_result *r);
 /* An upload of a fallback ended: @why is empty if the image is kept. */
 void step_report_fallback(const char *why);
 

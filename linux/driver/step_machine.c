@@ -59,6 +59,7 @@ static u64 call_seamldr(struct ss_regs *regs, bool *vmcs_lost)
 static enum step_guard guard_builds;
 static u32 builds_found;
 static bool withheld;
+static const char *blind;
 static struct ss_word has_written, nr_repaired;
 
 /* What the last window has left in @word, once. */
@@ -95,6 +96,11 @@ bool step_machine_withheld_shutdown(void)
 	return withheld;
 }
 
+const char *step_machine_blind(void)
+{
+	return blind;
+}
+
 /*
  * A module with TDX_FEATURES0 bit 47 refuses to shut down while a TD is being built. With
  * guard_builds the driver returns the same status for any module, without a SEAMCALL.
@@ -102,7 +108,9 @@ bool step_machine_withheld_shutdown(void)
 static bool shutdown_would_hurt(void)
 {
 	builds_found = guard_builds == STEP_GUARD_NONE ? 0 : step_tds_building();
-	withheld = builds_found || (guard_builds == STEP_GUARD_ALL && !step_probes_see());
+	blind = builds_found || guard_builds != STEP_GUARD_ALL ? NULL :
+		step_probes_blind_in_window();
+	withheld = builds_found || blind;
 	return withheld;
 }
 
@@ -174,6 +182,7 @@ void step_machine_fill(struct ss_machine *machine, u32 nr_lps, enum step_guard g
 	guard_builds = guard;
 	builds_found = 0;
 	withheld = false;
+	blind = NULL;
 	*machine = (struct ss_machine){
 		.nr_lps = nr_lps, .seamcall = window_seamcall, .check_lp = window_check_lp,
 		.repair = window_repair, .trace = window_trace,

@@ -324,9 +324,9 @@ const char *step_probes_blind(void)
 	return blind();
 }
 
-bool step_probes_see(void)
+const char *step_probes_blind_in_window(void)
 {
-	return !blind();
+	return blind();
 }
 
 u32 step_probes_missed(void)

@@ -104,12 +104,10 @@ static bool has_call(const struct ss_update_result *r)
 	return r->failure.call.leaf != SS_LEAF_TDH_VP_ENTER && !is_withheld(r);
 }
 
-static const char *why_failed(const struct ss_update_result *r)
+const char *step_report_why(const struct ss_update_result *r)
 {
-	const char *blind = is_withheld(r) && !step_machine_builds_found() ?
-			    step_probes_blind() : NULL;
-
-	return blind ?: ss_update_reason_text(r->reason);
+	lockdep_assert_held(&step_lock);
+	return (is_withheld(r) ? step_machine_blind() : NULL) ?: ss_update_reason_text(r->reason);
 }
 
 static size_t report_place(const struct ss_update_event *f, char *out, size_t bytes)
@@ -131,7 +129,7 @@ static size_t report_call(const struct ss_update_result *r, char *out, size_t by
 static void write_last_error(const struct ss_update_result *r)
 {
 	const struct ss_update_event *f = &r->failure;
-	const char *step = ss_update_step_name(f->step), *why = why_failed(r);
+	const char *step = ss_update_step_name(f->step), *why = step_report_why(r);
 
 	if (has_call(r))
 		scnprintf(last_error, sizeof(last_error),
@@ -156,7 +154,7 @@ static void report_failure(const struct ss_update_result *r)
 	n += report_place(f, report + n, sizeof(report) - n);
 	n += report_call(r, report + n, sizeof(report) - n);
 	n += scnprintf(report + n, sizeof(report) - n, "action=%s\ntext=%s\n",
-		       ss_update_action_text(f->action), why_failed(r));
+		       ss_update_action_text(f->action), step_report_why(r));
 	/* With 0 the module has reported the build; the module gives no number. */
 	if (r->reason == SS_REASON_TD_BUILD && step_machine_builds_found())
 		scnprintf(report + n, sizeof(report) - n, "td_builds=%u\n",

@@ -426,7 +426,7 @@ static void log_verdict(const struct window *w, const struct ss_version *old)
 	scnprintf(line, sizeof(line),
 		  "TDX Module %u.%u.%02u -> %s: %s%s (%s); %u CPUs stopped for %llu us, %llu us with the time to stop and start them",
 		  old->major, old->minor, old->update, new, ss_verdict_name(r->verdict),
-		  r->confirmed ? "" : ", not confirmed", ss_update_reason_text(r->reason),
+		  r->confirmed ? "" : ", not confirmed", step_report_why(r),
 		  w->nr_lps, div_u64(w->closed_ns - w->opened_ns, NSEC_PER_USEC),
 		  div_u64(w->stopping_ns, NSEC_PER_USEC));
 	if (r->verdict == SS_UPDATED)
