@@ -110,17 +110,21 @@ struct step_host {
 	struct ss_seamldr_info info;
 };
 
-int step_host_init(void);		/* allocate what the P-SEAMLDR writes: 0, or -ENOMEM */
+/*
+ * Allocate what the P-SEAMLDR writes; on a processor with the VMCS erratum call it, which endangers
+ * ordinary VMs. Returns 0, or -ENOMEM.
+ */
+int step_host_init(void);
 void step_host_exit(void);
 
 /* For ss_update_plan.info. */
 struct ss_buffer step_host_info_buffer(void);
 
 /*
- * Read SEAMLDR.INFO, or, on a processor with the VMCS erratum, what it has said last. Returns the
- * status. Process context.
+ * What SEAMLDR.INFO says, or on a processor with the VMCS erratum, what it has said last. False if
+ * there is no valid answer. Process context.
  */
-u64 step_host_read_info(struct ss_seamldr_info *info);
+bool step_host_info(struct ss_seamldr_info *info);
 /* Note what a window has changed: @has_info: its last SEAMLDR.INFO succeeded. Process context. */
 void step_host_after_window(bool has_info);
 

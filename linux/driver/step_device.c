@@ -25,12 +25,12 @@ static ssize_t version_show(struct device *dev, struct device_attribute *attr, c
 }
 static DEVICE_ATTR_RO(version);
 
-/* For root only: each read occupies the machine's only P-SEAMLDR. */
+/* For root only: a read occupies the machine's only P-SEAMLDR. */
 static ssize_t seamldr_version_show(struct device *dev, struct device_attribute *attr, char *out)
 {
 	struct ss_seamldr_info info;
 
-	if (step_host_read_info(&info))
+	if (!step_host_info(&info))
 		return -ENXIO;
 	return sysfs_emit(out, "%u.%u.%02u\n", info.major, info.minor, info.update);
 }
@@ -41,7 +41,7 @@ static ssize_t num_remaining_updates_show(struct device *dev, struct device_attr
 {
 	struct ss_seamldr_info info;
 
-	if (step_host_read_info(&info))
+	if (!step_host_info(&info))
 		return -ENXIO;
 	return sysfs_emit(out, "%u\n", info.num_remaining_updates);
 }

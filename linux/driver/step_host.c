@@ -30,7 +30,8 @@ static DEFINE_MUTEX(page_lock);
 /*
  * On a processor with the VMCS erratum each call of the P-SEAMLDR is a danger to an ordinary VM
  * whose VMCS is current there. So the driver calls when it is loaded and in windows, and between
- * them it answers from here. Only the driver's own windows change these facts.
+ * them it answers from here. Only the driver's own windows change these facts. Facts that are not
+ * known then are asked for by the next preflight, and by nobody else.
  */
 static struct {
 	bool has_info, has_platform;
@@ -46,22 +47,33 @@ struct ss_buffer step_host_info_buffer(void)
 	return (struct ss_buffer){ info, virt_to_phys(info), SS_SEAMLDR_INFO_BYTES };
 }
 
-u64 step_host_read_info(struct ss_seamldr_info *info)
+static u64 read_info(struct ss_seamldr_info *info)
 {
 	u64 status = 0;
 
-	mutex_lock(&page_lock);
+	lockdep_assert_held(&page_lock);
 	if (!kept.has_info) {
 		memset(page, 0, SS_SEAMLDR_INFO_BYTES);
 		status = step_seamldr_call(SS_LEAF_SEAMLDR_INFO, virt_to_phys(page));
 		if (!status)
 			ss_seamldr_info_parse(page, &kept.info);
-		kept.has_info = !status && step_machine_has_vmcs_erratum();
+		kept.has_info = !status && kept.info.vendor_id == SS_SEAMLDR_VENDOR &&
+				step_machine_has_vmcs_erratum();
 	}
 	if (!status)
 		*info = kept.info;
-	mutex_unlock(&page_lock);
 	return status;
+}
+
+bool step_host_info(struct ss_seamldr_info *info)
+{
+	bool known;
+
+	mutex_lock(&page_lock);
+	known = (kept.has_info || !step_machine_has_vmcs_erratum()) && !read_info(info) &&
+		info->vendor_id == SS_SEAMLDR_VENDOR;
+	mutex_unlock(&page_lock);
+	return known;
 }
 
 static u64 read_platform(struct ss_seamldr_platform *platform)
@@ -69,17 +81,17 @@ static u64 read_platform(struct ss_seamldr_platform *platform)
 	u8 *p = page + SEAMINFO_AT;
 	u64 status = 0;
 
-	mutex_lock(&page_lock);
+	lockdep_assert_held(&page_lock);
 	if (!kept.has_platform) {
 		memset(p, 0, PAGE_SIZE - SEAMINFO_AT);
 		status = step_seamldr_call(SS_LEAF_SEAMLDR_SEAMINFO, virt_to_phys(p));
 		if (!status)
 			ss_seamldr_platform_parse(p, &kept.platform);
-		kept.has_platform = !status && step_machine_has_vmcs_erratum();
+		kept.has_platform = !status && kept.platform.nr_lps &&
+				    step_machine_has_vmcs_erratum();
 	}
 	if (!status)
 		*platform = kept.platform;
-	mutex_unlock(&page_lock);
 	return status;
 }
 
@@ -104,8 +116,10 @@ int step_host_init(void)
 	kept.has_info = false;
 	kept.has_platform = false;
 	if (step_machine_has_vmcs_erratum()) {
-		step_host_read_info(&info);
+		mutex_lock(&page_lock);
+		read_info(&info);
 		read_platform(&platform);
+		mutex_unlock(&page_lock);
 	}
 	return 0;
 }
@@ -138,8 +152,11 @@ static u64 describe_platform(struct step_host *host)
 {
 	struct ss_seamldr_platform platform = { };
 	struct ss_compat_host *c = &host->compat;
-	u64 status = read_platform(&platform);
+	u64 status;
 
+	mutex_lock(&page_lock);
+	status = read_platform(&platform);
+	mutex_unlock(&page_lock);
 	if (status)
 		return status;
 	c->module_range = module_range(&platform);
@@ -205,7 +222,9 @@ u64 step_host_read(struct step_host *host, u64 *leaf)
 
 	memset(host, 0, sizeof(*host));
 	*leaf = SS_LEAF_SEAMLDR_INFO;
-	status = step_host_read_info(&host->info);
+	mutex_lock(&page_lock);
+	status = read_info(&host->info);
+	mutex_unlock(&page_lock);
 	if (status)
 		return status;
 	describe_seamldr(host);

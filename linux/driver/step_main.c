@@ -64,11 +64,11 @@ static int __init seamstep_init(void)
 		err = step_machine_init();
 	if (err)
 		return err;
+	if (step_machine_has_vmcs_erratum() && step_has_vmx())
+		pr_warn("P-SEAMLDR calls clear this processor's current VMCS; the driver restores the VMCS, but an ordinary VM that runs when the driver is loaded or updates the module may fail\n");
 	err = start();
 	if (err)
 		step_machine_exit();
-	else if (step_machine_has_vmcs_erratum() && step_has_vmx())
-		pr_warn("P-SEAMLDR calls clear this processor's current VMCS; the driver restores the VMCS, but an ordinary VM that runs while the driver is loaded or updates the module may fail\n");
 	return err;
 }
 
