@@ -114,7 +114,7 @@ static bool shutdown_would_hurt(void)
 	return withheld;
 }
 
-/* These leaves only read. */
+/* These leaves only read. Those of the module run on CPU 0, whose caches a kexec writes back. */
 static bool writes(u64 leaf)
 {
 	return leaf != SS_LEAF_SEAMLDR_INFO && leaf != SS_LEAF_TDH_SYS_RD &&

@@ -495,35 +495,33 @@ static bool may_wait(unsigned long end)
 	return time_before(jiffies, end) && !step_update_is_cancelled();
 }
 
-/* The probes know of builds, and none of them has ended since @before. */
+/* Of the builds that the last window found, the probes have not seen as many end since @before. */
 static bool builds_go_on(const struct step_tds *before)
 {
 	struct step_tds now;
 
 	step_tds_count(&now);
-	return now.noted && now.forgotten == before->forgotten;
+	return now.noted && now.forgotten - before->forgotten < step_machine_builds_found() &&
+	       !step_probes_blind();
 }
 
 /*
  * TD builds end by themselves, so waiting helps; @end limits the wait for a build that does not
  * end. The machine runs meanwhile. Only a window may ask the module about a TD, and each window
- * stops the machine. So the pause before the next window doubles up to TD_BUILD_PAUSE_MAX_MS, and
- * is that long while builds go on that the probes know of.
+ * stops the machine. So the next window is opened when the builds that the last one found are over,
+ * as the probes see, and if only the module knows of a build, after a pause that doubles up to
+ * TD_BUILD_PAUSE_MAX_MS.
  */
-static bool wait_for_builds(unsigned long end, u32 *pause_ms)
+static bool wait_for_builds(unsigned long end, u32 *pause_ms, const struct step_tds *before)
 {
-	unsigned long soonest = jiffies + msecs_to_jiffies(*pause_ms);
-	unsigned long latest = jiffies + msecs_to_jiffies(TD_BUILD_PAUSE_MAX_MS);
-	struct step_tds before;
+	unsigned long pause_end = jiffies + msecs_to_jiffies(*pause_ms);
 
 	if (!may_wait(end))
 		return false;
 	*pause_ms = min(2 * *pause_ms, TD_BUILD_PAUSE_MAX_MS);
-	step_tds_count(&before);
 	do
 		msleep(TD_BUILD_POLL_MS);
-	while (may_wait(end) && (time_before(jiffies, soonest) ||
-				 (time_before(jiffies, latest) && builds_go_on(&before))));
+	while (may_wait(end) && (time_before(jiffies, pause_end) || builds_go_on(before)));
 	return !step_update_is_cancelled();
 }
 
@@ -579,8 +577,8 @@ static int open_window_awake(struct window *w)
 			err = -EIO;	/* no fault of the image */
 		}
 	} else {
-		step_report_refusal("%u of %u CPUs are online after a suspend", num_online_cpus(),
-				    w->nr_lps);
+		step_report_refusal("%u CPUs are online after a suspend, and the update was prepared for %u",
+				    num_online_cpus(), w->nr_lps);
 		err = -EBUSY;
 	}
 	unlock_system_sleep(flags);
@@ -611,15 +609,20 @@ static int run_windows(struct window *w, const struct preflight *p)
 	bool waits = policy.td_build == STEP_TD_BUILD_WAIT;
 	unsigned long end = jiffies + msecs_to_jiffies(policy.td_build_wait_ms);
 	u32 pause_ms = TD_BUILD_POLL_MS;
+	struct step_tds before;
 	int err;
 
 	if (step_update_is_cancelled()) {
 		step_report_refusal("cancelled");
 		return -ECANCELED;
 	}
+	step_tds_count(&before);
 	err = open_window_awake(w);
-	while (!err && waits && is_td_build(&w->update.result) && wait_for_builds(end, &pause_ms))
+	while (!err && waits && is_td_build(&w->update.result) &&
+	       wait_for_builds(end, &pause_ms, &before)) {
+		step_tds_count(&before);
 		err = open_next_window(w, p);
+	}
 	if (err)
 		return err;
 	if (w->update.result.reason == SS_REASON_NOT_ARRIVED)

@@ -59,13 +59,15 @@ is "version" 1.5.09 "$(attribute version)"
 seam set trace on
 sleep 3
 seam set trace off
-asked=$(seam get calls | sed -n 's/^TDH.MNG.RD .*=//p' | awk '{ n += $1 } END { print n + 0 }')
+seam get calls > /tmp/calls
+asked=$(sed -n 's/^TDH.MNG.RD .*=//p' /tmp/calls | awk '{ n += $1 } END { print n + 0 }')
 go_on td2
 wait $!
 is "it succeeds when the build is done" "" "$(cat /tmp/error)"
 is "version" 1.5.25 "$(attribute version)"
-[ "$asked" -le "$(last_error windows)" ]
-ok "while it waited, TDH.MNG.RD was called $asked times in at most $(last_error windows) windows"
+grep -q '^TDH.VP.ENTER ' /tmp/calls && [ "$asked" = 0 ]
+ok "while it waited and the other TD ran, TDH.MNG.RD was called $asked times" || sed 's/^/# /' /tmp/calls
+is "the machine was stopped once to find the build, and once to update" 2 "$(last_error windows)"
 well td1 && well td2
 ok "both TDs run on" || show_tds
 is "both are measured alike" "$mrtd" "$(seam_tds mrtd | sort -u)"
