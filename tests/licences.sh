@@ -8,7 +8,7 @@ git rev-parse --git-dir >/dev/null 2>&1 || { echo "no checkout here, so the list
 tag=SPDX-License	# in two parts, or this file would seem to say its licence here
 silent=$(git ls-files | grep -vE '\.(json|jsonl|txt|bin|pem|blob|abi|tsv-golden)$|^tests/(sysroot|corpus|tool/corpus)/|^LICENSES/|^\.reuse/|^\.gitignore$' |
 	grep -vE '^docs/(story|head-to-head)\.md$|^tests/vm/(bad-words|wanted\.config)$' |
-	grep -vE '^packaging/debian/(changelog|control|copyright|.*\.(install|docs|symbols)|source/format)$' |
+	grep -vE '^packaging/debian/(changelog|control|copyright|.*\.(install|docs|examples|symbols)|source/format)$' |
 	while read -r file; do
 		[ -f "$file" ] || continue	# a link to a folder
 		head -n 6 "$file" | grep -q "$tag-Identifier: " || echo "$file"
