@@ -86,6 +86,17 @@ driver()
 
 loaded() { [ -e "/sys/module/$1" ]; }
 
+# With seamstep.ko: INSTALL fails on the last CPU, and the fallback 1.5.09 runs
+fail_and_recover()
+{
+	is "a fallback is kept" "" "$(keep 1.5.09.bin)"
+	inject SEAMLDR.INSTALL@last=EBADSIG/0
+	[ -n "$(update 1.5.13.bin)" ]
+	ok "an update fails after the shutdown"
+	inject -
+	is "verdict" recovered "$(attribute seamstep/verdict)"
+}
+
 # hotplug: CPUs 1 to 3 go offline and come back
 hotplug()
 {

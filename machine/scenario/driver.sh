@@ -19,12 +19,7 @@ loaded seamstep && ! loaded tdx_host && [ -e /etc/modprobe.d/seamstep-driver.con
 ok "seamstep.ko drives: $(seamstep driver | head -n 1)"
 ! insmod /modules/tdx-host.ko 2> /dev/null && ! loaded tdx_host
 ok "nobody else can call the P-SEAMLDR: the kernel's driver does not load beside ours"
-is "a fallback is kept" "" "$(keep 1.5.09.bin)"
-inject SEAMLDR.INSTALL@last=EBADSIG/0
-[ -n "$(update 1.5.13.bin)" ]
-ok "an update fails after the shutdown"
-inject -
-is "verdict" recovered "$(attribute seamstep/verdict)"
+fail_and_recover
 well td1 && well td2
 ok "both TDs run on" || show_tds
 is "an update by ours" "" "$(update 1.5.13.bin)"

@@ -90,12 +90,7 @@ loaded seamstep && ! loaded tdx_host && [ -e /etc/modprobe.d/seamstep-driver.con
 ok "seamstep.ko drives: $(seamstep driver | head -n 1)"
 said "P-SEAMLDR calls clear this processor's current VMCS; the driver restores the VMCS"
 ok "it warns"
-is "a fallback is kept" "" "$(keep 1.5.09.bin)"
-inject SEAMLDR.INSTALL@last=EBADSIG/0
-[ -n "$(update 1.5.13.bin)" ]
-ok "an update fails after the shutdown"
-inject -
-is "verdict" recovered "$(attribute seamstep/verdict)"
+fail_and_recover
 all_are_well
 update_to 7 1.5.13
 says 'FAILED +erratum .*where no such VM runs, waive this check'
