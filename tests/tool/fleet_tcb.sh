@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# A rollout over 24 labs whose goal is UpToDate. It stops at the first red verdict; the report tells who waits for what.
+# A rollout over 14 labs (FLEET_NR: up to 99) whose goal is UpToDate. It stops at the first red verdict; the report tells
+# who waits for what.
 . "$(dirname "$0")/lib.sh"
 command -v ansible-playbook >/dev/null || { echo "no ansible-playbook here (ansible-core)"; exit 77; }
 fleet=$here/../../fleet
 export LC_ALL=C.UTF-8 ANSIBLE_LOCALHOST_WARNING=False ANSIBLE_NOCOLOR=1 ANSIBLE_RETRY_FILES_ENABLED=False HOME=$work
 export ANSIBLE_LOCAL_TEMP=$work/ansible ANSIBLE_REMOTE_TEMP=$work/ansible
-NR=${FLEET_NR:-24}
+NR=${FLEET_NR:-14}
 
 # All labs share one repository and one set of documents: the bar moves for all of them at once.
 new_lab pattern2 --lps 2
@@ -20,8 +21,13 @@ for i in $(seq -w "$NR"); do
 	ln -s "$lab/tcb" "$work/lab$i/tcb"
 	echo "host$i seamstep_host=lab:$work/lab$i"
 done >"$work/hosts"
-printf '[all:vars]\nansible_connection=local\nansible_python_interpreter=%s\nseamstep_command=%s\nseamstep_soak=0\n' \
-	"$(command -v python3)" "$seamstep" >>"$work/hosts"
+cat >>"$work/hosts" <<END
+[all:vars]
+ansible_connection=local
+ansible_python_interpreter={{ ansible_playbook_python }}
+seamstep_command=$seamstep
+seamstep_soak=0
+END
 
 rollout() {	# CODE: batches of 1, 3, 8, the rest
 	expect "$1" "$fleet/rollout" -i "$work/hosts" -f 4 -e seamstep_tcb=UpToDate -e '{"seamstep_batches": [1, 3, 8, "100%"]}'
@@ -52,12 +58,12 @@ says "0 of $NR hosts are at the goal --tcb UpToDate, $NR wait"
 says 'host01 waits for its update: pending: 1.5.09 \(SVN 1.8\) is OutOfDate under set 20; 1.5.2[45] is UpToDate, 1 update away'
 
 # A host without updates left is named before any host is touched.
-"$seamstep" lab set "$work/lab20" updates_left=0 >/dev/null
+"$seamstep" lab set "$work/lab$NR" updates_left=0 >/dev/null
 rollout 2
-says 'host20 waits for a reboot, which gives new updates: exhausted: '
+says "host$NR waits for a reboot, which gives new updates: exhausted: "
 # shellcheck disable=SC2086
 runs old $all
-"$seamstep" lab reboot "$work/lab20" >/dev/null
+"$seamstep" lab reboot "$work/lab$NR" >/dev/null
 
 # host06 falls back, host08 loses its TDs: both in the third batch. The fourth is not touched.
 "$seamstep" lab fault "$work/lab06" 'SEAMLDR.INSTALL@last=EBADSIG' >/dev/null
@@ -87,7 +93,7 @@ rollout 0
 # shellcheck disable=SC2086
 runs new $all
 says "$NR of $NR hosts are at the goal --tcb UpToDate, 0 wait"
-for i in 01 13 24; do
+for i in 01 13 "$NR"; do
 	checks=$((checks + 1))
 	[ "$(grep -c '"event":"intent"' "$work/lab$i/journal.jsonl")" = 1 ] || bad "host$i was updated twice"
 done
