@@ -13,8 +13,9 @@ work=$(mktemp -d)
 flags="-std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined
 	-fno-sanitize-recover=undefined -I. -Iinclude -Iplace/thread $(pkg-config --cflags jansson)"
 common="lib/base/alloc.c lib/base/file.c lib/base/json.c lib/base/json_read.c lib/base/text.c lib/base/words.c core/compat.c core/room.c"
-failed=0
-for target; do
+
+fuzz() {	# TARGET: builds it, runs it, says how it ended
+	target=$1
 	case $target in
 	mapping) sources="lib/image/mapping.c" ;;
 	tcb) sources="$(echo lib/tcb/*.c)" ;;
@@ -34,18 +35,35 @@ for target; do
 	mkdir "$work/$target.new"
 	# shellcheck disable=SC2046,SC2086
 	"$clang" $flags "tests/tool/fuzz_$target.c" $sources $common -o "$work/$target" \
-		$(pkg-config --libs jansson libcrypto libarchive)
+		$(pkg-config --libs jansson libcrypto libarchive) || { echo "fuzz $target: FAILED; it does not build"; return 1; }
 	if ! "$work/$target" -seed="${SEED:-1}" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=8192 \
 		-artifact_prefix="$work/$target-" "$work/$target.new" "tests/tool/corpus/$target" \
 		>"$work/$target.log" 2>&1; then
-		failed=1
 		tail -n 30 "$work/$target.log"
 		echo "fuzz $target: FAILED; the input lies in $work"
-	else
-		done=$(grep -a 'DONE' "$work/$target.log" | tail -1)
-		[ -n "$done" ] || failed=1
-		echo "fuzz $target: ${done:-FAILED; it did not end}"
+		return 1
 	fi
+	done=$(grep -a 'DONE' "$work/$target.log" | tail -1)
+	echo "fuzz $target: ${done:-FAILED; it did not end}"
+	[ -n "$done" ]
+}
+
+# One on each CPU at a time.
+failed=0
+cpus=$(nproc)
+while [ $# != 0 ]; do
+	now=
+	for target; do
+		{ fuzz "$target" && : >"$work/$target.ok"; } >"$work/$target.says" 2>&1 &
+		now="$now $target"
+		shift
+		[ "$(echo "$now" | wc -w)" -lt "$cpus" ] || break
+	done
+	wait
+	for target in $now; do
+		cat "$work/$target.says"
+		[ -e "$work/$target.ok" ] || failed=1
+	done
 done
 [ $failed != 0 ] || rm -rf "$work"
 exit $failed
