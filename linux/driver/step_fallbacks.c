@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Fallback images for an update whose target fails, in the order of use. */
+/* Fallback images for an update whose target fails, the oldest first. */
 #include "seamstep.h"
 
 #include <linux/sysfs.h>

@@ -96,6 +96,11 @@ struct preflight {
 	u16 hv;
 };
 
+static bool is_running(const struct preflight *p, const struct step_image *image)
+{
+	return !memcmp(image->image.sig.seamhash, p->host.compat.mrseam, SS_SHA384_BYTES);
+}
+
 /* The running module's image is usually a fallback. The image tells the memory of the module. */
 static void describe_running(struct preflight *p)
 {
@@ -103,7 +108,7 @@ static void describe_running(struct preflight *p)
 	struct step_image *image;
 
 	for (image = step_fallback_next(NULL); image; image = step_fallback_next(image)) {
-		if (memcmp(image->image.sig.seamhash, c->mrseam, sizeof(c->mrseam)))
+		if (!is_running(p, image))
 			continue;
 		c->has_room = true;
 		c->room = ss_room_of(&image->image.sig);
@@ -138,17 +143,26 @@ static int check_target(struct preflight *p, struct step_image *target)
 }
 
 /* A fallback that does not fit does not stop the update. It may fit the next time. */
+static void add_fallback(struct preflight *p, struct step_image *image)
+{
+	ss_compat_check(&image->image, &p->host.compat, NULL, &p->compat);
+	if (p->nr_images == SS_UPDATE_MAX_IMAGES || p->compat.refused & ~fallback_may)
+		return;
+	p->step_images[p->nr_images] = image;
+	p->images[p->nr_images++] = &image->image;
+}
+
+/* The image of the running module comes first: a recovery changes nothing then. */
 static void add_fallbacks(struct preflight *p)
 {
 	struct step_image *image;
 
-	for (image = step_fallback_next(NULL); image; image = step_fallback_next(image)) {
-		ss_compat_check(&image->image, &p->host.compat, NULL, &p->compat);
-		if (p->nr_images == SS_UPDATE_MAX_IMAGES || p->compat.refused & ~fallback_may)
-			continue;
-		p->step_images[p->nr_images] = image;
-		p->images[p->nr_images++] = &image->image;
-	}
+	for (image = step_fallback_next(NULL); image; image = step_fallback_next(image))
+		if (is_running(p, image))
+			add_fallback(p, image);
+	for (image = step_fallback_next(NULL); image; image = step_fallback_next(image))
+		if (!is_running(p, image))
+			add_fallback(p, image);
 }
 
 /* Choose one handoff version for all images. Fallbacks that cannot read it are left out. */

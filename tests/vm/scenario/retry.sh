@@ -40,6 +40,10 @@ keep 1.5.17.bin > /dev/null
 inject TDH.SYS.UPDATE=SYS_INVALID_HANDOFF
 is "UPDATE refused" transferring:firmware-invalid "$(update 1.5.16.bin)"
 is "the fallback of the same SVN took over" 1.5.17 "$(attribute version)"
+keep 1.5.16.bin > /dev/null && keep 1.5.17.bin > /dev/null
+inject SEAMLDR.INSTALL@last=EBADSIG/0
+is "INSTALL refused" transferring:firmware-invalid "$(update 1.5.24.bin)"
+is "of two fallbacks that could follow, that of the running module did" 1.5.17 "$(attribute version)"
 inject -
 is "on to 1.5.24" "" "$(update 1.5.24.bin)"
 
