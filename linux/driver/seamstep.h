@@ -193,6 +193,8 @@ extern struct step_policy step_policy;
 /* The phase of the update: "idle", "preflight", "window". Racy, for display only. */
 const char *step_state(void);
 
+int step_update_init(void);	/* 0, or a negative errno */
+void step_update_exit(void);
 /* Both with step_lock held. Both fill in the report that the attributes show. */
 int step_update_preflight(struct step_image *target);	/* 0, -EINVAL, -EBUSY, -ENOSPC, ... */
 int step_update_run(struct step_image *target, struct ss_update_result *result);

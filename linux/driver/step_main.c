@@ -42,11 +42,16 @@ static int start(void)
 		goto free_host;
 	step_probes_init();
 	step_report_init();
-	err = step_upload_init(dev);
+	err = step_update_init();
 	if (err)
 		goto remove_probes;
+	err = step_upload_init(dev);
+	if (err)
+		goto update_exit;
 	return 0;
 
+update_exit:
+	step_update_exit();
 remove_probes:
 	step_report_exit();
 	step_probes_exit();
@@ -76,6 +81,7 @@ static int __init seamstep_init(void)
 static void __exit seamstep_exit(void)
 {
 	step_upload_exit();
+	step_update_exit();
 	step_device_exit();
 	step_report_exit();
 	step_probes_exit();

@@ -12,6 +12,8 @@
 #include <linux/io.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
+#include <linux/notifier.h>
+#include <linux/reboot.h>
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/topology.h>
@@ -327,11 +329,8 @@ static int open_window(struct window *w)
 	return err;
 }
 
-/*
- * @nr: the room in @core and @socket. A CPU that a suspend brings back after they were made has no
- * number; open_window_awake() then opens no window.
- */
-static u32 number_lps(u32 nr, u32 *core, u32 *socket)
+/* @nr: the room in @core and @socket. Other CPUs get no number; open_window_awake() looks. */
+static void number_lps(u32 nr, u32 *core, u32 *socket)
 {
 	u32 lp = 0;
 	unsigned int cpu;
@@ -346,7 +345,17 @@ static u32 number_lps(u32 nr, u32 *core, u32 *socket)
 		socket[lp] = topology_physical_package_id(cpu);
 		lp++;
 	}
-	return lp;
+}
+
+/* Every CPU that is online has a number, and no number lacks its CPU. */
+static bool cpus_have_changed(const struct window *w)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+		if (per_cpu(cpu_lp, cpu) == NO_LP)
+			return true;
+	return num_online_cpus() != w->nr_lps;
 }
 
 /* Needed with bit 47 too: the module counts only builds that began under such a module. */
@@ -357,10 +366,13 @@ static enum step_guard guard_of(const struct preflight *p)
 	return module_tells(p) ? STEP_GUARD_KNOWN : STEP_GUARD_ALL;
 }
 
-/* Returns 0, -ENOMEM, or -EINVAL: a topology that the lockstep cannot take. */
+/*
+ * For as many CPUs as the preflight has found. Returns 0, -ENOMEM, or -EINVAL: a topology that the
+ * lockstep cannot take.
+ */
 static int make_machine(struct window *w, const struct preflight *p)
 {
-	u32 nr = num_online_cpus();
+	u32 nr = p->host.compat.lps_platform;
 	u32 *core = kcalloc(nr, sizeof(*core), GFP_KERNEL);
 	u32 *socket = kcalloc(nr, sizeof(*socket), GFP_KERNEL);
 	int err = -ENOMEM;
@@ -368,7 +380,8 @@ static int make_machine(struct window *w, const struct preflight *p)
 	w->lockstep_lps = kvcalloc(nr, sizeof(*w->lockstep_lps), GFP_KERNEL);
 	w->lps = kvcalloc(nr, sizeof(*w->lps), GFP_KERNEL);
 	if (core && socket && w->lockstep_lps && w->lps) {
-		w->nr_lps = number_lps(nr, core, socket);
+		w->nr_lps = nr;
+		number_lps(nr, core, socket);
 		step_machine_fill(&w->machine, w->nr_lps, guard_of(p));
 		err = ss_lockstep_init_topology(&w->lockstep, w->lockstep_lps, w->nr_lps,
 						TREE_ARITY, core, socket) ? 0 : -EINVAL;
@@ -523,8 +536,8 @@ static bool builds_go_on(const struct step_tds *before)
  * TD builds end by themselves, so waiting helps; @end limits the wait for a build that does not
  * end. The machine runs meanwhile. Only a window may ask the module about a TD, and each window
  * stops the machine. So the next window is opened when the builds that the last one found are over,
- * as the probes see, and if only the module knows of a build, after a pause that doubles up to
- * TD_BUILD_PAUSE_MAX_MS.
+ * as the probes see, and not before a pause that doubles up to TD_BUILD_PAUSE_MAX_MS. CPUs may come
+ * and go in that time; each window looks.
  */
 static bool wait_for_builds(unsigned long end, u32 *pause_ms, const struct step_tds *before)
 {
@@ -533,9 +546,11 @@ static bool wait_for_builds(unsigned long end, u32 *pause_ms, const struct step_
 	if (!may_wait(end))
 		return false;
 	*pause_ms = min(2 * *pause_ms, TD_BUILD_PAUSE_MAX_MS);
+	cpu_hotplug_enable();
 	do
 		msleep(TD_BUILD_POLL_MS);
 	while (may_wait(end) && (time_before(jiffies, pause_end) || builds_go_on(before)));
+	cpu_hotplug_disable();
 	return !step_update_is_cancelled();
 }
 
@@ -574,15 +589,62 @@ static void after_window(const struct window *w)
 
 /*
  * A suspend and a reboot, also one by kexec, take CPUs away without asking whether CPU hotplug is
- * disabled. So both wait until the caches are written back after a window, and a window waits until
- * a suspend is over. TDs do not survive either, but the update must not meet half of the CPUs.
+ * disabled. lock_system_sleep() and a suspend exclude each other. A reboot waits until the window
+ * is over and the caches are written back: its notifier takes this lock. No reboot is called back,
+ * so no window opens from then on. The lock nests in that of lock_system_sleep(), which reboot(2)
+ * holds when it calls the notifier.
  */
+static DEFINE_MUTEX(window_lock);
+static bool going_down;		/* under window_lock */
+
+static int before_reboot(struct notifier_block *nb, unsigned long action, void *data)
+{
+	mutex_lock(&window_lock);
+	going_down = true;
+	mutex_unlock(&window_lock);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block reboot_notifier = { .notifier_call = before_reboot };
+
+int step_update_init(void)
+{
+	return register_reboot_notifier(&reboot_notifier);
+}
+
+void step_update_exit(void)
+{
+	unregister_reboot_notifier(&reboot_notifier);
+}
+
+/* What may have changed since the preflight. */
+static int look_again(const struct window *w)
+{
+	lockdep_assert_held(&window_lock);
+	if (going_down) {
+		step_report_refusal("the host is being shut down");
+		return -EBUSY;
+	}
+	if (step_update_is_cancelled()) {
+		step_report_refusal("cancelled");
+		return -ECANCELED;
+	}
+	if (cpus_have_changed(w)) {
+		step_report_refusal("%u CPUs are online now, and the update was prepared for %u; CPUs have come or gone meanwhile",
+				    num_online_cpus(), w->nr_lps);
+		return -EBUSY;
+	}
+	return 0;
+}
+
 static int open_window_awake(struct window *w)
 {
 	unsigned int flags = lock_system_sleep();
 	int err;
 
-	if (num_online_cpus() == w->nr_lps) {
+	mutex_lock(&window_lock);
+	err = look_again(w);
+	if (!err) {
 		err = open_window(w);
 		if (!err) {
 			after_window(w);
@@ -590,11 +652,8 @@ static int open_window_awake(struct window *w)
 			step_report_refusal("the machine cannot be stopped (%d)", err);
 			err = -EIO;	/* no fault of the image */
 		}
-	} else {
-		step_report_refusal("%u CPUs are online after a suspend, and the update was prepared for %u",
-				    num_online_cpus(), w->nr_lps);
-		err = -EBUSY;
 	}
+	mutex_unlock(&window_lock);
 	unlock_system_sleep(flags);
 	return err;
 }
@@ -626,10 +685,6 @@ static int run_windows(struct window *w, const struct preflight *p)
 	struct step_tds before;
 	int err;
 
-	if (step_update_is_cancelled()) {
-		step_report_refusal("cancelled");
-		return -ECANCELED;
-	}
 	step_tds_count(&before);
 	err = open_window_awake(w);
 	while (!err && waits && is_td_build(&w->update.result) &&
@@ -668,7 +723,7 @@ static int run(struct step_image *target, struct ss_update_result *result)
 	return err;
 }
 
-/* CPU hotplug is disabled from the preflight to the end of the window. */
+/* CPU hotplug is disabled from the preflight to the end of the last window, but in waits. */
 int step_update_run(struct step_image *target, struct ss_update_result *result)
 {
 	int err;

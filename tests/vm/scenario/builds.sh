@@ -111,6 +111,8 @@ ok "settings can be read, and changed for the next update"
 (echo none > "$host/seamstep/fallbacks") 2> /dev/null
 [ $? != 0 ]
 ok "but fallbacks cannot be removed"
+echo 0 > /sys/devices/system/cpu/cpu1/online && echo 1 > /sys/devices/system/cpu/cpu1/online
+ok "a CPU can go offline meanwhile, and come back"
 echo 0 > $model/stall
 wait
 is "the update succeeds when the build is done" "" "$(cat /tmp/error)"
