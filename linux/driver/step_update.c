@@ -284,13 +284,14 @@ struct window {
 	struct ss_lockstep_lp *lockstep_lps;
 	struct ss_update_lp *lps;
 	u32 nr_lps;
-	u64 opened_ns, closed_ns;	/* on the lead: all CPUs are stopped */
+	u64 opened_ns, closed_ns;	/* all CPUs are stopped */
 	u64 stopping_ns;		/* with the time to stop and start the CPUs */
 };
 
 #define NO_LP	U32_MAX
 
 static DEFINE_PER_CPU(u32, cpu_lp);
+static DEFINE_PER_CPU(u64, left_ns);	/* when the CPU was through with the last window */
 
 /*
  * Runs on every CPU at once with interrupts off. No CPU leaves the window before all CPUs have
@@ -308,11 +309,25 @@ static int run_lp(void *arg)
 		step_window_begins();
 	}
 	ss_update_run(&w->update, lp);
-	if (!lp) {
+	if (!lp)
 		step_window_ends();
-		w->closed_ns = ss_now_ns();
-	}
+	__this_cpu_write(left_ns, ss_now_ns());
 	return 0;
+}
+
+/*
+ * No CPU leaves before the last one is through: that is the lead, or a CPU that was so late that
+ * the update was called off without it.
+ */
+static u64 last_left_ns(void)
+{
+	u64 last = 0;
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+		if (per_cpu(cpu_lp, cpu) != NO_LP)
+			last = max(last, per_cpu(left_ns, cpu));
+	return last;
 }
 
 /* Returns 0, or a negative errno if the machine was not stopped. */
@@ -325,6 +340,7 @@ static int open_window(struct window *w)
 	step_report_window();
 	err = step_stop(run_lp, w);
 	w->stopping_ns = ktime_get_ns() - begin_ns;
+	w->closed_ns = last_left_ns();
 	WRITE_ONCE(state, "preflight");
 	return err;
 }
