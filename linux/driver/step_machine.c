@@ -56,6 +56,8 @@ static u64 call_seamldr(struct ss_regs *regs, bool *vmcs_lost)
 	return status;
 }
 
+#define MAX_TRIES	10	/* of a call whose failure passes by itself, as in a window */
+
 static enum step_guard guard_builds;
 static u32 builds_found;
 static bool withheld;
@@ -196,7 +198,7 @@ void step_say_vmcs_lost(int cpu)
 	pr_crit("CPU %d lost its current VMCS; virtual machines on it may fail\n", cpu);
 }
 
-u64 step_seamldr_call(u64 leaf, u64 pa)
+static u64 seamldr_once(u64 leaf, u64 pa)
 {
 	struct ss_regs regs = { .rax = leaf, .rcx = pa };
 	unsigned long flags;
@@ -215,10 +217,21 @@ u64 step_seamldr_call(u64 leaf, u64 pa)
 	return status;
 }
 
+u64 step_seamldr_call(u64 leaf, u64 pa)
+{
+	u32 tries = MAX_TRIES;
+	u64 status;
+
+	do
+		status = seamldr_once(leaf, pa);
+	while (ss_status_class(leaf, status) == SS_CLASS_NOW && --tries);
+	return status;
+}
+
 static u64 read_field(u64 field, u64 *value)
 {
 	struct ss_regs regs;
-	u32 tries = 10;
+	u32 tries = MAX_TRIES;
 	u64 status;
 
 	lockdep_assert_preemption_disabled();

@@ -5,6 +5,7 @@
 #include "seamstep.h"
 
 #include "step_stand_in.h"
+#include "../../core/seamldr.h"
 
 #include <asm/smp.h>
 #include <linux/cpu.h>
@@ -190,8 +191,13 @@ static int look_at_host(struct preflight *p)
 		return -EIO;
 	}
 	status = step_host_read(&p->host, &leaf);
-	if (!status)
+	if (!status && p->host.info.vendor_id == SS_SEAMLDR_VENDOR)
 		return 0;
+	if (!status) {
+		step_report_refusal("SEAMLDR.INFO returned success without information: expected vendor %#x, found %#x",
+				    SS_SEAMLDR_VENDOR, p->host.info.vendor_id);
+		return -EIO;
+	}
 	step_report_refusal("%s: %s (%#llx): %s", ss_leaf_name(leaf), ss_status_name(leaf, status),
 			    status, ss_status_text(leaf, status));
 	return -EIO;

@@ -74,6 +74,9 @@ for leaf in SEAMLDR.INFO SEAMLDR.SEAMINFO; do
 	ok "the driver is loaded while nobody answers $leaf"
 	unanswered preparing:hw-error
 done
+rmmod seamstep && inject SEAMLDR.INFO=EUNSPECERR faults && load_driver
+is "a call that had no random number is repeated" 1.5.00 "$(attribute seamldr_version)"
+inject - faults
 
 # Emulated CPUs do not tell the base of SEAMRR, so the memory for a module is unknown.
 keep 1.5.09.bin > /dev/null
