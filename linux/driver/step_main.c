@@ -20,12 +20,13 @@ MODULE_PARM_DESC(beside_tdx_host, "load beside a tdx_host of the kernel that has
  */
 static int look_for_another(void)
 {
-	if (!step_device_name_is_taken())
-		return 0;
+	/* Also where tdx_host loads later: its device has the name then. */
 	if (beside_tdx_host) {
 		step_device_name = "tdx_host_seamstep";
 		return 0;
 	}
+	if (!step_device_name_is_taken())
+		return 0;
 	pr_err("the kernel's driver tdx_host is loaded: keep that driver from loading, or use beside_tdx_host=1 if it has no updates (see seamstep driver)\n");
 	return -EEXIST;
 }

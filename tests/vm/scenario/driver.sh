@@ -56,6 +56,9 @@ dmesg -n 1
 ok "a tdx_host with tdx_module does not load beside it"
 dmesg -n 5
 rmmod seamstep
+insmod /modules/seamstep.ko beside_tdx_host=1 && insmod /modules/other_host.ko offers=0
+ok "such a tdx_host can load after it"
+rmmod other_host && rmmod seamstep
 
 # The kernel's driver may also load second. The taken name then leads to a stack trace.
 load_driver
