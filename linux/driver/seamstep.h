@@ -229,7 +229,7 @@ int step_stop(int (*fn)(void *arg), void *arg);
 
 /* ---- step_report.c: the result of the last update, as text ----------------------------------- */
 
-#define STEP_TEXT_MAX	512u
+#define STEP_TEXT_MAX	1280u	/* every reason against an image; too large for a stack */
 
 void step_report_init(void);
 void step_report_exit(void);

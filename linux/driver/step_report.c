@@ -13,7 +13,7 @@
 #include <linux/string_choices.h>
 #include <linux/sysfs.h>
 
-#define REPORT_MAX	1024u
+#define REPORT_MAX	(STEP_TEXT_MAX + 512u)
 #define TIMELINE_LINE	96u	/* the longest */
 
 /* Readers hold report_lock only, so that they do not wait for an update. */
@@ -65,7 +65,7 @@ static void switch_to_next(void)
 /* A refused update leaves the module unchanged, unless an earlier update lost the module. */
 void step_report_refusal(const char *fmt, ...)
 {
-	char text[STEP_TEXT_MAX];
+	static char text[STEP_TEXT_MAX];	/* under step_lock */
 	va_list args;
 
 	lockdep_assert_held(&step_lock);

@@ -73,8 +73,10 @@ static int refusal_errno(u32 refused)
 static void refuse(const struct step_image *image, const struct ss_compat *compat, u32 refused)
 {
 	const u32 with_numbers = memory_reasons | 1u << SS_COMPAT_LPS;
-	char text[STEP_TEXT_MAX];
+	static char text[STEP_TEXT_MAX];	/* under step_lock */
 	int n = 0;
+
+	lockdep_assert_held(&step_lock);
 	u32 i;
 
 	for (i = 0; i < SS_COMPAT_NR; i++) {
@@ -467,7 +469,8 @@ static int make_window(const struct preflight *p, struct window **out)
 static void log_verdict(const struct window *w, const struct ss_version *old)
 {
 	const struct ss_update_result *r = &w->update.result;
-	char new[24] = "none", line[STEP_TEXT_MAX];
+	static char line[STEP_TEXT_MAX];	/* under step_lock */
+	char new[24] = "none";
 	struct ss_version now;
 
 	if (step_version(&now))

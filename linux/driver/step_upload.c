@@ -129,7 +129,7 @@ static void update_ends(void)
 /* One worker calls prepare, write and cleanup of an upload, so the lock stays held in between. */
 static enum fw_upload_err update_prepare(struct fw_upload *node, const u8 *data, u32 size)
 {
-	char why[STEP_TEXT_MAX];
+	static char why[STEP_TEXT_MAX];	/* under step_lock */
 	int err;
 
 	if (!begin(node)) {
@@ -212,7 +212,7 @@ static enum fw_upload_err fallback_prepare(struct fw_upload *node, const u8 *dat
 static enum fw_upload_err fallback_write(struct fw_upload *node, const u8 *data, u32 offset,
 					 u32 size, u32 *written)
 {
-	char why[STEP_TEXT_MAX] = "";
+	static char why[STEP_TEXT_MAX];	/* under step_lock */
 	struct step_image *image;
 	int err = load(data, size, &image, why);
 
