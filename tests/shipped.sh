@@ -1,11 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # The driver as DKMS builds it has nothing of the model and of the tests: the sources of the package name no stand-in but
-# in headers, and the objects that linux/Kbuild lists without SEAMSTEP_WITH are the driver's and the core's alone.
+# in a header that none of them includes, and the objects that linux/Kbuild lists without SEAMSTEP_WITH are the driver's and
+# the core's alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rc=0
 complain() { echo "$*"; rc=1; }
+foreign='symbol_get|seamsim|/stand_in\.h"|SS_MUTATE|kern_path|sysfs_remove_file|regs->ip *=[^=]'
 
 shipped=$(sed -n '/^seamstep-objs = /,/[^\\]$/p' linux/Kbuild | grep -oE '\S+\.o' | sort -u)
 [ "$(wc -l <<<"$shipped")" -ge 12 ] || complain "linux/Kbuild: no list of objects found"
@@ -14,10 +16,14 @@ while read -r object; do
 	driver/* | common/*) ;;
 	*) complain "linux/Kbuild: $object is not the driver's" ;;
 	esac
-	if grep -nE 'symbol_get|seamsim|SS_MUTATE|kern_path|sysfs_remove_file|regs->ip *=[^=]' "linux/${object%.o}.c"; then
+	if grep -nE "$foreign" "linux/${object%.o}.c"; then
 		complain "linux/${object%.o}.c: that is for tests, or not for a driver"
 	fi
 done <<<"$shipped"
+for header in linux/driver/*.h linux/common/*.h; do
+	[ "$header" != linux/common/stand_in.h ] || continue
+	! grep -nE "$foreign" "$header" || complain "$header: that is for tests, or not for a driver"
+done
 grep -q '^include $(addprefix $(src)/,$(SEAMSTEP_WITH))$' linux/Kbuild || complain "linux/Kbuild: SEAMSTEP_WITH not found"
 grep -q '^MAKE\[0\]=.* SEAMSTEP_WITH= modules"$' linux/dkms.conf || complain "linux/dkms.conf: the environment says what is built"
 ! grep -n 'SEAMSTEP_WITH=[^ ]\|sim\|stand' linux/dkms.conf || complain "linux/dkms.conf builds more than the driver"

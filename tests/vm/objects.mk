@@ -2,7 +2,7 @@
 # Modules that only tests load. For SEAMSTEP_WITH, see linux/Kbuild.
 include $(src)/model/objects.mk
 
-obj-m += other_host.o seambroken.o fake_return.o blind_probe.o read_only.o slow.o td_functions.o
+obj-m += other_host.o seambroken.o fake_return.o blind_probe.o read_only.o slow.o td_functions.o many_builds.o
 obj-$(if $(CONFIG_FAULT_INJECTION),m) += fail_nth.o
 obj-$(if $(CONFIG_DEBUG_KMEMLEAK),m) += leak.o
 other_host-y := ../tests/vm/other_host.o
@@ -10,6 +10,7 @@ fake_return-y := ../tests/vm/fake_return.o
 blind_probe-y := ../tests/vm/blind_probe.o
 slow-y := ../tests/vm/slow.o
 td_functions-y := ../tests/vm/td_functions.o
+many_builds-y := ../tests/vm/many_builds.o
 read_only-y := common/insn.o ../tests/vm/read_only.o
 fail_nth-y := ../tests/vm/fail_nth.o
 leak-y := ../tests/vm/leak.o

@@ -194,6 +194,28 @@ echo 0 > $model/run
 power_off
 ok "both modules unload"
 
+# ---- more builds than the driver can note -----------------------------------------------------------
+
+power_on updates=255 && load_with
+ok "machine"
+insmod /modules/many_builds.ko nr=1030 && rmmod many_builds
+ok "1030 TDs take a step of their build"
+is "the driver notes 1024, and counts the others" "1024 6 6" \
+	"$(builds noted) $(builds missed) $(attribute seamstep/td_builds_missed)"
+is "then an update is refused" preparing:device-busy "$(update 1.5.25.bin)"
+last_error text | grep -q td_builds_missed
+ok "and says where to look: $(last_error text)"
+is "version" 1.5.09 "$(attribute version)"
+echo 0 > "$host/seamstep/td_builds_missed"
+is "an operator says that none is being built" "1024 0" "$(builds noted) $(builds missed)"
+is "then an update succeeds" "" "$(update 1.5.25.bin)"
+is "the module has said that none of those noted is being built" 0 "$(builds noted)"
+stall 1
+is "the next build is noted, none was missed" "1 0" "$(builds noted) $(builds missed)"
+echo 0 > $model/stall
+power_off
+ok "both modules unload"
+
 # ---- without functions to probe ---------------------------------------------------------------------
 
 power_on && load_with probes=vmlinux

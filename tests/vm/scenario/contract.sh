@@ -58,11 +58,12 @@ ok "which points to no file that says nothing"
 power_off && power_on updates=255 && load_driver
 ok "a new machine"
 
-# ---- a cancel is not lost; caches are written back once, and after a window only ----------------------
+# ---- a cancel is not lost; caches are written back once, after a window only, and before a CPU can go ------
 
 mount -t tracefs none $trace 2> /dev/null
-echo 'p:writeback wbinvd_on_all_cpus' > $trace/kprobe_events && echo 1 > $trace/events/kprobes/writeback/enable
-ok "a probe counts write-backs of caches"
+printf 'p:%s\n' 'hold cpu_hotplug_disable' 'stop stop_machine' 'writeback wbinvd_on_all_cpus' 'allow cpu_hotplug_enable' \
+	> $trace/kprobe_events && echo 1 > $trace/events/kprobes/enable
+ok "probes see write-backs of caches, and whether CPUs can go"
 written() { grep -c ' writeback: ' $trace/trace; }
 
 # cancelled FILE: cancel as soon as the driver has the image.
@@ -80,8 +81,11 @@ is "cancelled while the image is checked" transferring:user-abort "$(cancelled 1
 is "no window was opened" "$windows" "$(model audit windows)"
 is "version" 1.5.09 "$(attribute version)"
 is "no write-back without a window" 0 "$(written)"
+echo > $trace/trace
 is "the next update is not cancelled" "" "$(update 1.5.16.bin)"
 is "one write-back after the window" 1 "$(written)"
+# The preflight holds the CPUs too, for itself.
+is "while no CPU can go" "hold allow hold stop writeback allow" "$(sed -n 's/.* \([a-z]*\): (.*/\1/p' $trace/trace | xargs)"
 
 # ---- a CPU that comes late -------------------------------------------------------------------------------
 
@@ -102,7 +106,7 @@ late()
 late 1
 late 0
 is "no write-back, as nothing was written" 1 "$(written)"
-echo 0 > $trace/events/kprobes/writeback/enable
+echo 0 > $trace/events/kprobes/enable
 echo > $trace/kprobe_events
 
 # ---- the model is as strict as the processor ----------------------------------------------------------------
