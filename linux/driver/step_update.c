@@ -75,10 +75,9 @@ static void refuse(const struct step_image *image, const struct ss_compat *compa
 	const u32 with_numbers = memory_reasons | 1u << SS_COMPAT_LPS;
 	static char text[STEP_TEXT_MAX];	/* under step_lock */
 	int n = 0;
-
-	lockdep_assert_held(&step_lock);
 	u32 i;
 
+	lockdep_assert_held(&step_lock);
 	for (i = 0; i < SS_COMPAT_NR; i++) {
 		if (!(refused & 1u << i))
 			continue;
