@@ -5,19 +5,19 @@
  * pages all the same, as they do before each call that fails.
  */
 #include "../../linux/common/stand_in.h"
-#include "../../sim/sim.h"
 
 #include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/module.h>
-#include <linux/pfn.h>
 #include <linux/sched.h>
-
-#define FIRST	2048u	/* page of TDMR memory: the model's TDs have the pages before */
 
 static uint nr;
 module_param(nr, uint, 0444);
 MODULE_PARM_DESC(nr, "how many");
+
+static ulong pfn;
+module_param(pfn, ulong, 0444);
+MODULE_PARM_DESC(pfn, "the first page: of TDMR memory that no TD has");
 
 static int __init many_builds_init(void)
 {
@@ -32,7 +32,7 @@ static int __init many_builds_init(void)
 	mng_init = (void *)place.addr;
 	unregister_kprobe(&place);
 	for (i = 0; i < nr; i++) {
-		td.tdr_page = pfn_to_page(PHYS_PFN(SIM_TDMR_BASE) + FIRST + i);
+		td.tdr_page = pfn_to_page(pfn + i);
 		preempt_disable();
 		mng_init(&td, 0);
 		preempt_enable();
