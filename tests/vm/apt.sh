@@ -33,8 +33,8 @@ make_chroot() {
 	debootstrap --variant=minbase "$first" "$chroot" "$from" > /dev/null ||
 		fail "debootstrap of $first failed: see $chroot/debootstrap/debootstrap.log"
 	shift 2
-	for suite; do
-		echo "deb $from $suite main"
+	for a_suite; do
+		echo "deb $from $a_suite main"
 	done > "$chroot/etc/apt/sources.list.d/more.list"
 	# The lists are signed, but those of a mirror that is behind have expired. Nothing from here is installed elsewhere.
 	echo 'Acquire { Retries "3"; Check-Valid-Until "false"; };' > "$chroot/etc/apt/apt.conf.d/mirror"
@@ -64,8 +64,8 @@ own_lists() {
 	from=$(mirror)
 	[ -n "$from" ] || skip "apt knows no Debian mirror here"
 	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
-	for suite; do
-		echo "$kind $from $suite main"
+	for a_suite; do
+		echo "$kind $from $a_suite main"
 	done > "$apt/sources.list"
 	# An older system may not know the keys of newer suites. Then apt reports that and has no lists.
 	own_apt get -qq update > "$apt/log" 2>&1 || skip "no lists of $*: $(tail -n 1 "$apt/log")"
