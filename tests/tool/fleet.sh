@@ -1,41 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# A rollout over eight labs (FLEET_NR: up to 99), two of them broken in different ways. It stops at these two and touches no
-# later batch.
-. "$(dirname "$0")/lib.sh"
-command -v ansible-playbook >/dev/null || { echo "no ansible-playbook here (ansible-core)"; exit 77; }
-fleet=$here/../../fleet
-export LC_ALL=C.UTF-8 ANSIBLE_LOCALHOST_WARNING=False ANSIBLE_NOCOLOR=1 ANSIBLE_RETRY_FILES_ENABLED=False HOME=$work
-export ANSIBLE_ROLES_PATH=$fleet/roles ANSIBLE_LOCAL_TEMP=$work/ansible ANSIBLE_REMOTE_TEMP=$work/ansible
-NR=${FLEET_NR:-8}
-all=$(seq -f %02g "$NR")
-later=$(seq -f %02g 7 "$NR")
-last=$(printf %02d "$NR")
-FORKS=4
+# A rollout over eight labs, two of them broken in different ways. It stops at these two and touches no later batch.
+. "$(dirname "$0")/fleet_lib.sh"
 
-# All labs share one repository: a copy for each lab would take most of the test's time.
-new_lab pattern2 --lps 2
-mv "$lab/repo" "$work/repo"
-rm -rf "$lab/repo-bad"
-"$seamstep" lab set "$lab" tds=2 >/dev/null
-for i in $all; do
-	cp -r "$lab" "$work/lab$i"
-	ln -s "$work/repo" "$work/lab$i/repo"
-	echo "host$i seamstep_host=lab:$work/lab$i"
-done >"$work/hosts"
-cat >>"$work/hosts" <<END
-[all:vars]
-ansible_connection=local
-ansible_python_interpreter={{ ansible_playbook_python }}
-seamstep_command=$seamstep
-seamstep_soak=0
-END
-
-rollout() {	# CODE OPTION...: batches of 1, 2, 3, the rest
+rollout() {	# CODE OPTION...
 	want=$1
 	shift
-	expect "$want" ansible-playbook -i "$work/hosts" -f $FORKS "$fleet/update.yml" -e seamstep_to=1.5.16 \
-		-e '{"seamstep_batches": [1, 2, 3, "100%"]}' "$@"
+	expect "$want" ansible-playbook -i "$work/hosts" -f 4 "$fleet/update.yml" -e seamstep_to=1.5.16 \
+		-e "$batches" "$@"
 }
 
 is() {	# VERSION HOST...

@@ -1,44 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# A rollout over eight labs (FLEET_NR: up to 99) whose goal is UpToDate. It stops at the first red verdict; the report tells
-# who waits for what.
-. "$(dirname "$0")/lib.sh"
-command -v ansible-playbook >/dev/null || { echo "no ansible-playbook here (ansible-core)"; exit 77; }
-fleet=$here/../../fleet
-export LC_ALL=C.UTF-8 ANSIBLE_LOCALHOST_WARNING=False ANSIBLE_NOCOLOR=1 ANSIBLE_RETRY_FILES_ENABLED=False HOME=$work
-export ANSIBLE_LOCAL_TEMP=$work/ansible ANSIBLE_REMOTE_TEMP=$work/ansible
-NR=${FLEET_NR:-8}
-all=$(seq -f %02g "$NR")
-later=$(seq -f %02g 7 "$NR")
-last=$(printf %02d "$NR")
+# A rollout over eight labs whose goal is UpToDate. It stops at the first red verdict; the report tells who waits for what.
+. "$(dirname "$0")/fleet_lib.sh"
 
-# All labs share one repository and one set of documents: the bar moves for all of them at once.
-new_lab pattern2 --lps 2
-mv "$lab/repo" "$work/repo"
-rm -rf "$lab/repo-bad"
-"$seamstep" lab set "$lab" tds=2 >/dev/null
-for i in $all; do
-	cp -r "$lab" "$work/lab$i"
-	rm -rf "$work/lab$i/tcb"
-	ln -s "$work/repo" "$work/lab$i/repo"
-	ln -s "$lab/tcb" "$work/lab$i/tcb"
-	echo "host$i seamstep_host=lab:$work/lab$i"
-done >"$work/hosts"
-cat >>"$work/hosts" <<END
-[all:vars]
-ansible_connection=local
-ansible_python_interpreter={{ ansible_playbook_python }}
-seamstep_command=$seamstep
-seamstep_soak=0
-END
-
-rollout() {	# CODE: batches of 1, 2, 3, the rest
-	expect "$1" "$fleet/rollout" -i "$work/hosts" -f 4 -e seamstep_tcb=UpToDate -e '{"seamstep_batches": [1, 2, 3, "100%"]}'
+rollout() {	# CODE
+	expect "$1" "$fleet/rollout" -i "$work/hosts" -f 4 -e seamstep_tcb=UpToDate -e "$batches"
 }
 report() {
 	expect 0 ansible-playbook -i "$work/hosts" -f 4 -e seamstep_tcb=UpToDate "$fleet/report.yml"
 }
-export ANSIBLE_ROLES_PATH=$fleet/roles
 runs() {	# old|new HOST...: does it clear the bar, by its SVN?
 	want=$1
 	shift
@@ -50,6 +20,7 @@ runs() {	# old|new HOST...: does it clear the bar, by its SVN?
 		esac
 	done
 }
+
 # Under set 19 all hosts are UpToDate. Then the bar moves.
 report
 says "$NR of $NR hosts are at the goal --tcb UpToDate, 0 wait"
