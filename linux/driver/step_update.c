@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One update: preflight in process context, the window, the report. */
+/* One update: the preflight, the windows, the report. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "seamstep.h"
 
+#include "step_preflight.h"
 #include "step_stand_in.h"
-#include "../../core/seamldr.h"
 
 #include <asm/smp.h>
 #include <linux/cpu.h>
@@ -24,13 +24,8 @@
 #define TD_BUILD_PAUSE_MAX_MS	10000
 
 DEFINE_MUTEX(step_lock);		/* protects all that an update uses; see seamstep.h */
-struct step_policy step_policy = {
-	.td_build = STEP_TD_BUILD_REFUSE, .arrival_ms = 1000, .td_build_wait_ms = 10000,
-};
 
 static const char *state = "idle";
-
-static struct step_policy policy;	/* of the update under way; under step_lock */
 static bool cancelled;	/* set by a cancel of the upload; polled, so a short delay is fine */
 
 const char *step_state(void)
@@ -51,233 +46,6 @@ bool step_update_is_cancelled(void)
 void step_update_over(void)
 {
 	WRITE_ONCE(cancelled, false);
-}
-
-/* ---- preflight ------------------------------------------------------------------------------- */
-
-/* Reasons that exclude a target but not a fallback: it is the running module, or an older one. */
-static const u32 fallback_may = 1u << SS_COMPAT_SAME | 1u << SS_COMPAT_OLDER |
-				1u << SS_COMPAT_MIN_RUNNING | 1u << SS_COMPAT_EXHAUSTED;
-
-/* Reasons that "ignore" in the attribute memory waives for the target. */
-static const u32 memory_reasons = 1u << SS_COMPAT_MEMORY | 1u << SS_COMPAT_MEMORY_MARGIN;
-
-static int refusal_errno(u32 refused)
-{
-	if (refused == 1u << SS_COMPAT_EXHAUSTED)
-		return -ENOSPC;
-	return refused == 1u << SS_COMPAT_LPS ? -EBUSY : -EINVAL;
-}
-
-/* The text names every reason, not only the first. Some reasons come with numbers. */
-static void refuse(const struct step_image *image, const struct ss_compat *compat, u32 refused)
-{
-	const u32 with_numbers = memory_reasons | 1u << SS_COMPAT_LPS;
-	static char text[STEP_TEXT_MAX];	/* under step_lock */
-	int n = 0;
-	u32 i;
-
-	lockdep_assert_held(&step_lock);
-	for (i = 0; i < SS_COMPAT_NR; i++) {
-		if (!(refused & 1u << i))
-			continue;
-		n += scnprintf(text + n, sizeof(text) - n, "%s%s", n ? "; " : "",
-			       ss_compat_text(i));
-		if (with_numbers & 1u << i)
-			n += scnprintf(text + n, sizeof(text) - n, " (expected %llu, found %llu)",
-				       compat->want[i], compat->have[i]);
-	}
-	step_report_refusal("image %s: %s", image->name, text);
-}
-
-/* Allocated, too large for a stack. The caller has CPU hotplug disabled. */
-struct preflight {
-	struct step_host host;
-	struct ss_compat compat;
-	const struct ss_image *images[SS_UPDATE_MAX_IMAGES];
-	struct step_image *step_images[SS_UPDATE_MAX_IMAGES];
-	u32 nr_images;
-	u16 hv;
-};
-
-static bool is_running(const struct preflight *p, const struct step_image *image)
-{
-	return !memcmp(image->image.sig.seamhash, p->host.compat.mrseam, SS_SHA384_BYTES);
-}
-
-/* The running module's image is usually a fallback. The image tells the memory of the module. */
-static void describe_running(struct preflight *p)
-{
-	struct ss_compat_host *c = &p->host.compat;
-	struct step_image *image;
-
-	for (image = step_fallback_next(NULL); image; image = step_fallback_next(image)) {
-		if (!is_running(p, image))
-			continue;
-		c->has_room = true;
-		c->room = ss_room_of(&image->image.sig);
-	}
-}
-
-static void warn_of_memory(const struct step_image *target, const struct ss_compat *compat)
-{
-	u32 noted = (compat->refused & memory_reasons) |
-		    (compat->warned & 1u << SS_COMPAT_MEMORY_GROWS);
-	u32 i;
-
-	for (i = 0; i < SS_COMPAT_NR; i++)
-		if (noted & 1u << i)
-			pr_warn("image %s: %s (needs %llu bytes for %u addressable LPs; known: %llu)\n",
-				target->name, ss_compat_text(i), compat->want[i], compat->lps,
-				compat->have[i]);
-}
-
-static int check_target(struct preflight *p, struct step_image *target)
-{
-	u32 refused;
-
-	ss_compat_check(&target->image, &p->host.compat, NULL, &p->compat);
-	refused = p->compat.refused & ~(policy.ignore_memory ? memory_reasons : 0);
-	if (!refused) {
-		warn_of_memory(target, &p->compat);
-		return 0;
-	}
-	refuse(target, &p->compat, refused);
-	return refusal_errno(refused);
-}
-
-/* A fallback that does not fit does not stop the update. It may fit the next time. */
-static void add_fallback(struct preflight *p, struct step_image *image)
-{
-	ss_compat_check(&image->image, &p->host.compat, NULL, &p->compat);
-	if (p->nr_images == SS_UPDATE_MAX_IMAGES || p->compat.refused & ~fallback_may)
-		return;
-	p->step_images[p->nr_images] = image;
-	p->images[p->nr_images++] = &image->image;
-}
-
-/* The image of the running module comes first: a recovery changes nothing then. */
-static void add_fallbacks(struct preflight *p)
-{
-	struct step_image *image;
-
-	for (image = step_fallback_next(NULL); image; image = step_fallback_next(image))
-		if (is_running(p, image))
-			add_fallback(p, image);
-	for (image = step_fallback_next(NULL); image; image = step_fallback_next(image))
-		if (!is_running(p, image))
-			add_fallback(p, image);
-}
-
-/* Choose one handoff version for all images. Fallbacks that cannot read it are left out. */
-static bool agree_on_handoff(struct preflight *p)
-{
-	u32 i, usable, nr = 0;
-
-	if (!ss_compat_handoff(&p->host.compat, p->images, p->nr_images, &p->hv, &usable))
-		return false;
-	for (i = 0; i < p->nr_images; i++)
-		if (usable & 1u << i)
-			p->step_images[nr++] = p->step_images[i];
-	p->nr_images = nr;
-	return true;
-}
-
-static int look_at_host(struct preflight *p)
-{
-	u64 leaf, status;
-
-	if (step_module_is_lost()) {
-		step_report_refusal("an earlier update lost the TDX Module; a reboot brings TDX back");
-		return -EIO;
-	}
-	status = step_host_read(&p->host, &leaf);
-	if (!status && p->host.info.vendor_id == SS_SEAMLDR_VENDOR)
-		return 0;
-	if (!status) {
-		step_report_refusal("SEAMLDR.INFO returned success without information: expected vendor %#x, found %#x",
-				    SS_SEAMLDR_VENDOR, p->host.info.vendor_id);
-		return -EIO;
-	}
-	step_report_refusal("%s: %s (%#llx): %s", ss_leaf_name(leaf), ss_status_name(leaf, status),
-			    status, ss_status_text(leaf, status));
-	return -EIO;
-}
-
-static void read_policy(void)
-{
-	policy.td_build = READ_ONCE(step_policy.td_build);
-	policy.rehearse = READ_ONCE(step_policy.rehearse);
-	policy.ignore_memory = READ_ONCE(step_policy.ignore_memory);
-	policy.arrival_ms = READ_ONCE(step_policy.arrival_ms);
-	policy.td_build_wait_ms = READ_ONCE(step_policy.td_build_wait_ms);
-}
-
-static bool module_tells(const struct preflight *p)
-{
-	return p->host.compat.features0 & STEP_FEATURE_UPDATE_COMPATIBILITY;
-}
-
-/* A spoilt measurement stays unnoticed. If TD builds cannot be seen, the operator must decide. */
-static int check_builds(const struct preflight *p)
-{
-	const char *why_not = step_probes_blind();
-
-	if (!why_not || module_tells(p) || policy.td_build == STEP_TD_BUILD_IGNORE)
-		return 0;
-	step_report_refusal("neither the running TDX Module nor the probes can tell whether a TD is being built: %s; if no TD is being built, write ignore to td_build",
-			    why_not);
-	return -EBUSY;
-}
-
-static int preflight(struct preflight *p, struct step_image *target)
-{
-	int err;
-
-	err = look_at_host(p);
-	if (!err && num_online_cpus() != num_present_cpus()) {
-		step_report_refusal("%u of %u CPUs are online; an update needs all of them: bring every CPU online first",
-				    num_online_cpus(), num_present_cpus());
-		err = -EBUSY;
-	}
-	if (!err) {
-		describe_running(p);
-		err = check_target(p, target);
-	}
-	if (!err)
-		err = check_builds(p);
-	if (err)
-		return err;
-	p->step_images[0] = target;
-	p->images[0] = &target->image;
-	p->nr_images = 1;
-	add_fallbacks(p);
-	if (!agree_on_handoff(p)) {
-		step_report_refusal("image %s: %s", target->name,
-				    ss_compat_text(SS_COMPAT_HANDOFF));
-		return -EINVAL;
-	}
-	return 0;
-}
-
-int step_update_preflight(struct step_image *target)
-{
-	struct preflight *p = kzalloc(sizeof(*p), GFP_KERNEL);
-	int err;
-
-	lockdep_assert_held(&step_lock);
-	if (!p) {
-		step_report_refusal("out of memory");
-		return -ENOMEM;
-	}
-	WRITE_ONCE(state, "preflight");
-	read_policy();
-	cpu_hotplug_disable();
-	err = preflight(p, target);
-	cpu_hotplug_enable();
-	WRITE_ONCE(state, "idle");
-	kfree(p);
-	return err;
 }
 
 /* ---- the window ------------------------------------------------------------------------------ */
@@ -382,18 +150,18 @@ static bool cpus_have_changed(const struct window *w)
 }
 
 /* Needed with bit 47 too: the module counts only builds that began under such a module. */
-static enum step_guard guard_of(const struct preflight *p)
+static enum step_guard guard_of(const struct step_preflight *p)
 {
-	if (!step_probes_placed() || policy.td_build == STEP_TD_BUILD_IGNORE)
+	if (!step_probes_placed() || step_policy_now.td_build == STEP_TD_BUILD_IGNORE)
 		return STEP_GUARD_NONE;
-	return module_tells(p) ? STEP_GUARD_KNOWN : STEP_GUARD_ALL;
+	return step_preflight_module_tells(p) ? STEP_GUARD_KNOWN : STEP_GUARD_ALL;
 }
 
 /*
  * For as many CPUs as the preflight has found. Returns 0, -ENOMEM, or -EINVAL: a topology that the
  * lockstep cannot take.
  */
-static int make_machine(struct window *w, const struct preflight *p)
+static int make_machine(struct window *w, const struct step_preflight *p)
 {
 	u32 nr = p->host.compat.lps_platform;
 	u32 *core = kcalloc(nr, sizeof(*core), GFP_KERNEL);
@@ -414,7 +182,7 @@ static int make_machine(struct window *w, const struct preflight *p)
 	return err;
 }
 
-static void make_plan(struct window *w, const struct preflight *p)
+static void make_plan(struct window *w, const struct step_preflight *p)
 {
 	struct ss_update_plan *plan = &w->plan;
 	u32 i;
@@ -434,11 +202,12 @@ static void make_plan(struct window *w, const struct preflight *p)
 	plan->svn_minor = p->host.info.svn_minor;
 	plan->svn_major = p->host.info.svn_major;
 	plan->hv = p->hv;
-	plan->avoid_td_build = module_tells(p) && policy.td_build != STEP_TD_BUILD_IGNORE;
-	plan->rehearse = policy.rehearse;
+	plan->avoid_td_build = step_preflight_module_tells(p) &&
+			       step_policy_now.td_build != STEP_TD_BUILD_IGNORE;
+	plan->rehearse = step_policy_now.rehearse;
 	plan->info = step_host_info_buffer();
-	plan->arrival_ns = (u64)policy.arrival_ms * NSEC_PER_MSEC;
-	if (policy.td_build == STEP_TD_BUILD_IGNORE)
+	plan->arrival_ns = (u64)step_policy_now.arrival_ms * NSEC_PER_MSEC;
+	if (step_policy_now.td_build == STEP_TD_BUILD_IGNORE)
 		pr_warn("td_build is 'ignore': this update may spoil the measurement of a TD that is being built\n");
 }
 
@@ -451,7 +220,7 @@ static void free_window(struct window *w)
 	kvfree(w);
 }
 
-static int make_window(const struct preflight *p, struct window **out)
+static int make_window(const struct step_preflight *p, struct window **out)
 {
 	struct window *w = kvzalloc(sizeof(*w), GFP_KERNEL);
 	int err = w ? make_machine(w, p) : -ENOMEM;
@@ -488,7 +257,7 @@ static void log_verdict(const struct window *w, const struct ss_version *old)
 		pr_warn("%s\n", line);
 }
 
-static void log_result(const struct window *w, const struct preflight *p)
+static void log_result(const struct window *w, const struct step_preflight *p)
 {
 	const struct ss_update_result *r = &w->update.result;
 
@@ -689,9 +458,9 @@ static int contradiction(void)
 }
 
 /* A TD build that only the probes would see may have gone unseen during a wait. */
-static int open_next_window(struct window *w, const struct preflight *p)
+static int open_next_window(struct window *w, const struct step_preflight *p)
 {
-	int err = check_builds(p);
+	int err = step_preflight_builds(p);
 
 	if (err)
 		return err;
@@ -701,10 +470,10 @@ static int open_next_window(struct window *w, const struct preflight *p)
 	return open_window_awake(w);
 }
 
-static int run_windows(struct window *w, const struct preflight *p)
+static int run_windows(struct window *w, const struct step_preflight *p)
 {
-	bool waits = policy.td_build == STEP_TD_BUILD_WAIT;
-	unsigned long end = jiffies + msecs_to_jiffies(policy.td_build_wait_ms);
+	bool waits = step_policy_now.td_build == STEP_TD_BUILD_WAIT;
+	unsigned long end = jiffies + msecs_to_jiffies(step_policy_now.td_build_wait_ms);
 	u32 pause_ms = TD_BUILD_POLL_MS;
 	struct step_tds before;
 	int err;
@@ -727,9 +496,9 @@ static int run_windows(struct window *w, const struct preflight *p)
 
 static int run(struct step_image *target, struct ss_update_result *result)
 {
-	struct preflight *p = kzalloc(sizeof(*p), GFP_KERNEL);
+	struct step_preflight *p = kzalloc(sizeof(*p), GFP_KERNEL);
 	struct window *w = NULL;
-	int err = p ? preflight(p, target) : -ENOMEM;
+	int err = p ? step_preflight(p, target) : -ENOMEM;
 
 	if (!err) {
 		err = make_window(p, &w);
@@ -743,6 +512,26 @@ static int run(struct step_image *target, struct ss_update_result *result)
 	if (err == -ENOMEM)
 		step_report_refusal("out of memory");
 	free_window(w);
+	kfree(p);
+	return err;
+}
+
+int step_update_preflight(struct step_image *target)
+{
+	struct step_preflight *p = kzalloc(sizeof(*p), GFP_KERNEL);
+	int err;
+
+	lockdep_assert_held(&step_lock);
+	if (!p) {
+		step_report_refusal("out of memory");
+		return -ENOMEM;
+	}
+	WRITE_ONCE(state, "preflight");
+	step_preflight_policy();
+	cpu_hotplug_disable();
+	err = step_preflight(p, target);
+	cpu_hotplug_enable();
+	WRITE_ONCE(state, "idle");
 	kfree(p);
 	return err;
 }
