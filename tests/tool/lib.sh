@@ -14,8 +14,13 @@ export SEAMSTEP_CONFIG=$work/no-config LC_ALL=C
 failed=0
 checks=0
 command -v jq >/dev/null || { echo "no jq here"; exit 77; }
-# A version manager's python3 is a shell script, which takes ten times as long to start, and has not Debian's modules.
-[ ! -x /usr/bin/python3 ] || python3() { /usr/bin/python3 "$@"; }
+# A version manager's python3 is a shell script, which takes ten times as long to start, and has not Debian's modules. (A function of
+# this name would not do: to end one in the background ends its shell, and Python lives on.)
+if [ -x /usr/bin/python3 ]; then
+	mkdir "$work/debian"
+	ln -s /usr/bin/python3 "$work/debian/"
+	export PATH=$work/debian:$PATH
+fi
 
 bad() {
 	failed=$((failed + 1))
