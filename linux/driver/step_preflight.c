@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is known before an update: may this image replace the running module, and what may follow it? */
+/* Before an update: may this image replace the running module, and what may follow it? */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "step_preflight.h"
