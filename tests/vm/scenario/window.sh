@@ -22,7 +22,7 @@ one()
 {
 	if [ "$1" = ours ]; then
 		error=$(update "$2.bin")
-		timeline=$host/seamstep/timeline
+		timeline=$details/timeline
 	else
 		cp "$images/$2.bin" /lib/firmware/seamstep/target.bin
 		echo seamstep/target.bin > $bench/update
