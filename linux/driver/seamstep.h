@@ -235,10 +235,10 @@ void step_report_init(void);
 void step_report_exit(void);
 /* With step_lock held: an update to @image begins; NULL: the file is no image. */
 void step_report_begin(const struct step_image *image);
-void step_report_window(void);	/* the update opens a window */
-/* How the update ended. */
+void step_report_window(const struct ss_update *u, u32 nr_lps);	/* one of its windows is over */
+/* How the update ended: refused, also after a window; or as its last window did. */
 void step_report_refusal(const char *fmt, ...) __printf(1, 2);
-void step_report_result(const struct ss_update *u, u32 nr_lps);
+void step_report_result(const struct ss_update *u);
 /* Why the last window failed, as a sentence. With step_lock held. */
 const char *step_report_why(const struct ss_update_result *r);
 /* An upload of a fallback ended: @why is empty if the image is kept. */

@@ -26,8 +26,8 @@ static char last_error[STEP_TEXT_MAX];
 static char fallback_error[STEP_TEXT_MAX];
 static char report[REPORT_MAX];
 static u32 windows, next_windows;
-static char *timeline;
-static size_t timeline_bytes;
+static char *timeline, *next_timeline;
+static size_t timeline_bytes, next_timeline_bytes;
 static bool lost;	/* never cleared; read without the lock */
 
 bool step_module_is_lost(void)
@@ -46,11 +46,41 @@ void step_report_begin(const struct step_image *image)
 	mutex_unlock(&report_lock);
 }
 
-void step_report_window(void)
+/*
+ * One line for each step and LP, such as "install 0 3 1200 5600": step, image, LP, begin and end
+ * in ns since the start.
+ */
+static size_t write_timeline(const struct ss_update *u, u32 nr_lps, char *out, size_t bytes)
 {
+	const struct ss_update_result *r = &u->result;
+	size_t n = scnprintf(out, bytes, "# step image lp begin_ns end_ns\n");
+	u32 visit, lp;
+
+	for (visit = 0; visit < r->nr_visits; visit++)
+		for (lp = 0; lp < nr_lps; lp++) {
+			const struct ss_update_span *span = &u->lps[lp].spans[visit];
+
+			if (!span->start_ns)
+				continue;
+			n += scnprintf(out + n, bytes - n, "%s %u %u %llu %llu\n",
+				       ss_update_step_name(r->visits[visit].step),
+				       r->visits[visit].image, lp, span->start_ns - r->start_ns,
+				       span->end_ns - r->start_ns);
+		}
+	return n;
+}
+
+void step_report_window(const struct ss_update *u, u32 nr_lps)
+{
+	size_t bytes = ((size_t)u->result.nr_visits * nr_lps + 1) * TIMELINE_LINE;
+	char *text = kvmalloc(bytes, GFP_KERNEL);
+
 	lockdep_assert_held(&step_lock);
 	mutex_lock(&report_lock);
 	next_windows++;
+	kvfree(next_timeline);
+	next_timeline = text;
+	next_timeline_bytes = text ? write_timeline(u, nr_lps, text, bytes) : 0;
 	mutex_unlock(&report_lock);
 }
 
@@ -60,6 +90,13 @@ static void switch_to_next(void)
 	lockdep_assert_held(&report_lock);
 	strscpy(image_name, next_name, sizeof(image_name));
 	windows = next_windows;
+	if (!windows)
+		return;
+	kvfree(timeline);
+	timeline = next_timeline;
+	timeline_bytes = next_timeline_bytes;
+	next_timeline = NULL;
+	next_timeline_bytes = 0;
 }
 
 /* A refused update leaves the module unchanged, unless an earlier update lost the module. */
@@ -161,35 +198,10 @@ static void report_failure(const struct ss_update_result *r)
 			  step_machine_builds_found());
 }
 
-/*
- * One line for each step and LP, such as "install 0 3 1200 5600": step, image, LP, begin and end
- * in ns since the start.
- */
-static size_t write_timeline(const struct ss_update *u, u32 nr_lps, char *out, size_t bytes)
+void step_report_result(const struct ss_update *u)
 {
 	const struct ss_update_result *r = &u->result;
-	size_t n = scnprintf(out, bytes, "# step image lp begin_ns end_ns\n");
-	u32 visit, lp;
-
-	for (visit = 0; visit < r->nr_visits; visit++)
-		for (lp = 0; lp < nr_lps; lp++) {
-			const struct ss_update_span *span = &u->lps[lp].spans[visit];
-
-			if (!span->start_ns)
-				continue;
-			n += scnprintf(out + n, bytes - n, "%s %u %u %llu %llu\n",
-				       ss_update_step_name(r->visits[visit].step),
-				       r->visits[visit].image, lp, span->start_ns - r->start_ns,
-				       span->end_ns - r->start_ns);
-		}
-	return n;
-}
-
-void step_report_result(const struct ss_update *u, u32 nr_lps)
-{
-	const struct ss_update_result *r = &u->result;
-	size_t bytes = ((size_t)r->nr_visits * nr_lps + 1) * TIMELINE_LINE, n;
-	char *text = kvmalloc(bytes, GFP_KERNEL);
+	size_t n;
 
 	lockdep_assert_held(&step_lock);
 	mutex_lock(&report_lock);
@@ -205,9 +217,6 @@ void step_report_result(const struct ss_update *u, u32 nr_lps)
 	n = strlen(report);
 	scnprintf(report + n, sizeof(report) - n, "confirmed=%s\nseen=%s\n", confirmed,
 		  ss_update_sight_name(r->seen));
-	kvfree(timeline);
-	timeline = text;
-	timeline_bytes = text ? write_timeline(u, nr_lps, text, bytes) : 0;
 	mutex_unlock(&report_lock);
 }
 
@@ -298,5 +307,5 @@ void step_report_init(void)
 void step_report_exit(void)
 {
 	debugfs_remove_recursive(folder);
-	kvfree(timeline);
+	kvfree(timeline);	/* no update is under way, so there is no next one */
 }

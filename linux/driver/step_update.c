@@ -112,11 +112,12 @@ static int open_window(struct window *w)
 	int err;
 
 	WRITE_ONCE(state, "window");
-	step_report_window();
 	err = step_stop(run_lp, w);
 	w->stopping_ns = ktime_get_ns() - begin_ns;
 	w->closed_ns = last_left_ns();
 	WRITE_ONCE(state, "preflight");
+	if (!err)
+		step_report_window(&w->update, w->nr_lps);
 	return err;
 }
 
@@ -489,7 +490,7 @@ static int run_windows(struct window *w, const struct step_preflight *p)
 		return err;
 	if (w->update.result.reason == SS_REASON_NOT_ARRIVED)
 		name_late_cpu(w);
-	step_report_result(&w->update, w->nr_lps);
+	step_report_result(&w->update);
 	log_result(w, p);
 	return 0;
 }

@@ -93,6 +93,23 @@ until_true waiting && echo 1 > $upload/cancel
 wait
 is "the wait can be cancelled" transferring:user-abort "$(cat /tmp/error)"
 is "version" 1.5.09 "$(attribute version)"
+echo 1 > "$host/seamstep/rehearse"
+windows=$(model audit windows)
+had_window() { [ "$(model audit windows)" -gt "$windows" ]; }
+can_go() { (echo 0 > /sys/devices/system/cpu/cpu1/online) 2> /dev/null; }
+update 1.5.25.bin > /tmp/error &
+until_true had_window && until_true can_go && echo 0 > $model/stall
+wait
+echo 1 > /sys/devices/system/cpu/cpu1/online
+is "without all CPUs no other window is opened" transferring:device-busy "$(cat /tmp/error)"
+last_error text | grep -q 'CPUs are online now'
+ok "the refusal says so: $(last_error text)"
+is "windows" 1 "$(last_error windows)"
+grep -q '^rehearse ' $details/timeline
+ok "the timeline is of the one window that this update opened"
+is "version" 1.5.09 "$(attribute version)"
+echo 0 > "$host/seamstep/rehearse" && stall 1
+ok "again a TD is in the middle of its build"
 update bad-hash.bin > /dev/null
 last=$(cat $details/report)
 update 1.5.25.bin > /tmp/error &
