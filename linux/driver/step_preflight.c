@@ -68,8 +68,10 @@ static void describe_running(struct step_preflight *p)
 	}
 }
 
-static void warn_of_memory(const struct step_image *target, const struct ss_compat *compat)
+void step_preflight_warn(const struct step_preflight *p)
 {
+	const struct ss_compat *compat = &p->target;
+	const char *name = p->step_images[0]->name;
 	u32 noted = (compat->refused & memory_reasons) |
 		    (compat->warned & 1u << SS_COMPAT_MEMORY_GROWS);
 	u32 i;
@@ -77,7 +79,7 @@ static void warn_of_memory(const struct step_image *target, const struct ss_comp
 	for (i = 0; i < SS_COMPAT_NR; i++)
 		if (noted & 1u << i)
 			pr_warn("image %s: %s (needs %llu bytes for %u addressable LPs; known: %llu)\n",
-				target->name, ss_compat_text(i), compat->want[i], compat->lps,
+				name, ss_compat_text(i), compat->want[i], compat->lps,
 				compat->have[i]);
 }
 
@@ -85,21 +87,19 @@ static int check_target(struct step_preflight *p, struct step_image *target)
 {
 	u32 refused;
 
-	ss_compat_check(&target->image, &p->host.compat, NULL, &p->compat);
-	refused = p->compat.refused & ~(step_policy_now.ignore_memory ? memory_reasons : 0);
-	if (!refused) {
-		warn_of_memory(target, &p->compat);
+	ss_compat_check(&target->image, &p->host.compat, NULL, &p->target);
+	refused = p->target.refused & ~(step_policy_now.ignore_memory ? memory_reasons : 0);
+	if (!refused)
 		return 0;
-	}
-	refuse(target, &p->compat, refused);
+	refuse(target, &p->target, refused);
 	return refusal_errno(refused);
 }
 
 /* A fallback that does not fit does not stop the update. It may fit the next time. */
 static void add_fallback(struct step_preflight *p, struct step_image *image)
 {
-	ss_compat_check(&image->image, &p->host.compat, NULL, &p->compat);
-	if (p->nr_images == SS_UPDATE_MAX_IMAGES || p->compat.refused & ~fallback_may)
+	ss_compat_check(&image->image, &p->host.compat, NULL, &p->fallback);
+	if (p->nr_images == SS_UPDATE_MAX_IMAGES || p->fallback.refused & ~fallback_may)
 		return;
 	p->step_images[p->nr_images] = image;
 	p->images[p->nr_images++] = &image->image;
@@ -155,6 +155,7 @@ static int look_at_host(struct step_preflight *p)
 
 void step_preflight_policy(void)
 {
+	lockdep_assert_held(&step_lock);
 	step_policy_now.td_build = READ_ONCE(step_policy.td_build);
 	step_policy_now.rehearse = READ_ONCE(step_policy.rehearse);
 	step_policy_now.ignore_memory = READ_ONCE(step_policy.ignore_memory);
@@ -184,6 +185,7 @@ int step_preflight(struct step_preflight *p, struct step_image *target)
 {
 	int err;
 
+	lockdep_assert_held(&step_lock);
 	err = look_at_host(p);
 	if (!err && num_online_cpus() != num_present_cpus()) {
 		step_report_refusal("%u of %u CPUs are online; an update needs all of them: bring every CPU online first",

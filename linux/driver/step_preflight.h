@@ -11,7 +11,7 @@ extern struct step_policy step_policy_now;
 /* Allocated, too large for a stack. The caller has CPU hotplug disabled. */
 struct step_preflight {
 	struct step_host host;
-	struct ss_compat compat;
+	struct ss_compat target, fallback;	/* what fits, and what does not */
 	const struct ss_image *images[SS_UPDATE_MAX_IMAGES];
 	struct step_image *step_images[SS_UPDATE_MAX_IMAGES];
 	u32 nr_images;
@@ -26,6 +26,9 @@ void step_preflight_policy(void);
  * Fills in @p. Returns 0; otherwise -EINVAL, -EBUSY, -ENOSPC or -EIO, and the report says why.
  */
 int step_preflight(struct step_preflight *p, struct step_image *target);
+
+/* Warn of memory that the target may lack. After step_preflight() has accepted it. */
+void step_preflight_warn(const struct step_preflight *p);
 
 /* Does the running module refuse to be shut down while a TD is being built? */
 bool step_preflight_module_tells(const struct step_preflight *p);

@@ -502,6 +502,7 @@ static int run(struct step_image *target, struct ss_update_result *result)
 	int err = p ? step_preflight(p, target) : -ENOMEM;
 
 	if (!err) {
+		step_preflight_warn(p);
 		err = make_window(p, &w);
 		if (err == -EINVAL)
 			contradiction();
