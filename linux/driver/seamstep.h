@@ -188,23 +188,27 @@ struct step_policy {
 };
 
 extern struct mutex step_lock;		/* held throughout an update: one update at a time */
-extern struct step_policy step_policy;
+extern struct step_policy step_policy;	/* of step_preflight.c */
 
 /* The phase of the update: "idle", "preflight", "window". Racy, for display only. */
 const char *step_state(void);
 
 int step_update_init(void);	/* 0, or a negative errno */
 void step_update_exit(void);
-/* Both with step_lock held. Both fill in the report that the attributes show. */
+/*
+ * All with step_lock held. Between begin and over come the checks of the image, the preflight and
+ * the run. The last two fill in the report that the attributes show.
+ */
+void step_update_begin(void);	/* takes the settings, and forgets a cancel that came before */
+void step_update_over(void);
 int step_update_preflight(struct step_image *target);	/* 0, -EINVAL, -EBUSY, -ENOSPC, ... */
 int step_update_run(struct step_image *target, struct ss_update_result *result);
 /*
- * Cancel the current upload: its update opens no window and stops waiting for TD builds. Lasts
- * until step_update_over(), which ends an upload. Context: any.
+ * Cancel the current update: it opens no window and stops waiting for TD builds. The next
+ * step_update_begin() forgets that. Context: any.
  */
 void step_update_cancel(void);
 bool step_update_is_cancelled(void);
-void step_update_over(void);
 
 /* ---- step_fallbacks.c: fallback images, in the order of use ---------------------------------- */
 

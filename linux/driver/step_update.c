@@ -11,6 +11,7 @@
 #include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/io.h>
+#include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/notifier.h>
@@ -43,9 +44,23 @@ bool step_update_is_cancelled(void)
 	return READ_ONCE(cancelled);
 }
 
+/*
+ * Some kernels (6.12) pass a cancel on that came when no upload was under way, and which failed for
+ * its writer. Also a cancel may come when the upload it is for has ended here. So the begin forgets
+ * what was before it, at once: nothing that takes long may come between.
+ */
+void step_update_begin(void)
+{
+	lockdep_assert_held(&step_lock);
+	WRITE_ONCE(cancelled, false);
+	step_preflight_policy();
+	WRITE_ONCE(state, "preflight");
+}
+
 void step_update_over(void)
 {
-	WRITE_ONCE(cancelled, false);
+	lockdep_assert_held(&step_lock);
+	WRITE_ONCE(state, "idle");
 }
 
 /* ---- the window ------------------------------------------------------------------------------ */
@@ -415,7 +430,8 @@ void step_update_exit(void)
 static int look_again(const struct window *w)
 {
 	lockdep_assert_held(&window_lock);
-	if (going_down) {
+	/* A driver that is loaded late may have missed the notifier. A suspend is excluded. */
+	if (going_down || system_state > SYSTEM_RUNNING) {
 		step_report_refusal("the host is being shut down");
 		return -EBUSY;
 	}
@@ -528,12 +544,9 @@ int step_update_preflight(struct step_image *target)
 		step_report_refusal("out of memory");
 		return -ENOMEM;
 	}
-	WRITE_ONCE(state, "preflight");
-	step_preflight_policy();
 	cpu_hotplug_disable();
 	err = step_preflight(p, target);
 	cpu_hotplug_enable();
-	WRITE_ONCE(state, "idle");
 	kfree(p);
 	return err;
 }
@@ -545,9 +558,7 @@ int step_update_run(struct step_image *target, struct ss_update_result *result)
 
 	lockdep_assert_held(&step_lock);
 	cpu_hotplug_disable();
-	WRITE_ONCE(state, "preflight");
 	err = run(target, result);
-	WRITE_ONCE(state, "idle");
 	cpu_hotplug_enable();
 	return err;
 }

@@ -119,7 +119,6 @@ static void end(void)
 
 /* ---- tdx_module ------------------------------------------------------------------------------ */
 
-/* A cancel may come before prepare() or at the end, so the end forgets it, and not the begin. */
 static void update_ends(void)
 {
 	step_update_over();
@@ -132,10 +131,9 @@ static enum fw_upload_err update_prepare(struct fw_upload *node, const u8 *data,
 	static char why[STEP_TEXT_MAX];	/* under step_lock */
 	int err;
 
-	if (!begin(node)) {
-		step_update_over();
+	if (!begin(node))
 		return FW_UPLOAD_ERR_BUSY;
-	}
+	step_update_begin();
 	err = load(data, size, &target, why);
 	step_report_begin(target);
 	if (err)

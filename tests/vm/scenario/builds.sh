@@ -77,6 +77,17 @@ is "version" 1.5.09 "$(attribute version)"
 echo 0 > "$host/seamstep/td_builds_missed"
 is "an operator says that none is" 0 "$(attribute seamstep/td_builds_missed)"
 
+# A setting that is written while an image is being checked is for the next update.
+checking() { [ "$(attribute seamstep/state)" = preflight ]; }
+insmod /modules/slow.ko functions=seamstep:step_image_load ms=500
+update 1.5.25.bin > /tmp/error &
+until_true checking && echo ignore > "$host/seamstep/td_build"
+wait
+rmmod slow
+is "the update goes by the setting that it began with" "transferring:device-busy ignore" \
+	"$(cat /tmp/error) $(attribute seamstep/td_build)"
+is "version" 1.5.09 "$(attribute version)"
+
 # ---- waiting ------------------------------------------------------------------------------------
 
 echo wait > "$host/seamstep/td_build"

@@ -66,14 +66,18 @@ printf 'p:%s\n' 'hold cpu_hotplug_disable' 'stop stop_machine' 'writeback wbinvd
 ok "probes see write-backs of caches, and whether CPUs can go"
 written() { grep -c ' writeback: ' $trace/trace; }
 
-# cancelled FILE: cancel as soon as the driver has the image.
+has_begun() { [ "$(attribute seamstep/state)" = preflight ]; }
+
+# cancelled FILE: cancel while the driver checks the image.
 cancelled()
 {
+	insmod /modules/slow.ko functions=seamstep:step_image_load ms=500
 	echo 1 > $upload/loading
 	cat "$images/$1" > $upload/data
 	echo 0 > $upload/loading
-	echo 1 > $upload/cancel
+	until_true has_begun && echo 1 > $upload/cancel
 	wait_idle $upload
+	rmmod slow
 	cat $upload/error
 }
 windows=$(model audit windows)
@@ -81,6 +85,9 @@ is "cancelled while the image is checked" transferring:user-abort "$(cancelled 1
 is "no window was opened" "$windows" "$(model audit windows)"
 is "version" 1.5.09 "$(attribute version)"
 is "no write-back without a window" 0 "$(written)"
+(echo 1 > $upload/cancel) 2> /dev/null
+[ $? != 0 ]
+ok "nothing is under way that could be cancelled"
 echo > $trace/trace
 is "the next update is not cancelled" "" "$(update 1.5.16.bin)"
 is "one write-back after the window" 1 "$(written)"
