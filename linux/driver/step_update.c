@@ -47,7 +47,8 @@ bool step_update_is_cancelled(void)
 /*
  * Some kernels (6.12) pass a cancel on that came when no upload was under way, and which failed for
  * its writer. Also a cancel may come when the upload it is for has ended here. So the begin forgets
- * what was before it, at once: nothing that takes long may come between.
+ * what was before it, at once: nothing that takes long may come between. The state comes last, and
+ * x86 keeps the order of stores: a cancel by somebody who has read "preflight" is not forgotten.
  */
 void step_update_begin(void)
 {
@@ -131,8 +132,6 @@ static int open_window(struct window *w)
 	w->stopping_ns = ktime_get_ns() - begin_ns;
 	w->closed_ns = last_left_ns();
 	WRITE_ONCE(state, "preflight");
-	if (!err)
-		step_report_window(&w->update, w->nr_lps);
 	return err;
 }
 
@@ -465,6 +464,8 @@ static int open_window_awake(struct window *w)
 	}
 	mutex_unlock(&window_lock);
 	unlock_system_sleep(flags);
+	if (!err)
+		step_report_window(&w->update, w->nr_lps);
 	return err;
 }
 
