@@ -144,6 +144,9 @@ update()
 	put $upload "$images/$1"
 }
 
+# has_begun: the update under way has begun; it checks the image, looks at the host, or waits
+has_begun() { [ "$(attribute seamstep/state)" = preflight ]; }
+
 keep()
 {
 	put $fallback "$images/$1"

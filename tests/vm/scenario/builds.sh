@@ -78,10 +78,9 @@ echo 0 > "$host/seamstep/td_builds_missed"
 is "an operator says that none is" 0 "$(attribute seamstep/td_builds_missed)"
 
 # A setting that is written while an image is being checked is for the next update.
-checking() { [ "$(attribute seamstep/state)" = preflight ]; }
 insmod /modules/slow.ko functions=seamstep:step_image_load ms=500
 update 1.5.25.bin > /tmp/error &
-until_true checking && echo ignore > "$host/seamstep/td_build"
+until_true has_begun && echo ignore > "$host/seamstep/td_build"
 wait
 rmmod slow
 is "the update goes by the setting that it began with" "transferring:device-busy ignore" \

@@ -66,8 +66,6 @@ printf 'p:%s\n' 'hold cpu_hotplug_disable' 'stop stop_machine' 'writeback wbinvd
 ok "probes see write-backs of caches, and whether CPUs can go"
 written() { grep -c ' writeback: ' $trace/trace; }
 
-has_begun() { [ "$(attribute seamstep/state)" = preflight ]; }
-
 # cancelled FILE: cancel while the driver checks the image.
 cancelled()
 {
