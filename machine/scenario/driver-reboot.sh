@@ -100,6 +100,26 @@ third()
 	is "they are measured as before the reboots" "$(cat /var/lib/mrtd)" "$(seam_tds mrtd | sort -u)"
 	stop_td td1 && stop_td td2
 	ok "both TDs end"
+	driver 3 seamstep
+	note "$(cat /tmp/out)"
+	find /lib/modules/ -name seamstep.ko -delete && /sbin/depmod
+	ok "seamstep.ko is gone"
+	next_boot
+}
+
+# seamstep.ko is chosen, but gone, as where DKMS has built none for a new kernel
+fourth()
+{
+	loaded tdx_host && ! loaded seamstep
+	ok "udev has loaded the kernel's driver in the place of a seamstep.ko that does not load"
+	seamstep driver | grep -q '^after a reboot: .*there is no module seamstep for this kernel'
+	ok "the command says so too"
+	tds_of_boot
+	is "an update by theirs" "" "$(update 1.5.13.bin)"
+	well td1 && well td2
+	ok "both TDs run on, their memory as before" || show_tds
+	stop_td td1 && stop_td td2
+	ok "both TDs end"
 	finish
 }
 
@@ -112,5 +132,6 @@ ok "the kernel does not complain"
 case $boot in
 0) first ;;
 1) second ;;
-*) third ;;
+2) third ;;
+*) fourth ;;
 esac

@@ -33,17 +33,18 @@ among $name "$KNOWN" && ! among $name "$BROKEN" || { echo "modprobe: could not i
 mkdir -p "$ROOT/sys/module/$name" && echo live >"$ROOT/sys/module/$name/initstate" && echo 0 >"$ROOT/sys/module/$name/refcnt"
 [ $name != seamstep ] || { mkdir -p "$dir/seamstep" && echo idle >"$dir/seamstep/state"; }
 EOF
-# rmmod: the module $STUCK is in use; $REFUSED stays for another reason.
+# rmmod: the module $STUCK is in use; $REFUSED stays for another reason. The command gets $SIGNAL while rmmod runs.
 cat >"$work/bin/rmmod" <<'EOF'
 #!/bin/sh
 echo "rmmod $1" >>"$CALLS"
+[ -z "$SIGNAL" ] || kill -s "$SIGNAL" $PPID
 [ "$1" != "$STUCK" ] || { echo 1 >"$ROOT/sys/module/$1/refcnt"; echo "rmmod: ERROR: Module $1 is in use" >&2; exit 1; }
 [ "$1" != "$REFUSED" ] || { echo "rmmod: ERROR: could not remove '$1': Operation not permitted" >&2; exit 1; }
 rm -r "$ROOT/sys/module/$1"
 [ "$1" != seamstep ] || rm -r "$ROOT/sys/devices/faux/tdx_host/seamstep"
 EOF
 chmod +x "$work/bin"/*
-export PATH=$work/bin:$PATH KNOWN='seamstep tdx_host' BUILTIN= BROKEN= STUCK= REFUSED=
+export PATH=$work/bin:$PATH KNOWN='seamstep tdx_host' BUILTIN= BROKEN= STUCK= REFUSED= SIGNAL=
 
 # machine [TREE]: a fresh machine, with the kernel's driver as a loaded module
 machine() {
@@ -80,6 +81,7 @@ lacks() {	# PATTERN: the last command did not print PATTERN
 }
 # own_files, still_own: an operator's own choice, and whether both files are still so
 own_files() { echo '# ours' >"$first" && echo seamstep >"$second"; }
+copy_packaged() { cp "$(dirname "$0")/../../packaging/seamstep-driver.conf" "$1"; }
 still_own() {
 	checks=$((checks + 1))
 	[ "$(cat "$first")/$(cat "$second")" = '# ours/seamstep' ] || bad "the operator's files are not as they were"
@@ -115,7 +117,11 @@ says '^after a reboot: seamstep.ko, where it loads$'
 KNOWN=tdx_host expect 0 driver '' --json
 json '.at_boot == "kernel"'
 KNOWN=tdx_host expect 0 driver ''
-says "^after a reboot: the kernel's own driver.* seamstep.ko is chosen, but there is no module seamstep"
+says "^after a reboot: the kernel's own driver; seamstep.ko is chosen, but there is no module seamstep"
+KNOWN= expect 0 driver '' --json
+json '.at_boot == "none"'
+KNOWN= expect 0 driver ''
+says '^after a reboot: no driver: '
 boot() {	# what udev asks for, after a reboot
 	rm -rf "$root/sys/module"/{seamstep,tdx_host} "$root/sys/devices/faux/tdx_host/seamstep"
 	modprobe tdx_host 2>/dev/null
@@ -142,13 +148,57 @@ says '^removed /etc/modprobe.d/seamstep-driver.conf$'
 
 # One file is enough where the kernel's driver loads at boot, as docs/linux.md says.
 machine
-cp "$(dirname "$0")/../../packaging/seamstep-driver.conf" "$first"
+copy_packaged "$first"
 expect 0 driver '' --json
 json '.driver == "tdx-host" and .at_boot == "seamstep.ko"'
 boot
 loaded seamstep
 KNOWN=seamstep expect 0 driver '' --json
-json '.at_boot == "kernel"'
+json '.at_boot == "none"'
+
+# What a file does counts, not its name: one that is turned off, and one of another name
+for off in 'echo "# install tdx_host /sbin/modprobe seamstep"' 'echo install tdx_host /bin/false' true; do
+	machine
+	sh -c "$off" >"$first"
+	expect 0 driver '' --json
+	json '.at_boot == "kernel"'
+	rm -r "$root/sys/module/tdx_host"
+	echo '# seamstep' >"$second"
+	KNOWN=seamstep expect 4 driver $no_device --json
+	json '.at_boot == "none"'
+	echo seamstep >>"$second"
+	KNOWN=seamstep expect 4 driver $no_device --json
+	json '.at_boot == "seamstep.ko"'
+done
+machine
+copy_packaged "$root/etc/modprobe.d/tdx.conf"
+boot
+expect 0 driver '' --json
+json '.driver == "seamstep.ko" and .at_boot == "seamstep.ko"'
+: >"$CALLS"
+expect 1 driver '' use kernel
+says 'another file .*remove it first; seamstep.ko stays; the configuration is as it was'
+calls ''
+loaded seamstep
+rm "$root/etc/modprobe.d/tdx.conf"
+expect 0 driver '' use kernel
+loaded tdx_host
+
+# A signal in the middle ends nothing half way.
+for SIGNAL in INT TERM HUP; do
+	machine
+	expect 0 driver '' use seamstep
+	loaded seamstep
+	files yes
+	expect 0 driver '' use kernel
+	loaded tdx_host
+	files no
+done
+machine
+SIGNAL=INT BROKEN=seamstep expect 1 driver '' use seamstep
+loaded tdx_host
+files no
+SIGNAL=
 
 # The packages remove what the command has written.
 for package in seamstep-dkms seamstep; do
@@ -165,6 +215,9 @@ done
 expect 0 driver '' use seamstep
 sed "s,/etc/,$root/etc/,g" "$here/../../packaging/debian/seamstep-dkms.postrm" | sh -s remove
 files no
+own_files
+sed "s,/etc/,$root/etc/,g" "$here/../../packaging/debian/seamstep.postrm" | sh -s purge
+still_own
 
 # Whoever starts this command may ignore SIGCHLD: then the kernel keeps no exit status of a child.
 machine
@@ -176,8 +229,17 @@ files yes
 machine
 STUCK=tdx_host expect 3 driver '' use seamstep
 says 'holds itself .*drives after the next reboot.*/etc/modprobe.d/seamstep-driver.conf and /etc/modules-load.d/'
+says '^wrote /etc/modprobe.d/seamstep-driver.conf$'
 files yes
 calls 'rmmod tdx_host'
+# Now the module says that it is in use, and rmmod is not asked.
+: >"$CALLS"
+rm "$first" "$second"
+expect 3 driver '' use seamstep --json
+json '.did == ["wrote /etc/modprobe.d/seamstep-driver.conf", "wrote /etc/modules-load.d/seamstep-driver.conf"]'
+json '.driver == "tdx-host" and .at_boot == "seamstep.ko" and (.error | test("holds itself"))'
+calls ''
+lacks rmmod
 machine
 REFUSED=tdx_host expect 3 driver '' use seamstep
 says 'rmmod says why'
@@ -193,6 +255,9 @@ says 'tdx_host was loaded again; the configuration is as it was'
 files no
 loaded tdx_host
 calls 'rmmod tdx_host,modprobe seamstep,modprobe tdx_host'
+BROKEN=seamstep expect 1 driver '' use seamstep --json
+json '.driver == "tdx-host" and .at_boot == "kernel" and .did[2:] == ["unloaded tdx_host",
+	"removed /etc/modprobe.d/seamstep-driver.conf", "removed /etc/modules-load.d/seamstep-driver.conf", "loaded tdx_host"]'
 machine
 own_files
 BROKEN=seamstep expect 1 driver '' use seamstep
@@ -281,11 +346,18 @@ machine
 rm -r "$root/sys/module/tdx_host"
 KNOWN=seamstep expect 4 driver $no_device use kernel
 says 'no driver of its own'
+# A choice that was made under another kernel can be taken back.
 machine
 expect 0 driver '' use seamstep
-KNOWN=seamstep expect 4 driver '' use kernel
-says 'no driver of its own'
-files yes
+: >"$CALLS"
+KNOWN=seamstep expect 3 driver '' use kernel --json
+json '.driver == "seamstep.ko" and .at_boot == "none" and (.error | test("no driver of its own.* are gone"))'
+json '.did == ["removed /etc/modprobe.d/seamstep-driver.conf", "removed /etc/modules-load.d/seamstep-driver.conf"]'
+files no
+calls ''
+loaded seamstep
+KNOWN=seamstep expect 4 driver '' use kernel --json
+json '.driver == "seamstep.ko" and .did == []'
 machine
 expect 7 driver status=transferring use seamstep
 says 'an upload is under way'
@@ -323,6 +395,12 @@ expect 4 "$seamstep" driver use seamstep --sysroot "$tree/mainline"
 expect 4 "$seamstep" driver use seamstep --host "lab:$lab"
 expect 0 "$seamstep" driver --host "lab:$lab"
 says 'a simulated host'
+expect 0 "$seamstep" driver --host "lab:$lab" --json
+json '.at_boot == null'
+expect 0 "$seamstep" driver --sysroot "$tree/seamstep-ko" --json
+json '.driver == "seamstep.ko" and .at_boot == null'
+expect 0 "$seamstep" driver --sysroot "$tree/seamstep-ko"
+says '^after a reboot: not known'
 
 # seamstep.ko beside a tdx_host of the kernel that has no upload node
 machine erratum
@@ -339,6 +417,10 @@ cp -r "$tree/seamstep-ko/sys/devices/faux/tdx_host" "$root/sys/devices/faux/tdx_
 cp -r "$tree/seamstep-ko/sys/class" "$root/sys/"
 expect 0 driver '' --json
 json '.driver == "seamstep.ko"'
+mkdir "$root/sys/module/seamstep" && echo live >"$root/sys/module/seamstep/initstate"
+expect 0 driver '' use seamstep
+says '^left beside seamstep.ko until the next boot: tdx_host$'
+calls ''
 expect 0 "$seamstep" status --sysroot "$root" --json
 json '.interface == "seamstep.ko"'
 expect 0 "$seamstep" report --sysroot "$root" -o "$work/beside.tar.zst"
@@ -351,8 +433,14 @@ expect 0 dry_run "$tree/mainline"
 says "'seamstep driver use seamstep' lets a driver update that can, mostly from the next boot"
 expect 0 "$seamstep" status --sysroot "$tree/mainline"
 says 'Failed update +loses the TDs'
+expect 0 "$seamstep" status --sysroot "$tree/mainline" --json
+json '.failed_update == "loses-tds"'
 expect 0 "$seamstep" status --sysroot "$tree/seamstep-ko"
 says 'Failed update +is recovered'
+expect 0 "$seamstep" status --sysroot "$tree/seamstep-ko" --json
+json '.failed_update == "recovered"'
+expect 0 "$seamstep" status --sysroot "$tree/erratum" --json
+json '.failed_update == "impossible"'
 expect 0 dry_run "$tree/seamstep-ko"
 says '^Risk: .*; if every fallback fails too, all TDs are lost'
 expect 0 "$seamstep" status --sysroot "$tree/erratum"

@@ -7,6 +7,7 @@
 
 static const char *json_verb;	/* NULL: JSON is not wanted */
 static bool json_printed;
+static json_t *json_known;
 
 void out_json_mode(const char *verb)
 {
@@ -39,6 +40,11 @@ int out_json_end(json_t *doc, enum exit_status code)
 	return code;
 }
 
+void out_json_known(json_t *members)
+{
+	json_known = members;
+}
+
 void out_json_error(enum exit_status code, const char *message)
 {
 	char schema[64];
@@ -48,6 +54,8 @@ void out_json_error(enum exit_status code, const char *message)
 		return;
 	snprintf(schema, sizeof(schema), "seamstep.%s/1", json_verb);
 	doc = out_json_doc(schema);
+	if (json_known)
+		json_object_update(doc, json_known);
 	json_object_set_new(doc, "error", json_string(message));
 	out_json_end(doc, code);
 }

@@ -17,6 +17,8 @@
 void out_json_mode(const char *verb);
 bool out_json_wanted(void);
 void out_json_error(enum exit_status code, const char *message);
+/* The members that such a document has beside the message, kept by reference. NULL: none. */
+void out_json_known(json_t *members);
 
 /* @doc with "schema" first. Ends the program if there is no memory. */
 json_t *out_json_doc(const char *schema);

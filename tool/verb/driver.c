@@ -5,6 +5,7 @@
 #include "driver_switch.h"
 #include "table.h"
 #include "tool/base/text.h"
+#include "tool/session/signals.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,33 +39,86 @@ static const char *meaning(const struct seamstep_facts *f)
 	}
 }
 
-static int report_json(const struct session *s, bool at_boot, bool changed, json_t *did,
-		       enum exit_status rc)
+/* ---- the next boot --------------------------------------------------------------------------- */
+
+enum at_boot {
+	BOOT_NOT_KNOWN,			/* of a record, and of a lab's host */
+	BOOT_OURS,
+	BOOT_KERNELS,
+	BOOT_KERNELS_WITHOUT_OURS,	/* ours is chosen, but there is no such module */
+	BOOT_NONE
+};
+
+static enum at_boot find_at_boot(const struct seamstep_facts *f)
+{
+	bool chosen;
+
+	if (f->kind == SEAMSTEP_HOST_LAB || f->recorded)
+		return BOOT_NOT_KNOWN;
+	chosen = driver_is_chosen();
+	if (chosen && driver_find(DRIVER_OURS) == DRIVER_FOUND)
+		return BOOT_OURS;
+	if (!f->built_in && !driver_is_loaded(DRIVER_KERNELS) &&
+	    driver_find(DRIVER_KERNELS) == DRIVER_MISSING)
+		return BOOT_NONE;
+	return chosen ? BOOT_KERNELS_WITHOUT_OURS : BOOT_KERNELS;
+}
+
+static json_t *at_boot_json(enum at_boot at_boot)
+{
+	switch (at_boot) {
+	case BOOT_OURS:
+		return json_string("seamstep.ko");
+	case BOOT_KERNELS:
+	case BOOT_KERNELS_WITHOUT_OURS:
+		return json_string("kernel");
+	case BOOT_NONE:
+		return json_string("none");
+	default:
+		return json_null();
+	}
+}
+
+static const char *at_boot_text(enum at_boot at_boot)
+{
+	switch (at_boot) {
+	case BOOT_OURS:
+		return "seamstep.ko, where it loads";
+	case BOOT_KERNELS:
+		return "the kernel's own driver";
+	case BOOT_KERNELS_WITHOUT_OURS:
+		return "the kernel's own driver; seamstep.ko is chosen, but there is no module seamstep "
+		       "for this kernel";
+	case BOOT_NONE:
+		return "no driver: this kernel has none of its own, and seamstep.ko is not chosen, or "
+		       "there is no such module for this kernel";
+	default:
+		return "not known of a host that is not this machine";
+	}
+}
+
+/* ---- what the command says ------------------------------------------------------------------- */
+
+/* @did: sentences. */
+static int report_json(const struct session *s, bool changed, json_t *did, enum exit_status rc)
 {
 	json_t *doc = session_doc(s);
 
 	json_object_set_new(doc, "driver", json_string(seamstep_host_kind_name(s->facts->kind)));
 	json_object_set_new(doc, "meaning", json_string(meaning(s->facts)));
-	json_object_set_new(doc, "at_boot", json_string(at_boot ? "seamstep.ko" : "kernel"));
+	json_object_set_new(doc, "at_boot", at_boot_json(find_at_boot(s->facts)));
 	json_object_set_new(doc, "changed", json_boolean(changed));
 	json_object_set(doc, "did", did);
 	return out_json_end(doc, rc);
 }
 
-/* @did: sentences. */
 static int report(const struct session *s, bool changed, json_t *did)
 {
 	const struct seamstep_facts *f = s->facts;
 	enum exit_status rc = f->kind == SEAMSTEP_HOST_NONE ? EXIT_UNSUPPORTED : EXIT_OK;
-	bool chosen = f->kind != SEAMSTEP_HOST_LAB && !f->recorded && driver_is_configured();
-	bool at_boot = chosen && driver_find(DRIVER_OURS) == DRIVER_FOUND;
-	json_t *sentence;
-	size_t i;
 
 	if (out_json_wanted())
-		return report_json(s, at_boot, changed, did, rc);
-	json_array_foreach(did, i, sentence)
-		printf("%s\n", json_string_value(sentence));
+		return report_json(s, changed, did, rc);
 	if (f->kind == SEAMSTEP_HOST_LAB) {
 		printf("%s\n", meaning(f));
 		return rc;
@@ -73,9 +127,7 @@ static int report(const struct session *s, bool changed, json_t *did)
 	       meaning(f));
 	if (f->kind == SEAMSTEP_HOST_MAINLINE && !f->upload_status && f->erratum && !f->built_in)
 		printf("'seamstep driver use seamstep' loads a driver that has one\n");
-	printf("after a reboot: %s%s\n", at_boot ? "seamstep.ko, where it loads" :
-	       "the kernel's own driver, if it has one", chosen && !at_boot ?
-	       "; seamstep.ko is chosen, but there is no module seamstep for this kernel" : "");
+	printf("after a reboot: %s\n", at_boot_text(find_at_boot(f)));
 	return rc;
 }
 
@@ -122,10 +174,16 @@ static int check_use_ours(const struct seamstep_facts *f)
 	return EXIT_OK;
 }
 
+static bool has_kernels(const struct seamstep_facts *f)
+{
+	return f->built_in || driver_is_loaded(DRIVER_KERNELS) ||
+	       driver_find(DRIVER_KERNELS) != DRIVER_MISSING;
+}
+
+/* A choice can come from a kernel that has such a driver. It can be taken back. */
 static int check_use_kernels(const struct seamstep_facts *f)
 {
-	if (f->built_in || driver_is_loaded(DRIVER_KERNELS) ||
-	    driver_find(DRIVER_KERNELS) != DRIVER_MISSING)
+	if (has_kernels(f) || driver_is_chosen())
 		return EXIT_OK;
 	return out_fail(EXIT_UNSUPPORTED,
 			"this kernel has no driver of its own for updates (Linux 7.2 brought it); "
@@ -138,7 +196,8 @@ struct change {
 	bool ours;			/* is wanted */
 	const struct seamstep_facts *facts;
 	struct driver_files before, wanted;
-	json_t *did;			/* sentences */
+	json_t *known;			/* members of a document about an error */
+	json_t *did;			/* one of them: sentences */
 };
 
 static void note(struct change *c, const char *what, const char *name)
@@ -146,7 +205,34 @@ static void note(struct change *c, const char *what, const char *name)
 	char *text = text_format("%s %s", what, name);
 
 	json_array_append_new(c->did, json_string(text));
+	if (!out_json_wanted())
+		printf("%s\n", text);
 	free(text);
+}
+
+/* @now: what the files are, @written: the word for it */
+static void note_files(struct change *c, const struct driver_files *now, const char *written)
+{
+	unsigned int i;
+
+	for (i = 0; i < DRIVER_NR_FILES; i++)
+		if (driver_files_differ(&c->before, &c->wanted, i))
+			note(c, now->text[i] ? written : "removed", driver_files[i]);
+}
+
+/* What a document about an error says of the drivers. */
+static void know_drivers(struct change *c)
+{
+	enum seamstep_host_kind kind = c->facts->kind;
+
+	if (driver_is_loaded(DRIVER_OURS))
+		kind = SEAMSTEP_HOST_SEAMSTEP;
+	else if (driver_is_loaded(DRIVER_KERNELS))
+		kind = kind == SEAMSTEP_HOST_OLD ? kind : SEAMSTEP_HOST_MAINLINE;
+	else if (!c->facts->built_in)
+		kind = SEAMSTEP_HOST_NONE;
+	json_object_set_new(c->known, "driver", json_string(seamstep_host_kind_name(kind)));
+	json_object_set_new(c->known, "at_boot", at_boot_json(find_at_boot(c->facts)));
 }
 
 static bool load(struct change *c, const char *name)
@@ -160,7 +246,7 @@ static bool load(struct change *c, const char *name)
 
 static bool unload(struct change *c, const char *name)
 {
-	bool unloaded = driver_unload(name);
+	bool unloaded = !driver_is_used(name) && driver_unload(name);
 
 	if (unloaded)
 		note(c, "unloaded", name);
@@ -170,15 +256,13 @@ static bool unload(struct change *c, const char *name)
 static int configure(struct change *c)
 {
 	char *why = driver_files_read(&c->before);
-	unsigned int i;
 	int rc;
 
 	driver_files_choose(&c->wanted, c->ours);
 	if (!why)
 		why = driver_files_change(&c->before, &c->wanted);
-	for (i = 0; i < DRIVER_NR_FILES && !why; i++)
-		if (driver_files_differ(&c->before, &c->wanted, i))
-			note(c, c->wanted.text[i] ? "wrote" : "removed", driver_files[i]);
+	if (!why)
+		note_files(c, &c->wanted, "wrote");
 	rc = why ? out_fail(EXIT_ERROR, "%s; no driver was changed", why) : EXIT_OK;
 	free(why);
 	return rc;
@@ -198,9 +282,12 @@ static int undo(struct change *c, enum exit_status exit, const char *text, const
 	char *why = driver_files_change(&c->wanted, &c->before), *drives;
 	int rc;
 
+	if (!why)
+		note_files(c, &c->before, "put back");
 	drives = !again ? text_format("%s", now(c)) :
 		 load(c, again) ? text_format("%s was loaded again", again) :
 		 text_format("nor does %s load again: no driver is loaded now", again);
+	know_drivers(c);
 	rc = out_fail(exit, "%s; %s; %s%s", text, drives, why ?
 		      "the configuration cannot be put back: " : "the configuration is as it was",
 		      why ? why : "");
@@ -210,12 +297,14 @@ static int undo(struct change *c, enum exit_status exit, const char *text, const
 }
 
 /* Only the files were changed. */
-static int pending(const struct change *c, const char *text)
+static int pending(struct change *c, const char *text)
 {
+	know_drivers(c);
 	return out_fail(EXIT_PENDING, "%s; %s", text, c->ours ?
 			"seamstep.ko drives after the next reboot, or the kernel's driver where "
 			"seamstep.ko does not load: " DRIVER_FILES " are in place" :
-			"the kernel's driver drives after the next reboot: " DRIVER_FILES " are gone");
+			"where a kernel has a driver of its own, that driver drives after the next reboot: "
+			DRIVER_FILES " are gone");
 }
 
 /*
@@ -226,8 +315,11 @@ static int use_ours(struct change *c)
 {
 	bool had_kernels = driver_is_loaded(DRIVER_KERNELS);
 
-	if (driver_is_loaded(DRIVER_OURS))
+	if (driver_is_loaded(DRIVER_OURS)) {
+		if (had_kernels)
+			note(c, "left beside seamstep.ko until the next boot:", DRIVER_KERNELS);
 		return EXIT_OK;
+	}
 	if (had_kernels && !unload(c, DRIVER_KERNELS))
 		return pending(c, !driver_is_used(DRIVER_KERNELS) ?
 			       "the kernel's driver cannot be unloaded, rmmod says why" :
@@ -245,6 +337,13 @@ static int use_kernels(struct change *c)
 {
 	bool had_ours = driver_is_loaded(DRIVER_OURS);
 
+	if (!has_kernels(c->facts))
+		return pending(c, "this kernel has no driver of its own (Linux 7.2 brought it), so no "
+			       "driver was loaded or unloaded");
+	if (driver_find(DRIVER_KERNELS) == DRIVER_FOUND && driver_is_replaced())
+		return undo(c, EXIT_ERROR, "another file below /etc/modprobe.d, /run/modprobe.d or "
+			    "/lib/modprobe.d puts seamstep.ko in the place of tdx_host; remove it first",
+			    NULL);
 	if (had_ours && !unload(c, DRIVER_OURS))
 		return driver_is_used(DRIVER_OURS) ?
 		       undo(c, EXIT_NOT_NOW, "seamstep.ko is in use; try again later", NULL) :
@@ -264,9 +363,10 @@ static int change_drivers(struct change *c)
 	return c->ours ? use_ours(c) : use_kernels(c);
 }
 
-static int change(struct session *s, bool ours, json_t *did)
+/* No signal leaves a machine without a driver, or with half a choice. */
+static int change(struct session *s, bool ours, json_t *known)
 {
-	struct change c = { .ours = ours, .did = did };
+	struct change c = { .ours = ours, .known = known, .did = json_object_get(known, "did") };
 	int rc = check_host(s);
 
 	if (rc)
@@ -277,11 +377,15 @@ static int change(struct session *s, bool ours, json_t *did)
 	rc = session_refresh(s);
 	c.facts = s->facts;
 	if (!rc)
+		know_drivers(&c);
+	if (!rc)
 		rc = check_uploads(s->facts);
 	if (!rc)
 		rc = ours ? check_use_ours(s->facts) : check_use_kernels(s->facts);
-	if (!rc)
+	if (!rc) {
+		signals_catch();
 		rc = configure(&c);
+	}
 	if (!rc)
 		rc = change_drivers(&c);
 	seamstep_host_unlock(s->host);
@@ -295,21 +399,22 @@ static int change_and_report(struct session *s, bool ours)
 {
 	enum seamstep_host_kind before = s->facts->kind;
 	const struct context_options *again = s->options;
-	json_t *did = json_array();
-	int rc = change(s, ours, did);
+	json_t *known = json_pack("{s:[]}", "did"), *did = json_object_get(known, "did");
+	int rc;
 
+	out_json_known(known);
+	rc = change(s, ours, known);
 	session_close(s);
 	if (!rc)
 		rc = session_open(s, again);
-	if (rc) {
-		json_decref(did);
-		return rc;
+	if (!rc) {
+		if (json_array_size(did))
+			out_exit_stands();
+		rc = report(s, s->facts->kind != before, did);
+		session_close(s);
 	}
-	if (json_array_size(did))
-		out_exit_stands();
-	rc = report(s, s->facts->kind != before, did);
-	session_close(s);
-	json_decref(did);
+	out_json_known(NULL);
+	json_decref(known);
 	return rc;
 }
 

@@ -148,7 +148,8 @@ static char *ask_modprobe(const char *option, const char *name)
 	return NULL;
 }
 
-static bool has_line(const char *text, const char *line)
+/* The line that begins with @line, or NULL. */
+static const char *find_line(const char *text, const char *line)
 {
 	size_t n = strlen(line);
 
@@ -156,7 +157,7 @@ static bool has_line(const char *text, const char *line)
 		text = strchr(text, '\n');
 		text += text != NULL;
 	}
-	return text != NULL;
+	return text;
 }
 
 /*
@@ -168,12 +169,12 @@ enum driver_found driver_find(const char *name)
 	char *builtin = text_format("builtin %s", name), *shown = ask_modprobe("-qD", name);
 	enum driver_found found;
 
-	if (has_line(shown, "install ")) {
+	if (find_line(shown, "install ")) {
 		free(shown);
 		shown = ask_modprobe("-qiD", name);
 	}
-	found = has_line(shown, builtin) ? DRIVER_BUILT_IN :
-		has_line(shown, "insmod ") ? DRIVER_FOUND : DRIVER_MISSING;
+	found = find_line(shown, builtin) ? DRIVER_BUILT_IN :
+		find_line(shown, "insmod ") ? DRIVER_FOUND : DRIVER_MISSING;
 	free(shown);
 	free(builtin);
 	return found;
@@ -217,19 +218,38 @@ char *driver_open_upload(void)
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-static bool has_file(unsigned int i)
+/* A file of another name can have the install command too. */
+bool driver_is_replaced(void)
 {
-	char *text = text_of(driver_files[i]);
-	bool has = text || (errno != ENOENT && errno != ENOTDIR);
+	char *shown = ask_modprobe("-qD", DRIVER_KERNELS);
+	const char *command = find_line(shown, "install ");
+	bool ours = command && strstr(command, " " DRIVER_OURS);
 
+	free(shown);
+	return ours;
+}
+
+static bool is_loaded_at_boot(void)
+{
+	char *text = text_of(driver_files[1]);
+	const char *line = text;
+	bool has = false;
+
+	for (; line && !has; line = line ? line + 1 : NULL) {
+		line += strspn(line, " \t");
+		has = strcspn(line, " \t\n") == strlen(DRIVER_OURS) &&
+		      !memcmp(line, DRIVER_OURS, strlen(DRIVER_OURS));
+		line = strchr(line, '\n');
+	}
 	free(text);
 	return has;
 }
 
-/* udev asks for the kernel's driver, and the first file answers. Without one nobody asks. */
-bool driver_is_configured(void)
+/* udev asks for the kernel's driver, and modprobe answers. Without one nobody asks. */
+bool driver_is_chosen(void)
 {
-	return has_file(driver_find(DRIVER_KERNELS) == DRIVER_FOUND ? 0 : 1);
+	return driver_find(DRIVER_KERNELS) == DRIVER_FOUND ? driver_is_replaced() :
+							      is_loaded_at_boot();
 }
 
 char *driver_files_read(struct driver_files *files)

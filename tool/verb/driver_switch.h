@@ -36,8 +36,10 @@ struct driver_files {
 	char *text[DRIVER_NR_FILES];	/* NULL: no such file */
 };
 
-/* Do the files choose seamstep.ko at boot? */
-bool driver_is_configured(void);
+/* Does modprobe load seamstep.ko for who asks for the kernel's driver? */
+bool driver_is_replaced(void);
+/* Is seamstep.ko chosen for the next boot? */
+bool driver_is_chosen(void);
 /* Reads the files. Returns NULL, or why not (malloc'd). */
 char *driver_files_read(struct driver_files *files);
 /* The files that choose seamstep.ko, or the kernel's driver. */

@@ -226,23 +226,29 @@ static char *busy_text(const struct session *s)
 	return text;
 }
 
-/* What an update that fails after the shutdown of the running module means. */
-static const char *failure_text(const struct seamstep_facts *f)
+/* What an update that fails after the shutdown of the module means. @word: of the JSON */
+static const char *failure_text(const struct seamstep_facts *f, const char **word)
 {
+	*word = "impossible";
 	if (f->kind == SEAMSTEP_HOST_NONE)
 		return "no update is possible";
-	if (f->kind == SEAMSTEP_HOST_SEAMSTEP || f->kind == SEAMSTEP_HOST_LAB)
-		return "is recovered with a fallback";
-	return f->upload_status ? "loses the TDs (see seamstep driver)" :
-				  "no update is possible (see seamstep driver)";
+	if (f->kind != SEAMSTEP_HOST_SEAMSTEP && f->kind != SEAMSTEP_HOST_LAB && !f->upload_status)
+		return "no update is possible (see seamstep driver)";
+	if (f->kind == SEAMSTEP_HOST_MAINLINE || f->kind == SEAMSTEP_HOST_OLD) {
+		*word = "loses-tds";
+		return "loses the TDs (see seamstep driver)";
+	}
+	*word = "recovered";
+	return "is recovered with a fallback";
 }
 
 static void print_rows(const struct session *s, struct rows *t, const char *available)
 {
 	const struct seamstep_facts *f = s->facts;
+	const char *word;
 
 	row(t, "Host", text_format("%s (%s)", seamstep_host_name(s->host), seamstep_host_kind_text(f->kind)));
-	row(t, "Failed update", text_format("%s", failure_text(f)));
+	row(t, "Failed update", text_format("%s", failure_text(f, &word)));
 	row(t, "TDX Module", module_text(s));
 	row(t, "P-SEAMLDR", f->compat.has_seamldr_version ?
 	    text_version(true, f->compat.seamldr) : missing(f->missing_seamldr));
@@ -322,7 +328,10 @@ static int print_json(const struct session *s, const struct session_available *n
 	const struct ss_compat_host *h = &f->compat;
 	json_t *doc = session_doc(s), *last = session_last_update(s);
 	struct seamstep_tcb_module running;
+	const char *failed;
 
+	failure_text(f, &failed);
+	json_object_set_new(doc, "failed_update", json_string(failed));
 	json_object_set_new(doc, "interface", json_string(seamstep_host_kind_name(f->kind)));
 	json_object_set_new(doc, "recorded", json_boolean(f->recorded));
 	json_object_set_new(doc, "module", module_json(s));
