@@ -16,7 +16,7 @@ done
 # cell NAME VALUE
 cell()
 {
-	printf 'cell\t%s\t%s\n' "$1" "$2" > /dev/ttyS1
+	busybox printf 'cell\t%s\t%s\n' "$1" "$2" > /dev/ttyS1
 }
 
 # noted KEY: of the last status that the machine was asked for. Each question takes a while.
