@@ -358,6 +358,9 @@ calls ''
 loaded seamstep
 KNOWN=seamstep expect 4 driver '' use kernel --json
 json '.driver == "seamstep.ko" and .did == []'
+copy_packaged "$first"
+KNOWN=seamstep expect 3 driver '' use kernel
+files no
 machine
 expect 7 driver status=transferring use seamstep
 says 'an upload is under way'

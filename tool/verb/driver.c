@@ -183,7 +183,7 @@ static bool has_kernels(const struct seamstep_facts *f)
 /* A choice can come from a kernel that has such a driver. It can be taken back. */
 static int check_use_kernels(const struct seamstep_facts *f)
 {
-	if (has_kernels(f) || driver_is_chosen())
+	if (has_kernels(f) || driver_is_chosen() || driver_is_replaced())
 		return EXIT_OK;
 	return out_fail(EXIT_UNSUPPORTED,
 			"this kernel has no driver of its own for updates (Linux 7.2 brought it); "
