@@ -10,12 +10,11 @@ cpus=$(nproc)
 
 stty -F /dev/ttyS1 raw -echo
 
-# The shell's own echo would not do: a child of the shell that ends, such as a VMM, interrupts the shell's write to a terminal,
-# and nothing is written.
 # seam get NAME | seam set NAME VALUE: of QEMU's object "seam0", see machine/control. Prints the answer.
 seam()
 {
 	{
+		# Not the shell's own echo, see tests/vm/guest/init.
 		busybox echo "$*" >&3
 		while read -r line <&3 && [ "$line" != end ]; do
 			echo "$line"
